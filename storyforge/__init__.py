@@ -1,0 +1,1 @@
+"""storyforge: write stories in the terminal with a language model at hand."""

@@ -1,0 +1,1 @@
+"""Whom we say it to: one client a kind of model, all behind one protocol."""

@@ -1,0 +1,1 @@
+"""The command line: thin, plain text, every verb without a screen."""

@@ -1,0 +1,76 @@
+"""A model and how it is to be loaded. Frozen values."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A local model and its load settings; None lets the engine decide.
+
+    Attributes:
+        context_tokens: the context window; capped by what the model was trained on.
+        threads: for writing (bound by memory bandwidth).
+        threads_batch: for reading the prompt (bound by compute).
+        gpu_layers: layers on the GPU; -1 all, None as many as fit where the engine has a GPU.
+        kv_type: "f16", "q8_0" or "q4_0".
+        batch_tokens: the largest number of tokens evaluated in one call while reading.
+        pin_threads: keep writing threads on performance cores where the system allows.
+    """
+
+    path: Path
+    context_tokens: int = 8192
+    threads: int | None = None
+    threads_batch: int | None = None
+    gpu_layers: int | None = None
+    kv_type: str = "f16"
+    flash_attention: bool = False
+    mmap: bool = True
+    mlock: bool = False
+    batch_tokens: int = 64
+    pin_threads: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What an author should know of the model in use.
+
+    Attributes:
+        name: short, for the status line.
+        place: "" for this machine, else the host it runs on.
+        context_tokens: the usable window; 0 while not yet known.
+        languages: the languages it is known to write; empty when unknown.
+        note: one honest sentence about it, or empty.
+    """
+
+    name: str
+    place: str = ""
+    context_tokens: int = 0
+    languages: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the author's text stays on this machine."""
+        return not self.place
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """What a GGUF file says of itself.
+
+    Attributes:
+        size: bytes on disk.
+        parameters: number of weights; 0 when the file does not tell.
+        context_tokens: the window it was trained on.
+        template: the chat template, empty when it has none.
+    """
+
+    path: Path
+    name: str
+    architecture: str
+    size: int
+    quantisation: str
+    parameters: int
+    context_tokens: int
+    template: str

@@ -1,0 +1,1 @@
+"""What leaves: neutral blocks, then one writer a format."""

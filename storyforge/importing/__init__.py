@@ -1,0 +1,1 @@
+"""What comes in: foreign text files, read into chapters and scenes."""

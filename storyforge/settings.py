@@ -1,0 +1,168 @@
+"""The author's settings: defaults, then `settings.toml`, then `STORYFORGE_…` in the environment.
+
+Importing this module costs a quarter of a second (pydantic): the screen draws its first frame
+before it does. What that frame needs comes from `paths.peek_setting`.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import tomlkit
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from storyforge import paths
+from storyforge.errors import BadInput
+from storyforge.i18n import _
+
+
+class ModelSettings(BaseModel):
+    """The local model and how it is loaded. Unset numbers are chosen for the machine."""
+
+    path: Path | None = None
+    """A GGUF file; unset means the small model that comes with storyforge."""
+    context_tokens: int = Field(8192, ge=256)
+    """The context window in tokens; never more than the model was trained on."""
+    threads: int | None = Field(None, ge=1)
+    """Threads for writing."""
+    threads_batch: int | None = Field(None, ge=1)
+    """Threads for reading the prompt."""
+    gpu_layers: int | None = Field(None, ge=-1)
+    """Layers on the GPU; -1 for all."""
+    kv_type: Literal["f16", "q8_0", "q4_0"] = "f16"
+    """How the model's memory of the page is stored."""
+    flash_attention: bool = False
+    """Faster on GPUs; with it, texts differ between thread counts."""
+    mmap: bool = True
+    """Map the file instead of copying it into memory."""
+    mlock: bool = False
+    """Forbid the system to swap the model out."""
+    batch_tokens: int = Field(64, ge=1, le=2048)
+    """Tokens read in one go; more reads faster and stops later."""
+    pin_threads: bool = True
+    """Keep writing threads on performance cores where the system allows it."""
+
+
+class WritingSettings(BaseModel):
+    """How a continuation is written."""
+
+    length: str = Field("120", pattern=r"^(sentence|paragraph|[1-9]\d{0,3})$")
+    """"sentence", "paragraph", or a number of tokens."""
+    trim_to_sentence: bool = True
+    """End a continuation at its last whole sentence; the rest stays in the take."""
+    temperature: float = Field(0.8, ge=0, le=5)
+    """0 always takes the likeliest word; higher is bolder."""
+    top_k: int = Field(40, ge=0)
+    """Choose among so many likeliest tokens; 0 is off."""
+    top_p: float = Field(0.95, gt=0, le=1)
+    """Choose among the likeliest tokens that make up this share; 1 is off."""
+    min_p: float = Field(0.05, ge=0, lt=1)
+    """Leave out tokens less likely than this share of the likeliest; 0 is off."""
+    repeat_penalty: float = Field(1.1, ge=0.5, le=3)
+    """Above 1, words that stand near are avoided; 1 is off."""
+    repeat_range: int = Field(256, ge=-1)
+    """How many tokens back the penalty looks, the story included; -1 for all."""
+    seed: int | None = None
+    """The same seed, text and settings give the same words; unset draws a new one each time."""
+
+
+class Settings(BaseSettings):
+    """Everything an author can set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="STORYFORGE_", env_nested_delimiter="__", extra="ignore"
+    )
+
+    theme: Literal["dark", "light"] = "dark"
+    """The colours of the screen."""
+    keys: dict[str, str] = Field(default_factory=dict)
+    """Keys by action, such as `continue = "f9"`; see docs/keys.md."""
+    author: str = ""
+    """Your name, for new stories."""
+    language: str = "en"
+    """The language of new stories, as a tag such as "en" or "ja"."""
+    show_origin: bool = False
+    """Tint the text by where it came from."""
+    model: ModelSettings = Field(default_factory=ModelSettings)
+    writing: WritingSettings = Field(default_factory=WritingSettings)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over file over defaults; no .env files and no secrets folder."""
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=paths.config_file())
+        return init_settings, env_settings, toml
+
+
+def load() -> Settings:
+    """The settings as they stand now.
+
+    Raises:
+        BadInput: the file is not TOML, or a value in it (or in the environment) is out of range.
+    """
+    file = paths.config_file()
+    try:
+        return Settings()
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(
+            _("The settings file {file} is not valid TOML: {error}.").format(
+                file=file, error=error
+            ),
+            title=_("Settings not read"),
+            hint=_("Correct that line or delete the file; the defaults are used until then."),
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise BadInput(
+            _("The setting “{name}” cannot be used: {why}.").format(name=name, why=first["msg"]),
+            title=_("Settings not read"),
+            hint=_("Correct it in {file}; the defaults are used until then.").format(file=file),
+        ) from error
+
+
+def update(values: dict[str, Any]) -> None:
+    """Write dotted settings (`{"model.path": "…"}`) into the file, keeping its comments.
+
+    A value of None removes the setting. The file is replaced in one step.
+
+    Raises:
+        BadInput: the file is there but is not TOML.
+        OSError: it cannot be written.
+    """
+    file = paths.config_file()
+    try:
+        document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
+    except (tomlkit.exceptions.ParseError, UnicodeDecodeError) as error:
+        raise BadInput(
+            _("The settings file {file} is not valid TOML: {error}.").format(
+                file=file, error=error
+            ),
+            title=_("Settings not saved"),
+            hint=_("Correct that line or delete the file, then try again."),
+        ) from error
+    for dotted, value in values.items():
+        *tables, key = dotted.split(".")
+        table: Any = document
+        for name in tables:
+            table = table.setdefault(name, tomlkit.table())
+        if value is None:
+            table.pop(key, None)
+        else:
+            table[key] = value
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_suffix(".toml.new")
+    temporary.write_text(tomlkit.dumps(document), "utf-8")
+    temporary.replace(file)

@@ -1,0 +1,1 @@
+"""One file a widget, laid out as the screen is."""
