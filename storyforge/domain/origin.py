@@ -1,9 +1,9 @@
 """Where each piece of a page came from, and where its takes stand. Pure values.
 
-A page's text is a string; its `Provenance` says for every character who wrote it (run-length `Span`s
-whose lengths add up to the text's) and keeps the anchors (`Place`s) at which the author asked for
-continuations. Every edit of the text is told to `Provenance`, which answers with a new one; places
-move with the text as markers do, so a place never is a mere offset.
+A page's text is a string; its `Provenance` says for every character who wrote it (run-length
+`Span`s whose lengths add up to the text's) and keeps the anchors (`Place`s) at which the author
+asked for continuations. Every edit of the text is told to `Provenance`, which answers with a new
+one; places move with the text as markers do, so a place never is a mere offset.
 """
 
 from collections.abc import Iterable

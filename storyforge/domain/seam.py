@@ -1,12 +1,12 @@
 """The seam between a model's text and the page around it. Pure.
 
-No doubled space, no doubled newline, no word glued to the next. Only the space U+0020 and the newline
-are ever taken away: U+3000 is text.
+No doubled space, no doubled newline, no word glued to the next. Only the space U+0020 and the
+newline are ever taken away: U+3000 is text.
 """
 
 import re
 
-# Scripts that set no space between words: CJK punctuation, kana, ideographs, full-width forms, Thai.
+# Scripts that set no space between words: CJK punctuation, kana, ideographs, full-width, Thai.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 

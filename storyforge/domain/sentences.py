@@ -1,4 +1,4 @@
-"""Where sentences end. Pure; good enough to trim a continuation, in European and CJK punctuation."""
+"""Where sentences end. Pure; good enough to trim a continuation in European and CJK writing."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The story as its author sees it: chapters and scenes. Heads are cheap; text is asked for apart."""
+"""The story as its author sees it: heads are cheap, text is asked for apart."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

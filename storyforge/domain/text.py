@@ -1,7 +1,7 @@
 """What may stand on a page: text without control characters, one newline a paragraph end.
 
-Every text that comes from a file or a model passes `clean` before it is kept or shown, so nothing of
-it can reach the terminal as a control sequence and every room agrees where a line ends.
+Every text that comes from a file or a model passes `clean` before it is kept or shown, so nothing
+of it can reach the terminal as a control sequence and every room agrees where a line ends.
 """
 
 import re
