@@ -1,0 +1,30 @@
+"""What every test stands on: a home of its own, so that no test reads or writes the author's."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from storyforge import i18n
+
+_FOLDERS = ("CONFIG", "DATA", "CACHE", "STORIES")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home; child processes inherit it through the environment."""
+    home = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(("STORYFORGE_", "XDG_")) or name in ("HF_HOME", "HF_HUB_CACHE"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    for name in _FOLDERS:
+        monkeypatch.setenv(f"STORYFORGE_{name}_DIR", str(home / name.lower()))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Words as they stand in the source, whatever a test before may have chosen."""
+    i18n.use_language("en")
