@@ -2,14 +2,19 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
 from storyforge.domain.origin import Origin, Span
 
-# A word is a run of letters and digits, with inner apostrophes and hyphens ("don't", "half-lit").
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
-_NOT_SPACE = re.compile(r"\S")
+# Letters and digits with the marks that Python's \w leaves out: combining accents, Hebrew and
+# Arabic vowel points, the Indic blocks (without the danda) and the joiners.
+_LETTER = (
+    "(?:[^\\W_]|[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u200c\u200d])"
+)
+# A word is a run of them, with inner apostrophes, hyphens, points and commas ("don't", "3.14").
+_WORD = re.compile(rf"{_LETTER}+(?:['’\-]{_LETTER}+|(?<=\d)[.,](?=\d){_LETTER}+)*")
 _UNSPACED = ("ja", "zh", "th", "lo", "km", "my")
 
 
@@ -38,25 +43,34 @@ class Counts:
         return self.characters if counts_characters(language) else self.words
 
 
+def _characters(text: str) -> int:
+    # Splitting is eight times faster than matching \S one by one (200 KB: 2 ms against 16).
+    return sum(map(len, text.split()))
+
+
 def count(text: str) -> Counts:
     """Count `text`."""
-    return Counts(sum(1 for _ in _WORD.finditer(text)), sum(1 for _ in _NOT_SPACE.finditer(text)))
+    return Counts(len(_WORD.findall(text)), _characters(text))
 
 
 def count_by_author(text: str, spans: tuple[Span, ...]) -> tuple[Counts, Counts]:
     """(the author's own counts, the model's) of a page; a word belongs to who began it."""
     ends = list(accumulate(span.length for span in spans))
 
-    def tally(pattern: re.Pattern[str]) -> tuple[int, int]:
-        own = model = 0
-        for match in pattern.finditer(text):
-            index = bisect_right(ends, match.start())
-            if index < len(spans) and spans[index].origin is Origin.MODEL:
-                model += 1
-            else:
-                own += 1
-        return own, model
+    def by_model(at: int) -> bool:
+        index = bisect_right(ends, at)
+        return index < len(spans) and spans[index].origin is Origin.MODEL
 
-    own_words, model_words = tally(_WORD)
-    own_characters, model_characters = tally(_NOT_SPACE)
-    return Counts(own_words, own_characters), Counts(model_words, model_characters)
+    def model_pieces() -> Iterator[str]:
+        for span, end in zip(spans, ends, strict=True):
+            if span.origin is Origin.MODEL:
+                yield text[end - span.length : end]
+
+    whole = count(text)
+    if not any(span.origin is Origin.MODEL for span in spans):
+        return whole, Counts()
+    model = Counts(
+        sum(by_model(match.start()) for match in _WORD.finditer(text)),
+        sum(map(_characters, model_pieces())),
+    )
+    return Counts(whole.words - model.words, whole.characters - model.characters), model

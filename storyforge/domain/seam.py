@@ -6,8 +6,15 @@ newline are ever taken away: U+3000 is text.
 
 import re
 
-# Scripts that set no space between words: CJK punctuation, kana, ideographs, full-width, Thai.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+# Scripts that set no space between words: Thai to Khmer, CJK punctuation, kana, ideographs,
+# full-width forms. Hangul sets spaces and is not among them.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff]"
+)
+_OPENING_QUOTES = "“‘(«["
+# Behind these a word follows at once: "word—word", "(word".
+_HOLDS_THE_NEXT = "—–-/(“‘«["
 
 
 def for_the_model(before: str) -> str:
@@ -19,9 +26,9 @@ class Head:
     """Fits the beginning of a stream to what stands before it."""
 
     def __init__(self, before: str) -> None:
-        if not before or before.endswith("\n"):
+        if not before.strip(" ") or before.rstrip(" ").endswith("\n"):
             self._drop = " \n"
-        elif before.endswith((" ", "\u3000")):
+        elif before.endswith((" ", "\t", "\u3000")):
             self._drop = " "
         else:
             self._drop = ""
@@ -39,7 +46,8 @@ def fit_tail(text: str, after: str) -> str:
     """`text` as it should stand when `after` follows it.
 
     At a page's end newlines stay (they open the next paragraph); before a newline no white space is
-    doubled; before a word one space is set, unless the script needs none.
+    doubled; before a word one space is set, unless the script needs none. The answer is `text`
+    shortened at its end, or `text` and one space.
     """
     if not text:
         return text
@@ -49,10 +57,20 @@ def fit_tail(text: str, after: str) -> str:
         return text.rstrip(" \n")
     if after[0] == " ":
         return text.rstrip(" ")
-    needs_space = (
-        (after[0].isalnum() or after[0] in "\"'“‘(«")
-        and not text[-1].isspace()
-        and not _UNSPACED.match(after[0])
-        and not _UNSPACED.match(text[-1])
+    return text + " " if _needs_space(text[-1], after) else text
+
+
+def _needs_space(last: str, after: str) -> bool:
+    first = after[0]
+    if first in "\"'":
+        # A straight quote opens when a word follows it at once, and closes otherwise.
+        begins_word = after[1:2].isalnum()
+    else:
+        begins_word = first.isalnum() or first in _OPENING_QUOTES
+    return (
+        begins_word
+        and not last.isspace()
+        and last not in _HOLDS_THE_NEXT
+        and not _UNSPACED.match(first)
+        and not _UNSPACED.match(last)
     )
-    return text + " " if needs_space else text

@@ -28,3 +28,21 @@ def one_line(text: str) -> str:
 def count_controls(text: str) -> int:
     """How many control characters `clean` would leave out of `text`."""
     return len(_CONTROLS.findall(_LINE_ENDS.sub("\n", text)))
+
+
+class Cleaner:
+    """Cleans a stream piece by piece, as `clean` would clean the whole."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """The cleaned text of `piece`; a carriage return waits for what follows it."""
+        piece = self._held + piece
+        self._held = "\r" if piece.endswith("\r") else ""
+        return clean(piece.removesuffix(self._held) if self._held else piece)
+
+    def end(self) -> str:
+        """What was held back when the stream is over."""
+        held, self._held = self._held, ""
+        return clean(held)

@@ -1,0 +1,90 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storyforge.domain.sentences import first_sentence_end, last_sentence_end, sentences
+
+
+@pytest.mark.parametrize(
+    ("whole", "rest"),
+    [
+        ("The tide was late.", " The boat lay"),
+        ("He saw Mr. Brown.", " The old man"),
+        ("J. R. R. Tolkien wrote it.", " Then"),
+        ("It cost 3.14 pounds.", " Nobody"),
+        ("“Go.”", " She left the"),
+        ('"Is it you?"', " The door"),
+        ("'Wait!'", "\n\nHe did not"),
+        ('"Stop!" she cried.', " He was"),
+        ("He waited... and left.", " Then he"),
+        ("He waited… and left.", " Then he"),
+        ("He waited…", " Then he came"),
+        ("She rose at 5 a.m. and left.", " It"),
+        ("*Enough.*", " She"),
+        ("彼は立った。", "そして"),
+        ("「もう行くの？」", "彼は"),
+        ("「行くぞ！」と彼は叫んだ。", "そして"),
+        ("雨だった……", "\nそして、朝"),
+        ("「そうか」", "\nと"),
+        ("क्या हुआ? वह चला गया।", " फिर"),
+        ("Really?!", " She"),
+    ],
+)
+def test_the_last_sentence_end_is_found(whole: str, rest: str) -> None:
+    assert last_sentence_end(whole + rest) == len(whole)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "the wind and the", "he saw Mr. Brown and", "彼は立って", "..., and"]
+)
+def test_where_no_sentence_ends_nothing_is_found(text: str) -> None:
+    assert last_sentence_end(text) is None
+
+
+@pytest.mark.parametrize(
+    ("whole", "rest"),
+    [
+        (" The tide was late.", " T"),
+        (" The tide was late.", "\n"),
+        ("He waited... and left.", " The"),
+        ('"Stop!" she cried.', " He"),
+        ("彼は立った。", "そ"),
+        (".” He left.", " The"),
+    ],
+)
+def test_the_first_sentence_ends_once_the_next_word_shows(whole: str, rest: str) -> None:
+    assert first_sentence_end(whole + rest) == len(whole)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The tide was late",
+        "The tide was late.",
+        "The tide was late. ",
+        'He said. "',
+        "At 5 a.m. a",
+        "。",
+    ],
+)
+def test_a_stream_waits_while_the_sentence_may_go_on(text: str) -> None:
+    assert first_sentence_end(text) is None
+
+
+story = st.text('ab. !?…\n"”MrA。」彼', max_size=60)
+
+
+@given(story)
+def test_a_streams_first_end_never_moves_again(text: str) -> None:
+    found = [first_sentence_end(text[:length]) for length in range(len(text) + 1)]
+    assert len({end for end in found if end is not None}) <= 1
+    assert all(a is None or a == b for a, b in pairwise(found))
+
+
+@given(story)
+def test_sentences_add_up_to_the_text(text: str) -> None:
+    pieces = sentences(text)
+    assert "".join(pieces) == text
+    assert all(pieces)
