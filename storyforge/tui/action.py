@@ -1,0 +1,48 @@
+"""What an action is: a name, words, keys and the place where it works. Values only."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from storyforge.i18n import N_
+
+
+class Where(StrEnum):
+    """Where an action can be asked for."""
+
+    EVERYWHERE = "everywhere"
+    DESK = "desk"
+    BINDER = "binder"
+    TAKES = "takes"
+    LIBRARY = "library"
+
+
+#: headings of help and docs, in this order
+WHERE_TITLES = {
+    Where.DESK: N_("On the desk"),
+    Where.BINDER: N_("In the binder"),
+    Where.TAKES: N_("In the takes"),
+    Where.LIBRARY: N_("In the library"),
+    Where.EVERYWHERE: N_("Everywhere"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something an author can ask for.
+
+    Attributes:
+        id: the name in the settings (`keys.<id>`).
+        label: a few words, for palette and help.
+        help: one sentence.
+        keys: the default keys, the one that is named first first; may be empty.
+        footer: the word beside its key in the footer; empty keeps it out.
+        priority: wins over the widget that has the focus.
+    """
+
+    id: str
+    label: str
+    help: str
+    where: Where
+    keys: tuple[str, ...] = ()
+    footer: str = ""
+    priority: bool = False

@@ -1,0 +1,309 @@
+"""The app: the first frame, the things every screen shares, and the way out.
+
+Before the first frame only Textual and light modules are imported; settings, store and studio come
+in threads behind it. The app owns the settings, the backend and the keys; it knows no story.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.screen import Screen
+
+from storyforge import paths
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _, use_language
+from storyforge.tui import terminal as terminals
+from storyforge.tui.actions import BY_ID, Keys, Where, bindings
+from storyforge.tui.palette import ActionProvider
+from storyforge.tui.terminal import Terminal, key_name
+from storyforge.tui.themes import THEMES, theme_name
+from storyforge.tui.work import launch, lazily
+
+if TYPE_CHECKING:
+    from storyforge.backends.base import Backend
+    from storyforge.settings import Settings
+
+
+_ERROR_SECONDS = 14
+
+
+class StoryforgeApp(App[None]):
+    """The program on the screen.
+
+    Args:
+        path: the story to open; None shows the library.
+        demo: write with the scripted backend.
+        backend: gives the backend instead of the settings; for tests.
+        terminal: what keys arrive; None finds out.
+        still: nothing blinks or moves; for pictures of the screen.
+    """
+
+    TITLE = "storyforge"
+    COMMANDS: ClassVar[set[Any]] = {ActionProvider}
+    BINDINGS = bindings(Where.EVERYWHERE)
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (100, "-wide")]
+    CSS = """
+    Screen { background: $background; color: $foreground; }
+    Toast { background: $panel; padding: 1 2; max-width: 72; }
+    CommandPalette > Vertical { width: 76; max-width: 94%; }
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        demo: bool = False,
+        backend: "Callable[[], Backend] | None" = None,
+        terminal: Terminal | None = None,
+        still: bool = False,
+    ) -> None:
+        super().__init__()
+        self.still = still
+        self.demo = demo
+        self.path = path
+        self.terminal = terminal or Terminal.from_environment()
+        self.keys = Keys({})
+        self.settings: Settings | None = None
+        self._make_backend = backend
+        self._backend: Backend | None = None
+        self._one_backend = asyncio.Lock()
+        self._settings_read = asyncio.Event()
+        self._leaving = False
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = theme_name(paths.peek_setting("theme", "dark"))
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The desk when a story was named, else the library."""
+        if self.path is not None:
+            from storyforge.tui.screens.desk import DeskScreen
+
+            return DeskScreen(self.path)
+        from storyforge.tui.screens.library import LibraryScreen
+
+        return LibraryScreen()
+
+    def on_mount(self) -> None:
+        """Everything that may wait until the first frame is drawn."""
+        self._heed_signals()
+        self.call_after_refresh(self._behind_the_first_frame)
+
+    def _behind_the_first_frame(self) -> None:
+        if self._driver is not None and not self.is_headless:
+            terminals.ask(self._driver)
+        launch(self, self._read_settings(), group="settings")
+
+    async def _read_settings(self) -> None:
+        module = await lazily("storyforge.settings")
+        try:
+            self.settings = await asyncio.to_thread(module.load)
+        except StoryforgeError as error:
+            self.settings = module.Settings.model_construct()
+            self.tell_error(error)
+        assert self.settings is not None
+        self.keys = Keys.from_settings(self.settings.keys)
+        if self.keys.moved:
+            self.set_keymap(self.keys.keymap())
+        for name in self.keys.unknown:
+            self.tell(
+                _("The settings give a key to “{name}”, which is no action.").format(name=name)
+            )
+        self._settings_read.set()
+        self.refresh_keys()
+
+    async def ready_settings(self) -> "Settings":
+        """The settings, waiting for them where they are still being read."""
+        await self._settings_read.wait()
+        assert self.settings is not None
+        return self.settings
+
+    async def change_settings(self, values: dict[str, Any]) -> None:
+        """Write dotted settings and read them again."""
+        module = await lazily("storyforge.settings")
+        await asyncio.to_thread(module.update, values)
+        self.settings = await asyncio.to_thread(module.load)
+
+    async def backend(self) -> "Backend":
+        """The backend in use, made at the first asking."""
+        async with self._one_backend:
+            if self._backend is None:
+                if self._make_backend is not None:
+                    self._backend = self._make_backend()
+                else:
+                    settings = await self.ready_settings()
+                    models = await lazily("storyforge.studio.models")
+                    self._backend = await asyncio.to_thread(
+                        models.choose_backend, settings, demo=self.demo
+                    )
+            return self._backend
+
+    # What every screen may say.
+
+    def tell(self, text: str, title: str = "") -> None:
+        """One quiet sentence."""
+        self.notify(text, title=title, markup=False)
+
+    def tell_error(self, error: StoryforgeError) -> None:
+        """What happened, what is safe, what to do next; never a traceback."""
+        text = f"{error.message}\n{error.hint}" if error.hint else error.message
+        self.notify(text, title=error.title, severity="error", timeout=_ERROR_SECONDS, markup=False)
+
+    def refresh_keys(self) -> None:
+        """Let the screen name its keys anew: the terminal or the keymap is known better now."""
+        for screen in self.screen_stack:
+            name_keys = getattr(screen, "name_keys", None)
+            if name_keys is not None:
+                name_keys()
+
+    def key_of(self, action_id: str) -> str:
+        """The name of the key that works here for an action; "" when it has none."""
+        key = self.terminal.best(self.keys.of(action_id))
+        return key_name(key) if key else ""
+
+    # Keys.
+
+    async def on_event(self, event: events.Event) -> None:
+        """Learn from keys what the terminal can send; xterm's Shift+Enter gets its usual name."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self.terminal.learn(event.key):
+                self.refresh_keys()
+            if event.key == terminals.KITTY_ANSWER:
+                return
+            if event.key == terminals.SHIFT_ENTER_OTHER:
+                event = events.Key("shift+enter", None)
+        await super().on_event(event)
+
+    def handle_bindings_clash(self, clashed_bindings: Any, node: Any) -> None:
+        """A remapped key takes over; the action it took it from is left to the palette."""
+
+    def do(self, action_id: str) -> None:
+        """Carry an action out, here or on the screen in front."""
+        if BY_ID[action_id].where is Where.EVERYWHERE:
+            self.action_do(action_id)
+            return
+        carry_out = getattr(self.screen, "action_do", None)
+        if carry_out is not None:
+            carry_out(action_id)
+
+    def action_do(self, action_id: str) -> None:
+        """The actions that work everywhere."""
+        {
+            "palette": self.action_command_palette,
+            "help": self.show_help,
+            "theme": self.change_theme,
+            "model": lambda: launch(self, self.tell_model(), group="model", exclusive=True),
+            "quit": lambda: launch(self, self.leave(), group="leave"),
+        }[action_id]()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C copies where text is; elsewhere it says how to leave."""
+        self.tell(_("{key} leaves the program.").format(key=self.key_of("quit")))
+
+    def show_help(self) -> None:
+        """F1; a second F1 closes it."""
+        from storyforge.tui.dialogs.help import Help
+
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help(self.keys, self.terminal))
+
+    def change_theme(self) -> None:
+        """The other theme, from now on and next time."""
+        other = "dark" if self.theme == THEMES["light"].name else "light"
+        self.theme = THEMES[other].name
+        launch(self, self.change_settings({"theme": other}), group="settings-write")
+
+    async def tell_model(self) -> None:
+        """Which model, where it runs, what to expect of it."""
+        from storyforge.tui.dialogs.base import Tell
+        from storyforge.tui.dialogs.model import about_model
+
+        self.push_screen(Tell(_("The model"), about_model((await self.backend()).card)))
+
+    # The way out.
+
+    async def leave(self) -> None:
+        """Ask the screens whether all is safe, then go."""
+        if self._leaving:
+            return
+        self._leaving = True
+        try:
+            for screen in list(self.screen_stack):
+                may_leave = getattr(screen, "may_leave", None)
+                if may_leave is not None and not await may_leave():
+                    return
+            self.exit()
+        finally:
+            self._leaving = False
+
+    async def let_go(self) -> None:
+        """Give the model's memory back; called when the app is closing."""
+        if self._backend is not None:
+            backend, self._backend = self._backend, None
+            await backend.close()
+
+    async def on_unmount(self) -> None:
+        """The last thing that runs."""
+        if self._driver is not None and not self.is_headless:
+            terminals.release(self._driver)
+        self._heed_signals(False)
+        await self.let_go()
+
+    def _heed_signals(self, on: bool = True) -> None:
+        """SIGTERM and SIGHUP (the window was closed) save and leave."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is None:
+                continue
+            # Windows, and an app that runs outside the main thread, have no such handlers.
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                if on:
+                    loop.add_signal_handler(number, self._told_to_go)
+                else:
+                    loop.remove_signal_handler(number)
+
+    def _told_to_go(self) -> None:
+        launch(self, self._save_and_go(), group="leave")
+
+    async def _save_and_go(self) -> None:
+        """Nobody can be asked any more: save what can be saved, then go."""
+        for screen in list(self.screen_stack):
+            save = getattr(screen, "save_at_once", None)
+            if save is not None:
+                await save()
+        self.exit()
+
+
+def run(path: Path | None, demo: bool = False) -> None:
+    """Open the screen on a story, or on the library; returns when the author leaves."""
+    terminals.understand_answers()
+    use_language(*_languages())
+    _log_to_file()
+    StoryforgeApp(path, demo=demo).run()
+
+
+def _languages() -> list[str]:
+    """The languages of the words on the screen, as the system asks for them."""
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable, "")
+        if value:
+            return [tag.split(".")[0] for tag in value.split(":")]
+    return []
+
+
+def _log_to_file() -> None:
+    """Send the program's log to its file, which is made at the first line; never to the screen."""
+    logger = logging.getLogger("storyforge")
+    file = paths.log_file()
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        logger.addHandler(logging.FileHandler(file, encoding="utf-8", delay=True))
+    logger.propagate = False

@@ -1,0 +1,180 @@
+"""What all dialogs share: a box over the screen, Escape to leave, one value back.
+
+`None` always means "nothing was decided". Dialogs ask; they never carry anything out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from storyforge.i18n import _
+from storyforge.tui.widgets.rows import Row, RowList
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer]):
+    """A box with a title. Subclasses give the inside by `inside()`."""
+
+    AUTO_FOCUS = "Input, RowList, .first"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        background: $background 60%;
+        &:nocolor { background: $background; }
+        .box {
+            width: 64;
+            max-width: 94%;
+            height: auto;
+            max-height: 92%;
+            padding: 1 2;
+            background: $surface;
+            border: round $border-blurred;
+            border-title-color: $accent;
+            border-title-style: bold;
+            border-subtitle-color: $foreground-muted;
+        }
+        .said { height: auto; margin-bottom: 1; color: $foreground; }
+        .label { height: auto; color: $foreground-muted; }
+        .wrong { height: auto; color: $error; }
+        Input {
+            border: none;
+            height: 1;
+            padding: 0 1;
+            margin-bottom: 1;
+            background: $panel;
+            &:focus { background: $panel-lighten-1; }
+            &:nocolor { border-bottom: solid $foreground; height: 2; }
+        }
+        RowList { background: $surface; height: auto; }
+    }
+    """
+
+    def __init__(self, title: str, hint: str = "") -> None:
+        super().__init__()
+        self.box_title = title
+        self.hint = hint or _("Enter: yes · Esc: leave it")
+
+    def compose(self) -> ComposeResult:
+        """The box around `inside`."""
+        box = Vertical(classes="box")
+        box.border_title = _plain(self.box_title)
+        box.border_subtitle = _plain(self.hint)
+        with box:
+            yield from self.inside()
+
+    def inside(self) -> ComposeResult:
+        """The widgets in the box."""
+        yield from ()
+
+    def action_leave(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
+
+
+def said(text: str, *, id: str | None = None, classes: str = "said") -> Static:  # noqa: A002
+    """A piece of plain text; nothing in it is read as markup."""
+    return Static(text, id=id, classes=classes, markup=False)
+
+
+def _plain(text: str) -> str:
+    """Border titles are markup; a title from a file is not."""
+    return text.replace("[", r"\[")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to answer a `Choose`."""
+
+    id: str
+    text: str
+    note: str = ""
+
+
+class Choose(Dialog[str]):
+    """A sentence and a few ways to go on; answers the id of the one chosen."""
+
+    DEFAULT_CSS = """
+    Choose RowList { max-height: 12; }
+    """
+
+    def __init__(
+        self, title: str, text: str, choices: Sequence[Choice], *, at: str | None = None
+    ) -> None:
+        super().__init__(title, _("↑ ↓ Enter · Esc: leave it"))
+        self._text = text
+        self._choices = choices
+        self._at = at
+
+    def inside(self) -> ComposeResult:
+        """The text over the list."""
+        if self._text:
+            yield said(self._text)
+        yield RowList()
+
+    def on_mount(self) -> None:
+        """Fill the list; its height is that of its rows."""
+        rows = self.query_one(RowList)
+        rows.styles.height = min(12, len(self._choices))
+        rows.show([Row(choice.id, choice.text, choice.note) for choice in self._choices], self._at)
+
+    @on(RowList.Chosen)
+    def decide(self, event: RowList.Chosen) -> None:
+        """Answer with the chosen row."""
+        self.dismiss(event.row.id)
+
+
+class AskText(Dialog[str]):
+    """One line of text; answers what was typed, never blank unless `blank` allows it."""
+
+    def __init__(
+        self,
+        title: str,
+        label: str,
+        value: str = "",
+        *,
+        placeholder: str = "",
+        blank: bool = False,
+    ) -> None:
+        super().__init__(title)
+        self._label = label
+        self._value = value
+        self._placeholder = placeholder
+        self._blank = blank
+
+    def inside(self) -> ComposeResult:
+        """Label and input."""
+        yield said(self._label, classes="label")
+        yield Input(self._value, placeholder=self._placeholder)
+
+    @on(Input.Submitted)
+    def decide(self, event: Input.Submitted) -> None:
+        """Answer with the text."""
+        value = event.value.strip()
+        if value or self._blank:
+            self.dismiss(value)
+
+
+class Tell(Dialog[None]):
+    """A few sentences to read; any of Enter, Space and Escape closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "leave", show=False)]
+    DEFAULT_CSS = """
+    Tell .said { margin-bottom: 0; }
+    """
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__(title, _("Enter: go on"))
+        self._text = text
+
+    def inside(self) -> ComposeResult:
+        """The text."""
+        yield said(self._text, classes="said first")

@@ -1,0 +1,62 @@
+"""F1: the keys and what they do, generated from the registry of actions."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from storyforge.i18n import _
+from storyforge.tui.actions import WHERE_TITLES, Keys, of
+from storyforge.tui.dialogs.base import Dialog
+from storyforge.tui.terminal import Terminal, key_name
+
+_KEY_WIDTH = 22
+
+
+class Help(Dialog[None]):
+    """A page to read; keys that cannot arrive in this terminal are left out."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,enter", "leave", show=False)]
+    DEFAULT_CSS = """
+    Help .box { width: 84; height: 90%; }
+    Help VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
+    """
+
+    def __init__(self, keys: Keys, terminal: Terminal) -> None:
+        super().__init__(_("Keys"), _("↑ ↓ · Esc: back"))
+        self._keys = keys
+        self._terminal = terminal
+
+    def inside(self) -> ComposeResult:
+        """One scrolling text."""
+        with VerticalScroll(classes="first"):
+            yield Static(help_text(self._keys, self._terminal))
+
+
+def help_text(keys: Keys, terminal: Terminal) -> Content:
+    """Every action by where it works: its keys here, its name, what it does."""
+    pieces: list[tuple[str, str]] = []
+    for where, title in WHERE_TITLES.items():
+        pieces.append((("\n" if pieces else "") + _(title) + "\n", "bold $accent"))
+        for action in of(where):
+            here = [key_name(key) for key in keys.of(action.id) if terminal.arrives(key)]
+            named = ", ".join(here) or "–"
+            pieces.append((f"  {named:<{_KEY_WIDTH}}", "bold"))
+            if len(named) > _KEY_WIDTH - 1:
+                pieces.append((f"\n  {'':<{_KEY_WIDTH}}", ""))
+            pieces.append((_(action.label) + "\n", ""))
+            pieces.append((f"  {'':<{_KEY_WIDTH}}{_(action.help)}\n", "$foreground-muted"))
+    pieces.append(
+        (
+            "\n"
+            + _(
+                "Actions without a key are in the palette ({key}). Every key can be moved in the "
+                "settings file, under [keys]."
+            ).format(key=key_name(keys.of("palette")[0])),
+            "$foreground-muted",
+        )
+    )
+    return Content.assemble(*pieces)

@@ -1,0 +1,49 @@
+"""What an author should know of the model that writes."""
+
+from storyforge.domain.model import ModelCard
+from storyforge.i18n import _
+
+
+def where_it_runs(card: ModelCard) -> str:
+    """ "on this machine", or the host it runs on."""
+    return _("on this machine") if card.is_local else card.place
+
+
+def about_model(card: ModelCard) -> str:
+    """A few honest sentences."""
+    lines = [f"{card.name}, {where_it_runs(card)}."]
+    if card.is_local:
+        lines.append(_("What you write does not leave it."))
+    if card.context_tokens:
+        lines.append(
+            _("It sees up to {tokens:,} tokens of your story at once.").format(
+                tokens=card.context_tokens
+            )
+        )
+    if card.note:
+        lines.append(card.note)
+    lines.append("")
+    lines.append(
+        _(
+            "To write with another model, download one as a GGUF file and choose it in a shell:\n"
+            "    storyforge models use PATH"
+        )
+    )
+    return "\n".join(lines)
+
+
+def language_warning(card: ModelCard, language: str) -> str:
+    """A word of warning where the model does not know the story's language; else ""."""
+    tag = language.lower().split("-")[0].split("_")[0]
+    if not card.languages or tag in card.languages:
+        return ""
+    return _(
+        "{model} writes {known} only, and this story is in “{language}”: what it adds will not be "
+        "usable. `storyforge models use PATH` chooses a GGUF file that knows the language."
+    ).format(model=card.name, known=", ".join(map(_language, card.languages)), language=language)
+
+
+def _language(tag: str) -> str:
+    return {"en": _("English"), "ja": _("Japanese"), "de": _("German"), "fr": _("French")}.get(
+        tag, tag
+    )

@@ -1,0 +1,56 @@
+"""Ctrl+P: every action of the registry that can be asked for here, by its name."""
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from storyforge.i18n import _
+from storyforge.tui.actions import ACTIONS, Action, Where
+from storyforge.tui.terminal import key_name
+
+if TYPE_CHECKING:
+    from storyforge.tui.app import StoryforgeApp
+
+
+class ActionProvider(Provider):
+    """Feeds Textual's palette from the registry."""
+
+    async def discover(self) -> Hits:
+        """All of them, before anything is typed."""
+        for action in self._offered():
+            label = _(action.label)
+            yield DiscoveryHit(
+                self._titled(Content(label), action),
+                partial(self._house.do, action.id),
+                text=label,
+                help=_(action.help),
+            )
+
+    async def search(self, query: str) -> Hits:
+        """Those whose name or help match; a match in the name counts twice."""
+        matcher = self.matcher(query)
+        for action in self._offered():
+            label = _(action.label)
+            score = max(matcher.match(label), matcher.match(_(action.help)) / 2)
+            if score > 0:
+                yield Hit(
+                    score,
+                    self._titled(matcher.highlight(label), action),
+                    partial(self._house.do, action.id),
+                    text=label,
+                    help=_(action.help),
+                )
+
+    @property
+    def _house(self) -> "StoryforgeApp":
+        return cast("StoryforgeApp", self.app)
+
+    def _offered(self) -> list[Action]:
+        places = {Where.EVERYWHERE, *getattr(self.screen, "PLACES", ())}
+        return [a for a in ACTIONS if a.where in places and a.id != "palette"]
+
+    def _titled(self, label: Content, action: Action) -> Content:
+        key = self._house.terminal.best(self._house.keys.of(action.id))
+        return Content.assemble(label, ("  " + key_name(key), "$accent")) if key else label

@@ -1,0 +1,217 @@
+"""A calm list of rows: what binder, takes, library and snapshots are drawn with.
+
+Rows are drawn line by line on demand, so a thousand scenes cost what the visible ones cost. Text is
+set as plain segments: nothing in a title is read as markup. The list knows nothing of stories.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list.
+
+    Attributes:
+        id: what the row stands for; unique in its list.
+        text: at the left; cut off with an ellipsis where it does not fit.
+        note: at the right; always whole while there is room for four cells of text.
+        depth: steps of indentation.
+        kind: "" for a plain row, "head" for a heading, "muted" for a quiet one.
+        mark: one cell in front of the text, such as "▸"; empty for none.
+        fixed: cannot be marked by the cursor.
+    """
+
+    id: str
+    text: str
+    note: str = ""
+    depth: int = 0
+    kind: str = ""
+    mark: str = ""
+    fixed: bool = False
+
+
+def fitted(text: str, width: int) -> str:
+    """`text` in exactly `width` cells, with an ellipsis where it was cut."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
+
+
+class RowList(ScrollView, can_focus=True):
+    """A list with a cursor. Enter or a click chooses; moving the cursor only tells."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "move(-1000000)", show=False),
+        Binding("end", "move(1000000)", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--head", "row--muted", "row--note", "row--mark", "row--cursor"}
+    DEFAULT_CSS = """
+    RowList {
+        background: $background;
+        color: $foreground;
+        scrollbar-size-vertical: 1;
+        overflow-x: hidden;
+        .row--head { text-style: bold; color: $foreground; }
+        .row--muted { color: $foreground-muted; }
+        .row--note { color: $foreground-muted; }
+        .row--mark { color: $accent; }
+        .row--cursor { background: $block-cursor-blurred-background; }
+        &:focus .row--cursor {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+        }
+        &:nocolor:focus .row--cursor { text-style: reverse; }
+    }
+    """
+
+    cursor: reactive[int] = reactive(0)
+
+    class Marked(Message):
+        """The cursor came to a row."""
+
+        def __init__(self, rows: "RowList", row: Row) -> None:
+            super().__init__()
+            self.rows = rows
+            self.row = row
+
+        @property
+        def control(self) -> "RowList":
+            """The list, for `@on` selectors."""
+            return self.rows
+
+    class Chosen(Marked):
+        """A row was clicked, or Enter was pressed on it."""
+
+    def __init__(self, *, id: str | None = None, choose: bool = True) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._rows: tuple[Row, ...] = ()
+        if choose:
+            self._bindings.bind("enter", "choose", show=False)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows that are shown."""
+        return self._rows
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self.cursor] if 0 <= self.cursor < len(self._rows) else None
+
+    def show(self, rows: Sequence[Row], at: str | None = None) -> None:
+        """Show `rows`; the cursor goes to the row `at`, else stays at the row it was on."""
+        kept = at if at is not None else (self.row.id if self.row else "")
+        self._rows = tuple(rows)
+        index = next((i for i, row in enumerate(self._rows) if row.id == kept), None)
+        if index is None:
+            index = min(self.cursor, len(self._rows) - 1)
+        self._resize()
+        with self.prevent(self.Marked):
+            self.cursor = self._free(index, 1)
+        self.refresh()
+
+    def mark(self, row_id: str) -> None:
+        """Put the cursor on a row without telling anybody."""
+        for index, row in enumerate(self._rows):
+            if row.id == row_id:
+                with self.prevent(self.Marked):
+                    self.cursor = index
+
+    def on_resize(self) -> None:
+        """The width of a row is the list's."""
+        self._resize()
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Stay in the list."""
+        return max(0, min(cursor, len(self._rows) - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Keep the cursor in sight and tell."""
+        self.refresh()
+        if self.row is not None:
+            self.scroll_to_region(Region(0, new, 1, 1), animate=False)
+            if old != new:
+                self.post_message(self.Marked(self, self.row))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one visible row."""
+        width = self.size.width
+        index = y + self.scroll_offset.y
+        plain = self.rich_style
+        if index >= len(self._rows):
+            return Strip.blank(width, plain)
+        row = self._rows[index]
+        style = plain
+        if row.kind:
+            style = style + self.get_component_rich_style(f"row--{row.kind}", partial=True)
+        note = style + self.get_component_rich_style("row--note", partial=True)
+        mark = style + self.get_component_rich_style("row--mark", partial=True)
+        if index == self.cursor:
+            over = self.get_component_rich_style("row--cursor", partial=True)
+            style, note, mark = (
+                style + over,
+                note + Style(bgcolor=over.bgcolor, reverse=over.reverse),
+                mark + Style(bgcolor=over.bgcolor, reverse=over.reverse),
+            )
+        lead = " " * (1 + 2 * row.depth)
+        sign = set_cell_size(row.mark, 2) if row.mark else ""
+        right = f" {row.note} " if row.note else " "
+        room = width - cell_len(lead) - cell_len(sign) - cell_len(right)
+        if room < 4:
+            right = ""
+            room = width - cell_len(lead) - cell_len(sign)
+        segments = [Segment(lead, style), Segment(sign, mark)]
+        segments += [Segment(fitted(row.text, room), style), Segment(right, note)]
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def action_move(self, steps: int) -> None:
+        """Move the cursor over the rows it may stand on."""
+        self.cursor = self._free(self.validate_cursor(self.cursor + steps), 1 if steps > 0 else -1)
+
+    def action_page(self, direction: int) -> None:
+        """Move by what is visible."""
+        self.action_move(direction * max(1, self.size.height - 1))
+
+    def action_choose(self) -> None:
+        """Choose the row under the cursor."""
+        if self.row is not None and not self.row.fixed:
+            self.post_message(self.Chosen(self, self.row))
+
+    async def _on_click(self, event: events.Click) -> None:
+        index = event.y + self.scroll_offset.y
+        if 0 <= index < len(self._rows) and not self._rows[index].fixed:
+            event.stop()
+            self.cursor = index
+            self.action_choose()
+
+    def _free(self, index: int, direction: int) -> int:
+        """The nearest row to `index` that the cursor may stand on, looking in `direction` first."""
+        for way in (direction, -direction):
+            at = index
+            while 0 <= at < len(self._rows):
+                if not self._rows[at].fixed:
+                    return at
+                at += way
+        return 0
+
+    def _resize(self) -> None:
+        self.virtual_size = Size(max(1, self.size.width), len(self._rows))

@@ -1,0 +1,75 @@
+"""What the status line says, as a value, and how it becomes parts. Pure; `bars` draws it."""
+
+from dataclasses import dataclass
+
+from storyforge.domain.counting import Counts, counts_characters
+from storyforge.i18n import _
+from storyforge.tui.widgets.bars import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything the line can tell.
+
+    Attributes:
+        model: the model's short name; empty until it is known.
+        place: where it runs.
+        activity: what it does now, such as "writing  84 tokens/s"; empty at rest.
+        prompt: what the last prompt cost.
+        length: how far a continuation goes.
+        saved: the right-hand word; `unsaved` is the sentence that takes its place on failure.
+        own, written: the scene's counts by author; None where they are not asked for.
+        notice: the one line that must not be overlooked, such as who holds the file.
+    """
+
+    model: str = ""
+    place: str = ""
+    activity: str = ""
+    prompt: str = ""
+    length: str = ""
+    saved: str = ""
+    unsaved: str = ""
+    language: str = "en"
+    scene: Counts | None = None
+    story: Counts | None = None
+    own: Counts | None = None
+    written: Counts | None = None
+    notice: str = ""
+    stop_key: str = ""
+
+
+def parts(status: Status) -> tuple[list[Part], list[Part]]:
+    """(left, right) of the line. What can be missed most easily goes first when it is short."""
+    left: list[Part] = []
+    if status.unsaved:
+        left.append(Part(status.unsaved, 10, "error"))
+    if status.notice:
+        left.append(Part(status.notice, 8, "warning"))
+    if status.model:
+        left.append(Part(f"● {status.model}", 6, "accent" if status.activity else "", action="model"))
+        left.append(Part(status.place, 1, "muted", action="model"))
+    if status.activity:
+        left.append(Part(status.activity, 9, "accent"))
+    left.append(Part(status.prompt, 2, "muted"))
+    left.append(Part(_counted(status), 5, "muted"))
+    if not status.activity:
+        left.append(Part(status.length, 3, "muted", action="length"))
+    right = []
+    if status.stop_key and status.activity:
+        right.append(Part(_("stop"), 7, key=status.stop_key, action="stop"))
+    if not status.unsaved:
+        right.append(Part(status.saved, 4, "muted"))
+    return left, right
+
+
+def _counted(status: Status) -> str:
+    if status.scene is None or status.story is None:
+        return ""
+    unit = _("ch.") if counts_characters(status.language) else _("w")
+    scene, story = status.scene.of(status.language), status.story.of(status.language)
+    text = _("scene {count:,} {unit}").format(count=scene, unit=unit)
+    if status.own is not None and status.written is not None:
+        text += " " + _("(you {own:,} · model {model:,})").format(
+            own=status.own.of(status.language), model=status.written.of(status.language)
+        )
+    return text + " · " + _("story {count:,} {unit}").format(count=story, unit=unit)

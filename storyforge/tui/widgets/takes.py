@@ -1,0 +1,65 @@
+"""The panel of the takes of one place. It shows takes and tells which one is looked at or chosen."""
+
+from collections.abc import Sequence
+
+from storyforge.domain.counting import count, counts_characters
+from storyforge.domain.generation import Take, TakeState
+from storyforge.i18n import N_, _, ngettext
+from storyforge.tui.actions import Where, bindings
+from storyforge.tui.widgets.rows import Row, RowList
+
+_STATES = {
+    TakeState.RUNNING: N_("running"),
+    TakeState.STOPPED: N_("stopped"),
+    TakeState.FAILED: N_("broken off"),
+    TakeState.INTERRUPTED: N_("broken off"),
+    TakeState.EDITED: N_("edited"),
+}
+
+
+class TakesPanel(RowList):
+    """The takes of a place, newest first; ● marks the one on the page."""
+
+    BINDINGS = bindings(Where.TAKES)
+    DEFAULT_CSS = """
+    TakesPanel { border: round $border-blurred; border-title-color: $foreground-muted; }
+    TakesPanel:focus { border: round $border; border-title-color: $accent; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="takes", choose=False)
+        self.border_title = _("Takes here")
+        self.takes: tuple[Take, ...] = ()
+
+    def show_takes(self, takes: Sequence[Take], standing: str | None, language: str) -> None:
+        """Show the takes of the place at the caret; `standing` is the id of the one on the page."""
+        newest = tuple(sorted(takes, key=lambda take: take.number, reverse=True))
+        self.takes = newest
+        if not newest:
+            self.show([Row("", _("None yet."), kind="muted", fixed=True)])
+            return
+        self.show([_row(take, standing, language) for take in newest], at=standing)
+
+    @property
+    def marked(self) -> Take | None:
+        """The take under the cursor."""
+        row = self.row
+        return next((take for take in self.takes if row is not None and take.id == row.id), None)
+
+
+def _row(take: Take, standing: str | None, language: str) -> Row:
+    state = _STATES.get(take.state)
+    text = f"{take.number}  {take.created.astimezone():%H:%M}"
+    if state:
+        text += f"  {_(state)}"
+    return Row(take.id, text, size(take.standing, language), mark="●" if take.id == standing else " ")
+
+
+def size(text: str, language: str) -> str:
+    """ "62 words", or characters in languages that count those."""
+    counts = count(text)
+    if counts_characters(language):
+        return ngettext("{count:,} character", "{count:,} characters", counts.characters).format(
+            count=counts.characters
+        )
+    return ngettext("{count:,} word", "{count:,} words", counts.words).format(count=counts.words)

@@ -1,0 +1,60 @@
+"""Work beside the screen: lazy imports, threads, and the edge where errors become sentences."""
+
+import asyncio
+import importlib
+import logging
+from collections.abc import Coroutine
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from textual.worker import Worker
+
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _
+
+if TYPE_CHECKING:
+    from storyforge.tui.app import StoryforgeApp
+
+log = logging.getLogger(__name__)
+
+
+async def lazily(module: str) -> ModuleType:
+    """Import `module` in a thread: pydantic, SQLModel and the like would hold the screen up."""
+    return await asyncio.to_thread(importlib.import_module, module)
+
+
+def explained(error: BaseException) -> StoryforgeError:
+    """`error` as something an author may read; what nobody foresaw goes to the log as well."""
+    if isinstance(error, StoryforgeError):
+        return error
+    if isinstance(error, OSError):
+        name = f" ({error.filename})" if error.filename else ""
+        return StoryforgeError(
+            _("The system says: {why}{name}.").format(why=error.strerror or error, name=name),
+            title=_("That did not work"),
+            hint=_("Your text is still here."),
+        )
+    log.error("unforeseen", exc_info=error)
+    return StoryforgeError(
+        _("Something went wrong inside storyforge: {kind}.").format(kind=type(error).__name__),
+        title=_("That did not work"),
+        hint=_("Your text is still here. The log has the details."),
+    )
+
+
+def launch(
+    app: "StoryforgeApp",
+    work: Coroutine[Any, Any, Any],
+    *,
+    group: str,
+    exclusive: bool = False,
+) -> Worker[None]:
+    """Run `work` as a worker of the app; whatever it raises is shown, never lost."""
+
+    async def guarded() -> None:
+        try:
+            await work
+        except Exception as error:  # the edge of a worker
+            app.tell_error(explained(error))
+
+    return app.run_worker(guarded(), group=group, exclusive=exclusive, exit_on_error=False)
