@@ -1,1 +1,1 @@
-"""What `make bench` runs: storyforge against the bare library under it, on one machine in one run."""
+"""What `make bench` runs: storyforge against the bare library under it, in one run."""

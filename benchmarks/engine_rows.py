@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from benchmarks.bare_llama import Bare
-from benchmarks.sizes import Sizes, median, p95
+from benchmarks.sizes import Sizes, median
 from benchmarks.stories import scene_text
 from benchmarks.table import Bar, Row
 from storyforge.backends.llama_cpp import LlamaCppBackend
@@ -101,9 +101,7 @@ def speed(sizes: Sizes) -> list[Row]:
                     theirs.append((timing.written - 1) / timing.rest)
         what = "writing, through process and stream"
         note = f"medians of {len(ours)} pairs of {sizes.write_tokens} tokens"
-        return Row(
-            what, median(ours), median(theirs), "tokens/s", Bar.RATIO_AT_LEAST, 0.95, note
-        )
+        return Row(what, median(ours), median(theirs), "tokens/s", Bar.RATIO_AT_LEAST, 0.95, note)
 
     return [asyncio.run(run())]
 

@@ -32,7 +32,11 @@ class House:
             folder = root / name.lower()
             folder.mkdir(parents=True, exist_ok=True)
             kept[f"STORYFORGE_{name}_DIR"] = str(folder)
-        self.environ = kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        self.environ = kept | {
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+        }
 
     def story(self, name: str) -> Path:
         """Where the story of that name lies."""

@@ -148,9 +148,7 @@ class PtyApp:
                 if wanted(frame):
                     return frame
 
-    def wait_for_screen(
-        self, wanted: Callable[[Screen], bool], seconds: float, what: str
-    ) -> float:
+    def wait_for_screen(self, wanted: Callable[[Screen], bool], seconds: float, what: str) -> float:
         """When the screen first looked as `wanted`; what is drawn already counts as now."""
         self._draw()
         if wanted(self.screen):

@@ -71,10 +71,10 @@ class Screen:
 
     def _sequence(self, args: str, final: str) -> None:
         if final in "Hf":
-            row, _, column = args.partition(";")
+            down, _, right = args.partition(";")
             self.cursor = (
-                min(int(row or 1), self.rows) - 1,
-                min(int(column or 1), self.columns) - 1,
+                min(int(down or 1), self.rows) - 1,
+                min(int(right or 1), self.columns) - 1,
             )
         elif (final == "J" and args == "2") or (final == "h" and args == "?1049"):
             self._grid = [[" "] * self.columns for _ in range(self.rows)]

@@ -72,20 +72,26 @@ def opening(seed: int) -> str:
     return f"This was page {seed:05d} of the log, and the hand was hers."
 
 
-def caret_at(text: str, near: int) -> int:
-    """The end of the paragraph around offset `near`."""
-    end = text.find("\n\n", min(near, len(text)))
-    return len(text) if end < 0 else end
+#: stands once in a long scene, just before the caret
+MARK = "Skerryvore."
 
 
-def long_scene(path: Path, *, characters: int, near: int) -> Page:
-    """A story of one long scene, every third paragraph a take of the model's, and its page.
+def long_text(characters: int, near: int) -> tuple[str, int]:
+    """A scene of about so many characters and a caret in it.
 
-    The caret stands at the end of the paragraph around offset `near`.
+    The caret stands behind `MARK`, at the end of the paragraph around offset `near`.
     """
+    text = scene_text(0, characters=characters)
+    end = text.find("\n\n", min(near, len(text) - 200))
+    end = len(text) if end < 0 else end
+    marked = f"{text[:end]} {MARK}"
+    return marked + text[end:], len(marked)
+
+
+def long_scene(path: Path, text: str, caret: int) -> Page:
+    """A story of one scene, every third paragraph of it a take of the model's; returns its page."""
     from storyforge.store.story_file import StoryFile
 
-    text = scene_text(0, characters=characters)
     story = StoryFile.create(path, title="The Light at Skerry Point")
     try:
         scene = story.outline().scenes[0]
@@ -116,7 +122,7 @@ def long_scene(path: Path, *, characters: int, near: int) -> Page:
                 spans.append(Span(2, Origin.TYPED))
                 at += 2
         whole = Provenance().replaced(0, 0, tuple(spans))
-        page = Page(scene.id, text, Provenance(whole.spans, tuple(places)), caret_at(text, near))
+        page = Page(scene.id, text, Provenance(whole.spans, tuple(places)), caret)
         story.scenes.save(page)
         return page
     finally:
@@ -130,7 +136,7 @@ def long_story(path: Path, *, words: int, scene_words: int) -> int:
     """
     from storyforge.store.story_file import StoryFile
 
-    story = StoryFile.create(path, title="A Million Words")
+    story = StoryFile.create(path, title=LONG_TITLE)
     try:
         scenes = max(2, words // scene_words)
         chapter = story.outline().chapters[0].id
@@ -154,6 +160,10 @@ def long_story(path: Path, *, words: int, scene_words: int) -> int:
         return scenes
     finally:
         story.close()
+
+
+#: the title of `long_story`
+LONG_TITLE = "A Million Words"
 
 
 def empty_story(path: Path) -> None:

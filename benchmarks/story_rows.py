@@ -1,0 +1,136 @@
+"""A very long story: the memory it takes, opening it, switching scenes; and saving a long scene."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.house import House
+from benchmarks.pty_app import PtyApp
+from benchmarks.sizes import Sizes, interleaved, median
+from benchmarks.stories import LONG_TITLE, empty_story, long_scene, long_story, long_text, opening
+from benchmarks.table import Bar, Row
+
+_SECONDS = 60.0
+_MIB = 1024 * 1024
+
+
+@contextmanager
+def _house() -> Iterator[House]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield House(Path(folder))
+
+
+def _words_of(number: int) -> str:
+    """What is looked for on the screen: short enough to stand on one row."""
+    return " ".join(opening(number).split()[:4])
+
+
+def memory(sizes: Sizes) -> list[Row]:
+    """What the program's own process holds, with a long story and with an empty one."""
+
+    def settled(app: PtyApp) -> float:
+        with app:
+            app.settle(2.0, 12.0)
+            return app.rss() / _MIB
+
+    with _house() as house:
+        long_story(house.story("long"), words=sizes.story_words, scene_words=sizes.scene_words)
+        empty_story(house.story("empty"))
+        ours, bare = interleaved(
+            lambda _n: settled(house.storyforge(str(house.story("long")))),
+            lambda _n: settled(house.storyforge(str(house.story("empty")))),
+            min(3, sizes.rounds),
+        )
+    what = f"memory, {sizes.story_words:,} words against none"
+    return [Row(what, median(ours), median(bare), "MiB", Bar.RATIO_AT_MOST, 1.3)]
+
+
+def opening_and_switching(sizes: Sizes) -> list[Row]:
+    """From Enter in the library to the first scene; from Enter in the binder to the next scene."""
+    opened: list[float] = []
+    switched: list[float] = []
+    with _house() as house:
+        path = house.story("long")
+        scenes = long_story(path, words=sizes.story_words, scene_words=sizes.scene_words)
+        with house.storyforge(str(path)) as app:  # puts it on the list of recent stories
+            app.wait_for_screen(lambda s: s.shows(_words_of(1)), _SECONDS, "the first scene")
+            app.settle(1.0, 8.0)
+            for number in range(2, 2 + min(sizes.rounds * 2, scenes - 1)):
+                switched.append(_next_scene(app, number))
+            app.quit("ctrl+q")
+        at = number
+        for _ in range(sizes.starts):
+            opened.append(_open_from_library(house, at))
+    return [
+        Row(
+            f"opening {sizes.story_words:,} words from the library",
+            median(opened),
+            unit="s",
+            bar=Bar.AT_MOST,
+            limit=1.0,
+            note=f"median of {len(opened)}; the worst {max(opened):.2f} s",
+        ),
+        Row(
+            "switching scenes in it",
+            median(switched),
+            unit="s",
+            bar=Bar.AT_MOST,
+            limit=0.1,
+            note=f"median of {len(switched)}; the worst {max(switched):.3f} s",
+        ),
+    ]
+
+
+def _next_scene(app: PtyApp, number: int) -> float:
+    app.send("ctrl+b")
+    app.rest(0.3)
+    app.send("down")
+    app.rest(0.3)
+    sent = app.send("enter")
+    at = app.wait_for_screen(
+        lambda s: s.shows(_words_of(number)), _SECONDS, f"the scene number {number}"
+    )
+    app.rest(0.3)
+    return at - sent
+
+
+def _open_from_library(house: House, scene: int) -> float:
+    with house.storyforge() as app:
+        app.wait_for_screen(lambda s: s.shows(LONG_TITLE), _SECONDS, "the story in the library")
+        app.settle(0.7, 5.0)
+        sent = app.send("enter")
+        at = app.wait_for_screen(lambda s: s.shows(_words_of(scene)), _SECONDS, "the scene")
+        app.settle(0.5, 3.0)
+        app.quit("ctrl+q")
+        return at - sent
+
+
+def saving(sizes: Sizes) -> list[Row]:
+    """One transaction of a long scene, as the autosave writes it."""
+    from storyforge.store.story_file import StoryFile
+
+    with _house() as house:
+        path = house.story("long")
+        text, caret = long_text(sizes.scene_bytes, sizes.scene_bytes // 2)
+        page = long_scene(path, text, caret)
+        story = StoryFile.open(path)
+        samples = []
+        try:
+            for _ in range(sizes.rounds * 4):
+                at = page.caret
+                page = replace(
+                    page,
+                    text=f"{page.text[:at]}x{page.text[at:]}",
+                    provenance=page.provenance.typed(at, at, 1),
+                    caret=at + 1,
+                )
+                began = time.perf_counter()
+                story.scenes.save(page)
+                samples.append((time.perf_counter() - began) * 1000)
+        finally:
+            story.close()
+    note = f"median of {len(samples)} commits; the worst {max(samples):.1f} ms"
+    return [Row("saving a long scene", median(samples), unit="ms", note=note)]

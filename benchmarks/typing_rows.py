@@ -1,0 +1,198 @@
+"""How long a key takes to its paint, in a long scene, while the engine works.
+
+The program and the bare TextArea stand side by side in their own pseudo-terminals and take turns;
+the engine rests while the bare side is measured. A letter is painted when the frame that holds it
+has ended; every letter typed is one that stands nowhere else on the page.
+"""
+
+import random
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from benchmarks.house import House
+from benchmarks.pty_app import Frame, PtyApp
+from benchmarks.screen import Screen
+from benchmarks.sizes import Sizes, median, p95
+from benchmarks.stories import MARK, long_scene, long_text
+from benchmarks.table import Bar, Row
+
+_PAINT_SECONDS = 20.0
+_READY_SECONDS = 120.0
+_CARET_LIMIT_MS = 100.0
+_FIRST_LETTER = 0x100  # Latin Extended: letters of one cell that no English scene holds
+
+
+class _Pair:
+    """Both sides on the same text, ready for keys."""
+
+    def __init__(
+        self, stack: ExitStack, sizes: Sizes, near: int, *arguments: str, **settings: str
+    ) -> None:
+        house = House(Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        text, caret = long_text(sizes.scene_bytes, near)
+        long_scene(house.story("long"), text, caret)
+        self.ours = stack.enter_context(
+            house.storyforge(str(house.story("long")), *arguments, **settings)
+        )
+        self.bare = stack.enter_context(house.bare(text, caret))
+        self._pause = random.Random(7)
+        self._letter = 0
+        for app in (self.ours, self.bare):
+            app.wait_for_screen(lambda screen: screen.shows(MARK), _READY_SECONDS, "the text")
+            app.settle(0.5, 5)
+            # Away from the last row, where notes may come to lie over the page.
+            app.send(*["down"] * 10, *["up"] * 10)
+            app.settle(0.3, 3)
+
+    def breathe(self, app: PtyApp) -> None:
+        """The time between two keys, never in step with a timer of the program."""
+        app.rest(self._pause.uniform(0.09, 0.16))
+
+    def type(self, app: PtyApp, count: int) -> list[float]:
+        """Milliseconds from each letter to its paint."""
+        samples = []
+        for _ in range(count):
+            if self._letter % 6 == 5:
+                app.send(" ")
+                self.breathe(app)
+            letter = chr(_FIRST_LETTER + self._letter)
+            self._letter += 1
+            sent = app.send(letter)
+            frame = app.wait(_holds(letter), _PAINT_SECONDS, "a letter")
+            samples.append((frame.at - sent) * 1000)
+            self.breathe(app)
+        return samples
+
+    def move(self, app: PtyApp, keys: list[str]) -> list[float]:
+        """Milliseconds from each caret key until the frame that leaves the caret elsewhere."""
+        samples = []
+        for key in keys:
+            app.rest(0)
+            before = app.screen.cursor
+            sent = app.send(key)
+            frame = app.wait(
+                _caret_left(before),
+                _PAINT_SECONDS,
+                f"the caret ({key})",
+            )
+            samples.append((frame.at - sent) * 1000)
+            self.breathe(app)
+        return samples
+
+    def scroll(self, app: PtyApp, keys: list[str]) -> list[float]:
+        """Milliseconds from each page key until other text stands in the middle of the page."""
+        samples = []
+        for key in keys:
+            app.rest(0)
+            before = _middle(app.screen.lines())
+            sent = app.send(key)
+            at = app.wait_for_screen(
+                _middle_is_not(before),
+                _PAINT_SECONDS,
+                f"other text ({key})",
+            )
+            samples.append((at - sent) * 1000)
+            self.breathe(app)
+        return samples
+
+
+def _holds(letter: str) -> Callable[[Frame], bool]:
+    return lambda frame: letter in frame.data
+
+
+def _caret_left(place: tuple[int, int]) -> Callable[[Frame], bool]:
+    return lambda frame: frame.cursor not in (None, place)
+
+
+def _middle_is_not(lines: list[str]) -> Callable[[Screen], bool]:
+    return lambda screen: _middle(screen.lines()) != lines
+
+
+def _middle(lines: list[str]) -> list[str]:
+    return [line[30:90] for line in lines[6:20]]
+
+
+def _doing(app: PtyApp, word: str) -> None:
+    """Ask for a continuation unless one runs, and wait until the status line says `word`."""
+    app.rest(0)
+    if not app.screen.shows(word):
+        app.send("f5")
+        app.wait_for_screen(lambda screen: screen.shows(word), _READY_SECONDS, f"“{word.strip()}”")
+
+
+def _idle(app: PtyApp, word: str) -> None:
+    app.send("escape")
+    app.wait_for_screen(lambda screen: not screen.shows(word), _READY_SECONDS, "the model to stop")
+    app.rest(0.5)
+
+
+def _row(what: str, ours: list[float], bare: list[float], limit: float, note: str = "") -> Row:
+    told = f"p95 of {len(ours)} keys; medians {median(ours):.1f} and {median(bare):.1f} ms"
+    note = f"{told}; {note}" if note else told
+    return Row(what, p95(ours), p95(bare), "ms", Bar.RATIO_AT_MOST, limit, note)
+
+
+def typing(sizes: Sizes) -> list[Row]:
+    """Letters while the engine reads a prompt on all threads."""
+    ours: list[float] = []
+    bare: list[float] = []
+    unread = 0
+    with ExitStack() as stack:
+        pair = _Pair(stack, sizes, sizes.scene_bytes // 2)
+        for _ in range(sizes.rounds):
+            _doing(pair.ours, "reading ")
+            samples = pair.type(pair.ours, sizes.keys)
+            pair.ours.rest(0)
+            if pair.ours.screen.shows("reading "):
+                ours += samples
+            else:
+                unread += 1
+            _idle(pair.ours, "reading ")
+            bare += pair.type(pair.bare, sizes.keys)
+    if not ours:
+        raise RuntimeError("the engine had read the whole prompt before the keys were typed")
+    note = f"{unread} rounds left out: the reading ended in them" if unread else ""
+    return [_row("key to paint, typing while it reads", ours, bare, 1.5, note)]
+
+
+def _moving(sizes: Sizes, what: str, *arguments: str) -> list[Row]:
+    ours: list[float] = []
+    bare: list[float] = []
+    with ExitStack() as stack:
+        pair = _Pair(stack, sizes, 9_000, *arguments, WRITING__LENGTH="2000")
+        for number in range(sizes.rounds):
+            _doing(pair.ours, "writing")
+            ours += _tour(pair, pair.ours, sizes.keys, again=lambda: _doing(pair.ours, "writing"))
+            _idle(pair.ours, "writing")
+            bare += _tour(pair, pair.bare, sizes.keys, again=lambda: None)
+            for app in (pair.ours, pair.bare):
+                app.send("pagedown", *["down"] * (3 + number % 2))
+                app.settle(0.3, 3)
+    row = _row(f"key to paint, {what}", ours, bare, 3.0)
+    worst = Row(f"   its p95, {what}", p95(ours), unit="ms", bar=Bar.AT_MOST, limit=_CARET_LIMIT_MS)
+    return [row, worst]
+
+
+def _tour(pair: _Pair, app: PtyApp, keys: int, again: Callable[[], None]) -> list[float]:
+    """Caret keys with the stream in view, then page keys above it."""
+    app.send(*["up"] * 4)
+    app.rest(0.4)
+    arrows = ["left", "up", "right", "down"] * (keys // 4 + 1)
+    samples = pair.move(app, arrows[: keys * 2 // 3])
+    app.send("pageup")
+    app.rest(0.4)
+    again()
+    pages = ["pageup", "pagedown"] * keys
+    return samples + pair.scroll(app, pages[: (keys // 3) // 2 * 2])
+
+
+def moving(sizes: Sizes) -> list[Row]:
+    """Caret and page keys while the small model writes, on all threads."""
+    return _moving(sizes, "moving while it writes")
+
+
+def moving_demo(sizes: Sizes) -> list[Row]:
+    """The same while the demo writes: the screen's own share of the cost."""
+    return _moving(sizes, "moving while the demo writes", "--demo")
