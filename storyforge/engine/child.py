@@ -1,0 +1,171 @@
+"""The engine process from within: commands come on its standard input, answers leave on its output.
+
+The main thread works; a listener hears stops meanwhile. It ends when the pipe ends, whatever it is
+doing: an engine without its program has no author. Nothing of the screen, the story or the settings
+is imported here.
+"""
+
+import faulthandler
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from io import RawIOBase
+from typing import cast
+
+from storyforge.domain.generation import Delta, Finish, Loading, StopReason, Usage
+from storyforge.engine import llama
+from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.generation import generate
+from storyforge.engine.messages import (
+    Answer,
+    Command,
+    Count,
+    Counted,
+    Faulted,
+    Generate,
+    Load,
+    Loaded,
+    Said,
+    Stop,
+    receive,
+    send,
+)
+from storyforge.engine.sequence import Interrupted
+
+# After the pipe's end a native call that does not return (a hung driver) is given so many seconds.
+_LAST_CALL = 3.0
+# Progress of loading is told in steps of this share.
+_STEP = 0.01
+
+
+class Worker:
+    """Serves one program until it is gone."""
+
+    def __init__(self, commands: RawIOBase, answers: RawIOBase) -> None:
+        self._commands = commands
+        self._answers = answers
+        self._inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._stopped: set[int] = set()
+        self._gone = False
+        self._ended = threading.Event()
+        self._model: llama.LlamaModel | None = None
+
+    def run(self) -> None:
+        """Serve command after command; returns when the program is gone."""
+        threading.Thread(target=self._listen, name="listener", daemon=True).start()
+        while (command := self._inbox.get()) is not None:
+            self._serve(command)
+        self._unload()
+        self._ended.set()
+
+    def _listen(self) -> None:
+        while (message := self._receive()) is not None:
+            if isinstance(message, Stop):
+                self._stopped.add(message.job)
+            else:
+                self._inbox.put(cast("Command", message))
+        self._gone = True
+        self._inbox.put(None)
+        if not self._ended.wait(_LAST_CALL):
+            os._exit(1)
+
+    def _receive(self) -> Command | Answer | None:
+        try:
+            return receive(self._commands)
+        except OSError:
+            return None
+
+    def _serve(self, command: Command) -> None:
+        try:
+            match command:
+                case Load():
+                    self._load(command)
+                case Count():
+                    self._count(command)
+                case Generate():
+                    self._generate(command)
+        except Interrupted:
+            self._answer(Said(command.job, Finish(StopReason.STOPPED, Usage())))
+        except EngineFault as error:
+            self._answer(Faulted(command.job, error.fault))
+        except Exception as error:  # the edge of the process: told to the program and the log
+            traceback.print_exc()
+            fault = Fault(FaultKind.NOT_READ, f"{type(error).__name__}: {error}")
+            self._answer(Faulted(command.job, fault))
+        self._stopped.discard(command.job)
+
+    def _load(self, command: Load) -> None:
+        self._unload()
+        told = 0.0
+
+        def progress(fraction: float) -> bool:
+            nonlocal told
+            if fraction - told >= _STEP:
+                told = fraction
+                self._answer(Said(command.job, Loading(fraction)))
+            return not self._is_stopped(command.job)
+
+        model = llama.load(command.spec, progress)
+        self._model = model
+        self._answer(
+            Loaded(
+                command.job,
+                model.window,
+                model.threads.writing,
+                model.threads.reading,
+                model.gpu,
+                model.flash_forced,
+            )
+        )
+
+    def _count(self, command: Count) -> None:
+        model, counts = self._loaded(), list[int]()
+        for text in command.texts:
+            if self._is_stopped(command.job):
+                raise Interrupted
+            counts.append(len(model.vocabulary.encode(text)))
+        self._answer(Counted(command.job, tuple(counts)))
+
+    def _generate(self, command: Generate) -> None:
+        def say(delta: Delta) -> None:
+            self._answer(Said(command.job, delta))
+
+        generate(self._loaded(), command, lambda: self._is_stopped(command.job), say)
+
+    def _loaded(self) -> llama.LlamaModel:
+        if self._model is None:
+            raise EngineFault(Fault(FaultKind.NOT_LOADED, "no model was asked for"))
+        return self._model
+
+    def _unload(self) -> None:
+        model, self._model = self._model, None
+        if model is not None:
+            model.close()
+
+    def _is_stopped(self, job: int) -> bool:
+        return self._gone or job in self._stopped
+
+    def _answer(self, answer: Answer) -> None:
+        try:
+            send(self._answers, answer)
+        except OSError:
+            self._gone = True  # nobody listens: the work in hand ends at its next question
+
+
+def main() -> None:
+    """Run the engine process; its stderr is the log already.
+
+    What anything prints goes to the log too: the answers have a descriptor of their own. Ctrl+C in
+    the terminal is the program's affair.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    faulthandler.enable()
+    commands = cast("RawIOBase", os.fdopen(os.dup(0), "rb", buffering=0))
+    answers = cast("RawIOBase", os.fdopen(os.dup(1), "wb", buffering=0))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(sys.stderr.fileno(), 1)
+    Worker(commands, answers).run()

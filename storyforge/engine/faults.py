@@ -1,0 +1,150 @@
+"""What can go wrong with a model, as plain values, and the sentences an author reads about it.
+
+A fault arises in the engine process and travels as a value; the words are chosen where the author
+is, in the language of the screen.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from storyforge.errors import ModelError
+from storyforge.i18n import N_, _
+
+
+class FaultKind(StrEnum):
+    """The kinds of faults; each has its sentence and its advice."""
+
+    NO_ENGINE = "no engine"
+    ENGINE_UNUSABLE = "engine unusable"
+    NO_FILE = "no file"
+    NOT_A_FILE = "not a file"
+    UNREADABLE = "unreadable"
+    NOT_GGUF = "not gguf"
+    TRUNCATED = "truncated"
+    UNKNOWN_ARCHITECTURE = "unknown architecture"
+    LARGER_THAN_MEMORY = "larger than memory"
+    NOT_LOADED = "not loaded"
+    NO_CONTEXT = "no context"
+    TOO_LONG = "too long"
+    NOT_READ = "not read"
+    STOPPED_UNEXPECTEDLY = "stopped unexpectedly"
+    KILLED = "killed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that went wrong.
+
+    Attributes:
+        about: the file, or what llama.cpp said of it.
+        needed, given: bytes or tokens, where the sentence has two numbers.
+    """
+
+    kind: FaultKind
+    about: str = ""
+    needed: int = 0
+    given: int = 0
+
+
+class EngineFault(Exception):
+    """Carries a fault up to the edge of the engine process, or of the program."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.kind}: {fault.about} {fault.needed} {fault.given}")
+        self.fault = fault
+
+
+_CHOOSE = N_("Choose another file with `storyforge models use PATH`; your text is untouched.")
+_TITLE = N_("Model not loaded")
+
+# kind → title, sentence, advice
+_WORDS: dict[FaultKind, tuple[str, str, str]] = {
+    FaultKind.NO_ENGINE: (
+        N_("No engine yet"),
+        N_("The engine that runs local models is not installed."),
+        N_("Install it with `storyforge engine install`; you can write meanwhile."),
+    ),
+    FaultKind.ENGINE_UNUSABLE: (
+        N_("Engine not usable"),
+        N_("The engine that runs local models does not start on this machine: {about}."),
+        N_("Build it again with `storyforge engine install`."),
+    ),
+    FaultKind.NO_FILE: (_TITLE, N_("There is no model file {about}."), _CHOOSE),
+    FaultKind.NOT_A_FILE: (_TITLE, N_("{about} is a folder, not a model file."), _CHOOSE),
+    FaultKind.UNREADABLE: (_TITLE, N_("The model file cannot be read: {about}."), _CHOOSE),
+    FaultKind.NOT_GGUF: (
+        _TITLE,
+        N_("{about} is not a GGUF model file."),
+        N_("Local models are GGUF files; choose one with `storyforge models use PATH`."),
+    ),
+    FaultKind.TRUNCATED: (
+        _TITLE,
+        N_("The model file {about} is not whole: its end is missing or damaged."),
+        N_("Download it again, or choose another with `storyforge models use PATH`."),
+    ),
+    FaultKind.UNKNOWN_ARCHITECTURE: (
+        _TITLE,
+        N_("The installed engine does not know models of the architecture “{about}”."),
+        N_("A newer engine may: `storyforge engine install`. Or choose another model file."),
+    ),
+    FaultKind.LARGER_THAN_MEMORY: (
+        N_("Model larger than memory"),
+        N_(
+            "The model {about} needs {needed} of memory with this context window, "
+            "but {given} can be had."
+        ),
+        N_("Choose a smaller file, or set a smaller model.context_tokens; your text is untouched."),
+    ),
+    FaultKind.NOT_LOADED: (
+        _TITLE,
+        N_("The model could not be loaded: {about}."),
+        N_("The log of the engine says more; `storyforge doctor` tells where it lies."),
+    ),
+    FaultKind.NO_CONTEXT: (
+        _TITLE,
+        N_("The model could not be given its context window: {about}."),
+        N_('Set a smaller model.context_tokens or model.kv_type = "f16", then try again.'),
+    ),
+    FaultKind.TOO_LONG: (
+        N_("Too long for the model"),
+        N_(
+            "The text to go on from ({needed} tokens) is longer than the model's window "
+            "({given}); your text is whole."
+        ),
+        N_("Set a larger model.context_tokens, or send less of the story."),
+    ),
+    FaultKind.NOT_READ: (
+        N_("Engine failed"),
+        N_("The engine could not work on the text ({about}); your text is whole."),
+        N_("Try again; the engine reads the text anew."),
+    ),
+    FaultKind.STOPPED_UNEXPECTEDLY: (
+        N_("Engine stopped"),
+        N_("The engine stopped unexpectedly; your text is whole."),
+        N_("The next continuation starts it again."),
+    ),
+    FaultKind.KILLED: (
+        N_("Engine stopped"),
+        N_("The engine was ended from outside, perhaps for lack of memory; your text is whole."),
+        N_("The next continuation starts it again; if this returns, choose a smaller model."),
+    ),
+}
+
+
+def _size(count: int) -> str:
+    """Bytes for a reader: `1.4 GB`, powers of ten as file managers show them."""
+    for unit, factor in ((N_("{n} TB"), 10**12), (N_("{n} GB"), 10**9)):
+        if count >= factor:
+            return _(unit).format(n=f"{count / factor:.1f}")
+    return _("{n} MB").format(n=max(1, round(count / 10**6)))
+
+
+def to_error(fault: Fault) -> ModelError:
+    """The error an author reads about `fault`."""
+    title, sentence, advice = _WORDS[fault.kind]
+    if fault.kind is FaultKind.LARGER_THAN_MEMORY:
+        needed, given = _size(fault.needed), _size(fault.given)
+    else:
+        needed, given = f"{fault.needed:,}", f"{fault.given:,}"
+    said = _(sentence).format(about=fault.about, needed=needed, given=given)
+    return ModelError(said, title=_(title), hint=_(advice))

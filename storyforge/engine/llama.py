@@ -1,0 +1,224 @@
+"""One model in memory and one context over it, by llama-cpp-python's low-level interface.
+
+Owns loading and freeing, the settings that reach llama.cpp, and its log. Runs in the engine process
+only: llama_cpp is imported inside. Nothing here knows of pipes or jobs.
+"""
+
+import re
+import sys
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from storyforge.domain.model import ModelSpec
+from storyforge.engine import hardware
+from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.gguf import GgufHead, read_head
+from storyforge.engine.memory import Memory, check_fits, find_memory
+from storyforge.engine.sequence import CachedSequence, Interrupted
+from storyforge.engine.vocabulary import Vocabulary
+
+_DAMAGED = re.compile(r"corrupted or incomplete|not within the file bounds|failed to read", re.I)
+_UNKNOWN = re.compile(r"unknown model architecture", re.I)
+
+
+class EngineLog:
+    """llama.cpp's log: written to stderr, which is a file in the engine process.
+
+    Attributes:
+        errors: the last lines of warnings and errors, for telling why a model was refused.
+    """
+
+    # ggml.h; the numbers in llama-cpp-python's own logger are those of an older one.
+    _DEBUG, _WARNING, _ERROR, _CONTINUED = 1, 3, 4, 5
+
+    def __init__(self) -> None:
+        import llama_cpp.llama_cpp as lib
+
+        self.errors: deque[str] = deque(maxlen=20)
+        self._level = 0
+        # llama.cpp keeps the pointer for good, so the reference must live as long.
+        self._callback: Any = lib.llama_log_callback(self._hear)
+        lib.llama_log_set(self._callback, None)
+
+    def _hear(self, level: int, text: bytes, _: Any) -> None:
+        self._level = self._level if level == self._CONTINUED else level
+        line = text.decode("utf-8", "replace")
+        if self._level != self._DEBUG:
+            sys.stderr.write(line)
+        if self._level in (self._WARNING, self._ERROR):
+            self.errors.append(line.strip())
+
+
+_log: EngineLog | None = None
+
+
+def engine_log() -> EngineLog:
+    """The one log of this process; llama.cpp knows no other."""
+    global _log
+    if _log is None:
+        _log = EngineLog()
+    return _log
+
+
+class LlamaModel:
+    """A loaded model.
+
+    Attributes:
+        window: the context window in tokens.
+        flash_forced: flash attention is on because the KV type needs it.
+        gpu: the engine can use a GPU.
+    """
+
+    def __init__(self, spec: ModelSpec, threads: hardware.Threads, model: Any, head: GgufHead):
+        import llama_cpp.llama_cpp as lib
+
+        self._lib = lib
+        self._model = model
+        self._everywhere = hardware.allowed_cpus()
+        self._confined: tuple[int, ...] = ()
+        self.spec = spec
+        self.threads = threads
+        self.gpu = bool(lib.llama_supports_gpu_offload())
+        self.flash_forced = spec.kv_type != "f16" and not spec.flash_attention
+        self.context: Any = self._open_context(spec, threads)
+        trained = int(lib.llama_model_n_ctx_train(model)) or spec.context_tokens
+        self.window = min(int(lib.llama_n_ctx(self.context)), spec.context_tokens, trained)
+        self.vocabulary = Vocabulary(model)
+        self.sequence = CachedSequence(self.context, spec.batch_tokens)
+
+    def stay_for(self, cpus: tuple[int, ...]) -> None:
+        """Keep the threads on `cpus` from now on; free where it is empty."""
+        if cpus != self._confined:
+            hardware.confine(cpus, self._everywhere)
+            self._confined = cpus
+
+    def close(self) -> None:
+        """Free model and context."""
+        self.stay_for(())
+        self.sequence.close()
+        self._lib.llama_free(self.context)
+        self._lib.llama_model_free(self._model)
+
+    def _open_context(self, spec: ModelSpec, threads: hardware.Threads) -> Any:
+        lib = self._lib
+        params = lib.llama_context_default_params()
+        trained = int(lib.llama_model_n_ctx_train(self._model)) or spec.context_tokens
+        params.n_ctx = min(spec.context_tokens, trained)
+        # One size for both: an aborted call then loses at most this block.
+        params.n_batch = params.n_ubatch = spec.batch_tokens
+        params.n_seq_max = 1
+        params.kv_unified = True
+        # A sliding window keeps all its cells, else a prefix could not be reused exactly.
+        params.swa_full = True
+        params.n_threads = threads.writing
+        params.n_threads_batch = threads.reading
+        params.type_k = params.type_v = {
+            "f16": lib.GGML_TYPE_F16,
+            "q8_0": lib.GGML_TYPE_Q8_0,
+            "q4_0": lib.GGML_TYPE_Q4_0,
+        }[spec.kv_type]
+        # Off by default: with it, texts differ between 1, 2 and 3 threads. A quantised V needs it.
+        flash = spec.flash_attention or self.flash_forced
+        params.flash_attn_type = (
+            lib.LLAMA_FLASH_ATTN_TYPE_ENABLED if flash else lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        )
+        log = engine_log()
+        log.errors.clear()
+        context = lib.llama_init_from_model(self._model, params)
+        if not context:
+            lib.llama_model_free(self._model)
+            raise EngineFault(Fault(FaultKind.NO_CONTEXT, _last_words(log)))
+        return context
+
+
+def load(
+    spec: ModelSpec,
+    progress: Callable[[float], bool],
+    *,
+    memory: Callable[[], Memory] = find_memory,
+) -> LlamaModel:
+    """Load the model of `spec`.
+
+    Args:
+        progress: hears the fraction loaded, often; False ends the loading.
+        memory: asked before anything is loaded.
+
+    Raises:
+        Interrupted: `progress` said False.
+        EngineFault: the file cannot be used; every kind has its sentence.
+    """
+    head = read_head(spec.path)
+    lib = _library()
+    if not (lib.llama_supports_gpu_offload() and spec.gpu_layers != 0):
+        check_fits(head, spec, memory)
+    threads = hardware.choose_threads(
+        hardware.find_cores(),
+        writing=spec.threads,
+        reading=spec.threads_batch,
+        pin=spec.pin_threads,
+    )
+    going = True
+
+    def report(fraction: float, _: Any) -> bool:
+        nonlocal going
+        going = going and progress(fraction)
+        return going
+
+    params = lib.llama_model_default_params()
+    if spec.gpu_layers is not None:
+        params.n_gpu_layers = spec.gpu_layers
+    params.load_mode = {
+        (True, True): lib.LLAMA_LOAD_MODE_MMAP_MLOCK,
+        (True, False): lib.LLAMA_LOAD_MODE_MMAP,
+        (False, True): lib.LLAMA_LOAD_MODE_MLOCK,
+        (False, False): lib.LLAMA_LOAD_MODE_NONE,
+    }[spec.mmap, spec.mlock]
+    callback = lib.llama_progress_callback(report)
+    params.progress_callback = callback
+    log = engine_log()
+    log.errors.clear()
+    model = lib.llama_model_load_from_file(_path_bytes(spec), params)
+    if not going:
+        if model:
+            lib.llama_model_free(model)
+        raise Interrupted
+    if not model:
+        raise EngineFault(_why_refused(head, log))
+    return LlamaModel(spec, threads, model, head)
+
+
+def _library() -> Any:
+    """llama.cpp, with its log under control."""
+    try:
+        import llama_cpp.llama_cpp as lib
+    except ModuleNotFoundError as error:
+        if error.name and error.name.partition(".")[0] == "llama_cpp":
+            raise EngineFault(Fault(FaultKind.NO_ENGINE)) from error
+        raise EngineFault(Fault(FaultKind.ENGINE_UNUSABLE, str(error))) from error
+    except (ImportError, OSError, RuntimeError) as error:
+        # llama-cpp-python wraps what the dynamic loader says in a RuntimeError.
+        raise EngineFault(Fault(FaultKind.ENGINE_UNUSABLE, str(error))) from error
+    engine_log()
+    lib.llama_backend_init()
+    return lib
+
+
+def _path_bytes(spec: ModelSpec) -> bytes:
+    """llama.cpp takes UTF-8 on Windows and the file system's own bytes elsewhere."""
+    return str(spec.path).encode("utf-8", "surrogateescape")
+
+
+def _why_refused(head: GgufHead, log: EngineLog) -> Fault:
+    said = "\n".join(log.errors)
+    if _UNKNOWN.search(said):
+        return Fault(FaultKind.UNKNOWN_ARCHITECTURE, head.architecture)
+    if _DAMAGED.search(said):
+        return Fault(FaultKind.TRUNCATED, head.path.name)
+    return Fault(FaultKind.NOT_LOADED, _last_words(log))
+
+
+def _last_words(log: EngineLog) -> str:
+    """The most telling line llama.cpp left: the first error is the cause, later ones its wake."""
+    line = next(iter(log.errors), "llama.cpp gave no reason")
+    return line.partition(": ")[2] or line

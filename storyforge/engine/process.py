@@ -1,0 +1,242 @@
+"""The engine process from without: start it, talk to it, and outlive whatever happens to it.
+
+Nothing here blocks the program: one thread writes commands, one reads answers and hands them to the
+event loop of whoever asked. Knows no model; `messages` says what is talked about.
+
+A plain child with two pipes instead of `multiprocessing`: that would import the program's
+`__main__` again in the child and keep a helper process, and neither is needed.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable
+from io import RawIOBase
+from pathlib import Path
+from typing import cast
+
+from storyforge import paths
+from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.messages import (
+    Answer,
+    Command,
+    Faulted,
+    Stop,
+    ends_job,
+    receive,
+    send,
+)
+
+# -P: a story's folder may hold a file with a module's name. The root stands last, for checkouts.
+_START = "import sys; sys.path.append(sys.argv[1]);from storyforge.engine.child import main; main()"
+# A child that was told to end frees its model first: 0.1 s for small ones.
+_FAREWELL = 4.0
+_LOG_LIMIT = 1_000_000
+
+
+class Job:
+    """One command and the answers to it, within the event loop that asked.
+
+    Attributes:
+        done: the last answer has come (it may not have been taken yet).
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.done = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._answers: asyncio.Queue[Answer] = asyncio.Queue()
+
+    async def answers(self) -> AsyncIterator[Answer]:
+        """The answers as they come; ends with the job.
+
+        Raises:
+            EngineFault: the job failed, or the engine process ended.
+        """
+        while True:
+            answer = await self._answers.get()
+            if isinstance(answer, Faulted):
+                raise EngineFault(answer.fault)
+            yield answer
+            if ends_job(answer):
+                return
+
+    def hear(self, answer: Answer) -> None:
+        """Take `answer` from another thread; nobody hears it once the event loop is closed."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._take, answer)
+
+    def _take(self, answer: Answer) -> None:
+        self._answers.put_nowait(answer)
+        if ends_job(answer):
+            self.done.set()
+
+
+class EngineProcess:
+    """One child process, from its start to its end. A new one is made for the next start."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._outbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._guard = threading.Lock()
+        self._jobs: dict[int, Job] = {}
+        self._end: Fault | None = None
+        self._popen = _spawn()
+        self._threads = (
+            threading.Thread(target=self._write, name="engine-writer", daemon=True),
+            threading.Thread(target=self._read, name="engine-reader", daemon=True),
+        )
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def pid(self) -> int:
+        """The process id of the child."""
+        return self._popen.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the child still runs, as far as anybody has heard."""
+        return self._end is None
+
+    @contextlib.asynccontextmanager
+    async def job(
+        self,
+        make: Callable[[int], Command],
+        *,
+        stop: asyncio.Event | None = None,
+        grace: float,
+    ) -> AsyncIterator[Job]:
+        """Send the command that `make` builds for a job number; stops it when the block is left.
+
+        Args:
+            stop: ends the job too when it is set.
+            grace: seconds the child may take to stop; it is killed then.
+        """
+        job = Job(next(self._numbers))
+        with self._guard:
+            end = self._end
+            if end is None:
+                self._jobs[job.number] = job
+        if end is None:
+            self._outbox.put(make(job.number))
+        else:
+            job.hear(Faulted(job.number, end))
+        watcher = None if stop is None else asyncio.create_task(self._stop_when(stop, job, grace))
+        try:
+            yield job
+        finally:
+            if watcher is not None:
+                watcher.cancel()
+            if not job.done.is_set():
+                await self._halt(job, grace)
+
+    async def close(self) -> None:
+        """End the child in good order, by force if need be; its memory is free afterwards."""
+        self._outbox.put(None)
+        await asyncio.to_thread(self._wait)
+
+    def kill(self) -> None:
+        """End the child at once."""
+        with contextlib.suppress(OSError):
+            self._popen.kill()
+
+    async def _stop_when(self, stop: asyncio.Event, job: Job, grace: float) -> None:
+        await stop.wait()
+        await self._halt(job, grace)
+
+    async def _halt(self, job: Job, grace: float) -> None:
+        self._outbox.put(Stop(job.number))
+        try:
+            await asyncio.wait_for(job.done.wait(), grace)
+        except TimeoutError:
+            self.kill()
+
+    def _write(self) -> None:
+        pipe = cast("RawIOBase", self._popen.stdin)
+        with contextlib.suppress(OSError):  # a child that is gone is told of by the reader
+            while (command := self._outbox.get()) is not None:
+                send(pipe, command)
+        with contextlib.suppress(OSError):
+            pipe.close()
+
+    def _read(self) -> None:
+        pipe = cast("RawIOBase", self._popen.stdout)
+        while (message := receive(pipe)) is not None:
+            answer = cast("Answer", message)
+            with self._guard:
+                job = self._jobs.get(answer.job)
+                if job is not None and ends_job(answer):
+                    del self._jobs[answer.job]
+            if job is not None:
+                job.hear(answer)
+        pipe.close()
+        self._outbox.put(None)
+        code = self._reap()
+        killed = code == -getattr(signal, "SIGKILL", 9)
+        end = Fault(FaultKind.KILLED if killed else FaultKind.STOPPED_UNEXPECTEDLY)
+        with self._guard:
+            self._end = end
+            jobs, self._jobs = self._jobs, {}
+        for job in jobs.values():
+            job.hear(Faulted(job.number, end))
+
+    def _reap(self) -> int:
+        """The child's exit code; one that has closed its end and stays is killed."""
+        try:
+            return self._popen.wait(_FAREWELL)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return self._popen.wait()
+
+    def _wait(self) -> None:
+        self._reap()
+        for thread in self._threads:
+            thread.join(_FAREWELL)
+
+
+def _spawn() -> subprocess.Popen[bytes]:
+    """Start the child with its own pipes, its errors going to the log.
+
+    Raises:
+        EngineFault: the system does not start it.
+    """
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+    root = str(Path(__file__).resolve().parents[2])
+    log = _open_log()
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-X", "utf8", "-c", _START, root],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            bufsize=0,
+            creationflags=flags,
+            # Ctrl+C goes to the terminal's group: even a child that is only starting must not hear.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise EngineFault(Fault(FaultKind.ENGINE_UNUSABLE, str(error))) from error
+    finally:
+        if log != subprocess.DEVNULL:
+            os.close(log)
+
+
+def _open_log() -> int:
+    """A descriptor of the log; the old one is set aside when it has grown large."""
+    file = paths.log_file()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.exists() and file.stat().st_size > _LOG_LIMIT:
+            file.replace(file.with_suffix(".old.log"))
+        return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:
+        return subprocess.DEVNULL  # an engine without a log is better than none
