@@ -1,0 +1,123 @@
+"""The prompts as files: finds `<language>/<stage>/<task>.md.j2`, compiles it, says what is wrong.
+
+The author's own folder (`prompts` beside the settings) comes before the one that ships; a language
+without a template falls back to English. What a template is given is `context`'s business.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from storyforge import paths
+from storyforge.errors import BadInput
+from storyforge.i18n import _
+
+_FALLBACK = "en"
+# What an expression in a template can raise beside jinja2's own errors.
+_RENDER_ERRORS = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A compiled prompt.
+
+    Attributes:
+        path: the file it came from.
+        hash: identifies its source; 16 hex digits of SHA-256.
+    """
+
+    path: Path
+    hash: str
+    _compiled: jinja2.Template = field(repr=False)
+
+    def render(self, **values: object) -> str:
+        """The prompt for `values`.
+
+        Raises:
+            BadInput: the template asks for what it is not given, or fails; names file and line.
+        """
+        try:
+            return self._compiled.render(values)
+        except _RENDER_ERRORS as error:
+            raise _faulty(self.path, _line_in(self.path, error.__traceback__), error) from error
+
+
+def find(name: str, language: str) -> Template:
+    """The template `name` ("draft/continue") for stories in `language` (a BCP 47 tag).
+
+    Raises:
+        BadInput: there is none, it cannot be read, or it is not a lawful template.
+    """
+    tag = language.replace("_", "-")
+    for folder in dict.fromkeys((tag, tag.lower(), tag.lower().split("-")[0], _FALLBACK)):
+        for root in (paths.config_dir() / "prompts", paths.prompts_dir()):
+            file = root / folder / f"{name}.md.j2"
+            if folder and file.is_file():
+                return _read(file)
+    raise BadInput(
+        _("The prompt “{name}” was not found in {folder}.").format(
+            name=name, folder=paths.prompts_dir()
+        ),
+        title=_("Prompt missing"),
+        hint=_("Install storyforge again; your stories are not touched by that."),
+    )
+
+
+def _read(file: Path) -> Template:
+    try:
+        source = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            _("The prompt {file} cannot be read: {why}.").format(file=file, why=error),
+            title=_("Prompt not read"),
+            hint=_("Save it as UTF-8 text, or move it away to use the one that ships."),
+        ) from error
+    return _compile(file, source)
+
+
+@lru_cache(maxsize=64)
+def _compile(file: Path, source: str) -> Template:
+    # One environment a template: nothing is shared, and there is no loader to wander with.
+    environment = ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False
+    )
+    try:
+        code = environment.compile(source, name=file.name, filename=str(file))
+    except jinja2.TemplateSyntaxError as error:
+        raise _faulty(file, error.lineno, error) from error
+    compiled = jinja2.Template.from_code(environment, code, environment.make_globals(None))
+    return Template(file, hashlib.sha256(source.encode()).hexdigest()[:16], compiled)
+
+
+def _line_in(file: Path, traceback: TracebackType | None) -> int:
+    """The deepest line of `file` in a traceback, which jinja2 rewrote to template lines; or 0."""
+    line = 0
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == str(file):
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+def _faulty(file: Path, line: int, error: Exception) -> BadInput:
+    why = str(error).rstrip(".") or type(error).__name__
+    return BadInput(
+        _("The prompt {file}, line {line}, does not work: {why}.").format(
+            file=file, line=line, why=why
+        ),
+        title=_("Prompt not usable"),
+        hint=_("Correct that line, or move the file away to use the one that ships."),
+    )
