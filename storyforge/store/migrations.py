@@ -1,0 +1,73 @@
+"""How a story file's tables came to be: an append-only list. What was released is never edited.
+
+`user_version` counts the steps a file has behind it. A step runs in one transaction with its
+number: either the file is at the new version or it is untouched.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+#: "FRGE": tells `file` and us that this SQLite database is a story
+APPLICATION_ID = 0x46524745
+
+_VERSION_1 = """
+CREATE TABLE story (
+    id TEXT NOT NULL PRIMARY KEY, title TEXT NOT NULL, author TEXT NOT NULL,
+    language TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL);
+CREATE TABLE chapter (
+    id TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL, title TEXT NOT NULL,
+    deleted TEXT NOT NULL);
+CREATE TABLE scene (
+    id TEXT NOT NULL PRIMARY KEY, chapter_id TEXT NOT NULL REFERENCES chapter (id),
+    position INTEGER NOT NULL, title TEXT NOT NULL, deleted TEXT NOT NULL, changed TEXT NOT NULL,
+    caret INTEGER NOT NULL, length INTEGER NOT NULL,
+    words INTEGER NOT NULL, characters INTEGER NOT NULL,
+    model_words INTEGER NOT NULL, model_characters INTEGER NOT NULL,
+    text TEXT NOT NULL);
+CREATE INDEX ix_scene_chapter_id ON scene (chapter_id);
+CREATE TABLE span (
+    scene_id TEXT NOT NULL REFERENCES scene (id), number INTEGER NOT NULL,
+    length INTEGER NOT NULL, origin TEXT NOT NULL, take_id TEXT,
+    PRIMARY KEY (scene_id, number)) WITHOUT ROWID;
+CREATE TABLE place (
+    scene_id TEXT NOT NULL REFERENCES scene (id), id TEXT NOT NULL,
+    start INTEGER NOT NULL, stop INTEGER NOT NULL,
+    PRIMARY KEY (scene_id, id)) WITHOUT ROWID;
+CREATE TABLE take (
+    id TEXT NOT NULL PRIMARY KEY, scene_id TEXT NOT NULL REFERENCES scene (id),
+    place_id TEXT NOT NULL, number INTEGER NOT NULL, created TEXT NOT NULL, state TEXT NOT NULL,
+    kept INTEGER NOT NULL, reason TEXT NOT NULL, model TEXT NOT NULL, request_hash TEXT NOT NULL,
+    sampling TEXT NOT NULL, usage TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX ix_take_scene_id ON take (scene_id);
+CREATE INDEX ix_take_place_id ON take (place_id);
+CREATE TABLE revision (
+    number INTEGER NOT NULL PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+    scene_id TEXT NOT NULL REFERENCES scene (id), created TEXT NOT NULL,
+    name TEXT NOT NULL, reason TEXT NOT NULL, words INTEGER NOT NULL, characters INTEGER NOT NULL,
+    caret INTEGER NOT NULL, spans TEXT NOT NULL, places TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX ix_revision_scene_id ON revision (scene_id);
+CREATE TABLE setting (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+#: step n (from 0) takes a file of version n to version n + 1
+MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+
+
+def version_of(raw: sqlite3.Connection) -> int:
+    """The version of an open file."""
+    return int(raw.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(raw: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
+    """Take an open file (or an empty one) to the newest version, one transaction a step."""
+    for number in range(version_of(raw), len(migrations)):
+        # executescript would commit a transaction begun outside: the frame is part of the script.
+        try:
+            raw.executescript(
+                f"BEGIN IMMEDIATE;\n{migrations[number]}\n"
+                f"PRAGMA application_id = {APPLICATION_ID};\n"
+                f"PRAGMA user_version = {number + 1};\nCOMMIT;"
+            )
+        except sqlite3.Error:
+            raw.rollback()
+            raise

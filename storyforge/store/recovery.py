@@ -1,0 +1,44 @@
+"""What is done for a story whose last session died, and what its author is told."""
+
+import sqlite3
+from datetime import datetime
+
+from storyforge.domain.generation import TakeState
+from storyforge.i18n import _, ngettext
+from storyforge.store.values import moment
+
+
+def recover(raw: sqlite3.Connection, *, crashed: bool) -> str | None:
+    """Settle takes that were running; one sentence when the last session died, else None.
+
+    Args:
+        crashed: a dead process's lock or an unfolded log was found.
+    """
+    settled = settle_takes(raw)
+    if not crashed and not settled:
+        return None
+    changed = moment(raw.execute("SELECT changed FROM story").fetchone()[0]).astimezone()
+    today = changed.date() == datetime.now().astimezone().date()
+    time = changed.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
+    if not settled:
+        return _(
+            "The last session ended without closing; everything up to {time} was recovered."
+        ).format(time=time)
+    return ngettext(
+        "The last session ended without closing; everything up to {time} was recovered, "
+        "and {count} unfinished take is kept.",
+        "The last session ended without closing; everything up to {time} was recovered, "
+        "and {count} unfinished takes are kept.",
+        settled,
+    ).format(time=time, count=settled)
+
+
+def settle_takes(raw: sqlite3.Connection) -> int:
+    """Mark running takes as interrupted, drop those without a word; how many were kept."""
+    with raw:
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("DELETE FROM take WHERE state = ? AND text = ''", (TakeState.RUNNING,))
+        return raw.execute(
+            "UPDATE take SET state = ?, kept = length(text) WHERE state = ?",
+            (TakeState.INTERRUPTED, TakeState.RUNNING),
+        ).rowcount

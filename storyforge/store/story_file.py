@@ -1,0 +1,264 @@
+"""One story, one file: what the rest of the house sees of this room.
+
+Safe to use from any thread. Every value that leaves is cleaned; every change is on the disk when
+its call returns. A story that may only be read refuses changes with a sentence that says why.
+"""
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import delete, select, update
+
+from storyforge.domain.counting import Counts
+from storyforge.domain.story import ChapterHead, Outline, SceneHead
+from storyforge.domain.text import one_line
+from storyforge.errors import Refused, StoryFileError
+from storyforge.i18n import _
+from storyforge.store import creating, faults, lock
+from storyforge.store.binder import Binder
+from storyforge.store.database import Database, check
+from storyforge.store.lock import Holder
+from storyforge.store.opening import Opened, open_file
+from storyforge.store.pages import Tally
+from storyforge.store.placing import copy_database, placed, refuse_leftovers
+from storyforge.store.revisions import Revisions
+from storyforge.store.scenes import Scenes
+from storyforge.store.tables import ChapterRow, SceneRow, SettingRow, StoryRow, table
+from storyforge.store.takes import Takes
+from storyforge.store.values import identity, moment, new_id, whole
+
+_CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
+_STORY, _SETTING = table(StoryRow), table(SettingRow)
+
+
+class StoryFile:
+    """An open story.
+
+    Attributes:
+        path: where it lies, as it was given.
+        holder: who else has it open for writing, if that is why it is read-only.
+        read_only_reason: one sentence; empty when the story may be changed.
+        recovered: one sentence when the last session died, else None.
+        notes: more that the author should read once after opening.
+    """
+
+    def __init__(self, path: Path, opened: Opened) -> None:
+        self.path = path
+        self.holder: Holder | None = opened.holder
+        self.read_only_reason = opened.reason
+        self.recovered = opened.recovered
+        self.notes = opened.notes
+        self._file = path.resolve()
+        self._stat = self._file.stat()
+        self._lock = opened.lock
+        self._scratch = opened.scratch
+        self._closed = False
+        self._database = Database(self._file, opened.raw, self._may_write)
+        self.binder = Binder(self._database)
+        tally = Tally()  # under the database's lock, as all of them
+        self.scenes = Scenes(self._database, tally, lambda: self.read_only)
+        self.takes = Takes(self._database)
+        self.revisions = Revisions(self._database, tally)
+
+    @classmethod
+    def create(
+        cls, path: Path, *, title: str, author: str = "", language: str = "en"
+    ) -> "StoryFile":
+        """A new story with one chapter and one empty scene, open for writing.
+
+        Raises:
+            Refused: something is at `path` already.
+            StoryFileError: the file cannot be made there.
+        """
+        creating.create(path.resolve(), title=title, author=author, language=language)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path, *, take_over: bool = False) -> "StoryFile":
+        """The story at `path`; read-only, with the reason, where it cannot be written.
+
+        Args:
+            take_over: take the lock of another machine; only after the author's yes.
+
+        Raises:
+            StoryFileError: it is not there, not a story, damaged, or from a newer storyforge.
+        """
+        return cls(path, open_file(path.resolve(), take_over=take_over))
+
+    @property
+    def read_only(self) -> bool:
+        """Whether changes are refused."""
+        return bool(self.read_only_reason)
+
+    def outline(self) -> Outline:
+        """The whole story without its text; reads no text, whatever the story's size."""
+        with self._database.read() as session:
+            story = session.execute(select(_STORY)).one()
+            chapters = session.execute(
+                select(_CHAPTER.c.id, _CHAPTER.c.title)
+                .where(_CHAPTER.c.deleted == "")
+                .order_by(_CHAPTER.c.position)
+            ).all()
+            columns = ("id", "chapter_id", "title", "words", "characters", "length")
+            scenes = session.execute(
+                select(*(_SCENE.c[name] for name in columns))
+                .where(_SCENE.c.deleted == "")
+                .order_by(_SCENE.c.position)
+            ).all()
+        heads: dict[str, list[SceneHead]] = {}
+        for key, chapter, title, words, characters, length in scenes:
+            counts = Counts(whole(words), whole(characters))
+            head = SceneHead(
+                identity(key), identity(chapter), one_line(str(title)), counts, whole(length)
+            )
+            heads.setdefault(head.chapter_id, []).append(head)
+        return Outline(
+            identity(story.id),
+            one_line(str(story.title)),
+            one_line(str(story.author)),
+            one_line(str(story.language)),
+            moment(story.created),
+            tuple(
+                ChapterHead(
+                    identity(key), one_line(str(title)), tuple(heads.get(identity(key), ()))
+                )
+                for key, title in chapters
+            ),
+        )
+
+    def rename(
+        self, *, title: str | None = None, author: str | None = None, language: str | None = None
+    ) -> None:
+        """Change what is not None."""
+        given = {"title": title, "author": author, "language": language}
+        values = {name: one_line(value) for name, value in given.items() if value is not None}
+        if values:
+            with self._database.write() as session:
+                session.execute(update(_STORY).values(values))
+
+    def remember(self, key: str, value: str | None) -> None:
+        """Keep a small setting of this story; None forgets it. Nothing in a read-only story."""
+        if self.read_only:
+            return
+        with self._database.write() as session:
+            session.execute(delete(_SETTING).where(_SETTING.c.key == key))
+            if value is not None:
+                session.add(SettingRow(key=key, value=value))
+
+    def recall(self, key: str, default: str = "") -> str:
+        """What was remembered under `key`, as one clean line."""
+        with self._database.read() as session:
+            value = session.scalar(select(_SETTING.c.value).where(_SETTING.c.key == key))
+        return default if value is None else one_line(str(value))
+
+    def fold(self) -> None:
+        """Bring the log into the file, so that the one file is whole."""
+        if not self.read_only:
+            self._database.fold()
+
+    def check(self) -> None:
+        """Raise `StoryFileError` when the file's inside is broken."""
+        with self._database.lock:
+            check(self._database.raw, self._file)
+
+    def copy_to(self, target: Path, *, force: bool = False, as_new: bool = False) -> None:
+        """A sound copy of the story as it stands; it appears whole or not at all.
+
+        Args:
+            force: replace a file at `target`.
+            as_new: the copy goes its own way from here: another story, with an id of its own.
+
+        Raises:
+            Refused: something is at `target`, or it is open.
+            StoryFileError: the copy cannot be written; this story is untouched.
+        """
+        self._may_become(target, force=force)
+        with self._database.lock, faults.reported(target, saving=True), placed(target) as building:
+            copy_database(self._database.raw, building)
+            creating.settle_copy(building, new_id() if as_new else None)
+
+    def close(self) -> None:
+        """Fold the log in, release the lock; safe to call twice.
+
+        Raises:
+            StoryFileError: the log could not be folded in; it lies beside the file, whole.
+        """
+        with self._database.lock:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self.fold()
+            except StoryFileError as error:
+                raise StoryFileError(
+                    _("“{name}” is safe, but its last pages lie in “{name}-wal” beside it.").format(
+                        name=self._file.name
+                    ),
+                    title=_("Story closed"),
+                    hint=_("Keep the two together; the next opening joins them. {why}").format(
+                        why=error.message
+                    ),
+                ) from error
+            finally:
+                self._database.close()
+                if self._lock is not None:
+                    with contextlib.suppress(OSError):
+                        self._lock.release()
+                if self._scratch is not None:
+                    shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def __enter__(self) -> "StoryFile":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _may_write(self) -> None:
+        """Raise when a change must not begin: two looks at the folder, 20 µs."""
+        if self._lock is not None and (taker := self._lock.taken_by()) is not None:
+            self.holder = taker
+            self.read_only_reason = _("It was taken over: {holder}.").format(
+                holder=taker.describe()
+            )
+        if self.read_only:
+            raise Refused(
+                _("“{name}” can only be read now. {reason}").format(
+                    name=self._file.name, reason=self.read_only_reason
+                ),
+                title=_("Read only"),
+                hint=_("Save a copy to write in."),
+            )
+        # An open file goes on taking writes after its folder is gone; they would be lost with it.
+        try:
+            there = self._file.stat()
+        except OSError as error:
+            raise faults.vanished(self._file) from error
+        if not os.path.samestat(there, self._stat):
+            raise StoryFileError(
+                _("Another program put a different file in the place of “{name}”.").format(
+                    name=self._file.name
+                ),
+                title=_("Story replaced"),
+                hint=_("Save a copy elsewhere; then look at both."),
+            )
+
+    def _may_become(self, target: Path, *, force: bool) -> None:
+        if target.exists():
+            if not force:
+                raise creating.taken(target)
+            holder = lock.peek(lock.lock_path(target.resolve()))
+            if target.resolve() == self._file or (holder is not None and not holder.is_dead()):
+                raise Refused(
+                    _("“{name}” is open and cannot be replaced.").format(name=target.name),
+                    title=_("Story open"),
+                    hint=_("Close it, or choose another name."),
+                )
+        refuse_leftovers(target)

@@ -1,0 +1,162 @@
+"""The takes: every answer of a model, kept while it grows and for good."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from storyforge.domain.generation import Sampling, StopReason, Take, TakeState, Usage
+from storyforge.domain.text import clean, one_line
+from storyforge.errors import BadInput
+from storyforge.i18n import _
+from storyforge.store import values
+from storyforge.store.database import Database
+from storyforge.store.scenes import require_scene
+from storyforge.store.tables import TakeRow, table
+
+_TAKE = table(TakeRow)
+
+
+class Takes:
+    """The takes of a story. Methods raise `BadInput` for a take or scene it does not know."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(
+        self, scene_id: str, place_id: str, *, model: str, request_hash: str, sampling: Sampling
+    ) -> Take:
+        """A new take without text, running; it counts on from the others of its place."""
+        return self._add(
+            scene_id,
+            place_id,
+            TakeState.RUNNING,
+            model=one_line(model),
+            request_hash=one_line(request_hash),
+            sampling=values.told(sampling),
+        )
+
+    def grow(self, take_id: str, text: str) -> None:
+        """Keep what a running take has so far; its whole text, not the new piece."""
+        text = clean(text)
+        with self._database.write() as session:
+            row = _row(session, take_id)
+            row.text, row.kept = text, len(text)
+
+    def finish(
+        self,
+        take_id: str,
+        *,
+        text: str,
+        kept: int,
+        state: TakeState,
+        reason: StopReason | None,
+        usage: Usage,
+    ) -> Take:
+        """Keep how a take ended; the finished take.
+
+        Args:
+            kept: how many characters of `text` stand on the page.
+        """
+        text, kept = _cleaned(text, kept)
+        with self._database.write() as session:
+            row = _row(session, take_id)
+            row.text, row.kept, row.state = text, kept, state.value
+            row.reason = reason.value if reason else ""
+            row.usage = values.told(usage)
+            return _take(row)
+
+    def set_kept(self, take_id: str, kept: int) -> None:
+        """Change how much of a take stands on the page."""
+        with self._database.write() as session:
+            row = _row(session, take_id)
+            row.kept = min(max(kept, 0), len(row.text))
+
+    def keep_edited(self, scene_id: str, place_id: str, text: str) -> Take:
+        """Keep the author's changed version of what stands at a place, once."""
+        text = clean(text)
+        same = (_TAKE.c.place_id == place_id, _TAKE.c.state == TakeState.EDITED.value)
+        with self._database.lock:
+            with self._database.read() as session:
+                for row in _rows(session, *same):
+                    if row.text == text:
+                        return _take(row)
+            return self._add(scene_id, place_id, TakeState.EDITED, text=text)
+
+    def of_place(self, place_id: str) -> tuple[Take, ...]:
+        """The takes of one place, by number."""
+        with self._database.read() as session:
+            return tuple(_take(row) for row in _rows(session, _TAKE.c.place_id == place_id))
+
+    def of_scene(self, scene_id: str) -> tuple[Take, ...]:
+        """The takes of one scene, in the order they were made."""
+        with self._database.read() as session:
+            return tuple(_take(row) for row in _rows(session, _TAKE.c.scene_id == scene_id))
+
+    def discard(self, take_id: str) -> None:
+        """Forget a running take that has no text; any other stays."""
+        with self._database.write() as session:
+            row = _row(session, take_id)
+            if row.state == TakeState.RUNNING.value and not row.text:
+                session.delete(row)
+
+    def _add(
+        self, scene_id: str, place_id: str, state: TakeState, *, text: str = "", **more: str
+    ) -> Take:
+        with self._database.write() as session:
+            require_scene(session, scene_id)
+            last = session.scalar(
+                select(func.max(_TAKE.c.number)).where(_TAKE.c.place_id == place_id)
+            )
+            row = TakeRow(
+                id=values.new_id(),
+                scene_id=scene_id,
+                place_id=place_id,
+                number=values.whole(last) + 1,
+                created=values.now(),
+                state=state.value,
+                kept=len(text),
+                text=text,
+                **more,
+            )
+            session.add(row)
+            session.flush()
+            return _take(row)
+
+
+def _rows(session: Session, *where: ColumnElement[bool]) -> Iterator[TakeRow]:
+    order = (_TAKE.c.created, _TAKE.c.number)
+    yield from session.scalars(select(TakeRow).where(*where).order_by(*order))
+
+
+def _row(session: Session, take_id: str) -> TakeRow:
+    row = session.get(TakeRow, take_id)
+    if row is None:
+        raise BadInput(_("This take is not in the story."), title=_("No such take"))
+    return row
+
+
+def _cleaned(text: str, kept: int) -> tuple[str, int]:
+    kept = min(max(kept, 0), len(text))
+    return clean(text), len(clean(text[:kept]))
+
+
+def _take(row: TakeRow) -> Take:
+    text, kept = _cleaned(str(row.text), values.whole(row.kept))
+    states = {state.value: state for state in TakeState}
+    reasons = {reason.value: reason for reason in StopReason}
+    return Take(
+        values.identity(row.id),
+        values.identity(row.scene_id),
+        values.identity(row.place_id),
+        values.whole(row.number),
+        values.moment(row.created),
+        text,
+        kept,
+        states.get(str(row.state), TakeState.FINISHED),
+        one_line(str(row.model)),
+        one_line(str(row.request_hash)),
+        values.sampling(row.sampling),
+        values.usage(row.usage),
+        reasons.get(str(row.reason)),
+    )
