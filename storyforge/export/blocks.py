@@ -1,4 +1,4 @@
-"""A story as neutral blocks, from which every writer makes its format. Knows no format and no file."""
+"""A story as neutral blocks, for every writer to make its format of. Knows no file."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

@@ -2,17 +2,18 @@
 
 The file is made so that importing it gives the same story, and any other reader a fair one:
 
-- front matter: title, author, language, date, words (or characters), and `storyforge: 1`, which tells
-  the importer that the marks below are meant exactly;
+- front matter: title, author, language, date, words (or characters), and `storyforge: 1`, which
+  tells the importer that the marks below are meant exactly;
 - `# Title` opens a chapter, `## Title` a scene with a title, `***` a scene without one. The first
   chapter needs no heading if it has no title, nor a chapter's first scene its break;
-- between two marks stands the scene's text between two blank lines; `domain.markup` says how its lines
-  become paragraphs. `paragraphs: lines` is told where a newline alone ends a paragraph.
+- between two marks stands the scene's text between two blank lines; `domain.markup` says how its
+  lines become paragraphs. `paragraphs: lines` is told where a newline alone ends a paragraph.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from storyforge.domain import markup
 from storyforge.domain.counting import counts_characters
@@ -37,7 +38,7 @@ def lines_are_paragraphs(texts: Iterable[str]) -> bool:
     alone = parted = 0
     for text in texts:
         lines = text.split("\n")
-        for line, below in zip(lines, lines[1:], strict=False):
+        for line, below in pairwise(lines):
             if not markup.is_blank(line):
                 if markup.is_blank(below):
                     parted += 1

@@ -1,7 +1,7 @@
-"""Reads the Markdown that storyforge exports, to the character. Pure; other Markdown is not its business.
+"""Reads the Markdown that storyforge exports, to the character. Pure; no other Markdown.
 
-The rules are those of `export.markdown`: `#` opens a chapter, `##` and `***` a scene; words that stand
-under no mark open an untitled chapter or scene themselves.
+The rules are those of `export.markdown`: `#` opens a chapter, `##` and `***` a scene; words that
+stand under no mark open an untitled chapter or scene themselves.
 """
 
 from storyforge.domain import markup

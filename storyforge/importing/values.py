@@ -1,4 +1,4 @@
-"""What an import is asked for and what it would bring: frozen values, shown before anything is kept."""
+"""What an import is asked for and what it would bring: frozen values, nothing kept yet."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,7 +65,7 @@ class ImportPreview:
         chapter_level: the heading level that opened chapters; None where no heading did.
         heading_levels: the levels found, for the author to choose among.
         notes: what the author should know: an encoding, joined lines, what was left out.
-        offer: how many scenes a split at `OFFER_WORDS` would make; 0 where there is nothing to offer.
+        offer: how many scenes a split at `OFFER_WORDS` would make; 0 where none is offered.
         exact: a file that storyforge itself exported; it comes back to the character.
     """
 

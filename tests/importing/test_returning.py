@@ -18,26 +18,18 @@ Story = list[tuple[str, list[tuple[str, str]]]]
 
 # Half the alphabet is what Markdown has a meaning for, so that marks come up in every example.
 _marks = st.text(alphabet="ab#*-_=+>`~\\ \t\n　。1.)｜《》[]!", max_size=60)
-_lines = st.lists(
-    st.sampled_from(
-        ["# No heading", "## No", "#", "***", "* * *", "---", "___", "===", "- item", "1. one"]
-        + [
-            "> quote",
-            "    code",
-            "",
-            "",
-            " ",
-            "　",
-            "\\",
-            "\\#",
-            "\\\\***",
-            "◇",
-            "｜漢字《かんじ》",
-        ]
-        + ["storyforge: 1", "```", "Plain words.", "A line that ends so \\", "title: x", "---  "]
-    ),
-    max_size=9,
-).map("\n".join)
+_MARKS = ["# No heading", "## No", "#", "***", "* * *", "---", "---  ", "___", "==="]
+_OTHERS = ["- item", "1. one", "> quote", "    code", "", " ", "　", "◇", "```", "Plain words."]
+_BACKSLASHES = [
+    "\\",
+    "\\#",
+    "\\\\***",
+    "A line that ends so \\",
+    "｜漢字《かんじ》",
+    "storyforge: 1",
+]
+_SAMPLES = [*_MARKS, *_OTHERS, *_BACKSLASHES]
+_lines = st.lists(st.sampled_from(_SAMPLES), max_size=9).map("\n".join)
 texts = st.one_of(_marks, _lines, st.text(max_size=40).map(clean))
 titles = st.one_of(
     st.sampled_from(
