@@ -21,6 +21,7 @@ from storyforge.domain.model import ModelCard, ModelSpec
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
 from storyforge.engine.gpu import gpu_status
 from storyforge.engine.messages import Count, Counted, Generate, Load, Loaded, Said
+from storyforge.engine.preflight import preflight
 from storyforge.engine.process import EngineProcess
 from storyforge.i18n import _
 
@@ -134,6 +135,7 @@ class LlamaCppBackend:
             if self._loaded is not None and self._engine is not None and self._engine.alive:
                 return
             yield Loading(0.0)
+            await asyncio.to_thread(preflight, self._spec)
             try:
                 engine = await self._start()
                 async with engine.job(

@@ -16,10 +16,6 @@ class FaultKind(StrEnum):
 
     NO_ENGINE = "no engine"
     ENGINE_UNUSABLE = "engine unusable"
-    NO_FILE = "no file"
-    NOT_A_FILE = "not a file"
-    UNREADABLE = "unreadable"
-    NOT_GGUF = "not gguf"
     TRUNCATED = "truncated"
     UNKNOWN_ARCHITECTURE = "unknown architecture"
     LARGER_THAN_MEMORY = "larger than memory"
@@ -54,7 +50,6 @@ class EngineFault(Exception):
         self.fault = fault
 
 
-_CHOOSE = N_("Choose another file with `storyforge models use PATH`; your text is untouched.")
 _TITLE = N_("Model not loaded")
 
 # kind → title, sentence, advice
@@ -68,14 +63,6 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("Engine not usable"),
         N_("The engine that runs local models does not start on this machine: {about}."),
         N_("Build it again with `storyforge engine install`."),
-    ),
-    FaultKind.NO_FILE: (_TITLE, N_("There is no model file {about}."), _CHOOSE),
-    FaultKind.NOT_A_FILE: (_TITLE, N_("{about} is a folder, not a model file."), _CHOOSE),
-    FaultKind.UNREADABLE: (_TITLE, N_("The model file cannot be read: {about}."), _CHOOSE),
-    FaultKind.NOT_GGUF: (
-        _TITLE,
-        N_("{about} is not a GGUF model file."),
-        N_("Local models are GGUF files; choose one with `storyforge models use PATH`."),
     ),
     FaultKind.TRUNCATED: (
         _TITLE,

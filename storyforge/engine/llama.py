@@ -13,13 +13,11 @@ from typing import Any
 from storyforge.domain.model import ModelSpec
 from storyforge.engine import hardware
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
-from storyforge.engine.gguf import GgufHead, read_head
-from storyforge.engine.memory import Memory, check_fits, find_memory
 from storyforge.engine.sequence import CachedSequence, Interrupted
 from storyforge.engine.vocabulary import Vocabulary
 
 _DAMAGED = re.compile(r"corrupted or incomplete|not within the file bounds|failed to read", re.I)
-_UNKNOWN = re.compile(r"unknown model architecture", re.I)
+_UNKNOWN = re.compile(r"unknown model architecture: '([^']*)'", re.I)
 
 
 class EngineLog:
@@ -70,7 +68,7 @@ class LlamaModel:
         gpu: the engine can use a GPU.
     """
 
-    def __init__(self, spec: ModelSpec, threads: hardware.Threads, model: Any, head: GgufHead):
+    def __init__(self, spec: ModelSpec, threads: hardware.Threads, model: Any) -> None:
         import llama_cpp.llama_cpp as lib
 
         self._lib = lib
@@ -132,26 +130,17 @@ class LlamaModel:
         return context
 
 
-def load(
-    spec: ModelSpec,
-    progress: Callable[[float], bool],
-    *,
-    memory: Callable[[], Memory] = find_memory,
-) -> LlamaModel:
+def load(spec: ModelSpec, progress: Callable[[float], bool]) -> LlamaModel:
     """Load the model of `spec`.
 
     Args:
         progress: hears the fraction loaded, often; False ends the loading.
-        memory: asked before anything is loaded.
 
     Raises:
         Interrupted: `progress` said False.
-        EngineFault: the file cannot be used; every kind has its sentence.
+        EngineFault: llama.cpp refused the file, or is not there.
     """
-    head = read_head(spec.path)
     lib = _library()
-    if not (lib.llama_supports_gpu_offload() and spec.gpu_layers != 0):
-        check_fits(head, spec, memory)
     threads = hardware.choose_threads(
         hardware.find_cores(),
         writing=spec.threads,
@@ -184,8 +173,8 @@ def load(
             lib.llama_model_free(model)
         raise Interrupted
     if not model:
-        raise EngineFault(_why_refused(head, log))
-    return LlamaModel(spec, threads, model, head)
+        raise EngineFault(_why_refused(spec.path.name, log))
+    return LlamaModel(spec, threads, model)
 
 
 def _library() -> Any:
@@ -209,12 +198,12 @@ def _path_bytes(spec: ModelSpec) -> bytes:
     return str(spec.path).encode("utf-8", "surrogateescape")
 
 
-def _why_refused(head: GgufHead, log: EngineLog) -> Fault:
+def _why_refused(name: str, log: EngineLog) -> Fault:
     said = "\n".join(log.errors)
-    if _UNKNOWN.search(said):
-        return Fault(FaultKind.UNKNOWN_ARCHITECTURE, head.architecture)
+    if unknown := _UNKNOWN.search(said):
+        return Fault(FaultKind.UNKNOWN_ARCHITECTURE, unknown[1])
     if _DAMAGED.search(said):
-        return Fault(FaultKind.TRUNCATED, head.path.name)
+        return Fault(FaultKind.TRUNCATED, name)
     return Fault(FaultKind.NOT_LOADED, _last_words(log))
 
 

@@ -1,5 +1,6 @@
 """Whether a model fits into memory, asked before the system must answer by killing something."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,11 @@ import psutil
 from storyforge.domain.model import ModelSpec
 from storyforge.engine import cgroups
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
-from storyforge.engine.gguf import GgufHead
+from storyforge.engine.gguf_header import Header
 
 # Bytes an element: q8_0 stores 32 in 34 bytes, q4_0 32 in 18.
 _ELEMENT = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
+_SPLIT = re.compile(r"^(?P<stem>.*)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,40 @@ def find_memory(root: Path = Path("/")) -> Memory:
     return Memory(min(machine.total, limit[0]), min(machine.available, limit[1]))
 
 
-def cache_bytes(head: GgufHead, context_tokens: int, kv_type: str) -> int:
+def cache_bytes(header: Header, context_tokens: int, kv_type: str) -> int:
     """An estimate of the KV cache: layers × heads × (key + value) × window.
 
-    Models that keep less (sliding windows, recurrent layers) are estimated too high.
+    Models that keep less (sliding windows, recurrent layers, fewer heads in some layers) are
+    estimated too high.
     """
-    heads = head.number("attention.head_count")
-    kv_heads = head.number("attention.head_count_kv", heads)
-    width = head.number("embedding_length") // heads if heads else 0
-    both = head.number("attention.key_length", width) + head.number("attention.value_length", width)
-    elements = head.number("block_count") * kv_heads * both * context_tokens
-    return int(elements * _ELEMENT.get(kv_type, 2.0))
+    own = header.text("general.architecture")
+    heads = header.number(f"{own}.attention.head_count")
+    kv_heads = header.number(f"{own}.attention.head_count_kv", heads)
+    width = header.number(f"{own}.embedding_length") // heads if heads else 0
+    key = header.number(f"{own}.attention.key_length", width)
+    value = header.number(f"{own}.attention.value_length", width)
+    elements = header.number(f"{own}.block_count") * kv_heads * (key + value) * context_tokens
+    return int(elements * _ELEMENT[kv_type])
 
 
-def check_fits(head: GgufHead, spec: ModelSpec, find: Callable[[], Memory] = find_memory) -> None:
-    """Refuse a model that cannot work in this machine's memory.
+def size_on_disk(path: Path) -> int:
+    """Bytes of a model file, with its siblings where a model is split over several.
+
+    Raises:
+        OSError: one of them is missing.
+    """
+    split = _SPLIT.match(path.name)
+    if split is None:
+        return path.stat().st_size
+    stem, count = split["stem"], int(split["count"])
+    parts = (path.with_name(f"{stem}-{at:05}-of-{count:05}.gguf") for at in range(1, count + 1))
+    return sum(part.stat().st_size for part in parts)
+
+
+def check_fits(
+    header: Header, size: int, spec: ModelSpec, find: Callable[[], Memory] = find_memory
+) -> None:
+    """Refuse a model of `size` bytes that cannot work in this machine's memory.
 
     A mapped file may take all memory there is, for the system can drop and read its pages again;
     what is copied or computed must fit into what is free.
@@ -55,9 +76,10 @@ def check_fits(head: GgufHead, spec: ModelSpec, find: Callable[[], Memory] = fin
         EngineFault: it needs more; both numbers are named.
     """
     memory = find()
-    trained = head.number("context_length") or spec.context_tokens
-    cache = cache_bytes(head, min(trained, spec.context_tokens), spec.kv_type)
-    copied = cache if spec.mmap and not spec.mlock else cache + head.size
-    for needed, given in ((head.size + cache, memory.total), (copied, memory.free)):
+    own = header.text("general.architecture")
+    window = header.number(f"{own}.context_length") or spec.context_tokens
+    cache = cache_bytes(header, min(window, spec.context_tokens), spec.kv_type)
+    copied = cache if spec.mmap and not spec.mlock else cache + size
+    for needed, given in ((size + cache, memory.total), (copied, memory.free)):
         if needed > given:
-            raise EngineFault(Fault(FaultKind.LARGER_THAN_MEMORY, head.path.name, needed, given))
+            raise EngineFault(Fault(FaultKind.LARGER_THAN_MEMORY, spec.path.name, needed, given))
