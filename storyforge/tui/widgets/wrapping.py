@@ -8,32 +8,41 @@ every line it paints.
 """
 
 import re
+from bisect import bisect_right
 from itertools import islice
 
 from rich.cells import get_character_cell_size
 from textual._wrap import compute_wrap_offsets
-from textual.document._document import DocumentBase, Location
+from textual.document._document import Location
 from textual.document._wrapped_document import WrappedDocument
 from textual.expand_tabs import get_tab_widths
 
 # Letters and marks of one cell, none of them joined to a neighbour: nearly all European prose.
 _NARROW = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e]*")
 # May not begin a line: closing brackets and stops, small kana, marks of length and repetition.
-_NO_START = frozenset("、。，．・：；？！」』）〕］｝〉》】〙〗’”ーゝゞヽヾ々〻ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…‥―")
+_NO_START = frozenset(
+    "、。，．・：；？！」』）〕］｝〉》】〙〗’”ーゝゞヽヾ々〻ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…‥―"
+)
 # May not end a line: opening brackets.
 _NO_END = frozenset("「『（〔［｛〈《【〘〖‘“")
+_NO_BREAK_SPACES = frozenset("\u00a0\u2007\u202f")
 _JOINER = "\u200d"
 
 
 def _is_unspaced(character: str) -> bool:
-    return "\u3001" <= character <= "\u9fff" or "\uf900" <= character <= "\uffef"
+    return (
+        "\u3001" <= character <= "\u9fff"
+        or "\uf900" <= character <= "\ufaff"
+        or "\uff01" <= character <= "\uff9f"
+        or "\U00020000" <= character <= "\U0003ffff"
+    )
 
 
 def _may_break(before: str, after: str) -> bool:
     if after.isspace():
         return False
     if before.isspace():
-        return before != "\u00a0"
+        return before not in _NO_BREAK_SPACES
     if after in _NO_START or before in _NO_END:
         return False
     return _is_unspaced(before) or _is_unspaced(after)
@@ -54,35 +63,34 @@ def _wrap_narrow(text: str, width: int) -> list[int]:
 
 def _wrap_any(text: str, width: int) -> list[int]:
     breaks: list[int] = []
-    start = candidate = x = x_at_candidate = 0
+    start = x = 0  # where this line begins, and the cells it takes so far
+    candidate = x_at_candidate = 0
     before = " "
     for index, character in enumerate(text):
-        joined = before == _JOINER
-        cells = 0 if joined else get_character_cell_size(character)
-        if index > start and cells and _may_break(before, character):
+        # What a zero-width joiner joins is drawn in the cells of what stands before it.
+        cells = 0 if before == _JOINER else get_character_cell_size(character)
+        if cells and index > start and _may_break(before, character):
             candidate, x_at_candidate = index, x
-        if x + cells > width and index > start:
-            if candidate > start:
-                start, x = candidate, x - x_at_candidate
-            if x + cells > width and index > start:
-                if breaks[-1:] != [start] and start:
-                    breaks.append(start)
-                start, x = index, 0
-            breaks.append(start)
+        while x + cells > width and index > start:
+            cut, taken = (candidate, x_at_candidate) if candidate > start else (index, x)
+            breaks.append(cut)
+            start, x = cut, x - taken
         x += cells
         before = character
     return breaks
 
 
-def wrap_line(text: str, width: int) -> list[int]:
+def wrap_line(text: str, width: int, tab_width: int = 4) -> list[int]:
     """The offsets at which `text` breaks so that each piece fits into `width` cells.
 
     Width 0 wraps nothing. A piece wider than the line (a long word) is cut where it is full.
     """
-    if not width or len(text) * 2 <= width:
+    if not width:
         return []
     if "\t" in text:
-        return compute_wrap_offsets(text, width, 4)
+        return compute_wrap_offsets(text, width, tab_width)
+    if len(text) * 2 <= width:
+        return []
     if _NARROW.fullmatch(text):
         return _wrap_narrow(text, width)
     return _wrap_any(text, width)
@@ -90,9 +98,6 @@ def wrap_line(text: str, width: int) -> list[int]:
 
 class PageWrap(WrappedDocument):
     """A page's lines as they stand on the screen."""
-
-    def __init__(self, document: DocumentBase, width: int = 0, tab_width: int = 4) -> None:
-        super().__init__(document, width, tab_width)
 
     @property
     def width(self) -> int:
@@ -109,6 +114,11 @@ class PageWrap(WrappedDocument):
         rows = self._line_index_to_offsets[min(line, len(self._line_index_to_offsets) - 1)]
         return rows[0], rows[-1]
 
+    def row_of(self, location: Location) -> int:
+        """The row on the screen of a line and column of the page."""
+        line = min(location[0], len(self._line_index_to_offsets) - 1)
+        return self.rows_of(line)[0] + bisect_right(self._wrap_offsets[line], location[1])
+
     def at_row(self, row: int) -> tuple[int, int, int]:
         """What stands on a row: the line of the page, and from and to which column of it."""
         line, section = self._offset_to_line_info[row]
@@ -122,7 +132,7 @@ class PageWrap(WrappedDocument):
         self._width = width
         self._tab_width = tab_width or self._tab_width
         self._wrap_offsets, self._tab_width_cache = self._broken(self.document.lines)
-        self._number_rows(0, 0, 0)
+        self._number_rows(0)
 
     def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
         """Wrap again what an edit touched: lines `start` to `old_end` are now up to `new_end`."""
@@ -134,7 +144,7 @@ class PageWrap(WrappedDocument):
         self._tab_width_cache[top : old_bottom + 1] = tabs
         # A key rarely changes how many rows a paragraph takes; only then is the rest renumbered.
         if before != [len(offsets) for offsets in breaks]:
-            self._number_rows(top, old_bottom, new_bottom)
+            self._number_rows(top)
 
     def get_sections(self, line_index: int) -> list[str]:
         """The pieces of one line."""
@@ -148,10 +158,9 @@ class PageWrap(WrappedDocument):
             [width for _, width in get_tab_widths(line, tab_width)] if "\t" in line else []
             for line in lines
         ]
-        return [wrap_line(line, self._width) for line in lines], tabs
+        return [wrap_line(line, self._width, tab_width) for line in lines], tabs
 
-    def _number_rows(self, top: int, old_bottom: int, new_bottom: int) -> None:
-        """Number the rows from line `top` on; lines up to `old_bottom` became up to `new_bottom`."""
+    def _number_rows(self, top: int) -> None:
         row = self._line_index_to_offsets[top][0] if top else 0
         del self._offset_to_line_info[row:]
         del self._line_index_to_offsets[top:]

@@ -1,0 +1,257 @@
+"""The page as it is changed: text, who wrote it, and the steps that can be taken back, in step.
+
+It owns the one way by which text changes (`edit` for the author, `_put` for everything else), the
+lock, and undo. It refuses to know about streams, keys and files.
+"""
+
+from collections.abc import Callable
+
+from textual.document._document import EditResult, Location, Selection
+from textual.document._edit import Edit
+from textual.message import Message
+
+from storyforge.domain.origin import Origin, Place, Provenance, Span, cut
+from storyforge.domain.text import clean
+from storyforge.errors import Refused
+from storyforge.i18n import _
+from storyforge.tui.history import Change, PageHistory, Sight, Step
+from storyforge.tui.widgets.page_view import PageView
+from storyforge.tui.widgets.paragraphs import breaks_of, is_too_long
+
+
+class PageEditor(PageView):
+    """A page whose every change is accounted for."""
+
+    class Edited(Message, namespace="manuscript"):
+        """The author changed the text, or took a change back."""
+
+    class ParagraphTooLong(Message, namespace="manuscript"):
+        """The page holds a paragraph that is too long to type in, and was locked."""
+
+    history: PageHistory
+    _held: str = ""
+    _too_long: bool = False
+
+    # --- the lock
+
+    @property
+    def lock_reason(self) -> str:
+        """Why the page cannot be written on, for the author; empty when it can."""
+        if self._held:
+            return self._held
+        if self._too_long:
+            return _("This scene has a paragraph that is too long to type in.")
+        return ""
+
+    def lock(self, reason: str) -> None:
+        """Let the page be read only; `reason` is one sentence for the author."""
+        self._held = reason
+        self.read_only = True
+
+    def unlock(self) -> None:
+        """Lift a `lock`; a paragraph that is too long still holds the page."""
+        self._held = ""
+        self.read_only = self._too_long
+
+    def _refuse_if_locked(self) -> None:
+        if self.lock_reason:
+            raise Refused(self.lock_reason, title=_("Not written"))
+
+    def _measure_paragraphs(self, lines: list[str]) -> None:
+        """Lock the page if one of `lines`, just changed, is too long; unlock it if none is now."""
+        was = self._too_long
+        if was:
+            lines = self.document.lines
+        self._too_long = any(is_too_long(line) for line in lines)
+        if self._too_long != was:
+            self.read_only = bool(self.lock_reason)
+            if self._too_long:
+                self.post_message(self.ParagraphTooLong())
+
+    def broken_at_sentences(self) -> str:
+        """The page's text with its oversized paragraphs broken at sentences."""
+        return self._broken()[0]
+
+    def break_long_paragraphs(self) -> None:
+        """Break the oversized paragraphs at sentences, as one step, and lift their lock.
+
+        Raises:
+            Refused: the page is locked for another reason.
+        """
+        if self._held:
+            self._refuse_if_locked()
+        text, provenance, caret = self._broken()
+        self.history.checkpoint()
+        self._put(0, len(self.document.text), text, lambda now: provenance)
+        self.move_cursor(self.location_of(caret))
+        self._author_changed()
+
+    def _broken(self) -> tuple[str, Provenance, int]:
+        """The text, who wrote it and the caret, once the oversized paragraphs are broken."""
+        provenance, caret = self._provenance, self._sight().caret
+        pieces = []
+        for at, line in zip(reversed(self._starts), reversed(self.document.lines), strict=True):
+            piece = line
+            for start, end in reversed(breaks_of(line) if is_too_long(line) else ()):
+                typed = (Span(1, Origin.TYPED),)
+                provenance = provenance.replaced(at + start, at + end, typed)
+                piece = piece[:start] + "\n" + piece[end:]
+                if caret >= at + end:
+                    caret += 1 - (end - start)
+            pieces.append(piece)
+        return "\n".join(reversed(pieces)), provenance, caret
+
+    # --- the author's edits
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Change the text as its author; every key and paste ends here."""
+        text = clean(edit.text)
+        top, bottom = self._inside(edit.top), self._inside(edit.bottom)
+        at, end = self.offset_of(top), self.offset_of(bottom)
+        if not text and at == end:
+            return EditResult(top, "")
+        before, was = self._sight(), self._provenance
+        self._provenance = was.typed(at, end, len(text))
+        self._set_fresh(None)
+        ends = self.selection
+        result = self._swap(top, bottom, text)
+        if edit.maintain_selection_offset:
+            moved = [self._moved(place, bottom, result.end_location) for place in ends]
+            self.selection = Selection(*moved)
+        else:
+            self.selection = Selection.cursor(result.end_location)
+        self.record_cursor_width()
+        inserted_spans = cut(self._provenance.spans, at, at + len(text))
+        removed_spans = cut(was.spans, at, end)
+        change = Change(at, result.replaced_text, removed_spans, text, inserted_spans)
+        self.history.note(change, before, self._sight())
+        self._author_changed()
+        return result
+
+    def undo(self) -> None:
+        """Take the newest step back; not on a page that another holds."""
+        if not self._held and (step := self.history.take_back()):
+            change = step.change
+            self._roll(step, change.inserted, change.removed, change.removed_spans, step.before)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        if not self._held and (step := self.history.bring_again()):
+            change = step.change
+            self._roll(step, change.removed, change.inserted, change.inserted_spans, step.after)
+
+    def _roll(self, step: Step, old: str, new: str, spans: tuple[Span, ...], sight: Sight) -> None:
+        at = step.change.at
+
+        def restored(now: Provenance) -> Provenance:
+            moved = now.replaced(at, at + len(old), spans)
+            return moved.restored(Provenance(moved.spans, sight.places))
+
+        self._set_fresh(None)
+        self._put(at, at + len(old), new, restored, noted=False)
+        anchor, caret = sight.anchor, sight.caret
+        if not at <= caret <= at + len(new):
+            # The caret was elsewhere: go to where something happened.
+            anchor = caret = at + len(new)
+        self.selection = Selection(self.location_of(anchor), self.location_of(caret))
+        self.record_cursor_width()
+        self._author_changed()
+
+    def _author_changed(self) -> None:
+        self.post_message(self.Changed(self))
+        self.post_message(self.Edited())
+
+    # --- the one way into the document
+
+    def _put(
+        self,
+        at: int,
+        end: int,
+        text: str,
+        provenance: Callable[[Provenance], Provenance],
+        *,
+        noted: bool = True,
+    ) -> None:
+        """Replace the characters `at` to `end` without the author's hand.
+
+        The caret goes along if it stands in or at the end of what is replaced, and the view goes
+        with it if the caret was in view. Otherwise caret, selection and view stay with the text
+        that they showed.
+        """
+        top, bottom = self.location_of(at), self.location_of(end)
+        before, was = self._sight(), self._provenance
+        goes_along = before.anchor == before.caret and at <= before.caret <= end
+        follows = goes_along and self.caret_in_view
+        above = self.page_wrap.row_of(bottom) < self.scroll_offset.y
+        rows, scroll_y = self.page_wrap.height, self.scroll_offset.y
+        self._provenance = provenance(was)
+        removed = self._swap(top, bottom, text).replaced_text
+        if goes_along:
+            anchor = caret = at + len(text)
+        else:
+            anchor, caret = self._carried(before, at, end, len(text))
+        self._hold_view = not follows
+        try:
+            self.selection = Selection(self.location_of(anchor), self.location_of(caret))
+        finally:
+            self._hold_view = False
+        if goes_along:
+            self.record_cursor_width()
+        if above and not follows and self.page_wrap.height != rows:
+            self.scroll_to(y=scroll_y + self.page_wrap.height - rows, animate=False, force=True)
+        if noted:
+            inserted_spans = cut(self._provenance.spans, at, at + len(text))
+            change = Change(at, removed, cut(was.spans, at, end), text, inserted_spans)
+            self.history.note(change, before, self._sight())
+
+    def _swap(self, top: Location, bottom: Location, text: str) -> EditResult:
+        wrap = self.page_wrap
+        rows = wrap.height
+        # Typing at the head of a row may pull its first word up to the row before.
+        first = max(wrap.rows_of(top[0])[0], wrap.row_of(top) - 1)
+        result = self.document.replace_range(top, bottom, text)
+        self._line_starts = None
+        wrap.wrap_range(top, bottom, result.end_location)
+        last = (
+            wrap.rows_of(result.end_location[0])[1] if wrap.height == rows else wrap.height + rows
+        )
+        self._refresh_rows(first, last)
+        self._refresh_size()
+        self._measure_paragraphs(self.document.lines[top[0] : result.end_location[0] + 1])
+        return result
+
+    # --- small change
+
+    def _sight(self) -> Sight:
+        anchor, caret = self.selection
+        return Sight(self._provenance.places, self.offset_of(anchor), self.offset_of(caret))
+
+    def _inside(self, location: Location) -> Location:
+        # Textual deletes a last line up to the head of a line that is not there.
+        line, column = location
+        if line >= self.document.line_count:
+            return self.document.end
+        return line, min(column, len(self.document.get_line(line)))
+
+    @staticmethod
+    def _moved(place: Location, bottom: Location, end: Location) -> Location:
+        if place < bottom:
+            return min(place, end)
+        column = place[1] - bottom[1] + end[1] if place[0] == bottom[0] else place[1]
+        return place[0] - bottom[0] + end[0], column
+
+    @staticmethod
+    def _carried(sight: Sight, at: int, end: int, length: int) -> tuple[int, int]:
+        def carried(offset: int, is_low: bool) -> int:
+            if offset < at or (offset == at and not is_low):
+                return offset
+            return offset - end + at + length if offset >= end else at
+
+        is_forward = sight.anchor <= sight.caret
+        return carried(sight.anchor, is_forward), carried(sight.caret, not is_forward)
+
+    def _place(self, place_id: str) -> Place:
+        place = self._provenance.place(place_id)
+        if place is None:
+            raise KeyError(place_id)
+        return place
