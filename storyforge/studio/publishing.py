@@ -1,0 +1,129 @@
+"""What comes in and what leaves: a foreign text becomes a story file, a story becomes a draft.
+
+Both are shown or asked for first: a preview keeps nothing, an export replaces nothing unasked.
+"""
+
+import contextlib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from storyforge.domain.origin import Origin, Provenance
+from storyforge.domain.story import Page
+from storyforge.errors import BadInput
+from storyforge.export.blocks import draft_of
+from storyforge.export.files import write_whole
+from storyforge.export.markdown import to_markdown
+from storyforge.i18n import _
+from storyforge.importing import reading
+from storyforge.importing.values import ImportedScene, ImportOptions, ImportPreview
+from storyforge.store.story_file import StoryFile
+from storyforge.studio import shelf
+
+#: the formats that `export_story` writes, by the ending of the file's name
+FORMATS = {"md": ".md"}
+
+
+def preview_import(sources: Sequence[Path], options: ImportOptions | None = None) -> ImportPreview:
+    """What importing the files and folders `sources` would bring; nothing is kept.
+
+    Raises:
+        BadInput: a file is missing, is no text or cannot be decoded, or nothing is in them.
+    """
+    return reading.preview_import(sources, options)
+
+
+def import_story(preview: ImportPreview, path: Path, *, language: str = "en") -> StoryFile:
+    """Make the story of `preview` at `path` and leave it open; a story that fails leaves no file.
+
+    Args:
+        language: for a text that does not tell its own.
+
+    Raises:
+        Refused: something is at `path` already.
+        StoryFileError: it cannot be written there.
+    """
+    story = shelf.create_story(
+        path,
+        title=preview.title,
+        author=preview.author,
+        language=preview.language or language,
+    )
+    try:
+        _fill(story, preview)
+    except BaseException:
+        with contextlib.suppress(Exception):
+            story.close()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+        shelf.forget(path)
+        raise
+    return story
+
+
+def _fill(story: StoryFile, preview: ImportPreview) -> None:
+    """Chapters and scenes into a new story, whose one chapter and scene are used first."""
+    if not preview.chapters:
+        return
+    given = story.outline().chapters[0]
+    spare = [scene.id for scene in given.scenes]
+    first_written: str | None = None
+    for index, chapter in enumerate(preview.chapters):
+        if index == 0:
+            chapter_id = given.id
+            story.binder.rename_chapter(chapter_id, chapter.title)
+        else:
+            chapter_id = story.binder.add_chapter(chapter.title)
+        for scene in chapter.scenes:
+            if index == 0 and spare:
+                scene_id = spare.pop()
+                story.binder.rename_scene(scene_id, scene.title)
+            else:
+                scene_id = story.binder.add_scene(chapter_id, scene.title)
+            first_written = first_written or scene_id
+            _write(story, scene_id, scene)
+    # A first chapter without scenes gives the one it came with back, if the story has another.
+    if spare and first_written is not None:
+        story.binder.delete_scene(spare.pop())
+    if first_written is not None:
+        story.remember("open_scene", first_written)
+
+
+def _write(story: StoryFile, scene_id: str, scene: ImportedScene) -> None:
+    if scene.text:
+        provenance = Provenance.whole(len(scene.text), Origin.IMPORTED)
+        story.scenes.save(Page(scene_id, scene.text, provenance))
+
+
+def draft_bytes(story: StoryFile, *, form: str = "md") -> bytes:
+    """The whole story in a format of `FORMATS`.
+
+    Raises:
+        BadInput: there is no such format.
+    """
+    if form not in FORMATS:
+        raise BadInput(
+            _("There is no export format “{name}”.").format(name=form),
+            title=_("Not exported"),
+            hint=_("Known are: {names}.").format(names=", ".join(FORMATS)),
+        )
+    draft = draft_of(
+        story.outline(), lambda scene_id: story.scenes.load(scene_id).text, today=date.today()
+    )
+    return to_markdown(draft).encode("utf-8")
+
+
+def export_path(story_path: Path, *, form: str = "md") -> Path:
+    """Where the draft of a story goes unless the author says otherwise: beside it."""
+    return story_path.with_suffix(FORMATS.get(form, f".{form}"))
+
+
+def export_story(story: StoryFile, out: Path, *, form: str = "md", force: bool = False) -> Path:
+    """Write the story as a draft to `out`, whole or not at all.
+
+    Raises:
+        Refused: something is at `out` and `force` is not set.
+        BadInput: it cannot be written there, or there is no such format.
+    """
+    write_whole(out, draft_bytes(story, form=form), force=force)
+    return out
