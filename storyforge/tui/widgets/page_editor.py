@@ -11,6 +11,7 @@ from textual.document._edit import Edit
 from textual.message import Message
 
 from storyforge.domain.origin import Origin, Place, Provenance, Span, cut
+from storyforge.domain.story import Page
 from storyforge.domain.text import clean
 from storyforge.errors import Refused
 from storyforge.i18n import _
@@ -43,13 +44,13 @@ class PageEditor(PageView):
             return _("This scene has a paragraph that is too long to type in.")
         return ""
 
-    def lock(self, reason: str) -> None:
+    def lock_page(self, reason: str) -> None:
         """Let the page be read only; `reason` is one sentence for the author."""
         self._held = reason
         self.read_only = True
 
-    def unlock(self) -> None:
-        """Lift a `lock`; a paragraph that is too long still holds the page."""
+    def unlock_page(self) -> None:
+        """Lift a `lock_page`; a paragraph that is too long still holds the page."""
         self._held = ""
         self.read_only = self._too_long
 
@@ -84,6 +85,27 @@ class PageEditor(PageView):
         self.history.checkpoint()
         self._put(0, len(self.document.text), text, lambda now: provenance)
         self.move_cursor(self.location_of(caret))
+        self._author_changed()
+
+    def restore(self, page: Page) -> None:
+        """Let an earlier version of the scene stand on the page, as one undo step.
+
+        Places made since stay, emptied where their text is gone.
+
+        Raises:
+            Refused: the page is locked.
+        """
+        self._refuse_if_locked()
+        text = clean(page.text)
+        spans = page.provenance.spans
+        if page.provenance.length != len(text):
+            spans = Provenance.whole(len(text), Origin.TYPED).spans
+        earlier = Provenance(spans, page.provenance.places)
+        length = len(self.document.text)
+        self.history.checkpoint()
+        self._set_fresh(None)
+        self._put(0, length, text, lambda now: now.replaced(0, length, spans).restored(earlier))
+        self.move_cursor(self.location_of(max(0, min(page.caret, len(text)))), center=True)
         self._author_changed()
 
     def _broken(self) -> tuple[str, Provenance, int]:

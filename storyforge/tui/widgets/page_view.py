@@ -178,7 +178,7 @@ class PageView(TextArea, inherit_bindings=False):
     def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
         """Bring the caret into view, unless the view is held where it is."""
         if self._hold_view:
-            self._recompute_cursor_offset()
+            self._cursor_offset = self.page_wrap.location_to_offset(self.cursor_location)
             return Offset(0, 0)
         return super().scroll_cursor_visible(center, animate)
 

@@ -38,12 +38,14 @@ class StreamingPage(PageEditor):
         """The author typed into a running stream: it is ended on the page, and the key applied.
 
         Attributes:
-            place_id: where it ran; what came stands there, below what the author then typed.
+            place_id: where it ran.
+            standing: what stood there when it ended, before the key applied.
         """
 
-        def __init__(self, place_id: str) -> None:
+        def __init__(self, place_id: str, standing: str) -> None:
             super().__init__()
             self.place_id = place_id
+            self.standing = standing
 
     streaming: Reactive[bool] = reactive(False, init=False, repaint=False)
     """Whether a stream is running on this page."""
@@ -129,7 +131,7 @@ class StreamingPage(PageEditor):
         if self._stream is not None and not self.read_only:
             place_id = self._stream.place_id
             self.end_stream()
-            self.post_message(self.StreamInterrupted(place_id))
+            self.post_message(self.StreamInterrupted(place_id, self.text_at(place_id)))
 
     def edit(self, edit: Edit) -> EditResult:
         """Change the text as its author; a stream that still runs is ended before it."""
@@ -140,8 +142,8 @@ class StreamingPage(PageEditor):
             behind = self._place(place_id).end
             self.interrupt()
             grown = self._place(place_id).end - behind
-            ends = (self.location_of(x + grown if x >= behind else x) for x in (at, end))
-            edit = Edit(edit.text, *ends, edit.maintain_selection_offset)
+            low, high = (self.location_of(x + grown if x >= behind else x) for x in (at, end))
+            edit = Edit(edit.text, low, high, edit.maintain_selection_offset)
         return super().edit(edit)
 
     def undo(self) -> None:
