@@ -85,11 +85,12 @@ class BuildStatus:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One started build: the process, its start (to tell a reused pid), and for which Python."""
+    """One started build: the process, its start (to tell a reused pid), for whom and how."""
 
     pid: int
     started: float
     python: str
+    cmake_args: str
 
 
 def log_file() -> Path:
@@ -140,8 +141,8 @@ def status(package: Package = ENGINE) -> BuildStatus:
 def start(package: Package = ENGINE, *, rebuild: bool = False) -> None:
     """Start the build if nobody has; returns at once.
 
-    With `rebuild` an installed engine is compiled anew, which is how one built without a GPU gets
-    it: `CMAKE_ARGS="-DGGML_CUDA=on"` in the environment reaches the compiler.
+    An installed engine is compiled anew with `rebuild`, and when CMAKE_ARGS in the environment asks
+    for another one than was built last: `CMAKE_ARGS="-DGGML_CUDA=on"` is how it gets to a GPU.
 
     Raises:
         ModelError: the build cannot be started; nothing was changed.
@@ -152,8 +153,8 @@ def start(package: Package = ENGINE, *, rebuild: bool = False) -> None:
             run = _read_run()
             if run is not None and _is_alive(run):
                 return
-            if rebuild or not installed_version(package):
-                _begin(_pip(package, rebuild=rebuild))
+            if rebuild or _is_another_wanted(run) or not installed_version(package):
+                _begin(_pip(package))
     except OSError as error:
         raise ModelError(
             _("The engine's build could not be started: {why}.").format(
@@ -183,13 +184,23 @@ def cancel() -> None:
     _reap()
 
 
-def _pip(package: Package, *, rebuild: bool) -> list[str]:
+def _is_another_wanted(last: _Run | None) -> bool:
+    """Whether CMAKE_ARGS asks for a build that was not made, or not to its end."""
+    wanted = os.environ.get("CMAKE_ARGS", "")
+    if not wanted:
+        return False
+    same = last is not None and (last.python, last.cmake_args) == (sys.executable, wanted)
+    return not same or not build_log.is_done(_read_log(_TAIL))
+
+
+def _pip(package: Package) -> list[str]:
     command = [sys.executable, "-m", "pip", "install", "--verbose", "--progress-bar", "off"]
     command += ["--no-input", "--disable-pip-version-check"]
-    if rebuild or os.environ.get("CMAKE_ARGS"):
+    installed = bool(installed_version(package))
+    if installed or os.environ.get("CMAKE_ARGS"):
         # pip's cache does not know for which CMAKE_ARGS a wheel was built.
         command += ["--no-cache-dir", "--no-binary", package.name]
-    if rebuild and installed_version(package):
+    if installed:
         command += ["--force-reinstall", "--no-deps"]
     return command + list(package.requirement)
 
@@ -239,7 +250,8 @@ def _write_run(pid: int) -> None:
         # The author is writing meanwhile: the desk goes first.
         psutil.Process(pid).nice(10)
     new = _run_file().with_suffix(".new")
-    new.write_text(json.dumps(asdict(_Run(pid, started, sys.executable))), "utf-8")
+    run = _Run(pid, started, sys.executable, os.environ.get("CMAKE_ARGS", ""))
+    new.write_text(json.dumps(asdict(run)), "utf-8")
     new.replace(_run_file())
 
 

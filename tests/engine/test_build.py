@@ -233,6 +233,25 @@ def test_a_rebuild_compiles_an_installed_engine_anew(tiny: Tiny) -> None:
     tiny.until(lambda now: now.state == "ready")
 
 
+def test_other_cmake_arguments_ask_for_another_engine_once(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build.start(tiny.package)
+    tiny.until_compiling()
+    tiny.open_gate()
+    tiny.until(lambda now: now.state == "ready")
+    first = _pid()
+    monkeypatch.setenv("CMAKE_ARGS", "-DGGML_CUDA=on")
+    build.start(tiny.package)
+    second = _pid()
+    assert second != first
+    tiny.until_compiling()
+    tiny.open_gate()
+    tiny.until(lambda now: now.state == "ready")
+    build.start(tiny.package)
+    assert _pid() == second
+
+
 def test_a_failed_rebuild_leaves_the_old_engine_ready_and_says_so(tiny: Tiny) -> None:
     build.start(tiny.package)
     tiny.until_compiling()
@@ -269,7 +288,7 @@ def test_a_version_that_is_too_old_does_not_count(tiny: Tiny) -> None:
 
 def test_a_pid_that_was_given_to_another_process_is_not_the_build(tiny: Tiny) -> None:
     paths.cache_dir().mkdir(parents=True)
-    run = {"pid": os.getpid(), "started": 1.0, "python": sys.executable}
+    run = {"pid": os.getpid(), "started": 1.0, "python": sys.executable, "cmake_args": ""}
     (paths.cache_dir() / "engine-build.json").write_text(json.dumps(run))
     assert build.status(tiny.package).state == "missing"
     build.cancel()
