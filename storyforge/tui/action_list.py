@@ -8,7 +8,7 @@ from storyforge.tui.action import Action, Where
 
 
 def _desk(id: str, label: str, help: str, *keys: str, footer: str = "") -> Action:  # noqa: A002
-    return Action(id, label, help, Where.DESK, keys, footer, priority=True)
+    return Action(id, label, help, Where.DESK, keys, footer)
 
 
 def _plain(where: Where, id: str, label: str, help: str, *keys: str, footer: str = "") -> Action:  # noqa: A002

@@ -7,7 +7,7 @@ out: every screen answers to `do(id)`.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from storyforge.tui.action import WHERE_TITLES, Action, Where
 from storyforge.tui.action_list import ACTIONS
@@ -22,7 +22,7 @@ def of(where: Where) -> Iterator[Action]:
     return (action for action in ACTIONS if action.where is where)
 
 
-def bindings(where: Where) -> list[Binding]:
+def bindings(where: Where) -> list[BindingType]:
     """Textual bindings for one place; each carries its action's id, so the keymap can move it."""
     target = "app" if where is Where.EVERYWHERE else "screen"
     return [

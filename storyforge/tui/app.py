@@ -11,10 +11,11 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.app import App
+from textual.binding import BindingType
 from textual.screen import Screen
 
 from storyforge import paths
@@ -48,8 +49,7 @@ class StoryforgeApp(App[None]):
 
     TITLE = "storyforge"
     COMMANDS: ClassVar[set[Any]] = {ActionProvider}
-    BINDINGS = bindings(Where.EVERYWHERE)
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (100, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.EVERYWHERE)
     CSS = """
     Screen { background: $background; color: $foreground; }
     Toast { background: $panel; padding: 1 2; max-width: 72; }
@@ -131,19 +131,25 @@ class StoryforgeApp(App[None]):
         await asyncio.to_thread(module.update, values)
         self.settings = await asyncio.to_thread(module.load)
 
+    @property
+    def needs_engine(self) -> bool:
+        """Whether a local model writes: not in the demo, nor where a test gives the backend."""
+        return not self.demo and self._make_backend is None
+
     async def backend(self) -> "Backend":
         """The backend in use, made at the first asking."""
         async with self._one_backend:
             if self._backend is None:
-                if self._make_backend is not None:
-                    self._backend = self._make_backend()
-                else:
-                    settings = await self.ready_settings()
-                    models = await lazily("storyforge.studio.models")
-                    self._backend = await asyncio.to_thread(
-                        models.choose_backend, settings, demo=self.demo
-                    )
+                self._backend = await self._chosen_backend()
             return self._backend
+
+    async def _chosen_backend(self) -> "Backend":
+        if self._make_backend is not None:
+            return self._make_backend()
+        settings = await self.ready_settings()
+        models = await lazily("storyforge.studio.models")
+        found = await asyncio.to_thread(models.choose_backend, settings, demo=self.demo)
+        return cast("Backend", found)
 
     # What every screen may say.
 
@@ -171,15 +177,19 @@ class StoryforgeApp(App[None]):
     # Keys.
 
     async def on_event(self, event: events.Event) -> None:
-        """Learn from keys what the terminal can send; xterm's Shift+Enter gets its usual name."""
+        """Learn from keys what the terminal can send."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self.terminal.learn(event.key):
                 self.refresh_keys()
             if event.key == terminals.KITTY_ANSWER:
                 return
-            if event.key == terminals.SHIFT_ENTER_OTHER:
-                event = events.Key("shift+enter", None)
         await super().on_event(event)
+
+    def on_app_blur(self) -> None:
+        """The author went to another window."""
+        window_left = getattr(self.screen, "window_left", None)
+        if window_left is not None:
+            window_left()
 
     def handle_bindings_clash(self, clashed_bindings: Any, node: Any) -> None:
         """A remapped key takes over; the action it took it from is left to the palette."""
@@ -195,13 +205,14 @@ class StoryforgeApp(App[None]):
 
     def action_do(self, action_id: str) -> None:
         """The actions that work everywhere."""
-        {
+        verbs: dict[str, Callable[[], object]] = {
             "palette": self.action_command_palette,
             "help": self.show_help,
             "theme": self.change_theme,
             "model": lambda: launch(self, self.tell_model(), group="model", exclusive=True),
             "quit": lambda: launch(self, self.leave(), group="leave"),
-        }[action_id]()
+        }
+        verbs[action_id]()
 
     def action_help_quit(self) -> None:
         """Ctrl+C copies where text is; elsewhere it says how to leave."""

@@ -4,7 +4,6 @@ import json
 
 from storyforge import paths
 
-
 _FILE = "seen.json"
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import importlib
 import logging
+import os
 from collections.abc import Coroutine
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,11 @@ log = logging.getLogger(__name__)
 async def lazily(module: str) -> ModuleType:
     """Import `module` in a thread: pydantic, SQLModel and the like would hold the screen up."""
     return await asyncio.to_thread(importlib.import_module, module)
+
+
+def typed_path(given: str) -> Path:
+    """A path as an author types it: `~` and `$HOME` mean what they mean in a shell."""
+    return Path(os.path.expandvars(given.strip())).expanduser()
 
 
 def explained(error: BaseException) -> StoryforgeError:

@@ -1,4 +1,8 @@
-"""The binder: chapters and scenes with their counts. It shows an outline and tells what was chosen."""
+"""The binder: chapters and scenes with their counts. It shows an outline; others change it."""
+
+from typing import ClassVar
+
+from textual.binding import BindingType
 
 from storyforge.domain.story import ChapterHead, Outline, SceneHead
 from storyforge.i18n import _
@@ -9,7 +13,7 @@ from storyforge.tui.widgets.rows import Row, RowList
 class Binder(RowList):
     """The outline as rows; a row's id is `chapter:<id>` or `scene:<id>`."""
 
-    BINDINGS = bindings(Where.BINDER)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.BINDER)
     DEFAULT_CSS = """
     Binder { border: round $border-blurred; border-title-color: $foreground-muted; }
     Binder:focus { border: round $border; border-title-color: $accent; }
@@ -70,5 +74,5 @@ def whereabouts(outline: Outline, scene_id: str) -> str:
                 head = _("ch {number}").format(number=number)
                 if chapter.title:
                     head += f" · {chapter.title}"
-                return f"{head} › {place} {scene_title(scene, place)}"  # noqa: RUF001
+                return f"{head} › {place} {scene_title(scene, place)}"
     return ""

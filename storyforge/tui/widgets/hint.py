@@ -1,4 +1,4 @@
-"""A few quiet lines under the page, for what an author should read once. Escape or a key closes it."""
+"""A few quiet lines under the page, for what an author should read once. Escape closes it."""
 
 from textual.widgets import Static
 

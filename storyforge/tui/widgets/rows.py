@@ -63,7 +63,13 @@ class RowList(ScrollView, can_focus=True):
         Binding("home", "move(-1000000)", show=False),
         Binding("end", "move(1000000)", show=False),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--head", "row--muted", "row--note", "row--mark", "row--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "row--head",
+        "row--muted",
+        "row--note",
+        "row--mark",
+        "row--cursor",
+    }
     DEFAULT_CSS = """
     RowList {
         background: $background;

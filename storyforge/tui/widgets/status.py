@@ -16,6 +16,7 @@ class Status:
         place: where it runs.
         activity: what it does now, such as "writing  84 tokens/s"; empty at rest.
         prompt: what the last prompt cost.
+        engine: how far the engine's build is; empty when there is none.
         length: how far a continuation goes.
         saved: the right-hand word; `unsaved` is the sentence that takes its place on failure.
         own, written: the scene's counts by author; None where they are not asked for.
@@ -26,6 +27,7 @@ class Status:
     place: str = ""
     activity: str = ""
     prompt: str = ""
+    engine: str = ""
     length: str = ""
     saved: str = ""
     unsaved: str = ""
@@ -46,10 +48,13 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     if status.notice:
         left.append(Part(status.notice, 8, "warning"))
     if status.model:
-        left.append(Part(f"● {status.model}", 6, "accent" if status.activity else "", action="model"))
+        left.append(
+            Part(f"● {status.model}", 6, "accent" if status.activity else "", action="model")
+        )
         left.append(Part(status.place, 1, "muted", action="model"))
     if status.activity:
         left.append(Part(status.activity, 9, "accent"))
+    left.append(Part(status.engine, 7, "accent"))
     left.append(Part(status.prompt, 2, "muted"))
     left.append(Part(_counted(status), 5, "muted"))
     if not status.activity:

@@ -1,6 +1,9 @@
-"""The panel of the takes of one place. It shows takes and tells which one is looked at or chosen."""
+"""The panel of the takes of one place. It shows takes; the desk puts them on the page."""
 
 from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
 
 from storyforge.domain.counting import count, counts_characters
 from storyforge.domain.generation import Take, TakeState
@@ -20,7 +23,7 @@ _STATES = {
 class TakesPanel(RowList):
     """The takes of a place, newest first; ● marks the one on the page."""
 
-    BINDINGS = bindings(Where.TAKES)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.TAKES)
     DEFAULT_CSS = """
     TakesPanel { border: round $border-blurred; border-title-color: $foreground-muted; }
     TakesPanel:focus { border: round $border; border-title-color: $accent; }
@@ -52,7 +55,9 @@ def _row(take: Take, standing: str | None, language: str) -> Row:
     text = f"{take.number}  {take.created.astimezone():%H:%M}"
     if state:
         text += f"  {_(state)}"
-    return Row(take.id, text, size(take.standing, language), mark="●" if take.id == standing else " ")
+    return Row(
+        take.id, text, size(take.standing, language), mark="●" if take.id == standing else " "
+    )
 
 
 def size(text: str, language: str) -> str:

@@ -1,0 +1,1 @@
+"""What the desk does, one collaborator a noun. Each holds the screen, none another's state."""

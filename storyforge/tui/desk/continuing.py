@@ -1,0 +1,243 @@
+"""One Shift+Enter, seen from the desk: page → studio → stream → page.
+
+The desk hands the passage down and puts the events that come up on the page. It knows no prompt and
+no model. A stop lets the last words arrive (200 ms at the most), so that the page and the kept take
+say the same.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storyforge.domain.generation import Loading, Reading, Take, Text
+from storyforge.domain.story import Passage
+from storyforge.i18n import _
+from storyforge.tui.work import launch, lazily
+
+if TYPE_CHECKING:
+    from storyforge.tui.screens.desk import DeskScreen
+
+
+@dataclass
+class Run:
+    """One running continuation.
+
+    Attributes:
+        begun: the page's stream is open.
+        interrupted: the author typed into it, so the page has ended the stream by itself.
+        stands: what stood at the place when that happened.
+    """
+
+    place_id: str
+    stop: asyncio.Event
+    take: Take | None = None
+    begun: bool = False
+    interrupted: bool = False
+    stands: str = ""
+
+
+class Continuing:
+    """Asks for text and puts it on the page."""
+
+    def __init__(self, desk: "DeskScreen") -> None:
+        self.desk = desk
+        self.run: Run | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._noted: set[str] = set()
+
+    @property
+    def running(self) -> bool:
+        """Whether a continuation is on its way."""
+        return self.run is not None
+
+    def ask(self) -> None:
+        """Shift+Enter."""
+        if self.running or not self.desk.may_write():
+            return
+        self.desk.hint.hush()
+        launch(self.desk.house, self._continue(), group="continue")
+
+    def retry(self) -> None:
+        """F6."""
+        if self.desk.may_write():
+            launch(self.desk.house, self._retry(), group="turn")
+
+    def stop(self) -> bool:
+        """Escape; False when there is nothing to stop."""
+        if self.run is None:
+            return False
+        self.run.stop.set()
+        self.desk.say(activity=_("stopping"))
+        return True
+
+    def interrupted(self, place_id: str, standing: str) -> None:
+        """The author typed into the stream: it has ended on the page; the model shall stop."""
+        if self.run is not None and self.run.place_id == place_id:
+            self.run.interrupted = True
+            self.run.stands = standing
+            self.run.stop.set()
+
+    async def halt(self) -> None:
+        """Stop and wait until everything that came is kept."""
+        self.stop()
+        await self._idle.wait()
+
+    async def _continue(self) -> None:
+        if self.running:
+            return
+        place = None
+        async with self.desk.turn:
+            if self.running:
+                return
+            manuscript = self.desk.manuscript
+            place = manuscript.new_place()
+            passage = manuscript.passage(place.id)
+            run = self._begin(place.id)
+        await self._follow(run, passage)
+
+    async def _retry(self) -> None:
+        async with self.desk.turn:
+            await self.halt()
+            place = self.desk.manuscript.place_at_caret()
+            if place is None or not await self.desk.walking.takes_of(place.id):
+                self.desk.house.tell(
+                    _(
+                        "There is no take at the caret to try again. Put the caret into one, or "
+                        "directly behind it."
+                    )
+                )
+                return
+            await self.desk.walking.keep_changed(place)
+            passage = self.desk.manuscript.passage(place.id)
+            run = self._begin(place.id)
+        launch(self.desk.house, self._follow(run, passage), group="continue")
+
+    def _begin(self, place_id: str) -> Run:
+        self.run = Run(place_id, asyncio.Event())
+        self._idle.clear()
+        self.desk.say(activity=_("getting ready"), prompt="")
+        return self.run
+
+    async def _follow(self, run: Run, passage: Passage) -> None:
+        """Put everything that happens on the page; whatever happens, the stream is closed."""
+        try:
+            # The place must be on disk before a take refers to it.
+            self.desk.saving.dirty = True
+            if await self.desk.engine.refuses():
+                return
+            if await self.desk.saving.flush():
+                await self._stream(run, passage)
+            else:
+                self.desk.house.tell(
+                    _("The page could not be saved, so the model was not asked. It is tried again.")
+                )
+        finally:
+            self._end(run)
+
+    async def _stream(self, run: Run, passage: Passage) -> None:
+        desk = self.desk
+        story = desk.story
+        assert story is not None
+        studio = await lazily("storyforge.studio.continuing")
+        settings = await desk.house.ready_settings()
+        backend = await desk.house.backend()
+        wish = studio.Wish.from_settings(settings)
+        desk.telling.model(backend.card)
+        began = 0.0
+        written = 0
+        loop = asyncio.get_running_loop()
+        events = studio.continue_story(story, passage, run.place_id, backend, wish, run.stop)
+        async for event in events:
+            if isinstance(event, Text):
+                began = began or loop.time()
+                written += len(event.text)
+                self._put(run, event.text)
+                self._say_speed(written, loop.time() - began)
+            elif isinstance(event, Loading):
+                desk.say(
+                    activity=_("loading {percent} %").format(percent=round(event.fraction * 100))
+                )
+            elif isinstance(event, Reading):
+                self._say_reading(event)
+            elif isinstance(event, studio.TakeBegan):
+                run.take = event.take
+            elif isinstance(event, studio.TakeFinished):
+                await self._finish(run, event.take)
+            elif isinstance(event, studio.Noted):
+                self._note(event.message)
+
+    def _put(self, run: Run, text: str) -> None:
+        if run.interrupted or run.take is None:
+            return
+        if not run.begun:
+            # Only now, so that a model that fails before its first word changes nothing.
+            run.begun = True
+            self.desk.manuscript.begin_stream(run.place_id, run.take.id)
+            self.desk.saving.streaming(True)
+        self.desk.manuscript.stream(text)
+
+    async def _finish(self, run: Run, take: Take) -> None:
+        if run.interrupted:
+            kept = _common(take.text, run.stands)
+            if self.desk.story is not None and kept != take.kept:
+                await asyncio.to_thread(self.desk.story.takes.set_kept, take.id, kept)
+        elif run.begun:
+            run.begun = False
+            self.desk.manuscript.end_stream(take.standing)
+        usage = take.usage
+        self.desk.say(
+            prompt=_("{written} tokens, {speed:.0f}/s · prompt: {read:,} new of {total:,}").format(
+                written=usage.written,
+                speed=usage.tokens_per_second,
+                read=usage.read,
+                total=usage.read + usage.reused,
+            )
+        )
+
+    def _end(self, run: Run) -> None:
+        if run.begun and not run.interrupted:
+            self.desk.manuscript.end_stream(None)
+        self.desk.saving.streaming(False)
+        self.desk.saving.touched()
+        self.run = None
+        self._idle.set()
+        self.desk.say(activity="")
+        self.desk.walking.look_again()
+
+    def _say_reading(self, reading: Reading) -> None:
+        if reading.total:
+            self.desk.say(
+                activity=_("reading {done:,} of {total:,}").format(
+                    done=reading.done, total=reading.total
+                )
+            )
+
+    def _say_speed(self, characters: int, seconds: float) -> None:
+        """Characters, not tokens: only the end knows those. Four make a token of English."""
+        if self.run is not None and self.run.stop.is_set():
+            return
+        if seconds > 0.5:
+            self.desk.say(
+                activity=_("writing  about {speed:.0f} tokens/s").format(
+                    speed=characters / 4 / seconds
+                )
+            )
+        else:
+            self.desk.say(activity=_("writing"))
+
+    def _note(self, message: str) -> None:
+        """A note is told once for each opening of the story: it would come with every key else."""
+        if message not in self._noted:
+            self._noted.add(message)
+            self.desk.house.tell(message)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters `one` and `other` share from the start."""
+    length = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        length += 1
+    return length

@@ -1,0 +1,84 @@
+"""The way from the desk: what came is kept, and unsaved text never goes without a yes."""
+
+import asyncio
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _
+from storyforge.tui.dialogs.base import AskText, Choice, Choose
+from storyforge.tui.work import explained, typed_path
+
+if TYPE_CHECKING:
+    from storyforge.tui.screens.desk import DeskScreen
+
+
+class Leaving:
+    """What happens before the desk closes."""
+
+    def __init__(self, desk: "DeskScreen") -> None:
+        self.desk = desk
+
+    async def allowed(self) -> bool:
+        """Save everything; ask where that is not possible."""
+        await self.save()
+        while self.desk.saving.dirty:
+            why = self.desk.saving.failed
+            answer = await self.desk.house.push_screen_wait(
+                Choose(
+                    _("Not saved"),
+                    why.message if why else "",
+                    [
+                        Choice("stay", _("Stay, and try again")),
+                        Choice("copy", _("Save this scene's text somewhere else")),
+                        Choice("drop", _("Leave without the unsaved words")),
+                    ],
+                )
+            )
+            if answer == "drop" or (answer == "copy" and await self._copied()):
+                return True
+            if answer != "copy":
+                await self.desk.saving.flush()
+                return False
+        return True
+
+    async def save(self) -> None:
+        """Stop what runs, end a preview, write everything."""
+        await self.desk.continuing.halt()
+        await self.desk.saving.flush()
+
+    async def close(self) -> None:
+        """Close the story's file; safe to call when there is none."""
+        story, self.desk.story = self.desk.story, None
+        if story is not None:
+            # A full disk cannot fold the log in; the next opening does.
+            with contextlib.suppress(StoryforgeError, OSError):
+                await asyncio.to_thread(story.close)
+
+    async def _copied(self) -> bool:
+        story = self.desk.story
+        near = Path.home() / (story.path.stem + ".txt" if story is not None else "scene.txt")
+        given = await self.desk.house.push_screen_wait(
+            AskText(_("Save this scene's text"), _("Where to, as plain text"), str(near))
+        )
+        if given is None:
+            return False
+        target = typed_path(given)
+        text = self.desk.manuscript.page().text
+        try:
+            await asyncio.to_thread(_write_new, target, text)
+        except OSError as error:
+            self.desk.house.tell_error(explained(error))
+            return False
+        self.desk.house.tell(_("The scene's text is in {path}.").format(path=target))
+        return True
+
+
+def _write_new(target: Path, text: str) -> None:
+    """Write a file that does not exist yet."""
+    with target.open("x", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,73 @@
+"""The engine's build, watched from the desk: it takes minutes and happens once.
+
+Asked once a second and only while it is under way; with the demo, or a backend given by a test,
+there is nothing to watch.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from storyforge.i18n import _
+from storyforge.tui.work import launch, lazily
+
+if TYPE_CHECKING:
+    from storyforge.engine.build import BuildStatus
+    from storyforge.tui.screens.desk import DeskScreen
+
+#: seconds between two looks
+LOOK_EVERY = 1.0
+
+
+class EngineWatch:
+    """Says in the status line how far the build is."""
+
+    def __init__(self, desk: "DeskScreen") -> None:
+        self.desk = desk
+        self.status: BuildStatus | None = None
+
+    def start(self) -> None:
+        """Watch until it is ready or has failed."""
+        if self.desk.house.needs_engine:
+            launch(self.desk.house, self._watch(), group="engine", exclusive=True)
+
+    async def refuses(self) -> bool:
+        """Whether nothing can be written yet; says so."""
+        if not self.desk.house.needs_engine:
+            return False
+        await self._look()
+        if self.status is None or self.status.state != "building":
+            return False
+        self.desk.house.tell(
+            _(
+                "The engine that runs the model is still being built ({percent} %). It happens "
+                "once; you can write meanwhile."
+            ).format(percent=round(self.status.fraction * 100)),
+            _("Not yet"),
+        )
+        self.start()
+        return True
+
+    async def _watch(self) -> None:
+        was_building = False
+        while True:
+            await self._look()
+            assert self.status is not None
+            if self.status.state != "building":
+                break
+            was_building = True
+            percent = round(self.status.fraction * 100)
+            self.desk.say(engine=_("engine being built {percent} %").format(percent=percent))
+            await asyncio.sleep(LOOK_EVERY)
+        self.desk.say(engine="")
+        if was_building and self.status.state == "ready":
+            self.desk.house.tell(
+                _("The engine is built. {key} continues the text.").format(
+                    key=self.desk.house.key_of("continue")
+                )
+            )
+        elif self.status.state == "failed":
+            self.desk.house.tell(f"{self.status.message} {self.status.hint}".strip())
+
+    async def _look(self) -> None:
+        build = await lazily("storyforge.engine.build")
+        self.status = await asyncio.to_thread(build.status)

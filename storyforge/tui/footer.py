@@ -1,0 +1,30 @@
+"""What the keys line says: from the registry, with the key that arrives in this terminal."""
+
+from typing import TYPE_CHECKING
+
+from storyforge.i18n import _
+from storyforge.tui.actions import Action, Where, of
+from storyforge.tui.terminal import key_name
+from storyforge.tui.widgets.bars import Part
+
+if TYPE_CHECKING:
+    from storyforge.tui.app import StoryforgeApp
+
+#: what stays to the last when the line is short
+_WEIGHTS = {"continue": 9, "help": 8, "palette": 7, "retry": 6, "takes": 5}
+
+
+def key_parts(house: "StoryforgeApp", where: Where) -> tuple[list[Part], list[Part]]:
+    """(left, right) of the keys line where the focus is at `where`."""
+    left = [part for action in of(where) if (part := _part(house, action))]
+    if where in (Where.BINDER, Where.TAKES):
+        left.append(Part(_("back"), 6, key=house.key_of("stop"), action="stop"))
+    right = [part for action in of(Where.EVERYWHERE) if (part := _part(house, action))]
+    return left, right
+
+
+def _part(house: "StoryforgeApp", action: Action) -> Part | None:
+    key = house.terminal.best(house.keys.of(action.id))
+    if not key or not action.footer:
+        return None
+    return Part(_(action.footer), _WEIGHTS.get(action.id, 4), key=key_name(key), action=action.id)

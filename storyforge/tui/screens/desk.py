@@ -1,0 +1,378 @@
+"""The desk: the manuscript in the middle, binder and takes beside it, three quiet lines around.
+
+The screen lays out, says what is going on and hands each action to the collaborator that owns it
+(`tui.desk`). It opens no file and knows no model.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantFocus
+from textual.screen import Screen
+
+from storyforge.domain.counting import Counts
+from storyforge.domain.story import Outline
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _
+from storyforge.tui.actions import Where, bindings
+from storyforge.tui.desk.continuing import Continuing
+from storyforge.tui.desk.hinting import Hinting
+from storyforge.tui.desk.keeping import Keeping
+from storyforge.tui.desk.leaving import Leaving
+from storyforge.tui.desk.opening import open_for_desk
+from storyforge.tui.desk.saving import Saving
+from storyforge.tui.desk.scenes import SceneDesk
+from storyforge.tui.desk.telling import Telling
+from storyforge.tui.desk.walking import Walking
+from storyforge.tui.desk.watching import EngineWatch
+from storyforge.tui.dialogs.base import Choice, Choose, Tell
+from storyforge.tui.widgets.bars import Bar, Header, KeysBar, StatusBar
+from storyforge.tui.widgets.binder import Binder
+from storyforge.tui.widgets.hint import Hint
+from storyforge.tui.widgets.manuscript import Manuscript
+from storyforge.tui.widgets.rows import RowList
+from storyforge.tui.widgets.takes import TakesPanel
+from storyforge.tui.work import explained, launch
+
+if TYPE_CHECKING:
+    from storyforge.store.story_file import StoryFile
+    from storyforge.tui.app import StoryforgeApp
+
+
+class DeskScreen(Screen[None]):
+    """One open story.
+
+    Attributes:
+        story: None until it is open.
+        turn: held by whatever changes the page as a whole, so that two never mix.
+    """
+
+    PLACES = (Where.DESK, Where.BINDER, Where.TAKES)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.DESK)
+    AUTO_FOCUS = "Manuscript"
+    CSS = """
+    DeskScreen { layers: base over; }
+    DeskScreen #room { height: 1fr; }
+    DeskScreen #page { width: 1fr; height: 100%; align-horizontal: center; padding: 1 1 0 1; }
+    DeskScreen Manuscript { width: 100%; max-width: 84; height: 1fr; }
+    DeskScreen Binder { width: 26; height: 100%; }
+    DeskScreen TakesPanel { width: 28; height: 100%; }
+    DeskScreen.-narrow Binder, DeskScreen.-narrow TakesPanel, DeskScreen.-medium TakesPanel {
+        display: none;
+        layer: over;
+        width: 40;
+        background: $surface;
+    }
+    DeskScreen.-narrow Binder { dock: left; }
+    DeskScreen.-narrow TakesPanel, DeskScreen.-medium TakesPanel { dock: right; }
+    DeskScreen.-narrow Binder.-over,
+    DeskScreen.-narrow TakesPanel.-over,
+    DeskScreen.-medium TakesPanel.-over { display: block; }
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        # Binder and takes fit beside a page of sixty columns, or the binder alone, or neither.
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-medium"), (118, "-wide")]
+        self.path = path
+        self.story: StoryFile | None = None
+        self.outline: Outline | None = None
+        self.scene_id = ""
+        self.turn = asyncio.Lock()
+        self.manuscript = Manuscript()
+        self.binder = Binder()
+        self.takes = TakesPanel()
+        self.hint = Hint()
+        self.telling = Telling(self)
+        self.saving = Saving(self)
+        self.continuing = Continuing(self)
+        self.walking = Walking(self)
+        self.scenes = SceneDesk(self)
+        self.keeping = Keeping(self)
+        self.leaving = Leaving(self)
+        self.engine = EngineWatch(self)
+        self.hinting = Hinting(self)
+        self.verbs = self._verbs()
+
+    @property
+    def house(self) -> "StoryforgeApp":
+        """The app, by its own type."""
+        return cast("StoryforgeApp", self.app)
+
+    @property
+    def language(self) -> str:
+        """The story's language."""
+        return self.outline.language if self.outline is not None else "en"
+
+    def compose(self) -> ComposeResult:
+        """Header, room, status, keys."""
+        yield Header()
+        with Horizontal(id="room"):
+            yield self.binder
+            with Vertical(id="page"):
+                yield self.manuscript
+                yield self.hint
+            yield self.takes
+        yield StatusBar()
+        yield KeysBar()
+
+    def on_mount(self) -> None:
+        """Draw first, open behind it."""
+        self.manuscript.read_only = True
+        self.telling.opening(self.path.stem)
+        self.name_keys()
+        self.call_after_refresh(lambda: launch(self.house, self._open(), group="opening"))
+
+    async def on_unmount(self) -> None:
+        """Let the file go."""
+        await self.leaving.close()
+
+    # Opening.
+
+    async def _open(self) -> None:
+        try:
+            opened = await open_for_desk(self.house, self.path)
+        except Exception as error:  # the edge of a worker: back to the library, with a sentence
+            self._could_not_open(explained(error))
+            return
+        self.story = opened.story
+        self.scene_id = opened.page.scene_id
+        self.outline = opened.outline
+        self.manuscript.read_only = False
+        self.manuscript.show(opened.page)
+        if opened.story.read_only:
+            self.manuscript.lock_page(opened.story.read_only_reason)
+            self.say(notice=opened.story.read_only_reason)
+        self.say(saved=_("read only") if opened.story.read_only else _("saved"))
+        self.show_outline(opened.outline)
+        self.page_changed()
+        self.to_page()
+        if told := [opened.story.recovered or "", *opened.story.notes]:
+            self.hint.tell("\n".join(line for line in told if line))
+        await self._after_opening()
+
+    async def _after_opening(self) -> None:
+        """What can wait until the text is on the screen."""
+        settings = await self.house.ready_settings()
+        self.telling.settings()
+        if settings.show_origin:
+            self.manuscript.show_origin = True
+        await self.saving.recount()
+        self.engine.start()
+        await self.hinting.first_run()
+        self.telling.model((await self.house.backend()).card)
+        await self.hinting.language()
+
+    def _could_not_open(self, error: StoryforgeError) -> None:
+        from storyforge.tui.screens.library import LibraryScreen
+
+        house = self.house
+        house.switch_screen(LibraryScreen())
+        house.push_screen(Tell(error.title or _("Not opened"), str(error)))
+
+    # What is said.
+
+    def say(self, **changes: str) -> None:
+        """Change some of what the status line tells."""
+        self.telling.say(**changes)
+
+    def show_outline(
+        self, outline: Outline, by_author: tuple[Counts, Counts] | None = None
+    ) -> None:
+        """The story's heads have changed, or their counts."""
+        self.outline = outline
+        self.binder.show_outline(outline, self.scene_id)
+        self.telling.outline(outline, by_author)
+
+    def name_keys(self) -> None:
+        """The keys that work here and now."""
+        self.telling.keys()
+
+    # The page.
+
+    def page_changed(self) -> None:
+        """Another text is on the page."""
+        self.walking.look_again()
+        if self.manuscript.lock_reason:
+            launch(self.house, self.offer_to_break(), group="asking")
+
+    def may_write(self) -> bool:
+        """Whether this page can be changed; says why not."""
+        if self.story is None:
+            return False
+        if self.manuscript.lock_reason:
+            self.house.tell(self.manuscript.lock_reason)
+            return False
+        return True
+
+    async def offer_to_break(self) -> None:
+        """A paragraph above 50 KB: typing in it would take seconds a key."""
+        if self.story is None or self.story.read_only:
+            return
+        answer = await self.house.push_screen_wait(
+            Choose(
+                _("A very long paragraph"),
+                self.manuscript.lock_reason,
+                [
+                    Choice("break", _("Break it into paragraphs at its sentences")),
+                    Choice("read", _("Leave it; this scene stays read-only")),
+                ],
+            )
+        )
+        if answer == "break":
+            self.manuscript.break_long_paragraphs()
+
+    def to_page(self) -> None:
+        """F3: panels away, the caret into the text."""
+        self.binder.remove_class("-over")
+        self.takes.remove_class("-over")
+        self.manuscript.focus()
+
+    # Actions.
+
+    def _verbs(self) -> dict[str, Callable[[], object]]:
+        start = self.keeping.start
+        return {
+            "continue": self.continuing.ask,
+            "stop": self._escape,
+            "retry": self.continuing.retry,
+            "newer_take": lambda: self.walking.walk(newer=True),
+            "older_take": lambda: self.walking.walk(newer=False),
+            "takes": self.walking.open,
+            "undo": self._undo,
+            "redo": self._redo,
+            "desk": self._to_desk,
+            "binder": self._to_binder,
+            "snapshot": lambda: start(self.keeping.snapshot),
+            "snapshots": lambda: start(self.keeping.snapshots),
+            "length": lambda: start(self.keeping.length),
+            "trim": lambda: start(self.keeping.trim),
+            "origin": lambda: start(self.keeping.origin),
+            "details": lambda: start(self.keeping.details),
+            "export": lambda: start(self.keeping.export),
+            "break_paragraph": lambda: start(self.keeping.break_paragraph),
+            "library": lambda: launch(self.house, self._to_library(), group="leave"),
+            "open_scene": self.scenes.open_marked,
+            "new_scene": self.scenes.new_scene,
+            "new_chapter": self.scenes.new_chapter,
+            "rename": self.scenes.rename,
+            "move_up": lambda: self.scenes.move(-1),
+            "move_down": lambda: self.scenes.move(1),
+            "move_to": self.scenes.move_to,
+            "delete": self.scenes.delete,
+            "put_take": self.walking.choose,
+        }
+
+    def action_do(self, action_id: str) -> None:
+        """Carry out an action of the registry."""
+        if self.story is not None or action_id == "library":
+            self.verbs[action_id]()
+
+    def _escape(self) -> None:
+        if self.takes.has_focus:
+            self.walking.back()
+        elif not self.continuing.stop() and not self.hint.hush():
+            self.to_page()
+
+    def _undo(self) -> None:
+        if self.binder.has_focus:
+            self.scenes.bring_back()
+        else:
+            launch(self.house, self._step(self.manuscript.undo), group="turn")
+
+    def _redo(self) -> None:
+        launch(self.house, self._step(self.manuscript.redo), group="turn")
+
+    async def _step(self, step: Callable[[], None]) -> None:
+        async with self.turn:
+            await self.continuing.halt()
+            step()
+
+    def _to_desk(self) -> None:
+        if self.takes.has_focus:
+            self.walking.choose()
+        self.to_page()
+
+    def _to_binder(self) -> None:
+        if self.binder.has_focus:
+            self.to_page()
+        else:
+            self.binder.add_class("-over")
+            self.binder.focus()
+
+    async def _to_library(self) -> None:
+        from storyforge.tui.screens.library import LibraryScreen
+
+        if await self.may_leave():
+            await self.house.switch_screen(LibraryScreen())
+
+    async def may_leave(self) -> bool:
+        """Whether everything is safe, or the author has said that it need not be."""
+        if self.story is None:
+            return True
+        if not await self.leaving.allowed():
+            return False
+        await self.saving.close()
+        await self.leaving.close()
+        return True
+
+    async def save_at_once(self) -> None:
+        """The program is told to go: save without asking."""
+        if self.story is not None:
+            await self.leaving.save()
+            await self.saving.close()
+            await self.leaving.close()
+
+    def window_left(self) -> None:
+        """Another window has the focus: save now."""
+        launch(self.house, self.saving.flush(), group="saving")
+
+    # What the widgets tell.
+
+    @on(Manuscript.Edited)
+    def page_edited(self) -> None:
+        """The author wrote."""
+        self.saving.touched()
+        self.walking.look_again()
+
+    @on(Manuscript.SelectionChanged)
+    def caret_moved(self) -> None:
+        """Other takes may be at the caret now."""
+        self.walking.look_again()
+
+    @on(Manuscript.ContinueRequested)
+    def asked_otherwise(self) -> None:
+        """Shift+Enter as xterm and tmux send it."""
+        self.continuing.ask()
+
+    @on(Manuscript.StreamInterrupted)
+    def stream_interrupted(self, event: Manuscript.StreamInterrupted) -> None:
+        """The author typed into the stream."""
+        self.continuing.interrupted(event.place_id, event.standing)
+
+    @on(RowList.Marked, "TakesPanel")
+    def take_marked(self) -> None:
+        """Look at the take under the cursor, while the panel has the focus."""
+        if self.takes.has_focus:
+            self.walking.preview(self.takes.marked)
+
+    @on(RowList.Chosen, "Binder")
+    def row_clicked(self) -> None:
+        """A click in the binder opens the scene."""
+        self.scenes.open_marked()
+
+    @on(Bar.Asked)
+    def part_clicked(self, event: Bar.Asked) -> None:
+        """A click on a word of a bar."""
+        self.house.do(event.action)
+
+    @on(DescendantFocus)
+    def focus_moved(self) -> None:
+        """Other keys work now."""
+        self.name_keys()

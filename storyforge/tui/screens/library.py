@@ -1,0 +1,237 @@
+"""The library: the stories opened of late, and the ways to a new one. It asks; the studio acts."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from storyforge.i18n import _
+from storyforge.tui.actions import Where, bindings
+from storyforge.tui.dialogs.base import AskText, said
+from storyforge.tui.dialogs.story import AskFacts, Facts
+from storyforge.tui.footer import key_parts
+from storyforge.tui.widgets.bars import Bar, Header, KeysBar, Part
+from storyforge.tui.widgets.rows import Row, RowList
+from storyforge.tui.work import launch, lazily, typed_path
+
+if TYPE_CHECKING:
+    from storyforge.importing.values import ImportOptions, ImportPreview
+    from storyforge.tui.app import StoryforgeApp
+
+
+class Shelf(RowList):
+    """The list of stories."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.LIBRARY)
+
+
+class LibraryScreen(Screen[None]):
+    """What is on the shelf."""
+
+    PLACES: ClassVar[tuple[Where, ...]] = (Where.LIBRARY,)
+    AUTO_FOCUS = "Shelf"
+    CSS = """
+    LibraryScreen #middle { height: 1fr; align-horizontal: center; padding: 1 2; }
+    LibraryScreen #column { width: 100%; max-width: 84; height: 1fr; }
+    LibraryScreen #heading { color: $foreground-muted; padding: 0 1 1 1; height: auto; }
+    LibraryScreen Shelf { height: 1fr; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shelf = Shelf(id="shelf", choose=False)
+        self._paths: dict[str, Path] = {}
+
+    @property
+    def house(self) -> "StoryforgeApp":
+        """The app, by its own type."""
+        return cast("StoryforgeApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Header, the list in a column, keys."""
+        yield Header()
+        with Vertical(id="middle"), Vertical(id="column"):
+            yield said("", id="heading", classes="")
+            yield self.shelf
+        yield KeysBar()
+
+    def on_mount(self) -> None:
+        """Draw first, look for stories behind it."""
+        self.query_one(Header).put([Part("storyforge", 5, "strong")])
+        self.name_keys()
+        self.call_after_refresh(self.look)
+
+    def on_screen_resume(self) -> None:
+        """Something may have been opened meanwhile."""
+        self.name_keys()
+
+    def look(self) -> None:
+        """Read the list of stories."""
+        launch(self.house, self._look(), group="look", exclusive=True)
+
+    async def _look(self) -> None:
+        shelf = await lazily("storyforge.studio.shelf")
+        found = await asyncio.to_thread(shelf.recent)
+        if not self.is_attached:
+            return
+        self._paths = {str(story.path): story.path for story in found}
+        rows = [
+            Row(
+                str(story.path),
+                story.title or story.path.stem,
+                f"{_near(story.path)}  {story.opened.astimezone():%Y-%m-%d}"
+                if story.exists
+                else _("not there now"),
+                kind="" if story.exists else "muted",
+            )
+            for story in found
+        ]
+        heading = _("Your stories, the last one first")
+        if not rows:
+            heading = _(
+                "No story yet. {new} begins one, {import_} makes one from a text you have, "
+                "{open} opens a file."
+            ).format(
+                new=self.house.key_of("new_story"),
+                import_=self.house.key_of("import"),
+                open=self.house.key_of("open_path"),
+            )
+        self.query_one("#heading").update(heading)  # type: ignore[attr-defined]
+        self.shelf.show(rows)
+
+    def name_keys(self) -> None:
+        """The keys that work here."""
+        self.query_one(KeysBar).put(*key_parts(self.house, Where.LIBRARY))
+
+    # Actions.
+
+    def action_do(self, action_id: str) -> None:
+        """Carry out an action of the registry."""
+        verbs: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "open_story": self._open_marked,
+            "new_story": self._new,
+            "import": self._import,
+            "open_path": self._open_path,
+            "duplicate": self._duplicate,
+            "forget": self._forget,
+        }
+        launch(self.house, verbs[action_id](), group="library")
+
+    @on(RowList.Chosen)
+    def clicked(self) -> None:
+        """A click opens."""
+        self.action_do("open_story")
+
+    @on(Bar.Asked)
+    def part_clicked(self, event: Bar.Asked) -> None:
+        """A click on a word of the keys line."""
+        self.house.do(event.action)
+
+    async def _open_marked(self) -> None:
+        path = self._marked()
+        if path is not None:
+            await self._open(path)
+
+    async def _open(self, path: Path) -> None:
+        from storyforge.tui.screens.desk import DeskScreen
+
+        await self.house.switch_screen(DeskScreen(path))
+
+    async def _open_path(self) -> None:
+        given = await self._ask(AskText(_("Open a file"), _("Its path"), placeholder="NAME.forge"))
+        if given is not None:
+            await self._open(_path(given))
+
+    async def _new(self) -> None:
+        settings = await self.house.ready_settings()
+        facts = await self._ask(
+            AskFacts(_("New story"), Facts("", settings.author, settings.language))
+        )
+        if facts is None:
+            return
+        path = await self._ask_where(facts.title)
+        if path is None:
+            return
+        shelf = await lazily("storyforge.studio.shelf")
+        story = await asyncio.to_thread(
+            shelf.create_story,
+            path,
+            title=facts.title,
+            author=facts.author,
+            language=facts.language,
+        )
+        await asyncio.to_thread(story.close)
+        if facts.author and not settings.author:
+            await self.house.change_settings({"author": facts.author})
+        await self._open(path)
+
+    async def _import(self) -> None:
+        from storyforge.tui.dialogs.importing import ImportFiles
+
+        values = await lazily("storyforge.importing.values")
+        publishing = await lazily("storyforge.studio.publishing")
+
+        async def preview(sources: list[Path], options: "ImportOptions") -> "ImportPreview":
+            found = await asyncio.to_thread(publishing.preview_import, sources, options)
+            return cast("ImportPreview", found)
+
+        agreed = await self._ask(ImportFiles(values.ImportOptions(), preview))
+        if agreed is None:
+            return
+        path = await self._ask_where(agreed.title)
+        if path is None:
+            return
+        story = await asyncio.to_thread(publishing.import_story, agreed, path)
+        await asyncio.to_thread(story.close)
+        await self._open(path)
+
+    async def _duplicate(self) -> None:
+        path = self._marked()
+        if path is None:
+            return
+        shelf = await lazily("storyforge.studio.shelf")
+        copy = await asyncio.to_thread(shelf.duplicate, path)
+        self.house.tell(_("The copy is {path}.").format(path=copy))
+        await self._look()
+
+    async def _forget(self) -> None:
+        path = self._marked()
+        if path is None:
+            return
+        shelf = await lazily("storyforge.studio.shelf")
+        await asyncio.to_thread(shelf.forget, path)
+        self.house.tell(_("Off the list. The file is still {path}.").format(path=path))
+        await self._look()
+
+    async def _ask_where(self, title: str) -> Path | None:
+        shelf = await lazily("storyforge.studio.shelf")
+        free = await asyncio.to_thread(shelf.new_path, title)
+        given = await self._ask(AskText(_("Where the story lies"), _("Its file"), str(free)))
+        return None if given is None else _path(given)
+
+    async def _ask(self, dialog: Any) -> Any:
+        return await self.house.push_screen_wait(dialog)
+
+    def _marked(self) -> Path | None:
+        row = self.shelf.row
+        return self._paths.get(row.id) if row is not None else None
+
+
+def _path(given: str) -> Path:
+    path = typed_path(given).absolute()
+    return path if path.suffix else path.with_suffix(".forge")
+
+
+def _near(path: Path) -> str:
+    """The folder, shorter where it lies at home."""
+    folder = path.parent
+    try:
+        return f"~/{folder.relative_to(Path.home())}"
+    except ValueError:
+        return str(folder)
