@@ -91,7 +91,7 @@ def speed(sizes: Sizes) -> list[Row]:
         theirs: list[float] = []
         prompt = scene_text(1, words=150)
         async with _both(model_spec()) as (backend, bare):
-            for seed in range(-1, sizes.rounds):
+            for seed in range(-1, sizes.rounds * 2):
                 sampling = Sampling(seed=seed + 2)
                 answer = await _ask(backend, prompt, sizes.write_tokens, sampling)
                 timing = bare.answer(prompt, sizes.write_tokens, sampling)

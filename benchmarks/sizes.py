@@ -24,7 +24,7 @@ class Sizes:
     story_words: int = 1_000_000
     scene_words: int = 2_000
     page_tokens: int = 2_000
-    write_tokens: int = 128
+    write_tokens: int = 96
     keys: int = 30
     starts: int = 5
 

@@ -1,0 +1,172 @@
+"""The harness of the benchmarks runs, at tiny sizes. How fast anything is, no test says."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as program
+from benchmarks.bare_llama import Bare
+from benchmarks.engine_rows import model_spec
+from benchmarks.house import House
+from benchmarks.pty_app import Frame, NotSeen, PtyApp, split_frames
+from benchmarks.screen import Screen
+from benchmarks.sizes import Sizes, interleaved, p95
+from benchmarks.stories import MARK, long_scene, long_story, long_text, opening
+from benchmarks.table import Bar, Failed, Row, as_json, as_text
+from storyforge.domain.generation import Sampling
+from storyforge.store.story_file import StoryFile
+
+TINY = Sizes(
+    rounds=1,
+    scene_bytes=3_000,
+    story_words=400,
+    scene_words=100,
+    page_tokens=60,
+    write_tokens=12,
+    keys=6,
+    starts=1,
+)
+
+
+def test_a_row_says_whether_its_bar_is_kept() -> None:
+    assert Row("a", 1.5, 1.0, bar=Bar.RATIO_AT_MOST, limit=1.5).ok is True
+    assert Row("a", 1.6, 1.0, bar=Bar.RATIO_AT_MOST, limit=1.5).ok is False
+    assert Row("a", 94.0, 100.0, bar=Bar.RATIO_AT_LEAST, limit=0.95).ok is False
+    assert Row("a", 0.1, unit="s", bar=Bar.AT_MOST, limit=0.1).ok is True
+    assert Row("a", 3.0).ok is None
+
+
+def test_the_table_shows_every_row_and_what_could_not_be_measured() -> None:
+    rows = [Row("first frame", 380.0, 400.0, bar=Bar.RATIO_AT_MOST, limit=1.5, note="of 5")]
+    text = as_text(rows, [Failed("speed", "no model")])
+    assert "first frame" in text
+    assert "0.95" in text
+    assert "ok" in text
+    assert "NOT MEASURED  speed: no model" in text
+    told = json.loads(as_json(rows, [Failed("speed", "no model")]))
+    assert told["rows"][0]["ok"] is True
+    assert told["not_measured"] == [{"what": "speed", "why": "no model"}]
+
+
+def test_pairs_take_turns_and_the_95th_percentile_is_a_sample() -> None:
+    order: list[str] = []
+
+    def side(name: str) -> float:
+        order.append(name)
+        return 1.0
+
+    assert interleaved(lambda _n: side("A"), lambda _n: side("B"), 2) == ([1.0, 1.0], [1.0, 1.0])
+    assert order == ["A", "B", "A", "B"]
+    assert p95([float(n) for n in range(1, 101)]) == 95.0
+    assert p95([3.0]) == 3.0
+
+
+def test_frames_come_out_whole_wherever_the_output_was_cut() -> None:
+    whole = "start\x1b[2J\x1b[?2026h\x1b[1;1Hone\x1b[2;3H\x1b[?2026l\x1b[?2026htwo\x1b[?2026l"
+    for cut in range(len(whole) + 1):
+        frames, left = split_frames(whole[:cut], 0.0)
+        more, left = split_frames(left + whole[cut:], 1.0)
+        assert left == ""
+        screen = Screen(20, 3)
+        for frame in frames + more:
+            screen.feed(frame.data)
+        assert screen.lines() == ["one", "  two", ""]
+    frames, _ = split_frames(whole, 0.0)
+    assert [frame.cursor for frame in frames] == [None, (1, 2), None]
+
+
+def test_the_screen_knows_wide_characters_and_leaves_colours_out() -> None:
+    screen = Screen(12, 2)
+    screen.feed(
+        "\x1b[1;1H\x1b[38;2;1;2;3m灯台の\x1b[0mX\x1b]0;title\x07\x1b[2;1Habc\x1b[2;2H\x1b[K"
+    )
+    assert screen.lines() == ["灯台のX", "a"]
+    assert screen.shows("台の")
+
+
+def test_a_scene_is_the_same_in_every_run_and_holds_its_mark_once() -> None:
+    text, caret = long_text(20_000, 9_000)
+    assert (text, caret) == long_text(20_000, 9_000)
+    assert text.count(MARK) == 1
+    assert text[:caret].endswith(MARK)
+    assert len(text) >= 20_000
+
+
+def test_stories_to_measure_on_are_sound_story_files(tmp_path: Path) -> None:
+    text, caret = long_text(4_000, 2_000)
+    page = long_scene(tmp_path / "long.forge", text, caret)
+    story = StoryFile.open(tmp_path / "long.forge")
+    assert story.scenes.load(page.scene_id) == page
+    story.close()
+    assert long_story(tmp_path / "many.forge", words=1_200, scene_words=100) == 12
+    story = StoryFile.open(tmp_path / "many.forge")
+    heads = story.outline().scenes
+    texts = [story.scenes.load(head.id).text for head in heads]
+    story.close()
+    assert [head.title for head in heads] == [f"Scene {n}" for n in range(1, 13)]
+    assert all(text.startswith(opening(n)) for n, text in enumerate(texts, 1))
+
+
+def test_a_letter_is_painted_by_the_bare_text_area(tmp_path: Path) -> None:
+    with House(tmp_path).bare("One line.", 9) as app:
+        app.wait_for_screen(lambda s: s.shows("One line."), 30, "the text")
+        app.send("\u0100")
+        frame = app.wait(lambda f: "\u0100" in f.data, 30, "the letter")
+        app.rest(0)
+        assert app.screen.shows("One line.\u0100")
+        assert frame.cursor == app.screen.cursor
+        assert app.rss() > 0
+
+
+def test_what_does_not_come_is_said_with_what_stood_there_instead() -> None:
+    argv = [sys.executable, "-c", "print('only this')"]
+    with PtyApp(argv, {}) as app, pytest.raises(NotSeen, match=r"the moon did not come.*only this"):
+        app.wait(lambda _frame: False, 30, "the moon")
+
+
+def test_a_frame_without_a_cursor_says_so() -> None:
+    assert Frame(0.0, "text").cursor is None
+
+
+def test_the_bare_loop_keeps_a_common_prefix() -> None:
+    bare = Bare(model_spec())
+    try:
+        first = bare.answer("The lamp was", 4, Sampling(seed=1))
+        again = bare.answer("The lamp was lit.", 4, Sampling(seed=1))
+    finally:
+        bare.close()
+    assert first.reused == 0
+    assert again.reused > 0
+    assert again.read < first.read + again.reused
+
+
+@pytest.mark.parametrize("name", ["speed", "first-token", "stop", "saving"])
+def test_the_engine_and_the_store_are_measured(name: str) -> None:
+    rows = program.measure(name, TINY)
+    assert rows
+    assert all(row.ours > 0 for row in rows)
+
+
+@pytest.mark.parametrize("name", ["start", "memory", "opening", "moving-demo"])
+def test_the_screen_is_measured(name: str) -> None:
+    rows = program.measure(name, TINY)
+    assert rows
+    assert all(row.ours > 0 for row in rows)
+
+
+def test_a_measure_that_breaks_is_named_and_the_status_is_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measures = {"broken": ("benchmarks.nowhere", "measure")}
+    monkeypatch.setattr(program, "MEASURES", measures)
+    assert program.main([]) == 1
+    assert "NOT MEASURED  broken: No module named 'benchmarks.nowhere'" in capsys.readouterr().out
+
+
+def test_an_unknown_measure_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        program.main(["nowhere"])
+    assert left.value.code == 2
+    assert "known are: speed" in capsys.readouterr().err
