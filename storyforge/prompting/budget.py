@@ -152,7 +152,10 @@ def _refined(
 ) -> list[_Piece]:
     """`pieces` from the one that straddles the room's edge on, that one split further."""
     kept = _suffixes(pieces)
-    n = max(n for n in range(len(pieces)) if kept[n] > room)
+    n = max((n for n in range(len(pieces)) if kept[n] > room), default=None)
+    if n is None:
+        # Only a heading was too large, and it went with an earlier split.
+        return list(pieces)
     wide = pieces[n]
     text = wide.text[_lead(wide.text) :] if wide.offset else wide.text
     finer = _measured([(wide.block, Block(text, wide.start))], split, count)

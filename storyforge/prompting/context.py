@@ -61,10 +61,13 @@ class Wanted:
     def room(self) -> int:
         """Tokens for the prompt.
 
-        A hundredth is kept back: pieces are counted one by one and a tokenizer may join or divide
-        where they meet, and some models set a token before the text.
+        An eighth of the window is kept free for the answer even when it is to be short: then
+        another length does not move the cut, and nothing is read again for it. A hundredth is kept
+        back: pieces are counted one by one and a tokenizer may join or divide where they meet, and
+        some models set a token before the text.
         """
-        return self.window - self.answer - self.window // 100 - 2
+        free = max(self.answer, self.window // 8)
+        return self.window - free - self.window // 100 - 2
 
 
 def assemble(wanted: Wanted, template: Template, count: TokenCounter) -> Request:

@@ -1,0 +1,115 @@
+"""From the settings to a model: which file, loaded how, behind which backend.
+
+It decides and builds; nothing is loaded here, and no file's inside is read. Which files there are
+is `model_files`' business.
+"""
+
+import os
+from pathlib import Path
+
+from storyforge.backends import registry
+from storyforge.backends.base import Backend
+from storyforge.domain.model import ModelSpec
+from storyforge.errors import ModelError
+from storyforge.i18n import _
+from storyforge.settings import Settings
+from storyforge.studio import model_files
+
+#: what the small model that comes with storyforge is called on the screen
+BUNDLED_NAME = "SmolLM2-135M"
+# Seconds a word of the demo takes: about the pace at which one reads along.
+_DEMO_PACE = 0.025
+
+
+def model_spec(settings: Settings, model: str | None = None) -> ModelSpec:
+    """The model to use and how it is to be loaded.
+
+    Args:
+        model: a path, or the name of a listed model; None takes the settings' one.
+
+    Raises:
+        ModelError: there is no such model, or none at all.
+    """
+    told = settings.model
+    return ModelSpec(
+        path=_model_path(settings, model),
+        context_tokens=told.context_tokens,
+        threads=told.threads,
+        threads_batch=told.threads_batch,
+        gpu_layers=told.gpu_layers,
+        kv_type=told.kv_type,
+        flash_attention=told.flash_attention,
+        mmap=told.mmap,
+        mlock=told.mlock,
+        batch_tokens=told.batch_tokens,
+        pin_threads=told.pin_threads,
+    )
+
+
+def choose_backend(settings: Settings, *, model: str | None = None, demo: bool = False) -> Backend:
+    """The backend to write with; it loads its model when it is first asked for something.
+
+    Args:
+        model: as for `model_spec`.
+        demo: the scripted backend, which needs no model.
+
+    Raises:
+        ModelError: there is no such model, or none at all.
+    """
+    if demo:
+        return registry.factory("scripted")(delay=_DEMO_PACE)
+    spec = model_spec(settings, model)
+    local = registry.factory("llama.cpp")
+    if _is_bundled(spec.path):
+        note = _("A very small model that only shows the keys, in English.")
+        return local(spec, name=BUNDLED_NAME, note=note, languages=("en",))
+    return local(spec, name=spec.path.stem)
+
+
+def _is_bundled(path: Path) -> bool:
+    bundled = model_files.bundled_model()
+    return bundled is not None and path.resolve() == bundled.resolve()
+
+
+def _model_path(settings: Settings, model: str | None) -> Path:
+    if model is not None:
+        return _named(model)
+    if settings.model.path is not None:
+        return _existing(settings.model.path.expanduser())
+    bundled = model_files.bundled_model()
+    if bundled is None:
+        raise ModelError(
+            _("There is no model on this machine yet; your text is whole."),
+            title=_("No model"),
+            hint=_("`make run` fetches a small one, or choose a file: storyforge models use PATH"),
+        )
+    return bundled
+
+
+def _named(model: str) -> Path:
+    path = Path(model).expanduser()
+    if path.is_file():
+        return path
+    bundled = model_files.bundled_model()
+    if bundled is not None and model.lower() in (BUNDLED_NAME.lower(), bundled.stem.lower()):
+        return bundled
+    if path.suffix.lower() == ".gguf" or os.sep in model or path.is_dir():
+        return _existing(path)
+    for file in model_files.list_models():
+        if model.lower() in (file.path.stem.lower(), file.name.lower()):
+            return file.path
+    raise ModelError(
+        _("There is no model called “{name}” here.").format(name=model),
+        title=_("No such model"),
+        hint=_("`storyforge models list` shows what there is; a path to a GGUF file works too."),
+    )
+
+
+def _existing(path: Path) -> Path:
+    if path.is_file():
+        return path
+    raise ModelError(
+        _("The model file {path} is not there; your text is whole.").format(path=path),
+        title=_("Model missing"),
+        hint=_("Put it back, or choose another: storyforge models use PATH"),
+    )
