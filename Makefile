@@ -34,7 +34,7 @@ format:
 	$(BIN)/ruff check --fix .
 
 words: $(VENV)/.gate
-	$(BIN)/python scripts/words.py
+	$(BIN)/python -m tests.words
 
 bench: $(VENV)/.gate $(VENV)/.model
 	@$(BIN)/storyforge engine install
