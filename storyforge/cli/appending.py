@@ -1,0 +1,116 @@
+"""A scene that grows at its end without a screen: kept on the disk while a model writes.
+
+It holds the page that the desk's manuscript would hold, and saves it twice a second, so that a kill
+at any moment costs at most a second of words.
+"""
+
+import asyncio
+import uuid
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from storyforge.domain.origin import Origin, Place, Span
+from storyforge.domain.story import Page, Passage
+from storyforge.errors import StoryforgeError
+
+if TYPE_CHECKING:
+    from storyforge.domain.generation import Take
+    from storyforge.store.story_file import StoryFile
+
+# Seconds between two saves.
+_SAVE_EVERY = 0.5
+
+
+class Appending:
+    """One take going onto the end of a scene. Use as an asynchronous context.
+
+    Attributes:
+        shown: everything that was appended, as it came.
+    """
+
+    def __init__(self, story: "StoryFile", scene_id: str) -> None:
+        self._story = story
+        page = story.scenes.load(scene_id)
+        end = len(page.text)
+        self._place = Place(uuid.uuid4().hex, end, end)
+        self._page = replace(page, provenance=page.provenance.with_place(self._place), caret=end)
+        self._saved: Page | None = None
+        self._saving: asyncio.Task[None] | None = None
+        self._failure: StoryforgeError | None = None
+        self._take_id = ""
+        self.shown = ""
+
+    @property
+    def place_id(self) -> str:
+        """The place at the end of the scene where the take stands."""
+        return self._place.id
+
+    @property
+    def passage(self) -> Passage:
+        """What the model goes on from."""
+        return Passage(self._page.scene_id, self._page.text, "")
+
+    def begin(self, take: "Take") -> None:
+        """Whose words are appended from now on."""
+        self._take_id = take.id
+
+    def append(self, text: str) -> None:
+        """Put the next piece on the page.
+
+        Raises:
+            StoryFileError: an earlier piece could not be saved.
+        """
+        if self._failure is not None:
+            raise self._failure
+        self.shown += text
+        self._stand(self.shown)
+
+    def settle(self, standing: str) -> None:
+        """Let exactly `standing` stand at the place."""
+        self._stand(standing)
+
+    async def __aenter__(self) -> "Appending":
+        await asyncio.to_thread(self._save)
+        self._story.remember("open_scene", self._page.scene_id)
+        self._saving = asyncio.create_task(self._save_on())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._saving is not None:
+            self._saving.cancel()
+            await asyncio.wait((self._saving,))
+        # The failure that brought us here is the one to tell of; the page is tried all the same.
+        try:
+            self._save()
+        except StoryforgeError:
+            if error is None:
+                raise
+
+    def _stand(self, text: str) -> None:
+        page = self._page
+        place = page.provenance.place(self._place.id) or self._place
+        spans = (Span(len(text), Origin.MODEL, self._take_id),) if text else ()
+        provenance = page.provenance.replaced(place.start, place.end, spans, into=place.id)
+        whole = page.text[: place.start] + text + page.text[place.end :]
+        caret = place.start + len(text)
+        self._page = replace(page, text=whole, provenance=provenance, caret=caret)
+
+    async def _save_on(self) -> None:
+        while self._failure is None:
+            await asyncio.sleep(_SAVE_EVERY)
+            try:
+                await asyncio.to_thread(self._save)
+            except StoryforgeError as error:
+                self._failure = error
+
+    def _save(self) -> None:
+        page = self._page
+        if page is not self._saved:
+            self._story.scenes.save(page)
+            self._saved = page

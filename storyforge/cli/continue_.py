@@ -1,0 +1,280 @@
+"""The verb continue: a model's words to stdout as they come, and onto the end of a scene."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from storyforge.cli.opening import opened, scene_numbered
+from storyforge.cli.talk import note, say_json
+from storyforge.domain.counting import count
+from storyforge.domain.generation import Loading, Reading, Text
+from storyforge.domain.text import clean
+from storyforge.errors import Refused
+from storyforge.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from storyforge.backends.base import Backend
+    from storyforge.cli.appending import Appending
+    from storyforge.domain.generation import Take
+    from storyforge.store.story_file import StoryFile
+    from storyforge.studio.continuing import Event, Wish
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this verb."""
+    app.command("continue", help=_help())(continue_)
+
+
+def _help() -> str:
+    return _(
+        "Let the model continue a scene, from its end.\n\n"
+        "The words go to stdout as they come and onto the page; the take is kept whatever happens. "
+        "Ctrl+C stops the model and keeps what came. Without --scene the scene goes on that was "
+        "open last. The same seed on the same text gives the same words.\n\n"
+        "\b\n"
+        "  storyforge continue light.forge\n"
+        "  storyforge continue light.forge --scene 3 --max-tokens 300\n"
+        "  storyforge continue light.forge --seed 7 --temperature 0.6\n"
+        "  storyforge continue light.forge --demo"
+    )
+
+
+def continue_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))],
+    scene: Annotated[
+        int | None,
+        typer.Option("--scene", "-s", min=1, help=_("The scene, by its number in “show”.")),
+    ] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option("--max-tokens", "-n", min=1, max=9999, help=_("How far to go."))
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, max=2**32 - 2, help=_("Repeat a throw."))
+    ] = None,
+    temperature: Annotated[
+        float | None,
+        typer.Option(
+            "--temperature", "-t", min=0, max=5, help=_("0 is sober, 1 and more is bold.")
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", metavar="NAME|PATH", help=_("Another model, this once.")),
+    ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help=_("A scripted writer; no model needed."))
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=_("No text, but one JSON object at the end."))
+    ] = False,
+) -> None:
+    """Let the model continue a scene, from its end."""
+    from storyforge import settings
+    from storyforge.studio.continuing import Wish
+    from storyforge.studio.models import choose_backend
+
+    with opened(file, to_write=True) as story:
+        if story.read_only:
+            raise Refused(
+                _("“{name}” can only be read now. {why}").format(
+                    name=story.path.name, why=story.read_only_reason
+                ),
+                title=_("Read only"),
+                hint=_("Close it there first, or copy it: storyforge export FILE --copy"),
+            )
+        head = scene_numbered(story, scene)
+        own = settings.load()
+        wish = Wish.from_settings(own, max_tokens=max_tokens, seed=seed, temperature=temperature)
+        backend = choose_backend(own, model=model, demo=demo)
+        run = _Run(story, head.id, quiet=as_json)
+        asyncio.run(run.carry_out(backend, wish))
+        if as_json:
+            number = [s.id for s in story.outline().scenes].index(head.id) + 1
+            say_json(run.told(number))
+    if run.ended_by:
+        # 128 and the signal's number, as a shell would say it; Ctrl+C gives 130.
+        raise typer.Exit(128 + run.ended_by)
+
+
+class _Run:
+    """One continuation on the command line.
+
+    Attributes:
+        ended_by: the signal that stopped it, or 0.
+    """
+
+    def __init__(self, story: "StoryFile", scene_id: str, *, quiet: bool) -> None:
+        self._story = story
+        self._scene_id = scene_id
+        self._quiet = quiet
+        self._progress = _Progress(sys.stderr.isatty())
+        self._take: Take | None = None
+        self._reader_left = False
+        self.ended_by = 0
+
+    async def carry_out(self, backend: "Backend", wish: "Wish") -> None:
+        """Continue, keep and show; raises what the studio raises."""
+        from storyforge.cli.appending import Appending
+        from storyforge.studio.continuing import continue_story
+
+        stop = asyncio.Event()
+
+        def end(number: int) -> None:
+            self.ended_by = number
+            stop.set()
+
+        try:
+            with _heeding_signals(end):
+                async with Appending(self._story, self._scene_id) as page:
+                    events = continue_story(
+                        self._story, page.passage, page.place_id, backend, wish, stop
+                    )
+                    async with aclosing(cast("AsyncGenerator[Event, None]", events)) as stream:
+                        async for event in stream:
+                            self._take_in(event, page, stop)
+            self._end_line(page.shown)
+        finally:
+            self._progress.clear()
+            await backend.close()
+        self._say_what_was_kept(page.shown)
+
+    def told(self, scene: int) -> dict[str, Any]:
+        """What happened, for a program."""
+        take = self._take
+        if take is None:
+            return {"scene": scene, "scene_id": self._scene_id, "take": None, "text": ""}
+        return {
+            "scene": scene,
+            "scene_id": self._scene_id,
+            "take": take.id,
+            "number": take.number,
+            "place_id": take.place_id,
+            "state": take.state.value,
+            "reason": take.reason.value if take.reason else None,
+            "model": take.model,
+            "seed": take.usage.seed,
+            "prompt_tokens_reused": take.usage.reused,
+            "prompt_tokens_read": take.usage.read,
+            "tokens": take.usage.written,
+            "read_seconds": take.usage.read_seconds,
+            "write_seconds": take.usage.write_seconds,
+            "text": take.standing,
+            "left_out": take.text[take.kept :],
+        }
+
+    def _take_in(self, event: "Event", page: "Appending", stop: asyncio.Event) -> None:
+        from storyforge.studio.continuing import Noted, TakeBegan, TakeFinished
+
+        if isinstance(event, Text):
+            self._progress.clear()
+            page.append(event.text)
+            self._show(event.text, stop)
+        elif isinstance(event, Loading):
+            self._progress.show(
+                _("loading the model {share}").format(share=f"{event.fraction:.0%}")
+            )
+        elif isinstance(event, Reading):
+            self._progress.show(
+                _("reading {done} of {total} tokens").format(
+                    done=f"{event.done:,}", total=f"{event.total:,}"
+                )
+            )
+        elif isinstance(event, TakeBegan):
+            page.begin(event.take)
+        elif isinstance(event, Noted):
+            self._progress.clear()
+            note(event.message)
+        elif isinstance(event, TakeFinished):
+            self._take = event.take
+            page.settle(event.take.standing)
+
+    def _show(self, text: str, stop: asyncio.Event) -> None:
+        if self._quiet or self._reader_left:
+            return
+        try:
+            sys.stdout.write(clean(text))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Nobody reads any more (`| head`): what came is kept, and the model may stop.
+            self._reader_left = True
+            _silence_stdout()
+            stop.set()
+
+    def _end_line(self, shown: str) -> None:
+        if shown and not shown.endswith("\n") and not self._quiet and not self._reader_left:
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+
+    def _say_what_was_kept(self, shown: str) -> None:
+        take = self._take
+        if take is None:
+            note(_("Nothing was written."))
+            return
+        standing = take.standing
+        if self._quiet or len(standing.rstrip()) >= len(shown.rstrip()):
+            return
+        cut = count(shown[len(standing) :]).words
+        note(
+            ngettext(
+                "Kept up to the last whole sentence: {count} word shown above is in the take only.",
+                "Kept up to the last whole sentence: {count} words shown above are in the take "
+                "only.",
+                cut,
+            ).format(count=cut)
+        )
+
+
+class _Progress:
+    """One line on a terminal's stderr that comes and goes; nothing elsewhere."""
+
+    def __init__(self, on: bool) -> None:
+        self._on = on
+        self._shown = False
+
+    def show(self, line: str) -> None:
+        if self._on:
+            sys.stderr.write(f"\r\x1b[K{line}")
+            sys.stderr.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._shown = False
+
+
+@contextlib.contextmanager
+def _heeding_signals(end: Callable[[int], None]) -> Iterator[None]:
+    """Ctrl+C, a kill and a closed terminal stop the model; a second one ends at once."""
+    loop = asyncio.get_running_loop()
+    earlier: dict[int, Any] = {}
+
+    def heard(number: int, _frame: object) -> None:
+        signal.signal(number, earlier[number])
+        loop.call_soon_threadsafe(end, number)
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            earlier[number] = signal.signal(number, heard)
+    try:
+        yield
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+
+def _silence_stdout() -> None:
+    """Let the interpreter's own last flush go nowhere, and without a complaint."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)

@@ -1,0 +1,109 @@
+"""The verbs about local models: models list, info, use."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from storyforge.cli.talk import note, say, say_json, table
+from storyforge.i18n import _
+
+if TYPE_CHECKING:
+    from storyforge.domain.model import ModelFile
+
+_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
+_PATH = Annotated[Path, typer.Argument(metavar="PATH", help=_("A GGUF file."))]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these verbs."""
+    models = typer.Typer(
+        help=_(
+            "The local models: GGUF files on this machine.\n\n"
+            "storyforge comes with a very small one that only shows the keys. For real work take a "
+            "larger GGUF file and say which one to use.\n\n"
+            "\b\n"
+            "  storyforge models list\n"
+            "  storyforge models info ~/models/writer.Q4_K_M.gguf\n"
+            "  storyforge models use ~/models/writer.Q4_K_M.gguf"
+        ),
+        rich_markup_mode=None,
+        no_args_is_help=True,
+    )
+    models.command("list", help=_("List the models found on this machine."))(list_models)
+    models.command("info", help=_("Show what a GGUF file says of itself."))(info)
+    models.command("use", help=_("Write with this model from now on."))(use)
+    app.add_typer(models, name="models")
+
+
+def list_models(as_json: _JSON = False) -> None:
+    """List the models found on this machine; ● marks the one in use."""
+    from storyforge.studio import model_files
+
+    found = model_files.list_models()
+    used = model_files.chosen_model() or model_files.bundled_model()
+    in_use = used.resolve() if used else None
+    if as_json:
+        say_json([_json(model, model.path.resolve() == in_use) for model in found])
+        return
+    if not found:
+        note(_("No models were found. Name a GGUF file: storyforge models use PATH"))
+        return
+    rows = [["", _("name"), _("kind"), _("quantisation"), _("size"), _("context"), _("file")]]
+    for model in found:
+        mark = "●" if model.path.resolve() == in_use else " "
+        rows.append([mark, model.name, model.architecture, model.quantisation or "–"])
+        rows[-1] += [_size(model.size), f"{model.context_tokens:,}", str(model.path)]
+    for line in table(rows, right=(4, 5)):
+        say(line)
+
+
+def info(path: _PATH, as_json: _JSON = False) -> None:
+    """Show what a GGUF file says of itself."""
+    from storyforge.studio import model_files
+
+    model = model_files.info(path)
+    if as_json:
+        say_json(_json(model))
+        return
+    rows = [
+        [_("name"), model.name],
+        [_("file"), str(model.path)],
+        [_("kind"), model.architecture or "–"],
+        [_("size"), _size(model.size)],
+        [_("quantisation"), model.quantisation or "–"],
+        [_("weights"), _("{count} million").format(count=f"{model.parameters / 1e6:,.0f}")],
+        [_("context"), _("{tokens} tokens").format(tokens=f"{model.context_tokens:,}")],
+        [_("template"), _("see below") if model.template else _("none: it was not tuned to chat")],
+    ]
+    for line in table(rows):
+        say(line)
+    if model.template:
+        say()
+        say(model.template.rstrip("\n"))
+
+
+def use(path: _PATH) -> None:
+    """Write with this model from now on."""
+    from storyforge.studio import model_files
+
+    model = model_files.use(path)
+    say(_("From now on {name} writes ({file}).").format(name=model.name, file=model.path))
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def _json(model: "ModelFile", in_use: bool | None = None) -> dict[str, Any]:
+    told = {
+        "path": str(model.path),
+        "name": model.name,
+        "architecture": model.architecture,
+        "size": model.size,
+        "quantisation": model.quantisation,
+        "parameters": model.parameters,
+        "context_tokens": model.context_tokens,
+        "template": model.template,
+    }
+    return told if in_use is None else {**told, "in_use": in_use}

@@ -1,0 +1,18 @@
+"""How a story is named on the command line: with its ending or without."""
+
+from pathlib import Path
+
+SUFFIX = ".forge"
+
+
+def story_path(named: Path) -> Path:
+    """The story that `named` means: `light` is `light.forge` where only that exists."""
+    if named.exists() or named.suffix:
+        return named
+    ended = named.with_name(named.name + SUFFIX) if named.name else named
+    return ended if ended.exists() else named
+
+
+def new_story_path(named: Path) -> Path:
+    """Where a new story goes: `light` becomes `light.forge`."""
+    return named if named.suffix or not named.name else named.with_name(named.name + SUFFIX)

@@ -1,0 +1,76 @@
+"""What the command line says, and how: plain text, answers on stdout, all else on stderr.
+
+Nothing here lets a control sequence from a file or a model through to the terminal.
+"""
+
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from storyforge.domain.text import clean, one_line
+from storyforge.errors import StoryforgeError
+
+
+def say(text: str = "") -> None:
+    """One answer, on stdout."""
+    sys.stdout.write(clean(text) + "\n")
+
+
+def note(text: str) -> None:
+    """Something to know beside the answer, on stderr."""
+    sys.stdout.flush()
+    sys.stderr.write(clean(text) + "\n")
+    sys.stderr.flush()
+
+
+def say_json(value: Any) -> None:
+    """The answer for a program: indented JSON in UTF-8."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def report(error: StoryforgeError) -> None:
+    """What happened and what to do next, on stderr."""
+    note(f"storyforge: {one_line(error.message)}")
+    if error.hint:
+        note(f"  {one_line(error.hint)}")
+
+
+def quoted(path: Path) -> str:
+    """`path` as it can be typed again."""
+    return shlex.quote(str(path)) if sys.platform != "win32" else f'"{path}"'
+
+
+def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:
+    """Rows in columns, two spaces apart, as wide as a terminal shows them.
+
+    Args:
+        right: the columns that are set to the right, by index.
+    """
+    from storyforge.importing.wrapping import width
+
+    cells = [[one_line(cell) for cell in row] for row in rows]
+    columns = range(max((len(row) for row in cells), default=0))
+    widths = [max((width(row[c]) for row in cells if c < len(row)), default=0) for c in columns]
+    lines = []
+    for row in cells:
+        parts = []
+        for column, cell in enumerate(row):
+            room = " " * (widths[column] - width(cell))
+            parts.append(room + cell if column in right else cell + room)
+        lines.append("  ".join(parts).rstrip(" "))
+    return lines
+
+
+def shortened(text: str, columns: int) -> str:
+    """The first line of `text` with words, cut to `columns` of a terminal."""
+    from storyforge.importing.wrapping import width
+
+    line = one_line(next((part for part in text.split("\n") if part.strip()), "")).strip("　")
+    if width(line) <= columns:
+        return line
+    while width(line) > columns - 1:
+        line = line[: -max(1, (len(line) - columns) // 2)]
+    return line.rstrip() + "…"

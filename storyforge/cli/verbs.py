@@ -1,0 +1,103 @@
+"""The verbs put together, and what becomes of their errors."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from storyforge import paths
+from storyforge.cli import continue_, engine, export, importing, models, story
+from storyforge.cli.talk import report
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _
+from storyforge.logs import log_to_file
+
+log = logging.getLogger(__name__)
+
+app = typer.Typer(
+    name="storyforge",
+    help=_(
+        "Write stories in the terminal with a language model at hand.\n\n"
+        "Without a verb the screen opens: on your stories, or on the one you name.\n\n"
+        "\b\n"
+        "  storyforge                      your stories\n"
+        "  storyforge light.forge          one story\n"
+        "  storyforge --demo               try it, no model needed\n\n"
+        "The verbs below do the same work without a screen."
+    ),
+    epilog=_("Help for one verb: storyforge VERB --help"),
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"storyforge {version('storyforge')}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help=_("Say which version this is."),
+            callback=_tell_version,
+            is_eager=True,
+        ),
+    ] = False,
+    _demo: Annotated[
+        bool,
+        typer.Option("--demo", help=_("Open the screen with a scripted writer, no model needed.")),
+    ] = False,
+) -> None:
+    """What every verb shares."""
+
+
+story.add_to(app)
+importing.add_to(app)
+continue_.add_to(app)
+export.add_to(app)
+models.add_to(app)
+engine.add_to(app)
+
+
+def call(arguments: Sequence[str]) -> int:
+    """Run a verb; the exit status."""
+    log_to_file()
+    try:
+        app(list(arguments), prog_name="storyforge")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    except StoryforgeError as error:
+        report(error)
+        return 1
+    except BrokenPipeError:
+        return _reader_left()
+    except Exception as error:  # the edge of the process: said in a sentence, kept in the log
+        log.exception("A verb failed: %s", arguments)
+        report(
+            StoryforgeError(
+                _("Something went wrong that storyforge did not expect: {what}.").format(
+                    what=f"{type(error).__name__}: {error}"
+                ),
+                hint=_("The details are in {file}").format(file=paths.log_file()),
+            )
+        )
+        return 1
+    return 0
+
+
+def _reader_left() -> int:
+    """Whoever read our output has closed it: nothing more to say, and nothing to complain of."""
+    import os
+
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
+    return 1
