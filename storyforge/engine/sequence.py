@@ -100,8 +100,13 @@ class CachedSequence:
         if code == _ABORTED:
             self._cut(len(self.tokens))
             raise Interrupted
-        self._cut(0)
+        self.clear()
         raise EngineFault(Fault(FaultKind.NOT_READ, f"llama_decode {code}"))
+
+    def clear(self) -> None:
+        """Forget everything that was read."""
+        self._empty()
+        self.tokens.clear()
 
     def close(self) -> None:
         """Free the batch; the cache goes with its context."""
@@ -111,9 +116,11 @@ class CachedSequence:
         """Leave the first `length` tokens in the cache, or none where the model cannot do that."""
         if length and self._remove_from(length):
             del self.tokens[length:]
-            return
+        else:
+            self.clear()
+
+    def _empty(self) -> None:
         self._lib.llama_memory_clear(self._memory, True)
-        self.tokens.clear()
 
     def _remove_from(self, position: int) -> bool:
         return bool(self._lib.llama_memory_seq_rm(self._memory, 0, position, -1))

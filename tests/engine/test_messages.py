@@ -1,0 +1,79 @@
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from storyforge.domain.generation import Finish, Loading, Sampling, StopReason, Text, Usage
+from storyforge.domain.model import ModelSpec
+from storyforge.engine.faults import Fault, FaultKind
+from storyforge.engine.messages import (
+    Answer,
+    Command,
+    Count,
+    Counted,
+    Faulted,
+    Generate,
+    Load,
+    Loaded,
+    Said,
+    Stop,
+    encode,
+    ends_job,
+    receive,
+    send,
+)
+
+MESSAGES: list[Command | Answer] = [
+    Load(1, ModelSpec(Path("a.gguf"))),
+    Count(2, ("海", "")),
+    Generate(3, "Mara", 5, ("\n",), Sampling(seed=1)),
+    Stop(3),
+    Loaded(1, 8192, 2, 4),
+    Counted(2, (1, 0)),
+    Said(3, Text("灯")),
+    Said(3, Finish(StopReason.END, Usage(written=1))),
+    Faulted(3, Fault(FaultKind.TOO_LONG, needed=2, given=1)),
+]
+
+
+class Trickle(io.RawIOBase):
+    """A pipe that gives its bytes one at a time, as a slow one may."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = io.BytesIO(data)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        piece = self._data.read(1)
+        memoryview(buffer)[: len(piece)] = piece  # type: ignore[arg-type]
+        return len(piece)
+
+
+def test_messages_arrive_as_they_were_sent() -> None:
+    pipe = Trickle(b"".join(encode(each) for each in MESSAGES))
+    assert [receive(pipe) for _ in MESSAGES] == MESSAGES
+    assert receive(pipe) is None
+
+
+def test_a_message_cut_at_any_byte_is_the_end() -> None:
+    data = encode(MESSAGES[2])
+    for at in range(len(data)):
+        assert receive(Trickle(data[:at])) is None
+
+
+def test_only_the_last_answer_ends_a_job() -> None:
+    assert not ends_job(Said(1, Loading(0.5)))
+    assert not ends_job(Said(1, Text("x")))
+    assert ends_job(Said(1, Finish(StopReason.END, Usage())))
+    assert ends_job(Counted(1, ()))
+    assert ends_job(Faulted(1, Fault(FaultKind.NOT_READ)))
+
+
+def test_sending_to_nobody_is_an_error() -> None:
+    far, near = os.pipe()
+    os.close(far)
+    with open(near, "wb", buffering=0) as pipe, pytest.raises(OSError):  # noqa: PTH123, PT011
+        send(pipe, Stop(1))
