@@ -135,11 +135,9 @@ class PageEditor(PageView):
         before, was = self._sight(), self._provenance
         self._provenance = was.typed(at, end, len(text))
         self._set_fresh(None)
-        ends = self.selection
         result = self._swap(top, bottom, text)
         if edit.maintain_selection_offset:
-            moved = [self._moved(place, bottom, result.end_location) for place in ends]
-            self.selection = Selection(*moved)
+            self.selection = Selection(*self.selection)
         else:
             self.selection = Selection.cursor(result.end_location)
         self.record_cursor_width()
@@ -234,6 +232,9 @@ class PageEditor(PageView):
         result = self.document.replace_range(top, bottom, text)
         self._line_starts = None
         wrap.wrap_range(top, bottom, result.end_location)
+        # A scrollbar that comes or goes asks for the caret: it must stand in the text that is here.
+        moved = [self._moved(place, bottom, result.end_location) for place in self.selection]
+        self.set_reactive(PageView.selection, Selection(*moved))
         last = (
             wrap.rows_of(result.end_location[0])[1] if wrap.height == rows else wrap.height + rows
         )

@@ -1,0 +1,111 @@
+"""Where lines break."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len, get_character_cell_size
+from textual._wrap import compute_wrap_offsets
+from textual.document._document import Document
+
+from storyforge.tui.widgets import wrapping
+from storyforge.tui.widgets.wrapping import PageWrap, wrap_line
+
+
+def pieces(text: str, width: int) -> list[str]:
+    edges = [0, *wrap_line(text, width), len(text)]
+    return [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def test_prose_breaks_behind_spaces() -> None:
+    assert pieces("the “quiet” lamp — and the sea", 12) == [
+        "the “quiet” ",
+        "lamp — and ",
+        "the sea",
+    ]
+
+
+def test_a_long_word_is_cut_where_the_line_is_full() -> None:
+    assert pieces("a" * 25, 10) == ["a" * 10, "a" * 10, "a" * 5]
+
+
+def test_japanese_breaks_between_characters_but_keeps_marks_in_place() -> None:
+    text = "　灯台守は、十一年のあいだ灯を守った。「船だ」と彼女は言った。"
+    rows = pieces(text, 10)
+    assert "".join(rows) == text
+    assert rows[0].startswith("　灯台")
+    assert not any(row[0] in "、。」" or row[-1] == "「" for row in rows)
+    assert all(cell_len(row) <= 10 for row in rows)
+
+
+def test_a_japanese_indent_does_not_stand_alone() -> None:
+    assert pieces("　" + "海" * 20, 20)[0] == "　" + "海" * 9
+
+
+def test_a_combining_mark_stays_with_its_letter() -> None:
+    rows = pieces("e\u0301" * 12, 5)
+    assert all(get_character_cell_size(row[0]) == 1 for row in rows)
+    assert [cell_len(row) for row in rows] == [5, 5, 2]
+
+
+def test_joined_emoji_stay_together() -> None:
+    assert pieces("x" * 9 + "👩\u200d🚀" + "y", 11) == ["x" * 9 + "👩\u200d🚀", "y"]
+
+
+def test_no_break_spaces_do_not_break() -> None:
+    assert pieces("ten words 100\u00a0km", 12) == ["ten words ", "100\u00a0km"]
+    assert pieces("dix mots\u202f! et", 8) == ["dix ", "mots\u202f! ", "et"]
+
+
+def test_a_line_with_tabs_is_wrapped_as_textual_does() -> None:
+    text = "\tthe keeper\tlamp and the sea"
+    assert wrap_line(text, 12) == compute_wrap_offsets(text, 12, 4)
+
+
+prose = st.text("ab -—’é.", max_size=120)
+anything = st.text("ab 　、。「」海かっアー\u0301👩\u200d🚀אבע", max_size=80)
+
+
+@given(prose, st.integers(4, 30))
+def test_the_quick_way_for_narrow_text_breaks_as_the_thorough_way(text: str, width: int) -> None:
+    assert wrapping._wrap_narrow(text, width) == wrapping._wrap_any(text, width)
+
+
+@given(anything, st.integers(2, 20))
+def test_nothing_is_lost_and_every_row_fits(text: str, width: int) -> None:
+    breaks = wrap_line(text, width)
+    assert breaks == sorted(set(breaks))
+    assert all(0 < at < len(text) for at in breaks)
+    assert all(cell_len(piece) <= width for piece in pieces(text, width))
+
+
+def test_the_quick_way_takes_only_characters_of_one_cell() -> None:
+    for code in range(0x20, 0x3000):
+        if wrapping._NARROW.fullmatch(chr(code)):
+            assert get_character_cell_size(chr(code)) == 1, hex(code)
+
+
+lines = st.lists(st.text("ab \t海", max_size=30), min_size=1, max_size=6)
+
+
+@given(lines, st.data())
+def test_an_edit_leaves_the_wrapping_as_if_made_anew(old: list[str], data: st.DataObject) -> None:
+    document = Document("\n".join(old))
+    wrap = PageWrap(document, 8, 4)
+
+    def location() -> tuple[int, int]:
+        line = data.draw(st.integers(0, document.line_count - 1))
+        return line, data.draw(st.integers(0, len(document.get_line(line))))
+
+    for _ in range(3):
+        start, end = sorted((location(), location()))
+        new = "\n".join(data.draw(lines))
+        result = document.replace_range(start, end, new)
+        wrap.wrap_range(start, end, result.end_location)
+    fresh = PageWrap(document, 8, 4)
+    assert wrap._offset_to_line_info == fresh._offset_to_line_info
+    assert wrap._line_index_to_offsets == fresh._line_index_to_offsets
+    assert wrap._wrap_offsets == fresh._wrap_offsets
+    assert wrap._tab_width_cache == fresh._tab_width_cache
+    rows = [wrap.at_row(row) for row in range(wrap.height)]
+    joined = [document.get_line(line)[start:end] for line, start, end in rows]
+    assert "".join(joined) == "".join(document.lines)
+    assert all(wrap.row_of((line, start)) == row for row, (line, start, _) in enumerate(rows))
