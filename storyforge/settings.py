@@ -14,6 +14,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -110,27 +111,44 @@ def load() -> Settings:
     """The settings as they stand now.
 
     Raises:
-        BadInput: the file is not TOML, or a value in it (or in the environment) is out of range.
+        BadInput: the file cannot be read, or a value in it (or in the environment) cannot be used.
     """
     file = paths.config_file()
+    title = _("Settings not read")
     try:
         return Settings()
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        hint = _("Correct that line or delete the file; the defaults are used until then.")
+        raise _not_toml(file, error, title, hint) from error
+    except OSError as error:
         raise BadInput(
-            _("The settings file {file} is not valid TOML: {error}.").format(
-                file=file, error=error
+            _("The settings file {file} cannot be read: {why}.").format(
+                file=file, why=error.strerror or error
             ),
-            title=_("Settings not read"),
-            hint=_("Correct that line or delete the file; the defaults are used until then."),
+            title=title,
+            hint=_("The defaults are used until then."),
+        ) from error
+    except SettingsError as error:
+        raise BadInput(
+            _("A setting in the environment cannot be used: {why}.").format(why=error),
+            title=title,
+            hint=_("Tables are written as JSON there, such as STORYFORGE_KEYS='{example}'.").format(
+                example='{"continue": "f9"}'
+            ),
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise BadInput(
             _("The setting “{name}” cannot be used: {why}.").format(name=name, why=first["msg"]),
-            title=_("Settings not read"),
+            title=title,
             hint=_("Correct it in {file}; the defaults are used until then.").format(file=file),
         ) from error
+
+
+def _not_toml(file: Path, error: Exception, title: str, hint: str) -> BadInput:
+    message = _("The settings file {file} is not valid TOML: {error}.")
+    return BadInput(message.format(file=file, error=error), title=title, hint=hint)
 
 
 def update(values: dict[str, Any]) -> None:
@@ -139,25 +157,28 @@ def update(values: dict[str, Any]) -> None:
     A value of None removes the setting. The file is replaced in one step.
 
     Raises:
-        BadInput: the file is there but is not TOML.
+        BadInput: the file is there but is not TOML, or a table in it is none.
         OSError: it cannot be written.
     """
     file = paths.config_file()
     try:
         document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
     except (tomlkit.exceptions.ParseError, UnicodeDecodeError) as error:
-        raise BadInput(
-            _("The settings file {file} is not valid TOML: {error}.").format(
-                file=file, error=error
-            ),
-            title=_("Settings not saved"),
-            hint=_("Correct that line or delete the file, then try again."),
-        ) from error
+        hint = _("Correct that line or delete the file, then try again.")
+        raise _not_toml(file, error, _("Settings not saved"), hint) from error
     for dotted, value in values.items():
         *tables, key = dotted.split(".")
         table: Any = document
         for name in tables:
             table = table.setdefault(name, tomlkit.table())
+            if not isinstance(table, dict):
+                raise BadInput(
+                    _("In the settings file {file}, “{name}” is not a table.").format(
+                        file=file, name=name
+                    ),
+                    title=_("Settings not saved"),
+                    hint=_("Write it as [{name}] with its settings below.").format(name=name),
+                )
         if value is None:
             table.pop(key, None)
         else:

@@ -97,6 +97,13 @@ def test_no_module_opens_a_file_a_socket_or_a_database_at_import() -> None:
     assert _run(_AUDIT, ",".join(_modules()), ",".join(foreign)).strip() == "quiet"
 
 
+def test_a_module_that_opens_a_file_at_import_would_be_noticed(tmp_path: Path) -> None:
+    (tmp_path / "careless.py").write_text("import sys; open(sys.executable, 'rb').close()")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{_AUDIT}"
+    with pytest.raises(AssertionError, match="careless"):
+        _run(code, "careless", "json")
+
+
 def test_files_and_functions_stay_short_enough_to_read() -> None:
     crowded = []
     for source in SOURCES:
