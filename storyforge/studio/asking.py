@@ -74,11 +74,11 @@ async def ask(
             )
         opening = library.find("draft/opening", outline.language)
         request = await counts.made(
-            lambda count: assemble_opening(wanted, opening, chapter.title, count)
+            backend, lambda count: assemble_opening(wanted, opening, chapter.title, count)
         )
     else:
         template = library.find("draft/continue", outline.language)
-        request = await counts.made(lambda count: assemble(wanted, template, count))
+        request = await counts.made(backend, lambda count: assemble(wanted, template, count))
         there = sum(scene.counts.of(outline.language) for scene in before)
         notes.append(_left_out(request, there, passage.before, outline.language))
     return request, tuple(note for note in notes if note)

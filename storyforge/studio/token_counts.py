@@ -27,13 +27,12 @@ class _Uncounted(Exception):
 class TokenCounts:
     """The counts of one model, the latest used ones kept."""
 
-    def __init__(self, backend: Backend, remembered: int = _REMEMBERED) -> None:
-        self._backend = backend
+    def __init__(self, remembered: int = _REMEMBERED) -> None:
         self._remembered = remembered
         self._counts: OrderedDict[str, int] = OrderedDict()
 
-    async def made(self, make: Callable[[TokenCounter], _Made]) -> _Made:
-        """What `make` makes when it is given a counter.
+    async def made(self, backend: Backend, make: Callable[[TokenCounter], _Made]) -> _Made:
+        """What `make` makes when it is given a counter of that model's tokens.
 
         `make` runs in a thread and from the start again whenever it asked for something that must
         first be counted by the model: it has to be pure.
@@ -59,7 +58,7 @@ class TokenCounts:
                 return await asyncio.to_thread(make, count)
             except _Uncounted as asked:
                 texts = asked.texts
-            counts = await self._backend.count_tokens(texts)
+            counts = await backend.count_tokens(texts)
             known.update(zip(texts, counts, strict=True))
             self._remember(texts, counts)
 
@@ -69,9 +68,10 @@ class TokenCounts:
             self._counts.popitem(last=False)
 
 
+# The counts must not know their backend: it would keep itself alive in here.
 _of: "WeakKeyDictionary[Backend, TokenCounts]" = WeakKeyDictionary()
 
 
 def counts_of(backend: Backend) -> TokenCounts:
     """The counts of that backend's model; forgotten when the backend is."""
-    return _of.setdefault(backend, TokenCounts(backend))
+    return _of.setdefault(backend, TokenCounts())
