@@ -40,7 +40,7 @@ class Binder:
         """A new empty scene in a chapter, behind the scene `after` or last; its id."""
         key = new_id()
         with self._database.write() as session:
-            _known(session, _CHAPTER, chapter_id)
+            _in_story(session, chapter_id)
             order = _order(session, _SCENE, chapter_id)
             session.add(
                 SceneRow(
@@ -74,7 +74,7 @@ class Binder:
         """Make a scene the one at `index` (from 0) of a chapter, its own or another."""
         with self._database.write() as session:
             _known(session, _SCENE, scene_id)
-            _known(session, _CHAPTER, chapter_id)
+            _in_story(session, chapter_id)
             session.execute(
                 update(_SCENE).where(_SCENE.c.id == scene_id).values(chapter_id=chapter_id)
             )
@@ -145,11 +145,21 @@ def _known(session: Session, rows: Table, key: str) -> None:
     if session.scalar(select(rows.c.id).where(rows.c.id == key)) is None:
         if rows is _SCENE:
             raise unknown_scene()
-        raise BadInput(
-            _("This chapter is not in the story."),
-            title=_("No such chapter"),
-            hint=_("Look at the story's chapters with “storyforge show”."),
-        )
+        raise _unknown_chapter()
+
+
+def _in_story(session: Session, chapter_id: str) -> None:
+    """Raise unless scenes can be put into the chapter: it is there and not deleted."""
+    if session.scalar(select(_CHAPTER.c.deleted).where(_CHAPTER.c.id == chapter_id)) != "":
+        raise _unknown_chapter()
+
+
+def _unknown_chapter() -> BadInput:
+    return BadInput(
+        _("This chapter is not in the story."),
+        title=_("No such chapter"),
+        hint=_("Look at the story's chapters with “storyforge show”."),
+    )
 
 
 def _order(session: Session, rows: Table, chapter_id: str | None = None) -> list[tuple[str, bool]]:

@@ -24,18 +24,11 @@ def create(path: Path, *, title: str, author: str, language: str) -> None:
     """
     if os.path.lexists(path):
         raise taken(path)
+    require_folder(path)
     refuse_leftovers(path)
-    if not path.parent.is_dir():
-        raise StoryFileError(
-            _("The folder {folder} does not exist, so no story was made.").format(
-                folder=path.parent
-            ),
-            title=_("No such folder"),
-            hint=_("Make the folder first, or choose another."),
-        )
     moment, chapter = now(), new_id()
     with (
-        faults.reported(path, saving=False),
+        faults.reported(path, doing="make"),
         placed(path) as building,
         closing(sqlite3.connect(building, isolation_level=None)) as raw,
     ):
@@ -63,10 +56,24 @@ def settle_copy(path: Path, story_id: str | None) -> None:
             raw.execute("UPDATE story SET id = ?", (story_id,))
 
 
+def require_folder(path: Path) -> None:
+    """Raise `StoryFileError` unless the folder a new file is to lie in is there."""
+    if not path.parent.is_dir():
+        raise StoryFileError(
+            _("The folder {folder} does not exist; nothing was written.").format(
+                folder=faults.shown(path.parent)
+            ),
+            title=_("No such folder"),
+            hint=_("Make the folder first, or choose another."),
+        )
+
+
 def taken(path: Path) -> Refused:
     """The refusal for a name that is in use."""
     return Refused(
-        _("There is already something at {path}; it was left untouched.").format(path=path),
+        _("There is already something at {path}; it was left untouched.").format(
+            path=faults.shown(path)
+        ),
         title=_("Name taken"),
         hint=_("Choose another name."),
     )

@@ -1,9 +1,9 @@
 """The lock beside a story: who has it open for writing. One file, `NAME.forge.lock`, in JSON.
 
 Two things tell whether its holder lives: the system's own lock on that file (`flock`, which the
-kernel lets go when the process ends, even by kill -9), and, where a disk knows no flock, the process
-number with its start time, so that a number given out again is not taken for the holder. A dead
-process's lock is overwritten in place while its flock is held: of two that find it, one wins.
+kernel lets go when the process ends, even by kill -9), and, where a disk knows no flock, the number
+of the process with its start time, so that a number given out again is not taken for the holder. A
+dead process's lock is overwritten in place while its flock is held: of two that find it, one wins.
 """
 
 import errno
@@ -76,7 +76,7 @@ class Holder:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) <= _CLOCK_SLACK
             return not same or process.status() == psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
+        except (psutil.NoSuchProcess, ValueError):
             return True
         except psutil.AccessDenied:
             return False
@@ -87,7 +87,7 @@ class Lock:
     """A lock that this process holds until `release`.
 
     Attributes:
-        inherited: whether it was taken from a process that died.
+        inherited: whether it was left by a process of this machine that died.
     """
 
     path: Path
@@ -169,11 +169,13 @@ def _settle(path: Path, handle: int, *, fresh: bool, take_over: bool) -> Lock | 
         return _read(handle, patient=True) or _unknown()
     if not _still_there(path, handle):
         return None
+    inherited = not fresh
     if not fresh:
         # Without flock an empty file may be one that is being filled at this moment.
         holder = _read(handle, patient=seized is None)
         if holder is not None and not holder.is_dead() and not (holder.elsewhere and take_over):
             return holder
+        inherited = holder is None or not holder.elsewhere
     told = _own_words()
     try:
         os.lseek(handle, 0, os.SEEK_SET)
@@ -184,7 +186,7 @@ def _settle(path: Path, handle: int, *, fresh: bool, take_over: bool) -> Lock | 
         if fresh:
             path.unlink(missing_ok=True)
         raise
-    return Lock(path, not fresh, handle, told)
+    return Lock(path, inherited, handle, told)
 
 
 def _flags() -> int:
@@ -250,7 +252,7 @@ def _parse(told: bytes) -> Holder | None:
             float(read["started"]),
             datetime.fromisoformat(read["since"]),
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

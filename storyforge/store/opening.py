@@ -72,14 +72,14 @@ def open_file(path: Path, *, take_over: bool) -> Opened:
 
 def inspect(path: Path) -> None:
     """Raise `StoryFileError` unless `path` is a story this version can read. Changes nothing."""
-    with faults.reported(path, saving=False):
+    with faults.reported(path, doing="open"):
         _must_be_a_file(path)
         size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(100)
     if not head:
         raise StoryFileError(
-            _("“{name}” is empty: it holds no story.").format(name=path.name),
+            _("“{name}” is empty: it holds no story.").format(name=faults.shown(path.name)),
             title=_("Empty file"),
             hint=_("Open the newest dated copy from the backups folder, if it once held one."),
         )
@@ -99,7 +99,7 @@ def inspect(path: Path) -> None:
     if version > len(MIGRATIONS):
         raise StoryFileError(
             _("“{name}” was written by a newer storyforge; it was left untouched.").format(
-                name=path.name
+                name=faults.shown(path.name)
             ),
             title=_("Newer story"),
             hint=_("Update storyforge, then open it again."),
@@ -109,16 +109,18 @@ def inspect(path: Path) -> None:
 def _must_be_a_file(path: Path) -> None:
     if path.is_dir():
         raise StoryFileError(
-            _("“{name}” is a folder, not a story.").format(name=path.name),
+            _("“{name}” is a folder, not a story.").format(name=faults.shown(path.name)),
             title=_("Not a story"),
             hint=_("Name a .forge file in it, or import the folder."),
         )
     if not path.exists():
-        what = _("file") if path.parent.is_dir() else _("folder {folder}")
+        message = (
+            _("There is no story at {path}.")
+            if path.parent.is_dir()
+            else _("There is no story at {path}: its folder is not there.")
+        )
         raise StoryFileError(
-            _("There is no story at {path}: the {what} does not exist.").format(
-                path=path, what=what.format(folder=path.parent)
-            ),
+            message.format(path=faults.shown(path)),
             title=_("Story not found"),
             hint=_("Look at the name, and whether the drive is there; “storyforge new” makes one."),
         )
@@ -141,19 +143,20 @@ def _why_no_lock(path: Path, error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return _("The disk is full.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return _("The folder {folder} cannot be written to.").format(folder=path.parent)
+        return _("The folder {folder} cannot be written to.").format(
+            folder=faults.shown(path.parent)
+        )
     return _("No lock can be set in {folder} ({error}).").format(
-        folder=path.parent, error=error.strerror
+        folder=faults.shown(path.parent), error=error.strerror
     )
 
 
 def _to_write(path: Path, ours: Lock) -> Opened:
     crashed = ours.inherited or is_unfolded(path)
-    with faults.reported(path, saving=False):
+    with faults.reported(path, doing="open"):
         raw = connect(path, "rw")
         try:
-            if crashed:
-                check(raw, path)
+            check(raw, path)
             opened = Opened(raw, lock=ours)
             if version_of(raw) < len(MIGRATIONS):
                 opened.notes.append(_copy_aside(raw, path))
@@ -180,7 +183,7 @@ def _copy_aside(raw: sqlite3.Connection, path: Path) -> str:
         copy_database(raw, building)
     return _(
         "The story was brought to this version's form; the file as it was is “{name}”."
-    ).format(name=aside.name)
+    ).format(name=faults.shown(aside.name))
 
 
 def _to_read(path: Path, *, holder: Holder | None = None, reason: str = "") -> Opened:
@@ -191,18 +194,22 @@ def _to_read(path: Path, *, holder: Holder | None = None, reason: str = "") -> O
     modes: tuple[Mode, ...] = ("immutable",) if holder is None else ("ro", "immutable")
     if unfolded:
         modes = ("ro",)
+    # A log that cannot be read where it lies (its folder takes no index, or there is something to
+    # roll back) is read in a copy; but not while a process of this machine is writing it.
+    quiet = holder is None or holder.elsewhere
     opened: Opened | None = None
-    with faults.reported(path, saving=False):
+    with faults.reported(path, doing="open"):
         for mode in modes:
             try:
                 opened = Opened(_readable(path, mode), holder=holder, reason=reason)
+                if unfolded and quiet:
+                    opened.recovered = recovery.sentence(opened.raw, 0)
                 break
             except sqlite3.Error:
-                if mode == modes[-1] and (holder is not None or not unfolded):
+                if mode == modes[-1] and not (unfolded and quiet):
                     raise
         if opened is None:
-            # A log without its index in a folder that takes none: only a copy can be read.
-            opened = _in_scratch(path, reason)
+            opened = _in_scratch(path, holder, reason)
         if version_of(opened.raw) < len(MIGRATIONS) and opened.scratch is None:
             opened = _migrated_in_scratch(opened)
     opened.raw.execute("PRAGMA query_only = ON")
@@ -219,7 +226,7 @@ def _readable(path: Path, mode: Mode) -> sqlite3.Connection:
     return raw
 
 
-def _in_scratch(path: Path, reason: str) -> Opened:
+def _in_scratch(path: Path, holder: Holder | None, reason: str) -> Opened:
     scratch = Path(tempfile.mkdtemp(prefix="storyforge-"))
     try:
         copy = scratch / path.name
@@ -229,12 +236,13 @@ def _in_scratch(path: Path, reason: str) -> Opened:
                 shutil.copyfile(source, beside(copy, suffix))
         raw = connect(copy, "rw")
         try:
+            check(raw, path)
             migrate(raw, MIGRATIONS)
             recovered = recovery.recover(raw, crashed=True)
         except BaseException:
             raw.close()
             raise
-        return Opened(raw, reason=reason, recovered=recovered, scratch=scratch)
+        return Opened(raw, None, holder, reason, recovered, scratch=scratch)
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise

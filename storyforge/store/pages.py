@@ -35,10 +35,14 @@ def sound(page: Page) -> Page:
 
 def _covering(provenance: Provenance, length: int) -> Provenance:
     """Spans for `length` characters; what nobody is known to have written counts as typed."""
-    missing = length - provenance.length
-    if missing < 0:
-        return replace(provenance, spans=cut(provenance.spans, 0, length))
-    return provenance.replaced(provenance.length, provenance.length, (Span(missing, Origin.TYPED),))
+    known = provenance.length
+    if known > length:
+        spans = cut(provenance.spans, 0, length)
+    else:
+        # Told as an edit of the spans alone: the places stand where they stand.
+        rest = (Span(length - known, Origin.TYPED),)
+        spans = Provenance(provenance.spans).replaced(known, known, rest).spans
+    return replace(provenance, spans=spans)
 
 
 def _inside(place: Place, length: int) -> Place:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from storyforge.errors import Refused
 from storyforge.i18n import _
+from storyforge.store import faults
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def refuse_leftovers(path: Path) -> None:
     if is_unfolded(path):
         raise Refused(
             _("Beside “{name}” lies the log of a story that was not closed.").format(
-                name=path.name
+                name=faults.shown(path.name)
             ),
             title=_("Name taken"),
             hint=_("Choose another name, or open and close that story first."),

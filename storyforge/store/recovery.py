@@ -15,8 +15,11 @@ def recover(raw: sqlite3.Connection, *, crashed: bool) -> str | None:
         crashed: a dead process's lock or an unfolded log was found.
     """
     settled = settle_takes(raw)
-    if not crashed and not settled:
-        return None
+    return sentence(raw, settled) if crashed or settled else None
+
+
+def sentence(raw: sqlite3.Connection, settled: int) -> str:
+    """What the author is told of a session that died and left `settled` unfinished takes."""
     changed = moment(raw.execute("SELECT changed FROM story").fetchone()[0]).astimezone()
     today = changed.date() == datetime.now().astimezone().date()
     time = changed.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")

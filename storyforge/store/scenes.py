@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storyforge.domain.counting import Counts
@@ -194,37 +194,28 @@ def _update_scene(session: Session, scene_id: str, values: dict[str, str | int])
 def _replace_spans(
     session: Session, scene_id: str, old: tuple[Span, ...], new: tuple[Span, ...]
 ) -> None:
-    """Write the spans from the first that differs on."""
-    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), None)
-    if same is None:
-        same = min(len(old), len(new))
-    if same < len(old):
-        session.execute(delete(_SPAN).where(_SPAN.c.scene_id == scene_id, _SPAN.c.number >= same))
-    _insert(
-        session,
-        _SPAN,
-        [
-            {
-                "scene_id": scene_id,
-                "number": number,
-                "length": span.length,
-                "origin": span.origin.value,
-                "take_id": span.take,
-            }
-            for number, span in enumerate(new[same:], same)
-        ],
-    )
+    """Write the rows that differ: typing makes one span longer and leaves 2,999 as they are."""
+    if len(new) < len(old):
+        session.execute(
+            delete(_SPAN).where(_SPAN.c.scene_id == scene_id, _SPAN.c.number >= len(new))
+        )
+    changed = [
+        {
+            "scene_id": scene_id,
+            "number": number,
+            "length": span.length,
+            "origin": span.origin.value,
+            "take_id": span.take,
+        }
+        for number, span in enumerate(new)
+        if number >= len(old) or old[number] != span
+    ]
+    if changed:
+        session.connection().execute(insert(_SPAN).prefix_with("OR REPLACE"), changed)
 
 
 def _replace_places(session: Session, scene_id: str, places: tuple[Place, ...]) -> None:
     session.execute(delete(_PLACE).where(_PLACE.c.scene_id == scene_id))
-    _insert(
-        session,
-        _PLACE,
-        [{"scene_id": scene_id, "id": p.id, "start": p.start, "stop": p.end} for p in places],
-    )
-
-
-def _insert(session: Session, rows: Table, values: list[dict[str, object]]) -> None:
-    if values:
-        session.connection().execute(insert(rows), values)
+    rows = [{"scene_id": scene_id, "id": p.id, "start": p.start, "stop": p.end} for p in places]
+    if rows:
+        session.connection().execute(insert(_PLACE), rows)

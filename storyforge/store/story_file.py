@@ -19,7 +19,7 @@ from storyforge.errors import Refused, StoryFileError
 from storyforge.i18n import _
 from storyforge.store import creating, faults, lock
 from storyforge.store.binder import Binder
-from storyforge.store.database import Database, check
+from storyforge.store.database import Database
 from storyforge.store.lock import Holder
 from storyforge.store.opening import Opened, open_file
 from storyforge.store.pages import Tally
@@ -159,11 +159,6 @@ class StoryFile:
         if not self.read_only:
             self._database.fold()
 
-    def check(self) -> None:
-        """Raise `StoryFileError` when the file's inside is broken."""
-        with self._database.lock:
-            check(self._database.raw, self._file)
-
     def copy_to(self, target: Path, *, force: bool = False, as_new: bool = False) -> None:
         """A sound copy of the story as it stands; it appears whole or not at all.
 
@@ -176,7 +171,7 @@ class StoryFile:
             StoryFileError: the copy cannot be written; this story is untouched.
         """
         self._may_become(target, force=force)
-        with self._database.lock, faults.reported(target, saving=True), placed(target) as building:
+        with self._database.lock, faults.reported(target, doing="make"), placed(target) as building:
             copy_database(self._database.raw, building)
             creating.settle_copy(building, new_id() if as_new else None)
 
@@ -195,7 +190,7 @@ class StoryFile:
             except StoryFileError as error:
                 raise StoryFileError(
                     _("“{name}” is safe, but its last pages lie in “{name}-wal” beside it.").format(
-                        name=self._file.name
+                        name=faults.shown(self._file.name)
                     ),
                     title=_("Story closed"),
                     hint=_("Keep the two together; the next opening joins them. {why}").format(
@@ -231,7 +226,7 @@ class StoryFile:
         if self.read_only:
             raise Refused(
                 _("“{name}” can only be read now. {reason}").format(
-                    name=self._file.name, reason=self.read_only_reason
+                    name=faults.shown(self._file.name), reason=self.read_only_reason
                 ),
                 title=_("Read only"),
                 hint=_("Save a copy to write in."),
@@ -244,7 +239,7 @@ class StoryFile:
         if not os.path.samestat(there, self._stat):
             raise StoryFileError(
                 _("Another program put a different file in the place of “{name}”.").format(
-                    name=self._file.name
+                    name=faults.shown(self._file.name)
                 ),
                 title=_("Story replaced"),
                 hint=_("Save a copy elsewhere; then look at both."),
@@ -257,8 +252,11 @@ class StoryFile:
             holder = lock.peek(lock.lock_path(target.resolve()))
             if target.resolve() == self._file or (holder is not None and not holder.is_dead()):
                 raise Refused(
-                    _("“{name}” is open and cannot be replaced.").format(name=target.name),
+                    _("“{name}” is open and cannot be replaced.").format(
+                        name=faults.shown(target.name)
+                    ),
                     title=_("Story open"),
                     hint=_("Close it, or choose another name."),
                 )
+        creating.require_folder(target)
         refuse_leftovers(target)

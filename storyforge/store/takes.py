@@ -41,7 +41,8 @@ class Takes:
         text = clean(text)
         with self._database.write() as session:
             row = _row(session, take_id)
-            row.text, row.kept = text, len(text)
+            if row.state == TakeState.RUNNING.value:  # a late call must not undo `finish`
+                row.text, row.kept = text, len(text)
 
     def finish(
         self,

@@ -47,7 +47,7 @@ def listed(told: object) -> list[Any]:
     """A JSON list; an empty one for anything else."""
     try:
         read = json.loads(str(told))
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return read if isinstance(read, list) else []
 
@@ -70,7 +70,7 @@ def usage(told: object) -> Usage:
 def _numbers(default: Sampling | Usage, told: object) -> dict[str, Any]:
     try:
         read = json.loads(str(told))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(read, dict):
         return {}

@@ -146,12 +146,11 @@ def _free(folder: Path, name: str) -> Path:
 
 
 def _back_up(story: StoryFile, story_id: str) -> None:
-    folder = paths.backups_dir() / _FORBIDDEN.sub("_", story_id)
+    folder = paths.backups_dir() / (re.sub(r"\W", "", story_id) or "story")
     target = folder / f"{story.path.stem}-{date.today().isoformat()}{_SUFFIX}"
     if target.exists():
         return
     try:
-        story.check()  # ten damaged copies must not push out the last sound one
         folder.mkdir(parents=True, exist_ok=True)
         story.copy_to(target)
         day = re.compile(re.escape(story.path.stem) + r"-\d{4}-\d\d-\d\d" + re.escape(_SUFFIX))

@@ -1,0 +1,374 @@
+import os
+import shutil
+import sqlite3
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+
+import psutil
+import pytest
+
+from storyforge.domain.generation import TakeState
+from storyforge.domain.origin import Origin, Span
+from storyforge.errors import Refused, StoryFileError
+from storyforge.store import disk, lock, opening
+from storyforge.store.migrations import MIGRATIONS, migrate, version_of
+from storyforge.store.story_file import StoryFile
+from tests.store.helpers import answer, as_nobody, only_scene, query, typed
+
+VERSION_1 = Path(__file__).parent / "data" / "version-1.forge"
+NEWER = (*MIGRATIONS, "ALTER TABLE story ADD COLUMN motto TEXT NOT NULL DEFAULT 'none';")
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A working copy of the file that version 1 wrote."""
+    return Path(shutil.copy(VERSION_1, tmp_path / "kept.forge"))
+
+
+def refusal(path: Path) -> StoryFileError:
+    """The error of opening `path`, which must leave every byte in the folder as it was."""
+    folder = path.parent
+    before = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+    with pytest.raises(StoryFileError) as caught:
+        StoryFile.open(path)
+    assert {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before
+    error = caught.value
+    assert error.title
+    assert error.hint
+    assert "\n" not in error.message
+    assert path.name in error.message
+    return error
+
+
+class TestRefused:
+    def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
+        assert "no story at" in refusal(tmp_path / "no.forge").message
+
+    def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
+        with pytest.raises(StoryFileError, match="its folder is not there"):
+            StoryFile.open(tmp_path / "no" / "no.forge")
+
+    def test_a_folder(self, tmp_path: Path) -> None:
+        (tmp_path / "x.forge").mkdir()
+        assert "is a folder" in refusal(tmp_path / "x.forge").message
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"", "is empty"),
+            (b"Once upon a time.", "not a storyforge story"),
+            (b"\x00" * 5000, "not a storyforge story"),
+            (b"SQLite format 3\x00short", "damaged"),
+        ],
+    )
+    def test_what_is_no_story(self, tmp_path: Path, content: bytes, said: str) -> None:
+        path = tmp_path / "x.forge"
+        path.write_bytes(content)
+        assert said in refusal(path).message
+
+    def test_another_programs_database(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.forge"
+        query(path, "CREATE TABLE story (id)")
+        assert "not a storyforge story" in refusal(path).message
+
+    @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
+    def test_a_story_that_ends_too_early(self, kept: Path, share: float) -> None:
+        content = kept.read_bytes()
+        kept.write_bytes(content[: int(len(content) * share)])
+        assert "ends too early" in refusal(kept).message
+
+    def test_a_story_damaged_inside(self, kept: Path) -> None:
+        content = bytearray(kept.read_bytes())
+        content[4096:20480] = b"\xaa" * 16384
+        kept.write_bytes(content)
+        assert "damaged" in refusal(kept).message
+
+    def test_a_story_whose_tables_are_gone(self, kept: Path) -> None:
+        query(kept, "DROP TABLE take")
+        assert "damaged" in refusal(kept).message
+
+    def test_a_newer_story(self, kept: Path) -> None:
+        query(kept, "PRAGMA user_version = 99")
+        assert "newer storyforge" in refusal(kept).message
+
+    def test_a_newer_story_that_was_not_closed(self, kept: Path) -> None:
+        with closing(sqlite3.connect(kept)) as raw:
+            raw.execute("PRAGMA user_version = 99")
+            log = kept.with_name(kept.name + "-wal").read_bytes()
+            content = kept.read_bytes()
+        kept.write_bytes(content)
+        kept.with_name(kept.name + "-wal").write_bytes(log)
+        with pytest.raises(StoryFileError, match="newer storyforge"):
+            StoryFile.open(kept)
+        assert kept.read_bytes() == content
+        assert kept.with_name(kept.name + "-wal").read_bytes() == log
+
+    def test_names_cannot_write_to_the_terminal(self, tmp_path: Path) -> None:
+        path = tmp_path / "a\x1b[31m.forge"
+        path.write_bytes(b"no")
+        with pytest.raises(StoryFileError) as caught:
+            StoryFile.open(path)
+        assert "\x1b" not in str(caught.value)
+
+
+class TestMigration:
+    def test_version_1_opens_with_everything_in_it(self, kept: Path) -> None:
+        with StoryFile.open(kept) as story:
+            outline = story.outline()
+            assert (outline.title, outline.author) == ("The Light at Skerry Point", "Ana")
+            assert [(c.title, [s.title for s in c.scenes]) for c in outline.chapters] == [
+                ("The Keeper", ["Oil"]),
+                ("船", ["霧"]),
+            ]
+            scene = outline.scenes[0].id
+            page = story.scenes.load(scene)
+            assert page.text.startswith("Mara had kept the light")
+            take, edited = story.takes.of_scene(scene)
+            assert page.provenance.spans == (
+                Span(42, Origin.TYPED),
+                Span(45, Origin.MODEL, take.id),
+            )
+            (place,) = page.provenance.places
+            assert page.text[place.start : place.end] == take.standing
+            assert (take.usage.seed, take.sampling.seed) == (7, 7)
+            assert edited.state is TakeState.EDITED
+            assert [r.name for r in story.revisions.list(scene)] == ["first light", ""]
+            assert story.recall("open_scene") == outline.scenes[1].id
+            assert story.recovered is None
+
+    def test_an_older_file_is_copied_aside_and_brought_up(
+        self, kept: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(opening, "MIGRATIONS", NEWER)
+        for aside in ("kept.version-1.forge", "kept.version-1-2.forge"):
+            query(kept, "PRAGMA user_version = 1")
+            if aside.endswith("-2.forge"):
+                query(kept, "ALTER TABLE story DROP COLUMN motto")
+            with StoryFile.open(kept) as story:
+                assert aside in story.notes[0]
+                assert story.outline().title == "The Light at Skerry Point"
+            assert query(kept, "SELECT motto FROM story") == [("none",)]
+            assert query(kept, "PRAGMA user_version") == [(2,)]
+            old = kept.with_name(aside)
+            assert query(old, "PRAGMA user_version") == [(1,)]
+            assert query(old, "PRAGMA integrity_check") == [("ok",)]
+
+    def test_a_step_that_fails_leaves_the_file_as_it_was(
+        self, kept: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        broken = (*MIGRATIONS, "DELETE FROM take; ALTER TABLE nothing ADD COLUMN x;")
+        monkeypatch.setattr(opening, "MIGRATIONS", broken)
+        with pytest.raises(StoryFileError):
+            StoryFile.open(kept)
+        assert query(kept, "PRAGMA user_version") == [(1,)]
+        assert query(kept, "SELECT count(*) FROM take") == [(2,)]
+        assert not kept.with_name(kept.name + ".lock").exists()
+
+    def test_steps_are_taken_one_by_one(self, tmp_path: Path) -> None:
+        with closing(sqlite3.connect(tmp_path / "x", isolation_level=None)) as raw:
+            migrate(raw, MIGRATIONS)
+            assert version_of(raw) == len(MIGRATIONS)
+            migrate(raw, NEWER)
+            assert version_of(raw) == len(NEWER)
+
+    def test_an_older_file_open_elsewhere_is_read_in_a_migrated_copy(
+        self, kept: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with StoryFile.open(kept) as writer:
+            monkeypatch.setattr(opening, "MIGRATIONS", NEWER)
+            with StoryFile.open(kept) as reader:
+                assert reader.read_only
+                assert reader.outline() == writer.outline()
+                scratch = reader._scratch
+                assert scratch is not None
+                assert scratch.is_dir()
+            assert not scratch.exists()
+        assert query(kept, "PRAGMA user_version") == [(1,)]
+
+
+READ = """
+import os, sys
+from pathlib import Path
+from storyforge.store.story_file import StoryFile
+from tests.store.helpers import become_nobody
+become_nobody()
+with StoryFile.open(Path(sys.argv[1])) as story:
+    assert story.read_only
+    print(story.read_only_reason)
+    print(story.scenes.load(story.outline().scenes[0].id).text)
+    print(story.recovered or "nothing")
+"""
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may enter, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="storyforge-test-"))
+    folder.chmod(0o755)
+    yield folder
+    folder.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def crash(folder: Path, *, index: bool) -> Path:
+    """A story in `folder` whose session died with text in the log."""
+    away = folder / "away"
+    away.mkdir()
+    with StoryFile.create(away / "x.forge", title="x") as story:
+        story.fold()
+        story.scenes.save(typed(only_scene(story), "In the log."))
+        for suffix in ("", "-wal", *(["-shm"] if index else [])):
+            shutil.copyfile(away / f"x.forge{suffix}", folder / f"x.forge{suffix}")
+    shutil.rmtree(away)
+    return folder / "x.forge"
+
+
+class TestReadOnly:
+    def test_an_unwritable_folder(self, open_folder: Path) -> None:
+        path = open_folder / "x.forge"
+        with StoryFile.create(path, title="x") as story:
+            story.scenes.save(typed(only_scene(story), "Fog."))
+        before = path.read_bytes()
+        path.chmod(0o444)
+        open_folder.chmod(0o555)
+        said = answer(READ, path, env=as_nobody()).splitlines()
+        assert "cannot be written to" in said[0]
+        assert said[1:] == ["Fog.", "nothing"]
+        assert [p.name for p in open_folder.iterdir()] == ["x.forge"]
+        assert path.read_bytes() == before
+
+    @pytest.mark.parametrize("index", [True, False])
+    def test_an_unwritable_folder_with_a_log(self, open_folder: Path, index: bool) -> None:
+        path = crash(open_folder, index=index)
+        for file in open_folder.iterdir():
+            file.chmod(0o444)
+        open_folder.chmod(0o555)
+        said = answer(READ, path, env=as_nobody()).splitlines()
+        assert said[1] == "In the log."
+        assert "everything up to" in said[2]
+
+    def test_a_write_protected_file(self, open_folder: Path) -> None:
+        path = open_folder / "x.forge"
+        with StoryFile.create(path, title="x") as story:
+            story.scenes.save(typed(only_scene(story), "Fog."))
+        path.chmod(0o444)
+        open_folder.chmod(0o777)
+        said = answer(READ, path, env=as_nobody()).splitlines()
+        assert said == ["The file is write-protected.", "Fog.", "nothing"]
+        assert [p.name for p in open_folder.iterdir()] == ["x.forge"]
+
+    def test_a_write_protected_file_in_ones_own_eyes(
+        self, kept: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)
+        with StoryFile.open(kept) as story:
+            assert story.read_only_reason == "The file is write-protected."
+            assert story.holder is None
+            with pytest.raises(Refused):
+                story.rename(title="x")
+        assert [p.name for p in kept.parent.iterdir()] == [kept.name]
+
+    def test_a_place_that_takes_no_lock(self, kept: Path) -> None:
+        kept.with_name(kept.name + ".lock").mkdir()
+        with StoryFile.open(kept) as story:
+            assert "No lock can be set" in story.read_only_reason
+            assert len(story.outline().scenes) == 2
+
+    @pytest.mark.parametrize(
+        ("number", "said"), [(28, "disk is full"), (30, "cannot be written to"), (5, "No lock")]
+    )
+    def test_why_it_takes_none(
+        self, kept: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+    ) -> None:
+        def refuse(_path: Path, *, take_over: bool) -> None:
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr(lock, "acquire", refuse)
+        with StoryFile.open(kept) as story:
+            assert said in story.read_only_reason
+
+    def test_a_log_nobody_may_index_is_read_in_a_copy(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = crash(tmp_path, index=False)
+        path.with_name("x.forge.lock").mkdir()
+        path.with_name("x.forge-shm").symlink_to("/nowhere/at/all")  # no index can be made
+        with StoryFile.open(path) as story:
+            assert story.scenes.load(only_scene(story)).text == "In the log."
+            assert story.recovered is not None
+            scratch = story._scratch
+            assert scratch is not None
+            with pytest.raises(Refused):
+                story.rename(title="x")
+        assert not scratch.exists()
+
+    def test_a_log_that_cannot_be_read_at_all(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = crash(tmp_path, index=False)
+        path.with_name("x.forge.lock").mkdir()
+        path.with_name("x.forge-shm").symlink_to("/nowhere/at/all")
+        content = bytearray(path.read_bytes())
+        content[4096:] = b"\xaa" * (len(content) - 4096)
+        path.write_bytes(content)
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
+        (tmp_path / "scratch").mkdir()
+        with pytest.raises(StoryFileError):
+            StoryFile.open(path)
+        assert not list((tmp_path / "scratch").iterdir())
+
+
+def on_a(kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the mount table say that `folder` is a drive of that kind."""
+    parts = [
+        SimpleNamespace(mountpoint="/", fstype="ext4", opts="rw"),
+        SimpleNamespace(mountpoint=str(folder), fstype=kind, opts="rw"),
+    ]
+    monkeypatch.setattr(psutil, "disk_partitions", lambda all: parts)  # noqa: A006
+
+
+class TestNetworkDrive:
+    @pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs"])
+    def test_no_log_is_used_there(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    ) -> None:
+        drive = tmp_path
+        on_a(kind, drive, monkeypatch)
+        path = drive / "x.forge"
+        with StoryFile.create(path, title="x") as story:
+            story.scenes.save(typed(only_scene(story), "Fog."))
+            assert query(path, "PRAGMA journal_mode") == [("delete",)]
+            assert not list(drive.glob("*-wal")) + list(drive.glob("*-shm"))
+            with StoryFile.open(path) as second:
+                assert second.read_only
+                assert second.scenes.load(only_scene(second)).text == "Fog."
+            story.scenes.save(typed(only_scene(story), "More fog."))
+            story.fold()
+        assert query(path, "SELECT text FROM scene") == [("More fog.",)]
+
+    def test_a_log_that_came_along_is_folded_in(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        drive = tmp_path
+        path = crash(drive, index=False)
+        on_a("nfs4", drive, monkeypatch)
+        with StoryFile.open(path) as story:
+            assert story.scenes.load(only_scene(story)).text == "In the log."
+            assert not list(drive.glob("*-wal")) + list(drive.glob("*-shm"))
+            story.scenes.save(typed(only_scene(story), "Written."))
+            with StoryFile.open(path) as second:
+                assert second.scenes.load(only_scene(second)).text == "Written."
+
+
+def test_the_nearest_mount_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_a("ext4", tmp_path, monkeypatch)
+    assert not disk.is_network(tmp_path / "x.forge")
+    on_a("nfs", tmp_path / "elsewhere", monkeypatch)
+    assert not disk.is_network(tmp_path / "x.forge")
+    on_a("nfs", tmp_path, monkeypatch)
+    assert disk.is_network(tmp_path / "deep" / "x.forge")
+    assert stat.S_ISDIR(tmp_path.stat().st_mode)
