@@ -31,7 +31,8 @@ _FOREIGN = (
     (b"GGUF", "GGUF"),
     (b"\x1f\x8b", "gzip"),
 )
-_LIBRARY_BYTES = 65_536
+# A guess from less is a throw of dice; more than the second number only takes time.
+_LIBRARY_BYTES = (32, 65_536)
 # Western letters and quotation marks: what the high bytes of a short cp1252 text can be.
 _WESTERN = re.compile(r"[À-ÖØ-öø-ÿ“”‘’„‚‹›«»–—…¡¿°§£€ŒœŠšŽžŸ\xa0]")
 
@@ -152,7 +153,8 @@ def _western(data: bytes) -> Decoded | None:
 def _by_library(data: bytes) -> Decoded | None:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:_LIBRARY_BYTES]).best()
+    least, most = _LIBRARY_BYTES
+    best = from_bytes(data[:most]).best() if len(data) >= least else None
     if best is None:
         return None
     try:
@@ -164,15 +166,13 @@ def _by_library(data: bytes) -> Decoded | None:
 def _forced(data: bytes, name: str, encoding: str) -> Decoded:
     try:
         codec = codecs.lookup(encoding).name
-        is_text = isinstance(b"".decode(codec), str)
-    except (LookupError, ValueError):
-        is_text = False
-    if not is_text:
+        "a".encode(codec)  # not every codec of Python's is one of texts
+    except (LookupError, ValueError) as error:
         raise BadInput(
             _("There is no encoding called “{encoding}”.").format(encoding=encoding),
             title=_("Not imported"),
             hint=_("Known are, among others: utf-8, utf-16, shift_jis, euc_jp, cp1252."),
-        )
+        ) from error
     # The strict table of Shift-JIS lacks what Windows writes; nobody means that one.
     codec = {"shift_jis": "cp932", "utf-8": "utf-8-sig"}.get(codec, codec)
     return Decoded(_strictly(data, codec, encoding, name), encoding)
