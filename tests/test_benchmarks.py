@@ -149,7 +149,7 @@ def test_the_engine_and_the_store_are_measured(name: str) -> None:
     assert all(row.ours > 0 for row in rows)
 
 
-@pytest.mark.parametrize("name", ["start", "memory", "opening", "moving-demo"])
+@pytest.mark.parametrize("name", ["start", "memory", "opening", "switching", "moving-demo"])
 def test_the_screen_is_measured(name: str) -> None:
     rows = program.measure(name, TINY)
     assert rows
