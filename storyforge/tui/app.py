@@ -51,7 +51,6 @@ class StoryforgeApp(App[None]):
     COMMANDS: ClassVar[set[Any]] = {ActionProvider}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.EVERYWHERE)
     CSS = """
-    Screen { background: $background; color: $foreground; }
     Toast { background: $panel; padding: 1 2; max-width: 72; }
     CommandPalette > Vertical { width: 76; max-width: 94%; }
     """

@@ -24,6 +24,7 @@ class Run:
 
     Attributes:
         begun: the page's stream is open.
+        wrote: words of it are on the page.
         interrupted: the author typed into it, so the page has ended the stream by itself.
         stands: what stood at the place when that happened.
     """
@@ -32,16 +33,22 @@ class Run:
     stop: asyncio.Event
     take: Take | None = None
     begun: bool = False
+    wrote: bool = False
     interrupted: bool = False
     stands: str = ""
 
 
 class Continuing:
-    """Asks for text and puts it on the page."""
+    """Asks for text and puts it on the page.
+
+    Attributes:
+        ended: how many continuations have ended since the desk was opened.
+    """
 
     def __init__(self, desk: "DeskScreen") -> None:
         self.desk = desk
         self.run: Run | None = None
+        self.ended = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self._noted: set[str] = set()
@@ -99,14 +106,8 @@ class Continuing:
     async def _retry(self) -> None:
         async with self.desk.turn:
             await self.halt()
-            place = self.desk.manuscript.place_at_caret()
-            if place is None or not await self.desk.walking.takes_of(place.id):
-                self.desk.house.tell(
-                    _(
-                        "There is no take at the caret to try again. Put the caret into one, or "
-                        "directly behind it."
-                    )
-                )
+            place = await self.desk.walking.place_here()
+            if place is None:
                 return
             await self.desk.walking.keep_changed(place)
             passage = self.desk.manuscript.passage(place.id)
@@ -147,8 +148,8 @@ class Continuing:
         began = 0.0
         written = 0
         loop = asyncio.get_running_loop()
-        events = studio.continue_story(story, passage, run.place_id, backend, wish, run.stop)
-        async for event in events:
+        happened = studio.continue_story(story, passage, run.place_id, backend, wish, run.stop)
+        async for event in happened:
             if isinstance(event, Text):
                 began = began or loop.time()
                 written += len(event.text)
@@ -162,6 +163,7 @@ class Continuing:
                 self._say_reading(event)
             elif isinstance(event, studio.TakeBegan):
                 run.take = event.take
+                desk.walking.look_again()
             elif isinstance(event, studio.TakeFinished):
                 await self._finish(run, event.take)
             elif isinstance(event, studio.Noted):
@@ -172,7 +174,7 @@ class Continuing:
             return
         if not run.begun:
             # Only now, so that a model that fails before its first word changes nothing.
-            run.begun = True
+            run.begun = run.wrote = True
             self.desk.manuscript.begin_stream(run.place_id, run.take.id)
             self.desk.saving.streaming(True)
         self.desk.manuscript.stream(text)
@@ -199,8 +201,11 @@ class Continuing:
         if run.begun and not run.interrupted:
             self.desk.manuscript.end_stream(None)
         self.desk.saving.streaming(False)
+        if not run.wrote and self.desk.manuscript.text_at(run.place_id) == "":
+            self.desk.manuscript.forget_place(run.place_id)
         self.desk.saving.touched()
         self.run = None
+        self.ended += 1
         self._idle.set()
         self.desk.say(activity="")
         self.desk.walking.look_again()

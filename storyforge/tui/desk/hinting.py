@@ -10,7 +10,7 @@ from storyforge.tui.dialogs.model import language_warning
 if TYPE_CHECKING:
     from storyforge.tui.screens.desk import DeskScreen
 
-_FIRST_RUN = "first run"
+FIRST_RUN = "first run"
 
 
 class Hinting:
@@ -21,7 +21,7 @@ class Hinting:
 
     async def first_run(self) -> None:
         """Name the key that continues here; be honest about the small model. Once for good."""
-        if await asyncio.to_thread(seen.told, _FIRST_RUN):
+        if await asyncio.to_thread(seen.told, FIRST_RUN):
             return
         house = self.desk.house
         settings = await house.ready_settings()
@@ -43,7 +43,7 @@ class Hinting:
             )
         lines.append(_("{key} closes this.").format(key=house.key_of("stop")))
         self.desk.hint.tell("\n".join(lines))
-        await asyncio.to_thread(seen.remember, _FIRST_RUN)
+        await asyncio.to_thread(seen.remember, FIRST_RUN)
 
     async def language(self) -> None:
         """Warn where the model does not know the story's language."""

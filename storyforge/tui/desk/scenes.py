@@ -63,6 +63,7 @@ class SceneDesk:
                 if not desk.story.read_only:
                     await asyncio.to_thread(desk.story.remember, OPEN_SCENE, scene_id)
                 await desk.saving.recount()
+                desk.binder.mark(f"scene:{scene_id}")
                 desk.page_changed()
             if focus:
                 desk.to_page()

@@ -5,13 +5,12 @@ so that Escape leaves the page exactly as it was.
 """
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.timer import Timer
 
 from storyforge.domain.generation import Take, TakeState
-from storyforge.domain.origin import Origin, Place, cut
-from storyforge.domain.story import Page
+from storyforge.domain.origin import Origin, Place, Provenance, cut
 from storyforge.i18n import _
 from storyforge.tui.work import launch, lazily
 
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
 LOOK_AFTER = 0.12
 
 
-def standing_take(page: Page, place: Place) -> str | None:
+def standing_take(provenance: Provenance, place: Place) -> str | None:
     """The id of the take that stands at `place`, if one does."""
-    spans = cut(page.provenance.spans, place.start, place.end)
+    spans = cut(provenance.spans, place.start, place.end)
     return next((span.take for span in spans if span.take), None)
 
 
@@ -76,38 +75,51 @@ class Walking:
         story = self.desk.story
         return await asyncio.to_thread(story.takes.of_place, place_id) if story else ()
 
+    async def place_here(self) -> Place | None:
+        """The place with takes that the caret is in or directly behind; says so where none is."""
+        story = self.desk.story
+        if story is None:
+            return None
+        module = await lazily("storyforge.studio.walking")
+        manuscript = self.desk.manuscript
+        found = await asyncio.to_thread(
+            module.place_to_retry, story, manuscript.provenance, manuscript.caret
+        )
+        if found is None:
+            self.desk.house.tell(
+                _(
+                    "There are no takes at the caret. Put it into a continuation, or directly "
+                    "behind one."
+                )
+            )
+        return cast("Place | None", found)
+
     async def keep_changed(self, place: Place) -> None:
         """Keep what stands at `place` as a take where the author has changed it."""
-        story = self.desk.story
-        page = self.desk.manuscript.page()
-        here = page.provenance.place(place.id)
-        if story is None or here is None:
+        desk = self.desk
+        if desk.story is None:
             return
         module = await lazily("storyforge.studio.walking")
+        standing = desk.manuscript.text_at(place.id)
         await asyncio.to_thread(
-            module.keep_if_changed,
-            story,
-            page.scene_id,
-            place.id,
-            page.text[here.start : here.end],
-            standing_take(page, here),
+            module.keep_if_changed, desk.story, desk.scene_id, place.id, standing
         )
 
     async def _walk(self, newer: bool) -> None:
         async with self.desk.turn:
             await self.desk.continuing.halt()
-            place = self.desk.manuscript.place_at_caret()
+            place = await self.place_here()
             if place is None:
-                self._tell_nothing_here()
                 return
             await self.keep_changed(place)
             takes = await self.takes_of(place.id)
-            if not takes:
-                self._tell_nothing_here()
-                return
             module = await lazily("storyforge.studio.walking")
-            standing = standing_take(self.desk.manuscript.page(), place)
-            take = module.neighbour(takes, standing, newer=newer)
+            take = module.neighbour(
+                takes,
+                self.desk.manuscript.text_at(place.id),
+                self._standing(place.id),
+                1 if newer else -1,
+            )
             if take is None:
                 self.desk.house.tell(
                     _("This is the newest take.") if newer else _("This is the oldest take.")
@@ -115,6 +127,11 @@ class Walking:
                 return
             self._put(place, take)
             await self._show(place)
+
+    def _standing(self, place_id: str) -> str | None:
+        """The id of the take on the page at a place."""
+        place = self.desk.manuscript.provenance.place(place_id)
+        return standing_take(self.desk.manuscript.provenance, place) if place else None
 
     def _put(self, place: Place, take: Take) -> None:
         origin = Origin.EDITED if take.state is TakeState.EDITED else Origin.MODEL
@@ -124,9 +141,8 @@ class Walking:
     async def _open(self) -> None:
         async with self.desk.turn:
             await self.desk.continuing.halt()
-            place = self.desk.manuscript.place_at_caret()
-            if place is None or not await self.takes_of(place.id):
-                self._tell_nothing_here()
+            place = await self.place_here()
+            if place is None:
                 return
             self._place = place
             await self._show(place)
@@ -143,9 +159,8 @@ class Walking:
                 self._looking = False
             else:
                 await self.keep_changed(place)
-            here = manuscript.page().provenance.place(place.id)
-            if here is not None and standing_take(manuscript.page(), here) != take.id:
-                self._put(here, take)
+            if manuscript.text_at(place.id) != take.standing:
+                self._put(place, take)
                 self._looking = True
 
     async def _choose(self) -> None:
@@ -170,7 +185,7 @@ class Walking:
 
     def _look(self) -> None:
         self._later = None
-        if self._place is None and self.desk.story is not None and not self.desk.continuing.running:
+        if self._place is None and self.desk.story is not None:
             launch(self.desk.house, self._look_at_caret(), group="look", exclusive=True)
 
     async def _look_at_caret(self) -> None:
@@ -182,15 +197,4 @@ class Walking:
 
     async def _show(self, place: Place) -> None:
         takes = await self.takes_of(place.id)
-        page = self.desk.manuscript.page()
-        here = page.provenance.place(place.id)
-        standing = standing_take(page, here) if here is not None else None
-        self.desk.takes.show_takes(takes, standing, self.desk.language)
-
-    def _tell_nothing_here(self) -> None:
-        self.desk.house.tell(
-            _(
-                "There are no takes at the caret. Put it into a continuation, or directly "
-                "behind one."
-            )
-        )
+        self.desk.takes.show_takes(takes, self._standing(place.id), self.desk.language)

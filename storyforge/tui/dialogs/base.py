@@ -51,7 +51,7 @@ class Dialog(ModalScreen[Answer]):
             padding: 0 1;
             margin-bottom: 1;
             background: $panel;
-            &:focus { background: $panel-lighten-1; }
+            &:focus { border: none; background: $panel-lighten-1; }
             &:nocolor { border-bottom: solid $foreground; height: 2; }
         }
         RowList { background: $surface; height: auto; }

@@ -13,8 +13,6 @@ from storyforge.tui.actions import WHERE_TITLES, Keys, of
 from storyforge.tui.dialogs.base import Dialog
 from storyforge.tui.terminal import Terminal, key_name
 
-_KEY_WIDTH = 22
-
 
 class Help(Dialog[None]):
     """A page to read; keys that cannot arrive in this terminal are left out."""
@@ -40,15 +38,12 @@ def help_text(keys: Keys, terminal: Terminal) -> Content:
     """Every action by where it works: its keys here, its name, what it does."""
     pieces: list[tuple[str, str]] = []
     for where, title in WHERE_TITLES.items():
-        pieces.append((("\n" if pieces else "") + _(title) + "\n", "bold $accent"))
+        pieces.append((("\n" if pieces else "") + _(title) + "\n\n", "bold $accent"))
         for action in of(where):
             here = [key_name(key) for key in keys.of(action.id) if terminal.arrives(key)]
-            named = ", ".join(here) or "–"
-            pieces.append((f"  {named:<{_KEY_WIDTH}}", "bold"))
-            if len(named) > _KEY_WIDTH - 1:
-                pieces.append((f"\n  {'':<{_KEY_WIDTH}}", ""))
-            pieces.append((_(action.label) + "\n", ""))
-            pieces.append((f"  {'':<{_KEY_WIDTH}}{_(action.help)}\n", "$foreground-muted"))
+            pieces.append((f"{_(action.label)}  ", "bold"))
+            pieces.append((", ".join(here) + "\n", "$accent"))
+            pieces.append((f"{_(action.help)}\n", "$foreground-muted"))
     pieces.append(
         (
             "\n"

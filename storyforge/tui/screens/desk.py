@@ -56,29 +56,34 @@ class DeskScreen(Screen[None]):
     PLACES = (Where.DESK, Where.BINDER, Where.TAKES)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.DESK)
     AUTO_FOCUS = "Manuscript"
-    CSS = """
-    DeskScreen { layers: base over; }
+    DEFAULT_CSS = """
+    DeskScreen { layers: default over; }
     DeskScreen #room { height: 1fr; }
-    DeskScreen #page { width: 1fr; height: 100%; align-horizontal: center; padding: 1 1 0 1; }
+    DeskScreen #page { width: 1fr; height: 100%; align-horizontal: center; padding: 0 1; }
     DeskScreen Manuscript { width: 100%; max-width: 84; height: 1fr; }
-    DeskScreen Binder { width: 26; height: 100%; }
-    DeskScreen TakesPanel { width: 28; height: 100%; }
-    DeskScreen.-narrow Binder, DeskScreen.-narrow TakesPanel, DeskScreen.-medium TakesPanel {
+    DeskScreen Binder, DeskScreen TakesPanel {
         display: none;
         layer: over;
         width: 40;
+        height: 100%;
         background: $surface;
     }
-    DeskScreen.-narrow Binder { dock: left; }
-    DeskScreen.-narrow TakesPanel, DeskScreen.-medium TakesPanel { dock: right; }
-    DeskScreen.-narrow Binder.-over,
-    DeskScreen.-narrow TakesPanel.-over,
-    DeskScreen.-medium TakesPanel.-over { display: block; }
+    DeskScreen Binder { dock: left; }
+    DeskScreen TakesPanel { dock: right; }
+    DeskScreen .-over { display: block; }
+    DeskScreen.-medium Binder, DeskScreen.-wide Binder, DeskScreen.-wide TakesPanel {
+        display: block;
+        layer: default;
+        dock: none;
+        background: $background;
+    }
+    DeskScreen.-medium Binder, DeskScreen.-wide Binder { width: 26; }
+    DeskScreen.-wide TakesPanel { width: 28; }
     """
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        # Binder and takes fit beside a page of sixty columns, or the binder alone, or neither.
+        # Beside a page of sixty columns there is room for the binder from 92 on, for both from 118.
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-medium"), (118, "-wide")]
         self.path = path
         self.story: StoryFile | None = None
@@ -130,7 +135,8 @@ class DeskScreen(Screen[None]):
         self.call_after_refresh(lambda: launch(self.house, self._open(), group="opening"))
 
     async def on_unmount(self) -> None:
-        """Let the file go."""
+        """Let the file go, after the last words of a take that still runs."""
+        await self.continuing.halt()
         await self.leaving.close()
 
     # Opening.
@@ -151,10 +157,11 @@ class DeskScreen(Screen[None]):
             self.say(notice=opened.story.read_only_reason)
         self.say(saved=_("read only") if opened.story.read_only else _("saved"))
         self.show_outline(opened.outline)
+        self.binder.mark(f"scene:{self.scene_id}")
         self.page_changed()
         self.to_page()
-        if told := [opened.story.recovered or "", *opened.story.notes]:
-            self.hint.tell("\n".join(line for line in told if line))
+        if told := [line for line in (opened.story.recovered, *opened.story.notes) if line]:
+            self.hint.tell("\n".join(told))
         await self._after_opening()
 
     async def _after_opening(self) -> None:

@@ -36,7 +36,7 @@ class LibraryScreen(Screen[None]):
 
     PLACES: ClassVar[tuple[Where, ...]] = (Where.LIBRARY,)
     AUTO_FOCUS = "Shelf"
-    CSS = """
+    DEFAULT_CSS = """
     LibraryScreen #middle { height: 1fr; align-horizontal: center; padding: 1 2; }
     LibraryScreen #column { width: 100%; max-width: 84; height: 1fr; }
     LibraryScreen #heading { color: $foreground-muted; padding: 0 1 1 1; height: auto; }
