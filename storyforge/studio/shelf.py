@@ -77,7 +77,7 @@ def new_path(title: str, folder: Path | None = None) -> Path:
     """A name for a new story that every system takes and nothing in the folder has."""
     folder = paths.stories_dir() if folder is None else folder
     name = _FORBIDDEN.sub(" ", one_line(unicodedata.normalize("NFC", title)))
-    name = " ".join(name.split(" ")).strip(" .")
+    name = re.sub(" +", " ", name).strip(" .")
     while len(name.encode()) > _NAME_BYTES:
         name = name[:-1].rstrip(" .")
     if not name:
