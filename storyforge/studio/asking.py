@@ -51,14 +51,18 @@ async def ask(
     scenes = outline.scenes
     before = scenes[: scenes.index(head)]
     opens = chapter.title if chapter.scenes[0] is head else None
-    start = sum(scene.length for scene in before)
+    most = card.context_tokens * _CHARACTERS_A_TOKEN
+    # Of a scene larger than any window its end will do: 1 MB would take half a second to look at.
+    skipped = max(len(passage.before) - most, 0)
+    start = sum(scene.length for scene in before) + skipped
+    text = passage.before[skipped:]
     wanted = Wanted(
         title=outline.title.strip(),
         author=outline.author.strip(),
         earlier=await asyncio.to_thread(
-            story.scenes.before, passage.scene_id, card.context_tokens * _CHARACTERS_A_TOKEN
+            story.scenes.before, passage.scene_id, 0 if skipped else most
         ),
-        here=EarlierScene(passage.scene_id, head.title, opens, passage.before, start),
+        here=EarlierScene(passage.scene_id, head.title, opens, text, start, cut=skipped > 0),
         window=card.context_tokens,
         length=length,
         sampling=sampling,
@@ -80,7 +84,10 @@ async def ask(
         template = library.find("draft/continue", outline.language)
         request = await counts.made(backend, lambda count: assemble(wanted, template, count))
         there = sum(scene.counts.of(outline.language) for scene in before)
-        notes.append(_left_out(request, there, passage.before, outline.language))
+        # In a thread: counting the words of 1 MB takes a tenth of a second.
+        notes.append(
+            await asyncio.to_thread(_left_out, request, there, passage.before, outline.language)
+        )
     return request, tuple(note for note in notes if note)
 
 

@@ -536,3 +536,19 @@ def test_what_is_asked_on_the_command_line_comes_before_the_settings() -> None:
     told = Wish.from_settings(settings.load(), max_tokens=5, seed=0, temperature=0.0)
     assert told.length == Length(LengthUnit.TOKENS, 5)
     assert (told.sampling.temperature, told.sampling.seed) == (0.0, 0)
+
+
+async def test_a_scene_far_larger_than_the_window_is_read_from_its_end(story: StoryFile) -> None:
+    chapter = story.outline().chapters[0].id
+    write(story, "Long ago.")
+    story.binder.add_scene(chapter, "second")
+    backend = ScriptedBackend([RAIN], context_tokens=256)
+    text = "It rained again that night.\n" * 4_000
+    events = await all_of(continued(story, write(story, text, 1), backend))
+    prompt = backend.requests[0].prompt
+    assert prompt.startswith("It rained")
+    left = 2 + 4_000 * 5 - len(prompt.split())
+    assert notes(events) == [f"The oldest {left:,} words are left out: the model's window is full."]
+    more = await all_of(continued(story, write(story, text + "And then.", 1), backend))
+    assert backend.requests[1].prompt == prompt + "And then."
+    assert finished(more).text == WRITTEN
