@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -297,17 +298,13 @@ def _is_alive(run: _Run) -> bool:
 
 def _end(pid: int) -> None:
     """End pip and the compilers under it."""
-    try:
+    with suppress(psutil.NoSuchProcess):
         leader = psutil.Process(pid)
         family = [*leader.children(recursive=True), leader]
-    except psutil.NoSuchProcess:
-        return
-    for process in family:
-        try:
-            process.kill()
-        except psutil.NoSuchProcess:
-            continue
-    psutil.wait_procs(family, timeout=5)
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(family, timeout=5)
 
 
 # Builds that this very process started: it is their parent and has to take note of their end.

@@ -266,8 +266,9 @@ def test_a_failed_rebuild_leaves_the_old_engine_ready_and_says_so(tiny: Tiny) ->
 
 def test_an_installation_cut_short_is_not_taken_for_an_engine(tiny: Tiny) -> None:
     info = tiny.site / "tiny_engine-1.2.3.dist-info"
-    info.mkdir()
     (tiny.site / "tiny_engine.py").touch()
+    assert build.installed_version(tiny.package) == ""
+    info.mkdir()
     assert build.installed_version(tiny.package) == ""
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tiny-engine\nVersion: 1.2.3\n")
     assert build.installed_version(tiny.package) == ""
@@ -297,6 +298,21 @@ def test_a_pid_that_was_given_to_another_process_is_not_the_build(tiny: Tiny) ->
 def test_a_broken_note_of_the_last_build_counts_as_none(tiny: Tiny) -> None:
     paths.cache_dir().mkdir(parents=True)
     (paths.cache_dir() / "engine-build.json").write_text('{"pid": 1')
+    assert build.status(tiny.package).state == "missing"
+
+
+def test_a_disk_that_is_full_at_the_start_leaves_no_process_behind(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object, **_named: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_text", full)
+        with pytest.raises(ModelError, match="No space left on device"):
+            build.start(tiny.package)
+    mine = psutil.Process().children(recursive=True)
+    assert not [process for process in mine if "pip" in " ".join(process.cmdline())]
     assert build.status(tiny.package).state == "missing"
 
 
