@@ -178,8 +178,13 @@ class PageHistory(EditHistory):
         self._closed = True
         if not self._undone:
             return None
-        self._done.append(self._undone.pop())
-        return self._done[-1]
+        step = self._undone.pop()
+        self._done.append(step)
+        if self._undone:
+            # The step that came next knows the places that were made in between.
+            places = self._undone[-1].before.places
+            return replace(step, after=replace(step.after, places=places))
+        return step
 
     def leave(self, text: str) -> None:
         """The page is left with this text; `fits` compares with it."""

@@ -133,6 +133,16 @@ async def test_steps_that_no_longer_fit_are_dropped() -> None:
         assert page.page().text == "one, changed elsewhere"
 
 
+async def test_a_text_that_is_loaded_is_accounted_for() -> None:
+    async with writing("one") as (pilot, page, _):
+        page.text = "another"
+        assert origins(page) == "t" * 7
+        await pilot.press("ctrl+z")
+        assert page.page().text == "another"
+        page.clear()
+        assert page.provenance.length == 0
+
+
 async def test_a_locked_page_cannot_be_changed() -> None:
     async with writing("held") as (pilot, page, _):
         await pilot.press("x")

@@ -63,6 +63,22 @@ async def test_a_whole_stream_is_one_step_with_what_it_replaced_and_its_trimming
         assert page.provenance.spans[-1].take == "take2"
 
 
+async def test_a_place_finds_back_where_it_was_when_more_than_its_take_was_undone() -> None:
+    async with writing("Start. ") as (pilot, page, _):
+        await pilot.press("D", "a", "r", "k")
+        place = begin(page)
+        page.stream(" water.")
+        page.end_stream()
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert page.page().text == "Start. "
+        await pilot.press("ctrl+y")
+        here = page.place_at_caret()
+        assert here is not None
+        assert (here.id, here.start, here.end) == (place, 11, 11)
+        await pilot.press("ctrl+y")
+        assert page.text_at(place) == " water."
+
+
 async def test_an_undone_continuation_can_be_brought_back_by_walking() -> None:
     async with writing("Start. ") as (pilot, page, _):
         place = begin(page)

@@ -167,11 +167,35 @@ async def test_the_page_follows_a_new_theme_and_a_new_size() -> None:
         page.render_lines(page.size.region)
         light = page.render_line(0)
         assert light.text == dark.text
-        assert list(light)[0].style != list(dark)[0].style
+        assert next(iter(light)).style != next(iter(dark)).style
         await pilot.resize_terminal(30, 12)
         await until(pilot, lambda: page.page_wrap.width < 30)
         assert screen_text(page)[0] == "The keeper of the light"
         assert page.caret_in_view
+
+
+async def test_a_new_size_keeps_the_caret_or_what_is_read_in_view() -> None:
+    text = "\n".join(f"Line {n} of a page with rows that wrap" for n in range(60))
+    async with writing(text, size=(60, 20)) as (pilot, page, _):
+        await pilot.resize_terminal(30, 10)
+        await until(pilot, lambda: page.size.height < 10)
+        await pilot.pause()
+        assert page.caret_in_view
+        page.scroll_to(y=40, animate=False)
+        await pilot.pause()
+        top = screen_text(page)[0].split()[:2]
+        await pilot.resize_terminal(60, 20)
+        await until(pilot, lambda: page.page_wrap.width > 30)
+        await pilot.pause()
+        assert screen_text(page)[0].split()[:2] == top
+
+
+async def test_tab_stops_can_be_changed() -> None:
+    async with writing("\tx", 0) as (pilot, page, _):
+        assert screen_text(page)[0] == "    x"
+        page.indent_width = 2
+        await pilot.pause()
+        assert screen_text(page)[0] == "  x"
 
 
 async def test_an_empty_page_shows_what_could_be_done() -> None:

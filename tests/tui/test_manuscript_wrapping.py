@@ -1,5 +1,7 @@
 """Where lines break."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, get_character_cell_size
@@ -12,7 +14,7 @@ from storyforge.tui.widgets.wrapping import PageWrap, wrap_line
 
 def pieces(text: str, width: int) -> list[str]:
     edges = [0, *wrap_line(text, width), len(text)]
-    return [text[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [text[a:b] for a, b in pairwise(edges)]
 
 
 def test_prose_breaks_behind_spaces() -> None:

@@ -122,6 +122,10 @@ class Manuscript(AuthorActions):
         if self._too_long:
             self.post_message(self.ParagraphTooLong())
 
+    def load_text(self, text: str) -> None:
+        """Show `text` as the author's own, without steps."""
+        self.show(Page(self._scene_id, text, Provenance.whole(len(text), Origin.TYPED)))
+
     @property
     def scene_id(self) -> str:
         """The scene on the page; empty before the first `show`."""

@@ -88,6 +88,8 @@ class PageView(TextArea, inherit_bindings=False):
     _look: Look | None = None
     _row_width: int = 0
     _hold_view: bool = False
+    _caret_seen: bool = True
+    _settled: Size = Size(0, 0)
 
     # --- where things are
 
@@ -137,12 +139,18 @@ class PageView(TextArea, inherit_bindings=False):
         self.refresh()
 
     def _rewrap_and_refresh_virtual_size(self) -> None:
-        # Showing a scrollbar asks for this too: 200 KB take 20 ms, so only a new width counts.
-        if self.page_wrap.width != self.wrap_width:
-            self.page_wrap.wrap(self.wrap_width, self.indent_width)
-        self._line_cache.clear()
+        wrap, width = self.page_wrap, self.wrap_width
+        top = wrap.at_row(min(self.scroll_offset.y, wrap.height - 1))[:2]
+        # Showing a scrollbar asks for this too: 200 KB take 10 ms, so only a new width counts.
+        if (wrap.width, wrap.tab_width) != (width, self.indent_width):
+            wrap.wrap(width, self.indent_width)
+        self._settled = self.size
         self._refresh_size()
         self.refresh()
+        if self._caret_seen:
+            self.scroll_cursor_visible()
+        else:
+            self.scroll_to(y=wrap.row_of(top), animate=False, force=True)
 
     def _refresh_size(self) -> None:
         size = Size(0, self.page_wrap.height)
@@ -197,6 +205,9 @@ class PageView(TextArea, inherit_bindings=False):
             self._look = look
             self._line_cache.clear()
         self._row_width = self.scrollable_content_region.width
+        if self.size == self._settled:
+            # A new size is painted once before the page hears of it.
+            self._caret_seen = self.caret_in_view
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:

@@ -9,7 +9,7 @@ every line it paints.
 
 import re
 from bisect import bisect_right
-from itertools import islice
+from itertools import pairwise
 
 from rich.cells import get_character_cell_size
 from textual._wrap import compute_wrap_offsets
@@ -105,6 +105,11 @@ class PageWrap(WrappedDocument):
         return self._width
 
     @property
+    def tab_width(self) -> int:
+        """The cells from one tab stop to the next."""
+        return self._tab_width
+
+    @property
     def height(self) -> int:
         """Rows on the screen."""
         return len(self._offset_to_line_info)
@@ -150,7 +155,7 @@ class PageWrap(WrappedDocument):
         """The pieces of one line."""
         line = self.document.get_line(line_index)
         edges = [0, *self._wrap_offsets[line_index], len(line)]
-        return [line[a:b] for a, b in zip(edges, islice(edges, 1, None), strict=False)]
+        return [line[a:b] for a, b in pairwise(edges)]
 
     def _broken(self, lines: list[str]) -> tuple[list[list[int]], list[list[int]]]:
         tab_width = self._tab_width
