@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from storyforge.cli.opening import opened, scene_numbered
-from storyforge.cli.talk import note, say_json
+from storyforge.cli.talk import note, say_json, silence_stdout
 from storyforge.domain.counting import count
 from storyforge.domain.generation import Loading, Reading, Text
 from storyforge.domain.text import clean
@@ -205,7 +204,7 @@ class _Run:
         except BrokenPipeError:
             # Nobody reads any more (`| head`): what came is kept, and the model may stop.
             self._reader_left = True
-            _silence_stdout()
+            silence_stdout()
             stop.set()
 
     def _end_line(self, shown: str) -> None:
@@ -271,10 +270,3 @@ def _heeding_signals(end: Callable[[int], None]) -> Iterator[None]:
     finally:
         for number, handler in earlier.items():
             signal.signal(number, handler)
-
-
-def _silence_stdout() -> None:
-    """Let the interpreter's own last flush go nowhere, and without a complaint."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
-    os.close(null)

@@ -29,7 +29,15 @@ _COMPLETING = "_STORYFORGE_COMPLETE"
 
 def run() -> None:
     """The command `storyforge`; ends the process."""
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        from storyforge.cli.talk import silence_stdout
+
+        silence_stdout()
+        status = status or 1
+    sys.exit(status)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -58,19 +66,20 @@ def screen_wish(arguments: Sequence[str]) -> tuple[Path | None, bool] | None:
         return None, demo
     if len(rest) > 1 or rest[0].startswith("-") or rest[0] in VERBS:
         return None
-    from storyforge.cli.names import story_path
+    from storyforge.cli.names import exists, story_path
 
     path = story_path(Path(rest[0]))
-    if path.exists() or path.suffix or len(path.parts) > 1:
+    if exists(path) or path.suffix or len(path.parts) > 1:
         return path, demo
     return None
 
 
 def _open_screen(path: Path | None, demo: bool) -> int:
+    from storyforge.cli.names import exists
     from storyforge.cli.talk import report
 
     try:
-        if path is not None and not path.exists():
+        if path is not None and not exists(path):
             raise _no_story(path)
         # The screen reads keys from stdin and draws on stderr, as Textual does.
         if not (sys.stdin.isatty() and sys.stderr.isatty()):

@@ -5,12 +5,20 @@ from pathlib import Path
 SUFFIX = ".forge"
 
 
+def exists(path: Path) -> bool:
+    """Whether something is at `path`; a name too long for any disk has nothing behind it."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def story_path(named: Path) -> Path:
     """The story that `named` means: `light` is `light.forge` where only that exists."""
-    if named.exists() or named.suffix:
+    if exists(named) or named.suffix:
         return named
     ended = named.with_name(named.name + SUFFIX) if named.name else named
-    return ended if ended.exists() else named
+    return ended if exists(ended) else named
 
 
 def new_story_path(named: Path) -> Path:

@@ -4,6 +4,7 @@ Nothing here lets a control sequence from a file or a model through to the termi
 """
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -38,6 +39,13 @@ def report(error: StoryforgeError) -> None:
         note(f"  {one_line(error.hint)}")
 
 
+def silence_stdout() -> None:
+    """Nobody reads any more (`| head`): let the rest go nowhere, and without a complaint."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+
+
 def quoted(path: Path) -> str:
     """`path` as it can be typed again."""
     return shlex.quote(str(path)) if sys.platform != "win32" else f'"{path}"'
@@ -51,7 +59,7 @@ def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[s
     """
     from storyforge.importing.wrapping import width
 
-    cells = [[one_line(cell) for cell in row] for row in rows]
+    cells = [[_cell(text) for text in row] for row in rows]
     columns = range(max((len(row) for row in cells), default=0))
     widths = [max((width(row[c]) for row in cells if c < len(row)), default=0) for c in columns]
     lines = []
@@ -64,13 +72,19 @@ def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[s
     return lines
 
 
+def _cell(text: str) -> str:
+    """`text` in one line; spaces in front of it are an indent."""
+    return clean(text).replace("\n", " ").replace("\t", " ")
+
+
 def shortened(text: str, columns: int) -> str:
     """The first line of `text` with words, cut to `columns` of a terminal."""
     from storyforge.importing.wrapping import width
 
     line = one_line(next((part for part in text.split("\n") if part.strip()), "")).strip("　")
-    if width(line) <= columns:
+    if len(line) <= columns and width(line) <= columns:
         return line
+    line = line[:columns]
     while width(line) > columns - 1:
-        line = line[: -max(1, (len(line) - columns) // 2)]
+        line = line[:-1]
     return line.rstrip() + "…"

@@ -1,7 +1,6 @@
 """The verbs put together, and what becomes of their errors."""
 
 import logging
-import sys
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -79,8 +78,6 @@ def call(arguments: Sequence[str]) -> int:
     except StoryforgeError as error:
         report(error)
         return 1
-    except BrokenPipeError:
-        return _reader_left()
     except Exception as error:  # the edge of the process: said in a sentence, kept in the log
         log.exception("A verb failed: %s", arguments)
         report(
@@ -93,11 +90,3 @@ def call(arguments: Sequence[str]) -> int:
         )
         return 1
     return 0
-
-
-def _reader_left() -> int:
-    """Whoever read our output has closed it: nothing more to say, and nothing to complain of."""
-    import os
-
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
-    return 1

@@ -19,23 +19,28 @@ def write_whole(target: Path, data: bytes, *, force: bool = False) -> None:
         Refused: something is there already and `force` is not set.
         BadInput: it cannot be written; whatever was there before is untouched.
     """
-    place = target.resolve() if target.is_symlink() else target
-    if place.is_dir():
-        raise Refused(
-            _("“{path}” is a folder; nothing was written.").format(path=target),
-            title=_("Not exported"),
-            hint=_("Name a file in it."),
-        )
-    if place.exists() and not force:
-        raise _occupied(target)
-    temporary = place.with_name(f".{place.name[:80]}.{secrets.token_hex(4)}.new")
     try:
-        _write(temporary, data)
-        _put(temporary, place, force=force)
+        place = target.resolve() if target.is_symlink() else target
+        if place.is_dir():
+            raise Refused(
+                _("“{path}” is a folder; nothing was written.").format(path=target),
+                title=_("Not exported"),
+                hint=_("Name a file in it."),
+            )
+        if place.exists() and not force:
+            raise _occupied(target)
+        _write_beside(place, data, force=force)
     except FileExistsError as error:
         raise _occupied(target) from error
     except OSError as error:
         raise _unwritable(target, error) from error
+
+
+def _write_beside(place: Path, data: bytes, *, force: bool) -> None:
+    temporary = place.with_name(f".{place.name[:80]}.{secrets.token_hex(4)}.new")
+    try:
+        _write(temporary, data)
+        _put(temporary, place, force=force)
     finally:
         temporary.unlink(missing_ok=True)
 

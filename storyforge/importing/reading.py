@@ -26,6 +26,7 @@ from storyforge.importing.values import (
 _KANA = re.compile(r"[ぁ-ヿ]")
 _HAN = re.compile(r"[一-鿿]")
 _HANGUL = re.compile(r"[가-힣]")
+_JAPANESE = ("Shift-JIS", "EUC-JP", "ISO-2022-JP")
 _SAMPLE = 20_000
 
 
@@ -37,6 +38,7 @@ class _Read:
     front: FrontMatter
     text: Text
     sample: str
+    encoding: str
     notes: tuple[str, ...]
 
 
@@ -85,6 +87,8 @@ def _assemble(
     title = options.title or front.get("title") or ("" if own else planned.title or gathered.title)
     sample = "".join(one.sample for one in read[:20])
     language = options.language or front.get("language", "") or guess_language(sample)
+    if language == "zh" and any(one.encoding in _JAPANESE for one in read):
+        language = "ja"  # a text without kana, in an encoding of Japan's
     chapters = shape(texts, planned)
     offer = 0
     if _has_no_marks(texts):
@@ -144,7 +148,7 @@ def _read(source: Source, options: ImportOptions) -> _Read | None:
     else:
         shaped, said_of_text = _foreign(source, front, body, options)
         notes.extend(said_of_text)
-    return _Read(source, front, shaped, text[:_SAMPLE], tuple(notes))
+    return _Read(source, front, shaped, text[:_SAMPLE], decoded.encoding, tuple(notes))
 
 
 def _foreign(

@@ -54,11 +54,11 @@ def gather(paths: Sequence[Path]) -> Gathered:
     found: list[Source] = []
     aside = 0
     for path in _in_order(paths):
-        if path.is_dir():
+        if _is_folder(path):
             inside, others = _in_folder(path)
             found.extend(inside)
             aside += others
-        elif path.exists():
+        elif _is_there(path):
             found.append(Source(path, _spoken(path.stem)))
         else:
             raise BadInput(
@@ -75,6 +75,17 @@ def gather(paths: Sequence[Path]) -> Gathered:
             hint=_("Files that end in .txt or .md are read."),
         )
     return Gathered(tuple(found), _title(paths), aside)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long for any disk
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    return _is_there(path) and path.is_dir()
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -142,5 +153,5 @@ def _spoken(stem: str) -> str:
 def _title(paths: Sequence[Path]) -> str:
     first = paths[0].resolve()
     if len(paths) == 1:
-        return _spoken(first.name if first.is_dir() else first.stem)
+        return _spoken(first.name if _is_folder(first) else first.stem)
     return _spoken(first.parent.name)

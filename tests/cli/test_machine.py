@@ -1,0 +1,169 @@
+"""models, engine and doctor: what they say of this machine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storyforge import paths
+from storyforge.engine import build
+from storyforge.engine.build import BuildStatus
+from storyforge.settings import load
+from tests.cli.command import Command
+from tests.models import write_model
+
+
+def test_the_models_here_are_listed_with_the_one_in_use(storyforge: Command) -> None:
+    path = write_model(paths.data_dir() / "models" / "writer.Q4_K_M.gguf")
+    assert storyforge("models", "use", path).status == 0
+    assert load().model.path == path
+    lines = storyforge("models", "list").out.splitlines()
+    assert lines[0].split()[:4] == ["name", "kind", "quantisation", "size"]
+    assert any(line.startswith("●  writer ") and str(path) in line for line in lines)
+    told = {model["path"]: model for model in storyforge("models", "list", "--json").json}
+    assert told[str(path)]["in_use"] is True
+    assert told[str(path)]["architecture"] == "llama"
+
+
+def test_a_model_says_what_it_is(storyforge: Command, tmp_path: Path) -> None:
+    path = write_model(tmp_path / "writer.Q4_K_M.gguf", template="{{ a }}\x1b[2J")
+    answer = storyforge("models", "info", path)
+    assert "context       4,096 tokens" in answer.out
+    assert "{{ a }}[2J" in answer.out
+    assert storyforge("models", "info", path, "--json").json["context_tokens"] == 4096
+    plain = storyforge("models", "info", write_model(tmp_path / "base.gguf")).out
+    assert "not tuned to chat" in plain
+
+
+@pytest.mark.parametrize("verb", ["info", "use"])
+def test_what_is_no_model_is_said(storyforge: Command, tmp_path: Path, verb: str) -> None:
+    (tmp_path / "a.gguf").write_text("no model")
+    for name in ("a.gguf", "nix.gguf"):
+        answer = storyforge("models", verb, name)
+        assert answer.status == 1
+        assert answer.err.startswith("storyforge: ")
+        assert name in answer.err
+
+
+def test_no_models_are_said_too(storyforge: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storyforge.studio.model_files.bundled_model", lambda: None)
+    answer = storyforge("models", "list")
+    assert (answer.status, answer.out) == (0, "")
+    assert "storyforge models use PATH" in answer.err
+
+
+def test_the_doctor_says_where_things_lie(storyforge: Command, home: Path) -> None:
+    lines = storyforge("doctor").out.splitlines()
+    assert any(line.startswith("·  Log ") and str(paths.log_file()) in line for line in lines)
+    topics = {finding["topic"] for finding in storyforge("doctor", "--json").json}
+    assert {"Program", "Engine", "Terminal", "Keys", "Log"} <= topics
+
+
+class Builder:
+    """The engine's build, played: what was asked of it, and how it goes."""
+
+    def __init__(self, *states: BuildStatus) -> None:
+        self.states = list(states)
+        self.started: list[bool] = []
+
+    def status(self) -> BuildStatus:
+        return self.states[0]
+
+    def start(self, *, rebuild: bool = False) -> None:
+        self.started.append(rebuild)
+
+    def follow(self) -> Iterator[BuildStatus]:
+        yield from self.states[1:]
+
+
+MISSING = BuildStatus(
+    "missing", 0.0, "The engine is not built yet.", "Run: storyforge engine install"
+)
+READY = BuildStatus("ready", 1.0, "The engine is ready")
+FAILED = BuildStatus("failed", 0.0, "No compiler was found.", "Install one.")
+BUILDING = [BuildStatus("building", n / 20, f"compiling {n} of 20") for n in range(20)]
+
+
+def play(monkeypatch: pytest.MonkeyPatch, *states: BuildStatus) -> Builder:
+    builder = Builder(*states)
+    for name in ("status", "start", "follow"):
+        monkeypatch.setattr(build, name, getattr(builder, name))
+    return builder
+
+
+def test_install_follows_the_build_to_its_end(
+    storyforge: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder = play(monkeypatch, MISSING, *BUILDING, READY)
+    answer = storyforge("engine", "install")
+    assert (answer.status, answer.out) == (0, "The engine is ready\n")
+    assert answer.err.splitlines()[3] == "30 %  compiling 6 of 20"
+    assert len(answer.err.splitlines()) == 10
+    assert builder.started == [False]
+
+
+def test_install_shows_one_line_on_a_terminal(
+    storyforge: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(monkeypatch, MISSING, *BUILDING[:2], BUILDING[1], READY)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert storyforge("engine", "install").err.count("compiling 1 of 20") == 1
+
+
+def test_a_build_that_fails_is_said(storyforge: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    play(monkeypatch, MISSING, BUILDING[0], FAILED)
+    answer = storyforge("engine", "install")
+    assert answer.status == 1
+    assert answer.err.endswith("storyforge: No compiler was found.\n  Install one.\n")
+
+
+def test_install_in_the_background_says_nothing(
+    storyforge: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder = play(monkeypatch, MISSING)
+    answer = storyforge("engine", "install", "--background")
+    assert (answer.status, answer.out, answer.err) == (0, "", "")
+    assert builder.started == [False]
+
+
+def test_an_engine_that_is_ready_stays(
+    storyforge: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder = play(monkeypatch, READY, READY)
+    assert storyforge("engine", "install").out == "The engine is ready\n"
+    assert storyforge("engine", "install", "--background").out == ""
+    assert builder.started == []
+    assert storyforge("engine", "install", "--rebuild").status == 0
+    assert builder.started == [True]
+
+
+@pytest.mark.parametrize(
+    ("wish", "has_gpu", "rebuilt"),
+    [
+        ("-DGGML_CUDA=on", False, True),
+        ("-DGGML_CUDA=on", True, False),
+        ("-DGGML_NATIVE=off", False, False),
+    ],
+)
+def test_an_engine_without_the_wished_gpu_is_built_anew(
+    storyforge: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    wish: str,
+    has_gpu: bool,
+    rebuilt: bool,
+) -> None:
+    builder = play(monkeypatch, READY, READY)
+    monkeypatch.setenv("CMAKE_ARGS", wish)
+    monkeypatch.setattr("storyforge.engine.gpu.built_with_gpu", lambda: has_gpu)
+    assert storyforge("engine", "install").status == 0
+    assert builder.started == ([True] if rebuilt else [])
+
+
+@pytest.mark.parametrize("state", [MISSING, BUILDING[10], READY])
+def test_the_status_is_told(
+    storyforge: Command, monkeypatch: pytest.MonkeyPatch, state: BuildStatus
+) -> None:
+    play(monkeypatch, state)
+    assert storyforge("engine", "status").out.startswith(state.message)
+    told = storyforge("engine", "status", "--json").json
+    assert (told["state"], told["fraction"]) == (state.state, state.fraction)
