@@ -63,7 +63,17 @@ def test_a_line_with_tabs_is_wrapped_as_textual_does() -> None:
 
 
 prose = st.text("ab -—’é.", max_size=120)
-anything = st.text("ab 　、。「」海かっアー\u0301👩\u200d🚀אבע", max_size=80)
+characters = st.sampled_from(
+    (
+        *"ab 　、。「」海かっアーאבע",
+        "e\u0301",
+        "👩\u200d🚀",
+        "❤\ufe0f",
+        "❤\ufe0f\u200d🔥",
+        "🏳\ufe0f\u200d🌈",
+    )
+)
+anything = st.lists(characters, max_size=80).map("".join)
 
 
 @given(prose, st.integers(4, 30))

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from itertools import pairwise
 
-from rich.cells import get_character_cell_size
+from rich.cells import cell_len, get_character_cell_size
 from textual._wrap import compute_wrap_offsets
 from textual.document._document import Location
 from textual.document._wrapped_document import WrappedDocument
@@ -27,6 +27,7 @@ _NO_START = frozenset(
 _NO_END = frozenset("「『（〔［｛〈《【〘〖‘“")
 _NO_BREAK_SPACES = frozenset("\u00a0\u2007\u202f")
 _JOINER = "\u200d"
+_AS_PICTURE = "\ufe0f"
 
 
 def _is_unspaced(character: str) -> bool:
@@ -67,8 +68,14 @@ def _wrap_any(text: str, width: int) -> list[int]:
     candidate = x_at_candidate = 0
     before = " "
     for index, character in enumerate(text):
-        # What a zero-width joiner joins is drawn in the cells of what stands before it.
-        cells = 0 if before == _JOINER else get_character_cell_size(character)
+        # What a zero-width joiner joins is drawn in the cells of what stands before it; behind a
+        # narrow emoji, a sign may ask for its wide picture.
+        if before == _JOINER:
+            cells = 0
+        elif text[index + 1 : index + 2] == _AS_PICTURE:
+            cells = cell_len(character + _AS_PICTURE)
+        else:
+            cells = get_character_cell_size(character)
         if cells and index > start and _may_break(before, character):
             candidate, x_at_candidate = index, x
         while x + cells > width and index > start:
