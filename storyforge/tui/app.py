@@ -82,6 +82,13 @@ class StoryforgeApp(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The desk when a story was named, else the library."""
+        screen = self._first_screen()
+        # Textual 8.2 gives its first screen no result callback, and `switch_screen` fails for want
+        # of one.
+        screen._push_result_callback(self, None)
+        return screen
+
+    def _first_screen(self) -> Screen[Any]:
         if self.path is not None:
             from storyforge.tui.screens.desk import DeskScreen
 
@@ -221,7 +228,9 @@ class StoryforgeApp(App[None]):
         """F1; a second F1 closes it."""
         from storyforge.tui.dialogs.help import Help
 
-        if not isinstance(self.screen, Help):
+        if isinstance(self.screen, Help):
+            self.screen.dismiss(None)
+        else:
             self.push_screen(Help(self.keys, self.terminal))
 
     def change_theme(self) -> None:

@@ -10,9 +10,9 @@ Made from the registry of actions (`storyforge/tui/action_list.py`) by
 `python -m storyforge.tui.keys_document > docs/keys.md`; F1 shows the same inside the program, with
 the keys that arrive in your terminal.
 
-Shift+Enter only arrives in terminals with the kitty keyboard protocol (kitty, Ghostty, WezTerm, foot,
-Alacritty, iTerm2, Windows Terminal and others) and in xterm and tmux with extended keys on. Where it
-does not, the keys line names Ctrl+J; F5 does the same.
+Shift+Enter only arrives in terminals with the kitty keyboard protocol (kitty, Ghostty, WezTerm,
+foot, Alacritty, iTerm2 and others) and in xterm and tmux with extended keys on. Where it does not,
+the keys line names Ctrl+J; F5 does the same.
 
 Every key can be moved: put its action under `[keys]` in the settings file, several keys parted by
 commas. `storyforge doctor` says where that file is.

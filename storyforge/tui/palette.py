@@ -13,6 +13,9 @@ from storyforge.tui.terminal import key_name
 if TYPE_CHECKING:
     from storyforge.tui.app import StoryforgeApp
 
+#: below any match of a name
+_IN_HELP = 0.01
+
 
 class ActionProvider(Provider):
     """Feeds Textual's palette from the registry."""
@@ -29,18 +32,18 @@ class ActionProvider(Provider):
             )
 
     async def search(self, query: str) -> Hits:
-        """Those whose name or help match; a match in the name counts twice."""
+        """Those whose name matches, and those whose help holds the words as they stand."""
         matcher = self.matcher(query)
         for action in self._offered():
-            label = _(action.label)
-            score = max(matcher.match(label), matcher.match(_(action.help)) / 2)
+            label, help_ = _(action.label), _(action.help)
+            score = matcher.match(label) or (_IN_HELP if query.lower() in help_.lower() else 0)
             if score > 0:
                 yield Hit(
                     score,
                     self._titled(matcher.highlight(label), action),
                     partial(self._house.do, action.id),
                     text=label,
-                    help=_(action.help),
+                    help=help_,
                 )
 
     @property

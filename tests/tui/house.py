@@ -95,7 +95,8 @@ def is_ready(app: StoryforgeApp) -> bool:
     if any(isinstance(screen, LibraryScreen) for screen in app.screen_stack):
         return True
     desk = desk_of(app)
-    return desk.story is not None and (bool(desk.telling.status.model) or len(app.screen_stack) > 1)
+    asked = len(app.screen_stack) > 1
+    return asked or (desk.story is not None and bool(desk.telling.status.model))
 
 
 @asynccontextmanager

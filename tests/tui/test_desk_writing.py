@@ -1,4 +1,4 @@
-"""Writing at the desk: typing reaches the disk, a continuation comes, stops, is retried and walked."""
+"""Writing at the desk: typing reaches the disk; a continuation comes, stops, is tried again."""
 
 from pathlib import Path
 

@@ -17,7 +17,7 @@ from storyforge.tui.terminal import Terminal, key_name
 class Help(Dialog[None]):
     """A page to read; keys that cannot arrive in this terminal are left out."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1,enter", "leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "leave", show=False)]
     DEFAULT_CSS = """
     Help .box { width: 84; height: 90%; }
     Help VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }

@@ -107,7 +107,8 @@ class Bar(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """A click on a part asks for its action."""
-        x = event.x - self.styles.padding.left
+        offset = event.get_content_offset(self)
+        x = -1 if offset is None else offset.x
         for start, part, _lead in self._placed(self.content_size.width):
             if part.action and start <= x < start + part.width:
                 event.stop()

@@ -171,7 +171,7 @@ class RowList(ScrollView, can_focus=True):
             style = style + self.get_component_rich_style(f"row--{row.kind}", partial=True)
         note = style + self.get_component_rich_style("row--note", partial=True)
         mark = style + self.get_component_rich_style("row--mark", partial=True)
-        if index == self.cursor:
+        if index == self.cursor and not row.fixed:
             over = self.get_component_rich_style("row--cursor", partial=True)
             style, note, mark = (
                 style + over,
@@ -203,7 +203,8 @@ class RowList(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self, self.row))
 
     async def _on_click(self, event: events.Click) -> None:
-        index = event.y + self.scroll_offset.y
+        offset = event.get_content_offset(self)
+        index = -1 if offset is None else offset.y + self.scroll_offset.y
         if 0 <= index < len(self._rows) and not self._rows[index].fixed:
             event.stop()
             self.cursor = index

@@ -1,0 +1,109 @@
+"""What is asked for now and then: snapshots, length, origin, the story's facts, export."""
+
+from pathlib import Path
+
+from textual.widgets import Static
+
+from storyforge.tui.dialogs.snapshots import Snapshots, difference
+from tests.tui.house import (
+    TEXT,
+    answer,
+    at_desk,
+    continued,
+    notices,
+    script,
+    stored,
+    type_text,
+    until,
+    write_story,
+)
+from tests.tui.test_desk_writing import status
+
+
+async def test_a_named_snapshot_is_compared_and_restored(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path) as (pilot, desk):
+        await pilot.press("ctrl+s")
+        await answer(pilot, "before the fog")
+        await until(pilot, lambda: "before the fog" in notices(desk.house), "kept")
+        await type_text(pilot, " Fog.")
+        desk.house.do("snapshots")
+        await until(pilot, lambda: isinstance(desk.house.screen, Snapshots), "the list")
+        shown = desk.house.screen.query_one("#difference", Static)
+        await until(pilot, lambda: "Fog." in str(shown.render()), "compared")
+        await pilot.press("enter")
+        await until(pilot, lambda: desk.manuscript.text == TEXT, "restored")
+        await until(pilot, lambda: not desk.saving.dirty, "saved")
+        assert stored(path) == TEXT
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: desk.manuscript.text == TEXT + " Fog.", "one step back")
+
+
+def test_a_difference_shows_what_went_and_what_came() -> None:
+    shown = difference("one\nthe old lamp\nthree", "one\nthe new lamp\nthree\nfour")
+    assert str(shown) == "  one\n~ the old new lamp \n  three\n+ four\n"
+    assert "same" in str(difference("one", "one"))
+    many = "\n".join(f"line {n}" for n in range(9))
+    assert "7 unchanged" in str(difference(many, many + "\nend"))
+
+
+async def test_the_length_is_chosen_and_kept(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path) as (pilot, desk):
+        desk.house.do("length")
+        await until(pilot, lambda: len(desk.house.screen_stack) == 2, "the question")
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: "a sentence" in status(desk), "chosen")
+        desk.house.do("length")
+        await until(pilot, lambda: len(desk.house.screen_stack) == 2, "the question")
+        await pilot.press("end", "enter")
+        await answer(pilot, "77")
+        await until(pilot, lambda: "77 tokens" in status(desk), "a number")
+        assert desk.house.settings is not None
+        assert desk.house.settings.writing.length == "77"
+        desk.house.do("trim")
+        await until(pilot, lambda: "as the model left them" in notices(desk.house), "trim off")
+        assert not desk.house.settings.writing.trim_to_sentence
+
+
+async def test_the_origin_is_shown_and_counted_apart(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path, backend=script(" Fog came.")) as (pilot, desk):
+        await continued(pilot, desk)
+        desk.house.do("origin")
+        await until(pilot, lambda: "you 11 · model 2" in status(desk), "apart")
+        assert desk.manuscript.show_origin
+
+
+async def test_the_facts_of_a_story_are_changed_and_a_language_is_warned_of(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path) as (pilot, desk):
+        desk.house.do("details")
+        await answer(pilot, "The Light")
+        await answer(pilot, "Ana")
+        await answer(pilot, "ja")
+        await until(pilot, lambda: desk.language == "ja", "changed")
+        await until(pilot, lambda: "English only" in str(desk.hint.render()), "warned")
+        await until(pilot, lambda: "scene 43 ch." in status(desk), "characters are counted")
+        assert "The Light" in desk.query_one("Header").plain  # type: ignore[attr-defined]
+
+
+async def test_an_export_never_writes_over_a_file_unasked(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    out = tmp_path / "draft.md"
+    out.write_text("mine")
+    async with at_desk(path) as (pilot, desk):
+        desk.house.do("export")
+        await answer(pilot, str(out))
+        await until(pilot, lambda: len(desk.house.screen_stack) == 2, "the question")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(desk.house.screen_stack) == 1, "left as it is")
+        assert out.read_text() == "mine"
+        desk.house.do("export")
+        await answer(pilot, str(out))
+        await until(
+            pilot, lambda: type(desk.house.screen).__name__ == "Choose", "the question again"
+        )
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "The story is in" in notices(desk.house), "written")
+        assert TEXT in out.read_text()

@@ -1,0 +1,108 @@
+"""The library: empty, new, import, open, duplicate, forget."""
+
+from pathlib import Path
+
+from textual.widgets import Input, Static
+
+from storyforge import paths
+from storyforge.studio import shelf
+from storyforge.tui.app import StoryforgeApp
+from storyforge.tui.dialogs.base import Tell
+from storyforge.tui.dialogs.importing import ImportFiles, sources_of
+from storyforge.tui.screens.library import LibraryScreen
+from storyforge.tui.widgets.rows import RowList
+from tests.tui.house import answer, desk_of, notices, running, stored, texts, until, write_story
+
+
+def library_of(app: StoryforgeApp) -> LibraryScreen:
+    return next(screen for screen in app.screen_stack if isinstance(screen, LibraryScreen))
+
+
+def forges(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.forge"))
+
+
+def heading(app: StoryforgeApp) -> str:
+    return str(library_of(app).query_one("#heading", Static).render())
+
+
+async def test_an_empty_library_is_friendly_and_begins_a_story() -> None:
+    async with running(None) as (pilot, app):
+        await until(pilot, lambda: "No story yet. N begins one" in heading(app), "the heading")
+        await pilot.press("n")
+        await answer(pilot, "")
+        await answer(pilot, "Ana")
+        await answer(pilot, "en")
+        await until(pilot, lambda: app.screen.query("#wrong").first().display, "a title is asked")
+        await answer(pilot, "The Light")
+        await pilot.press("enter", "enter")
+        where = paths.stories_dir() / "The Light.forge"
+        await until(pilot, lambda: isinstance(app.focused, Input), "where")
+        await until(pilot, lambda: getattr(app.focused, "value", "") == str(where), "a free name")
+        await pilot.press("enter")
+        await until(pilot, lambda: not isinstance(app.screen, LibraryScreen), "the desk")
+        await until(pilot, lambda: desk_of(app).story is not None, "open")
+        assert where.exists()
+        assert app.settings is not None
+        assert app.settings.author == "Ana"
+
+
+async def test_a_text_is_imported_after_a_preview(tmp_path: Path) -> None:
+    source = tmp_path / "novel.md"
+    source.write_text("# One\n\nFog came.\n\n***\n\nIt stayed.\n\n# Two\n\nIt went.\n")
+    async with running(None) as (pilot, app):
+        await pilot.press("i")
+        await until(pilot, lambda: isinstance(app.screen, ImportFiles), "the dialog")
+        dialog = app.screen
+        outcome = dialog.query_one("#outcome", Static)
+        dialog.query_one(Input).value = str(tmp_path / "nothing.md")
+        await until(pilot, lambda: "There is no file" in str(outcome.render()), "an error")
+        dialog.query_one(Input).value = str(source)
+        told = "2 chapters, 3 scenes, 6 words"
+        await until(pilot, lambda: told in str(outcome.render()), "the preview")
+        await pilot.press("enter")
+        assert isinstance(app.focused, RowList)
+        await pilot.press("down", "enter")
+        rows = dialog.query_one(RowList)
+        await until(pilot, lambda: "Join broken lines yes" in texts(rows.rows), "a wish")
+        await pilot.press("down", "enter", "up", "up", "enter")
+        await until(pilot, lambda: "headings of level 1" in texts(rows.rows), "another")
+        await until(pilot, lambda: told in str(outcome.render()), "the preview again")
+        await pilot.press("end", "enter")
+        target = tmp_path / "novel.forge"
+        await answer(pilot, str(tmp_path / "novel"))
+        await until(pilot, lambda: not isinstance(app.screen, LibraryScreen), "the desk")
+        await until(pilot, lambda: desk_of(app).story is not None, "open")
+        assert desk_of(app).manuscript.text == "Fog came."
+        assert target.exists()
+
+
+async def test_stories_are_opened_doubled_and_forgotten(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    shelf.remember_opened(path, "Skerry Point")
+    shelf.remember_opened(tmp_path / "gone.forge", "Gone")
+    async with running(None) as (pilot, app):
+        rows = library_of(app).shelf
+        await until(pilot, lambda: "Gone not there now" in texts(rows.rows), "listed")
+        await pilot.press("delete")
+        await until(pilot, lambda: "Gone" not in texts(rows.rows), "forgotten")
+        await pilot.press("d")
+        await until(pilot, lambda: "The copy is" in notices(app), "doubled")
+        copies = [found for found in forges(tmp_path) if found != path]
+        assert stored(copies[0]) == stored(path)
+        await pilot.press("o")
+        await answer(pilot, str(tmp_path / "nowhere.forge"))
+        await until(pilot, lambda: isinstance(app.screen, Tell), "a sentence")
+        await pilot.press("enter", "o")
+        await answer(pilot, str(path))
+        await until(pilot, lambda: not isinstance(app.screen, LibraryScreen), "the desk")
+        await until(pilot, lambda: desk_of(app).story is not None, "open")
+
+
+def test_typed_sources_are_one_path_or_several(tmp_path: Path) -> None:
+    spaced = tmp_path / "my novel.md"
+    spaced.touch()
+    assert sources_of(str(spaced)) == [spaced]
+    assert sources_of("a.md 'b c.md'") == [Path("a.md"), Path("b c.md")]
+    assert sources_of("it's") == [Path("it's")]
+    assert sources_of("  ") == []

@@ -1,0 +1,118 @@
+"""Lists and bars: what fits, what goes, what a click or a key does."""
+
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+
+from storyforge.domain.counting import Counts
+from storyforge.domain.model import ModelCard
+from storyforge.tui import seen
+from storyforge.tui.dialogs.model import about_model, language_warning
+from storyforge.tui.widgets.bars import Bar, Part, StatusBar, that_fit
+from storyforge.tui.widgets.rows import Row, RowList, fitted
+from storyforge.tui.widgets.status import Status, parts
+from storyforge.tui.widgets.takes import size
+
+
+class Lists(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self.chosen: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield RowList()
+        yield StatusBar()
+
+    def on_bar_asked(self, event: Bar.Asked) -> None:
+        self.asked.append(event.action)
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        self.chosen.append(event.row.id)
+
+
+def test_text_is_fitted_to_cells_not_letters() -> None:
+    assert fitted("abc", 5) == "abc  "
+    assert fitted("abcdef", 4) == "abc…"
+    assert cell_len(fitted("灯台守の夜", 6)) == 6
+    assert fitted("abc", 0) == ""
+
+
+async def test_a_list_moves_over_its_free_rows_and_keeps_its_place() -> None:
+    app = Lists()
+    async with app.run_test(size=(40, 10)) as pilot:
+        rows = app.query_one(RowList)
+        head = Row("h", "head", fixed=True, kind="head")
+        rows.show([head, *(Row(str(n), f"row {n}", f"{n}") for n in range(30))])
+        rows.focus()
+        assert rows.row == Row("0", "row 0", "0")
+        await pilot.press("up", "up")
+        assert rows.cursor == 1
+        await pilot.press("pagedown", "enter")
+        assert app.chosen == [rows.rows[rows.cursor].id]
+        await pilot.press("end")
+        assert rows.row is not None
+        assert rows.row.id == "29"
+        assert rows.scroll_offset.y > 0
+        rows.show([Row(str(n), "again") for n in range(20, 30)])
+        assert rows.row.id == "29"
+        await pilot.press("home")
+        await pilot.click(RowList, offset=(3, 2))
+        assert app.chosen[-1] == "22"
+        await pilot.click(RowList, offset=(3, 8))
+        rows.show([])
+        assert rows.row is None
+        await pilot.press("enter", "down")
+        rows.mark("nowhere")
+
+
+def test_what_does_not_fit_goes_in_order_of_weight() -> None:
+    line = [Part("model", 6), Part("here", 1), Part("", 9), Part("saved", 4)]
+    assert [part.text for part in that_fit(line, 40, 3)] == ["model", "here", "saved"]
+    assert [part.text for part in that_fit(line, 15, 3)] == ["model", "saved"]
+    assert [part.text for part in that_fit(line, 3, 3)] == ["model"]
+
+
+async def test_a_bar_sets_left_and_right_and_hears_clicks() -> None:
+    app = Lists()
+    async with app.run_test(size=(40, 5)) as pilot:
+        bar = app.query_one(StatusBar)
+        bar.put(
+            [Part("model", action="model"), Part("120 tokens", action="length")], [Part("saved")]
+        )
+        await pilot.pause()
+        assert bar.plain == f"{'model │ 120 tokens':<33}saved"
+        await pilot.click(StatusBar, offset=(10, 0))
+        await pilot.click(StatusBar, offset=(37, 0))
+        assert app.asked == ["length"]
+
+
+def test_the_status_says_what_matters_first() -> None:
+    told = Status(model="M", scene=Counts(2, 9), story=Counts(1234, 9), saved="saved", length="9")
+    left, right = parts(told)
+    assert "scene 2 w · story 1,234 w" in [part.text for part in left]
+    assert [part.text for part in right] == ["saved"]
+    left, right = parts(Status(unsaved="not saved: full", saved="saved", language="ja"))
+    assert left[0].text == "not saved: full"
+    assert right == []
+    assert size("灯台。", "ja") == "3 characters"
+    assert size("one", "en") == "1 word"
+
+
+def test_a_model_is_described_honestly() -> None:
+    card = ModelCard("Small", languages=("en",), note="It only shows the keys.")
+    assert "It only shows the keys." in about_model(card)
+    assert "writes English only" in language_warning(card, "ja-JP")
+    assert language_warning(card, "en-GB") == ""
+    assert language_warning(ModelCard("Any"), "ja") == ""
+    remote = ModelCard("Far", place="api.example.org", context_tokens=8192)
+    assert "api.example.org" in about_model(remote)
+    assert "does not leave" not in about_model(remote)
+
+
+def test_what_was_told_once_is_remembered() -> None:
+    assert not seen.told("a")
+    seen.remember("a")
+    seen.remember("a")
+    seen.remember("b")
+    assert seen.told("a")
+    assert seen.told("b")
