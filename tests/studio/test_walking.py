@@ -1,6 +1,4 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -8,12 +6,6 @@ from storyforge.domain.generation import Sampling, StopReason, Take, TakeState, 
 from storyforge.domain.origin import Origin, Place, Provenance
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.walking import keep_if_changed, neighbour, place_to_retry
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[StoryFile]:
-    with StoryFile.create(tmp_path / "salt.forge", title="Salt") as story:
-        yield story
 
 
 def finished(story: StoryFile, place: str, text: str, kept: int | None = None) -> Take:
