@@ -4,6 +4,8 @@ What is deleted stays in the file and keeps its slot among its neighbours, so it
 was. A story always keeps one scene to write in.
 """
 
+from typing import NamedTuple
+
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,14 @@ from storyforge.store.tables import ChapterRow, SceneRow, table
 from storyforge.store.values import new_id, now
 
 _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
+
+
+class _Slot(NamedTuple):
+    """A chapter or scene in its order; `live` unless it was deleted."""
+
+    key: str
+    position: int
+    live: bool
 
 
 class Binder:
@@ -33,7 +43,7 @@ class Binder:
             order = _order(session, _CHAPTER)
             session.add(ChapterRow(id=key, position=len(order), title=one_line(title)))
             session.flush()
-            _arrange(session, _CHAPTER, _inserted(order, key, after))
+            _arrange(session, _CHAPTER, order, _inserted(order, key, after))
         return key
 
     def add_scene(self, chapter_id: str, title: str, after: str | None = None) -> str:
@@ -52,7 +62,7 @@ class Binder:
                 )
             )
             session.flush()
-            _arrange(session, _SCENE, _inserted(order, key, after))
+            _arrange(session, _SCENE, order, _inserted(order, key, after))
         return key
 
     def rename_chapter(self, chapter_id: str, title: str) -> None:
@@ -67,8 +77,8 @@ class Binder:
         """Make a chapter the one at `index` (from 0) of the story."""
         with self._database.write() as session:
             _known(session, _CHAPTER, chapter_id)
-            order = [entry for entry in _order(session, _CHAPTER) if entry[0] != chapter_id]
-            _arrange(session, _CHAPTER, _placed(order, chapter_id, index))
+            order = [slot for slot in _order(session, _CHAPTER) if slot.key != chapter_id]
+            _arrange(session, _CHAPTER, order, _placed(order, chapter_id, index))
 
     def move_scene(self, scene_id: str, chapter_id: str, index: int) -> None:
         """Make a scene the one at `index` (from 0) of a chapter, its own or another."""
@@ -78,8 +88,8 @@ class Binder:
             session.execute(
                 update(_SCENE).where(_SCENE.c.id == scene_id).values(chapter_id=chapter_id)
             )
-            order = [e for e in _order(session, _SCENE, chapter_id) if e[0] != scene_id]
-            _arrange(session, _SCENE, _placed(order, scene_id, index))
+            order = [s for s in _order(session, _SCENE, chapter_id) if s.key != scene_id]
+            _arrange(session, _SCENE, order, _placed(order, scene_id, index))
 
     def delete_scene(self, scene_id: str) -> None:
         """Take a scene out of the story; `restore_scene` brings it back.
@@ -162,32 +172,34 @@ def _unknown_chapter() -> BadInput:
     )
 
 
-def _order(session: Session, rows: Table, chapter_id: str | None = None) -> list[tuple[str, bool]]:
-    """(id, whether it is in the story) in order, the deleted ones in their slots."""
-    wanted = select(rows.c.id, rows.c.deleted).order_by(rows.c.position, rows.c.id)
+def _order(session: Session, rows: Table, chapter_id: str | None = None) -> list[_Slot]:
+    """Everything in order, what is deleted in its slot."""
+    wanted = select(rows.c.id, rows.c.position, rows.c.deleted)
+    wanted = wanted.order_by(rows.c.position, rows.c.id)
     if chapter_id is not None:
         wanted = wanted.where(rows.c.chapter_id == chapter_id)
-    return [(key, deleted == "") for key, deleted in session.execute(wanted)]
+    found = session.execute(wanted)
+    return [_Slot(key, position, deleted == "") for key, position, deleted in found]
 
 
-def _arrange(session: Session, rows: Table, keys: list[str]) -> None:
+def _arrange(session: Session, rows: Table, before: list[_Slot], keys: list[str]) -> None:
+    """Number the rows as `keys` stand; only those that moved are written."""
+    known = {slot.key: slot.position for slot in before}
     for position, key in enumerate(keys):
-        session.execute(
-            update(rows).where(rows.c.id == key, rows.c.position != position),
-            {"position": position},
-        )
+        if known.get(key) != position:
+            session.execute(update(rows).where(rows.c.id == key).values(position=position))
 
 
-def _inserted(order: list[tuple[str, bool]], key: str, after: str | None) -> list[str]:
-    keys = [other for other, _live in order]
+def _inserted(order: list[_Slot], key: str, after: str | None) -> list[str]:
+    keys = [slot.key for slot in order]
     keys.insert(keys.index(after) + 1 if after in keys else len(keys), key)
     return keys
 
 
-def _placed(order: list[tuple[str, bool]], key: str, index: int) -> list[str]:
+def _placed(order: list[_Slot], key: str, index: int) -> list[str]:
     """The ids with `key` before the one that is at `index` in the story now."""
-    keys = [other for other, _live in order]
-    live = [slot for slot, (_other, is_live) in enumerate(order) if is_live]
+    keys = [slot.key for slot in order]
+    live = [at for at, slot in enumerate(order) if slot.live]
     index = max(index, 0)
     keys.insert(live[index] if index < len(live) else len(keys), key)
     return keys

@@ -89,6 +89,7 @@ class Database:
         self._raw: sqlite3.Connection | None = raw
         self._may_write = may_write
         self._begin = "BEGIN"
+        self._shared: Session | None = None
         self._engine = create_engine("sqlite://", creator=lambda: raw, poolclass=NullPool)
         event.listen(self._engine, "begin", self._begun)
         self._connection = self._engine.connect()
@@ -114,9 +115,22 @@ class Database:
                 session.connection().execute(update(StoryRow).values(changed=now()))
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Every `read` and `write` inside shares one transaction; this thread's only."""
+        with self.write() as session:
+            self._shared = session
+            try:
+                yield
+            finally:
+                self._shared = None
+
+    @contextmanager
     def _session(self, begin: str, doing: faults.Doing) -> Iterator[Session]:
         with self.lock, faults.reported(self.path, doing=doing):
             self.raw  # noqa: B018 - raises when the story is closed
+            if self._shared is not None:
+                yield self._shared
+                return
             self._begin = begin
             with Session(self._connection, autoflush=False) as session, session.begin():
                 yield session

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
 
+from storyforge import paths
 from storyforge.domain.text import one_line
 from storyforge.errors import StoryFileError
 from storyforge.i18n import N_, _
@@ -121,9 +122,7 @@ def damaged(path: Path, what: str) -> StoryFileError:
             name=shown(path.name), what=shown(what)
         ),
         title=_("Story damaged"),
-        hint=_(
-            "Open the newest dated copy from the backups folder; docs/file-format.md tells how."
-        ),
+        hint=_("Open its newest dated copy from {folder}.").format(folder=paths.backups_dir()),
     )
 
 

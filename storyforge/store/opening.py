@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from storyforge import paths
 from storyforge.errors import StoryFileError
 from storyforge.i18n import _
 from storyforge.store import disk, faults, lock, recovery
@@ -81,7 +82,7 @@ def inspect(path: Path) -> None:
         raise StoryFileError(
             _("“{name}” is empty: it holds no story.").format(name=faults.shown(path.name)),
             title=_("Empty file"),
-            hint=_("Open the newest dated copy from the backups folder, if it once held one."),
+            hint=_("Open its newest dated copy from {folder}.").format(folder=paths.backups_dir()),
         )
     if not head.startswith(_MAGIC):
         raise faults.not_a_story(path)
@@ -189,31 +190,30 @@ def _copy_aside(raw: sqlite3.Connection, path: Path) -> str:
 def _to_read(path: Path, *, holder: Holder | None = None, reason: str = "") -> Opened:
     if holder is not None:
         reason = _("It is open elsewhere: {holder}.").format(holder=holder.describe())
-    unfolded = is_unfolded(path)
-    # Immutable leaves nothing behind and needs no folder; it reads no log and sees no writer.
-    modes: tuple[Mode, ...] = ("immutable",) if holder is None else ("ro", "immutable")
-    if unfolded:
-        modes = ("ro",)
-    # A log that cannot be read where it lies (its folder takes no index, or there is something to
-    # roll back) is read in a copy; but not while a process of this machine is writing it.
-    quiet = holder is None or holder.elsewhere
-    opened: Opened | None = None
     with faults.reported(path, doing="open"):
-        for mode in modes:
-            try:
-                opened = Opened(_readable(path, mode), holder=holder, reason=reason)
-                if unfolded and quiet:
-                    opened.recovered = recovery.sentence(opened.raw, 0)
-                break
-            except sqlite3.Error:
-                if mode == modes[-1] and not (unfolded and quiet):
-                    raise
-        if opened is None:
-            opened = _in_scratch(path, holder, reason)
+        opened = _way_to_read(path, holder, reason)
         if version_of(opened.raw) < len(MIGRATIONS) and opened.scratch is None:
             opened = _migrated_in_scratch(opened)
     opened.raw.execute("PRAGMA query_only = ON")
     return opened
+
+
+def _way_to_read(path: Path, holder: Holder | None, reason: str) -> Opened:
+    unfolded = is_unfolded(path)
+    if holder is None:
+        # Immutable leaves nothing behind and needs no folder, but it reads no log: what a session
+        # that died left in one is joined in a copy, as it cannot be here.
+        if unfolded:
+            return _in_scratch(path, holder, reason)
+        return Opened(_readable(path, "immutable"), reason=reason)
+    try:
+        return Opened(_readable(path, "ro"), holder=holder, reason=reason)
+    except sqlite3.Error:
+        if not unfolded:
+            return Opened(_readable(path, "immutable"), holder=holder, reason=reason)
+        if holder.elsewhere:  # it may have died there, with something to roll back
+            return _in_scratch(path, holder, reason)
+        raise
 
 
 def _readable(path: Path, mode: Mode) -> sqlite3.Connection:
@@ -238,7 +238,7 @@ def _in_scratch(path: Path, holder: Holder | None, reason: str) -> Opened:
         try:
             check(raw, path)
             migrate(raw, MIGRATIONS)
-            recovered = recovery.recover(raw, crashed=True)
+            recovered = recovery.recover(raw, crashed=True) if holder is None else None
         except BaseException:
             raw.close()
             raise

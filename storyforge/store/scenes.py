@@ -91,6 +91,10 @@ class Scenes:
             with self._database.write() as session:
                 _update_scene(session, scene_id, {"caret": max(caret, 0)})
 
+    def forget(self) -> None:
+        """Believe nothing of what the file holds: a transaction around a save was undone."""
+        self._stored = None
+
     def before(self, scene_id: str, characters: int) -> tuple[EarlierScene, ...]:
         """The scenes before one, in story order: the nearest, up to so many characters of text.
 

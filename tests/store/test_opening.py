@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import sqlite3
@@ -14,10 +15,10 @@ import pytest
 from storyforge.domain.generation import TakeState
 from storyforge.domain.origin import Origin, Span
 from storyforge.errors import Refused, StoryFileError
-from storyforge.store import disk, lock, opening
+from storyforge.store import database, disk, lock, opening
 from storyforge.store.migrations import MIGRATIONS, migrate, version_of
 from storyforge.store.story_file import StoryFile
-from tests.store.helpers import answer, as_nobody, only_scene, query, typed
+from tests.store.helpers import answer, as_nobody, child, only_scene, query, typed
 
 VERSION_1 = Path(__file__).parent / "data" / "version-1.forge"
 NEWER = (*MIGRATIONS, "ALTER TABLE story ADD COLUMN motto TEXT NOT NULL DEFAULT 'none';")
@@ -187,20 +188,24 @@ class TestMigration:
                 assert scratch is not None
                 assert scratch.is_dir()
             assert not scratch.exists()
+            broken = (*MIGRATIONS, "ALTER TABLE nothing ADD COLUMN x;")
+            monkeypatch.setattr(opening, "MIGRATIONS", broken)
+            with pytest.raises(StoryFileError):
+                StoryFile.open(kept)
         assert query(kept, "PRAGMA user_version") == [(1,)]
 
 
 READ = """
-import os, sys
+import json, sys
 from pathlib import Path
 from storyforge.store.story_file import StoryFile
 from tests.store.helpers import become_nobody
 become_nobody()
-with StoryFile.open(Path(sys.argv[1])) as story:
-    assert story.read_only
-    print(story.read_only_reason)
-    print(story.scenes.load(story.outline().scenes[0].id).text)
-    print(story.recovered or "nothing")
+for path in sys.argv[1:]:
+    with StoryFile.open(Path(path)) as story:
+        assert story.read_only
+        text = story.scenes.load(story.outline().scenes[0].id).text
+        print(json.dumps([story.read_only_reason, text, story.recovered]))
 """
 
 
@@ -210,7 +215,8 @@ def open_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="storyforge-test-"))
     folder.chmod(0o755)
     yield folder
-    folder.chmod(0o755)
+    for inside in folder.iterdir():
+        inside.chmod(0o755)
     shutil.rmtree(folder)
 
 
@@ -228,38 +234,57 @@ def crash(folder: Path, *, index: bool) -> Path:
 
 
 class TestReadOnly:
-    def test_an_unwritable_folder(self, open_folder: Path) -> None:
-        path = open_folder / "x.forge"
-        with StoryFile.create(path, title="x") as story:
-            story.scenes.save(typed(only_scene(story), "Fog."))
-        before = path.read_bytes()
-        path.chmod(0o444)
-        open_folder.chmod(0o555)
-        said = answer(READ, path, env=as_nobody()).splitlines()
-        assert "cannot be written to" in said[0]
-        assert said[1:] == ["Fog.", "nothing"]
-        assert [p.name for p in open_folder.iterdir()] == ["x.forge"]
-        assert path.read_bytes() == before
-
-    @pytest.mark.parametrize("index", [True, False])
-    def test_an_unwritable_folder_with_a_log(self, open_folder: Path, index: bool) -> None:
-        path = crash(open_folder, index=index)
-        for file in open_folder.iterdir():
+    def test_where_nothing_can_be_written_stories_are_read_and_nothing_is_left(
+        self, open_folder: Path
+    ) -> None:
+        names = ("unwritable folder", "log and index", "log alone", "write-protected file")
+        folders = [open_folder / name for name in names]
+        for folder in folders:
+            folder.mkdir()
+        for folder in (folders[0], folders[3]):
+            with StoryFile.create(folder / "x.forge", title="x") as story:
+                story.scenes.save(typed(only_scene(story), "Fog."))
+        crash(folders[1], index=True)
+        crash(folders[2], index=False)
+        for file in open_folder.glob("*/*"):
             file.chmod(0o444)
-        open_folder.chmod(0o555)
-        said = answer(READ, path, env=as_nobody()).splitlines()
-        assert said[1] == "In the log."
-        assert "everything up to" in said[2]
+        for folder in folders:
+            folder.chmod(0o777 if folder is folders[3] else 0o555)
+        before = {p: p.read_bytes() for p in open_folder.glob("*/*")}
 
-    def test_a_write_protected_file(self, open_folder: Path) -> None:
-        path = open_folder / "x.forge"
-        with StoryFile.create(path, title="x") as story:
-            story.scenes.save(typed(only_scene(story), "Fog."))
-        path.chmod(0o444)
-        open_folder.chmod(0o777)
-        said = answer(READ, path, env=as_nobody()).splitlines()
-        assert said == ["The file is write-protected.", "Fog.", "nothing"]
-        assert [p.name for p in open_folder.iterdir()] == ["x.forge"]
+        stories = [folder / "x.forge" for folder in folders]
+        said = [json.loads(s) for s in answer(READ, *stories, env=as_nobody()).splitlines()]
+
+        assert {p: p.read_bytes() for p in open_folder.glob("*/*")} == before
+        assert [text for _reason, text, _recovered in said] == [
+            "Fog.",
+            "In the log.",
+            "In the log.",
+            "Fog.",
+        ]
+        for folder, (reason, _text, _recovered) in zip(folders[:3], said[:3], strict=True):
+            assert reason == f"The folder {folder} cannot be written to."
+        assert said[3][0] == "The file is write-protected."
+        assert [bool(recovered) for _reason, _text, recovered in said] == [False, True, True, False]
+
+    def test_a_reader_finds_the_file_without_its_log(
+        self, kept: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real = database.connect
+
+        def no_index(path: Path, mode: database.Mode) -> sqlite3.Connection:
+            if mode == "ro":  # as SQLite says where it can make no index for the log
+                raise sqlite3.OperationalError("unable to open database file")
+            return real(path, "immutable" if mode == "immutable" else "rw")
+
+        with StoryFile.open(kept) as writer:
+            monkeypatch.setattr(opening, "connect", no_index)
+            writer.fold()
+            with StoryFile.open(kept) as reader:
+                assert reader.outline() == writer.outline()
+            writer.rename(title="In the log")
+            with pytest.raises(StoryFileError):
+                StoryFile.open(kept)
 
     def test_a_write_protected_file_in_ones_own_eyes(
         self, kept: Path, monkeypatch: pytest.MonkeyPatch
@@ -291,12 +316,9 @@ class TestReadOnly:
         with StoryFile.open(kept) as story:
             assert said in story.read_only_reason
 
-    def test_a_log_nobody_may_index_is_read_in_a_copy(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_log_that_may_not_be_joined_here_is_read_in_a_copy(self, tmp_path: Path) -> None:
         path = crash(tmp_path, index=False)
         path.with_name("x.forge.lock").mkdir()
-        path.with_name("x.forge-shm").symlink_to("/nowhere/at/all")  # no index can be made
         with StoryFile.open(path) as story:
             assert story.scenes.load(only_scene(story)).text == "In the log."
             assert story.recovered is not None
@@ -311,7 +333,6 @@ class TestReadOnly:
     ) -> None:
         path = crash(tmp_path, index=False)
         path.with_name("x.forge.lock").mkdir()
-        path.with_name("x.forge-shm").symlink_to("/nowhere/at/all")
         content = bytearray(path.read_bytes())
         content[4096:] = b"\xaa" * (len(content) - 4096)
         path.write_bytes(content)
@@ -320,6 +341,45 @@ class TestReadOnly:
         with pytest.raises(StoryFileError):
             StoryFile.open(path)
         assert not list((tmp_path / "scratch").iterdir())
+
+
+JOURNAL = """
+import os, signal, sqlite3, sys
+raw = sqlite3.connect(sys.argv[1], isolation_level=None)
+raw.execute("PRAGMA journal_mode = TRUNCATE")
+raw.execute("PRAGMA cache_spill = 1")
+raw.execute("PRAGMA cache_size = 1")
+raw.execute("BEGIN")
+raw.execute("UPDATE story SET title = 'Half'")
+raw.execute("UPDATE scene SET text = ?", ("never committed " * 100000,))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+class TestHeldElsewhere:
+    @pytest.fixture
+    def held(self, kept: Path) -> Path:
+        """A story with a change to roll back, and the lock of another machine."""
+        with child(JOURNAL, kept) as process:
+            process.communicate(timeout=60)
+        words = {"user": "ana", "host": "skerry", "pid": 1, "started": 0.0}
+        lock.lock_path(kept).write_text(json.dumps({**words, "since": "2024-05-01T10:00:00"}))
+        assert kept.with_name(kept.name + "-journal").stat().st_size > 0
+        return kept
+
+    def test_a_change_to_roll_back_is_left_out_in_a_copy(self, held: Path) -> None:
+        before = held.read_bytes()
+        with StoryFile.open(held) as story:
+            assert "ana on skerry" in story.read_only_reason
+            assert story.recovered is None
+            assert story.outline().title == "The Light at Skerry Point"
+        assert held.read_bytes() == before
+
+    def test_after_a_yes_it_is_rolled_back_in_place(self, held: Path) -> None:
+        with StoryFile.open(held, take_over=True) as story:
+            assert not story.read_only
+            assert story.outline().title == "The Light at Skerry Point"
+            assert story.scenes.load(only_scene(story)).text.startswith("Mara had kept")
 
 
 def on_a(kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

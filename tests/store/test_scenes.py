@@ -39,7 +39,7 @@ def edited(page: Page, kind: str, at: int, width: int, text: str) -> Page:
 def test_whatever_is_edited_comes_back_as_it_was_saved(story: StoryFile, path: Path) -> None:
     scene = only_scene(story)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=25, deadline=None)
     @given(st.lists(EDIT, max_size=12))
     def round_trip(edits: list[tuple[str, int, int, str]]) -> None:
         page = typed(scene, "")

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import SQLModel
 
 from storyforge.domain.counting import Counts
-from storyforge.errors import Refused, StoryFileError
+from storyforge.errors import BadInput, Refused, StoryFileError
 from storyforge.store.migrations import APPLICATION_ID
 from storyforge.store.story_file import StoryFile
 from tests.store.helpers import only_scene, query, typed
@@ -184,6 +184,32 @@ def test_many_threads_may_use_one_story(story: StoryFile) -> None:
     outline = story.outline()
     assert sorted(scene.title for scene in outline.scenes) == ["", *"012345"]
     assert outline.counts.words == 18
+
+
+def test_changes_made_together_are_one(story: StoryFile, path: Path) -> None:
+    scene = only_scene(story)
+    with story.together():
+        chapter = story.binder.add_chapter("Two")
+        for number in range(3):
+            new = story.binder.add_scene(chapter, f"{number}")
+            story.scenes.save(typed(new, f"text {number}"))
+        assert len(story.outline().scenes) == 4
+        assert query(path, "SELECT count(*) FROM scene") == [(1,)]  # nobody else sees half of it
+    assert query(path, "SELECT count(*) FROM scene") == [(4,)]
+    story.scenes.save(typed(scene, "Before."))
+
+    def change_and_fail() -> None:
+        with story.together():
+            story.scenes.save(typed(scene, "After."))
+            story.binder.delete_chapter(chapter)
+            story.binder.rename_scene("nobody", "x")
+
+    with pytest.raises(BadInput):
+        change_and_fail()
+    assert len(story.outline().scenes) == 4
+    assert story.scenes.load(scene).text == "Before."
+    story.scenes.save(typed(scene, "After."))
+    assert query(path, "SELECT text FROM scene WHERE id = ?", scene) == [("After.",)]
 
 
 def test_nothing_keeps_a_saved_text_in_memory(story: StoryFile) -> None:
