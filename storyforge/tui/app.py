@@ -105,7 +105,12 @@ class StoryforgeApp(App[None]):
     def _behind_the_first_frame(self) -> None:
         if self._driver is not None and not self.is_headless:
             terminals.ask(self._driver)
+            launch(self, self._ask_tmux(), group="terminal")
         launch(self, self._read_settings(), group="settings")
+
+    async def _ask_tmux(self) -> None:
+        if await asyncio.to_thread(self.terminal.ask_tmux):
+            self.refresh_keys()
 
     async def _read_settings(self) -> None:
         module = await lazily("storyforge.settings")

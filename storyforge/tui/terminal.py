@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
 
 from storyforge.i18n import N_, _
+from storyforge.studio.terminal_facts import look, speaks_kitty
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -20,10 +21,6 @@ KITTY_ANSWER = "<kitty-keyboard>"
 
 #: how xterm's `CSI 27;2;13~`, which tmux sends too, comes out of Textual's parser
 SHIFT_ENTER_OTHER = "shift+\r"
-
-# Terminals that answer Textual's request for the kitty keyboard protocol, by their own variables.
-_KITTY_PROGRAMS = frozenset({"ghostty", "WezTerm", "rio", "iTerm.app", "vscode"})
-_KITTY_TERMS = ("xterm-kitty", "xterm-ghostty", "foot", "alacritty", "rio", "contour")
 
 _NAMES = {
     "enter": N_("Enter"),
@@ -68,7 +65,8 @@ class Terminal:
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Terminal":
         """The first guess; a multiplexer in between is taken for a no until a key proves it."""
         env = os.environ if environ is None else environ
-        return cls(shift_enter=_guess(env))
+        between = env.get("TMUX") or env.get("STY") or env.get("ZELLIJ")
+        return cls(shift_enter=not between and speaks_kitty(env))
 
     def learn(self, key: str) -> bool:
         """Draw the conclusion from a key event; True when something new was learned."""
@@ -77,6 +75,17 @@ class Terminal:
         self.shift_enter = True
         return True
 
+    def ask_tmux(self, environ: Mapping[str, str] | None = None) -> bool:
+        """Ask tmux, where it runs, whether it hands Shift+Enter on; True when that is news.
+
+        Takes some milliseconds for each of its answers: call it in a thread.
+        """
+        env = os.environ if environ is None else environ
+        if self.shift_enter or not env.get("TMUX"):
+            return False
+        self.shift_enter = look(env).shift_enter
+        return self.shift_enter
+
     def arrives(self, key: str) -> bool:
         """Whether `key` reaches the program here."""
         return self.shift_enter or key != "shift+enter"
@@ -84,16 +93,6 @@ class Terminal:
     def best(self, keys: tuple[str, ...]) -> str:
         """The first of `keys` that arrives here; "" when there is none."""
         return next((key for key in keys if self.arrives(key)), "")
-
-
-def _guess(env: Mapping[str, str]) -> bool:
-    if env.get("TMUX") or env.get("STY") or env.get("ZELLIJ"):
-        return False
-    if env.get("TEXTUAL_DISABLE_KITTY_KEY") == "1":
-        return False
-    if env.get("KITTY_WINDOW_ID") or env.get("TERM_PROGRAM") in _KITTY_PROGRAMS:
-        return True
-    return env.get("TERM", "").startswith(_KITTY_TERMS)
 
 
 def understand_answers() -> None:

@@ -130,6 +130,7 @@ class DeskScreen(Screen[None]):
     def on_mount(self) -> None:
         """Draw first, open behind it."""
         self.manuscript.read_only = True
+        self.manuscript.cursor_blink = not self.house.still
         self.telling.opening(self.path.stem)
         self.name_keys()
         self.call_after_refresh(lambda: launch(self.house, self._open(), group="opening"))

@@ -1,0 +1,116 @@
+"""Pictures of the screens, compared with the kept ones: layout and colours at 120×32 and 80×24."""
+
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from storyforge.studio import shelf
+from storyforge.tui import seen
+from storyforge.tui.app import StoryforgeApp
+from storyforge.tui.desk import hinting
+from storyforge.tui.terminal import Terminal
+from tests.tui.house import continued, desk_of, is_ready, script, until, write_story
+
+TEXT = (
+    "Mara had kept the light at Skerry Point for eleven years. On the night the boat came in "
+    "without a crew, she was awake.\n\nShe took the storm lantern from its hook and went down to "
+    "the slip."
+)
+CAME = " Something small moved under the canvas, and she thought of the seals that slept there."
+
+Compare = Callable[..., bool]
+
+
+@pytest.fixture(autouse=True)
+def fixed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One clock and one place on earth."""
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    time.tzset()
+    monkeypatch.setattr("storyforge.store.values.now", lambda: "2026-01-02T14:02:00+00:00")
+    seen.remember(hinting.FIRST_RUN)
+    yield
+    os.environ.pop("TZ", None)
+    time.tzset()
+
+
+def app_on(path: Path | None, *answers: str) -> StoryforgeApp:
+    model = script(*answers)
+    app = StoryforgeApp(
+        path, backend=lambda: model, terminal=Terminal(shift_enter=True), still=True
+    )
+    app.animation_level = "none"
+    return app
+
+
+def compare(
+    snap_compare: Any,
+    app: StoryforgeApp,
+    size: tuple[int, int],
+    then: Callable[[Pilot[None]], Awaitable[None]],
+) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: app.settings is not None and is_ready(app), "ready")
+        await then(pilot)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+def test_the_desk_with_a_fresh_continuation(tmp_path: Path, snap_compare: Any) -> None:
+    app = app_on(write_story(tmp_path / "skerry.forge", TEXT), CAME)
+
+    async def then(pilot: Pilot[None]) -> None:
+        desk = desk_of(app)
+        await continued(pilot, desk)
+        await until(pilot, lambda: desk.takes.takes, "the panel")
+        desk.say(prompt="")
+
+    compare(snap_compare, app, (120, 32), then)
+
+
+def test_the_light_desk_on_a_small_screen(tmp_path: Path, snap_compare: Any) -> None:
+    app = app_on(write_story(tmp_path / "skerry.forge", TEXT))
+
+    async def then(pilot: Pilot[None]) -> None:
+        app.theme = "storyforge-light"
+        await pilot.press("ctrl+b")
+        await until(pilot, lambda: desk_of(app).binder.has_focus, "the binder")
+
+    compare(snap_compare, app, (80, 24), then)
+
+
+def test_help_over_the_desk(tmp_path: Path, snap_compare: Any) -> None:
+    app = app_on(write_story(tmp_path / "skerry.forge", TEXT))
+
+    async def then(pilot: Pilot[None]) -> None:
+        await pilot.press("f1")
+        await until(pilot, lambda: len(app.screen_stack) == 2, "help")
+
+    compare(snap_compare, app, (80, 24), then)
+
+
+def test_the_empty_library(snap_compare: Any) -> None:
+    app = app_on(None)
+
+    async def then(pilot: Pilot[None]) -> None:
+        heading = app.screen.query_one("#heading")
+        await until(pilot, lambda: "No story yet" in str(heading.render()), "the heading")
+
+    compare(snap_compare, app, (80, 24), then)
+
+
+def test_asking_for_a_new_story(tmp_path: Path, snap_compare: Any) -> None:
+    assert shelf.recent() == ()
+    app = app_on(None)
+
+    async def then(pilot: Pilot[None]) -> None:
+        await pilot.press("n")
+        await until(pilot, lambda: len(app.screen_stack) == 2, "the dialog")
+
+    compare(snap_compare, app, (80, 24), then)
