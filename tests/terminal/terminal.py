@@ -138,7 +138,7 @@ class Terminal:
         """The engine's child process, once there is one."""
 
         def children() -> list[psutil.Process]:
-            return [c for c in self.process.children() if "spawn_main" in " ".join(c.cmdline())]
+            return [c for c in self.process.children() if "engine.child" in " ".join(c.cmdline())]
 
         wait_for(children, lambda: f"no engine process\n{self.screen()}")
         return children()[0]

@@ -1,0 +1,96 @@
+"""What is left when something dies while an author writes."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from storyforge.domain.generation import TakeState
+from storyforge.store.story_file import StoryFile
+from tests.terminal.terminal import Terminal, wait_for
+from tests.terminal.test_writing import OPENING, kept, new_story
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    file = tmp_path / "light.forge"
+    new_story(file)
+    return file
+
+
+def test_a_kill_while_typing_loses_at_most_a_second(tmp_path: Path, story: Path) -> None:
+    words = [f"word{number} " for number in range(60)]
+    typed: list[tuple[float, str]] = []
+    with Terminal(tmp_path, str(story), "--demo") as desk:
+        desk.see("saved")
+        for word in words:
+            desk.type(word)
+            typed.append((time.monotonic(), word))
+            time.sleep(0.05)  # an author's pace: the key strokes are the input, not a wait
+        desk.see("word59")
+        desk.process.kill()
+        died = time.monotonic()
+        desk.ended()
+    text, _ = kept(story)
+    due = "".join(word for moment, word in typed if moment < died - 1.0)
+    assert "".join(words).startswith(text)
+    assert text.startswith(due)
+    assert len(due) > 100
+
+
+def test_a_kill_while_text_streams_keeps_the_take_and_says_so(tmp_path: Path, story: Path) -> None:
+    with Terminal(tmp_path, str(story), "--demo") as desk:
+        desk.see("saved")
+        desk.type(OPENING)
+        desk.keys("F5")
+        wait_for(lambda: len("".join(t.text for t in kept(story)[1])) > 40, desk.screen)
+        seen = kept(story)[1][0].text
+        desk.process.kill()
+        desk.ended()
+    with Terminal(tmp_path, str(story), "--demo") as desk:
+        desk.see("recovered")
+        desk.keys("C-q")
+        assert desk.ended() == 0
+    text, (take,) = kept(story)
+    assert take.state is TakeState.INTERRUPTED
+    assert take.text.startswith(seen)
+    assert text.startswith(OPENING)
+
+
+@pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_dead_engine_is_one_sentence_and_the_next_request_starts_another(
+    tmp_path: Path, story: Path, death: signal.Signals
+) -> None:
+    with Terminal(tmp_path, str(story), environment={"STORYFORGE_WRITING__LENGTH": "900"}) as desk:
+        desk.see("on this machine")
+        desk.type(OPENING)
+        desk.keys("F5")
+        wait_for(lambda: any(take.text for take in kept(story)[1]), desk.screen)
+        first = desk.engine()
+        first.send_signal(death)
+        desk.see("your text is whole")
+        assert "Traceback" not in desk.screen()
+        wait_for(lambda: kept(story)[1][0].state is TakeState.FAILED, desk.screen)
+        desk.keys("F5")
+        wait_for(lambda: len(kept(story)[1]) > 1 and kept(story)[1][-1].text, desk.screen)
+        assert desk.engine().pid != first.pid
+        desk.keys("Escape")
+        desk.keys("C-q")
+        assert desk.ended() == 0
+    text, takes = kept(story)
+    assert text.startswith(OPENING)
+    assert takes[0].text[:20] in text
+
+
+def test_a_terminal_that_closes_leaves_a_whole_file(tmp_path: Path, story: Path) -> None:
+    with Terminal(tmp_path, str(story), "--demo") as desk:
+        desk.see("saved")
+        desk.type(OPENING)
+        desk.see("eleven years.")
+        desk.process.send_signal(signal.SIGHUP)
+        desk.ended()
+    assert kept(story)[0] == OPENING
+    opened = StoryFile.open(story)
+    assert opened.recovered is None
+    opened.close()
