@@ -57,21 +57,31 @@ def prepare(python: str, version: str) -> Path:
     return inside
 
 
+def start(python: str, version: str) -> subprocess.Popen[str]:
+    """The core's tests under way, one Python beside the other: the store waits for the disk."""
+    rooms = [f"tests/{room}" for room in ROOMS if (ROOT / "tests" / room).exists()]
+    return subprocess.Popen(
+        [prepare(python, version), "-m", "pytest", "-q", "-p", "no:cacheprovider", *rooms],
+        cwd=ROOT,
+        # Children that tests start must find the program, which is not installed here.
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
 def main() -> int:
     """0 when every Python that was found passed."""
-    rooms = [f"tests/{room}" for room in ROOMS if (ROOT / "tests" / room).exists()]
-    passed, failed, absent = [], [], []
-    for version in VERSIONS:
-        python = find(version)
-        if python is None:
-            absent.append(version)
-            continue
-        print(f"Python {version}: the core's tests", flush=True)
-        run = [prepare(python, version), "-m", "pytest", "-q", "-p", "no:cacheprovider", *rooms]
-        result = subprocess.run(run, cwd=ROOT, check=False)
-        (failed if result.returncode else passed).append(version)
+    found = {version: python for version in VERSIONS if (python := find(version))}
+    running = {version: start(python, version) for version, python in found.items()}
+    passed, failed = [], []
+    for version, tests in running.items():
+        said, _nothing = tests.communicate()
+        print(f"Python {version}: the core's tests\n{said}", flush=True)
+        (failed if tests.returncode else passed).append(version)
     print("Core tests passed on Python:", ", ".join(passed) or "none besides this one")
-    if absent:
+    if absent := [version for version in VERSIONS if version not in found]:
         print("Not found, so not run:", ", ".join(absent))
     if failed:
         print("Core tests FAILED on Python:", ", ".join(failed))
