@@ -146,8 +146,8 @@ class StoryFile:
     def together(self) -> Iterator[None]:
         """Carry out the changes made inside as one: all of them are kept, or on an error none.
 
-        One commit waits for the disk once, 5 ms and more: a thousand scenes come in within 3 seconds
-        instead of 10. Other threads wait until it ends.
+        One commit waits for the disk once, 5 ms and more: a thousand scenes come in within three
+        seconds instead of ten. Other threads wait until it ends.
         """
         try:
             with self._database.together():

@@ -12,22 +12,10 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from storyforge.domain.generation import TakeState
-from storyforge.domain.origin import Origin, Span
 from storyforge.errors import Refused, StoryFileError
 from storyforge.store import database, disk, lock, opening
-from storyforge.store.migrations import MIGRATIONS, migrate, version_of
 from storyforge.store.story_file import StoryFile
 from tests.store.helpers import answer, as_nobody, child, only_scene, query, typed
-
-VERSION_1 = Path(__file__).parent / "data" / "version-1.forge"
-NEWER = (*MIGRATIONS, "ALTER TABLE story ADD COLUMN motto TEXT NOT NULL DEFAULT 'none';")
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Path:
-    """A working copy of the file that version 1 wrote."""
-    return Path(shutil.copy(VERSION_1, tmp_path / "kept.forge"))
 
 
 def refusal(path: Path) -> StoryFileError:
@@ -114,85 +102,6 @@ class TestRefused:
         with pytest.raises(StoryFileError) as caught:
             StoryFile.open(path)
         assert "\x1b" not in str(caught.value)
-
-
-class TestMigration:
-    def test_version_1_opens_with_everything_in_it(self, kept: Path) -> None:
-        with StoryFile.open(kept) as story:
-            outline = story.outline()
-            assert (outline.title, outline.author) == ("The Light at Skerry Point", "Ana")
-            assert [(c.title, [s.title for s in c.scenes]) for c in outline.chapters] == [
-                ("The Keeper", ["Oil"]),
-                ("船", ["霧"]),
-            ]
-            scene = outline.scenes[0].id
-            page = story.scenes.load(scene)
-            assert page.text.startswith("Mara had kept the light")
-            take, edited = story.takes.of_scene(scene)
-            assert page.provenance.spans == (
-                Span(42, Origin.TYPED),
-                Span(45, Origin.MODEL, take.id),
-            )
-            (place,) = page.provenance.places
-            assert page.text[place.start : place.end] == take.standing
-            assert (take.usage.seed, take.sampling.seed) == (7, 7)
-            assert edited.state is TakeState.EDITED
-            assert [r.name for r in story.revisions.list(scene)] == ["first light", ""]
-            assert story.recall("open_scene") == outline.scenes[1].id
-            assert story.recovered is None
-
-    def test_an_older_file_is_copied_aside_and_brought_up(
-        self, kept: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(opening, "MIGRATIONS", NEWER)
-        for aside in ("kept.version-1.forge", "kept.version-1-2.forge"):
-            query(kept, "PRAGMA user_version = 1")
-            if aside.endswith("-2.forge"):
-                query(kept, "ALTER TABLE story DROP COLUMN motto")
-            with StoryFile.open(kept) as story:
-                assert aside in story.notes[0]
-                assert story.outline().title == "The Light at Skerry Point"
-            assert query(kept, "SELECT motto FROM story") == [("none",)]
-            assert query(kept, "PRAGMA user_version") == [(2,)]
-            old = kept.with_name(aside)
-            assert query(old, "PRAGMA user_version") == [(1,)]
-            assert query(old, "PRAGMA integrity_check") == [("ok",)]
-
-    def test_a_step_that_fails_leaves_the_file_as_it_was(
-        self, kept: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        broken = (*MIGRATIONS, "DELETE FROM take; ALTER TABLE nothing ADD COLUMN x;")
-        monkeypatch.setattr(opening, "MIGRATIONS", broken)
-        with pytest.raises(StoryFileError):
-            StoryFile.open(kept)
-        assert query(kept, "PRAGMA user_version") == [(1,)]
-        assert query(kept, "SELECT count(*) FROM take") == [(2,)]
-        assert not kept.with_name(kept.name + ".lock").exists()
-
-    def test_steps_are_taken_one_by_one(self, tmp_path: Path) -> None:
-        with closing(sqlite3.connect(tmp_path / "x", isolation_level=None)) as raw:
-            migrate(raw, MIGRATIONS)
-            assert version_of(raw) == len(MIGRATIONS)
-            migrate(raw, NEWER)
-            assert version_of(raw) == len(NEWER)
-
-    def test_an_older_file_open_elsewhere_is_read_in_a_migrated_copy(
-        self, kept: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        with StoryFile.open(kept) as writer:
-            monkeypatch.setattr(opening, "MIGRATIONS", NEWER)
-            with StoryFile.open(kept) as reader:
-                assert reader.read_only
-                assert reader.outline() == writer.outline()
-                scratch = reader._scratch
-                assert scratch is not None
-                assert scratch.is_dir()
-            assert not scratch.exists()
-            broken = (*MIGRATIONS, "ALTER TABLE nothing ADD COLUMN x;")
-            monkeypatch.setattr(opening, "MIGRATIONS", broken)
-            with pytest.raises(StoryFileError):
-                StoryFile.open(kept)
-        assert query(kept, "PRAGMA user_version") == [(1,)]
 
 
 READ = """
