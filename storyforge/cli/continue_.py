@@ -50,18 +50,31 @@ def continue_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))],
     scene: Annotated[
         int | None,
-        typer.Option("--scene", "-s", min=1, help=_("The scene, by its number in “show”.")),
+        typer.Option(
+            "--scene", "-s", min=1, metavar="N", help=_("The scene, by its number in “show”.")
+        ),
     ] = None,
     max_tokens: Annotated[
-        int | None, typer.Option("--max-tokens", "-n", min=1, max=9999, help=_("How far to go."))
+        int | None,
+        typer.Option(
+            "--max-tokens", "-n", min=1, max=9999, metavar="N", help=_("The most tokens to write.")
+        ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", min=0, max=2**32 - 2, help=_("Repeat a throw."))
+        int | None,
+        typer.Option(
+            "--seed", min=0, max=2**32 - 2, metavar="S", help=_("The same seed, the same words.")
+        ),
     ] = None,
     temperature: Annotated[
         float | None,
         typer.Option(
-            "--temperature", "-t", min=0, max=5, help=_("0 is sober, 1 and more is bold.")
+            "--temperature",
+            "-t",
+            min=0,
+            max=5,
+            metavar="T",
+            help=_("0 is sober, 1 and more is bold."),
         ),
     ] = None,
     model: Annotated[

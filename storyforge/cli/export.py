@@ -35,7 +35,7 @@ def _help() -> str:
 def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))],
     form: Annotated[
-        str, typer.Option("--format", "-f", help=_("The format; Markdown is md."))
+        str, typer.Option("--format", "-f", metavar="FORMAT", help=_("The format; Markdown is md."))
     ] = "md",
     output: Annotated[
         str | None,

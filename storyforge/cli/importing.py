@@ -37,7 +37,7 @@ def _help() -> str:
 
 def import_files(
     source: Annotated[
-        list[Path], typer.Argument(metavar="SOURCE...", help=_("Text or Markdown, or a folder."))
+        list[Path], typer.Argument(metavar="SOURCE", help=_("Text or Markdown, or a folder."))
     ],
     output: Annotated[
         Path | None,
@@ -46,14 +46,17 @@ def import_files(
     preview: Annotated[
         bool, typer.Option("--preview", help=_("Only show what would come in."))
     ] = False,
-    title: Annotated[str, typer.Option("--title", "-t", help=_("The story's title."))] = "",
+    title: Annotated[
+        str, typer.Option("--title", "-t", metavar="TITLE", help=_("The story's title."))
+    ] = "",
     language: Annotated[
-        str, typer.Option("--language", "-l", help=_("A tag such as en or ja."))
+        str, typer.Option("--language", "-l", metavar="TAG", help=_("A tag such as en or ja."))
     ] = "",
     level: Annotated[
         int | None,
         typer.Option(
             "--chapter-level",
+            metavar="LEVEL",
             min=1,
             max=6,
             help=_(
@@ -82,7 +85,10 @@ def import_files(
         ),
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option("--encoding", help=_("Read every file so, such as shift_jis."))
+        str | None,
+        typer.Option(
+            "--encoding", metavar="NAME", help=_("Read every file so, such as shift_jis.")
+        ),
     ] = None,
 ) -> None:
     """Make a story of text or Markdown files."""

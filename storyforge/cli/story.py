@@ -39,14 +39,18 @@ def _new_help() -> str:
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("Where the story will lie."))],
     title: Annotated[
-        str | None, typer.Option("--title", "-t", help=_("Its title; else the file's name."))
+        str | None,
+        typer.Option("--title", "-t", metavar="TITLE", help=_("Its title; else the file's name.")),
     ] = None,
     author: Annotated[
-        str | None, typer.Option("--author", "-a", help=_("Your name; else the settings'."))
+        str | None,
+        typer.Option("--author", "-a", metavar="NAME", help=_("Your name; else the settings'.")),
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option("--language", "-l", help=_("A tag such as en or ja; else the settings'.")),
+        typer.Option(
+            "--language", "-l", metavar="TAG", help=_("A tag such as en or ja; else the settings'.")
+        ),
     ] = None,
 ) -> None:
     """Make a new, empty story."""
@@ -205,7 +209,9 @@ def takes(
     file: _FILE,
     scene: Annotated[
         int | None,
-        typer.Option("--scene", "-s", min=1, help=_("Only this scene, by its number in “show”.")),
+        typer.Option(
+            "--scene", "-s", min=1, metavar="N", help=_("Only this scene, by its number in “show”.")
+        ),
     ] = None,
     as_json: _JSON = False,
 ) -> None:

@@ -155,11 +155,14 @@ from storyforge.store.story_file import StoryFile
 from storyforge.studio.publishing import export_story
 
 story = StoryFile.open(Path(sys.argv[1]))
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
 try:
     export_story(story, Path(sys.argv[2]), force=True)
 except StoryforgeError as error:
     print(error.message)
+finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)  # whoever measures this process writes too
 """
 
 
