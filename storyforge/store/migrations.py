@@ -29,7 +29,7 @@ CREATE TABLE span (
     scene_id TEXT NOT NULL REFERENCES scene (id), number INTEGER NOT NULL,
     length INTEGER NOT NULL, origin TEXT NOT NULL, take_id TEXT,
     PRIMARY KEY (scene_id, number)) WITHOUT ROWID;
-CREATE TABLE place (
+CREATE TABLE anchor (
     scene_id TEXT NOT NULL REFERENCES scene (id), id TEXT NOT NULL,
     start INTEGER NOT NULL, stop INTEGER NOT NULL,
     PRIMARY KEY (scene_id, id)) WITHOUT ROWID;

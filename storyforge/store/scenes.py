@@ -14,11 +14,11 @@ from storyforge.domain.text import clean, one_line
 from storyforge.store.binder import unknown_scene
 from storyforge.store.database import Database
 from storyforge.store.pages import Tally, places_of, sound, spans_of
-from storyforge.store.tables import ChapterRow, PlaceRow, SceneRow, SpanRow, table
+from storyforge.store.tables import ChapterRow, AnchorRow, SceneRow, SpanRow, table
 from storyforge.store.values import identity, now, whole
 
 _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
-_SPAN, _PLACE = table(SpanRow), table(PlaceRow)
+_SPAN, _PLACE = table(SpanRow), table(AnchorRow)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,10 @@ class SpanRow(SQLModel, table=True):
     take_id: str | None = None
 
 
-class PlaceRow(SQLModel, table=True):
+class AnchorRow(SQLModel, table=True):
     """An anchor in a scene: the take that stands there covers `start` to `stop`."""
 
-    __tablename__ = "place"
+    __tablename__ = "anchor"
     scene_id: str = Field(primary_key=True, foreign_key="scene.id")
     id: str = Field(primary_key=True)
     start: int
