@@ -146,8 +146,7 @@ class StoryFile:
     def together(self) -> Iterator[None]:
         """Carry out the changes made inside as one: all of them are kept, or on an error none.
 
-        One commit waits for the disk once, 5 ms and more: a thousand scenes come in within three
-        seconds instead of ten. Other threads wait until it ends.
+        One commit waits for the disk once, not once a change. Other threads wait until it ends.
         """
         try:
             with self._database.together():

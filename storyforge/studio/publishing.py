@@ -50,7 +50,8 @@ def import_story(preview: ImportPreview, path: Path, *, language: str = "en") ->
         language=preview.language or language,
     )
     try:
-        _fill(story, preview)
+        with story.together():
+            _fill(story, preview)
     except BaseException:
         with contextlib.suppress(Exception):
             story.close()
