@@ -14,7 +14,7 @@ from storyforge.domain.text import clean, one_line
 from storyforge.store.binder import unknown_scene
 from storyforge.store.database import Database
 from storyforge.store.pages import Tally, places_of, sound, spans_of
-from storyforge.store.tables import ChapterRow, AnchorRow, SceneRow, SpanRow, table
+from storyforge.store.tables import AnchorRow, ChapterRow, SceneRow, SpanRow, table
 from storyforge.store.values import identity, now, whole
 
 _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
