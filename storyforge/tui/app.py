@@ -76,6 +76,7 @@ class StoryforgeApp(App[None]):
         self._one_backend = asyncio.Lock()
         self._settings_read = asyncio.Event()
         self._leaving = False
+        self.engine_note = ""
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = theme_name(paths.peek_setting("theme", "dark"))
@@ -249,7 +250,8 @@ class StoryforgeApp(App[None]):
         from storyforge.tui.dialogs.base import Tell
         from storyforge.tui.dialogs.model import about_model
 
-        self.push_screen(Tell(_("The model"), about_model((await self.backend()).card)))
+        told = about_model((await self.backend()).card, self.engine_note)
+        self.push_screen(Tell(_("The model"), told))
 
     # The way out.
 

@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
 from storyforge.backends.scripted import ScriptedBackend
@@ -14,6 +16,7 @@ from storyforge.store.story_file import StoryFile
 from storyforge.tui import seen
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.desk import hinting
+from storyforge.tui.dialogs.base import Dialog, Tell
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.library import LibraryScreen
 from storyforge.tui.terminal import Terminal
@@ -106,6 +109,14 @@ async def at_desk(
     """The desk with its story open."""
     async with running(path, backend=backend, size=size) as (pilot, app):
         yield pilot, desk_of(app)
+
+
+def asked(app: StoryforgeApp, kind: type[Screen[Any]] = Dialog) -> bool:
+    """Whether a dialog of this kind is in front and ready for keys."""
+    front = app.screen
+    if not isinstance(front, kind) or not front.is_mounted:
+        return False
+    return app.focused is not None or isinstance(front, Tell)
 
 
 async def type_text(pilot: Pilot[None], text: str) -> None:

@@ -15,6 +15,7 @@ from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.terminal import Terminal
 from tests.tui.house import (
     TEXT,
+    asked,
     at_desk,
     continued,
     desk_of,
@@ -94,14 +95,14 @@ async def test_help_theme_and_model_are_everywhere(tmp_path: Path) -> None:
     async with at_desk(write_story(tmp_path / "skerry.forge")) as (pilot, desk):
         house = desk.house
         await pilot.press("f1")
-        await until(pilot, lambda: isinstance(house.screen, Help), "help")
+        await until(pilot, lambda: asked(house, Help), "help")
         await pilot.press("f1")
         await until(pilot, lambda: house.screen is desk, "closed")
         house.do("theme")
         await until(pilot, lambda: paths.peek_setting("theme", "") == "light", "kept")
         assert house.theme == "storyforge-light"
         house.do("model")
-        await until(pilot, lambda: isinstance(house.screen, Tell), "about the model")
+        await until(pilot, lambda: asked(house, Tell), "about the model")
         told = str(house.screen.query_one(".said", Static).render())
         assert "on this machine" in told
         assert "models use PATH" in told

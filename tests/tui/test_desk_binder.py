@@ -7,6 +7,7 @@ from storyforge.tui.screens.desk import DeskScreen
 from tests.tui.house import (
     TEXT,
     answer,
+    asked,
     at_desk,
     notices,
     stored,
@@ -46,6 +47,7 @@ async def test_switching_scenes_saves_keeps_undo_and_restores_the_caret(tmp_path
         mark(desk, "The log")
         await pilot.press("enter")
         await until(pilot, lambda: desk.scene_id == scene(desk, "The log"), "the other scene")
+        await until(pilot, lambda: desk.manuscript.has_focus, "the page")
         assert desk.manuscript.text == ""
         assert stored(path) == TEXT + " One"
         await type_text(pilot, "New")
@@ -53,6 +55,7 @@ async def test_switching_scenes_saves_keeps_undo_and_restores_the_caret(tmp_path
         mark(desk, "Oil")
         await pilot.press("enter")
         await until(pilot, lambda: desk.scene_id == scene(desk, "Oil"), "back")
+        await until(pilot, lambda: desk.manuscript.has_focus, "the page")
         assert desk.manuscript.cursor_location == (0, 3)
         await pilot.press("ctrl+z")
         await until(pilot, lambda: desk.manuscript.text == TEXT, "undone in its own history")
@@ -66,6 +69,7 @@ async def test_reopening_restores_scene_and_caret(tmp_path: Path) -> None:
         desk.binder.focus()
         await pilot.press("enter")
         await until(pilot, lambda: desk.scene_id == scene(desk, "Fog"), "fog")
+        await until(pilot, lambda: desk.manuscript.has_focus, "the page")
         await type_text(pilot, "Fog came.")
         desk.manuscript.move_cursor((0, 2))
         desk.house.do("quit")
@@ -109,7 +113,7 @@ async def test_rows_move_within_and_between_chapters(tmp_path: Path) -> None:
         await pilot.press("shift+up")
         await until(pilot, lambda: titles(path) == [["The log", "Oil"], ["Fog"]], "and back")
         await pilot.press("m")
-        await until(pilot, lambda: len(desk.house.screen_stack) == 2, "the question")
+        await until(pilot, lambda: asked(desk.house), "the question")
         await pilot.press("down", "enter")
         await until(pilot, lambda: titles(path) == [["The log"], ["Fog", "Oil"]], "moved")
         await until(pilot, lambda: desk.house.screen is desk, "the dialog is gone")

@@ -4,10 +4,12 @@ from pathlib import Path
 
 from textual.widgets import Static
 
+from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.dialogs.snapshots import Snapshots, difference
 from tests.tui.house import (
     TEXT,
     answer,
+    asked,
     at_desk,
     continued,
     notices,
@@ -28,7 +30,7 @@ async def test_a_named_snapshot_is_compared_and_restored(tmp_path: Path) -> None
         await until(pilot, lambda: "before the fog" in notices(desk.house), "kept")
         await type_text(pilot, " Fog.")
         desk.house.do("snapshots")
-        await until(pilot, lambda: isinstance(desk.house.screen, Snapshots), "the list")
+        await until(pilot, lambda: asked(desk.house, Snapshots), "the list")
         shown = desk.house.screen.query_one("#difference", Static)
         await until(pilot, lambda: "Fog." in str(shown.render()), "compared")
         await pilot.press("enter")
@@ -51,11 +53,11 @@ async def test_the_length_is_chosen_and_kept(tmp_path: Path) -> None:
     path = write_story(tmp_path / "skerry.forge")
     async with at_desk(path) as (pilot, desk):
         desk.house.do("length")
-        await until(pilot, lambda: len(desk.house.screen_stack) == 2, "the question")
+        await until(pilot, lambda: asked(desk.house), "the question")
         await pilot.press("home", "enter")
         await until(pilot, lambda: "a sentence" in status(desk), "chosen")
         desk.house.do("length")
-        await until(pilot, lambda: len(desk.house.screen_stack) == 2, "the question")
+        await until(pilot, lambda: asked(desk.house), "the question")
         await pilot.press("end", "enter")
         await answer(pilot, "77")
         await until(pilot, lambda: "77 tokens" in status(desk), "a number")
@@ -83,7 +85,7 @@ async def test_the_facts_of_a_story_are_changed_and_a_language_is_warned_of(tmp_
         await answer(pilot, "Ana")
         await answer(pilot, "ja")
         await until(pilot, lambda: desk.language == "ja", "changed")
-        await until(pilot, lambda: "English only" in str(desk.hint.render()), "warned")
+        await until(pilot, lambda: "English only" in desk.hint.told, "warned")
         await until(pilot, lambda: "scene 43 ch." in status(desk), "characters are counted")
         assert "The Light" in desk.query_one("Header").plain  # type: ignore[attr-defined]
 
@@ -95,15 +97,13 @@ async def test_an_export_never_writes_over_a_file_unasked(tmp_path: Path) -> Non
     async with at_desk(path) as (pilot, desk):
         desk.house.do("export")
         await answer(pilot, str(out))
-        await until(pilot, lambda: len(desk.house.screen_stack) == 2, "the question")
+        await until(pilot, lambda: asked(desk.house), "the question")
         await pilot.press("enter")
         await until(pilot, lambda: len(desk.house.screen_stack) == 1, "left as it is")
         assert out.read_text() == "mine"
         desk.house.do("export")
         await answer(pilot, str(out))
-        await until(
-            pilot, lambda: type(desk.house.screen).__name__ == "Choose", "the question again"
-        )
+        await until(pilot, lambda: asked(desk.house, Choose), "the question again")
         await pilot.press("down", "enter")
         await until(pilot, lambda: "The story is in" in notices(desk.house), "written")
         assert TEXT in out.read_text()

@@ -18,6 +18,7 @@ from storyforge.tui.screens.library import LibraryScreen
 from tests.tui.house import (
     TEXT,
     answer,
+    asked,
     at_desk,
     desk_of,
     notices,
@@ -59,7 +60,7 @@ async def test_a_lock_of_another_machine_is_taken_over_after_a_yes(tmp_path: Pat
     path = write_story(tmp_path / "skerry.forge")
     lock_elsewhere(path)
     async with running(path) as (pilot, app):
-        await until(pilot, lambda: isinstance(app.screen, Choose), "the question")
+        await until(pilot, lambda: asked(app, Choose), "the question")
         await pilot.press("down", "enter")
         desk = desk_of(app)
         await until(pilot, lambda: desk.story is not None, "open")
@@ -73,7 +74,7 @@ async def test_the_first_run_names_the_key_that_works_here_once(tmp_path: Path) 
     async with running(path, hint=True, shift_enter=False) as (pilot, app):
         desk = desk_of(app)
         await until(pilot, lambda: desk.hint.display, "the hint")
-        assert "Ctrl+J continues" in str(desk.hint.render())
+        assert "Ctrl+J continues" in desk.hint.told
         assert "Ctrl+J continue" in desk.query_one("KeysBar").plain  # type: ignore[attr-defined]
         await pilot.press("escape")
         await until(pilot, lambda: not desk.hint.display, "closed")
@@ -89,14 +90,14 @@ async def test_what_is_no_story_leads_to_the_library_with_a_sentence(tmp_path: P
     path = tmp_path / "novel.forge"
     path.write_text("no story at all")
     async with running(path) as (pilot, app):
-        await until(pilot, lambda: isinstance(app.screen, Tell), "the sentence")
+        await until(pilot, lambda: asked(app, Tell), "the sentence")
         assert isinstance(app.screen_stack[-2], LibraryScreen)
 
 
 async def test_a_long_paragraph_is_broken_after_a_yes(tmp_path: Path) -> None:
     path = write_story(tmp_path / "skerry.forge", "The boat came in. " * 4000)
     async with running(path) as (pilot, app):
-        await until(pilot, lambda: isinstance(app.screen, Choose), "the offer")
+        await until(pilot, lambda: asked(app, Choose), "the offer")
         await pilot.press("enter")
         desk = desk_of(app)
         await until(pilot, lambda: desk.manuscript.document.line_count > 2, "broken")
@@ -146,11 +147,11 @@ async def test_leaving_with_unsaved_text_asks_and_writes_a_copy(
         monkeypatch.setattr(desk.story.scenes, "save", on_a_full_disk)
         await type_text(pilot, " Fog.")
         await pilot.press("ctrl+q")
-        await until(pilot, lambda: isinstance(desk.house.screen, Choose), "the question")
+        await until(pilot, lambda: asked(desk.house, Choose), "the question")
         await pilot.press("enter")
         await until(pilot, lambda: desk.house.screen is desk, "stayed")
         await pilot.press("ctrl+q")
-        await until(pilot, lambda: isinstance(desk.house.screen, Choose), "asked again")
+        await until(pilot, lambda: asked(desk.house, Choose), "asked again")
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(desk.house.focused, Input), "where to")
         await answer(pilot, str(tmp_path / "rescued.txt"))

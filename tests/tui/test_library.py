@@ -11,7 +11,17 @@ from storyforge.tui.dialogs.base import Tell
 from storyforge.tui.dialogs.importing import ImportFiles, sources_of
 from storyforge.tui.screens.library import LibraryScreen
 from storyforge.tui.widgets.rows import RowList
-from tests.tui.house import answer, desk_of, notices, running, stored, texts, until, write_story
+from tests.tui.house import (
+    answer,
+    asked,
+    desk_of,
+    notices,
+    running,
+    stored,
+    texts,
+    until,
+    write_story,
+)
 
 
 def library_of(app: StoryforgeApp) -> LibraryScreen:
@@ -28,7 +38,7 @@ def heading(app: StoryforgeApp) -> str:
 
 async def test_an_empty_library_is_friendly_and_begins_a_story() -> None:
     async with running(None) as (pilot, app):
-        await until(pilot, lambda: "No story yet. N begins one" in heading(app), "the heading")
+        await until(pilot, lambda: "N begins one" in heading(app), "the heading")
         await pilot.press("n")
         await answer(pilot, "")
         await answer(pilot, "Ana")
@@ -52,7 +62,7 @@ async def test_a_text_is_imported_after_a_preview(tmp_path: Path) -> None:
     source.write_text("# One\n\nFog came.\n\n***\n\nIt stayed.\n\n# Two\n\nIt went.\n")
     async with running(None) as (pilot, app):
         await pilot.press("i")
-        await until(pilot, lambda: isinstance(app.screen, ImportFiles), "the dialog")
+        await until(pilot, lambda: asked(app, ImportFiles), "the dialog")
         dialog = app.screen
         outcome = dialog.query_one("#outcome", Static)
         dialog.query_one(Input).value = str(tmp_path / "nothing.md")
@@ -92,7 +102,7 @@ async def test_stories_are_opened_doubled_and_forgotten(tmp_path: Path) -> None:
         assert stored(copies[0]) == stored(path)
         await pilot.press("o")
         await answer(pilot, str(tmp_path / "nowhere.forge"))
-        await until(pilot, lambda: isinstance(app.screen, Tell), "a sentence")
+        await until(pilot, lambda: asked(app, Tell), "a sentence")
         await pilot.press("enter", "o")
         await answer(pilot, str(path))
         await until(pilot, lambda: not isinstance(app.screen, LibraryScreen), "the desk")

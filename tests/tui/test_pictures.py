@@ -14,7 +14,7 @@ from storyforge.tui import seen
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.desk import hinting
 from storyforge.tui.terminal import Terminal
-from tests.tui.house import continued, desk_of, is_ready, script, until, write_story
+from tests.tui.house import asked, continued, desk_of, is_ready, script, until, write_story
 
 TEXT = (
     "Mara had kept the light at Skerry Point for eleven years. On the night the boat came in "
@@ -90,7 +90,7 @@ def test_help_over_the_desk(tmp_path: Path, snap_compare: Any) -> None:
 
     async def then(pilot: Pilot[None]) -> None:
         await pilot.press("f1")
-        await until(pilot, lambda: len(app.screen_stack) == 2, "help")
+        await until(pilot, lambda: asked(app), "help")
 
     compare(snap_compare, app, (80, 24), then)
 
@@ -111,6 +111,6 @@ def test_asking_for_a_new_story(tmp_path: Path, snap_compare: Any) -> None:
 
     async def then(pilot: Pilot[None]) -> None:
         await pilot.press("n")
-        await until(pilot, lambda: len(app.screen_stack) == 2, "the dialog")
+        await until(pilot, lambda: asked(app), "the dialog")
 
     compare(snap_compare, app, (80, 24), then)

@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storyforge.domain.counting import counts_characters
 from storyforge.domain.generation import Loading, Reading, Take, Text
 from storyforge.domain.story import Passage
 from storyforge.i18n import _
@@ -219,13 +220,17 @@ class Continuing:
             )
 
     def _say_speed(self, characters: int, seconds: float) -> None:
-        """Characters, not tokens: only the end knows those. Four make a token of English."""
+        """An estimate from the characters that came: only the end knows the tokens.
+
+        Four characters make a token of English; in scripts without spaces one is one at the least.
+        """
         if self.run is not None and self.run.stop.is_set():
             return
+        each = 1 if counts_characters(self.desk.language) else 4
         if seconds > 0.5:
             self.desk.say(
                 activity=_("writing  about {speed:.0f} tokens/s").format(
-                    speed=characters / 4 / seconds
+                    speed=characters / each / seconds
                 )
             )
         else:

@@ -45,6 +45,12 @@ class Hinting:
         self.desk.hint.tell("\n".join(lines))
         await asyncio.to_thread(seen.remember, FIRST_RUN)
 
+    async def once(self, text: str) -> None:
+        """Tell `text` if it was never told before."""
+        if not await asyncio.to_thread(seen.told, text):
+            self.desk.hint.tell(text)
+            await asyncio.to_thread(seen.remember, text)
+
     async def language(self) -> None:
         """Warn where the model does not know the story's language."""
         card = (await self.desk.house.backend()).card

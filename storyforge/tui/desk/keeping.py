@@ -186,7 +186,7 @@ class Keeping:
         if not self.desk.manuscript.lock_reason:
             self.desk.house.tell(_("No paragraph of this scene is too long."))
             return
-        await self.desk.offer_to_break()
+        await self.desk.opening.offer_to_break()
 
     async def _ask(self, dialog: Any) -> Any:
         return await self.desk.house.push_screen_wait(dialog)

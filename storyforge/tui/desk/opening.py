@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.story import Outline, Page
+from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.scenes import OPEN_SCENE
-from storyforge.tui.dialogs.base import Choice, Choose
-from storyforge.tui.work import lazily
+from storyforge.tui.dialogs.base import Choice, Choose, Tell
+from storyforge.tui.work import explained, lazily
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
     from storyforge.tui.app import StoryforgeApp
+    from storyforge.tui.screens.desk import DeskScreen
 
 
 @dataclass(frozen=True)
@@ -62,3 +64,73 @@ def _open(shelf: Any, path: Path, take_over: bool) -> Opened:
     wanted = story.recall(OPEN_SCENE)
     scene = outline.scene(wanted) or outline.scenes[0]
     return Opened(story, outline, story.scenes.load(scene.id))
+
+
+class Opening:
+    """Puts a story on the desk."""
+
+    def __init__(self, desk: "DeskScreen") -> None:
+        self.desk = desk
+
+    async def open(self) -> None:
+        """Open the desk's story; what cannot be opened leads to the library, with a sentence."""
+        desk = self.desk
+        try:
+            opened = await open_for_desk(desk.house, desk.path)
+        except Exception as error:  # the edge of a worker
+            self._could_not(explained(error))
+            return
+        story = desk.story = opened.story
+        desk.scene_id = opened.page.scene_id
+        desk.manuscript.read_only = False
+        desk.manuscript.show(opened.page)
+        if story.read_only:
+            desk.manuscript.lock_page(story.read_only_reason)
+            desk.say(notice=story.read_only_reason)
+        desk.say(saved=_("read only") if story.read_only else _("saved"))
+        desk.show_outline(opened.outline)
+        desk.binder.mark(f"scene:{desk.scene_id}")
+        desk.page_changed()
+        desk.to_page()
+        for told in (story.recovered, *story.notes):
+            if told:
+                desk.hint.tell(told)
+        await self._afterwards()
+
+    async def _afterwards(self) -> None:
+        """What can wait until the text is on the screen."""
+        desk = self.desk
+        settings = await desk.house.ready_settings()
+        desk.telling.settings()
+        if settings.show_origin:
+            desk.manuscript.show_origin = True
+        await desk.saving.recount()
+        desk.engine.start()
+        await desk.hinting.first_run()
+        desk.telling.model((await desk.house.backend()).card)
+        await desk.hinting.language()
+
+    def _could_not(self, error: StoryforgeError) -> None:
+        from storyforge.tui.screens.library import LibraryScreen
+
+        house = self.desk.house
+        house.switch_screen(LibraryScreen())
+        house.push_screen(Tell(error.title or _("Not opened"), str(error)))
+
+    async def offer_to_break(self) -> None:
+        """A paragraph above 50 KB: typing in it would take seconds a key."""
+        desk = self.desk
+        if desk.story is None or desk.story.read_only:
+            return
+        answer = await desk.house.push_screen_wait(
+            Choose(
+                _("A very long paragraph"),
+                desk.manuscript.lock_reason,
+                [
+                    Choice("break", _("Break it into paragraphs at its sentences")),
+                    Choice("read", _("Leave it; this scene stays read-only")),
+                ],
+            )
+        )
+        if answer == "break":
+            desk.manuscript.break_long_paragraphs()

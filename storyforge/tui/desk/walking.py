@@ -70,6 +70,14 @@ class Walking:
         """Escape in the panel: what stood before comes back."""
         launch(self.desk.house, self._back(), group="turn")
 
+    def settle(self) -> None:
+        """The panel was left by another way than Enter or Escape: what is on the page stays."""
+        if self._place is not None and not self.desk.turn.locked():
+            self._place = None
+            self._looking = False
+            self.desk.takes.remove_class("-over")
+            self.look_again()
+
     async def takes_of(self, place_id: str) -> tuple[Take, ...]:
         """The takes of a place, read in a thread."""
         story = self.desk.story

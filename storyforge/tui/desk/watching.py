@@ -59,6 +59,7 @@ class EngineWatch:
             self.desk.say(engine=_("engine being built {percent} %").format(percent=percent))
             await asyncio.sleep(LOOK_EVERY)
         self.desk.say(engine="")
+        await self._look_for_gpu()
         if was_building and self.status.state == "ready":
             self.desk.house.tell(
                 _("The engine is built. {key} continues the text.").format(
@@ -67,6 +68,15 @@ class EngineWatch:
             )
         elif self.status.state == "failed":
             self.desk.house.tell(f"{self.status.message} {self.status.hint}".strip())
+
+    async def _look_for_gpu(self) -> None:
+        """A GPU that lies idle is named in the status line, once with the command that helps."""
+        gpu = await lazily("storyforge.engine.gpu")
+        note = (await asyncio.to_thread(gpu.gpu_status)).note
+        self.desk.house.engine_note = note
+        if note:
+            self.desk.say(gpu=_("GPU not used"))
+            await self.desk.hinting.once(note)
 
     async def _look(self) -> None:
         build = await lazily("storyforge.engine.build")

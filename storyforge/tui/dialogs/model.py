@@ -9,8 +9,8 @@ def where_it_runs(card: ModelCard) -> str:
     return _("on this machine") if card.is_local else card.place
 
 
-def about_model(card: ModelCard) -> str:
-    """A few honest sentences."""
+def about_model(card: ModelCard, engine_note: str = "") -> str:
+    """A few honest sentences; `engine_note` is what there is to say of the engine."""
     lines = [f"{card.name}, {where_it_runs(card)}."]
     if card.is_local:
         lines.append(_("What you write does not leave it."))
@@ -20,8 +20,7 @@ def about_model(card: ModelCard) -> str:
                 tokens=card.context_tokens
             )
         )
-    if card.note:
-        lines.append(card.note)
+    lines += [note for note in (card.note, engine_note) if note]
     lines.append("")
     lines.append(
         _(

@@ -18,27 +18,24 @@ from textual.screen import Screen
 
 from storyforge.domain.counting import Counts
 from storyforge.domain.story import Outline
-from storyforge.errors import StoryforgeError
-from storyforge.i18n import _
 from storyforge.tui.actions import Where, bindings
 from storyforge.tui.desk.continuing import Continuing
 from storyforge.tui.desk.hinting import Hinting
 from storyforge.tui.desk.keeping import Keeping
 from storyforge.tui.desk.leaving import Leaving
-from storyforge.tui.desk.opening import open_for_desk
+from storyforge.tui.desk.opening import Opening
 from storyforge.tui.desk.saving import Saving
 from storyforge.tui.desk.scenes import SceneDesk
 from storyforge.tui.desk.telling import Telling
 from storyforge.tui.desk.walking import Walking
 from storyforge.tui.desk.watching import EngineWatch
-from storyforge.tui.dialogs.base import Choice, Choose, Tell
 from storyforge.tui.widgets.bars import Bar, Header, KeysBar, StatusBar
 from storyforge.tui.widgets.binder import Binder
 from storyforge.tui.widgets.hint import Hint
 from storyforge.tui.widgets.manuscript import Manuscript
 from storyforge.tui.widgets.rows import RowList
 from storyforge.tui.widgets.takes import TakesPanel
-from storyforge.tui.work import explained, launch
+from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -100,6 +97,7 @@ class DeskScreen(Screen[None]):
         self.walking = Walking(self)
         self.scenes = SceneDesk(self)
         self.keeping = Keeping(self)
+        self.opening = Opening(self)
         self.leaving = Leaving(self)
         self.engine = EngineWatch(self)
         self.hinting = Hinting(self)
@@ -133,56 +131,12 @@ class DeskScreen(Screen[None]):
         self.manuscript.cursor_blink = not self.house.still
         self.telling.opening(self.path.stem)
         self.name_keys()
-        self.call_after_refresh(lambda: launch(self.house, self._open(), group="opening"))
+        self.call_after_refresh(lambda: launch(self.house, self.opening.open(), group="opening"))
 
     async def on_unmount(self) -> None:
         """Let the file go, after the last words of a take that still runs."""
         await self.continuing.halt()
         await self.leaving.close()
-
-    # Opening.
-
-    async def _open(self) -> None:
-        try:
-            opened = await open_for_desk(self.house, self.path)
-        except Exception as error:  # the edge of a worker: back to the library, with a sentence
-            self._could_not_open(explained(error))
-            return
-        self.story = opened.story
-        self.scene_id = opened.page.scene_id
-        self.outline = opened.outline
-        self.manuscript.read_only = False
-        self.manuscript.show(opened.page)
-        if opened.story.read_only:
-            self.manuscript.lock_page(opened.story.read_only_reason)
-            self.say(notice=opened.story.read_only_reason)
-        self.say(saved=_("read only") if opened.story.read_only else _("saved"))
-        self.show_outline(opened.outline)
-        self.binder.mark(f"scene:{self.scene_id}")
-        self.page_changed()
-        self.to_page()
-        if told := [line for line in (opened.story.recovered, *opened.story.notes) if line]:
-            self.hint.tell("\n".join(told))
-        await self._after_opening()
-
-    async def _after_opening(self) -> None:
-        """What can wait until the text is on the screen."""
-        settings = await self.house.ready_settings()
-        self.telling.settings()
-        if settings.show_origin:
-            self.manuscript.show_origin = True
-        await self.saving.recount()
-        self.engine.start()
-        await self.hinting.first_run()
-        self.telling.model((await self.house.backend()).card)
-        await self.hinting.language()
-
-    def _could_not_open(self, error: StoryforgeError) -> None:
-        from storyforge.tui.screens.library import LibraryScreen
-
-        house = self.house
-        house.switch_screen(LibraryScreen())
-        house.push_screen(Tell(error.title or _("Not opened"), str(error)))
 
     # What is said.
 
@@ -208,7 +162,7 @@ class DeskScreen(Screen[None]):
         """Another text is on the page."""
         self.walking.look_again()
         if self.manuscript.lock_reason:
-            launch(self.house, self.offer_to_break(), group="asking")
+            launch(self.house, self.opening.offer_to_break(), group="asking")
 
     def may_write(self) -> bool:
         """Whether this page can be changed; says why not."""
@@ -218,23 +172,6 @@ class DeskScreen(Screen[None]):
             self.house.tell(self.manuscript.lock_reason)
             return False
         return True
-
-    async def offer_to_break(self) -> None:
-        """A paragraph above 50 KB: typing in it would take seconds a key."""
-        if self.story is None or self.story.read_only:
-            return
-        answer = await self.house.push_screen_wait(
-            Choose(
-                _("A very long paragraph"),
-                self.manuscript.lock_reason,
-                [
-                    Choice("break", _("Break it into paragraphs at its sentences")),
-                    Choice("read", _("Leave it; this scene stays read-only")),
-                ],
-            )
-        )
-        if answer == "break":
-            self.manuscript.break_long_paragraphs()
 
     def to_page(self) -> None:
         """F3: panels away, the caret into the text."""
@@ -382,5 +319,7 @@ class DeskScreen(Screen[None]):
 
     @on(DescendantFocus)
     def focus_moved(self) -> None:
-        """Other keys work now."""
+        """Other keys work now; who leaves the takes has chosen."""
+        if not self.takes.has_focus:
+            self.walking.settle()
         self.name_keys()

@@ -95,8 +95,8 @@ class LibraryScreen(Screen[None]):
         heading = _("Your stories, the last one first")
         if not rows:
             heading = _(
-                "No story yet. {new} begins one, {import_} makes one from a text you have, "
-                "{open} opens a file."
+                "No story yet.\n\n{new} begins one.\n{import_} makes one from a text that you "
+                "have.\n{open} opens a story file."
             ).format(
                 new=self.house.key_of("new_story"),
                 import_=self.house.key_of("import"),

@@ -24,14 +24,23 @@ class Hint(Static):
 
     def __init__(self) -> None:
         super().__init__("", id="hint", markup=False)
+        self._told: list[str] = []
+
+    @property
+    def told(self) -> str:
+        """The lines that are shown now."""
+        return "\n".join(self._told)
 
     def tell(self, text: str) -> None:
-        """Show these lines."""
-        self.update(text)
-        self.add_class("-told")
+        """Show these lines, below those that are not closed yet."""
+        if text not in self._told:
+            self._told.append(text)
+            self.update(self.told)
+            self.add_class("-told")
 
     def hush(self) -> bool:
         """Take the lines away; False when there were none."""
-        told = self.has_class("-told")
+        had = bool(self._told)
+        self._told.clear()
         self.remove_class("-told")
-        return told
+        return had

@@ -17,6 +17,7 @@ class Status:
         activity: what it does now, such as "writing  84 tokens/s"; empty at rest.
         prompt: what the last prompt cost.
         engine: how far the engine's build is; empty when there is none.
+        gpu: that one lies idle; empty when none does.
         length: how far a continuation goes.
         saved: the right-hand word; `unsaved` is the sentence that takes its place on failure.
         own, written: the scene's counts by author; None where they are not asked for.
@@ -28,6 +29,7 @@ class Status:
     activity: str = ""
     prompt: str = ""
     engine: str = ""
+    gpu: str = ""
     length: str = ""
     saved: str = ""
     unsaved: str = ""
@@ -55,6 +57,7 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     if status.activity:
         left.append(Part(status.activity, 9, "accent"))
     left.append(Part(status.engine, 7, "accent"))
+    left.append(Part(status.gpu, 3, "warning", action="model"))
     left.append(Part(status.prompt, 2, "muted"))
     left.append(Part(_counted(status), 5, "muted"))
     if not status.activity:
