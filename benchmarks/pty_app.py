@@ -168,14 +168,6 @@ class PtyApp:
                 self._frames(deadline, "")
         self._draw()
 
-    def settle(self, quiet: float, seconds: float) -> None:
-        """Read along until nothing was painted for `quiet` seconds, `seconds` at the most."""
-        end = time.perf_counter() + seconds
-        with suppress(NotSeen):
-            while time.perf_counter() < end:
-                self._frames(time.perf_counter() + quiet, "")
-        self._draw()
-
     def quit(self, key: str, seconds: float = 15.0) -> None:
         """Ask the program to leave, and wait until it has."""
         self.send(key)

@@ -32,9 +32,14 @@ def memory(sizes: Sizes) -> list[Row]:
     """What the program's own process holds, with a long story and with an empty one."""
 
     def settled(app: PtyApp) -> float:
+        """Once it has not grown for a second and a half; the caret's blink never stops painting."""
         with app:
-            app.settle(2.0, 12.0)
-            return app.rss() / _MIB
+            app.rest(1.5)
+            seen = [app.rss()]
+            while len(seen) < 30 and (len(seen) < 4 or seen[-1] > seen[-4] * 1.002):
+                app.rest(0.5)
+                seen.append(app.rss())
+            return seen[-1] / _MIB
 
     with _house() as house:
         long_story(house.story("long"), words=sizes.story_words, scene_words=sizes.scene_words)
@@ -79,7 +84,7 @@ def switching(sizes: Sizes) -> list[Row]:
         scenes = long_story(path, words=sizes.story_words, scene_words=sizes.scene_words)
         with house.storyforge(str(path)) as app:
             app.wait_for_screen(lambda s: s.shows(_words_of(1)), _SECONDS, "the first scene")
-            app.settle(1.0, 8.0)
+            app.rest(1.5)
             for number in range(2, 2 + min(sizes.rounds * 2, scenes - 1)):
                 samples.append(_next_scene(app, number))
     return [
@@ -110,10 +115,10 @@ def _next_scene(app: PtyApp, number: int) -> float:
 def _open_from_library(house: House) -> float:
     with house.storyforge() as app:
         app.wait_for_screen(lambda s: s.shows(LONG_TITLE), _SECONDS, "the story in the library")
-        app.settle(0.7, 5.0)
+        app.rest(1.0)
         sent = app.send("enter")
         at = app.wait_for_screen(lambda s: s.shows(_words_of(1)), _SECONDS, "the scene")
-        app.settle(0.5, 3.0)
+        app.rest(0.3)
         app.quit("ctrl+q")
         return at - sent
 

@@ -41,10 +41,10 @@ class _Pair:
         self._letter = 0
         for app in (self.ours, self.bare):
             app.wait_for_screen(lambda screen: screen.shows(MARK), _READY_SECONDS, "the text")
-            app.settle(0.5, 5)
+            app.rest(1.0)
             # Away from the last row, where notes may come to lie over the page.
             app.send(*["down"] * 10, *["up"] * 10)
-            app.settle(0.3, 3)
+            app.rest(0.5)
 
     def breathe(self, app: PtyApp) -> None:
         """The time between two keys, never in step with a timer of the program."""
@@ -169,7 +169,7 @@ def _moving(sizes: Sizes, what: str, *arguments: str) -> list[Row]:
             bare += _tour(pair, pair.bare, sizes.keys, again=lambda: None)
             for app in (pair.ours, pair.bare):
                 app.send("pagedown", *["down"] * (3 + number % 2))
-                app.settle(0.3, 3)
+                app.rest(0.5)
     row = _row(f"key to paint, {what}", ours, bare, 3.0)
     worst = Row(f"   its p95, {what}", p95(ours), unit="ms", bar=Bar.AT_MOST, limit=_CARET_LIMIT_MS)
     return [row, worst]

@@ -20,7 +20,7 @@ from storyforge.store.story_file import StoryFile
 
 TINY = Sizes(
     rounds=1,
-    scene_bytes=3_000,
+    scene_bytes=20_000,
     story_words=400,
     scene_words=100,
     page_tokens=60,
