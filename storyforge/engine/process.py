@@ -236,7 +236,8 @@ def _open_log() -> int:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.exists() and file.stat().st_size > _LOG_LIMIT:
-            file.replace(file.with_suffix(".old.log"))
+            with contextlib.suppress(PermissionError):  # Windows, while another engine writes to it
+                file.replace(file.with_suffix(".old.log"))
         return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError:
         return subprocess.DEVNULL  # an engine without a log is better than none
