@@ -161,7 +161,7 @@ async def test_leaving_with_unsaved_text_asks_and_writes_a_copy(
 
 async def test_being_told_to_go_saves_first(tmp_path: Path) -> None:
     path = write_story(tmp_path / "skerry.forge")
-    async with at_desk(path, backend=script(" word" * 100, delay=0.01)) as (pilot, desk):
+    async with at_desk(path, backend=script(" word" * 100, delay=0.05)) as (pilot, desk):
         await pilot.press("shift+enter")
         await until(pilot, lambda: len(desk.manuscript.text) > len(TEXT) + 10, "words come")
         os.kill(os.getpid(), signal.SIGTERM)

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+from textual import events
+
 from storyforge.domain.generation import TakeState
 from storyforge.domain.origin import Origin
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.screens.desk import DeskScreen
+from storyforge.tui.terminal import SHIFT_ENTER_OTHER
 from tests.tui.house import (
     TEXT,
     at_desk,
@@ -65,7 +68,7 @@ async def test_a_continuation_is_one_step_and_walking_brings_it_back(tmp_path: P
 async def test_escape_stops_and_keeps_what_came(tmp_path: Path) -> None:
     path = write_story(tmp_path / "skerry.forge")
     long = " word" * 100
-    async with at_desk(path, backend=script(long, delay=0.01)) as (pilot, desk):
+    async with at_desk(path, backend=script(long, delay=0.05)) as (pilot, desk):
         await pilot.press("shift+enter")
         await until(pilot, lambda: len(desk.manuscript.text) > len(TEXT) + 20, "words come")
         assert "stop" in status(desk)
@@ -82,7 +85,7 @@ async def test_escape_stops_and_keeps_what_came(tmp_path: Path) -> None:
 
 async def test_typing_into_a_stream_stops_it_and_stands_behind_it(tmp_path: Path) -> None:
     path = write_story(tmp_path / "skerry.forge")
-    async with at_desk(path, backend=script(" word" * 100, delay=0.01)) as (pilot, desk):
+    async with at_desk(path, backend=script(" word" * 100, delay=0.05)) as (pilot, desk):
         await pilot.press("shift+enter")
         await until(pilot, lambda: len(desk.manuscript.text) > len(TEXT) + 20, "words come")
         await pilot.press("x")
@@ -179,6 +182,68 @@ async def test_takes_are_still_there_after_a_restart(tmp_path: Path) -> None:
     async with at_desk(path) as (pilot, desk):
         await pilot.press("alt+down")
         await until(pilot, lambda: desk.manuscript.text == TEXT + ONE, "walked")
+
+
+async def test_what_runs_is_stopped_by_another_wish_and_kept(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path, backend=script(" word" * 100, delay=0.05)) as (pilot, desk):
+        await pilot.press("shift+enter")
+        await until(pilot, lambda: len(desk.manuscript.text) > len(TEXT) + 10, "words come")
+        await pilot.press("shift+enter", "f6")
+        await until(pilot, lambda: desk.continuing.ended == 1, "the first one has ended")
+        await until(pilot, lambda: len(desk.manuscript.text) > len(TEXT) + 10, "words come again")
+        assert desk.outline is not None
+        other = desk.outline.scenes[1].id
+        desk.binder.mark(f"scene:{other}")
+        desk.binder.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: desk.scene_id == other, "another scene")
+        stopped = [take for take in takes(path) if take.state is TakeState.STOPPED]
+        assert len(stopped) == 2
+        assert stored(path) == TEXT + stopped[1].standing
+
+
+async def test_shift_enter_as_xterm_and_tmux_send_it(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path, backend=script(ONE)) as (pilot, desk):
+        desk.house.post_message(events.Key(SHIFT_ENTER_OTHER, None))
+        await until(pilot, lambda: desk.manuscript.text == TEXT + ONE, "continued")
+
+
+async def test_undo_redo_and_the_way_back_from_the_panel(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path, backend=script(ONE, TWO), size=(100, 24)) as (pilot, desk):
+        await continued(pilot, desk)
+        await continued(pilot, desk, "f6")
+        desk.house.do("undo")
+        await until(pilot, lambda: desk.manuscript.text == TEXT + ONE, "undone")
+        desk.house.do("redo")
+        await until(pilot, lambda: desk.manuscript.text == TEXT + TWO, "done again")
+        await pilot.press("alt+up")
+        await until(pilot, lambda: "newest" in notices(desk.house), "the end is said")
+        await pilot.press("f7")
+        await until(pilot, lambda: desk.takes.has_focus and desk.takes.display, "over the page")
+        await pilot.press("down")
+        await until(pilot, lambda: desk.walking.previewing, "previewed")
+        await pilot.press("f3")
+        await until(pilot, lambda: desk.manuscript.has_focus, "the page")
+        assert desk.manuscript.text == TEXT + ONE
+        await pilot.press("f7")
+        await until(pilot, lambda: desk.takes.has_focus, "again")
+        desk.manuscript.focus()
+        await until(pilot, lambda: not desk.takes.display, "left by another way")
+        await pilot.press("ctrl+b", "escape")
+        await until(pilot, lambda: desk.manuscript.has_focus, "Escape leaves the binder")
+
+
+async def test_a_story_without_words_asks_for_a_first_line(tmp_path: Path) -> None:
+    path = tmp_path / "empty.forge"
+    StoryFile.create(path, title="").close()
+    async with at_desk(path, backend=script(ONE)) as (pilot, desk):
+        await pilot.press("shift+enter")
+        await until(pilot, lambda: desk.continuing.ended == 1, "answered")
+        await until(pilot, lambda: "first line" in notices(desk.house), "asked")
+        assert desk.manuscript.text == ""
 
 
 def status(desk: DeskScreen) -> str:

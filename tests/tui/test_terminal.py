@@ -4,6 +4,7 @@ import pytest
 from textual._xterm_parser import XTermParser
 from textual.events import Key
 
+from storyforge.studio.terminal_facts import look
 from storyforge.tui import terminal
 from storyforge.tui.terminal import KITTY_ANSWER, SHIFT_ENTER_OTHER, Terminal, key_name
 
@@ -80,3 +81,15 @@ def test_keys_have_names_an_author_knows() -> None:
     assert named == ["Shift+Enter", "Ctrl+J", "F6", "Alt+↑", "N", "Delete"]
     assert key_name("left_square_bracket") == "["
     assert key_name("question_mark") == "Question mark"
+
+
+def test_tmux_is_asked_whether_it_hands_the_key_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {"extended-keys": "on", "#{client_termfeatures}": "256,extkeys"}
+    monkeypatch.setattr(
+        terminal, "look", lambda env: look(env, lambda *words: answers.get(words[-1], ""))
+    )
+    found = Terminal(shift_enter=False)
+    assert not found.ask_tmux({"TERM": "xterm"})
+    assert found.ask_tmux({"TMUX": "/tmp/tmux"})
+    assert found.shift_enter
+    assert not found.ask_tmux({"TMUX": "/tmp/tmux"})
