@@ -1,7 +1,5 @@
 """The verbs about this machine: engine install, engine status, doctor."""
 
-import os
-import re
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,12 +55,6 @@ def install(
     """Compile and install the engine."""
     from storyforge.engine import build
 
-    before = build.status()
-    rebuild = rebuild or (before.state == "ready" and _asks_for_gpu())
-    if before.state == "ready" and not rebuild:
-        if not background:
-            _say(before)
-        return
     build.start(rebuild=rebuild)
     if background:
         return
@@ -75,18 +67,6 @@ def install(
     if now.state != "ready":
         raise ModelError(now.message, hint=now.hint)
     _say(now)
-
-
-def _asks_for_gpu() -> bool:
-    """Whether the compiler is told of a GPU that the engine at hand leaves idle."""
-    from storyforge.engine.gpu import built_with_gpu
-
-    wanted = re.search(r"-DGGML_(CUDA|VULKAN|HIP|METAL|SYCL)=(on|1|true)", _cmake(), re.IGNORECASE)
-    return wanted is not None and built_with_gpu() is False
-
-
-def _cmake() -> str:
-    return os.environ.get("CMAKE_ARGS", "")
 
 
 def _show_progress(now: "BuildStatus", last: str) -> str:

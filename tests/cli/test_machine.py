@@ -126,37 +126,14 @@ def test_install_in_the_background_says_nothing(
     assert builder.started == [False]
 
 
-def test_an_engine_that_is_ready_stays(
+def test_whether_a_ready_engine_is_built_anew_is_the_build_s_own_decision(
     storyforge: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     builder = play(monkeypatch, READY, READY)
     assert storyforge("engine", "install").out == "The engine is ready\n"
     assert storyforge("engine", "install", "--background").out == ""
-    assert builder.started == []
     assert storyforge("engine", "install", "--rebuild").status == 0
-    assert builder.started == [True]
-
-
-@pytest.mark.parametrize(
-    ("wish", "has_gpu", "rebuilt"),
-    [
-        ("-DGGML_CUDA=on", False, True),
-        ("-DGGML_CUDA=on", True, False),
-        ("-DGGML_NATIVE=off", False, False),
-    ],
-)
-def test_an_engine_without_the_wished_gpu_is_built_anew(
-    storyforge: Command,
-    monkeypatch: pytest.MonkeyPatch,
-    wish: str,
-    has_gpu: bool,
-    rebuilt: bool,
-) -> None:
-    builder = play(monkeypatch, READY, READY)
-    monkeypatch.setenv("CMAKE_ARGS", wish)
-    monkeypatch.setattr("storyforge.engine.gpu.built_with_gpu", lambda: has_gpu)
-    assert storyforge("engine", "install").status == 0
-    assert builder.started == ([True] if rebuilt else [])
+    assert builder.started == [False, False, True]
 
 
 @pytest.mark.parametrize("state", [MISSING, BUILDING[10], READY])
