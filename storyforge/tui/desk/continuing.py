@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from storyforge.tui.screens.desk import DeskScreen
 
 
+#: seconds between two tellings of the speed; each paints the status line
+SPEED_EVERY = 0.5
+
+
 @dataclass
 class Run:
     """One running continuation.
@@ -28,6 +32,7 @@ class Run:
         wrote: words of it are on the page.
         interrupted: the author typed into it, so the page has ended the stream by itself.
         stands: what stood at the place when that happened.
+        told: seconds into the writing when its speed was last told.
     """
 
     place_id: str
@@ -37,6 +42,7 @@ class Run:
     wrote: bool = False
     interrupted: bool = False
     stands: str = ""
+    told: float = 0.0
 
 
 class Continuing:
@@ -155,7 +161,7 @@ class Continuing:
                 began = began or loop.time()
                 written += len(event.text)
                 self._put(run, event.text)
-                self._say_speed(written, loop.time() - began)
+                self._say_speed(run, written, loop.time() - began)
             elif isinstance(event, Loading):
                 desk.say(
                     activity=_("loading {percent} %").format(percent=round(event.fraction * 100))
@@ -219,13 +225,14 @@ class Continuing:
                 )
             )
 
-    def _say_speed(self, characters: int, seconds: float) -> None:
+    def _say_speed(self, run: Run, characters: int, seconds: float) -> None:
         """An estimate from the characters that came: only the end knows the tokens.
 
         Four characters make a token of English; in scripts without spaces one is one at the least.
         """
-        if self.run is not None and self.run.stop.is_set():
+        if run.stop.is_set() or 0 < run.told > seconds - SPEED_EVERY:
             return
+        run.told = max(seconds, 0.001)
         each = 1 if counts_characters(self.desk.language) else 4
         if seconds > 0.5:
             self.desk.say(

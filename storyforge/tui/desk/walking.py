@@ -34,6 +34,7 @@ class Walking:
         self.desk = desk
         self._place: Place | None = None
         self._looking = False
+        self._shown: str | None = None
         self._later: Timer | None = None
 
     @property
@@ -198,6 +199,9 @@ class Walking:
 
     async def _look_at_caret(self) -> None:
         place = self.desk.manuscript.place_at_caret()
+        if place is not None and place.id == self._shown and self.desk.continuing.running:
+            return  # The running take grows; nothing else changes, and each look paints.
+        self._shown = None
         if place is None:
             self.desk.takes.show_takes((), None, self.desk.language)
         else:
@@ -205,4 +209,5 @@ class Walking:
 
     async def _show(self, place: Place) -> None:
         takes = await self.takes_of(place.id)
+        self._shown = place.id
         self.desk.takes.show_takes(takes, self._standing(place.id), self.desk.language)
