@@ -6,13 +6,13 @@ in threads behind it. The app owns the settings, the backend and the keys; it kn
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from rich.text import Text as RichText
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
@@ -21,8 +21,10 @@ from textual.screen import Screen
 from storyforge import paths
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, use_language
+from storyforge.logs import log_to_file
 from storyforge.tui import terminal as terminals
 from storyforge.tui.actions import BY_ID, Keys, Where, bindings
+from storyforge.tui.ending import Farewell, explain_crash
 from storyforge.tui.palette import ActionProvider
 from storyforge.tui.terminal import Terminal, key_name
 from storyforge.tui.themes import THEMES, theme_name
@@ -51,7 +53,8 @@ class StoryforgeApp(App[None]):
     COMMANDS: ClassVar[set[Any]] = {ActionProvider}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.EVERYWHERE)
     CSS = """
-    Toast { background: $panel; padding: 1 2; max-width: 72; }
+    ToastRack { margin-bottom: 2; }
+    Toast { background: $panel; padding: 1 2; max-width: 64; }
     CommandPalette > Vertical { width: 76; max-width: 94%; }
     """
 
@@ -276,11 +279,18 @@ class StoryforgeApp(App[None]):
             await backend.close()
 
     async def on_unmount(self) -> None:
-        """The last thing that runs."""
-        if self._driver is not None and not self.is_headless:
-            terminals.release(self._driver)
+        """The last thing that runs: the screens, and with them the story, are closed."""
         self._heed_signals(False)
         await self.let_go()
+        if self._driver is not None and not self.is_headless:
+            self.farewell.start()
+            terminals.release(self._driver)
+
+    def _fatal_error(self) -> None:
+        """Textual's way to end by an exception nobody caught; it would print the traceback."""
+        told = explain_crash(self)
+        self._exit_renderables.append(RichText(told))
+        self._close_messages_no_wait()
 
     def _heed_signals(self, on: bool = True) -> None:
         """SIGTERM and SIGHUP (the window was closed) save and leave."""
@@ -308,12 +318,15 @@ class StoryforgeApp(App[None]):
         self.exit()
 
 
-def run(path: Path | None, demo: bool = False) -> None:
-    """Open the screen on a story, or on the library; returns when the author leaves."""
+def run(path: Path | None, demo: bool = False) -> int:
+    """Open the screen on a story, or on the library; the exit status when the author leaves."""
     terminals.understand_answers()
     use_language(*_languages())
-    _log_to_file()
-    StoryforgeApp(path, demo=demo).run()
+    log_to_file()
+    app = StoryforgeApp(path, demo=demo)
+    app.run()
+    app.farewell.taken()
+    return app.return_code or 0
 
 
 def _languages() -> list[str]:
@@ -323,13 +336,3 @@ def _languages() -> list[str]:
         if value:
             return [tag.split(".")[0] for tag in value.split(":")]
     return []
-
-
-def _log_to_file() -> None:
-    """Send the program's log to its file, which is made at the first line; never to the screen."""
-    logger = logging.getLogger("storyforge")
-    file = paths.log_file()
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        logger.addHandler(logging.FileHandler(file, encoding="utf-8", delay=True))
-    logger.propagate = False
