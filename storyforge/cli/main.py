@@ -89,13 +89,12 @@ def _open_screen(path: Path | None, demo: bool) -> int:
             )
         from storyforge.tui.app import run as open_app
 
-        open_app(path, demo)
+        return open_app(path, demo)
     except StoryforgeError as error:
         report(error)
         return 1
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
 def _no_story(path: Path) -> StoryforgeError:

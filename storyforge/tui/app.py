@@ -79,6 +79,7 @@ class StoryforgeApp(App[None]):
         self._one_backend = asyncio.Lock()
         self._settings_read = asyncio.Event()
         self._leaving = False
+        self.farewell = Farewell()
         self.engine_note = ""
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -315,6 +316,8 @@ class StoryforgeApp(App[None]):
             save = getattr(screen, "save_at_once", None)
             if save is not None:
                 await save()
+        await self.let_go()
+        self.farewell.start()
         self.exit()
 
 

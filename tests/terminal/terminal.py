@@ -19,6 +19,7 @@ import psutil
 
 #: Longer than any wait should be on a busy machine of two cores; a wait ends when its event comes.
 PATIENCE = 60.0
+_ROOT = Path(__file__).parents[2]
 
 
 def wait_for(
@@ -75,7 +76,8 @@ class Terminal:
             "utf-8",
         )
         self._tmux(
-            "-f", str(config), "new-session", "-d", "-x", columns, "-y", lines, self._command
+            *("-f", str(config), "new-session", "-d", "-x", columns, "-y", lines),
+            *("-c", str(_ROOT), self._command),
         )
         return self
 
@@ -85,7 +87,13 @@ class Terminal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        subprocess.run(["tmux", "-S", str(self._socket), "kill-server"], check=False)
+        self.vanish()
+
+    def vanish(self) -> None:
+        """The window is closed, the terminal gone."""
+        subprocess.run(
+            ["tmux", "-S", str(self._socket), "kill-server"], check=False, capture_output=True
+        )
 
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -116,6 +124,10 @@ class Terminal:
     def screen(self) -> str:
         """What stands on the screen now."""
         return self._tmux("capture-pane", "-p")
+
+    def printed(self) -> str:
+        """The screen and what has scrolled off its top."""
+        return self._tmux("capture-pane", "-p", "-S", "-")
 
     def see(self, *texts: str, patience: float = PATIENCE) -> None:
         """Wait until all `texts` stand on the screen."""

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from storyforge import paths
 from storyforge.domain.generation import TakeState
 from storyforge.store.story_file import StoryFile
-from tests.terminal.terminal import Terminal, wait_for
+from tests.terminal.terminal import PATIENCE, Terminal, wait_for
 from tests.terminal.test_writing import OPENING, kept, new_story
 
 
@@ -94,3 +95,38 @@ def test_a_terminal_that_closes_leaves_a_whole_file(tmp_path: Path, story: Path)
     opened = StoryFile.open(story)
     assert opened.recovered is None
     opened.close()
+
+
+def test_a_terminal_that_vanishes_takes_the_program_along_and_frees_the_story(
+    tmp_path: Path, story: Path
+) -> None:
+    with Terminal(tmp_path, str(story), "--demo") as desk:
+        desk.see("saved")
+        desk.type(OPENING)
+        desk.see("eleven years.")
+        desk.keys("F5")
+        desk.see("Esc stop")
+        program = desk.process
+        desk.vanish()
+        assert program.wait(PATIENCE) is None or not program.is_running()
+    opened = StoryFile.open(story)
+    assert not opened.read_only
+    assert opened.recovered is None
+    opened.close()
+    assert kept(story)[0].startswith(OPENING)
+
+
+def test_a_fault_of_our_own_is_one_sentence_and_the_page_is_saved(
+    tmp_path: Path, story: Path
+) -> None:
+    with Terminal(tmp_path, str(story), "--demo", module="tests.terminal.faulty") as desk:
+        desk.see("saved")
+        desk.type(OPENING)
+        desk.see("eleven years.")
+        desk.keys("F1")
+        assert desk.ended() == 1
+        screen = desk.printed()
+    assert "Your text is saved" in " ".join(screen.split())
+    assert "Traceback" not in screen
+    assert kept(story)[0] == OPENING
+    assert "a fault for the test" in paths.log_file().read_text("utf-8")

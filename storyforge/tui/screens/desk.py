@@ -274,6 +274,11 @@ class DeskScreen(Screen[None]):
             await self.saving.close()
             await self.leaving.close()
 
+    def rescue(self) -> None:
+        """The program is about to end by a fault: write the page here and now."""
+        if self.story is not None and self.saving.dirty and not self.story.read_only:
+            self.story.scenes.save(self.manuscript.page())
+
     def window_left(self) -> None:
         """Another window has the focus: save now."""
         launch(self.house, self.saving.flush(), group="saving")

@@ -1,0 +1,67 @@
+"""The ends nobody planned: a fault of our own, a terminal that is gone.
+
+Owns what is said and done then. An author reads one sentence; the traceback is in the log.
+"""
+
+import logging
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from storyforge import paths
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+# A farewell is some hundred bytes: a terminal that has not taken them by now is gone or stuck.
+_FAREWELL = 5.0
+# As a shell says it of a program that a hang-up (signal 1) has ended.
+_HUNG_UP = 128 + 1
+
+
+class Farewell:
+    """Ends the process if the terminal does not take the last bytes.
+
+    Textual hands its output to a thread. Once the terminal is gone that thread is dead, its queue
+    fills, and whoever writes waits for ever. Start this when everything is kept and closed.
+    """
+
+    def __init__(self) -> None:
+        self._timer = threading.Timer(_FAREWELL, os._exit, (_HUNG_UP,))
+        self._timer.daemon = True
+
+    def start(self) -> None:
+        """From now on the terminal has some seconds; the first call counts."""
+        if not self._timer.is_alive():
+            self._timer.start()
+
+    def taken(self) -> None:
+        """The terminal took everything."""
+        self._timer.cancel()
+
+
+def explain_crash(app: "App[None]") -> str:
+    """Save what the screens hold, log the exception being handled, and say what happened."""
+    logger = logging.getLogger(__name__)
+    logger.exception("The screen ended by a fault of its own")
+    safe = True
+    for screen in app.screen_stack:
+        rescue = getattr(screen, "rescue", None)
+        if rescue is None:
+            continue
+        try:
+            rescue()
+        except (StoryforgeError, OSError):
+            logger.exception("The page could not be saved")
+            safe = False
+    kept = (
+        _("Your text is saved.")
+        if safe
+        else _("Your text up to the last saved second is in the story file.")
+    )
+    return _(
+        "storyforge ended by a fault of its own. {kept} Open the story again and write on; "
+        "what happened is in {log}"
+    ).format(kept=kept, log=paths.log_file())
