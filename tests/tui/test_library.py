@@ -9,6 +9,7 @@ from storyforge.studio import shelf
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.dialogs.base import Tell
 from storyforge.tui.dialogs.importing import ImportFiles, sources_of
+from storyforge.tui.dialogs.story import AskNewStory
 from storyforge.tui.screens.library import LibraryScreen
 from storyforge.tui.widgets.rows import RowList
 from tests.tui.house import (
@@ -40,21 +41,39 @@ async def test_an_empty_library_is_friendly_and_begins_a_story() -> None:
     async with running(None) as (pilot, app):
         await until(pilot, lambda: "N begins one" in heading(app), "the heading")
         await pilot.press("n")
-        await answer(pilot, "")
-        await answer(pilot, "Ana")
-        await answer(pilot, "en")
-        await until(pilot, lambda: app.screen.query("#wrong").first().display, "a title is asked")
-        await answer(pilot, "The Light")
-        await pilot.press("enter", "enter")
-        where = paths.stories_dir() / "The Light.forge"
-        await until(pilot, lambda: isinstance(app.focused, Input), "where")
-        await until(pilot, lambda: getattr(app.focused, "value", "") == str(where), "a free name")
+        await until(pilot, lambda: asked(app, AskNewStory), "the dialog")
+        dialog = app.screen
+        await pilot.press("enter")
+        await until(pilot, lambda: dialog.query_one("#wrong").display, "a title is asked")
+        dialog.query_one("#author", Input).value = "Ana"
+        dialog.query_one("#title", Input).value = "The Light"
+        file = dialog.query_one("#file", Input)
+        await until(pilot, lambda: file.placeholder.endswith("The Light.forge"), "a free name")
         await pilot.press("enter")
         await until(pilot, lambda: not isinstance(app.screen, LibraryScreen), "the desk")
         await until(pilot, lambda: desk_of(app).story is not None, "open")
-        assert where.exists()
+        assert (paths.stories_dir() / "The Light.forge").exists()
+        await until(pilot, lambda: "The story lies in" in notices(app), "said")
         assert app.settings is not None
         assert app.settings.author == "Ana"
+
+
+async def test_a_new_story_lies_where_its_author_says_and_over_nothing(tmp_path: Path) -> None:
+    there = write_story(tmp_path / "skerry.forge")
+    async with running(None) as (pilot, app):
+        await pilot.press("n")
+        await until(pilot, lambda: asked(app, AskNewStory), "the dialog")
+        dialog = app.screen
+        dialog.query_one("#title", Input).value = "灯台"
+        dialog.query_one("#file", Input).value = str(there)
+        await pilot.press("enter")
+        wrong = dialog.query_one("#wrong", Static)
+        await until(pilot, lambda: "something already" in str(wrong.render()), "refused")
+        await answer(pilot, str(tmp_path / "elsewhere"))
+        await until(pilot, lambda: not isinstance(app.screen, LibraryScreen), "the desk")
+        await until(pilot, lambda: desk_of(app).story is not None, "open")
+    assert stored(tmp_path / "elsewhere.forge", "") == ""
+    assert stored(there)
 
 
 async def test_a_text_is_imported_after_a_preview(tmp_path: Path) -> None:

@@ -1,13 +1,20 @@
-"""The few facts of a story: title, author, language. For a new one and for one that is open."""
+"""The few facts of a story: title, author, language. For a new one and for one that is open.
 
+A new one is also told where it shall lie; the dialog says so before it is made.
+"""
+
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from storyforge.i18n import _
-from storyforge.tui.dialogs.base import Dialog, said
+from storyforge.tui.dialogs.base import Answer, Dialog, said
+from storyforge.tui.work import typed_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,44 +26,115 @@ class Facts:
     language: str = "en"
 
 
-class AskFacts(Dialog[Facts]):
-    """Three lines; Enter goes to the next and, on the last, answers."""
+@dataclass(frozen=True, slots=True)
+class NewStory:
+    """A story to be made: its facts, and a path at which nothing lies."""
+
+    facts: Facts
+    path: Path
+
+
+class FactsForm(Dialog[Answer]):
+    """Lines to fill in; Enter on any of them is a yes."""
+
+    DEFAULT_CSS = """
+    FactsForm .box { width: 72; }
+    """
 
     def __init__(self, heading: str, facts: Facts) -> None:
-        super().__init__(heading, _("Enter: next line, then yes · Esc: leave it"))
+        super().__init__(heading, _("Tab: next line · Enter: yes · Esc: leave it"))
         self._facts = facts
 
     def inside(self) -> ComposeResult:
-        """Label and input, three times."""
+        """Label and input, line by line."""
         yield said(_("Title"), classes="label")
         yield Input(self._facts.title, id="title")
         yield said(_("Author"), classes="label")
         yield Input(self._facts.author, id="author")
         yield said(_("Language, as a tag such as en or ja"), classes="label")
         yield Input(self._facts.language, id="language", restrict=r"[A-Za-z0-9\-]*")
-        yield said("", id="wrong", classes="wrong")
+        yield from self.more()
+        wrong = said("", id="wrong", classes="wrong")
+        wrong.display = False
+        yield wrong
 
-    def on_mount(self) -> None:
-        """The line for what is missing takes no room until something is."""
-        self.query_one("#wrong").display = False
+    def more(self) -> ComposeResult:
+        """Further lines."""
+        yield from ()
+
+    def answer(self, facts: Facts) -> None:
+        """Dismiss with what came of it, or say what is wrong."""
+        raise NotImplementedError
+
+    def given(self, line: str) -> str:
+        """What stands in a line."""
+        return self.query_one(f"#{line}", Input).value.strip()
+
+    def refuse(self, line: str, why: str) -> None:
+        """Say what is wrong and go to the line."""
+        wrong = self.query_one("#wrong", Static)
+        wrong.display = True
+        wrong.update(why)
+        self.query_one(f"#{line}", Input).focus()
 
     @on(Input.Submitted)
-    def go_on(self, event: Input.Submitted) -> None:
-        """The next line, or the answer."""
-        if event.input.id != "language":
-            self.focus_next()
-            return
-        title = self.query_one("#title", Input).value.strip()
-        if not title:
-            wrong = self.query_one("#wrong")
-            wrong.display = True
-            wrong.update(_("A story needs a title; it can be changed later."))  # type: ignore[attr-defined]
-            self.query_one("#title", Input).focus()
-            return
-        self.dismiss(
-            Facts(
-                title,
-                self.query_one("#author", Input).value.strip(),
-                event.value.strip() or "en",
-            )
-        )
+    def decide(self) -> None:
+        """A title is all that is needed."""
+        facts = Facts(self.given("title"), self.given("author"), self.given("language") or "en")
+        if facts.title:
+            self.answer(facts)
+        else:
+            self.refuse("title", _("A story needs a title; it can be changed later."))
+
+
+class AskFacts(FactsForm[Facts]):
+    """The facts of a story that is there."""
+
+    def answer(self, facts: Facts) -> None:
+        """They are what was asked for."""
+        self.dismiss(facts)
+
+
+class AskNewStory(FactsForm[NewStory]):
+    """The facts of a story to be made, and where it lies: by its title, or where the author says.
+
+    Args:
+        name: gives a free path for a title, in the folder where stories lie.
+    """
+
+    def __init__(self, facts: Facts, name: Callable[[str], Path]) -> None:
+        super().__init__(_("New story"), facts)
+        self._path_for = name
+
+    def more(self) -> ComposeResult:
+        """Where it lies; empty for the place that is shown in grey."""
+        yield said(_("File; empty for the one shown"), classes="label")
+        yield Input(id="file", placeholder=near(self._path_for(self._facts.title)))
+
+    @on(Input.Changed, "#title")
+    def name_it(self, event: Input.Changed) -> None:
+        """The file is called what the story is called."""
+        self.query_one("#file", Input).placeholder = near(self._path_for(event.value))
+
+    def answer(self, facts: Facts) -> None:
+        """Nothing is ever written over."""
+        given = self.given("file")
+        path = story_path(given) if given else self._path_for(facts.title)
+        if os.path.lexists(path):
+            self.refuse("file", _("There is something already: {path}").format(path=near(path)))
+        else:
+            self.dismiss(NewStory(facts, path))
+
+
+def story_path(given: str) -> Path:
+    """The file that was typed, with the ending that stories have."""
+    path = typed_path(given).absolute()
+    return path if path.suffix else path.with_suffix(".forge")
+
+
+def near(path: Path) -> str:
+    """The path, shorter where it lies at home."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except ValueError:
+        return str(path)

@@ -12,13 +12,14 @@ from textual.containers import Vertical
 from textual.screen import Screen
 
 from storyforge.i18n import _
+from storyforge.tui import starting
 from storyforge.tui.actions import Where, bindings
 from storyforge.tui.dialogs.base import AskText, said
-from storyforge.tui.dialogs.story import AskFacts, Facts
+from storyforge.tui.dialogs.story import AskNewStory, Facts, NewStory, near, story_path
 from storyforge.tui.footer import key_parts
 from storyforge.tui.widgets.bars import Bar, Header, KeysBar, Part
 from storyforge.tui.widgets.rows import Row, RowList
-from storyforge.tui.work import launch, lazily, typed_path
+from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.importing.values import ImportOptions, ImportPreview
@@ -85,7 +86,7 @@ class LibraryScreen(Screen[None]):
             Row(
                 str(story.path),
                 story.title or story.path.stem,
-                f"{_near(story.path)}  {story.opened.astimezone():%Y-%m-%d}"
+                f"{near(story.path.parent)}  {story.opened.astimezone():%Y-%m-%d}"
                 if story.exists
                 else _("not there now"),
                 kind="" if story.exists else "muted",
@@ -104,6 +105,7 @@ class LibraryScreen(Screen[None]):
             )
         self.query_one("#heading").update(heading)  # type: ignore[attr-defined]
         self.shelf.show(rows)
+        starting.settled()
 
     def name_keys(self) -> None:
         """The keys that work here."""
@@ -146,22 +148,20 @@ class LibraryScreen(Screen[None]):
     async def _open_path(self) -> None:
         given = await self._ask(AskText(_("Open a file"), _("Its path"), placeholder="NAME.forge"))
         if given is not None:
-            await self._open(_path(given))
+            await self._open(story_path(given))
 
     async def _new(self) -> None:
         settings = await self.house.ready_settings()
-        facts = await self._ask(
-            AskFacts(_("New story"), Facts("", settings.author, settings.language))
-        )
-        if facts is None:
-            return
-        path = await self._ask_where(facts.title)
-        if path is None:
-            return
         shelf = await lazily("storyforge.studio.shelf")
+        wish: NewStory | None = await self._ask(
+            AskNewStory(Facts("", settings.author, settings.language), shelf.new_path)
+        )
+        if wish is None:
+            return
+        facts = wish.facts
         story = await asyncio.to_thread(
             shelf.create_story,
-            path,
+            wish.path,
             title=facts.title,
             author=facts.author,
             language=facts.language,
@@ -169,7 +169,8 @@ class LibraryScreen(Screen[None]):
         await asyncio.to_thread(story.close)
         if facts.author and not settings.author:
             await self.house.change_settings({"author": facts.author})
-        await self._open(path)
+        await self._open(wish.path)
+        self.house.tell(_("The story lies in {path}").format(path=near(wish.path)))
 
     async def _import(self) -> None:
         from storyforge.tui.dialogs.importing import ImportFiles
@@ -213,7 +214,7 @@ class LibraryScreen(Screen[None]):
         shelf = await lazily("storyforge.studio.shelf")
         free = await asyncio.to_thread(shelf.new_path, title)
         given = await self._ask(AskText(_("Where the story lies"), _("Its file"), str(free)))
-        return None if given is None else _path(given)
+        return None if given is None else story_path(given)
 
     async def _ask(self, dialog: Any) -> Any:
         return await self.house.push_screen_wait(dialog)
@@ -221,17 +222,3 @@ class LibraryScreen(Screen[None]):
     def _marked(self) -> Path | None:
         row = self.shelf.row
         return self._paths.get(row.id) if row is not None else None
-
-
-def _path(given: str) -> Path:
-    path = typed_path(given).absolute()
-    return path if path.suffix else path.with_suffix(".forge")
-
-
-def _near(path: Path) -> str:
-    """The folder, shorter where it lies at home."""
-    folder = path.parent
-    try:
-        return f"~/{folder.relative_to(Path.home())}"
-    except ValueError:
-        return str(folder)
