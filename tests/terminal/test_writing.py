@@ -100,6 +100,16 @@ def test_a_newline_pasted_without_brackets_is_text(desk: Terminal, story: Path) 
     assert takes == ()
 
 
+def test_a_paste_without_brackets_may_begin_with_a_newline(desk: Terminal, story: Path) -> None:
+    desk.raw(*(f"{byte:02x}" for byte in b"\nOne line.\nAnother line."))
+    desk.see("Another line.")
+    desk.keys("C-q")
+    assert desk.ended() == 0
+    text, takes = kept(story)
+    assert text == "\nOne line.\nAnother line."
+    assert takes == ()
+
+
 def test_a_japanese_paste_arrives_whole(desk: Terminal, story: Path) -> None:
     desk.paste("　灯台の守り人は、十一年のあいだ灯を守ってきた。\n「誰だ」と彼女は言った。")
     desk.see("「誰だ」")

@@ -31,8 +31,27 @@ async def test_a_ctrl_j_right_behind_other_input_is_a_pasted_newline() -> None:
         )
         assert page.page().text == "a\nb\nc"
         await press_at(pilot, (at + 0.004 + 2 * PASTE_GAP, "ctrl+j", "\n"))
-        assert desk.asked == ["ctrl+j"]
+        await until(pilot, lambda: desk.asked == ["ctrl+j"])
         assert page.page().text == "a\nb\nc"
+
+
+async def test_a_paste_may_begin_with_newlines() -> None:
+    async with writing("text") as (pilot, page, desk):
+        at = 100.0
+        await press_at(
+            pilot, (at, "ctrl+j", "\n"), (at + 0.001, "ctrl+j", "\n"), (at + 0.002, "a", "a")
+        )
+        assert page.page().text == "text\n\na"
+        await press_at(pilot, (at + 1, "f5", None))
+        assert desk.asked == ["f5"]
+
+
+async def test_a_ctrl_j_is_a_wish_when_what_follows_took_its_time() -> None:
+    async with writing("text") as (pilot, page, desk):
+        at = 100.0
+        await press_at(pilot, (at, "ctrl+j", "\n"), (at + 2 * PASTE_GAP, "a", "a"))
+        assert desk.asked == ["ctrl+j"]
+        assert page.page().text == "texta"
 
 
 async def test_shift_enter_as_xterm_sends_it_asks_for_a_continuation() -> None:
@@ -46,7 +65,7 @@ async def test_shift_enter_as_xterm_sends_it_asks_for_a_continuation() -> None:
 async def test_ctrl_j_as_tmux_sends_it_writes_no_letter() -> None:
     async with writing("text") as (pilot, page, desk):
         await press_at(pilot, (100.0, "ctrl+j", "j"))
-        assert desk.asked == ["ctrl+j"]
+        await until(pilot, lambda: desk.asked == ["ctrl+j"])
         await press_at(pilot, (101.0, "alt+a", "a"))
         assert page.page().text == "text"
 

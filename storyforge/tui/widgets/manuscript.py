@@ -19,7 +19,8 @@ from storyforge.tui.history import PageHistory
 from storyforge.tui.widgets.author_actions import AuthorActions
 from storyforge.tui.widgets.paragraphs import is_too_long
 
-#: seconds within which a Ctrl+J belongs to the characters around it: a paste, not a wish
+#: seconds within which a Ctrl+J belongs to the characters around it: a paste, not a wish. It waits
+#: so long for what may follow it, which nobody feels.
 PASTE_GAP = 0.020
 
 _COMMANDS = ("ctrl+", "alt+", "super+", "hyper+", "meta+")
@@ -94,6 +95,7 @@ class Manuscript(AuthorActions):
         self.history = PageHistory()
         self._scene_id = ""
         self._last_input = float("-inf")
+        self._waiting: events.Key | None = None
 
     # --- the page as a value
 
@@ -110,6 +112,7 @@ class Manuscript(AuthorActions):
         covers = text == page.text and page.provenance.length == len(text)
         self._scene_id = page.scene_id
         self._fresh = None
+        self._waiting = None
         self._set_document(text, None)
         self._provenance = page.provenance if covers else Provenance.whole(len(text), Origin.TYPED)
         if history is not None and history.fits(text):
@@ -198,10 +201,16 @@ class Manuscript(AuthorActions):
     async def _on_key(self, event: events.Key) -> None:
         self._restart_blink()
         gap, self._last_input = event.time - self._last_input, event.time
+        await self._settle_waiting(event.time)
         text = self._text_of(event.key, event.character)
         if event.key in ("ctrl+j", "shift+\r") and not self.read_only:
             if gap < PASTE_GAP:
                 text = "\n"
+            elif event.key == "ctrl+j":
+                self._wait_for_more(event)
+                event.stop()
+                event.prevent_default()
+                return
             elif event.key == "shift+\r":
                 # xterm and tmux send Shift+Enter so; Textual has no name for it.
                 self.post_message(self.ContinueRequested())
@@ -214,11 +223,42 @@ class Manuscript(AuthorActions):
             handled = await self._run_binding(event.key)
         else:
             handled = True
-            self.interrupt()
-            self._replace_via_keyboard(text, *self.selection)
+            self._write_text(text)
         if handled:
             event.stop()
         event.prevent_default()
+
+    def _write_text(self, text: str) -> None:
+        self.interrupt()
+        self._replace_via_keyboard(text, *self.selection)
+
+    def _wait_for_more(self, newline: events.Key) -> None:
+        """Hold a Ctrl+J back: the first line of a paste may be empty."""
+        self._waiting = newline
+
+        async def nothing_came() -> None:
+            if self._waiting is newline:
+                await self._settle_waiting(float("inf"))
+
+        def look() -> None:
+            # By way of the app: what it has heard meanwhile reaches the page first.
+            self.app.call_later(self.call_later, nothing_came)
+
+        self.set_timer(PASTE_GAP, look)
+
+    async def _settle_waiting(self, now: float) -> None:
+        """A Ctrl+J that waits is text if more came at once, and else the key that it is.
+
+        Args:
+            now: when the next input came; infinity for none.
+        """
+        newline, self._waiting = self._waiting, None
+        if newline is None:
+            return
+        if now - newline.time < PASTE_GAP:
+            self._write_text("\n")
+        else:
+            await self.app._check_bindings(newline.key)
 
     async def _on_paste(self, event: events.Paste) -> None:
         self.interrupt()
