@@ -1,10 +1,13 @@
 """Writing at the desk: typing reaches the disk; a continuation comes, stops, is tried again."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from textual import events
 
-from storyforge.domain.generation import TakeState
+from storyforge.backends.scripted import ScriptedBackend
+from storyforge.domain.generation import Delta, Reading, Request, TakeState
 from storyforge.domain.origin import Origin
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.screens.desk import DeskScreen
@@ -29,7 +32,6 @@ async def test_what_is_typed_is_on_the_disk_without_being_asked(tmp_path: Path) 
     path = write_story(tmp_path / "skerry.forge")
     async with at_desk(path) as (pilot, desk):
         await type_text(pilot, " Fog.")
-        assert desk.telling.status.saved == "saving"
         await until(pilot, lambda: desk.telling.status.saved == "saved", "saved")
         assert stored(path) == TEXT + " Fog."
         assert "scene 12 w" in status(desk)
@@ -93,6 +95,71 @@ async def test_typing_into_a_stream_stops_it_and_stands_behind_it(tmp_path: Path
         assert desk.manuscript.text.endswith("x")
         came = desk.manuscript.text[len(TEXT) : -1]
         assert only_take(path).standing == came
+
+
+class Reader(ScriptedBackend):
+    """Reads until it is let on."""
+
+    def __init__(self, *answers: str, delay: float = 0.0) -> None:
+        super().__init__(answers, delay=delay)
+        self.let_on = asyncio.Event()
+        self.reading = asyncio.Event()
+
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        yield Reading(1, 2, 0)
+        self.reading.set()
+        await self.let_on.wait()
+        async for delta in super().stream(request, stop):
+            yield delta
+
+
+async def test_what_is_typed_while_the_model_reads_stands_behind_its_words(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    model = Reader(ONE)
+    async with at_desk(path, backend=model) as (pilot, desk):
+        await pilot.press("shift+enter", "F", "o", "g")
+        await until(pilot, model.reading.is_set, "it reads")
+        await type_text(pilot, " came.")
+        assert desk.manuscript.text == TEXT + "Fog came."
+        model.let_on.set()
+        await until(pilot, lambda: desk.continuing.ended == 1, "whole")
+        assert desk.manuscript.text == TEXT + ONE + " Fog came."
+        assert only_take(path).standing == ONE
+        assert desk.manuscript.caret == len(desk.manuscript.text)
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: desk.manuscript.text == TEXT + "Fog came.", "one step")
+
+
+async def test_what_is_typed_elsewhere_while_the_model_reads_leaves_the_take_at_its_place(
+    tmp_path: Path,
+) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    model = Reader(ONE)
+    async with at_desk(path, backend=model) as (pilot, desk):
+        await pilot.press("shift+enter")
+        await until(pilot, model.reading.is_set, "it reads")
+        desk.manuscript.move_cursor((0, 0))
+        await type_text(pilot, "Once. ")
+        model.let_on.set()
+        await until(pilot, lambda: desk.continuing.ended == 1, "whole")
+        assert desk.manuscript.text == "Once. " + TEXT + ONE
+        assert desk.manuscript.caret == len("Once. ")
+        await until(pilot, lambda: not desk.saving.dirty, "saved")
+        assert stored(path) == "Once. " + TEXT + ONE
+
+
+async def test_a_stop_while_the_model_reads_leaves_the_page_as_it_was(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    model = Reader(ONE)
+    async with at_desk(path, backend=model) as (pilot, desk):
+        await pilot.press("shift+enter")
+        await until(pilot, model.reading.is_set, "it reads")
+        await pilot.press("escape")
+        model.let_on.set()
+        await until(pilot, lambda: desk.continuing.ended == 1, "stopped")
+        assert desk.manuscript.text == TEXT
+        assert desk.manuscript.provenance.places == ()
+        assert takes(path) == []
 
 
 async def test_text_behind_the_caret_stays_and_the_model_does_not_lose_the_seam(
@@ -247,11 +314,11 @@ async def test_a_story_without_words_asks_for_a_first_line(tmp_path: Path) -> No
 
 
 def status(desk: DeskScreen) -> str:
-    return desk.query_one("StatusBar").plain  # type: ignore[attr-defined, no-any-return]
+    return desk.status_bar.plain
 
 
 def keys(desk: DeskScreen) -> str:
-    return desk.query_one("KeysBar").plain  # type: ignore[attr-defined, no-any-return]
+    return desk.keys_bar.plain
 
 
 def takes(path: Path):  # type: ignore[no-untyped-def]

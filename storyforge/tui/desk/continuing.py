@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.counting import counts_characters
 from storyforge.domain.generation import Loading, Reading, Take, Text
+from storyforge.domain.seam import fit_tail
 from storyforge.domain.story import Passage
 from storyforge.i18n import _
 from storyforge.tui.work import launch, lazily
@@ -70,7 +71,9 @@ class Continuing:
         if self.running or not self.desk.may_write():
             return
         self.desk.hint.hush()
-        launch(self.desk.house, self._continue(), group="continue")
+        # Now, not in the worker: a letter typed right behind must not move it.
+        place = self.desk.manuscript.new_place()
+        launch(self.desk.house, self._continue(place.id), group="continue")
 
     def retry(self) -> None:
         """F6."""
@@ -97,17 +100,16 @@ class Continuing:
         self.stop()
         await self._idle.wait()
 
-    async def _continue(self) -> None:
-        if self.running:
-            return
-        place = None
+    async def _continue(self, place_id: str) -> None:
         async with self.desk.turn:
-            if self.running:
-                return
             manuscript = self.desk.manuscript
-            place = manuscript.new_place()
-            passage = manuscript.passage(place.id)
-            run = self._begin(place.id)
+            if manuscript.provenance.place(place_id) is None:
+                return  # another scene was opened meanwhile
+            if self.running:
+                manuscript.forget_place(place_id)
+                return
+            passage = manuscript.passage(place_id)
+            run = self._begin(place_id)
         await self._follow(run, passage)
 
     async def _retry(self) -> None:
@@ -131,7 +133,7 @@ class Continuing:
         """Put everything that happens on the page; whatever happens, the stream is closed."""
         try:
             # The place must be on disk before a take refers to it.
-            self.desk.saving.dirty = True
+            self.desk.saving.changed()
             if await self.desk.engine.refuses():
                 return
             if await self.desk.saving.flush():
@@ -193,7 +195,7 @@ class Continuing:
                 await asyncio.to_thread(self.desk.story.takes.set_kept, take.id, kept)
         elif run.begun:
             run.begun = False
-            self.desk.manuscript.end_stream(take.standing)
+            self.desk.manuscript.end_stream(take.standing, gap=self._gap(run, take))
         usage = take.usage
         self.desk.say(
             prompt=_("{written} tokens, {speed:.0f}/s · prompt: {read:,} new of {total:,}").format(
@@ -203,6 +205,11 @@ class Continuing:
                 total=usage.read + usage.reused,
             )
         )
+
+    def _gap(self, run: Run, take: Take) -> str:
+        """The space before what the author wrote behind the place while the model was reading."""
+        behind = self.desk.manuscript.passage(run.place_id).after
+        return " " if fit_tail(take.standing, behind) == take.standing + " " else ""
 
     def _end(self, run: Run) -> None:
         if run.begun and not run.interrupted:

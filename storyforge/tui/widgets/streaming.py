@@ -86,11 +86,12 @@ class StreamingPage(PageEditor):
             if not self._pump_busy:
                 self._flush_and_rest()
 
-    def end_stream(self, standing: str | None = None) -> None:
+    def end_stream(self, standing: str | None = None, *, gap: str = "") -> None:
         """End the running stream, if there is one, and close its undo step.
 
         Args:
             standing: what shall stand at the place; None keeps what came.
+            gap: parts it from what the author wrote behind it meanwhile; not part of the take.
         """
         stream = self._stream
         if stream is None:
@@ -99,6 +100,9 @@ class StreamingPage(PageEditor):
             self._flush(last=True)
         else:
             self._let_stand(stream, clean(standing))
+        if gap:
+            at = self._place(stream.place_id).end
+            self._put(at, at, gap, lambda now: now.typed(at, at, len(gap)))
         self.history.close_stream()
         self._stream = None
         self._pump_busy = False
