@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.dialogs.snapshots import Snapshots, difference
+from storyforge.tui.dialogs.story import AskFacts
 from tests.tui.house import (
     TEXT,
     answer,
@@ -81,13 +82,13 @@ async def test_the_facts_of_a_story_are_changed_and_a_language_is_warned_of(tmp_
     path = write_story(tmp_path / "skerry.forge")
     async with at_desk(path) as (pilot, desk):
         desk.house.do("details")
+        await until(pilot, lambda: asked(desk.house, AskFacts), "the facts")
+        desk.house.screen.query_one("#language", Input).value = "ja"
         await answer(pilot, "The Light")
-        await answer(pilot, "Ana")
-        await answer(pilot, "ja")
         await until(pilot, lambda: desk.language == "ja", "changed")
         await until(pilot, lambda: "English only" in desk.hint.told, "warned")
         await until(pilot, lambda: "scene 43 ch." in status(desk), "characters are counted")
-        assert "The Light" in desk.query_one("Header").plain  # type: ignore[attr-defined]
+        assert "The Light" in desk.header.plain
 
 
 async def test_an_export_never_writes_over_a_file_unasked(tmp_path: Path) -> None:

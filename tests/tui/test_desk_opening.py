@@ -75,12 +75,12 @@ async def test_the_first_run_names_the_key_that_works_here_once(tmp_path: Path) 
         desk = desk_of(app)
         await until(pilot, lambda: desk.hint.display, "the hint")
         assert "Ctrl+J continues" in desk.hint.told
-        assert "Ctrl+J continue" in desk.query_one("KeysBar").plain  # type: ignore[attr-defined]
+        assert "Ctrl+J continue" in desk.keys_bar.plain
         await pilot.press("escape")
         await until(pilot, lambda: not desk.hint.display, "closed")
         await pilot.press("shift+enter")
-        bar = desk.query_one("KeysBar")
-        await until(pilot, lambda: "Shift+Enter continue" in bar.plain, "learned")  # type: ignore[attr-defined]
+        bar = desk.keys_bar
+        await until(pilot, lambda: "Shift+Enter continue" in bar.plain, "learned")
         await until(pilot, lambda: not desk.continuing.running, "at rest")
     async with running(path, hint=True) as (pilot, app):
         assert not desk_of(app).hint.display

@@ -34,24 +34,33 @@ class Saving:
     """The page's way to the disk.
 
     Attributes:
-        dirty: something on the page is not on disk yet.
         failed: why the last save did not work; None after one that did.
     """
 
     def __init__(self, desk: "DeskScreen") -> None:
         self.desk = desk
-        self.dirty = False
         self.failed: StoryforgeError | None = None
+        self._changes = 0
+        self._kept = 0
         self._due: Timer | None = None
         self._fold: Timer | None = None
         self._stream: Timer | None = None
         self._one_at_a_time = asyncio.Lock()
 
+    @property
+    def dirty(self) -> bool:
+        """Whether something on the page is not on disk yet; a save under way counts as not."""
+        return self._changes != self._kept
+
+    def changed(self) -> None:
+        """The page differs from what is on disk; whoever says so sees to the save."""
+        self._changes += 1
+
     def touched(self) -> None:
         """The page changed: it will be on disk in half a second."""
         if self.desk.story is None or self.desk.story.read_only:
             return
-        self.dirty = True
+        self.changed()
         if self._due is None:
             self._due = self.desk.set_timer(
                 RETRY_AFTER if self.failed else SAVE_AFTER, self._save_now
@@ -74,9 +83,7 @@ class Saving:
         async with self._one_at_a_time:
             self._forget_timer()
             while self.dirty and self.desk.story is not None:
-                self.dirty = False
                 if not await self._write(self.desk.story, self.desk.manuscript.page()):
-                    self.dirty = True
                     self.touched()
                     return False
         return True
@@ -110,7 +117,7 @@ class Saving:
         launch(self.desk.house, self.flush(), group="saving")
 
     def _save_stream(self) -> None:
-        self.dirty = True
+        self.changed()
         self._save_now()
 
     def _forget_timer(self) -> None:
@@ -123,6 +130,7 @@ class Saving:
             story.scenes.save(page)
             return self._counts(story, page.scene_id)
 
+        upto = self._changes
         try:
             counted = await asyncio.to_thread(write)
         except (StoryforgeError, OSError) as error:
@@ -131,6 +139,7 @@ class Saving:
             self.desk.say(saved="", unsaved=told)
             return False
         self.failed = None
+        self._kept = upto
         self.desk.say(saved=_("saving") if self.dirty else _("saved"), unsaved="")
         self._show(*counted)
         self._fold_later()

@@ -9,7 +9,7 @@ from storyforge.i18n import _
 from storyforge.tui.actions import Where
 from storyforge.tui.dialogs.model import where_it_runs
 from storyforge.tui.footer import key_parts
-from storyforge.tui.widgets.bars import Header, KeysBar, Part, StatusBar
+from storyforge.tui.widgets.bars import Part
 from storyforge.tui.widgets.binder import whereabouts
 from storyforge.tui.widgets.status import Status, parts
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Telling:
-    """Fills the three bars.
+    """Fills the three bars. The desk holds them: work that ends after the screen still finds them.
 
     Attributes:
         status: everything the status line can tell now.
@@ -32,19 +32,18 @@ class Telling:
     def say(self, **changes: str) -> None:
         """Change some of what the status line tells."""
         self.status = replace(self.status, **cast(Any, changes))
-        if self.desk.is_attached:
-            self.desk.query_one(StatusBar).put(*parts(self.status))
+        self.desk.status_bar.put(*parts(self.status))
 
     def opening(self, name: str) -> None:
         """The story is on its way."""
-        self.desk.query_one(Header).put([Part("storyforge", 1, "muted"), Part(name, 5)])
+        self.desk.header.put([Part("storyforge", 1, "muted"), Part(name, 5)])
         self.say(saved=_("opening"))
 
     def outline(self, outline: Outline, by_author: tuple[Counts, Counts] | None) -> None:
         """The story's heads have changed, or their counts."""
         head = outline.scene(self.desk.scene_id)
         own, written = by_author or (None, None)
-        self.desk.query_one(Header).put(
+        self.desk.header.put(
             [Part("storyforge", 1, "muted"), Part(outline.title, 5, "strong")],
             [Part(whereabouts(outline, self.desk.scene_id), 4, "muted")],
         )
@@ -77,6 +76,5 @@ class Telling:
             where = Where.BINDER
         elif self.desk.takes.has_focus:
             where = Where.TAKES
-        if self.desk.is_attached:
-            self.desk.query_one(KeysBar).put(*key_parts(self.desk.house, where))
+        self.desk.keys_bar.put(*key_parts(self.desk.house, where))
         self.say(stop_key=self.desk.house.key_of("stop"))

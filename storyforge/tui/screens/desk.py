@@ -91,6 +91,9 @@ class DeskScreen(Screen[None]):
         self.binder = Binder()
         self.takes = TakesPanel()
         self.hint = Hint()
+        self.header = Header()
+        self.status_bar = StatusBar()
+        self.keys_bar = KeysBar()
         self.telling = Telling(self)
         self.saving = Saving(self)
         self.continuing = Continuing(self)
@@ -115,15 +118,15 @@ class DeskScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, room, status, keys."""
-        yield Header()
+        yield self.header
         with Horizontal(id="room"):
             yield self.binder
             with Vertical(id="page"):
                 yield self.manuscript
                 yield self.hint
             yield self.takes
-        yield StatusBar()
-        yield KeysBar()
+        yield self.status_bar
+        yield self.keys_bar
 
     def on_mount(self) -> None:
         """Draw first, open behind it."""
@@ -256,6 +259,7 @@ class DeskScreen(Screen[None]):
 
         if await self.may_leave():
             await self.house.switch_screen(LibraryScreen())
+            self.house.tell_last_words()
 
     async def may_leave(self) -> bool:
         """Whether everything is safe, or the author has said that it need not be."""
