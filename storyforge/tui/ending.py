@@ -3,9 +3,14 @@
 Owns what is said and done then. An author reads one sentence; the traceback is in the log.
 """
 
+import asyncio
+import contextlib
 import logging
 import os
+import signal
+import sys
 import threading
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from storyforge import paths
@@ -19,6 +24,28 @@ if TYPE_CHECKING:
 _FAREWELL = 5.0
 # As a shell says it of a program that a hang-up (signal 1) has ended.
 _HUNG_UP = 128 + 1
+
+
+def heed_signals(act: Callable[[], None] | None) -> None:
+    """Let SIGTERM and SIGHUP (the window was closed) call `act`; None lets go of them."""
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        # Windows, and an app that runs outside the main thread, have no such handlers.
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            if act is not None:
+                loop.add_signal_handler(number, act)
+            else:
+                loop.remove_signal_handler(number)
+
+
+def say_last_words(words: Iterable[StoryforgeError]) -> None:
+    """Print what closing the story left to say; the screen is gone, the terminal may be too."""
+    with contextlib.suppress(OSError):
+        for error in words:
+            print(error, file=sys.stderr, flush=True)
 
 
 class Farewell:

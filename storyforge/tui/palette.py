@@ -3,8 +3,9 @@
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.widgets.option_list import Option
 
 from storyforge.i18n import _
 from storyforge.tui.actions import ACTIONS, Action, Where
@@ -15,6 +16,26 @@ if TYPE_CHECKING:
 
 #: below any match of a name
 _IN_HELP = 0.01
+
+
+class Palette(CommandPalette):
+    """Textual's palette with the words of our catalogue."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder=_("Find an action …"), id="--command-palette")
+
+    def _start_no_matches_countdown(self, search_value: str) -> None:
+        # Textual 8.2 builds its English sentence in here, and nowhere else.
+        self._stop_no_matches_countdown()
+
+        def tell() -> None:
+            self._list_visible = bool(search_value)
+            if search_value:
+                told = Content(_("No action is called that."))
+                option = Option(told, disabled=True, id=self._NO_MATCHES)
+                self.query_one(CommandList).add_option(option)
+
+        self._no_matches_timer = self.set_timer(self._NO_MATCHES_COUNTDOWN, tell)
 
 
 class ActionProvider(Provider):

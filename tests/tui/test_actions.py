@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from textual.command import CommandPalette
-from textual.widgets import Static
+from textual.command import CommandList, CommandPalette
+from textual.widgets import Input, Static
 
 from storyforge import paths
 from storyforge.tui.actions import ACTIONS, BY_ID, Keys, Where, of
@@ -67,13 +67,29 @@ async def test_every_action_of_the_desk_can_be_carried_out_and_is_in_the_palette
         ]
 
 
+async def test_the_palette_speaks_with_our_words(tmp_path: Path) -> None:
+    async with at_desk(write_story(tmp_path / "skerry.forge")) as (pilot, desk):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(desk.house.screen, CommandPalette), "the palette")
+        palette = desk.house.screen
+        assert palette.query_one(Input).placeholder == "Find an action …"
+        await pilot.press(*"qqq")
+        found = palette.query_one(CommandList)
+        told = "No action is called that."
+        await until(
+            pilot,
+            lambda: [str(option.prompt) for option in found.options] == [told],
+            "nothing is called that",
+        )
+
+
 async def test_keys_are_moved_by_the_settings(tmp_path: Path) -> None:
     paths.config_dir().mkdir(parents=True)
     paths.config_file().write_text('[keys]\ncontinue = "f9"\nnonsense = "f10"\n')
     path = write_story(tmp_path / "skerry.forge")
     async with running(path, backend=script(" Fog.")) as (pilot, app):
         desk = desk_of(app)
-        assert "F9 continue" in desk.query_one("KeysBar").plain  # type: ignore[attr-defined]
+        assert "F9 continue" in desk.keys_bar.plain
         assert "“nonsense”, which is no action" in notices(app)
         await continued(pilot, desk, "f9")
         assert desk.manuscript.text == TEXT + " Fog."
@@ -85,8 +101,8 @@ async def test_keys_are_moved_by_the_settings(tmp_path: Path) -> None:
 async def test_settings_that_cannot_be_read_are_said_and_stand_aside(tmp_path: Path) -> None:
     paths.config_dir().mkdir(parents=True)
     paths.config_file().write_text("theme = ")
-    async with running(None) as (_pilot, app):
-        assert "not valid TOML" in notices(app)
+    async with running(None) as (pilot, app):
+        await until(pilot, lambda: "not valid TOML" in notices(app), "said")
         assert app.settings is not None
         assert app.settings.writing.length == "120"
 

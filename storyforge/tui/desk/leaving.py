@@ -1,7 +1,6 @@
 """The way from the desk: what came is kept, and unsaved text never goes without a yes."""
 
 import asyncio
-import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,9 +52,12 @@ class Leaving:
         """Close the story's file; safe to call when there is none."""
         story, self.desk.story = self.desk.story, None
         if story is not None:
-            # A full disk cannot fold the log in; the next opening does.
-            with contextlib.suppress(StoryforgeError, OSError):
+            try:
                 await asyncio.to_thread(story.close)
+            except (StoryforgeError, OSError) as error:
+                # A full disk cannot fold the log in; the next opening does. It must be known,
+                # for the log must not be left behind when the story is copied.
+                self.desk.house.last_words.append(explained(error))
 
     async def _copied(self) -> bool:
         story = self.desk.story
