@@ -44,7 +44,9 @@ CREATE TABLE revision (
     number INTEGER NOT NULL PRIMARY KEY, id TEXT NOT NULL UNIQUE,
     scene_id TEXT NOT NULL REFERENCES scene (id), created TEXT NOT NULL,
     name TEXT NOT NULL, reason TEXT NOT NULL, words INTEGER NOT NULL, characters INTEGER NOT NULL,
-    caret INTEGER NOT NULL, spans TEXT NOT NULL, places TEXT NOT NULL, text TEXT NOT NULL);
+    caret INTEGER NOT NULL, spans TEXT NOT NULL, places TEXT NOT NULL,
+    base INTEGER REFERENCES revision (number), shared_start INTEGER NOT NULL,
+    shared_end INTEGER NOT NULL, text TEXT NOT NULL);
 CREATE INDEX ix_revision_scene_id ON revision (scene_id);
 CREATE TABLE setting (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
 """

@@ -93,7 +93,11 @@ class TakeRow(SQLModel, table=True):
 
 
 class RevisionRow(SQLModel, table=True):
-    """A snapshot of a scene; `spans` and `places` are JSON lists."""
+    """A snapshot of a scene; `spans` and `places` are JSON lists.
+
+    With a `base`, the text is that snapshot's first `shared_start` characters, `text`, and its last
+    `shared_end` ones.
+    """
 
     __tablename__ = "revision"
     number: int | None = Field(default=None, primary_key=True)
@@ -107,6 +111,9 @@ class RevisionRow(SQLModel, table=True):
     caret: int
     spans: str
     places: str
+    base: int | None = Field(default=None, foreign_key="revision.number")
+    shared_start: int = 0
+    shared_end: int = 0
     text: str
 
 

@@ -35,7 +35,10 @@ def test_version_1_opens_with_everything_in_it(kept: Path) -> None:
         assert page.text[place.start : place.end] == take.standing
         assert (take.usage.seed, take.sampling.seed) == (7, 7)
         assert edited.state is TakeState.EDITED
-        assert [r.name for r in story.revisions.list(scene)] == ["first light", ""]
+        kept_pages = story.revisions.list(scene)
+        assert [revision.name for revision in kept_pages] == ["", "first light", ""]
+        texts = [story.revisions.page(revision.id).text for revision in kept_pages]
+        assert texts == [page.text.replace("eleven", "twelve"), page.text, page.text[:42]]
         assert story.recall("open_scene") == outline.scenes[1].id
         assert story.recovered is None
 

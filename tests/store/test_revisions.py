@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storyforge.domain.origin import Origin, Place, Provenance, Span
 from storyforge.domain.story import Page
@@ -41,6 +43,55 @@ def test_an_unchanged_text_is_kept_once_unless_it_is_named(story: StoryFile) -> 
     assert story.revisions.keep(page, reason="before restore") == named
     other = story.binder.add_scene(story.outline().chapters[0].id, "other")
     assert story.revisions.keep(typed(other, "one"), reason="named").scene_id == other
+
+
+def test_a_snapshot_keeps_only_what_is_new(story: StoryFile, path: Path) -> None:
+    scene = only_scene(story)
+    whole = "Fog lay on the water. " * 400
+    texts = [whole, whole + "A boat.", whole[:99] + "船が来た。" + whole[99:], whole[:-50], "Gone."]
+    kept = [story.revisions.keep(typed(scene, text), reason="before restore") for text in texts]
+    assert [story.revisions.page(one.id).text for one in kept] == texts
+    rows = query(path, "SELECT base, text FROM revision ORDER BY number")
+    assert rows == [(None, whole), (1, "A boat."), (1, "船が来た。"), (1, ""), (None, "Gone.")]
+    # As the document on the file format tells it.
+    read = query(
+        path,
+        "SELECT substr(b.text, 1, r.shared_start) || r.text"
+        " || substr(b.text, length(b.text) - r.shared_end + 1)"
+        " FROM revision r JOIN revision b ON b.number = r.base ORDER BY r.number",
+    )
+    assert read == [(text,) for text in texts[1:4]]
+
+
+@given(st.lists(st.text("ab\n船", max_size=30), max_size=8), st.text("ab船", max_size=300))
+def test_whatever_changes_every_snapshot_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[str], common: str
+) -> None:
+    path = tmp_path_factory.mktemp("snapshots") / "light.forge"
+    with StoryFile.create(path, title="Light") as story:
+        scene = only_scene(story)
+        texts = [common + change + common for change in changes]
+        kept = [story.revisions.keep(typed(scene, text), reason="by hand") for text in texts]
+        assert [story.revisions.page(one.id).text for one in kept] == texts
+
+
+@pytest.mark.parametrize(
+    ("base", "start", "end", "text"),
+    [(99, 3, 1, "Fox."), (1, -4, "x", "Fox."), (1, 999, 0, "Fog.Fox."), (None, 9, 9, "Fox.")],
+)
+def test_an_odd_share_still_gives_what_is_there(
+    story: StoryFile, path: Path, base: int | None, start: int, end: object, text: str
+) -> None:
+    scene = only_scene(story)
+    story.revisions.keep(typed(scene, "Fog."), reason="named")
+    kept = story.revisions.keep(typed(scene, "Boats."), reason="named")
+    query(
+        path,
+        "UPDATE revision SET base = ?, shared_start = ?, shared_end = ?, text = ? WHERE number = 2",
+        *(base, start, end, "Fox."),
+    )
+    assert story.revisions.page(kept.id).text == text
+    story.revisions.keep(typed(scene, "On it goes."), reason="named")
 
 
 def test_unknown_snapshots_and_scenes_are_named(story: StoryFile) -> None:
