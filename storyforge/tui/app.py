@@ -5,9 +5,6 @@ in threads behind it. The app owns the settings, the backend and the keys; it kn
 """
 
 import asyncio
-import contextlib
-import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -22,10 +19,11 @@ from storyforge import paths
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, use_language
 from storyforge.logs import log_to_file
+from storyforge.tui import starting
 from storyforge.tui import terminal as terminals
 from storyforge.tui.actions import BY_ID, Keys, Where, bindings
-from storyforge.tui.ending import Farewell, explain_crash
-from storyforge.tui.palette import ActionProvider
+from storyforge.tui.ending import Farewell, explain_crash, heed_signals, say_last_words
+from storyforge.tui.palette import ActionProvider, Palette
 from storyforge.tui.terminal import Terminal, key_name
 from storyforge.tui.themes import THEMES, theme_name
 from storyforge.tui.work import launch, lazily
@@ -47,6 +45,9 @@ class StoryforgeApp(App[None]):
         backend: gives the backend instead of the settings; for tests.
         terminal: what keys arrive; None finds out.
         still: nothing blinks or moves; for pictures of the screen.
+
+    Attributes:
+        last_words: what closing a story left to say; printed when the screen is gone.
     """
 
     TITLE = "storyforge"
@@ -78,8 +79,10 @@ class StoryforgeApp(App[None]):
         self._backend: Backend | None = None
         self._one_backend = asyncio.Lock()
         self._settings_read = asyncio.Event()
+        self._settings_wanted = False
         self._leaving = False
         self.farewell = Farewell()
+        self.last_words: list[StoryforgeError] = []
         self.engine_note = ""
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -104,14 +107,25 @@ class StoryforgeApp(App[None]):
 
     def on_mount(self) -> None:
         """Everything that may wait until the first frame is drawn."""
-        self._heed_signals()
+        heed_signals(lambda: launch(self, self._save_and_go(), group="leave"))
         self.call_after_refresh(self._behind_the_first_frame)
 
     def _behind_the_first_frame(self) -> None:
         if self._driver is not None and not self.is_headless:
             terminals.ask(self._driver)
             launch(self, self._ask_tmux(), group="terminal")
-        launch(self, self._read_settings(), group="settings")
+        if self.path is None:
+            self.want_settings()
+
+    def want_settings(self) -> None:
+        """Read the settings, once.
+
+        A desk asks for this behind its text: pydantic costs 100 ms beside the store's import and 20
+        after it.
+        """
+        if not self._settings_wanted:
+            self._settings_wanted = True
+            launch(self, self._read_settings(), group="settings")
 
     async def _ask_tmux(self) -> None:
         if await asyncio.to_thread(self.terminal.ask_tmux):
@@ -137,6 +151,7 @@ class StoryforgeApp(App[None]):
 
     async def ready_settings(self) -> "Settings":
         """The settings, waiting for them where they are still being read."""
+        self.want_settings()
         await self._settings_read.wait()
         assert self.settings is not None
         return self.settings
@@ -170,13 +185,20 @@ class StoryforgeApp(App[None]):
     # What every screen may say.
 
     def tell(self, text: str, title: str = "") -> None:
-        """One quiet sentence."""
+        """One quiet sentence; never twice at once."""
+        if any(note.message == text for note in self._notifications):
+            return
         self.notify(text, title=title, markup=False)
 
     def tell_error(self, error: StoryforgeError) -> None:
         """What happened, what is safe, what to do next; never a traceback."""
         text = f"{error.message}\n{error.hint}" if error.hint else error.message
         self.notify(text, title=error.title, severity="error", timeout=_ERROR_SECONDS, markup=False)
+
+    def tell_last_words(self) -> None:
+        """Say on the screen, which stays, what would be printed after it."""
+        while self.last_words:
+            self.tell_error(self.last_words.pop(0))
 
     def refresh_keys(self) -> None:
         """Let the screen name its keys anew: the terminal or the keymap is known better now."""
@@ -234,6 +256,11 @@ class StoryforgeApp(App[None]):
         """Ctrl+C copies where text is; elsewhere it says how to leave."""
         self.tell(_("{key} leaves the program.").format(key=self.key_of("quit")))
 
+    def action_command_palette(self) -> None:
+        """Ctrl+P."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
     def show_help(self) -> None:
         """F1; a second F1 closes it."""
         from storyforge.tui.dialogs.help import Help
@@ -281,34 +308,22 @@ class StoryforgeApp(App[None]):
 
     async def on_unmount(self) -> None:
         """The last thing that runs: the screens, and with them the story, are closed."""
-        self._heed_signals(False)
+        heed_signals(None)
         await self.let_go()
+        self._say_farewell()
         if self._driver is not None and not self.is_headless:
-            self.farewell.start()
             terminals.release(self._driver)
+
+    def _say_farewell(self) -> None:
+        """Where there is no terminal, none can be stuck."""
+        if not self.is_headless:
+            self.farewell.start()
 
     def _fatal_error(self) -> None:
         """Textual's way to end by an exception nobody caught; it would print the traceback."""
         told = explain_crash(self)
         self._exit_renderables.append(RichText(told))
         self._close_messages_no_wait()
-
-    def _heed_signals(self, on: bool = True) -> None:
-        """SIGTERM and SIGHUP (the window was closed) save and leave."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is None:
-                continue
-            # Windows, and an app that runs outside the main thread, have no such handlers.
-            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                if on:
-                    loop.add_signal_handler(number, self._told_to_go)
-                else:
-                    loop.remove_signal_handler(number)
-
-    def _told_to_go(self) -> None:
-        launch(self, self._save_and_go(), group="leave")
 
     async def _save_and_go(self) -> None:
         """Nobody can be asked any more: save what can be saved, then go."""
@@ -317,25 +332,18 @@ class StoryforgeApp(App[None]):
             if save is not None:
                 await save()
         await self.let_go()
-        self.farewell.start()
+        self._say_farewell()
         self.exit()
 
 
 def run(path: Path | None, demo: bool = False) -> int:
     """Open the screen on a story, or on the library; the exit status when the author leaves."""
+    starting.hold_garbage()
     terminals.understand_answers()
-    use_language(*_languages())
+    use_language(*starting.languages())
     log_to_file()
     app = StoryforgeApp(path, demo=demo)
     app.run()
+    say_last_words(app.last_words)
     app.farewell.taken()
     return app.return_code or 0
-
-
-def _languages() -> list[str]:
-    """The languages of the words on the screen, as the system asks for them."""
-    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(variable, "")
-        if value:
-            return [tag.split(".")[0] for tag in value.split(":")]
-    return []

@@ -26,7 +26,7 @@ _FAREWELL = 5.0
 _HUNG_UP = 128 + 1
 
 
-def heed_signals(act: Callable[[], None] | None) -> None:
+def heed_signals(act: Callable[[], object] | None) -> None:
     """Let SIGTERM and SIGHUP (the window was closed) call `act`; None lets go of them."""
     loop = asyncio.get_running_loop()
     for name in ("SIGTERM", "SIGHUP"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from storyforge.domain.story import Outline, Page
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
+from storyforge.tui import starting
 from storyforge.tui.desk.scenes import OPEN_SCENE
 from storyforge.tui.dialogs.base import Choice, Choose, Tell
 from storyforge.tui.work import explained, lazily
@@ -38,6 +39,7 @@ async def open_for_desk(house: "StoryforgeApp", path: Path) -> Opened:
     holder = opened.story.holder
     if not opened.story.read_only or holder is None or not holder.elsewhere:
         return opened
+    house.want_settings()
     answer = await house.push_screen_wait(
         Choose(
             _("Open elsewhere"),
@@ -109,11 +111,13 @@ class Opening:
         await desk.hinting.first_run()
         desk.telling.model((await desk.house.backend()).card)
         await desk.hinting.language()
+        starting.settled()
 
     def _could_not(self, error: StoryforgeError) -> None:
         from storyforge.tui.screens.library import LibraryScreen
 
         house = self.desk.house
+        house.want_settings()
         house.switch_screen(LibraryScreen())
         house.push_screen(Tell(error.title or _("Not opened"), str(error)))
 
