@@ -92,7 +92,8 @@ ACTIONS: tuple[Action, ...] = (
     _desk(
         "length",
         N_("Length of a continuation"),
-        N_("A sentence, a paragraph or a number of tokens."),
+        N_("A sentence, a paragraph or a number of tokens; whole sentences or not."),
+        "ctrl+l",
     ),
     _desk(
         "trim",

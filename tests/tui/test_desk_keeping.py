@@ -59,14 +59,26 @@ async def test_the_length_is_chosen_and_kept(tmp_path: Path) -> None:
         await until(pilot, lambda: "a sentence" in status(desk), "chosen")
         desk.house.do("length")
         await until(pilot, lambda: asked(desk.house), "the question")
-        await pilot.press("end", "enter")
+        await pilot.press("end", "up", "enter")
         await answer(pilot, "77")
         await until(pilot, lambda: "77 tokens" in status(desk), "a number")
         assert desk.house.settings is not None
         assert desk.house.settings.writing.length == "77"
-        desk.house.do("trim")
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: asked(desk.house), "the question")
+        await pilot.press("end", "enter")
         await until(pilot, lambda: "as the model left them" in notices(desk.house), "trim off")
         assert not desk.house.settings.writing.trim_to_sentence
+
+
+async def test_the_length_is_changed_from_the_status_line(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path) as (pilot, desk):
+        at = status(desk).index("Ctrl+L length: 120 tokens")
+        await pilot.click("StatusBar", offset=(at + 10, 0))
+        await until(pilot, lambda: asked(desk.house), "the question")
+        await pilot.press("home", "down", "enter")
+        await until(pilot, lambda: "length: a paragraph" in status(desk), "chosen")
 
 
 async def test_the_origin_is_shown_and_counted_apart(tmp_path: Path) -> None:

@@ -77,12 +77,13 @@ class Keeping:
     async def length(self) -> None:
         """A sentence, a paragraph or N tokens."""
         settings = await self.desk.house.ready_settings()
-        now = settings.writing.length
+        now, trims = settings.writing.length, settings.writing.trim_to_sentence
         choices = [
             Choice("sentence", _("A sentence")),
             Choice("paragraph", _("A paragraph")),
             *(Choice(n, _("{count} tokens").format(count=n)) for n in _TOKENS),
             Choice("other", _("Another number of tokens …")),
+            Choice("trim", _("End at a whole sentence"), _("yes") if trims else _("no")),
         ]
         chosen = await self._ask(
             Choose(
@@ -92,6 +93,9 @@ class Keeping:
                 at=now,
             )
         )
+        if chosen == "trim":
+            await self.trim()
+            return
         if chosen == "other":
             chosen = await self._ask(
                 AskText(

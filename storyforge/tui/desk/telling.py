@@ -67,7 +67,8 @@ class Telling:
         if settings is not None:
             length = settings.writing.length
             named = {"sentence": _("a sentence"), "paragraph": _("a paragraph")}.get(length)
-            self.say(length=named or _("{count} tokens").format(count=length))
+            named = named or _("{count} tokens").format(count=length)
+            self.say(length=_("length: {length}").format(length=named))
 
     def keys(self) -> None:
         """The keys that work here and now."""
@@ -77,4 +78,5 @@ class Telling:
         elif self.desk.takes.has_focus:
             where = Where.TAKES
         self.desk.keys_bar.put(*key_parts(self.desk.house, where))
-        self.say(stop_key=self.desk.house.key_of("stop"))
+        key_of = self.desk.house.key_of
+        self.say(stop_key=key_of("stop"), length_key=key_of("length"))

@@ -40,6 +40,7 @@ class Status:
     written: Counts | None = None
     notice: str = ""
     stop_key: str = ""
+    length_key: str = ""
 
 
 def parts(status: Status) -> tuple[list[Part], list[Part]]:
@@ -61,7 +62,7 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     left.append(Part(status.prompt, 2, "muted"))
     left.append(Part(_counted(status), 5, "muted"))
     if not status.activity:
-        left.append(Part(status.length, 3, "muted", action="length"))
+        left.append(Part(status.length, 3, key=status.length_key, action="length"))
     right = []
     if status.stop_key and status.activity:
         right.append(Part(_("stop"), 7, key=status.stop_key, action="stop"))

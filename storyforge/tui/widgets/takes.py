@@ -52,9 +52,9 @@ class TakesPanel(RowList):
 
 def _row(take: Take, standing: str | None, language: str) -> Row:
     state = _STATES.get(take.state)
-    text = f"{take.number}  {take.created.astimezone():%H:%M}"
-    if state:
-        text += f"  {_(state)}"
+    # The panel is narrow: what became of a take says more than when it was made.
+    told = _(state) if state else f"{take.created.astimezone():%H:%M}"
+    text = f"{take.number}  {told}"
     return Row(
         take.id, text, size(take.standing, language), mark="●" if take.id == standing else " "
     )
