@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyforge.domain.origin import Origin, Place, Provenance, Span
@@ -63,6 +63,7 @@ def test_a_snapshot_keeps_only_what_is_new(story: StoryFile, path: Path) -> None
     assert read == [(text,) for text in texts[1:4]]
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.text("ab\n船", max_size=30), max_size=8), st.text("ab船", max_size=300))
 def test_whatever_changes_every_snapshot_comes_back(
     tmp_path_factory: pytest.TempPathFactory, changes: list[str], common: str
