@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 QUIETLY := sh scripts/quietly
 STORY ?=
 
-.PHONY: run test gate format words bench clean
+.PHONY: run test gate format words picture bench clean
 
 run: $(VENV)/.program $(VENV)/.model
 	-@$(BIN)/storyforge engine install --background
@@ -35,6 +35,9 @@ format:
 
 words: $(VENV)/.gate
 	$(BIN)/python -m tests.words
+
+picture: $(VENV)/.program
+	$(BIN)/python scripts/picture.py
 
 bench: $(VENV)/.gate $(VENV)/.model
 	@$(BIN)/storyforge engine install
