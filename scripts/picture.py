@@ -16,28 +16,31 @@ _CLOCK = "2026-01-02T14:0{minute}:00+00:00"
 
 _OIL = (
     "The oil came in barrels twice a year, and Mara counted them herself. Eleven barrels in "
-    "spring, nine before the winter storms. She wrote the numbers down in the log, in the narrow hand "
-    "that her father had taught her, and beside them the weather.\n\nNobody had ever asked to see them."
+    "spring, nine before the winter storms. She wrote the numbers down in the log, in the "
+    "narrow hand that her father had taught her, and beside them the weather.\n\nNobody had "
+    "ever asked to see them."
 )
 _FOG = (
-    "By four the fog had taken the point. She could hear the bell on the reef and, between two "
-    "strokes, oars where no oars should be."
+    "By four the fog had taken the point. She could hear the bell on the reef and, between "
+    "two strokes, oars where no oars should be."
 )
 _LANTERNS = (
     "Mara had kept the light at Skerry Point for eleven years. On the night the boat came in "
-    "without a crew, she was awake.\n\nIt was not the wind that had kept her up. The wind had dropped at "
-    "midnight, and what was left was the kind of quiet in which one hears the clockwork of the "
-    "lamp turn two floors above. She had been sitting over the log with the pen in her hand and had not "
-    "written a word.\n\n“Nobody rows in fog,” she said to the dog, and the dog looked at the "
-    "door.\n\nShe took the storm lantern from its hook and went down to the slip."
+    "without a crew, she was awake.\n\nIt was not the wind that had kept her up. The wind "
+    "had dropped at midnight, and what was left was the kind of quiet in which one hears the "
+    "clockwork of the lamp turn two floors above. She had been sitting over the log with the "
+    "pen in her hand and had not written a word.\n\n“Nobody rows in fog,” she said to the "
+    "dog, and the dog looked at the door.\n\nShe took the storm lantern from its hook and "
+    "went down to the slip."
 )
 _TAKES = (
-    " The boat lay against the stones as if somebody had moored it. There was no rope.\n\nShe "
-    "called twice. Only the bell answered her, and then not even that.",
-    " It was empty but for a lantern, still burning, and a coat that had been folded with great "
-    "care.\n\nThe coat was dry. She stood a while before she understood what that meant.",
-    " Something small moved under the canvas, and for a moment she thought of the seals that slept "
-    "there in autumn.\n\nThen the canvas said her name.",
+    " The boat lay against the stones as if somebody had moored it. There was no "
+    "rope.\n\nShe called twice. Only the bell answered her, and then not even that.",
+    " It was empty but for a lantern, still burning, and a coat that had been folded with "
+    "great care.\n\nThe coat was dry. She stood a while before she understood what that "
+    "meant.",
+    " Something small moved under the canvas, and for a moment she thought of the seals that "
+    "slept there in autumn.\n\nThen the canvas said her name.",
 )
 
 
