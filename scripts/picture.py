@@ -111,7 +111,7 @@ async def _drawn(path: Path) -> str:
                 await pilot.pause(0.05)
         while desk.saving.dirty or not desk.telling.status.model:
             await pilot.pause(0.05)
-        desk.say(prompt="")
+        desk.say(wrote="", prompt="")
         await pilot.pause()
         return app.export_screenshot(title="storyforge")
 

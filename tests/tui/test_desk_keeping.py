@@ -74,11 +74,11 @@ async def test_the_length_is_chosen_and_kept(tmp_path: Path) -> None:
 async def test_the_length_is_changed_from_the_status_line(tmp_path: Path) -> None:
     path = write_story(tmp_path / "skerry.forge")
     async with at_desk(path) as (pilot, desk):
-        at = status(desk).index("Ctrl+L length: 120 tokens")
+        at = status(desk).index("Ctrl+L up to 120 tokens")
         await pilot.click("StatusBar", offset=(at + 10, 0))
         await until(pilot, lambda: asked(desk.house), "the question")
         await pilot.press("home", "down", "enter")
-        await until(pilot, lambda: "length: a paragraph" in status(desk), "chosen")
+        await until(pilot, lambda: "up to a paragraph" in status(desk), "chosen")
 
 
 async def test_the_origin_is_shown_and_counted_apart(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_the_desk_with_a_fresh_continuation(tmp_path: Path, snap_compare: Any) -
         desk = desk_of(app)
         await continued(pilot, desk)
         await until(pilot, lambda: desk.takes.takes, "the panel")
-        desk.say(prompt="")
+        desk.say(wrote="", prompt="")
 
     compare(snap_compare, app, (120, 32), then)
 

@@ -126,7 +126,7 @@ class Continuing:
     def _begin(self, place_id: str) -> Run:
         self.run = Run(place_id, asyncio.Event())
         self._idle.clear()
-        self.desk.say(activity=_("getting ready"), prompt="")
+        self.desk.say(activity=_("getting ready"), wrote="", prompt="")
         return self.run
 
     async def _follow(self, run: Run, passage: Passage) -> None:
@@ -198,12 +198,12 @@ class Continuing:
             self.desk.manuscript.end_stream(take.standing, gap=self._gap(run, take))
         usage = take.usage
         self.desk.say(
-            prompt=_("{written} tokens, {speed:.0f}/s · prompt: {read:,} new of {total:,}").format(
-                written=usage.written,
-                speed=usage.tokens_per_second,
-                read=usage.read,
-                total=usage.read + usage.reused,
-            )
+            wrote=_("{written} tokens, {speed:.0f}/s").format(
+                written=usage.written, speed=usage.tokens_per_second
+            ),
+            prompt=_("prompt: {read:,} new of {total:,}").format(
+                read=usage.read, total=usage.read + usage.reused
+            ),
         )
 
     def _gap(self, run: Run, take: Take) -> str:

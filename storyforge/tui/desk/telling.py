@@ -68,7 +68,7 @@ class Telling:
             length = settings.writing.length
             named = {"sentence": _("a sentence"), "paragraph": _("a paragraph")}.get(length)
             named = named or _("{count} tokens").format(count=length)
-            self.say(length=_("length: {length}").format(length=named))
+            self.say(length=_("up to {length}").format(length=named))
 
     def keys(self) -> None:
         """The keys that work here and now."""

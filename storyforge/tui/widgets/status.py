@@ -15,6 +15,7 @@ class Status:
         model: the model's short name; empty until it is known.
         place: where it runs.
         activity: what it does now, such as "writing  84 tokens/s"; empty at rest.
+        wrote: how many tokens came last, and how fast.
         prompt: what the last prompt cost.
         engine: how far the engine's build is; empty when there is none.
         gpu: that one lies idle; empty when none does.
@@ -27,6 +28,7 @@ class Status:
     model: str = ""
     place: str = ""
     activity: str = ""
+    wrote: str = ""
     prompt: str = ""
     engine: str = ""
     gpu: str = ""
@@ -54,11 +56,12 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
         left.append(
             Part(f"● {status.model}", 6, "accent" if status.activity else "", action="model")
         )
-        left.append(Part(status.place, 1, "muted", action="model"))
+        left.append(Part(status.place, 4, "muted", action="model"))
     if status.activity:
         left.append(Part(status.activity, 9, "accent"))
     left.append(Part(status.engine, 7, "accent"))
     left.append(Part(status.gpu, 3, "warning", action="model"))
+    left.append(Part(status.wrote, 4, "muted"))
     left.append(Part(status.prompt, 2, "muted"))
     left.append(Part(_counted(status), 5, "muted"))
     if not status.activity:
@@ -67,7 +70,7 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     if status.stop_key and status.activity:
         right.append(Part(_("stop"), 7, key=status.stop_key, action="stop"))
     if not status.unsaved:
-        right.append(Part(status.saved, 4, "muted"))
+        right.append(Part(status.saved, 8, "muted"))
     return left, right
 
 
