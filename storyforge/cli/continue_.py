@@ -16,7 +16,7 @@ from storyforge.cli.talk import note, say_json, silence_stdout
 from storyforge.domain.counting import count
 from storyforge.domain.generation import Loading, Reading, Text
 from storyforge.domain.text import clean
-from storyforge.errors import Refused
+from storyforge.errors import Refused, StoryFileError
 from storyforge.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -95,13 +95,7 @@ def continue_(
 
     with opened(file, to_write=True) as story:
         if story.read_only:
-            raise Refused(
-                _("“{name}” can only be read now. {why}").format(
-                    name=story.path.name, why=story.read_only_reason
-                ),
-                title=_("Read only"),
-                hint=_("Close it there first, or copy it: storyforge export FILE --copy"),
-            )
+            raise _only_read(story)
         head = scene_numbered(story, scene)
         own = settings.load()
         wish = Wish.from_settings(own, max_tokens=max_tokens, seed=seed, temperature=temperature)
@@ -114,6 +108,21 @@ def continue_(
     if run.ended_by:
         # 128 and the signal's number, as a shell would say it; Ctrl+C gives 130.
         raise typer.Exit(128 + run.ended_by)
+
+
+def _only_read(story: "StoryFile") -> Refused:
+    hint = (
+        _("Close it there first, or copy it: storyforge export FILE --copy")
+        if story.holder is not None
+        else _("Put that right, or go on in a copy: storyforge export FILE --copy -o COPY.forge")
+    )
+    return Refused(
+        _("“{name}” can only be read now. {why}").format(
+            name=story.path.name, why=story.read_only_reason
+        ),
+        title=_("Read only"),
+        hint=hint,
+    )
 
 
 class _Run:
@@ -143,17 +152,26 @@ class _Run:
             self.ended_by = number
             stop.set()
 
+        page = Appending(self._story, self._scene_id)
         try:
             with _heeding_signals(end):
-                async with Appending(self._story, self._scene_id) as page:
+                async with page:
                     events = continue_story(
                         self._story, page.passage, page.place_id, backend, wish, stop
                     )
                     async with aclosing(cast("AsyncGenerator[Event, None]", events)) as stream:
                         async for event in stream:
                             self._take_in(event, page, stop)
-            self._end_line(page.shown)
+        except StoryFileError as error:
+            if not page.shown or self._quiet:
+                raise
+            raise StoryFileError(
+                error.message,
+                title=error.title,
+                hint=_("The last words above are on this screen only: copy them from here."),
+            ) from error
         finally:
+            self._end_line(page.shown, stop)
             self._progress.clear()
             await backend.close()
         self._say_what_was_kept(page.shown)
@@ -220,10 +238,9 @@ class _Run:
             silence_stdout()
             stop.set()
 
-    def _end_line(self, shown: str) -> None:
-        if shown and not shown.endswith("\n") and not self._quiet and not self._reader_left:
-            sys.stdout.write("\n")
-            sys.stdout.flush()
+    def _end_line(self, shown: str, stop: asyncio.Event) -> None:
+        if shown and not shown.endswith("\n"):
+            self._show("\n", stop)
 
     def _say_what_was_kept(self, shown: str) -> None:
         take = self._take

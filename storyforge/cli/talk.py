@@ -5,6 +5,7 @@ Nothing here lets a control sequence from a file or a model through to the termi
 
 import json
 import os
+import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,10 @@ from typing import Any
 
 from storyforge.domain.text import clean, one_line
 from storyforge.errors import StoryforgeError
+
+# What JSON lets stand but a terminal obeys (DEL and C1), and what is no UTF-8: bytes in a file name
+# that are no text. Escaped, a program gets them back as they were.
+_UNSAFE_IN_JSON = re.compile(r"[\x7f-\x9f\ud800-\udfff]")
 
 
 def say(text: str = "") -> None:
@@ -28,8 +33,10 @@ def note(text: str) -> None:
 
 
 def say_json(value: Any) -> None:
-    """The answer for a program: indented JSON in UTF-8."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    """The answer for a program: indented JSON in UTF-8, without control characters."""
+    told = json.dumps(value, ensure_ascii=False, indent=2)
+    told = _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", told)
+    sys.stdout.write(told + "\n")
 
 
 def report(error: StoryforgeError) -> None:

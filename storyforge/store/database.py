@@ -5,6 +5,7 @@ threads, one at a time. Sessions are short, so SQLAlchemy's identity map never k
 and texts go in as parameters, so its statement cache does not either.
 """
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -41,7 +42,8 @@ def connect(path: Path, mode: Mode) -> sqlite3.Connection:
     """
     slashed = path.resolve().as_posix()
     # Three slashes before a path, four before a Windows share: "file:////server/share".
-    place = quote(slashed if slashed.startswith("/") else "/" + slashed, safe="/:")
+    # As bytes: a name that is no text has none that could be encoded.
+    place = quote(os.fsencode(slashed if slashed.startswith("/") else "/" + slashed), safe="/:")
     how = "immutable=1" if mode == "immutable" else f"mode={mode}"
     raw = sqlite3.connect(
         f"file://{place}?{how}",

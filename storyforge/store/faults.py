@@ -35,6 +35,11 @@ _FORBIDDEN = {
     ),
     "make": N_("“{name}” cannot be written there: the system forbids it."),
 }
+_ROOM = {
+    "open": N_("Make some room, then open it again."),
+    "save": N_("Make some room; the next save holds everything that is on the page."),
+    "make": N_("Make some room, or choose a folder on another disk."),
+}
 _FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LITTLE_ROOM = 1 << 20
 
@@ -98,7 +103,7 @@ def full(path: Path, *, doing: Doing) -> StoryFileError:
     return StoryFileError(
         _(_FULL[doing]).format(name=shown(path.name)),
         title=_("Disk full"),
-        hint=_("Make some room; the next save holds everything that is on the page."),
+        hint=_(_ROOM[doing]),
     )
 
 

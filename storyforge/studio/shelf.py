@@ -197,9 +197,9 @@ def _write_list(entries: list[dict[str, str]]) -> None:
     building = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        building.write_text(
-            json.dumps(entries[:_RECENT_KEPT], ensure_ascii=False, indent=1), "utf-8"
-        )
+        told = json.dumps(entries[:_RECENT_KEPT], ensure_ascii=False, indent=1)
+        # A file name that is no text holds what UTF-8 lacks: escaped, JSON gives it back.
+        building.write_bytes(told.encode("utf-8", "backslashreplace"))
         building.replace(file)
     except OSError as error:
         log.warning("The recent stories cannot be written: %s", error)

@@ -58,7 +58,12 @@ def test_the_screen_opens_on_the_named_story(
     light: Path, monkeypatch: pytest.MonkeyPatch, storyforge: Command
 ) -> None:
     opened: list[tuple[Path | None, bool]] = []
-    monkeypatch.setattr("storyforge.tui.app.run", lambda path, demo: opened.append((path, demo)))
+
+    def open_screen(path: Path | None, demo: bool) -> int:
+        opened.append((path, demo))
+        return 0
+
+    monkeypatch.setattr("storyforge.tui.app.run", open_screen)
     for stream in ("stdin", "stderr"):
         monkeypatch.setattr(getattr(sys, stream), "isatty", lambda: True)
     assert storyforge("light.forge", "--demo").status == 0
