@@ -1,7 +1,8 @@
 """Where sentences end. Pure; good enough to trim a continuation, in European and CJK punctuation.
 
 A rule of thumb in three parts: punctuation that may end a sentence with the quotes that close
-behind it, words that such a point does not end ("Mr."), and what follows (a small letter goes on).
+behind it, what such a point does not end ("Mr.", a list's "1."), and what follows (a small letter
+goes on).
 """
 
 import re
@@ -37,8 +38,14 @@ def _goes_on(text: str, match: re.Match[str]) -> bool:
     if match.lastgroup == "closing":
         return False
     stop = match.group()
-    if stop[0] == "." and stop[1:2] != "." and _ABBREVIATION.search(text[: match.start()][-8:]):
-        return True
+    if stop[0] == "." and stop[1:2] != ".":
+        start = match.start()
+        opened = text.rfind("\n", 0, start) + 1
+        # The number of a list's entry: "1. The keeper".
+        if start - opened <= 3 and text[opened:start].isdecimal():
+            return True
+        if _ABBREVIATION.search(text[max(start - 8, 0) : start]):
+            return True
     return _next_letter(text, end).islower()
 
 

@@ -36,6 +36,13 @@ _LIBRARY_BYTES = (32, 65_536)
 # Western letters and quotation marks: what the high bytes of a short cp1252 text can be.
 _WESTERN = re.compile(r"[À-ÖØ-öø-ÿ“”‘’„‚‹›«»–—…¡¿°§£€ŒœŠšŽžŸ\xa0]")
 
+# Two bytes of Latin letters make a kanji now and then, but never a text of kana and known signs.
+_KANA = re.compile(r"[ぁ-ヿ]")
+_NOT_JAPANESE = re.compile(
+    r"[^\t\n\r -~\u2010-\u26ff\u3000-\u33ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
+    r"\U0001f000-\U0003ffff]"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
@@ -115,9 +122,17 @@ def _detected(data: bytes, name: str) -> Decoded:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """Mostly Latin text in UTF-16 has a zero in every second byte."""
+    """Mostly Latin text in UTF-16 has a zero in every second byte; Japanese shows by its kana."""
     if len(data) < 4 or len(data) % 2:
         return None
+    for codec in ("utf-16-le", "utf-16-be"):
+        try:
+            # In steps, so that a pair cut in two at the sample's end is no error.
+            text = codecs.getincrementaldecoder(codec)().decode(data[: _LIBRARY_BYTES[1]])
+        except UnicodeDecodeError:
+            continue
+        if len(_KANA.findall(text)) > len(text) / 5 and not _NOT_JAPANESE.search(text):
+            return codec
     even, odd = data[::2].count(0), data[1::2].count(0)
     half = len(data) // 2
     if odd > half * 0.6 and even < half * 0.1:

@@ -14,6 +14,8 @@ from storyforge.domain.sentences import first_sentence_end, last_sentence_end, s
         ("He saw Mr. Brown.", " The old man"),
         ("J. R. R. Tolkien wrote it.", " Then"),
         ("It cost 3.14 pounds.", " Nobody"),
+        ("She was born in 1950.", " Nobody"),
+        ("He left.", "\n\n1. The History of the Lighthouse"),
         ("“Go.”", " She left the"),
         ('"Is it you?"', " The door"),
         ("'Wait!'", "\n\nHe did not"),
@@ -37,7 +39,15 @@ def test_the_last_sentence_end_is_found(whole: str, rest: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "the wind and the", "he saw Mr. Brown and", "彼は立って", "..., and"]
+    "text",
+    [
+        "",
+        "the wind and the",
+        "he saw Mr. Brown and",
+        "彼は立って",
+        "..., and",
+        "1. The Lighthouse: in",
+    ],
 )
 def test_where_no_sentence_ends_nothing_is_found(text: str) -> None:
     assert last_sentence_end(text) is None

@@ -56,6 +56,15 @@ def test_unicode_is_read_with_and_without_its_mark(text: str, codec: str) -> Non
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [*LONG[:2], LONG[3], "はい。"])
+def test_japanese_in_utf16_shows_by_its_kana(text: str, codec: str) -> None:
+    found = decode(text.encode(codec), "a.txt")
+    assert (found.text, found.encoding, found.guessed) == (text, "UTF-16", True)
+    long = "雪が降った😀。" * 9999  # a pair of surrogates is cut in two at the sample's end
+    assert decode(long.encode(codec), "a.txt").text == long
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_utf16_without_a_mark_is_read_where_it_shows(codec: str) -> None:
     text = "Mara had kept the light for eleven years."
     found = decode(text.encode(codec), "a.txt")
