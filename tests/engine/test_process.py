@@ -273,19 +273,6 @@ async def test_an_engine_without_a_place_for_its_log_works(
     await engine.close()
 
 
-@pytest.mark.parametrize("given", ["", "77"])
-async def test_waiting_threads_do_not_spin_for_long(
-    monkeypatch: pytest.MonkeyPatch, given: str
-) -> None:
-    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
-    if given:
-        monkeypatch.setenv("GOMP_SPINCOUNT", given)
-    engine = EngineProcess()
-    environment = psutil.Process(engine.pid).environ()
-    await engine.close()
-    assert environment["GOMP_SPINCOUNT"] == (given or "300")
-
-
 def test_a_program_that_cannot_be_started_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nonexistent/python")
     with pytest.raises(EngineFault) as caught:
