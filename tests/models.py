@@ -16,6 +16,7 @@ def write_model(
     tokens: int = 40,
     tensors: int = 2,
     parts: int = 1,
+    languages: tuple[str, ...] = (),
 ) -> Path:
     """A file that says of itself what a model says; `tensors` of 4 x 8 float32 weights each."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -30,6 +31,8 @@ def write_model(
     writer.add_float32(f"{architecture}.rope.freq_base", 10000.0)
     if parts > 1:
         writer.add_uint16("split.count", parts)
+    if languages:
+        writer.add_languages(list(languages))
     if template:
         writer.add_chat_template(template)
     for number in range(tensors):

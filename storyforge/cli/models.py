@@ -61,6 +61,7 @@ def list_models(as_json: _JSON = False) -> None:
 def info(path: _PATH, as_json: _JSON = False) -> None:
     """Show what a GGUF file says of itself."""
     from storyforge.studio import model_files
+    from storyforge.studio.languages import language_name
 
     model = model_files.info(path)
     if as_json:
@@ -74,6 +75,7 @@ def info(path: _PATH, as_json: _JSON = False) -> None:
         [_("quantisation"), model.quantisation or "–"],
         [_("weights"), _("{count} million").format(count=f"{model.parameters / 1e6:,.0f}")],
         [_("context"), _("{tokens} tokens").format(tokens=f"{model.context_tokens:,}")],
+        [_("languages"), ", ".join(map(language_name, model.languages)) or _("it does not tell")],
         [_("template"), _("see below") if model.template else _("none: it was not tuned to chat")],
     ]
     for line in table(rows):
@@ -104,6 +106,7 @@ def _json(model: "ModelFile", in_use: bool | None = None) -> dict[str, Any]:
         "quantisation": model.quantisation,
         "parameters": model.parameters,
         "context_tokens": model.context_tokens,
+        "languages": list(model.languages),
         "template": model.template,
     }
     return told if in_use is None else {**told, "in_use": in_use}

@@ -64,6 +64,7 @@ class ModelFile:
         parameters: number of weights; 0 when the file does not tell.
         context_tokens: the window it was trained on.
         template: the chat template, empty when it has none.
+        languages: tags of the languages it is said to write; empty when the file does not tell.
     """
 
     path: Path
@@ -74,3 +75,4 @@ class ModelFile:
     parameters: int
     context_tokens: int
     template: str
+    languages: tuple[str, ...] = ()

@@ -43,6 +43,8 @@ _ARRAY = 9
 # An array of arrays of arrays is in the format, but in no model.
 _DEEPEST = 4
 _MOST_DIMENSIONS = 8
+# There are some 180 two-letter codes.
+_MOST_LANGUAGES = 500
 
 #: Weights by type: how many make a block, and its bytes. Types not listed are newer than this.
 BLOCKS: Mapping[int, tuple[int, int]] = {
@@ -127,6 +129,7 @@ class Header:
         weights: how many numbers the tensors hold.
         needed: bytes the file must have for its last tensor to be whole.
         size: bytes it has.
+        languages: what `general.languages` names; empty when it does not tell.
     """
 
     version: int
@@ -134,6 +137,7 @@ class Header:
     weights: int
     needed: int
     size: int
+    languages: tuple[str, ...] = ()
 
     def text(self, key: str) -> str:
         """A key's text; empty when it has none."""
@@ -256,27 +260,43 @@ def _decode(cursor: _Cursor, name: str) -> Header:
             hint=_("Versions 2 and 3, little-endian, can be used."),
         )
     tensors = cursor.number("<Q")
-    keys = _keys(cursor, cursor.number("<Q"))
+    keys, languages = _keys(cursor, cursor.number("<Q"))
     alignment = keys.get("general.alignment", _DEFAULT_ALIGNMENT)
     if not isinstance(alignment, int) or alignment <= 0:
         raise _Damaged
     weights, end = _tensors(cursor, tensors)
     start = -(-cursor.tell() // alignment) * alignment
-    return Header(version, keys, weights, start + end if tensors else 0, cursor.size)
+    needed = start + end if tensors else 0
+    return Header(version, keys, weights, needed, cursor.size, languages)
 
 
-def _keys(cursor: _Cursor, count: int) -> dict[str, Value]:
+def _keys(cursor: _Cursor, count: int) -> tuple[dict[str, Value], tuple[str, ...]]:
+    """Every key but the arrays, and the one short array that is wanted."""
     keys: dict[str, Value] = {}
+    languages: tuple[str, ...] = ()
     for _each in range(count):
         key = cursor.string()
         kind = cursor.number("<I")
         if kind == _STRING:
             keys[key] = cursor.string()
+        elif kind == _ARRAY and key == "general.languages":
+            languages = _strings(cursor)
         elif kind == _ARRAY:
             _skip_array(cursor)
         else:
             keys[key] = _scalar(cursor, kind)
-    return keys
+    return keys, languages
+
+
+def _strings(cursor: _Cursor) -> tuple[str, ...]:
+    """An array of texts; an empty one where it holds something else."""
+    start = cursor.tell()
+    kind, count = cursor.number("<I"), cursor.number("<Q")
+    if kind == _STRING and count <= _MOST_LANGUAGES:
+        return tuple(cursor.string() for _each in range(count))
+    cursor.skip(start - cursor.tell())
+    _skip_array(cursor)
+    return ()
 
 
 def _scalar(cursor: _Cursor, kind: int) -> Value:

@@ -26,6 +26,9 @@ _MOST_ENTRIES = 20_000
 _PART = re.compile(r"-(\d{5})-of-(\d{5})$")
 # "SmolLM2-135M-Instruct.Q4_1", "mistral-7b-Q4_K_M": how files are named after their quantisation.
 _QUANTISED = re.compile(r"[-._]((I?Q\d\w*)|B?F16|F32|MXFP4\w*|TQ\d_\d)$", re.IGNORECASE)
+# A language's tag as stories have them: "en", "zh-Hans". With "eng" or "multilingual" among them a
+# warning could be false, so such a list tells nothing.
+_TAG = re.compile(r"[A-Za-z]{2}([-_][A-Za-z0-9]{2,8})*")
 # Files that are GGUF, but no model that writes: picture encoders and LoRA adapters.
 _NOT_WRITERS = ("clip", "adapter")
 
@@ -128,7 +131,14 @@ def _describe(path: Path, header: Header) -> ModelFile:
         parameters=weights,
         context_tokens=header.number(f"{architecture}.context_length"),
         template=clean(header.text("tokenizer.chat_template")),
+        languages=_languages(header),
     )
+
+
+def _languages(header: Header) -> tuple[str, ...]:
+    if not all(_TAG.fullmatch(tag) for tag in header.languages):
+        return ()
+    return tuple(dict.fromkeys(tag.lower().replace("_", "-") for tag in header.languages))
 
 
 def _name(path: Path) -> str:

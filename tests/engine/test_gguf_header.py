@@ -28,6 +28,15 @@ def test_keys_weights_and_size_are_read(tmp_path: Path) -> None:
     assert header.needed <= header.size
 
 
+def test_the_languages_are_read(tmp_path: Path) -> None:
+    path = write_model(tmp_path / "a.gguf", languages=("en", "ja"))
+    assert gguf_header.read(path).languages == ("en", "ja")
+    assert gguf_header.read(write_model(tmp_path / "b.gguf")).languages == ()
+    many = write_model(tmp_path / "c.gguf", languages=("en",) * 501)
+    header = gguf_header.read(many)
+    assert (header.languages, header.weights) == ((), 64)
+
+
 def test_a_key_that_is_missing_or_of_another_kind_gives_the_default(tmp_path: Path) -> None:
     header = gguf_header.read(write_model(tmp_path / "model.gguf"))
     assert header.text("general.file_type") == ""

@@ -24,6 +24,23 @@ def test_the_bundled_model_is_found_and_described() -> None:
     assert "im_start" in model.template
 
 
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        (("en", "JA", "zh_Hans", "en"), ("en", "ja", "zh-hans")),
+        ((), ()),
+        (("eng",), ()),
+        (("en", "multilingual"), ()),
+        (("\x1b[2J",), ()),
+    ],
+)
+def test_the_languages_of_a_model_are_known_if_it_tells_them(
+    tmp_path: Path, told: tuple[str, ...], known: tuple[str, ...]
+) -> None:
+    path = write_model(tmp_path / "tide.gguf", languages=told)
+    assert model_files.info(path).languages == known
+
+
 def test_without_its_package_there_is_no_bundled_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from storyforge.errors import ModelError
 from storyforge.settings import Settings
 from storyforge.studio import model_files
 from storyforge.studio.models import BUNDLED_NAME, choose_backend, model_spec
+from tests.models import write_model
 
 
 @pytest.fixture
@@ -49,6 +50,12 @@ def test_a_model_of_ones_own_goes_by_its_file_name(gguf: Path) -> None:
     card = choose_backend(chosen(path=str(gguf))).card
     assert card.name == "tide-7b.Q4_K_M"
     assert card.note == ""
+    assert card.languages == ()
+
+
+def test_a_model_of_ones_own_knows_the_languages_that_its_file_names(tmp_path: Path) -> None:
+    file = write_model(tmp_path / "tide.gguf", languages=("en", "ja"))
+    assert choose_backend(chosen(path=str(file))).card.languages == ("en", "ja")
 
 
 def test_a_path_comes_before_the_settings(gguf: Path, tmp_path: Path) -> None:
