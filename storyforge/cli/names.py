@@ -14,10 +14,10 @@ def exists(path: Path) -> bool:
 
 
 def story_path(named: Path) -> Path:
-    """The story that `named` means: `light` is `light.forge` where only that exists."""
-    if exists(named) or named.suffix:
+    """The story that `named` means: `light` is `light.forge` where no other file is called so."""
+    if named.suffix or not named.name or (exists(named) and not named.is_dir()):
         return named
-    ended = named.with_name(named.name + SUFFIX) if named.name else named
+    ended = named.with_name(named.name + SUFFIX)
     return ended if exists(ended) else named
 
 

@@ -43,6 +43,13 @@ def test_a_story_is_found_without_its_ending(light: Path, storyforge: Command) -
     assert storyforge("show", "light").status == 0
 
 
+def test_a_folder_of_the_same_name_does_not_hide_a_story(light: Path, storyforge: Command) -> None:
+    light.with_suffix("").mkdir()
+    assert storyforge("show", "light").out.startswith("The Light\n")
+    light.unlink()
+    assert "is a folder" in storyforge("show", "light").err
+
+
 def test_completion_is_never_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_STORYFORGE_COMPLETE", "complete_bash")
     assert screen_wish([]) is None
