@@ -102,8 +102,8 @@ class EngineProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether the child still runs, as far as anybody has heard."""
-        return self._end is None
+        """Whether the child still runs."""
+        return self._end is None and self._popen.poll() is None
 
     @contextlib.asynccontextmanager
     async def job(
@@ -143,7 +143,9 @@ class EngineProcess:
         await asyncio.to_thread(self._wait)
 
     def kill(self) -> None:
-        """End the child at once."""
+        """End the child at once; it counts as dead from now on, before anybody has heard of it."""
+        with self._guard:
+            self._end = self._end or Fault(FaultKind.KILLED)
         with contextlib.suppress(OSError):
             self._popen.kill()
 
@@ -182,7 +184,7 @@ class EngineProcess:
         killed = code == -getattr(signal, "SIGKILL", 9)
         end = Fault(FaultKind.KILLED if killed else FaultKind.STOPPED_UNEXPECTEDLY)
         with self._guard:
-            self._end = end
+            self._end = end = self._end or end
             jobs, self._jobs = self._jobs, {}
         for job in jobs.values():
             job.hear(Faulted(job.number, end))

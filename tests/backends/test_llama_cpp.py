@@ -4,8 +4,10 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
+from typing import cast
 
 import psutil
 import pytest
@@ -184,6 +186,24 @@ async def test_cancelling_the_listener_leaves_the_backend_usable(
     with pytest.raises(asyncio.CancelledError):
         await listener
     assert finish_of(await answer(backend, wish(max_tokens=2))).usage.written == 2
+
+
+async def test_an_engine_killed_for_not_stopping_is_started_again_at_once(
+    backend: LlamaCppBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(llama_cpp, "_WORKING_GRACE", 0.0)
+    pids = []
+    for _ in range(3):
+        async with aclosing(
+            cast(
+                "AsyncGenerator[Delta, None]", backend.stream(wish(max_tokens=500), asyncio.Event())
+            )
+        ) as deltas:
+            async for delta in deltas:
+                if isinstance(delta, Text):
+                    break
+        pids.append(backend.pid)
+    assert len(set(pids)) == 3
 
 
 async def test_a_hung_engine_has_stopped_for_the_author(
