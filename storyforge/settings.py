@@ -118,7 +118,7 @@ def load() -> Settings:
     try:
         return Settings()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        hint = _("Correct that line or delete the file; the defaults are used until then.")
+        hint = _("Correct that line or delete the file; until then the screen uses the defaults.")
         raise _not_toml(file, error, title, hint) from error
     except OSError as error:
         raise BadInput(
@@ -126,7 +126,7 @@ def load() -> Settings:
                 file=file, why=error.strerror or error
             ),
             title=title,
-            hint=_("The defaults are used until then."),
+            hint=_("Until it can be read the screen uses the defaults."),
         ) from error
     except SettingsError as error:
         raise BadInput(
@@ -142,7 +142,9 @@ def load() -> Settings:
         raise BadInput(
             _("The setting “{name}” cannot be used: {why}.").format(name=name, why=first["msg"]),
             title=title,
-            hint=_("Correct it in {file}; the defaults are used until then.").format(file=file),
+            hint=_(
+                "Correct it in {file} or in the environment; until then the screen uses the defaults."
+            ).format(file=file),
         ) from error
 
 
