@@ -143,7 +143,8 @@ def load() -> Settings:
             _("The setting “{name}” cannot be used: {why}.").format(name=name, why=first["msg"]),
             title=title,
             hint=_(
-                "Correct it in {file} or in the environment; until then the screen uses the defaults."
+                "Correct it in {file} or in the environment; until then the screen uses the "
+                "defaults."
             ).format(file=file),
         ) from error
 
