@@ -90,30 +90,20 @@ class StoryforgeApp(App[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The desk when a story was named, else the library."""
-        screen = self._first_screen()
+        screen = starting.first_screen(self.path)
         # Textual 8.2 gives its first screen no result callback, and `switch_screen` fails for want
         # of one.
         screen._push_result_callback(self, None)
         return screen
 
-    def _first_screen(self) -> Screen[Any]:
-        if self.path is not None:
-            from storyforge.tui.screens.desk import DeskScreen
-
-            return DeskScreen(self.path)
-        from storyforge.tui.screens.library import LibraryScreen
-
-        return LibraryScreen()
-
     def on_mount(self) -> None:
         """Everything that may wait until the first frame is drawn."""
-        heed_signals(lambda: launch(self, self._save_and_go(), group="leave"))
+        heed_signals(self, lambda: launch(self, self._save_and_go(), group="leave"))
+        self.app_resume_signal.subscribe(self, lambda _app: self._in_front_again())
         self.call_after_refresh(self._behind_the_first_frame)
 
     def _behind_the_first_frame(self) -> None:
-        if self._driver is not None and not self.is_headless:
-            terminals.ask(self._driver)
-            launch(self, self._ask_tmux(), group="terminal")
+        self._ask_terminal()
         if self.path is None:
             self.want_settings()
 
@@ -126,6 +116,20 @@ class StoryforgeApp(App[None]):
         if not self._settings_wanted:
             self._settings_wanted = True
             launch(self, self._read_settings(), group="settings")
+
+    def _in_front_again(self) -> None:
+        """A shell had the terminal meanwhile: Textual draws nothing anew of itself."""
+        self._ask_terminal()
+        self.refresh(layout=True)
+
+    def on_resize(self) -> None:
+        """Draw all anew; a size that went and came back at once is no change to Textual."""
+        self.call_after_refresh(self.refresh, layout=True)
+
+    def _ask_terminal(self) -> None:
+        if self._driver is not None and not self.is_headless:
+            terminals.ask(self._driver)
+            launch(self, self._ask_tmux(), group="terminal")
 
     async def _ask_tmux(self) -> None:
         if await asyncio.to_thread(self.terminal.ask_tmux):
@@ -195,11 +199,6 @@ class StoryforgeApp(App[None]):
         text = f"{error.message}\n{error.hint}" if error.hint else error.message
         self.notify(text, title=error.title, severity="error", timeout=_ERROR_SECONDS, markup=False)
 
-    def tell_last_words(self) -> None:
-        """Say on the screen, which stays, what would be printed after it."""
-        while self.last_words:
-            self.tell_error(self.last_words.pop(0))
-
     def refresh_keys(self) -> None:
         """Let the screen name its keys anew: the terminal or the keymap is known better now."""
         for screen in self.screen_stack:
@@ -253,7 +252,7 @@ class StoryforgeApp(App[None]):
         verbs[action_id]()
 
     def action_help_quit(self) -> None:
-        """Ctrl+C copies where text is; elsewhere it says how to leave."""
+        """Ctrl+C where there is no text to copy."""
         self.tell(_("{key} leaves the program.").format(key=self.key_of("quit")))
 
     def action_command_palette(self) -> None:
@@ -308,7 +307,7 @@ class StoryforgeApp(App[None]):
 
     async def on_unmount(self) -> None:
         """The last thing that runs: the screens, and with them the story, are closed."""
-        heed_signals(None)
+        heed_signals(self, None)
         await self.let_go()
         self._say_farewell()
         if self._driver is not None and not self.is_headless:
@@ -339,6 +338,7 @@ class StoryforgeApp(App[None]):
 def run(path: Path | None, demo: bool = False) -> int:
     """Open the screen on a story, or on the library; the exit status when the author leaves."""
     starting.hold_garbage()
+    starting.trust_the_terminal()
     terminals.understand_answers()
     use_language(*starting.languages())
     log_to_file()

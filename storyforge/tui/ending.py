@@ -26,17 +26,22 @@ _FAREWELL = 5.0
 _HUNG_UP = 128 + 1
 
 
-def heed_signals(act: Callable[[], object] | None) -> None:
-    """Let SIGTERM and SIGHUP (the window was closed) call `act`; None lets go of them."""
+def heed_signals(app: "App[None]", act: Callable[[], object] | None) -> None:
+    """Let SIGTERM and SIGHUP (the window was closed) call `act`; None lets go of all signals.
+
+    SIGTSTP does what Textual lets it do, but between two steps of the loop: its handler writes to
+    its own queue wherever the signal strikes, and hung where that held the queue's lock.
+    """
+    suspend = getattr(app._driver, "_sigtstp_application", None)
     loop = asyncio.get_running_loop()
-    for name in ("SIGTERM", "SIGHUP"):
+    for name, call in (("SIGTERM", act), ("SIGHUP", act), ("SIGTSTP", act and suspend)):
         number = getattr(signal, name, None)
         if number is None:
             continue
         # Windows, and an app that runs outside the main thread, have no such handlers.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            if act is not None:
-                loop.add_signal_handler(number, act)
+            if call is not None:
+                loop.add_signal_handler(number, call)
             else:
                 loop.remove_signal_handler(number)
 

@@ -2,6 +2,10 @@
 
 import gc
 import os
+from pathlib import Path
+from typing import Any
+
+from textual.screen import Screen
 
 
 def hold_garbage() -> None:
@@ -23,6 +27,12 @@ def settled() -> None:
         gc.enable()
 
 
+def trust_the_terminal() -> None:
+    """Forget COLUMNS and LINES: where a shell exports them, they would outlive every resize."""
+    os.environ.pop("COLUMNS", None)
+    os.environ.pop("LINES", None)
+
+
 def languages() -> list[str]:
     """The languages of the words on the screen, as the system asks for them."""
     for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
@@ -30,3 +40,14 @@ def languages() -> list[str]:
         if value:
             return [tag.split(".")[0] for tag in value.split(":")]
     return []
+
+
+def first_screen(path: Path | None) -> Screen[Any]:
+    """The desk when a story was named, else the library; only the one is imported."""
+    if path is not None:
+        from storyforge.tui.screens.desk import DeskScreen
+
+        return DeskScreen(path)
+    from storyforge.tui.screens.library import LibraryScreen
+
+    return LibraryScreen()

@@ -121,6 +121,10 @@ class Terminal:
         self._tmux("set-buffer", "--", text)
         self._tmux("paste-buffer", "-p")
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the window another size."""
+        self._tmux("resize-window", "-x", str(columns), "-y", str(lines))
+
     def screen(self) -> str:
         """What stands on the screen now."""
         return self._tmux("capture-pane", "-p")

@@ -97,6 +97,40 @@ def test_a_terminal_that_closes_leaves_a_whole_file(tmp_path: Path, story: Path)
     opened.close()
 
 
+def test_a_shell_in_between_leaves_the_screen_whole(tmp_path: Path, story: Path) -> None:
+    with Terminal(tmp_path, str(story), "--demo") as desk:
+        desk.see("saved")
+        desk.type(OPENING)
+        desk.see("eleven years.")
+        # tmux lets a stopped program go on at once, as `fg` does.
+        desk.process.send_signal(signal.SIGTSTP)
+        desk.type("QUAY")
+        desk.see("QUAY", "The Light", "Binder", "Takes here", "F1 help")
+        desk.keys("C-q")
+        assert desk.ended() == 0
+    assert kept(story)[0] == OPENING + "QUAY"
+
+
+def test_a_window_may_become_tiny_and_large_again(tmp_path: Path, story: Path) -> None:
+    with Terminal(tmp_path, str(story), "--demo") as desk:
+        desk.see("saved")
+        desk.type(OPENING)
+        desk.see("eleven years.")
+        desk.keys("F5")
+        for columns, lines in ((40, 12), (12, 4), (2, 1)):
+            desk.resize(columns, lines)
+            desk.type("x")
+        desk.resize(40, 12)
+        desk.see("eleven", "Ctrl+J")
+        desk.resize(120, 32)
+        desk.see("eleven years.", "Binder", "Takes here", "F1 help")
+        desk.keys("C-q")
+        assert desk.ended() == 0
+    text, _ = kept(story)
+    assert text.startswith(OPENING)
+    assert text.count("x") >= 3
+
+
 def test_a_terminal_that_vanishes_takes_the_program_along_and_frees_the_story(
     tmp_path: Path, story: Path
 ) -> None:

@@ -97,7 +97,10 @@ class Opening:
         for told in (story.recovered, *story.notes):
             if told:
                 desk.hint.tell(told)
-        await self._afterwards()
+        try:
+            await self._afterwards()
+        finally:
+            starting.settled()
 
     async def _afterwards(self) -> None:
         """What can wait until the text is on the screen."""
@@ -111,7 +114,6 @@ class Opening:
         await desk.hinting.first_run()
         desk.telling.model((await desk.house.backend()).card)
         await desk.hinting.language()
-        starting.settled()
 
     def _could_not(self, error: StoryforgeError) -> None:
         from storyforge.tui.screens.library import LibraryScreen

@@ -259,7 +259,8 @@ class DeskScreen(Screen[None]):
 
         if await self.may_leave():
             await self.house.switch_screen(LibraryScreen())
-            self.house.tell_last_words()
+            while self.house.last_words:
+                self.house.tell_error(self.house.last_words.pop(0))
 
     async def may_leave(self) -> bool:
         """Whether everything is safe, or the author has said that it need not be."""
