@@ -14,6 +14,8 @@ from storyforge.errors import StoryFileError
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.desk import saving
 from storyforge.tui.dialogs.base import Choose, Tell
+from storyforge.tui.ending import say_last_words
+from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.library import LibraryScreen
 from tests.tui.house import (
     TEXT,
@@ -157,6 +159,43 @@ async def test_leaving_with_unsaved_text_asks_and_writes_a_copy(
         await answer(pilot, str(tmp_path / "rescued.txt"))
         await until(pilot, lambda: desk.story is None, "left")
     assert (tmp_path / "rescued.txt").read_text() == TEXT + " Fog."
+
+
+async def test_what_closing_has_to_say_is_said_in_the_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path) as (pilot, desk):
+        close_badly(desk, monkeypatch)
+        desk.house.do("library")
+        await until(pilot, lambda: "lie beside it" in notices(desk.house), "said")
+        assert desk.house.last_words == []
+
+
+async def test_what_closing_has_to_say_is_printed_when_the_screen_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path) as (pilot, desk):
+        house = desk.house
+        close_badly(desk, monkeypatch)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: house.last_words, "kept for later")
+    say_last_words(house.last_words)
+    assert capsys.readouterr().err == "Its last pages lie beside it. Keep the two together.\n"
+
+
+def close_badly(desk: DeskScreen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the story's file close with a sentence to say."""
+    story = desk.story
+    assert story is not None
+    close = story.close
+
+    def closed() -> None:
+        close()
+        raise StoryFileError("Its last pages lie beside it.", hint="Keep the two together.")
+
+    monkeypatch.setattr(story, "close", closed)
 
 
 async def test_being_told_to_go_saves_first(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ class Snapshots(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = []
     DEFAULT_CSS = """
     Snapshots .box { width: 110; height: 90%; }
-    Snapshots RowList { width: 32; height: 1fr; }
+    Snapshots RowList { width: 42; height: 1fr; }
     Snapshots VerticalScroll { width: 1fr; padding: 0 1; border-left: solid $border-blurred; }
     """
 
