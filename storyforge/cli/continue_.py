@@ -163,8 +163,11 @@ class _Run:
                         async for event in stream:
                             self._take_in(event, page, stop)
         except StoryFileError as error:
-            if not page.shown or self._quiet:
+            if not page.shown:
                 raise
+            if self._quiet:
+                # A program reads stdout: the words that no file holds go where a person looks.
+                note(page.shown)
             raise StoryFileError(
                 error.message,
                 title=error.title,

@@ -100,11 +100,16 @@ def _little_room() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, resource.RLIM_INFINITY))
 
 
-def test_a_disk_that_fills_while_a_model_writes_is_said_and_later_saves_work(light: Path) -> None:
+def _long_scene(path: Path) -> tuple[str, str]:
     text = "The fog came in over the rocks. " * 12_000
-    with StoryFile.open(light) as story:
+    with StoryFile.open(path) as story:
         scene = story.outline().scenes[0].id
         story.scenes.save(Page(scene, text, Provenance.whole(len(text), Origin.TYPED)))
+    return scene, text
+
+
+def test_a_disk_that_fills_while_a_model_writes_is_said_and_later_saves_work(light: Path) -> None:
+    scene, text = _long_scene(light)
     answer = finished("continue", light, "--demo", "-n", 5000, preexec_fn=_little_room)
     assert answer.status == 1
     left_out, told, hint = answer.err.splitlines()
@@ -119,6 +124,14 @@ def test_a_disk_that_fills_while_a_model_writes_is_said_and_later_saves_work(lig
     assert page.text.startswith(text)
     assert page.text.endswith(takes[-1].standing)
     assert query(light, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_words_that_no_file_can_hold_are_shown_to_a_program_s_reader_too(light: Path) -> None:
+    _long_scene(light)
+    answer = finished("continue", light, "--demo", "-n", 5000, "--json", preexec_fn=_little_room)
+    assert (answer.status, answer.out) == (1, "")
+    assert "copy them from here" in answer.err.splitlines()[-1]
+    assert len(answer.err.split()) > 60
 
 
 def _a_text(path: Path, _story: Path) -> None:
