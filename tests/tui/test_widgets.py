@@ -94,7 +94,7 @@ def test_the_status_says_what_matters_first() -> None:
     left, right = parts(Status(unsaved="not saved: full", saved="saved", language="ja"))
     assert left[0].text == "not saved: full"
     assert right == []
-    assert size("灯台。", "ja") == "3 characters"
+    assert size("灯台。", "ja") == "3 ch."
     assert size("one", "en") == "1 word"
 
 

@@ -58,24 +58,19 @@ class DeskScreen(Screen[None]):
     DeskScreen #room { height: 1fr; }
     DeskScreen #page { width: 1fr; height: 100%; align-horizontal: center; padding: 0 1; }
     DeskScreen Manuscript { width: 100%; max-width: 84; height: 1fr; }
-    DeskScreen Binder, DeskScreen TakesPanel {
-        display: none;
-        layer: over;
-        width: 40;
-        height: 100%;
-        background: $surface;
-    }
-    DeskScreen Binder { dock: left; }
-    DeskScreen TakesPanel { dock: right; }
+    DeskScreen Binder, DeskScreen TakesPanel { display: none; height: 100%; }
+    /* Over the page; the takes stand beside it, for what they preview must be seen. */
+    DeskScreen Binder { layer: over; dock: left; width: 40; background: $surface; }
+    DeskScreen TakesPanel { width: 28; background: $background; }
     DeskScreen .-over { display: block; }
-    DeskScreen.-medium Binder, DeskScreen.-wide Binder, DeskScreen.-wide TakesPanel {
+    DeskScreen.-medium Binder, DeskScreen.-wide Binder {
         display: block;
         layer: default;
         dock: none;
+        width: 26;
         background: $background;
     }
-    DeskScreen.-medium Binder, DeskScreen.-wide Binder { width: 26; }
-    DeskScreen.-wide TakesPanel { width: 28; }
+    DeskScreen.-wide TakesPanel { display: block; }
     """
 
     def __init__(self, path: Path) -> None:

@@ -64,7 +64,5 @@ def size(text: str, language: str) -> str:
     """ "62 words", or characters in languages that count those."""
     counts = count(text)
     if counts_characters(language):
-        return ngettext("{count:,} character", "{count:,} characters", counts.characters).format(
-            count=counts.characters
-        )
+        return _("{count:,} ch.").format(count=counts.characters)
     return ngettext("{count:,} word", "{count:,} words", counts.words).format(count=counts.words)
