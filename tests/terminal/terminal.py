@@ -4,6 +4,7 @@ Keys go in as a terminal sends them and the screen is read as an author sees it.
 program's queries and turns keys into the escape sequences that reach a program under tmux.
 """
 
+import itertools
 import os
 import shlex
 import shutil
@@ -20,6 +21,7 @@ import psutil
 #: Longer than any wait should be on a busy machine of two cores; a wait ends when its event comes.
 PATIENCE = 60.0
 _ROOT = Path(__file__).parents[2]
+_numbers = itertools.count(1)
 
 
 def wait_for(
@@ -51,7 +53,8 @@ class Terminal:
     ) -> None:
         if shutil.which("tmux") is None:
             raise RuntimeError("the terminal tests need tmux on PATH (apt-get install tmux)")
-        self._socket = folder / "tmux.sock"
+        # One server a terminal: the one before may still be going down.
+        self._socket = folder / f"tmux-{next(_numbers)}.sock"
         self._size = (columns, lines)
         self._folder = folder
         # COVERAGE_… variables are handed on so that the program in the pane is measured too.
