@@ -27,7 +27,7 @@ from storyforge.i18n import _
 
 # A load that does not hear its stop (the system maps gigabytes in one call) is killed: nothing is
 # lost by it, and a stop must work within 0.2 s.
-_LOADING_GRACE = 0.1
+_LOADING_GRACE = 0.05
 # Reading and writing stop within 20 ms; only a hung driver takes longer; a kill loses the cache.
 _WORKING_GRACE = 2.0
 

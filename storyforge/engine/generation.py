@@ -14,7 +14,7 @@ from storyforge.engine.sequence import Interrupted
 
 # Text is sent at most so often. Each message wakes the program, which takes time from the engine's
 # threads; the screen paints 20 times a second anyway.
-_BREATH = 0.025
+_BREATH = 0.05
 # A token that takes longer may not be waited for when a stop comes: it is interrupted within.
 _SLOW_TOKEN = 0.1
 
