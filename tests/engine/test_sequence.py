@@ -109,7 +109,7 @@ def test_the_cache_holds_the_request_and_its_odds_stay_near_a_cold_one(
     text, apart, read, asked = STORY, [], 0, 0
     sequence = recorded.sequence
     assert isinstance(sequence, RecordingSequence)
-    for edit in range(16):
+    for edit in range(30):
         text = edited(text, draw)
         tokens = recorded.vocabulary.encode_prompt(text)
         ask(recorded, text, 0)
