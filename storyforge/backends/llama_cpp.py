@@ -19,7 +19,7 @@ from storyforge.domain.generation import (
 )
 from storyforge.domain.model import ModelCard, ModelSpec
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
-from storyforge.engine.gpu import gpu_status
+from storyforge.engine import gpu
 from storyforge.engine.messages import Count, Counted, Generate, Load, Loaded, Said
 from storyforge.engine.preflight import preflight
 from storyforge.engine.process import EngineProcess
@@ -160,13 +160,13 @@ class LlamaCppBackend:
 
     async def _take_in(self, loaded: Loaded) -> None:
         self._loaded = loaded
-        gpu = await asyncio.to_thread(gpu_status, usable=loaded.gpu)
+        found = await asyncio.to_thread(gpu.gpu_status, usable=loaded.gpu)
         flash = ""
         if loaded.flash_forced:
             flash = _("Flash attention is on: the KV type {kv_type} needs it.").format(
                 kv_type=self._spec.kv_type
             )
-        self._notes = " ".join(filter(None, (gpu.note, flash)))
+        self._notes = " ".join(filter(None, (found.note, flash)))
 
     async def _generate(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         usage = Usage(seed=request.sampling.seed or 0)

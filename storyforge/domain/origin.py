@@ -8,7 +8,7 @@ one; places move with the text as markers do, so a place never is a mere offset.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import accumulate
 
@@ -37,17 +37,25 @@ class Span:
     take: str | None = None
 
 
+class PlaceKind(StrEnum):
+    """What an anchor holds."""
+
+    TAKE = "take"
+    COMMENT = "comment"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An anchor in a page: where the takes of one place stand now.
+    """An anchor in a page: where the takes of one place stand now, or what a comment is about.
 
     Attributes:
-        start, end: character offsets of the take that stands there; equal when none does.
+        start, end: character offsets of what stands there; equal when nothing does (any more).
     """
 
     id: str
     start: int
     end: int
+    kind: PlaceKind = PlaceKind.TAKE
 
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -149,13 +157,13 @@ class Provenance:
         return next((p for p in self.places if p.id == place_id), None)
 
     def places_at(self, caret: int) -> tuple[Place, ...]:
-        """The places at the caret, the likeliest meant first.
+        """The takes' places at the caret, the likeliest meant first.
 
         An emptied anchor exactly at the caret comes first (the latest of several): its take was
         just undone, and the take before it may end at the same spot. Then come the takes that the
         caret is in or directly behind, the innermost first, and last those that begin at it.
         """
-        near = [(n, p) for n, p in enumerate(self.places) if p.start <= caret <= p.end]
+        near = [(n, p) for n, p in enumerate(self.places) if _holds(p, caret)]
 
         def rank(numbered: tuple[int, Place]) -> tuple[int, int, int]:
             number, place = numbered
@@ -204,6 +212,10 @@ class Provenance:
         return Provenance(whole, tuple(_moved(p, start, end, length, into) for p in self.places))
 
 
+def _holds(place: Place, caret: int) -> bool:
+    return place.kind is PlaceKind.TAKE and place.start <= caret <= place.end
+
+
 def _moved(place: Place, start: int, end: int, length: int, into: str | None) -> Place:
     if place.end < start and place.id != into:
         return place
@@ -215,10 +227,10 @@ def _moved(place: Place, start: int, end: int, length: int, into: str | None) ->
 
     low, high = after_removal(place.start), after_removal(place.end)
     if place.id == into:
-        return Place(place.id, min(low, start), max(high, start) + length)
+        return replace(place, start=min(low, start), end=max(high, start) + length)
     if place.start == place.end == start:
         # An emptied anchor stays where it was: it must not travel along before the author's caret.
-        return Place(place.id, start, start)
+        return replace(place, start=start, end=start)
     if low >= start:
-        return Place(place.id, low + length, high + length)
-    return Place(place.id, low, high + length if high > start else high)
+        return replace(place, start=low + length, end=high + length)
+    return replace(place, start=low, end=high + length if high > start else high)

@@ -21,6 +21,7 @@ from sqlalchemy.pool import NullPool
 from storyforge.errors import StoryFileError
 from storyforge.i18n import _
 from storyforge.store import faults
+from storyforge.store.migrations import missing_tables
 from storyforge.store.tables import StoryRow
 from storyforge.store.values import now
 
@@ -77,8 +78,10 @@ def check(raw: sqlite3.Connection, path: Path) -> None:
     """Raise `StoryFileError` when the file's inside is broken; 12 ms for a million words."""
     with faults.reported(path, doing="open"):
         said = str(raw.execute("PRAGMA quick_check(1)").fetchone()[0])
-    if said != "ok":
-        raise faults.damaged(path, said)
+        if said != "ok":
+            raise faults.damaged(path, said)
+        for name in sorted(missing_tables(raw)):
+            raise faults.damaged(path, _("its table “{name}” is gone").format(name=name))
 
 
 class Database:

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Any
 
 from storyforge.domain.counting import Counts, count, count_by_author
-from storyforge.domain.origin import Origin, Place, Provenance, Span, cut
+from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span, cut
 from storyforge.domain.story import Page
 from storyforge.domain.text import clean
 from storyforge.store.values import identity, listed, whole
@@ -47,7 +47,7 @@ def _covering(provenance: Provenance, length: int) -> Provenance:
 
 def _inside(place: Place, length: int) -> Place:
     start = min(max(place.start, 0), length)
-    return Place(place.id, start, min(max(place.end, start), length))
+    return replace(place, start=start, end=min(max(place.end, start), length))
 
 
 def _cleaned(page: Page, text: str) -> Page:
@@ -59,7 +59,9 @@ def _cleaned(page: Page, text: str) -> Page:
         end = moved(old)
         spans.append(replace(span, length=end - at))
         at = end
-    places = tuple(Place(p.id, moved(p.start), moved(p.end)) for p in page.provenance.places)
+    places = tuple(
+        replace(p, start=moved(p.start), end=moved(p.end)) for p in page.provenance.places
+    )
     # An emptied span would part two neighbours that are alike now: `replaced` joins them.
     provenance = Provenance().replaced(0, 0, tuple(spans))
     return Page(page.scene_id, text, replace(provenance, places=places), moved(page.caret))
@@ -89,8 +91,12 @@ def spans_of(rows: Iterable[Any]) -> tuple[Span, ...]:
 
 
 def places_of(rows: Iterable[Any]) -> tuple[Place, ...]:
-    """Places from (id, start, stop) as a file holds them."""
-    return tuple(Place(identity(key), whole(start), whole(stop)) for key, start, stop in rows)
+    """Places from (id, start, stop, kind) as a file holds them."""
+    known = {kind.value: kind for kind in PlaceKind}
+    return tuple(
+        Place(identity(key), whole(start), whole(stop), known.get(str(kind), PlaceKind.TAKE))
+        for key, start, stop, kind in rows
+    )
 
 
 def spans_told(spans: tuple[Span, ...]) -> str:
@@ -100,12 +106,15 @@ def spans_told(spans: tuple[Span, ...]) -> str:
 
 def places_told(places: tuple[Place, ...]) -> str:
     """Places as JSON, for a revision."""
-    return json.dumps([[p.id, p.start, p.end] for p in places])
+    return json.dumps([[p.id, p.start, p.end, p.kind.value] for p in places])
 
 
 def provenance_told(spans: object, places: object) -> Provenance:
     """What `spans_told` and `places_told` made of a provenance; odd entries are left out."""
-    return Provenance(spans_of(_threes(spans)), places_of(_threes(places)))
+    entries = [entry for entry in listed(places) if isinstance(entry, list)]
+    # Before version 2 a place was told without its kind: each was a take's.
+    whole_ones = [[*entry, PlaceKind.TAKE][:4] for entry in entries if len(entry) in (3, 4)]
+    return Provenance(spans_of(_threes(spans)), places_of(whole_ones))
 
 
 def _threes(told: object) -> list[Any]:

@@ -172,7 +172,9 @@ def _rows_of(session: Session, scene_id: str) -> tuple[tuple[Span, ...], tuple[P
         .order_by(_SPAN.c.number)
     )
     places = session.execute(
-        select(_PLACE.c.id, _PLACE.c.start, _PLACE.c.stop).where(_PLACE.c.scene_id == scene_id)
+        select(_PLACE.c.id, _PLACE.c.start, _PLACE.c.stop, _PLACE.c.kind).where(
+            _PLACE.c.scene_id == scene_id
+        )
     )
     return spans_of(spans), places_of(places)
 
@@ -220,6 +222,9 @@ def _replace_spans(
 
 def _replace_places(session: Session, scene_id: str, places: tuple[Place, ...]) -> None:
     session.execute(delete(_PLACE).where(_PLACE.c.scene_id == scene_id))
-    rows = [{"scene_id": scene_id, "id": p.id, "start": p.start, "stop": p.end} for p in places]
+    rows = [
+        {"scene_id": scene_id, "id": p.id, "start": p.start, "stop": p.end, "kind": p.kind.value}
+        for p in places
+    ]
     if rows:
         session.connection().execute(insert(_PLACE), rows)

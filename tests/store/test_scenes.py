@@ -94,7 +94,7 @@ def test_a_file_from_anywhere_is_read_clean(story: StoryFile, path: Path) -> Non
         "INSERT INTO span VALUES (?, 0, 2, 'alien', 't'), (?, 1, -5, 'model', 't')",
         *[scene] * 2,
     )
-    query(path, "INSERT INTO anchor VALUES (?, 'p', 3, 400)", scene)
+    query(path, "INSERT INTO anchor VALUES (?, 'p', 3, 400, 'odd')", scene)
     page = story.scenes.load(scene)
     assert page.text == "a]0;xb\nc"
     assert page.provenance.spans == (Span(8, Origin.TYPED),)

@@ -26,7 +26,7 @@ def test_a_new_story_has_one_chapter_with_one_empty_scene(story: StoryFile) -> N
 
 def test_the_file_says_what_it_is(story: StoryFile, path: Path) -> None:
     assert query(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
-    assert query(path, "PRAGMA user_version") == [(1,)]
+    assert query(path, "PRAGMA user_version") == [(2,)]
     assert query(path, "PRAGMA journal_mode") == [("wal",)]
     assert story._database.raw.execute("PRAGMA synchronous").fetchone() == (2,)
     assert story._database.raw.execute("PRAGMA foreign_keys").fetchone() == (1,)

@@ -21,7 +21,7 @@ async def test_a_build_is_watched_and_a_wish_is_answered_meanwhile(
     now = [BuildStatus("building", 0.34, "compiling")]
     idle = gpu.GpuStatus("NVIDIA", usable=False)
     monkeypatch.setattr(build, "status", lambda: now[-1])
-    monkeypatch.setattr(gpu, "gpu_status", lambda: idle)
+    monkeypatch.setattr(gpu, "gpu_status", lambda *, usable=None: idle)
     monkeypatch.setattr(watching, "LOOK_EVERY", 0.01)
     seen.remember(hinting.FIRST_RUN)
     path = write_story(tmp_path / "skerry.forge")
