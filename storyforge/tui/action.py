@@ -46,3 +46,13 @@ class Action:
     keys: tuple[str, ...] = ()
     footer: str = ""
     priority: bool = False
+
+
+def at(where: Where, id: str, label: str, help: str, *keys: str, footer: str = "") -> Action:  # noqa: A002
+    """An action of one place."""
+    return Action(id, label, help, where, keys, footer)
+
+
+def desk(id: str, label: str, help: str, *keys: str, footer: str = "") -> Action:  # noqa: A002
+    """An action of the desk."""
+    return at(Where.DESK, id, label, help, *keys, footer=footer)

@@ -24,6 +24,7 @@ from storyforge.tui import terminal as terminals
 from storyforge.tui.actions import BY_ID, Keys, Where, bindings
 from storyforge.tui.ending import Farewell, explain_crash, heed_signals, say_last_words
 from storyforge.tui.palette import ActionProvider, Palette
+from storyforge.tui.preferences import Preferences
 from storyforge.tui.terminal import Terminal, key_name
 from storyforge.tui.themes import THEMES, theme_name
 from storyforge.tui.work import launch, lazily
@@ -73,13 +74,10 @@ class StoryforgeApp(App[None]):
         self.demo = demo
         self.path = path
         self.terminal = terminal or Terminal.from_environment()
-        self.keys = Keys({})
-        self.settings: Settings | None = None
+        self.preferences = Preferences(self)
         self._make_backend = backend
         self._backend: Backend | None = None
         self._one_backend = asyncio.Lock()
-        self._settings_read = asyncio.Event()
-        self._settings_wanted = False
         self._leaving = False
         self.farewell = Farewell()
         self.last_words: list[StoryforgeError] = []
@@ -105,17 +103,7 @@ class StoryforgeApp(App[None]):
     def _behind_the_first_frame(self) -> None:
         self._ask_terminal()
         if self.path is None:
-            self.want_settings()
-
-    def want_settings(self) -> None:
-        """Read the settings, once.
-
-        A desk asks for this behind its text: pydantic costs 100 ms beside the store's import and 20
-        after it.
-        """
-        if not self._settings_wanted:
-            self._settings_wanted = True
-            launch(self, self._read_settings(), group="settings")
+            self.preferences.want()
 
     def _in_front_again(self) -> None:
         """A shell had the terminal meanwhile: Textual draws nothing anew of itself."""
@@ -135,36 +123,23 @@ class StoryforgeApp(App[None]):
         if await asyncio.to_thread(self.terminal.ask_tmux):
             self.refresh_keys()
 
-    async def _read_settings(self) -> None:
-        module = await lazily("storyforge.settings")
-        try:
-            self.settings = await asyncio.to_thread(module.load)
-        except StoryforgeError as error:
-            self.settings = module.Settings.model_construct()
-            self.tell_error(error)
-        assert self.settings is not None
-        self.keys = Keys.from_settings(self.settings.keys)
-        if self.keys.moved:
-            self.set_keymap(self.keys.keymap())
-        for name in self.keys.unknown:
-            self.tell(
-                _("The settings give a key to “{name}”, which is no action.").format(name=name)
-            )
-        self._settings_read.set()
-        self.refresh_keys()
-
     async def ready_settings(self) -> "Settings":
         """The settings, waiting for them where they are still being read."""
-        self.want_settings()
-        await self._settings_read.wait()
-        assert self.settings is not None
-        return self.settings
+        return await self.preferences.ready()
 
     async def change_settings(self, values: dict[str, Any]) -> None:
         """Write dotted settings and read them again."""
-        module = await lazily("storyforge.settings")
-        await asyncio.to_thread(module.update, values)
-        self.settings = await asyncio.to_thread(module.load)
+        await self.preferences.change(values)
+
+    @property
+    def settings(self) -> "Settings | None":
+        """The settings; None until they are read."""
+        return self.preferences.settings
+
+    @property
+    def keys(self) -> Keys:
+        """The keys in force."""
+        return self.preferences.keys
 
     @property
     def needs_engine(self) -> bool:

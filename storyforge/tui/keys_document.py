@@ -6,7 +6,7 @@ from storyforge.tui.terminal import key_name
 _HEAD = """\
 # Keys
 
-Made from the registry of actions (`storyforge/tui/action_list.py`) by
+Made from the registry of actions (`storyforge/tui/action_lists/`) by
 `python -m storyforge.tui.keys_document > docs/keys.md`; F1 shows the same inside the program, with
 the keys that arrive in your terminal.
 

@@ -6,6 +6,7 @@ say the same.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,13 @@ class Continuing:
         self._idle = asyncio.Event()
         self._idle.set()
         self._noted: set[str] = set()
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {
+            "continue": self.ask,
+            "retry": self.retry,
+        }
 
     @property
     def running(self) -> bool:

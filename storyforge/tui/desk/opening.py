@@ -39,7 +39,7 @@ async def open_for_desk(house: "StoryforgeApp", path: Path) -> Opened:
     holder = opened.story.holder
     if not opened.story.read_only or holder is None or not holder.elsewhere:
         return opened
-    house.want_settings()
+    house.preferences.want()
     answer = await house.push_screen_wait(
         Choose(
             _("Open elsewhere"),
@@ -119,7 +119,7 @@ class Opening:
         from storyforge.tui.screens.library import LibraryScreen
 
         house = self.desk.house
-        house.want_settings()
+        house.preferences.want()
         house.switch_screen(LibraryScreen())
         house.push_screen(Tell(error.title or _("Not opened"), str(error)))
 

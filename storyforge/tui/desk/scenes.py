@@ -30,6 +30,19 @@ class SceneDesk:
         self._histories: dict[str, PageHistory] = {}
         self._deleted: list[tuple[str, str, str]] = []
 
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {
+            "open_scene": self.open_marked,
+            "new_scene": self.new_scene,
+            "new_chapter": self.new_chapter,
+            "rename": self.rename,
+            "move_up": lambda: self.move(-1),
+            "move_down": lambda: self.move(1),
+            "move_to": self.move_to,
+            "delete": self.delete,
+        }
+
     # Switching.
 
     def open_marked(self) -> None:

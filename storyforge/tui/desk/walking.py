@@ -5,6 +5,7 @@ so that Escape leaves the page exactly as it was.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from textual.timer import Timer
@@ -36,6 +37,15 @@ class Walking:
         self._looking = False
         self._shown: str | None = None
         self._later: Timer | None = None
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {
+            "newer_take": lambda: self.walk(newer=True),
+            "older_take": lambda: self.walk(newer=False),
+            "takes": self.open,
+            "put_take": self.choose,
+        }
 
     @property
     def previewing(self) -> bool:

@@ -26,9 +26,11 @@ from storyforge.tui.desk.leaving import Leaving
 from storyforge.tui.desk.opening import Opening
 from storyforge.tui.desk.saving import Saving
 from storyforge.tui.desk.scenes import SceneDesk
+from storyforge.tui.desk.story import StoryDesk
 from storyforge.tui.desk.telling import Telling
 from storyforge.tui.desk.walking import Walking
 from storyforge.tui.desk.watching import EngineWatch
+from storyforge.tui.desk.wishes import Wishes
 from storyforge.tui.widgets.bars import Bar, Header, KeysBar, StatusBar
 from storyforge.tui.widgets.binder import Binder
 from storyforge.tui.widgets.hint import Hint
@@ -94,11 +96,18 @@ class DeskScreen(Screen[None]):
         self.continuing = Continuing(self)
         self.walking = Walking(self)
         self.scenes = SceneDesk(self)
-        self.keeping = Keeping(self)
         self.opening = Opening(self)
         self.leaving = Leaving(self)
         self.engine = EngineWatch(self)
         self.hinting = Hinting(self)
+        self.areas = (
+            self.continuing,
+            self.walking,
+            self.scenes,
+            Keeping(self),
+            Wishes(self),
+            StoryDesk(self),
+        )
         self.verbs = self._verbs()
 
     @property
@@ -180,37 +189,18 @@ class DeskScreen(Screen[None]):
     # Actions.
 
     def _verbs(self) -> dict[str, Callable[[], object]]:
-        start = self.keeping.start
-        return {
-            "continue": self.continuing.ask,
+        """By action: each area says what it carries out; the screen itself keeps the rest."""
+        verbs: dict[str, Callable[[], object]] = {
             "stop": self._escape,
-            "retry": self.continuing.retry,
-            "newer_take": lambda: self.walking.walk(newer=True),
-            "older_take": lambda: self.walking.walk(newer=False),
-            "takes": self.walking.open,
             "undo": self._undo,
             "redo": self._redo,
             "desk": self._to_desk,
             "binder": self._to_binder,
-            "snapshot": lambda: start(self.keeping.snapshot),
-            "snapshots": lambda: start(self.keeping.snapshots),
-            "length": lambda: start(self.keeping.length),
-            "trim": lambda: start(self.keeping.trim),
-            "origin": lambda: start(self.keeping.origin),
-            "details": lambda: start(self.keeping.details),
-            "export": lambda: start(self.keeping.export),
-            "break_paragraph": lambda: start(self.keeping.break_paragraph),
             "library": lambda: launch(self.house, self._to_library(), group="leave"),
-            "open_scene": self.scenes.open_marked,
-            "new_scene": self.scenes.new_scene,
-            "new_chapter": self.scenes.new_chapter,
-            "rename": self.scenes.rename,
-            "move_up": lambda: self.scenes.move(-1),
-            "move_down": lambda: self.scenes.move(1),
-            "move_to": self.scenes.move_to,
-            "delete": self.scenes.delete,
-            "put_take": self.walking.choose,
         }
+        for area in self.areas:
+            verbs |= area.verbs()
+        return verbs
 
     def action_do(self, action_id: str) -> None:
         """Carry out an action of the registry."""

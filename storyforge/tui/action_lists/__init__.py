@@ -1,0 +1,1 @@
+"""The actions, area by area: only what exists is listed."""

@@ -1,0 +1,18 @@
+"""The story as a whole."""
+
+from storyforge.i18n import N_
+from storyforge.tui.action import Action, desk
+
+ACTIONS: tuple[Action, ...] = (
+    desk(
+        "details",
+        N_("Title, author and language"),
+        N_("Changes what the story is called, by whom it is and what it is written in."),
+    ),
+    desk(
+        "export",
+        N_("Export as Markdown"),
+        N_("Writes the whole story to a Markdown file."),
+    ),
+    desk("library", N_("Library"), N_("Closes the story and shows the others.")),
+)
