@@ -1,15 +1,9 @@
-"""What authors set between scenes and above chapters where they use no Markdown. Pure."""
+"""What authors set above chapters (and between scenes) where they use no Markdown. Pure."""
 
 import re
 
-# A line of nothing but these is a scene break, however they are spaced.
-_SYMBOLS = "*＊◇◆○●□■△▲▽▼☆★※❖⁂♦◊❦☙§"
-_SYMBOL_BREAK = re.compile(rf"[{_SYMBOLS}](?:[ \t　]*[{_SYMBOLS}])*")
-_DRAWN_BREAK = re.compile(
-    r"""(?: -[ ]*){3,} | (?:_[ ]*){3,} | (?:~[ ]*){3,} | (?:=[ ]*){3,} | (?:[－＿～＝][ 　]*){3,}
-      | [—–─━]{3,} | \#(?:[ 　]*\#)* | ＃ | [oO]0[oO] | oOo""",
-    re.VERBOSE,
-)
+from storyforge.domain.scene_breaks import is_scene_break as is_scene_break
+
 _NUMBER_WORDS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
     "sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty"
@@ -23,12 +17,6 @@ _CHAPTER_LINE = re.compile(
       | (?:序章|終章|プロローグ|エピローグ)(?:[ 　：:].{{0,40}})?""",
     re.VERBOSE | re.IGNORECASE,
 )
-
-
-def is_scene_break(line: str) -> bool:
-    """Whether a line of a foreign text parts two scenes; a single `#`, `*` or ◇ does too."""
-    bare = line.strip(" \t　")
-    return bool(bare) and bool(_SYMBOL_BREAK.fullmatch(bare) or _DRAWN_BREAK.fullmatch(bare))
 
 
 def is_chapter_line(line: str) -> bool:
