@@ -1,13 +1,22 @@
 """The one gettext catalogue behind every word on the screen and the command line.
 
 `_` translates now; `N_` only marks a string for the catalogue, for tables that are built at import
-and shown later. Plural forms go through `ngettext`.
+and shown later. Plural forms go through `ngettext`. English is what the sources say: it needs no
+catalogue.
 """
 
 import gettext
+import locale
+import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 DOMAIN = "storyforge"
+#: the languages of the interface: the sources' own, and those with a catalogue
+INTERFACES = ("en", "ja")
+#: what the setting says where the system shall decide
+AUTO = "auto"
 
 
 def locale_dir() -> Path:
@@ -18,10 +27,48 @@ def locale_dir() -> Path:
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
+def system_languages() -> list[str]:
+    """The languages that the system asks for, the best first, such as ["ja_JP", "en"].
+
+    POSIX systems say it in the environment (LANGUAGE counts only beside a locale, as in gettext),
+    Windows by the language of its own interface. Empty where nothing is asked for.
+    """
+    chosen = next(
+        (os.environ[n] for n in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(n)), ""
+    )
+    if not chosen and sys.platform == "win32":
+        import ctypes
+
+        number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        chosen = locale.windows_locale.get(number, "")
+    plain = chosen.split(".")[0].split("@")[0]
+    if plain in ("", "C", "POSIX"):
+        return []
+    asked = [tag.split(".")[0] for tag in os.environ.get("LANGUAGE", "").split(":") if tag]
+    return asked or [plain]
+
+
+def interface_language(setting: str = AUTO) -> str:
+    """The language of the interface, one of `INTERFACES`: as set, or as the system asks."""
+    if setting in INTERFACES:
+        return setting
+    for tag in system_languages():
+        base = tag.replace("-", "_").split("_")[0].lower()
+        if base in INTERFACES:
+            return base
+    return INTERFACES[0]
+
+
 def use_language(*languages: str) -> None:
     """Show words in the first of `languages` that has a catalogue; English otherwise."""
     global _catalogue
-    _catalogue = gettext.translation(DOMAIN, locale_dir(), languages or None, fallback=True)
+    _catalogue = _found(languages)
+
+
+def _found(languages: Sequence[str]) -> gettext.NullTranslations:
+    if not languages:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, locale_dir(), languages, fallback=True)
 
 
 def _(message: str) -> str:

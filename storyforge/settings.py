@@ -82,6 +82,8 @@ class Settings(BaseSettings):
 
     theme: Literal["dark", "light"] = "dark"
     """The colours of the screen."""
+    interface: Literal["auto", "en", "ja"] = "auto"
+    """The language of menus and messages; "auto" follows the system."""
     keys: dict[str, str] = Field(default_factory=dict)
     """Keys by action, such as `continue = "f9"`; see docs/keys.md."""
     author: str = ""

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from storyforge import i18n
+from storyforge import i18n, paths
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 
@@ -43,7 +43,7 @@ def run() -> None:
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; the exit status."""
     _speak_utf8()
-    i18n.use_language()
+    i18n.use_language(i18n.interface_language(paths.peek_setting("interface", i18n.AUTO)))
     wish = screen_wish(arguments)
     if wish is not None:
         return _open_screen(*wish)

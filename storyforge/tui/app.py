@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from storyforge import paths
 from storyforge.errors import StoryforgeError
-from storyforge.i18n import _, use_language
+from storyforge.i18n import _
 from storyforge.logs import log_to_file
 from storyforge.tui import starting
 from storyforge.tui import terminal as terminals
@@ -315,7 +315,6 @@ def run(path: Path | None, demo: bool = False) -> int:
     starting.hold_garbage()
     starting.trust_the_terminal()
     terminals.understand_answers()
-    use_language(*starting.languages())
     log_to_file()
     app = StoryforgeApp(path, demo=demo)
     app.run()

@@ -1,4 +1,4 @@
-"""The first second of the program: what makes it short, and the language it speaks."""
+"""The first second of the program: what makes it short."""
 
 import gc
 import os
@@ -31,15 +31,6 @@ def trust_the_terminal() -> None:
     """Forget COLUMNS and LINES: where a shell exports them, they would outlive every resize."""
     os.environ.pop("COLUMNS", None)
     os.environ.pop("LINES", None)
-
-
-def languages() -> list[str]:
-    """The languages of the words on the screen, as the system asks for them."""
-    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(variable, "")
-        if value:
-            return [tag.split(".")[0] for tag in value.split(":")]
-    return []
 
 
 def first_screen(path: Path | None) -> Screen[Any]:

@@ -1,0 +1,39 @@
+import pytest
+
+from storyforge import i18n
+
+VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+@pytest.mark.parametrize(
+    ("environment", "setting", "language"),
+    [
+        ({}, "auto", "en"),
+        ({"LANG": "ja_JP.UTF-8"}, "auto", "ja"),
+        ({"LANG": "ja_JP.UTF-8"}, "en", "en"),
+        ({"LANG": "en_GB.UTF-8"}, "ja", "ja"),
+        ({"LANG": "C.UTF-8", "LANGUAGE": "ja"}, "auto", "en"),
+        ({"LC_ALL": "C", "LANG": "ja_JP.UTF-8"}, "auto", "en"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:ja:en"}, "auto", "ja"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:en:ja"}, "auto", "en"),
+        ({"LC_MESSAGES": "ja", "LANG": "en_US"}, "auto", "ja"),
+        ({"LANG": "fr_FR@euro"}, "auto", "en"),
+        ({"LANG": "ja_JP.UTF-8"}, "klingon", "ja"),
+    ],
+)
+def test_the_interface_speaks_as_set_or_as_the_system_asks(
+    environment: dict[str, str], setting: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in environment.items():
+        monkeypatch.setenv(variable, value)
+    assert i18n.interface_language(setting) == language
+
+
+def test_the_languages_of_the_system_carry_their_regions(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    assert i18n.system_languages() == []
+    monkeypatch.setenv("LANG", "pt_BR.UTF-8")
+    assert i18n.system_languages() == ["pt_BR"]
