@@ -86,6 +86,7 @@ CREATE TABLE lineage (
     scene_id TEXT NOT NULL REFERENCES scene (id), number INTEGER NOT NULL,
     digest TEXT NOT NULL, created TEXT NOT NULL,
     PRIMARY KEY (scene_id, number)) WITHOUT ROWID;
+CREATE INDEX ix_revision_base ON revision (base);
 """
 
 #: step n (from 0) takes a file of version n to version n + 1

@@ -20,6 +20,8 @@ from storyforge.errors import Refused, StoryFileError
 from storyforge.i18n import _
 from storyforge.store import creating, faults, lock
 from storyforge.store.binder import Binder
+from storyforge.store.cards import Cards
+from storyforge.store.comments import Comments
 from storyforge.store.database import Database
 from storyforge.store.lock import Holder
 from storyforge.store.opening import Opened, open_file
@@ -63,6 +65,8 @@ class StoryFile:
         self.scenes = Scenes(self._database, tally, lambda: self.read_only)
         self.takes = Takes(self._database)
         self.revisions = Revisions(self._database, tally)
+        self.cards = Cards(self._database)
+        self.comments = Comments(self._database)
 
     @classmethod
     def create(

@@ -112,7 +112,7 @@ class RevisionRow(SQLModel, table=True):
     caret: int
     spans: str
     places: str
-    base: int | None = Field(default=None, foreign_key="revision.number")
+    base: int | None = Field(default=None, foreign_key="revision.number", index=True)
     shared_start: int = 0
     shared_end: int = 0
     text: str
