@@ -12,6 +12,7 @@ a token has.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from storyforge.domain.generation import TokenCounter
 from storyforge.domain.sentences import sentences
@@ -68,7 +69,7 @@ def tokens_of(text: str, count: TokenCounter) -> int:
     return sum(count(tuple(_PARAGRAPH.findall(text))))
 
 
-def fit(blocks: Sequence[Block], room: int, count: TokenCounter) -> Fitted:
+def fit(blocks: Sequence[Block], room: int, count: TokenCounter, language: str = "en") -> Fitted:
     """Keep the end of `blocks` in at most `room` tokens.
 
     The cut falls at a paragraph; where one paragraph is larger than a third of the room, at a
@@ -79,7 +80,7 @@ def fit(blocks: Sequence[Block], room: int, count: TokenCounter) -> Fitted:
     if sum(wanted) <= room:
         return Fitted(0, 0, wanted, wanted)
     at = _cut(pieces, room)
-    for split in (sentences, _WORD.findall, _chunks):
+    for split in (partial(sentences, language=language), _WORD.findall, _chunks):
         if at is not None:
             break
         pieces = _refined(pieces, room, split, count)

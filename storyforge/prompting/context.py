@@ -37,6 +37,7 @@ class Wanted:
         earlier: the scenes before, in story order.
         here: the scene being written; its `text` ends at the caret.
         window: the model's context window in tokens; the answer comes out of it too.
+        language: the story's; it says where sentences end.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Wanted:
     window: int
     length: Length
     sampling: Sampling
+    language: str = "en"
 
     @property
     def is_opening(self) -> bool:
@@ -87,7 +89,7 @@ def assemble(wanted: Wanted, template: Template, count: TokenCounter) -> Request
     ]
     room = wanted.room - headings[0] - headings[-1]
     while room >= _LEAST_ROOM:
-        fitted = fit(blocks, room, count)
+        fitted = fit(blocks, room, count, wanted.language)
         kept = _kept(scenes, fitted)
         prompt = _render(kept, template, wanted)
         over = tokens_of(prompt, count) - wanted.room

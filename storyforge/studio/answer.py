@@ -18,11 +18,12 @@ class Answer:
         goal: the offset at which the wished sentence or paragraph ends, once it is known.
     """
 
-    def __init__(self, before: str, after: str, unit: LengthUnit) -> None:
+    def __init__(self, before: str, after: str, unit: LengthUnit, language: str = "en") -> None:
         self._head = Head(before)
         self._cleaner = Cleaner()
         self._after = after
         self._unit = unit
+        self._language = language
         self.text = ""
         self.shown = 0
         self.goal: int | None = None
@@ -48,7 +49,7 @@ class Answer:
         """
         end = self.goal
         if end is None and trim:
-            end = last_sentence_end(self.text)
+            end = last_sentence_end(self.text, self._language)
         kept = self.text if end is None else self.text[:end]
         fitted = fit_tail(kept, self._after)
         if self.text.startswith(fitted):
@@ -67,7 +68,7 @@ class Answer:
 
     def _find_goal(self) -> int | None:
         if self._unit is LengthUnit.SENTENCE:
-            return first_sentence_end(self.text)
+            return first_sentence_end(self.text, self._language)
         if self._unit is LengthUnit.PARAGRAPH:
             # The line ends before its first word only open the paragraph.
             lead = len(self.text) - len(self.text.lstrip())

@@ -66,6 +66,7 @@ async def ask(
         window=card.context_tokens,
         length=length,
         sampling=sampling,
+        language=outline.language,
     )
     notes = [_language_note(outline, card.name, card.languages)]
     counts = counts_of(backend)

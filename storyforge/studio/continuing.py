@@ -137,7 +137,8 @@ async def continue_story(
     if stop.is_set():
         return
     keeper = TakeKeeper(story, passage.scene_id, place_id, backend.card.name, request)
-    answer = Answer(passage.before, passage.after, wish.length.unit)
+    language = (await asyncio.to_thread(story.outline)).language
+    answer = Answer(passage.before, passage.after, wish.length.unit, language)
     take = await keeper.begin()
     async with keeper, aclosing(_streamed(backend, request, answer, stop)) as deltas:
         try:

@@ -66,6 +66,12 @@ def test_a_japanese_paragraph_keeps_its_indent_and_is_cut_at_a_sentence() -> Non
     assert kept([block], 100).startswith("\u3000彼は")
 
 
+def test_a_german_date_is_no_place_to_cut() -> None:
+    block = Block("Er kam am 3. Mai aus Köln und blieb. " * 60, 0)
+    kept_text = block.text[fit([block], 100, count, "de").offset :]
+    assert kept_text.startswith("Er kam")
+
+
 def test_a_block_kept_from_its_beginning_keeps_its_heading() -> None:
     blocks = [story(20), Block("It rained.", 2000, heading=30)]
     fitted = fit(blocks, 40, count)

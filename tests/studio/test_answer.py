@@ -8,9 +8,11 @@ from storyforge.studio.answer import Answer
 TOKENS, SENTENCE, PARAGRAPH = LengthUnit.TOKENS, LengthUnit.SENTENCE, LengthUnit.PARAGRAPH
 
 
-def answered(pieces: list[str], before: str, after: str, unit: LengthUnit) -> tuple[Answer, str]:
+def answered(
+    pieces: list[str], before: str, after: str, unit: LengthUnit, language: str = "en"
+) -> tuple[Answer, str]:
     """(the answer, what was handed to the page)."""
-    answer = Answer(before, after, unit)
+    answer = Answer(before, after, unit, language)
     shown = "".join(answer.feed(piece) for piece in pieces)
     return answer, shown + answer.end()
 
@@ -21,6 +23,13 @@ def test_a_sentence_is_done_when_the_next_one_begins() -> None:
     assert shown == " It rained."
     assert answer.text == " It rained. The tide"
     assert answer.standing(trim=True) == (answer.text, len(" It rained."))
+
+
+def test_a_sentence_ends_by_the_rules_of_the_storys_language() -> None:
+    pieces = [" Es war am", " 3.", " Mai", " kalt.", " Dann", " ging"]
+    answer, shown = answered(pieces, "Nass.", "", SENTENCE, "de")
+    assert shown == " Es war am 3. Mai kalt."
+    assert answer.done
 
 
 def test_a_paragraph_is_done_at_the_newline_that_ends_it() -> None:

@@ -139,4 +139,4 @@ class Opening:
             )
         )
         if answer == "break":
-            desk.manuscript.break_long_paragraphs()
+            desk.manuscript.break_long_paragraphs(desk.language)

@@ -69,11 +69,11 @@ class PageEditor(PageView):
             if self._too_long:
                 self.post_message(self.ParagraphTooLong())
 
-    def broken_at_sentences(self) -> str:
+    def broken_at_sentences(self, language: str = "en") -> str:
         """The page's text with its oversized paragraphs broken at sentences."""
-        return self._broken()[0]
+        return self._broken(language)[0]
 
-    def break_long_paragraphs(self) -> None:
+    def break_long_paragraphs(self, language: str = "en") -> None:
         """Break the oversized paragraphs at sentences, as one step, and lift their lock.
 
         Raises:
@@ -81,7 +81,7 @@ class PageEditor(PageView):
         """
         if self._held:
             self._refuse_if_locked()
-        text, provenance, caret = self._broken()
+        text, provenance, caret = self._broken(language)
         self.history.checkpoint()
         self._put(0, len(self.document.text), text, lambda now: provenance)
         self.move_cursor(self.location_of(caret))
@@ -108,13 +108,13 @@ class PageEditor(PageView):
         self.move_cursor(self.location_of(max(0, min(page.caret, len(text)))), center=True)
         self._author_changed()
 
-    def _broken(self) -> tuple[str, Provenance, int]:
+    def _broken(self, language: str) -> tuple[str, Provenance, int]:
         """The text, who wrote it and the caret, once the oversized paragraphs are broken."""
         provenance, caret = self._provenance, self._sight().caret
         pieces = []
         for at, line in zip(reversed(self._starts), reversed(self.document.lines), strict=True):
             piece = line
-            for start, end in reversed(breaks_of(line) if is_too_long(line) else ()):
+            for start, end in reversed(breaks_of(line, language) if is_too_long(line) else ()):
                 typed = (Span(1, Origin.TYPED),)
                 provenance = provenance.replaced(at + start, at + end, typed)
                 piece = piece[:start] + "\n" + piece[end:]

@@ -21,7 +21,7 @@ def is_too_long(line: str) -> bool:
     return len(line) > LIMIT or len(line.encode()) > LIMIT
 
 
-def breaks_of(line: str) -> tuple[tuple[int, int], ...]:
+def breaks_of(line: str, language: str = "en") -> tuple[tuple[int, int], ...]:
     """The ranges of a paragraph that are to become line breaks, none of them with a word in it.
 
     Each piece ends with a sentence where one ends within `PIECE` characters, else with a word, else
@@ -32,7 +32,7 @@ def breaks_of(line: str) -> tuple[tuple[int, int], ...]:
     while len(line) - at > PIECE:
         window = line[at : at + PIECE]
         # The window's edge may look like a sentence's end; what follows decides.
-        end = last_sentence_end(window[:-1]) or window.rfind(" ")
+        end = last_sentence_end(window[:-1], language) or window.rfind(" ")
         end = at + (end if end > 0 else PIECE)
         while end > at + 1 and get_character_cell_size(line[end]) == 0:
             end -= 1
