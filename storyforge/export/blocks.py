@@ -1,10 +1,16 @@
-"""A story as neutral blocks, for every writer to make its format of. Knows no file."""
+"""A story as neutral blocks, for every writer to make its format of. Knows no file.
+
+Two views of one story. A `Draft` holds its words to the character, for the writers that give the
+page itself away (Markdown, texts for sites). A `Book` (made by `export.book`) is what readers see:
+chapters of scenes of paragraphs of runs, with what stands before and behind them.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from storyforge.domain.counting import Counts
+from storyforge.domain.inline import Run
 from storyforge.domain.story import Outline
 
 
@@ -14,6 +20,7 @@ class Front:
 
     Attributes:
         date: the day of the draft.
+        identifier: the story's own, the same in every export; may be empty.
     """
 
     title: str
@@ -21,13 +28,19 @@ class Front:
     language: str
     date: date
     counts: Counts
+    identifier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChapterStart:
-    """A chapter begins; its title may be empty."""
+    """A chapter begins; its title may be empty.
+
+    Attributes:
+        id: the chapter's own; may be empty.
+    """
 
     title: str
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +84,113 @@ def draft_of(outline: Outline, text_of: Callable[[str], str], *, today: date) ->
     Args:
         text_of: gives a scene's text by the scene's id.
     """
-    front = Front(outline.title, outline.author, outline.language, today, outline.counts)
+    front = Front(
+        outline.title, outline.author, outline.language, today, outline.counts, outline.story_id
+    )
     return Draft(front, tuple(_blocks(outline, text_of)))
 
 
 def _blocks(outline: Outline, text_of: Callable[[str], str]) -> Iterable[Block]:
     for chapter in outline.chapters:
-        yield ChapterStart(chapter.title)
+        yield ChapterStart(chapter.title, chapter.id)
         for index, scene in enumerate(chapter.scenes):
             yield SceneStart(scene.title, opens_chapter=index == 0)
             yield SceneText(text_of(scene.id))
+
+
+# What readers see.
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph.
+
+    Attributes:
+        lines: its lines; more than one where the author broke it by hand, as in a poem. None of
+            them is empty.
+        gap: the author left room above it.
+    """
+
+    lines: tuple[tuple[Run, ...], ...]
+    gap: bool = False
+
+    @property
+    def text(self) -> str:
+        """What is read of it, line by line."""
+        return "\n".join("".join(run.text for run in line) for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A break that the author set on the page; `sign` is what stood there."""
+
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A scene.
+
+    Attributes:
+        heading: empty where a mere break (or nothing, for a chapter's first) comes before it.
+    """
+
+    heading: str
+    body: tuple[Paragraph | Break, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter.
+
+    Attributes:
+        name: what a list of contents calls it; never empty.
+        heading: what stands above it; empty where the author wants no headings.
+    """
+
+    name: str
+    heading: str
+    scenes: tuple[Scene, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something before or behind the story.
+
+    Attributes:
+        kind: "dedication", "copyright", "afterword" or "about".
+        name: what a list of contents calls it.
+        heading: what stands above it; empty for a dedication and a copyright page.
+    """
+
+    kind: str
+    name: str
+    heading: str
+    paragraphs: tuple[Paragraph | Break, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A story as its readers will see it, nothing in it that XML could not hold.
+
+    Attributes:
+        front: what the story is called; its counts are those of the chapters that go out.
+        indented: the author indents paragraphs by hand, with U+3000.
+    """
+
+    front: Front
+    before: tuple[Matter, ...]
+    chapters: tuple[Chapter, ...]
+    behind: tuple[Matter, ...]
+    indented: bool
+
+
+Progress = Callable[[int, int], None]
+
+
+def watched(chapters: tuple[Chapter, ...], progress: Progress | None) -> Iterator[Chapter]:
+    """The chapters one by one; `progress` hears how many of how many are done."""
+    for done, chapter in enumerate(chapters):
+        yield chapter
+        if progress is not None:
+            progress(done + 1, len(chapters))
