@@ -2,6 +2,7 @@
 
 from storyforge.domain.model import ModelCard
 from storyforge.i18n import _
+from storyforge.studio.languages import base_language, language_name
 
 
 def where_it_runs(card: ModelCard) -> str:
@@ -33,16 +34,13 @@ def about_model(card: ModelCard, engine_note: str = "") -> str:
 
 def language_warning(card: ModelCard, language: str) -> str:
     """A word of warning where the model does not know the story's language; else ""."""
-    tag = language.lower().split("-")[0].split("_")[0]
-    if not card.languages or tag in card.languages:
+    if not card.languages or base_language(language) in card.languages:
         return ""
     return _(
-        "{model} writes {known} only, and this story is in “{language}”: what it adds will not be "
+        "{model} writes {known} only, and this story is in {language}: what it adds will not be "
         "usable. `storyforge models use PATH` chooses a GGUF file that knows the language."
-    ).format(model=card.name, known=", ".join(map(_language, card.languages)), language=language)
-
-
-def _language(tag: str) -> str:
-    return {"en": _("English"), "ja": _("Japanese"), "de": _("German"), "fr": _("French")}.get(
-        tag, tag
+    ).format(
+        model=card.name,
+        known=", ".join(map(language_name, card.languages)),
+        language=language_name(language),
     )

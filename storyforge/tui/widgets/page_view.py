@@ -9,6 +9,7 @@ the screen whenever the page grows by a row.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import ClassVar
 
@@ -34,9 +35,15 @@ _CLASS_OF_INK = {
     Ink.MODEL: "manuscript--model",
     Ink.EDITED: "manuscript--edited",
     Ink.FRESH: "manuscript--fresh",
+    Ink.COMMENT: "manuscript--comment",
+    Ink.MISSPELLED: "manuscript--misspelled",
     Ink.SELECTION: "text-area--selection",
     Ink.CARET: "text-area--cursor",
 }
+
+
+#: from a line's number and its text to marks over the line's columns
+Overlay = Callable[[int, str], Iterable[Mark]]
 
 
 class PageView(TextArea, inherit_bindings=False):
@@ -47,6 +54,8 @@ class PageView(TextArea, inherit_bindings=False):
         "manuscript--imported",
         "manuscript--model",
         "manuscript--edited",
+        "manuscript--comment",
+        "manuscript--misspelled",
     }
     DEFAULT_CSS = """
     PageView {
@@ -63,12 +72,16 @@ class PageView(TextArea, inherit_bindings=False):
         & .manuscript--imported { color: $text-muted; }
         & .manuscript--model { background: $primary 20%; }
         & .manuscript--edited { background: $warning 20%; }
+        & .manuscript--comment { background: $secondary 20%; text-style: underline; }
+        & .manuscript--misspelled { color: $text-error; text-style: underline; }
 
         &:nocolor {
             & .manuscript--fresh { text-style: underline; }
             & .manuscript--imported { text-style: dim; }
             & .manuscript--model { text-style: italic; }
             & .manuscript--edited { text-style: italic underline; }
+            & .manuscript--comment { text-style: bold underline; }
+            & .manuscript--misspelled { text-style: underline; }
         }
     }
     """
@@ -80,6 +93,9 @@ class PageView(TextArea, inherit_bindings=False):
 
     show_origin: Reactive[bool] = reactive(False)
     """Whether the text is tinted by who wrote it."""
+
+    overlays: tuple[Overlay, ...] = ()
+    """What else lies over the text, such as comments; asked for each row that is drawn anew."""
 
     _provenance: Provenance = Provenance()
     _span_ends: tuple[Provenance, list[int]] = (Provenance(), [])
@@ -236,7 +252,9 @@ class PageView(TextArea, inherit_bindings=False):
 
     def _current_look(self) -> Look:
         def style(ink: Ink) -> Style:
-            return self.get_component_rich_style(_CLASS_OF_INK[ink])
+            # A misspelled word keeps the ground it stands on, a model's tint for one.
+            partial = ink is Ink.MISSPELLED
+            return self.get_component_rich_style(_CLASS_OF_INK[ink], partial=partial)
 
         return Look(self.rich_style, tuple((ink, style(ink)) for ink in Ink))
 
@@ -245,6 +263,11 @@ class PageView(TextArea, inherit_bindings=False):
         is_last = end == len(whole)
         if self.show_origin or self._fresh is not None:
             marks += self._tints(self._starts[line] + start, end - start)
+        for overlay in self.overlays:
+            for mark in overlay(line, whole):
+                if mark.start < end and mark.end > start:
+                    low, high = max(mark.start, start), min(mark.end, end)
+                    marks.append(Mark(low - start, high - start, mark.ink))
         top, bottom = sorted(self.selection)
         if top != bottom and top < (line, end + is_last) and (line, start) < bottom:
             low = max(top[1], start) if top[0] == line else start

@@ -24,8 +24,10 @@ class Ink(IntEnum):
     MODEL = 2
     EDITED = 3
     FRESH = 4
-    SELECTION = 5
-    CARET = 6
+    COMMENT = 5
+    MISSPELLED = 6
+    SELECTION = 20
+    CARET = 21
 
 
 @dataclass(frozen=True, slots=True)
