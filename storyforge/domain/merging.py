@@ -1,0 +1,367 @@
+"""What becomes of two copies of one story: a plan, scene by scene and value by value. Pure.
+
+The rules: what only one copy changed is taken; what both changed stays twice where an author wrote
+it, and where there can only be one value the later one is taken and the other told; what one copy
+deleted goes to the trash unless the other has gone on with it. The plan for the two copies swapped
+brings about the same story, so two machines that both merge arrive at one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from storyforge.domain.ancestry import (
+    NOTHING,
+    Grown,
+    Seen,
+    Verdict,
+    compare,
+    interleaved,
+    parted,
+    short_digest,
+)
+
+_COPIES = UUID("9a7f35f0-3f6b-5a52-8f0e-5d1d6c2a9b11")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One copy of a story, as far as a plan needs it.
+
+    Attributes:
+        changed: when anything in it was changed last, ISO 8601 in UTC.
+        values: small single values by key, such as `scene.title:ID`; see `store.small_values`.
+        pasts: what they once were; a key that is here but not in `values` was taken out.
+        texts: the texts of the scenes, those in the trash too, by scene id.
+    """
+
+    story_id: str
+    changed: str
+    values: Mapping[str, str]
+    pasts: Mapping[str, tuple[Seen, ...]]
+    texts: Mapping[str, Grown]
+
+    def grown(self, key: str) -> Grown:
+        """A value with its past."""
+        found, past = short_digest(self.values.get(key)), self.pasts.get(key, ())
+        known = bool(past) and past[-1].digest == found
+        return Grown(found, past, "" if known else self.changed)
+
+    def ids(self, kind: str) -> tuple[str, ...]:
+        """The ids that have a value of this kind, in the order of `values`."""
+        start = f"{kind}:"
+        return tuple(key[len(start) :] for key in self.values if key.startswith(start))
+
+    def once_had(self, key: str) -> bool:
+        """Whether it is gone from here: it was taken out, not never there."""
+        return key not in self.values and key in self.pasts
+
+    def order(self, key: str) -> tuple[str, ...]:
+        """A value that lists ids."""
+        return tuple(self.values.get(key, "").split())
+
+
+class Event(StrEnum):
+    """Something that an author should know of a merge."""
+
+    NEWER_TEXT = "newer text"
+    BOTH_TEXTS = "both texts"
+    JOINED_TEXTS = "joined texts"
+    NEW_SCENE = "new scene"
+    NEW_CHAPTER = "new chapter"
+    TRASHED = "trashed"
+    STAYS = "stays"
+    NEWER_VALUE = "newer value"
+    BOTH_VALUES = "both values"
+    BOTH_KEPT = "both values kept"
+
+
+#: the events that ask the author for a look
+CONFLICTS = frozenset({Event.BOTH_TEXTS, Event.STAYS, Event.BOTH_VALUES, Event.BOTH_KEPT})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that happened.
+
+    Attributes:
+        key: the value's key, or `scene:ID`, `chapter:ID`.
+        theirs: whether what was taken (or is new, or stays) comes from the other copy.
+        taken, left: the values, where two stood against each other.
+    """
+
+    event: Event
+    key: str
+    theirs: bool = False
+    taken: str = ""
+    left: str = ""
+
+    @property
+    def conflict(self) -> bool:
+        """Whether both copies had changed the same thing."""
+        return self.event in CONFLICTS
+
+
+@dataclass(frozen=True, slots=True)
+class ScenePlan:
+    """What becomes of a scene's text.
+
+    Attributes:
+        there: whether ours, and whether theirs has the scene at all.
+        copy_id: the scene that is to hold the text not taken, when both were changed; else empty.
+    """
+
+    scene_id: str
+    verdict: Verdict
+    there: tuple[bool, bool] = (True, True)
+    copy_id: str = ""
+
+
+@dataclass
+class MergePlan:
+    """Everything that is to be done.
+
+    Attributes:
+        values: what every value is to be; None where there is to be none.
+        kept_twice: keys whose other value is kept as well, with that value.
+        chapters: all chapters in order, the deleted ones in their slots.
+        scenes_of: the scenes of each chapter in order, with the copies.
+    """
+
+    values: dict[str, str | None] = field(default_factory=dict)
+    kept_twice: dict[str, str] = field(default_factory=dict)
+    scenes: dict[str, ScenePlan] = field(default_factory=dict)
+    chapters: tuple[str, ...] = ()
+    scenes_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def tell(self, event: Event, key: str, **more: bool | str) -> None:
+        """Note something for the author."""
+        self.findings.append(Finding(event, key, **more))  # type: ignore[arg-type]
+
+
+# Values that are settled together with what they belong to.
+_OWN_RULE = ("scene.deleted", "chapter.deleted", "order.scenes", "order.chapters", "order.lore")
+# Where an author wrote words: both are kept.
+_WORDS = ("comment.text", "context", "lore", "card.notes")
+
+
+def copy_id(scene_id: str, text_digest: str) -> str:
+    """The id of the scene that holds another version; the same on every machine."""
+    return uuid5(_COPIES, f"{scene_id} {text_digest}").hex
+
+
+def plan(ours: Side, theirs: Side) -> MergePlan:
+    """What becomes of the two copies; ours is the one that the merge is made in."""
+    out = MergePlan()
+    for key in dict.fromkeys((*ours.values, *theirs.values, *ours.pasts, *theirs.pasts)):
+        if key.partition(":")[0] not in _OWN_RULE:
+            _settle_value(out, ours, theirs, key)
+    for scene_id in dict.fromkeys((*ours.texts, *theirs.texts)):
+        _settle_scene(out, ours, theirs, scene_id)
+    _settle_chapters(out, ours, theirs)
+    _leave_one(out, ours)
+    _settle_order(out, ours, theirs)
+    return out
+
+
+def _settle_value(out: MergePlan, ours: Side, theirs: Side, key: str) -> None:
+    mine, yours = ours.values.get(key), theirs.values.get(key)
+    kind = key.partition(":")[0]
+    if mine == yours:
+        out.values[key] = mine
+        return
+    verdict = compare(ours.grown(key), theirs.grown(key))
+    if mine is None or yours is None:
+        has = ours if yours is None else theirs
+        lacks = theirs if yours is None else ours
+        gone = lacks.once_had(key) and verdict.takes_theirs == (lacks is theirs)
+        # Taken out here while it was changed there: it stays.
+        out.values[key] = None if gone and not verdict.conflict else has.values[key]
+        return
+    taken, left = (yours, mine) if verdict.takes_theirs else (mine, yours)
+    out.values[key] = taken
+    if not verdict.conflict:
+        if verdict.takes_theirs:
+            out.tell(Event.NEWER_VALUE, key, theirs=True, taken=taken, left=left)
+    elif kind not in _WORDS:
+        if taken and left and kind != "scene.chapter":
+            out.tell(Event.BOTH_VALUES, key, theirs=verdict.takes_theirs, taken=taken, left=left)
+        elif not taken:  # what one left empty was filled by the other
+            out.values[key] = left
+    elif left in taken or taken in left:
+        out.values[key] = max(taken, left, key=len)
+    else:
+        out.kept_twice[key] = left
+        out.tell(Event.BOTH_KEPT, key, theirs=verdict.takes_theirs, taken=taken, left=left)
+
+
+def _settle_scene(out: MergePlan, ours: Side, theirs: Side, scene_id: str) -> None:
+    mine, yours = ours.texts.get(scene_id), theirs.texts.get(scene_id)
+    gone, key = f"scene.deleted:{scene_id}", f"scene:{scene_id}"
+    if mine is None or yours is None:
+        has, lacks = (ours, theirs) if yours is None else (theirs, ours)
+        text = mine or yours
+        assert text is not None
+        verdict = Verdict.OURS if yours is None else Verdict.THEIRS
+        there = (mine is not None, yours is not None)
+        out.scenes[scene_id] = ScenePlan(scene_id, verdict, there)
+        out.values[gone] = has.values.get(gone, "")
+        emptied = lacks.pasts.get(f"scene.title:{scene_id}", ())
+        if emptied and not out.values[gone]:
+            # The trash was emptied of it there; it only stays where it was written in since.
+            if text.moment > emptied[-1].at:
+                out.tell(Event.STAYS, key, theirs=has is theirs)
+            else:
+                out.values[gone] = lacks.changed
+                out.tell(Event.TRASHED, key, theirs=lacks is theirs)
+        elif not out.values[gone]:
+            out.tell(Event.NEW_SCENE, key, theirs=has is theirs)
+        return
+    verdict = compare(mine, yours)
+    copy = ""
+    if verdict.conflict:
+        left = mine if verdict.takes_theirs else yours
+        copy = copy_id(scene_id, left.digest)
+        if copy in ours.texts or copy in theirs.texts:
+            copy = ""  # it was kept by an earlier merge
+    out.scenes[scene_id] = ScenePlan(scene_id, verdict, (True, True), copy)
+    trashed = _settle_deleted(out, ours, theirs, gone, key, verdict)
+    if copy:
+        out.tell(Event.BOTH_TEXTS, key, theirs=verdict.takes_theirs)
+    elif verdict is not Verdict.SAME and not trashed:
+        out.tell(Event.NEWER_TEXT, key, theirs=verdict.takes_theirs)
+
+
+def _settle_deleted(
+    out: MergePlan, ours: Side, theirs: Side, gone: str, key: str, text: Verdict
+) -> bool:
+    """Whether a scene that both copies have lies in the trash afterwards."""
+    mine, yours = ours.values.get(gone, ""), theirs.values.get(gone, "")
+    verdict = compare(ours.grown(gone), theirs.grown(gone))
+    if bool(mine) == bool(yours):
+        out.values[gone] = yours if verdict.takes_theirs else mine
+        return bool(mine)
+    by_theirs = bool(yours)
+    wanted = verdict.conflict or verdict.takes_theirs == by_theirs
+    unchanged = text is Verdict.SAME or text is (Verdict.THEIRS if by_theirs else Verdict.OURS)
+    if wanted and unchanged:
+        out.values[gone] = yours or mine
+        out.tell(Event.TRASHED, key, theirs=by_theirs)
+        return True
+    out.values[gone] = ""
+    if wanted:
+        out.tell(Event.STAYS, key, theirs=not by_theirs)
+    return False
+
+
+def _settle_chapters(out: MergePlan, ours: Side, theirs: Side) -> None:
+    mine, yours = ours.ids("chapter.title"), theirs.ids("chapter.title")
+    for chapter in dict.fromkeys((*mine, *yours)):
+        gone, key = f"chapter.deleted:{chapter}", f"chapter:{chapter}"
+        if chapter not in mine or chapter not in yours:
+            has, lacks = (ours, theirs) if chapter in mine else (theirs, ours)
+            out.values[gone] = has.values.get(gone, "")
+            out.values.setdefault(f"chapter.title:{chapter}", None)
+            if out.values[f"chapter.title:{chapter}"] is None:  # emptied there, but not here
+                out.values[f"chapter.title:{chapter}"] = has.values[f"chapter.title:{chapter}"]
+                alive = _live_scenes(out, chapter)
+                out.values[gone] = "" if alive else out.values[gone] or lacks.changed
+            elif not out.values[gone]:
+                out.tell(Event.NEW_CHAPTER, key, theirs=has is theirs)
+            continue
+        _settle_chapter(out, ours, theirs, chapter)
+
+
+def _settle_chapter(out: MergePlan, ours: Side, theirs: Side, chapter: str) -> None:
+    gone, key = f"chapter.deleted:{chapter}", f"chapter:{chapter}"
+    left, right = ours.values.get(gone, ""), theirs.values.get(gone, "")
+    verdict = compare(ours.grown(gone), theirs.grown(gone))
+    if bool(left) == bool(right):
+        out.values[gone] = right if verdict.takes_theirs else left
+        return
+    by_theirs = bool(right)
+    deleter, keeper = (theirs, ours) if by_theirs else (ours, theirs)
+    if not (verdict.conflict or verdict.takes_theirs == by_theirs):
+        out.values[gone] = ""  # brought back since
+        return
+    covered = all(
+        _went_along(deleter, keeper, scene, chapter) for scene in _live_scenes(out, chapter)
+    )
+    out.values[gone] = (right or left) if covered else ""
+    out.tell(Event.TRASHED if covered else Event.STAYS, key, theirs=by_theirs == covered)
+
+
+def _went_along(deleter: Side, keeper: Side, scene: str, chapter: str) -> bool:
+    """Whether a scene was in the chapter that was deleted, as the other copy has it still."""
+    there = deleter.texts.get(scene)
+    if there is None or deleter.values.get(f"scene.chapter:{scene}") != chapter:
+        return False
+    kept = keeper.texts.get(scene)
+    return kept is None or kept.digest in there.trail
+
+
+def _live_scenes(out: MergePlan, chapter: str) -> list[str]:
+    return [
+        scene
+        for scene in out.scenes
+        if out.values.get(f"scene.chapter:{scene}") == chapter
+        and not out.values.get(f"scene.deleted:{scene}")
+    ]
+
+
+def _leave_one(out: MergePlan, ours: Side) -> None:
+    """A story keeps a scene: where each copy deleted what the other kept, ours stay."""
+    chapters = [key for key in out.values if key.startswith("chapter.deleted:")]
+    if any(not out.values[c] and _live_scenes(out, c.partition(":")[2]) for c in chapters):
+        return
+    for scene in ours.texts:
+        chapter = ours.values.get(f"scene.chapter:{scene}", "")
+        gone, whole = f"scene.deleted:{scene}", f"chapter.deleted:{chapter}"
+        if not ours.values.get(gone) and not ours.values.get(whole):
+            out.values[gone] = out.values[whole] = ""
+            out.values[f"scene.chapter:{scene}"] = chapter
+            out.tell(Event.STAYS, f"scene:{scene}")
+
+
+def _settle_order(out: MergePlan, ours: Side, theirs: Side) -> None:
+    chapters = {key.partition(":")[2] for key in out.values if key.startswith("chapter.deleted:")}
+    out.chapters = _merged_order(out, ours, theirs, "order.chapters:", chapters)
+    for chapter in out.chapters:
+        scenes = {s for s in out.scenes if out.values.get(f"scene.chapter:{s}") == chapter}
+        order = _merged_order(out, ours, theirs, f"order.scenes:{chapter}", scenes)
+        whole: list[str] = []
+        for scene in order:
+            whole.append(scene)
+            if out.scenes[scene].copy_id:
+                whole.append(out.scenes[scene].copy_id)
+        out.scenes_of[chapter] = tuple(whole)
+    out.values["order.lore:"] = " ".join(
+        _merged_order(out, ours, theirs, "order.lore:", {*ours.ids("lore"), *theirs.ids("lore")})
+    )
+
+
+def _merged_order(
+    out: MergePlan, ours: Side, theirs: Side, key: str, members: set[str]
+) -> tuple[str, ...]:
+    mine, yours = ours.order(key), theirs.order(key)
+    verdict = compare(ours.grown(key), theirs.grown(key))
+    first, other = (yours, mine) if verdict.takes_theirs else (mine, yours)
+    if verdict.conflict and mine and yours and parted(mine, yours):
+        out.tell(Event.BOTH_VALUES, key, theirs=verdict.takes_theirs)
+    found = tuple(one for one in interleaved(first, other) if one in members)
+    return (*found, *sorted(members.difference(found)))
+
+
+__all__ = [
+    "CONFLICTS",
+    "NOTHING",
+    "Event",
+    "Finding",
+    "MergePlan",
+    "ScenePlan",
+    "Side",
+    "copy_id",
+    "plan",
+]
