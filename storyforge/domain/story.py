@@ -120,7 +120,9 @@ class Revision:
 
     Attributes:
         name: given by the author; empty for the automatic ones.
-        reason: "named", "before continuation", "before restore", "before import" or "recovered".
+        reason: "named", "recovered", "after replace", or before what it was kept: "before
+            continuation", "before restore", "before import", "before replace", "before undo",
+            "before split" or "before join".
     """
 
     id: str

@@ -1,30 +1,30 @@
-"""Chapters and scenes: adding, naming, moving, deleting and bringing back. Never touches a text.
+"""Chapters and scenes: adding, naming, moving, splitting, deleting and bringing back.
 
-What is deleted stays in the file and keeps its slot among its neighbours, so it comes back where it
-was. A story always keeps one scene to write in.
+Owns the order; a text is `Cutting`'s to touch. What is deleted stays in the file and keeps its slot
+among its neighbours, so it comes back where it was. A story always keeps one scene to write in.
 """
 
-from typing import NamedTuple
-
-from sqlalchemy import Table, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, select, update
 
 from storyforge.domain.text import one_line
-from storyforge.errors import BadInput, Refused
+from storyforge.errors import Refused
 from storyforge.i18n import _
+from storyforge.store.cutting import Cutting
 from storyforge.store.database import Database
+from storyforge.store.order import (
+    arrange,
+    in_story,
+    inserted,
+    must_leave_one,
+    order_of,
+    placed,
+    require,
+    unknown_scene,
+)
 from storyforge.store.tables import ChapterRow, SceneRow, table
 from storyforge.store.values import new_id, now
 
 _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
-
-
-class _Slot(NamedTuple):
-    """A chapter or scene in its order; `live` unless it was deleted."""
-
-    key: str
-    position: int
-    live: bool
 
 
 class Binder:
@@ -33,25 +33,26 @@ class Binder:
     All raise `BadInput` for an id the story does not know.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, cutting: Cutting) -> None:
         self._database = database
+        self._cutting = cutting
 
     def add_chapter(self, title: str, after: str | None = None) -> str:
         """A new chapter without scenes, behind the chapter `after` or last; its id."""
         key = new_id()
         with self._database.write() as session:
-            order = _order(session, _CHAPTER)
+            order = order_of(session, _CHAPTER)
             session.add(ChapterRow(id=key, position=len(order), title=one_line(title)))
             session.flush()
-            _arrange(session, _CHAPTER, order, _inserted(order, key, after))
+            arrange(session, _CHAPTER, order, inserted(order, key, after))
         return key
 
     def add_scene(self, chapter_id: str, title: str, after: str | None = None) -> str:
         """A new empty scene in a chapter, behind the scene `after` or last; its id."""
         key = new_id()
         with self._database.write() as session:
-            _in_story(session, chapter_id)
-            order = _order(session, _SCENE, chapter_id)
+            in_story(session, chapter_id)
+            order = order_of(session, _SCENE, chapter_id)
             session.add(
                 SceneRow(
                     id=key,
@@ -62,7 +63,7 @@ class Binder:
                 )
             )
             session.flush()
-            _arrange(session, _SCENE, order, _inserted(order, key, after))
+            arrange(session, _SCENE, order, inserted(order, key, after))
         return key
 
     def rename_chapter(self, chapter_id: str, title: str) -> None:
@@ -76,20 +77,45 @@ class Binder:
     def move_chapter(self, chapter_id: str, index: int) -> None:
         """Make a chapter the one at `index` (from 0) of the story."""
         with self._database.write() as session:
-            _known(session, _CHAPTER, chapter_id)
-            order = [slot for slot in _order(session, _CHAPTER) if slot.key != chapter_id]
-            _arrange(session, _CHAPTER, order, _placed(order, chapter_id, index))
+            require(session, _CHAPTER, chapter_id)
+            order = [slot for slot in order_of(session, _CHAPTER) if slot.key != chapter_id]
+            arrange(session, _CHAPTER, order, placed(order, chapter_id, index))
 
     def move_scene(self, scene_id: str, chapter_id: str, index: int) -> None:
         """Make a scene the one at `index` (from 0) of a chapter, its own or another."""
         with self._database.write() as session:
-            _known(session, _SCENE, scene_id)
-            _in_story(session, chapter_id)
+            require(session, _SCENE, scene_id)
+            in_story(session, chapter_id)
             session.execute(
                 update(_SCENE).where(_SCENE.c.id == scene_id).values(chapter_id=chapter_id)
             )
-            order = [s for s in _order(session, _SCENE, chapter_id) if s.key != scene_id]
-            _arrange(session, _SCENE, order, _placed(order, scene_id, index))
+            order = [s for s in order_of(session, _SCENE, chapter_id) if s.key != scene_id]
+            arrange(session, _SCENE, order, placed(order, scene_id, index))
+
+    def split_scene(self, scene_id: str, at: int, title: str = "") -> str:
+        """Move what stands behind the character `at` into a new scene right behind; its id.
+
+        Anchors, comments and takes go along with their text; a snapshot of the scene is kept first.
+        """
+        with self._database.together():
+            key = self.add_scene(self._chapter_of(scene_id), title, after=scene_id)
+            self._cutting.part(scene_id, key, at)
+        return key
+
+    def join_scenes(self, first: str, second: str, between: str | None = None) -> None:
+        """Put the second scene behind the first, and the second into the trash, whole.
+
+        Snapshots of both are kept first; takes, comments and notes go along.
+
+        Args:
+            between: what parts the two texts; None is a paragraph's end where there is none. Empty,
+                a scene that was split is again what it was.
+        """
+        with self._database.together():
+            for scene_id in (first, second):
+                self._chapter_of(scene_id)
+            self._cutting.join(first, second, between)
+            self.delete_scene(second)
 
     def delete_scene(self, scene_id: str) -> None:
         """Take a scene out of the story; `restore_scene` brings it back.
@@ -98,8 +124,8 @@ class Binder:
             Refused: it is the only one.
         """
         with self._database.write() as session:
-            _known(session, _SCENE, scene_id)
-            _must_leave_one(session, _SCENE.c.id != scene_id)
+            require(session, _SCENE, scene_id)
+            must_leave_one(session, _SCENE.c.id != scene_id)
             session.execute(update(_SCENE).where(_SCENE.c.id == scene_id).values(deleted=now()))
 
     def delete_chapter(self, chapter_id: str) -> None:
@@ -109,8 +135,8 @@ class Binder:
             Refused: no other chapter has a scene.
         """
         with self._database.write() as session:
-            _known(session, _CHAPTER, chapter_id)
-            _must_leave_one(session, _SCENE.c.chapter_id != chapter_id)
+            require(session, _CHAPTER, chapter_id)
+            must_leave_one(session, _SCENE.c.chapter_id != chapter_id)
             session.execute(
                 update(_CHAPTER).where(_CHAPTER.c.id == chapter_id).values(deleted=now())
             )
@@ -122,7 +148,7 @@ class Binder:
             Refused: its chapter is deleted.
         """
         with self._database.write() as session:
-            _known(session, _SCENE, scene_id)
+            require(session, _SCENE, scene_id)
             chapter = select(_SCENE.c.chapter_id).where(_SCENE.c.id == scene_id).scalar_subquery()
             if session.scalar(select(_CHAPTER.c.deleted).where(_CHAPTER.c.id == chapter)):
                 raise Refused(
@@ -136,84 +162,18 @@ class Binder:
         """Bring a deleted chapter back to where it stood, with the scenes it went with."""
         self._set(_CHAPTER, chapter_id, deleted="")
 
+    def _chapter_of(self, scene_id: str) -> str:
+        """The chapter of a scene that is in the story: neither of them is deleted."""
+        with self._database.read() as session:
+            chapter = session.scalar(
+                select(_SCENE.c.chapter_id).where(_SCENE.c.id == scene_id, _SCENE.c.deleted == "")
+            )
+            if chapter is None:
+                raise unknown_scene()
+            in_story(session, chapter)
+        return str(chapter)
+
     def _set(self, rows: Table, key: str, **values: str) -> None:
         with self._database.write() as session:
-            _known(session, rows, key)
+            require(session, rows, key)
             session.execute(update(rows).where(rows.c.id == key).values(values))
-
-
-def unknown_scene() -> BadInput:
-    """The error for a scene that is not in the file."""
-    return BadInput(
-        _("This scene is not in the story."),
-        title=_("No such scene"),
-        hint=_("Look at the story's scenes with “storyforge show”."),
-    )
-
-
-def _known(session: Session, rows: Table, key: str) -> None:
-    if session.scalar(select(rows.c.id).where(rows.c.id == key)) is None:
-        if rows is _SCENE:
-            raise unknown_scene()
-        raise _unknown_chapter()
-
-
-def _in_story(session: Session, chapter_id: str) -> None:
-    """Raise unless scenes can be put into the chapter: it is there and not deleted."""
-    if session.scalar(select(_CHAPTER.c.deleted).where(_CHAPTER.c.id == chapter_id)) != "":
-        raise _unknown_chapter()
-
-
-def _unknown_chapter() -> BadInput:
-    return BadInput(
-        _("This chapter is not in the story."),
-        title=_("No such chapter"),
-        hint=_("Look at the story's chapters with “storyforge show”."),
-    )
-
-
-def _order(session: Session, rows: Table, chapter_id: str | None = None) -> list[_Slot]:
-    """Everything in order, what is deleted in its slot."""
-    wanted = select(rows.c.id, rows.c.position, rows.c.deleted)
-    wanted = wanted.order_by(rows.c.position, rows.c.id)
-    if chapter_id is not None:
-        wanted = wanted.where(rows.c.chapter_id == chapter_id)
-    found = session.execute(wanted)
-    return [_Slot(key, position, deleted == "") for key, position, deleted in found]
-
-
-def _arrange(session: Session, rows: Table, before: list[_Slot], keys: list[str]) -> None:
-    """Number the rows as `keys` stand; only those that moved are written."""
-    known = {slot.key: slot.position for slot in before}
-    for position, key in enumerate(keys):
-        if known.get(key) != position:
-            session.execute(update(rows).where(rows.c.id == key).values(position=position))
-
-
-def _inserted(order: list[_Slot], key: str, after: str | None) -> list[str]:
-    keys = [slot.key for slot in order]
-    keys.insert(keys.index(after) + 1 if after in keys else len(keys), key)
-    return keys
-
-
-def _placed(order: list[_Slot], key: str, index: int) -> list[str]:
-    """The ids with `key` before the one that is at `index` in the story now."""
-    keys = [slot.key for slot in order]
-    live = [at for at, slot in enumerate(order) if slot.live]
-    index = max(index, 0)
-    keys.insert(live[index] if index < len(live) else len(keys), key)
-    return keys
-
-
-def _must_leave_one(session: Session, others: object) -> None:
-    left = session.scalar(
-        select(func.count())
-        .select_from(_SCENE.join(_CHAPTER, _SCENE.c.chapter_id == _CHAPTER.c.id))
-        .where(_SCENE.c.deleted == "", _CHAPTER.c.deleted == "", others)  # type: ignore[arg-type]
-    )
-    if not left:
-        raise Refused(
-            _("This is the story's only scene; a story keeps at least one."),
-            title=_("Not deleted"),
-            hint=_("Add another scene first, or clear this one's text."),
-        )

@@ -121,13 +121,16 @@ class Database:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Every `read` and `write` inside shares one transaction; this thread's only."""
+        """Every `read` and `write` inside shares one transaction; this thread's only.
+
+        Inside another `together` it is a part of that one.
+        """
         with self.write() as session:
-            self._shared = session
+            outer, self._shared = self._shared, session
             try:
                 yield
             finally:
-                self._shared = None
+                self._shared = outer
 
     @contextmanager
     def _session(self, begin: str, doing: faults.Doing) -> Iterator[Session]:

@@ -61,8 +61,12 @@ class Revisions:
         self._database = database
         self._tally = tally
 
-    def keep(self, page: Page, *, name: str = "", reason: str) -> Revision:
+    def keep(self, page: Page, *, name: str = "", reason: str, exact: bool = False) -> Revision:
         """Keep a snapshot; without a name, a text that the newest one holds is not kept twice.
+
+        Args:
+            exact: keep it also when only its spans or places differ from the newest one's: a
+                comment's anchor must come back with the text.
 
         Raises:
             BadInput: the story does not know the scene.
@@ -71,7 +75,9 @@ class Revisions:
         with self._database.write() as session:
             require_scene(session, page.scene_id)
             newest = _newest(session, page.scene_id)
-            if newest is not None and not name and _text(newest) == page.text:
+            spans, places = spans_told(page.provenance.spans), places_told(page.provenance.places)
+            same = newest is not None and not name and _text(newest) == page.text
+            if same and (not exact or (newest.spans, newest.places) == (spans, places)):
                 return _revision(newest)
             own, model = self._tally.of(page)
             counts = own + model
@@ -85,8 +91,8 @@ class Revisions:
                 words=counts.words,
                 characters=counts.characters,
                 caret=page.caret,
-                spans=spans_told(page.provenance.spans),
-                places=places_told(page.provenance.places),
+                spans=spans,
+                places=places,
                 base=rest.base,
                 shared_start=rest.shared_start,
                 shared_end=rest.shared_end,
@@ -104,6 +110,20 @@ class Revisions:
                 .where(_REVISION.c.scene_id == scene_id)
                 .order_by(_REVISION.c.number.desc())
             ).all()
+        return tuple(_revision(row) for row in found)
+
+    def timeline(self, limit: int, before: str | None = None) -> tuple[Revision, ...]:
+        """The newest snapshots of all scenes, deleted ones too, newest first; reads no text.
+
+        Args:
+            before: the id of a snapshot; those older than it. For the next page of a long list.
+        """
+        wanted = select(*_HEAD).order_by(_REVISION.c.number.desc()).limit(limit)
+        if before is not None:
+            number = select(_REVISION.c.number).where(_REVISION.c.id == before).scalar_subquery()
+            wanted = wanted.where(_REVISION.c.number < number)
+        with self._database.read() as session:
+            found = session.execute(wanted).all()
         return tuple(_revision(row) for row in found)
 
     def page(self, revision_id: str) -> Page:
@@ -138,7 +158,7 @@ def _revision(row: Any) -> Revision:
 
 def _newest(session: Session, scene_id: str) -> Any:
     return session.execute(
-        select(_REVISION.c.number, *_HEAD, *_PARTS)
+        select(_REVISION.c.number, _REVISION.c.spans, _REVISION.c.places, *_HEAD, *_PARTS)
         .join_from(_REVISION, _BASE, _REVISION.c.base == _BASE.c.number, isouter=True)
         .where(_REVISION.c.scene_id == scene_id)
         .order_by(_REVISION.c.number.desc())

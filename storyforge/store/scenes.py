@@ -1,7 +1,8 @@
 """The texts: loading and saving pages, and reading what stands before a scene."""
 
+import contextlib
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -11,8 +12,8 @@ from storyforge.domain.counting import Counts
 from storyforge.domain.origin import Place, Provenance, Span
 from storyforge.domain.story import EarlierScene, Page
 from storyforge.domain.text import clean, one_line
-from storyforge.store.binder import unknown_scene
 from storyforge.store.database import Database
+from storyforge.store.order import unknown_scene
 from storyforge.store.pages import Tally, places_of, sound, spans_of
 from storyforge.store.tables import AnchorRow, ChapterRow, SceneRow, SpanRow, table
 from storyforge.store.values import identity, now, whole
@@ -91,9 +92,18 @@ class Scenes:
             with self._database.write() as session:
                 _update_scene(session, scene_id, {"caret": max(caret, 0)})
 
-    def forget(self) -> None:
-        """Believe nothing of what the file holds: a transaction around a save was undone."""
-        self._stored = None
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Every change made inside is one transaction: all of them are kept, or on an error none.
+
+        One commit waits for the disk once, not once a change. Other threads wait until it ends.
+        """
+        try:
+            with self._database.together():
+                yield
+        except BaseException:
+            self._stored = None  # what was saved inside is not in the file
+            raise
 
     def before(self, scene_id: str, characters: int) -> tuple[EarlierScene, ...]:
         """The scenes before one, in story order: the nearest, up to so many characters of text.

@@ -7,7 +7,6 @@ its call returns. A story that may only be read refuses changes with a sentence 
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -19,9 +18,11 @@ from storyforge.domain.text import one_line
 from storyforge.errors import Refused, StoryFileError
 from storyforge.i18n import _
 from storyforge.store import creating, faults, lock
+from storyforge.store.batches import Batches
 from storyforge.store.binder import Binder
 from storyforge.store.cards import Cards
 from storyforge.store.comments import Comments
+from storyforge.store.cutting import Cutting
 from storyforge.store.database import Database
 from storyforge.store.lock import Holder
 from storyforge.store.opening import Opened, open_file
@@ -60,13 +61,15 @@ class StoryFile:
         self._scratch = opened.scratch
         self._closed = False
         self._database = Database(self._file, opened.raw, self._may_write)
-        self.binder = Binder(self._database)
         tally = Tally()  # under the database's lock, as all of them
         self.scenes = Scenes(self._database, tally, lambda: self.read_only)
         self.takes = Takes(self._database)
         self.revisions = Revisions(self._database, tally)
         self.cards = Cards(self._database)
         self.comments = Comments(self._database)
+        self.batches = Batches(self._database, self.scenes, self.revisions)
+        cutting = Cutting(self._database, self.scenes, self.revisions)
+        self.binder = Binder(self._database, cutting)
 
     @classmethod
     def create(
@@ -146,18 +149,12 @@ class StoryFile:
             with self._database.write() as session:
                 session.execute(update(_STORY).values(values))
 
-    @contextlib.contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> contextlib.AbstractContextManager[None]:
         """Carry out the changes made inside as one: all of them are kept, or on an error none.
 
         One commit waits for the disk once, not once a change. Other threads wait until it ends.
         """
-        try:
-            with self._database.together():
-                yield
-        except BaseException:
-            self.scenes.forget()
-            raise
+        return self.scenes.together()
 
     def remember(self, key: str, value: str | None) -> None:
         """Keep a small setting of this story; None forgets it. Nothing in a read-only story."""
