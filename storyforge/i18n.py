@@ -59,6 +59,19 @@ def interface_language(setting: str = AUTO) -> str:
     return INTERFACES[0]
 
 
+def story_language() -> str:
+    """The language that the system's user writes stories in, most likely, as a BCP 47 tag.
+
+    Regions are kept where the page differs by them: Chinese by its script, Portuguese by its words.
+    """
+    for tag in system_languages():
+        parts = tag.split("@")[0].replace("_", "-").split("-")
+        base = parts[0].lower()
+        if len(base) in (2, 3) and base.isalpha():
+            return "-".join((base, *parts[1:])) if base in ("zh", "pt") else base
+    return "en"
+
+
 def use_language(*languages: str) -> None:
     """Show words in the first of `languages` that has a catalogue; English otherwise."""
     global _catalogue

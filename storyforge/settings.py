@@ -20,7 +20,7 @@ from pydantic_settings import (
 
 from storyforge import paths
 from storyforge.errors import BadInput
-from storyforge.i18n import _
+from storyforge.i18n import _, story_language
 
 
 class ModelSettings(BaseModel):
@@ -88,8 +88,8 @@ class Settings(BaseSettings):
     """Keys by action, such as `continue = "f9"`; see docs/keys.md."""
     author: str = ""
     """Your name, for new stories."""
-    language: str = "en"
-    """The language of new stories, as a tag such as "en" or "ja"."""
+    language: str = Field(default_factory=story_language)
+    """The language of new stories, as a tag such as "en" or "ja"; unset follows the system."""
     show_origin: bool = False
     """Tint the text by where it came from."""
     model: ModelSettings = Field(default_factory=ModelSettings)

@@ -31,6 +31,27 @@ def test_the_interface_speaks_as_set_or_as_the_system_asks(
     assert i18n.interface_language(setting) == language
 
 
+@pytest.mark.parametrize(
+    ("locale", "tag"),
+    [
+        ("ja_JP.UTF-8", "ja"),
+        ("en_GB.UTF-8", "en"),
+        ("pt_BR.UTF-8", "pt-BR"),
+        ("zh_TW.UTF-8", "zh-TW"),
+        ("sr_RS@latin", "sr"),
+        ("C.UTF-8", "en"),
+        ("/usr/share/odd", "en"),
+    ],
+)
+def test_a_new_story_is_in_the_language_of_the_locale(
+    locale: str, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("LANG", locale)
+    assert i18n.story_language() == tag
+
+
 def test_the_languages_of_the_system_carry_their_regions(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)

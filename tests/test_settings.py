@@ -36,6 +36,15 @@ def test_without_a_file_the_defaults_stand() -> None:
     assert settings.load().model.path is None
 
 
+def test_new_stories_are_in_the_language_of_the_locale_unless_it_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LANG", "ja_JP.UTF-8")
+    assert settings.load().language == "ja"
+    _write('language = "de"')
+    assert settings.load().language == "de"
+
+
 def test_the_file_wins_over_defaults_and_the_environment_over_the_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli.lengths import extent_facts, extent_json, extents_of
 from storyforge.cli.names import new_story_path
 from storyforge.cli.opening import opened, scene_numbered
 from storyforge.cli.talk import quoted, say, say_json, shortened, table
 from storyforge.domain.counting import Counts, count, counts_characters
+from storyforge.domain.extent import Extent
 from storyforge.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -72,7 +74,8 @@ def _show_help() -> str:
     return _(
         "Show a story's chapters and scenes, and how much is in them.\n\n"
         "The number before a scene is the one that “continue” and “takes” ask for. ▸ marks the "
-        "scene that was open last. Words that a model wrote are counted apart.\n\n"
+        "scene that was open last. Words that a model wrote are counted apart. Of a Japanese story "
+        "you hear its length without readings and its pages of manuscript paper, 20 by 20.\n\n"
         "\b\n"
         "  storyforge show light.forge\n"
         "  storyforge show light.forge --json"
@@ -84,17 +87,21 @@ def show(file: _FILE, as_json: _JSON = False) -> None:
     with opened(file) as story:
         outline = story.outline()
         shares = {s.id: story.scenes.counts_by_author(s.id) for s in outline.scenes}
+        extents = extents_of(story, outline)
         if as_json:
-            say_json(_story_json(story, outline, shares))
+            say_json(_story_json(story, outline, shares, extents))
             return
-        for line in _story_lines(story, outline, shares):
+        for line in _story_lines(story, outline, shares, extents):
             say(line)
 
 
 _Shares = dict[str, tuple[Counts, Counts]]
+_Extents = dict[str, Extent]
 
 
-def _story_lines(story: "StoryFile", outline: "Outline", shares: _Shares) -> list[str]:
+def _story_lines(
+    story: "StoryFile", outline: "Outline", shares: _Shares, extents: _Extents
+) -> list[str]:
     language = outline.language
     number = {scene.id: index for index, scene in enumerate(outline.scenes, start=1)}
     last = story.recall("open_scene")
@@ -114,10 +121,10 @@ def _story_lines(story: "StoryFile", outline: "Outline", shares: _Shares) -> lis
                     f"{model.of(language):,}" if model.of(language) else "–",
                 ]
             )
-    return [*_head(outline, shares), "", *table(rows, right=(0, 2, 3, 4))]
+    return [*_head(outline, shares, extents), "", *table(rows, right=(0, 2, 3, 4))]
 
 
-def _head(outline: "Outline", shares: _Shares) -> list[str]:
+def _head(outline: "Outline", shares: _Shares, extents: _Extents) -> list[str]:
     language = outline.language
     model = sum((share[1] for share in shares.values()), Counts()).of(language)
     total = outline.counts.of(language)
@@ -139,6 +146,7 @@ def _head(outline: "Outline", shares: _Shares) -> list[str]:
     ]
     if model:
         facts.append(_("{count} of them by a model").format(count=f"{model:,}"))
+    facts += extent_facts(sum(extents.values(), Extent()), language)
     return [outline.title or _("(no title)"), " · ".join(fact for fact in facts if fact)]
 
 
@@ -151,7 +159,10 @@ def _scene_name(story: "StoryFile", scene: "SceneHead") -> str:
     return f"“{shortened(story.scenes.load(scene.id).text, 40)}”"
 
 
-def _story_json(story: "StoryFile", outline: "Outline", shares: _Shares) -> dict[str, Any]:
+def _story_json(
+    story: "StoryFile", outline: "Outline", shares: _Shares, extents: _Extents
+) -> dict[str, Any]:
+    language = outline.language
     numbers = {scene.id: index for index, scene in enumerate(outline.scenes, start=1)}
     own = sum((share[0] for share in shares.values()), Counts())
     model = sum((share[1] for share in shares.values()), Counts())
@@ -160,10 +171,11 @@ def _story_json(story: "StoryFile", outline: "Outline", shares: _Shares) -> dict
         "id": outline.story_id,
         "title": outline.title,
         "author": outline.author,
-        "language": outline.language,
+        "language": language,
         "created": outline.created.isoformat(),
         "open_scene": numbers.get(story.recall("open_scene")),
         **_counts_json(outline.counts, own, model),
+        **extent_json(sum(extents.values(), Extent()), language),
         "chapters": [
             {
                 "id": chapter.id,
@@ -174,6 +186,7 @@ def _story_json(story: "StoryFile", outline: "Outline", shares: _Shares) -> dict
                         "id": scene.id,
                         "title": scene.title,
                         **_counts_json(scene.counts, *shares[scene.id]),
+                        **extent_json(extents[scene.id], language),
                     }
                     for scene in chapter.scenes
                 ],

@@ -29,7 +29,8 @@ class Counts:
 
     Attributes:
         words: runs of letters and digits.
-        characters: code points that are not white space.
+        characters: code points that are not white space, as typed: the marks of emphasis and
+            ruby, and readings, too. `extent` counts a Japanese text without them.
     """
 
     words: int = 0

@@ -31,6 +31,18 @@ def test_new_takes_the_authors_name_from_the_settings(storyforge: Command, tmp_p
         assert (story.outline().author, story.outline().language) == ("Ueda", "ja")
 
 
+def test_without_a_setting_a_new_story_is_in_the_locales_language(
+    storyforge: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "ja_JP.UTF-8")
+    (tmp_path / "note.txt").write_text("12345\n", "utf-8")
+    assert storyforge("new", "a.forge", "--title", "風").status == 0
+    assert storyforge("import", "note.txt", "-o", "b.forge").status == 0
+    for name in ("a.forge", "b.forge"):
+        with StoryFile.open(tmp_path / name) as story:
+            assert story.outline().language == "ja"
+
+
 def test_new_replaces_nothing(storyforge: Command, light: Path) -> None:
     answer = storyforge("new", light)
     assert answer.status == 1
@@ -52,11 +64,33 @@ def test_show_is_readable(storyforge: Command, light: Path) -> None:
     )
 
 
+def test_show_measures_a_japanese_story_as_its_author_does(
+    storyforge: Command, tmp_path: Path
+) -> None:
+    text = "\u3000灯台《とうだい》が光る。\n" * 30
+    with StoryFile.create(tmp_path / "a.forge", title="灯台", language="ja") as story:
+        scene = story.outline().scenes[0].id
+        story.scenes.save(Page(scene, text, Provenance.whole(len(text), Origin.TYPED)))
+    head = storyforge("show", "a.forge").out.splitlines()[1]
+    assert head.startswith("ja · 1 chapter · 1 scene · 360 characters")
+    assert "180 without readings, 300 with them · 2 manuscript pages of 400" in head
+    told = storyforge("show", "a.forge", "--json").json
+    measured = {
+        "characters": 360,
+        "characters_with_readings": 300,
+        "characters_without_readings": 180,
+        "manuscript_pages": 2,
+    }
+    assert measured.items() <= told.items()
+    assert measured.items() <= told["chapters"][0]["scenes"][0].items()
+
+
 def test_show_tells_programs_all(storyforge: Command, light: Path) -> None:
     told = storyforge("show", light, "--json").json
     assert (told["title"], told["words"], told["open_scene"]) == ("The Light", 15, 1)
     assert [s["number"] for c in told["chapters"] for s in c["scenes"]] == [1, 2, 3]
     assert told["chapters"][0]["scenes"][0]["own_words"] == 8
+    assert told["manuscript_pages"] is None
 
 
 def add_take(path: Path, text: str = " She slept.") -> None:

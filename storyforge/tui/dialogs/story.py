@@ -80,7 +80,8 @@ class FactsForm(Dialog[Answer]):
     @on(Input.Submitted)
     def decide(self) -> None:
         """A title is all that is needed."""
-        facts = Facts(self.given("title"), self.given("author"), self.given("language") or "en")
+        language = self.given("language") or self._facts.language
+        facts = Facts(self.given("title"), self.given("author"), language)
         if facts.title:
             self.answer(facts)
         else:

@@ -188,7 +188,10 @@ class LibraryScreen(Screen[None]):
         path = await self._ask_where(agreed.title)
         if path is None:
             return
-        story = await asyncio.to_thread(publishing.import_story, agreed, path)
+        settings = await self.house.ready_settings()
+        story = await asyncio.to_thread(
+            publishing.import_story, agreed, path, language=settings.language
+        )
         await asyncio.to_thread(story.close)
         await self._open(path)
 
