@@ -13,7 +13,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 
 if TYPE_CHECKING:
-    import regex
+    from regex import Match
 
 # "\1", "$1" and "${name}" stand for a group, "\0" and "$0" for all that was found.
 _GROUP = re.compile(r"\\(\d{1,2})|\$(\d{1,2})|\$\{(\w+)\}|\\g<(\w+)>|\\([nt\\])|\$(\$)")
@@ -50,16 +50,19 @@ class Replacement:
         """
         if not self.query.text:
             return ()
-        return tuple(Edit(*match.span(), self._coming(match)) for match in self.query.matches(text))
+        return tuple(
+            Edit(match.start(), match.end(), self._coming(match))
+            for match in self.query.matches(text)
+        )
 
-    def _coming(self, match: "regex.Match[str]") -> str:
+    def _coming(self, match: "Match[str]") -> str:
         came = clean(self.text)
         if self.query.regex:
             came = _GROUP.sub(lambda found: _expanded(found, match), came)
         return _cased(came, match[0]) if self.keep_case else came
 
 
-def _expanded(found: re.Match[str], match: "regex.Match[str]") -> str:
+def _expanded(found: re.Match[str], match: "Match[str]") -> str:
     number, dollar, named, other, escaped, sign = found.groups()
     if escaped or sign:
         return _ESCAPED[escaped] if escaped else "$"

@@ -16,7 +16,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 
 if TYPE_CHECKING:
-    import regex
+    from regex import Match, Pattern
 
 #: seconds that one search of one scene may take; 200 KB take milliseconds
 SECONDS = 2.0
@@ -58,7 +58,7 @@ class Query:
     case: bool = False
     exact: bool = False
 
-    def matches(self, text: str) -> Iterator["regex.Match[str]"]:
+    def matches(self, text: str) -> Iterator["Match[str]"]:
         """What `text` holds of it, in order, none overlapping.
 
         Raises:
@@ -102,7 +102,7 @@ class Query:
 
 
 @lru_cache(maxsize=32)
-def _compiled(query: Query) -> "regex.Pattern[str]":
+def _compiled(query: Query) -> "Pattern[str]":
     import regex
 
     if len(query.text) > LONGEST:
