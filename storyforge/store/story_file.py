@@ -18,18 +18,22 @@ from storyforge.domain.text import one_line
 from storyforge.errors import Refused, StoryFileError
 from storyforge.i18n import _
 from storyforge.store import creating, faults, lock
+from storyforge.store.attachments import Attachments
 from storyforge.store.batches import Batches
 from storyforge.store.binder import Binder
 from storyforge.store.cards import Cards
 from storyforge.store.comments import Comments
+from storyforge.store.context_texts import ContextTexts
 from storyforge.store.cutting import Cutting
 from storyforge.store.database import Database
+from storyforge.store.known_words import KnownWords
 from storyforge.store.lock import Holder
 from storyforge.store.opening import Opened, open_file
 from storyforge.store.pages import Tally
 from storyforge.store.placing import copy_database, placed, refuse_leftovers
 from storyforge.store.revisions import Revisions
 from storyforge.store.scenes import Scenes
+from storyforge.store.sessions import Sessions
 from storyforge.store.tables import ChapterRow, SceneRow, SettingRow, StoryRow, table
 from storyforge.store.takes import Takes
 from storyforge.store.values import identity, moment, new_id, whole
@@ -68,6 +72,10 @@ class StoryFile:
         self.cards = Cards(self._database)
         self.comments = Comments(self._database)
         self.batches = Batches(self._database, self.scenes, self.revisions)
+        self.sessions = Sessions(self._database)
+        self.words = KnownWords(self._database)
+        self.attachments = Attachments(self._database)
+        self.context = ContextTexts(self._database)
         cutting = Cutting(self._database, self.scenes, self.revisions)
         self.binder = Binder(self._database, cutting)
 

@@ -5,7 +5,7 @@ A story file may come from anywhere: nothing in it is trusted to be what its col
 
 import json
 from dataclasses import asdict, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -34,6 +34,19 @@ def whole(value: object) -> int:
     return value if isinstance(value, int) and value > 0 else 0
 
 
+def number(value: object) -> int:
+    """A whole number, below zero too; 0 for anything else."""
+    return value if isinstance(value, int) else 0
+
+
+def calendar_day(value: object) -> date | None:
+    """A date as the file keeps it; None for anything else."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
 def moment(value: object) -> datetime:
     """A time with its zone; the year 1970 for anything else."""
     try:
@@ -52,6 +65,15 @@ def listed(told: object) -> list[Any]:
     return read if isinstance(read, list) else []
 
 
+def mapping(told: object) -> dict[str, Any]:
+    """A JSON object; an empty one for anything else."""
+    try:
+        read = json.loads(str(told))
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
 def told(value: Sampling | Usage) -> str:
     """A flat value as JSON."""
     return json.dumps(asdict(value))
@@ -68,13 +90,7 @@ def usage(told: object) -> Usage:
 
 
 def _numbers(default: Sampling | Usage, told: object) -> dict[str, Any]:
-    try:
-        read = json.loads(str(told))
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(read, dict):
-        return {}
-    kept = {}
+    read, kept = mapping(told), {}
     for one in fields(default):
         value = read.get(one.name)
         if isinstance(value, int) or (isinstance(value, float) and one.type is float):

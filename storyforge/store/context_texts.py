@@ -1,0 +1,82 @@
+"""What a model is to know about the whole story: memory, author's note, style, the book of lore."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from storyforge.domain.lore import LoreEntry
+from storyforge.domain.text import clean, one_line
+from storyforge.store.database import Database
+from storyforge.store.tables import ContextTextRow, LoreRow, table
+from storyforge.store.values import identity, listed, mapping
+
+_TEXT, _LORE = table(ContextTextRow), table(LoreRow)
+
+
+class ContextTexts:
+    """The texts by their kind ("memory", "author_note", "style"), and the book of lore."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def text(self, kind: str) -> str:
+        """The text of a kind; empty where none was set."""
+        with self._database.read() as session:
+            return clean(
+                str(session.scalar(select(_TEXT.c.text).where(_TEXT.c.kind == kind)) or "")
+            )
+
+    def texts(self) -> dict[str, str]:
+        """Every text that is not empty, by its kind."""
+        with self._database.read() as session:
+            rows = session.execute(select(_TEXT.c.kind, _TEXT.c.text).order_by(_TEXT.c.kind)).all()
+        return {one_line(str(kind)): clean(str(text)) for kind, text in rows if text}
+
+    def set_text(self, kind: str, text: str) -> None:
+        """Set the text of a kind; an empty one removes it."""
+        kind, text = one_line(kind), clean(text)
+        with self._database.write() as session:
+            session.execute(delete(_TEXT).where(_TEXT.c.kind == kind))
+            if text:
+                session.add(ContextTextRow(kind=kind, text=text))
+
+    def lore(self) -> tuple[LoreEntry, ...]:
+        """The book of lore, in its order."""
+        with self._database.read() as session:
+            rows = session.scalars(select(LoreRow).order_by(_LORE.c.position, _LORE.c.id)).all()
+            return tuple(_entry(row) for row in rows)
+
+    def set_lore(self, entries: Sequence[LoreEntry]) -> None:
+        """Let the book hold these entries, in this order, and no others."""
+        with self._database.write() as session:
+            session.execute(delete(_LORE))
+            session.add_all(_row(position, entry) for position, entry in enumerate(entries))
+
+
+def _entry(row: Any) -> LoreEntry:
+    return LoreEntry(
+        identity(row.id),
+        one_line(str(row.title)),
+        tuple(one_line(key) for key in listed(row.keys) if isinstance(key, str)),
+        clean(str(row.content)),
+        bool(row.enabled),
+        bool(row.always),
+        one_line(str(row.category)),
+        mapping(row.extra),
+    )
+
+
+def _row(position: int, entry: LoreEntry) -> LoreRow:
+    return LoreRow(
+        id=entry.id,
+        position=position,
+        title=one_line(entry.title),
+        keys=json.dumps([one_line(key) for key in entry.keys]),
+        enabled=int(entry.enabled),
+        always=int(entry.always),
+        category=one_line(entry.category),
+        extra=json.dumps(dict(entry.extra)),
+        content=clean(entry.content),
+    )
