@@ -6,7 +6,6 @@ A file is either read whole or refused: no character is ever replaced or dropped
 import codecs
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -22,7 +21,7 @@ _BOMS = (
 )
 _FOREIGN = (
     (b"PK\x03\x04", "Word, OpenDocument or EPUB"),
-    (b"\xd0\xcf\x11\xe0", "Word"),
+    (b"\xd0\xcf\x11\xe0", "old Word (.doc) or encrypted Word"),
     (b"{\\rtf", "RTF"),
     (b"%PDF", "PDF"),
     (b"SQLite format 3\x00", "SQLite"),
@@ -56,23 +55,6 @@ class Decoded:
     text: str
     encoding: str
     guessed: bool = False
-
-
-def read_text(path: Path, encoding: str | None = None) -> Decoded:
-    """The text of the file `path`.
-
-    Raises:
-        BadInput: there is no such file, or it is no text, or it cannot be decoded.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput(
-            _("“{file}” cannot be read: {why}.").format(file=path, why=error.strerror or error),
-            title=_("Not imported"),
-            hint=_("Look whether the name is right and the file may be read."),
-        ) from error
-    return decode(data, path.name, encoding)
 
 
 def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:

@@ -8,8 +8,10 @@ import re
 from dataclasses import dataclass
 
 from storyforge.domain import markup
+from storyforge.domain.cards import Card
 from storyforge.domain.text import one_line
 from storyforge.importing.marks import is_chapter_line, is_scene_break
+from storyforge.importing.values import NO_CARD, ImportedComment
 from storyforge.importing.wrapping import find_margin, join
 
 _LONGEST_TITLE = 200
@@ -35,9 +37,16 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Text between two marks, without blank lines around it; never empty."""
+    """Text between two marks, without blank lines around it; empty only where a card has notes.
+
+    Attributes:
+        comments, model: as in `ImportedScene`.
+    """
 
     text: str
+    card: Card = NO_CARD
+    comments: tuple[ImportedComment, ...] = ()
+    model: tuple[tuple[int, int], ...] = ()
 
 
 Piece = Heading | Break | Words

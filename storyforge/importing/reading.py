@@ -1,6 +1,5 @@
 """Reads foreign files into an `ImportPreview`. Keeps nothing."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,45 +7,58 @@ from pathlib import Path
 from storyforge.domain.text import clean, count_controls, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _, ngettext
-from storyforge.importing import splitting
-from storyforge.importing.encodings import read_text
+from storyforge.importing import detecting, splitting
+from storyforge.importing.encodings import decode
+from storyforge.importing.files import Folder, file_bytes
 from storyforge.importing.foreign import Break, Heading, part
+from storyforge.importing.formats.brought import Brought
+from storyforge.importing.formats.novelwriter import read_novelwriter
 from storyforge.importing.front_matter import FrontMatter, read_front_matter
+from storyforge.importing.keeping import kept_of, notes_of
 from storyforge.importing.returning import read_exported
-from storyforge.importing.shaping import Text, plan, shape
+from storyforge.importing.scripts import guess_language
+from storyforge.importing.shaping import Plan, Text, plan, shape
 from storyforge.importing.sources import MARKDOWN, Gathered, Source, gather
 from storyforge.importing.values import (
     OFFER_WORDS,
+    ImportedAttachment,
     ImportedChapter,
-    ImportedScene,
     ImportOptions,
     ImportPreview,
 )
 
-_KANA = re.compile(r"[ぁ-ヿ]")
-_HAN = re.compile(r"[一-鿿]")
-_HANGUL = re.compile(r"[가-힣]")
 _JAPANESE = ("Shift-JIS", "EUC-JP", "ISO-2022-JP")
 _SAMPLE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One file, read."""
+    """One file, read.
+
+    Attributes:
+        own: a Markdown file of storyforge's own, to come back to the character.
+        brought: what a format other than text and Markdown gave.
+    """
 
     source: Source
-    front: FrontMatter
     text: Text
     sample: str
-    encoding: str
     notes: tuple[str, ...]
+    title: str = ""
+    author: str = ""
+    language: str = ""
+    encoding: str = ""
+    own: bool = False
+    brought: Brought | None = None
+    kept: tuple[ImportedAttachment, ...] = ()
 
 
 def preview_import(paths: Sequence[Path], options: ImportOptions | None = None) -> ImportPreview:
     """What importing `paths` (files and folders) would bring.
 
     Raises:
-        BadInput: a file is missing, is no text or cannot be decoded, or nothing is in them.
+        BadInput: a file is missing, is of no known kind, damaged or dangerous, cannot be decoded,
+            or nothing is in them.
     """
     options = options or ImportOptions()
     gathered = gather(paths)
@@ -68,34 +80,55 @@ def preview_import(paths: Sequence[Path], options: ImportOptions | None = None) 
     if gathered.left_aside:
         notes.append(
             ngettext(
-                "{count} other file was left aside: only .txt and .md are read.",
-                "{count} other files were left aside: only .txt and .md are read.",
+                "{count} other file was left aside: it is no text.",
+                "{count} other files were left aside: they are no texts.",
                 gathered.left_aside,
             ).format(count=gathered.left_aside)
         )
     return _assemble(gathered, read, options, notes)
 
 
+def preview_bytes(data: bytes, name: str, options: ImportOptions | None = None) -> ImportPreview:
+    """What importing one file that holds `data` would bring.
+
+    Raises:
+        BadInput: as `preview_import`.
+    """
+    options = options or ImportOptions()
+    source = Source(Path(name), Path(name).stem)
+    one = _read_bytes(source, data, options)
+    if one is None:
+        raise BadInput(
+            _("There are no words in “{path}”.").format(path=one_line(name)),
+            title=_("Not imported"),
+            hint=_("Choose a file that has text in it."),
+        )
+    return _assemble(Gathered((source,), source.name), [one], options, list(one.notes))
+
+
 def _assemble(
     gathered: Gathered, read: list[_Read], options: ImportOptions, notes: list[str]
 ) -> ImportPreview:
     texts = [one.text for one in read]
-    front = read[0].front.values
+    first = read[0]
     # A file of our own comes back as it was, its empty title too.
-    own = len(read) == 1 and bool(read[0].front.exported) and options.chapter_level is None
-    planned = plan(texts, options.chapter_level, titled=bool(front.get("title")))
-    title = options.title or front.get("title") or ("" if own else planned.title or gathered.title)
-    sample = "".join(one.sample for one in read[:20])
-    language = options.language or front.get("language", "") or guess_language(sample)
+    own = len(read) == 1 and first.own
+    planned = plan(texts, options.chapter_level, titled=bool(first.title))
+    title = options.title or first.title or ("" if own else planned.title or gathered.title)
+    guessed = guess_language("".join(one.sample for one in read[:20]))
+    # Word calls every text English until its author says otherwise: the script knows better.
+    said = guessed or first.language if first.brought else first.language or guessed
+    language = options.language or said
     if language == "zh" and any(one.encoding in _JAPANESE for one in read):
         language = "ja"  # a text without kana, in an encoding of Japan's
     chapters = shape(texts, planned)
     offer = 0
     if _has_no_marks(texts):
         chapters, offer = _split(chapters, options.split_words, language)
+    brought = [one.brought for one in read if one.brought is not None]
     return ImportPreview(
         title=one_line(title),
-        author=one_line(front.get("author", "")),
+        author=one_line(next((one.author for one in read if one.author), "")),
         language=language,
         chapters=chapters,
         sources=tuple(one.source.path for one in read),
@@ -104,21 +137,56 @@ def _assemble(
         notes=tuple(notes),
         offer=offer,
         exact=own,
+        memory="\n\n".join(one.memory for one in brought if one.memory.strip()),
+        author_note="\n\n".join(one.author_note for one in brought if one.author_note.strip()),
+        lore=tuple(entry for one in brought for entry in one.lore),
+        attachments=tuple(kept for one in read for kept in one.kept),
     )
 
 
-def guess_language(sample: str) -> str:
-    """The language of a text as far as its script tells; empty for a Latin one."""
-    letters = sum(character.isalpha() for character in sample) or 1
-    if len(_KANA.findall(sample)) > letters / 20:
-        return "ja"
-    if len(_HANGUL.findall(sample)) > letters / 3:
-        return "ko"
-    return "zh" if len(_HAN.findall(sample)) > letters / 3 else ""
-
-
 def _read(source: Source, options: ImportOptions) -> _Read | None:
-    decoded = read_text(source.path, options.encoding)
+    if not source.project:
+        return _read_bytes(source, file_bytes(source.path), options)
+    folder = Folder(source.path, (".nwx", ".nwd"))
+    brought = read_novelwriter(folder, source.path.name)
+    return _of_format(source, brought, folder.packed(), options)
+
+
+def _read_bytes(source: Source, data: bytes, options: ImportOptions) -> _Read | None:
+    brought = detecting.bring(data, source.path.name, options.encoding)
+    if brought is not None:
+        return _of_format(source, brought, data, options)
+    return _of_text(source, data, options)
+
+
+def _of_format(
+    source: Source, brought: Brought, data: bytes, options: ImportOptions
+) -> _Read | None:
+    if not brought.has_words and not brought.notes:
+        return None
+    pieces = brought.pieces
+    if pieces and isinstance(pieces[0], Heading) and pieces[0].title == brought.title:
+        pieces = pieces[1:]  # the title above its own story
+    text = Text(source.name, source.group, pieces)
+    if brought.chapter_level is not None and options.chapter_level is None:
+        planned = Plan(brought.chapter_level, None, (brought.chapter_level,))
+        text = replace(text, pieces=(), finished=shape([text], planned))
+    kept, too_large = kept_of(source, brought, data)
+    return _Read(
+        source,
+        text,
+        "".join(getattr(piece, "text", "") for piece in pieces[:40])[:_SAMPLE],
+        tuple(notes_of(_shown(source.path), brought, too_large=too_large)),
+        title=brought.title,
+        author=brought.author,
+        language=brought.language,
+        brought=brought,
+        kept=(*brought.attachments, *kept),
+    )
+
+
+def _of_text(source: Source, data: bytes, options: ImportOptions) -> _Read | None:
+    decoded = decode(data, source.path.name, options.encoding)
     text = clean(decoded.text)
     if not text.strip():
         return None
@@ -141,14 +209,24 @@ def _read(source: Source, options: ImportOptions) -> _Read | None:
                 controls,
             ).format(file=name, count=controls)
         )
-    shaped = Text(source.name, source.group)
-    if front.exported and options.chapter_level is None:
+    own = front.exported and options.chapter_level is None
+    if own:
         chapters = read_exported(body, a_line_a_paragraph=front.values.get("paragraphs") == "lines")
-        shaped = replace(shaped, finished=chapters)
+        shaped = Text(source.name, source.group, finished=chapters)
     else:
         shaped, said_of_text = _foreign(source, front, body, options)
         notes.extend(said_of_text)
-    return _Read(source, front, shaped, text[:_SAMPLE], decoded.encoding, tuple(notes))
+    return _Read(
+        source,
+        shaped,
+        text[:_SAMPLE],
+        tuple(notes),
+        title=front.values.get("title", ""),
+        author=front.values.get("author", ""),
+        language=front.values.get("language", ""),
+        encoding=decoded.encoding,
+        own=own,
+    )
 
 
 def _foreign(
@@ -194,9 +272,9 @@ def _split(
         replace(
             chapter,
             scenes=tuple(
-                ImportedScene(scene.title if index == 0 else "", piece)
+                piece
                 for scene in chapter.scenes
-                for index, piece in enumerate(splitting.parts(scene.text, size, language))
+                for piece in splitting.scenes_of(scene, size, language)
             ),
         )
         for chapter in chapters

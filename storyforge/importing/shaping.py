@@ -149,7 +149,7 @@ class _Builder:
 
     def _take(self, piece: Piece, *, grouped: bool) -> None:
         if isinstance(piece, Words):
-            self._write(piece.text)
+            self._write(piece)
         elif isinstance(piece, Break):
             self._end_scene()
         elif grouped:
@@ -175,10 +175,12 @@ class _Builder:
         if self._waiting is not None or not self._chapters:
             self._open_chapter(self._waiting or "")
 
-    def _write(self, words: str) -> None:
+    def _write(self, words: Words) -> None:
         title, self._scene = self._scene or "", None
         self._need_chapter()
-        self._chapters[-1].scenes.append(ImportedScene(title, words))
+        self._chapters[-1].scenes.append(
+            ImportedScene(title, words.text, words.card, words.comments, words.model)
+        )
 
     def _end_scene(self) -> None:
         """A scene that has a title is one, even without words."""

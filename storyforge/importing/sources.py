@@ -12,7 +12,9 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 
 MARKDOWN = frozenset({".md", ".markdown", ".mkd"})
-_READ = MARKDOWN | {".txt", ".text"}
+#: what is read of a folder; a single file is known by its contents, whatever its name
+READ = MARKDOWN | {".txt", ".text", ".docx", ".odt", ".fodt", ".html", ".htm", ".xhtml"}
+_PROJECT = "nwProject.nwx"
 _KANJI_DIGITS = "〇一二三四五六七八九"
 _KANJI_NUMBER = re.compile(r"(?<=第)[〇一二三四五六七八九十百]+")
 
@@ -24,11 +26,13 @@ class Source:
     Attributes:
         name: what to call its text where the file itself has no title.
         group: the sub-folder it lies in, which becomes a chapter; None outside of one.
+        project: `path` is the folder of a novelWriter project.
     """
 
     path: Path
     name: str
     group: str | None = None
+    project: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Gathered:
 
     Attributes:
         title: a name for the whole, from the file or the folder.
-        left_aside: files in the folders that are neither text nor Markdown.
+        left_aside: files in the folders that are no texts.
     """
 
     sources: tuple[Source, ...]
@@ -46,7 +50,7 @@ class Gathered:
 
 
 def gather(paths: Sequence[Path]) -> Gathered:
-    """The text files in `paths`, folders opened, in the order a reader would expect.
+    """The texts in `paths`, folders opened, in the order a reader would expect.
 
     Raises:
         BadInput: one of them is not there, or a folder holds no text.
@@ -54,7 +58,9 @@ def gather(paths: Sequence[Path]) -> Gathered:
     found: list[Source] = []
     aside = 0
     for path in _in_order(paths):
-        if _is_folder(path):
+        if (project := _project(path)) is not None:
+            found.append(Source(project, _spoken(project.resolve().name), project=True))
+        elif _is_folder(path):
             inside, others = _in_folder(path)
             found.extend(inside)
             aside += others
@@ -68,11 +74,11 @@ def gather(paths: Sequence[Path]) -> Gathered:
             )
     if not found:
         raise BadInput(
-            _("“{path}” holds no text or Markdown files.").format(
-                path=", ".join(str(path) for path in paths)
-            ),
+            _("“{path}” holds no texts.").format(path=", ".join(str(path) for path in paths)),
             title=_("Not imported"),
-            hint=_("Files that end in .txt or .md are read."),
+            hint=_("Files of a folder are read that end in {endings}.").format(
+                endings=", ".join(sorted(READ))
+            ),
         )
     return Gathered(tuple(found), _title(paths), aside)
 
@@ -86,6 +92,13 @@ def _is_there(path: Path) -> bool:
 
 def _is_folder(path: Path) -> bool:
     return _is_there(path) and path.is_dir()
+
+
+def _project(path: Path) -> Path | None:
+    """The folder of the novelWriter project that `path` is or names."""
+    if path.name == _PROJECT and _is_there(path):
+        return path.parent
+    return path if _is_folder(path) and _is_there(path / _PROJECT) else None
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -132,7 +145,7 @@ def _in_folder(folder: Path) -> tuple[list[Source], int]:
             path = Path(root, name)
             if name.startswith("."):
                 continue
-            if path.suffix.lower() not in _READ:
+            if path.suffix.lower() not in READ:
                 aside += 1
                 continue
             key = tuple(natural(part) for part in (*inside, path.stem))

@@ -1,8 +1,10 @@
 """Parts a long text without marks at paragraph borders, into scenes of about one size. Pure."""
 
 import re
+from dataclasses import replace
 
 from storyforge.domain.counting import count, counts_characters
+from storyforge.importing.values import NO_CARD, ImportedScene
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _LINE_END = re.compile(r"\n")
@@ -34,3 +36,35 @@ def parts(text: str, words: int, language: str) -> tuple[str, ...]:
             out.append(text[start : match.start()])
             start = at
     return (*out, text[start:])
+
+
+def scenes_of(scene: ImportedScene, words: int, language: str) -> tuple[ImportedScene, ...]:
+    """`scene` in scenes of about `words` words; what belongs to its text goes along.
+
+    The title and the card stay with the first of them.
+    """
+    cut: list[ImportedScene] = []
+    at = 0
+    for piece in parts(scene.text, words, language):
+        start = scene.text.index(piece, at)
+        at = end = start + len(piece)
+        comments = tuple(
+            replace(c, start=c.start - start, end=min(c.end, end) - start)
+            for c in scene.comments
+            if start <= c.start < end or (c.start == end == len(scene.text))
+        )
+        model = tuple(
+            (max(low, start) - start, min(high, end) - start)
+            for low, high in scene.model
+            if low < end and high > start
+        )
+        cut.append(
+            ImportedScene(
+                "" if cut else scene.title,
+                piece,
+                NO_CARD if cut else scene.card,
+                comments,
+                model,
+            )
+        )
+    return tuple(cut)

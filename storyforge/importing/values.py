@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from storyforge.domain.cards import Card
 from storyforge.domain.counting import Counts, count
+from storyforge.domain.lore import LoreEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,31 @@ class ImportOptions:
     language: str = ""
 
 
+NO_CARD = Card()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedComment:
+    """A comment on the characters `start` to `end` of a scene's text."""
+
+    start: int
+    end: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedScene:
-    """A scene to be; `title` may be empty, `text` is cleaned."""
+    """A scene to be; `title` may be empty, `text` is cleaned.
+
+    Attributes:
+        model: the pieces (start, end) of the text that the file says a model wrote, in order.
+    """
 
     title: str
     text: str
+    card: Card = NO_CARD
+    comments: tuple[ImportedComment, ...] = ()
+    model: tuple[tuple[int, int], ...] = ()
     counts: Counts = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -52,6 +73,20 @@ class ImportedChapter:
         return sum((scene.counts for scene in self.scenes), Counts())
 
 
+@dataclass(frozen=True, slots=True)
+class ImportedAttachment:
+    """A file to be kept within the story, to the byte.
+
+    Attributes:
+        source: where it came from, in a few words.
+    """
+
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)
+    source: str = ""
+
+
 #: what a split offers by default, and the same for languages without spaces
 OFFER_WORDS = 3000
 
@@ -67,6 +102,9 @@ class ImportPreview:
         notes: what the author should know: an encoding, joined lines, what was left out.
         offer: how many scenes a split at `OFFER_WORDS` would make; 0 where none is offered.
         exact: a file that storyforge itself exported; it comes back to the character.
+        memory, author_note: what a model is always told, and what it is told near the end.
+        lore: the book of lore, in its order.
+        attachments: what has no place in a story, whole.
     """
 
     title: str
@@ -79,6 +117,10 @@ class ImportPreview:
     notes: tuple[str, ...] = ()
     offer: int = 0
     exact: bool = False
+    memory: str = ""
+    author_note: str = ""
+    lore: tuple[LoreEntry, ...] = ()
+    attachments: tuple[ImportedAttachment, ...] = ()
 
     @property
     def counts(self) -> Counts:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from storyforge.errors import BadInput
-from storyforge.importing.encodings import decode, read_text
+from storyforge.importing.encodings import decode
+from storyforge.importing.files import file_bytes
 
 SHORT = [
     "灯台",
@@ -137,4 +138,4 @@ def test_a_named_encoding_is_taken_at_its_word() -> None:
 
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"nix\.txt"):
-        read_text(tmp_path / "nix.txt")
+        file_bytes(tmp_path / "nix.txt")

@@ -7,7 +7,8 @@ import pytest
 
 from storyforge.errors import BadInput
 from storyforge.importing.marks import is_chapter_line, is_scene_break
-from storyforge.importing.reading import guess_language, preview_import
+from storyforge.importing.reading import preview_import
+from storyforge.importing.scripts import guess_language
 from storyforge.importing.sources import gather, natural
 from storyforge.importing.splitting import parts
 from storyforge.importing.values import ImportOptions, ImportPreview

@@ -1,0 +1,236 @@
+"""Puts the paragraphs of a word processor on pages: emphasis as marks, breaks, headings, comments.
+
+Shared by DOCX, ODT, HTML and EPUB. Where paragraphs are Japanese they stand a line each, as authors
+of Japanese write; elsewhere a blank line parts them. Pure.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from storyforge.domain.cards import Card
+from storyforge.domain.inline import Run, spelled
+from storyforge.domain.text import clean, one_line
+from storyforge.importing.foreign import Break, Heading, Piece, Words
+from storyforge.importing.marks import is_chapter_line, is_scene_break
+from storyforge.importing.scripts import guess_language
+from storyforge.importing.values import ImportedComment
+
+_LONGEST_TITLE = 200
+# Where a comment begins and ends while its line is spelled: its number between noncharacters, which
+# no text holds.
+_OPEN, _CLOSE, _END = "\ufdd0", "\ufdd1", "\ufdd2"
+_SIGN = re.compile(f"([{_OPEN}{_CLOSE}])([0-9]+){_END}")
+_FOREIGN_SIGNS = re.compile("[\ufdd0-\ufdef]")
+_SAMPLE = 400
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """One paragraph in the making."""
+
+    runs: list[Run] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    _open: list[int] = field(default_factory=list)
+
+    def add(
+        self, text: str, *, italic: bool = False, bold: bool = False, dots: bool = False
+    ) -> None:
+        """More text; a newline in it is a line break within the paragraph."""
+        text = _FOREIGN_SIGNS.sub("", clean(text))
+        if text:
+            self.runs.append(Run(text, italic, bold, dots=dots))
+
+    def add_ruby(
+        self, base: str, reading: str, *, italic: bool = False, bold: bool = False
+    ) -> None:
+        """A base with its reading above it."""
+        base, reading = (_FOREIGN_SIGNS.sub("", one_line(text)) for text in (base, reading))
+        if base:
+            self.runs.append(Run(base, italic, bold, ruby=reading))
+
+    def open_comment(self, text: str) -> None:
+        """What follows is commented on, until `close_comment`."""
+        self.comments.append(text)
+        self._open.append(len(self.comments) - 1)
+        self.runs.append(Run(f"{_OPEN}{len(self.comments) - 1}{_END}"))
+
+    def close_comment(self, text: str) -> None:
+        """The commented words end here; without a beginning it stands at this point."""
+        number = next((n for n in self._open if self.comments[n] == text), None)
+        if number is None:
+            self.open_comment(text)
+            number = self._open[-1]
+        self._open.remove(number)
+        self.runs.append(Run(f"{_CLOSE}{number}{_END}"))
+
+    def end(self) -> list[str]:
+        """Close every comment that is still open; they go on in the next paragraph."""
+        still = [self.comments[number] for number in self._open]
+        for text in still:
+            self.close_comment(text)
+        return still
+
+    @property
+    def raw(self) -> str:
+        """What is read of it, without marks."""
+        return _SIGN.sub("", "".join(run.text for run in self.runs))
+
+    def spelled(self) -> str:
+        """The lines as they stand on a page, comments still marked."""
+        return "\n".join(spelled(line).strip(" \t") for line in _lines(self.runs))
+
+
+def _lines(runs: Iterable[Run]) -> list[list[Run]]:
+    lines: list[list[Run]] = [[]]
+    for run in runs:
+        for index, text in enumerate(run.text.split("\n")):
+            if index:
+                lines.append([])
+            if text:
+                lines[-1].append(Run(text, run.italic, run.bold, run.ruby, run.dots))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A finished paragraph."""
+
+    raw: str
+    text: str
+    comments: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _PageBreak:
+    """The author began a new page here."""
+
+
+class Pages:
+    """Gathers paragraphs, headings and breaks in order."""
+
+    def __init__(self) -> None:
+        self._all: list[_Line | Heading | Break | _PageBreak] = []
+
+    def heading(self, level: int, title: str) -> None:
+        """A heading; an empty one is nothing, one as long as a page is text."""
+        title = _SIGN.sub("", one_line(title.replace("\n", " ").strip(" \t\n　")))
+        if len(title) > _LONGEST_TITLE:
+            self._all.append(_Line(title, title, (), ()))
+        elif title:
+            self._all.append(Heading(min(max(level, 1), 6), title))
+
+    def scene_break(self) -> None:
+        """A mark between two scenes."""
+        self._all.append(Break())
+
+    def page_break(self) -> None:
+        """A new page: a new chapter in a text without headings, else a break."""
+        self._all.append(_PageBreak())
+
+    def paragraph(self, paragraph: Paragraph) -> list[str]:
+        """The next paragraph; the comments that go on behind it."""
+        still = paragraph.end()
+        raw = paragraph.raw
+        if is_scene_break(raw) and not paragraph.comments:
+            self._all.append(Break())
+        else:
+            self._all.append(
+                _Line(raw, paragraph.spelled(), tuple(paragraph.comments), tuple(paragraph.notes))
+            )
+        return still
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """Everything, by the marks that the text has."""
+        if not any(isinstance(one, Heading) for one in self._all):
+            self._find_chapters()
+        lines = [one for one in self._all if isinstance(one, _Line)]
+        sample = "".join(line.raw for line in lines[:_SAMPLE])
+        parting = "\n" if guess_language(sample) in ("ja", "zh") else "\n\n"
+        spaced = _blank_lines_part(self._all) and parting == "\n\n"
+        out: list[Piece] = []
+        region: list[_Line] = []
+        for one in [*self._all, Break()]:
+            if isinstance(one, _Line):
+                region.append(one)
+                continue
+            words = _words(region, parting, without_blank=spaced)
+            region = []
+            if words is not None:
+                out.append(words)
+            if isinstance(one, _PageBreak):
+                one = Break()
+            if isinstance(one, Heading) or (out and not isinstance(out[-1], Break)):
+                out.append(one)
+        return tuple(out[:-1] if out and isinstance(out[-1], Break) else out)
+
+    def _find_chapters(self) -> None:
+        """In a text without headings, lines such as "Chapter 1" are ones, else new pages are."""
+        lines = {
+            index
+            for index, one in enumerate(self._all)
+            if isinstance(one, _Line) and not one.comments and is_chapter_line(one.raw)
+        }
+        for index, one in enumerate(self._all):
+            if isinstance(one, _Line) and index in lines:
+                self._all[index] = Heading(1, one_line(one.raw.strip(" \t　")))
+            elif isinstance(one, _PageBreak) and not lines:
+                self._all[index] = Heading(1, "")
+
+
+def _blank_lines_part(everything: Iterable[object]) -> bool:
+    """Whether this author hits Enter twice: most paragraphs are followed by an empty one."""
+    blank = full = 0
+    for one in everything:
+        if isinstance(one, _Line):
+            blank += not one.raw.strip()
+            full += bool(one.raw.strip())
+    return blank > full / 2
+
+
+def _words(region: list[_Line], parting: str, *, without_blank: bool) -> Words | None:
+    notes = [note for line in region for note in line.notes]
+    lines = [line for line in region if line.text.strip(" \t\n") or not without_blank]
+    while lines and not lines[0].text.strip(" \t\n"):
+        del lines[0]
+    while lines and not lines[-1].text.strip(" \t\n"):
+        del lines[-1]
+    if not lines and not notes:
+        return None
+    text = ""
+    comments: list[ImportedComment] = []
+    for line in lines:
+        blank = not line.text.strip(" \t\n")
+        if text:
+            # An empty paragraph is one more blank line, not two.
+            text += "\n" if blank else parting
+        bare, found = _without_signs(line.text, line.comments, len(text))
+        text += bare
+        comments += found
+    return Words(text, Card(notes="\n".join(notes)), tuple(comments))
+
+
+def _without_signs(
+    text: str, comments: tuple[str, ...], offset: int
+) -> tuple[str, list[ImportedComment]]:
+    """A line without the signs of its comments, and where those stand."""
+    if not comments:
+        return text, []
+    out: list[str] = []
+    length = offset
+    starts: dict[str, int] = {}
+    found: list[ImportedComment] = []
+    at = 0
+    for sign in _SIGN.finditer(text):
+        out.append(text[at : sign.start()])
+        length += len(out[-1])
+        at = sign.end()
+        if sign[1] == _OPEN:
+            starts[sign[2]] = length
+        else:
+            said = comments[int(sign[2])]
+            found.append(ImportedComment(starts.get(sign[2], length), length, said))
+    out.append(text[at:])
+    return "".join(out), found
