@@ -1,4 +1,6 @@
-"""What every area of the desk has: the desk, dialogs over it, and the actions it carries out."""
+"""What every area of the desk has: the desk, dialogs over it, the actions it carries out, and what
+it may hear of the page. An area overrides what concerns it.
+"""
 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,31 @@ class Area:
     def verbs(self) -> Mapping[str, Callable[[], object]]:
         """What the area carries out, by the action's id."""
         raise NotImplementedError
+
+    # What an area may hear. The first two come with every key: they must cost next to nothing.
+
+    def page_edited(self) -> None:
+        """The author changed the text."""
+
+    def caret_moved(self) -> None:
+        """The caret or the selection is elsewhere."""
+
+    def page_shown(self) -> None:
+        """Another scene is on the page."""
+
+    def outlined(self) -> None:
+        """The story's heads or counts were read again."""
+
+    async def opened(self) -> None:
+        """The story is open and on the screen."""
+
+    async def save(self) -> None:
+        """The author is about to leave: bring to the disk what is not there yet."""
+
+    async def close(self) -> None:
+        """The story is about to be closed; nothing can be asked any more."""
+
+    # What an area may do.
 
     def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run work that may open dialogs; one such work at a time."""

@@ -47,9 +47,14 @@ class Leaving:
         """Stop what runs, end a preview, write everything."""
         await self.desk.continuing.halt()
         await self.desk.saving.flush()
+        for area in self.desk.hearing:
+            await area.save()
 
     async def close(self) -> None:
         """Close the story's file; safe to call when there is none."""
+        if self.desk.story is not None:
+            for area in self.desk.hearing:
+                await area.close()
         story, self.desk.story = self.desk.story, None
         if story is not None:
             try:

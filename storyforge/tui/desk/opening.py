@@ -110,6 +110,8 @@ class Opening:
         if settings.show_origin:
             desk.manuscript.show_origin = True
         await desk.saving.recount()
+        for area in desk.hearing:
+            await area.opened()
         desk.engine.start()
         await desk.hinting.first_run()
         desk.telling.model((await desk.house.backend()).card)

@@ -19,6 +19,7 @@ from textual.screen import Screen
 from storyforge.domain.counting import Counts
 from storyforge.domain.story import Outline
 from storyforge.tui.actions import Where, bindings
+from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.continuing import Continuing
 from storyforge.tui.desk.hinting import Hinting
 from storyforge.tui.desk.keeping import Keeping
@@ -108,6 +109,7 @@ class DeskScreen(Screen[None]):
             Wishes(self),
             StoryDesk(self),
         )
+        self.hearing = tuple(area for area in self.areas if isinstance(area, Area))
         self.verbs = self._verbs()
 
     @property
@@ -158,6 +160,8 @@ class DeskScreen(Screen[None]):
         self.outline = outline
         self.binder.show_outline(outline, self.scene_id)
         self.telling.outline(outline, by_author)
+        for area in self.hearing:
+            area.outlined()
 
     def name_keys(self) -> None:
         """The keys that work here and now."""
@@ -168,6 +172,8 @@ class DeskScreen(Screen[None]):
     def page_changed(self) -> None:
         """Another text is on the page."""
         self.walking.look_again()
+        for area in self.hearing:
+            area.page_shown()
         if self.manuscript.lock_reason:
             launch(self.house, self.opening.offer_to_break(), group="asking")
 
@@ -280,11 +286,15 @@ class DeskScreen(Screen[None]):
         """The author wrote."""
         self.saving.touched()
         self.walking.look_again()
+        for area in self.hearing:
+            area.page_edited()
 
     @on(Manuscript.SelectionChanged)
     def caret_moved(self) -> None:
         """Other takes may be at the caret now."""
         self.walking.look_again()
+        for area in self.hearing:
+            area.caret_moved()
 
     @on(Manuscript.ContinueRequested)
     def asked_otherwise(self) -> None:
