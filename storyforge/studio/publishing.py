@@ -7,8 +7,9 @@ import contextlib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
-from storyforge.domain.origin import Origin, Provenance
+from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
 from storyforge.domain.story import Page
 from storyforge.errors import BadInput
 from storyforge.export.blocks import draft_of
@@ -16,7 +17,7 @@ from storyforge.export.files import write_whole
 from storyforge.export.markdown import to_markdown
 from storyforge.i18n import _
 from storyforge.importing import reading
-from storyforge.importing.values import ImportedScene, ImportOptions, ImportPreview
+from storyforge.importing.values import NO_CARD, ImportedScene, ImportOptions, ImportPreview
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
 
@@ -28,7 +29,7 @@ def preview_import(sources: Sequence[Path], options: ImportOptions | None = None
     """What importing the files and folders `sources` would bring; nothing is kept.
 
     Raises:
-        BadInput: a file is missing, is no text or cannot be decoded, or nothing is in them.
+        BadInput: a file is missing, of no known kind, damaged or dangerous, or nothing is in it.
     """
     return reading.preview_import(sources, options)
 
@@ -63,7 +64,8 @@ def import_story(preview: ImportPreview, path: Path, *, language: str = "en") ->
 
 
 def _fill(story: StoryFile, preview: ImportPreview) -> None:
-    """Chapters and scenes into a new story, whose one chapter and scene are used first."""
+    """Everything into a new story, whose one chapter and scene are used first."""
+    _fill_beside(story, preview)
     if not preview.chapters:
         return
     given = story.outline().chapters[0]
@@ -90,10 +92,41 @@ def _fill(story: StoryFile, preview: ImportPreview) -> None:
         story.remember("open_scene", first_written)
 
 
+def _fill_beside(story: StoryFile, preview: ImportPreview) -> None:
+    """What is no text: memory, author's note, the book of lore, attachments."""
+    for kind, text in (("memory", preview.memory), ("author_note", preview.author_note)):
+        if text.strip():
+            story.context.set_text(kind, text)
+    if preview.lore:
+        story.context.set_lore(preview.lore)
+    for kept in preview.attachments:
+        story.attachments.add(kept.name, kept.media_type, kept.source, kept.data)
+
+
 def _write(story: StoryFile, scene_id: str, scene: ImportedScene) -> None:
-    if scene.text:
-        provenance = Provenance.whole(len(scene.text), Origin.IMPORTED)
-        story.scenes.save(Page(scene_id, scene.text, provenance))
+    if scene.card != NO_CARD:
+        card = scene.card
+        story.cards.put(scene_id, label=card.label, status=card.status, notes=card.notes)
+    if not scene.text:
+        return
+    provenance = _provenance(scene)
+    for comment in scene.comments:
+        anchor = Place(uuid4().hex, comment.start, comment.end, PlaceKind.COMMENT)
+        story.comments.add(scene_id, anchor.id, comment.text)
+        provenance = provenance.with_place(anchor)
+    story.scenes.save(Page(scene_id, scene.text, provenance))
+
+
+def _provenance(scene: ImportedScene) -> Provenance:
+    """All imported, but for what the file says that a model wrote."""
+    spans = []
+    at = 0
+    for start, end in scene.model:
+        spans.append(Span(start - at, Origin.IMPORTED))
+        spans.append(Span(end - start, Origin.MODEL))
+        at = end
+    spans.append(Span(len(scene.text) - at, Origin.IMPORTED))
+    return Provenance().replaced(0, 0, tuple(spans))
 
 
 def draft_bytes(story: StoryFile, *, form: str = "md") -> bytes:
