@@ -5,11 +5,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, get_character_cell_size
-from textual._wrap import compute_wrap_offsets
 from textual.document._document import Document
 
+from storyforge.tui.cells import narrow_text
 from storyforge.tui.widgets import wrapping
+from storyforge.tui.widgets.line_breaks import may_break
 from storyforge.tui.widgets.wrapping import PageWrap, wrap_line
+from tests.tui.test_line_breaks import NOT_FIRST, NOT_LAST
 
 
 def pieces(text: str, width: int) -> list[str]:
@@ -57,9 +59,21 @@ def test_no_break_spaces_do_not_break() -> None:
     assert pieces("dix mots\u202f! et", 8) == ["dix ", "mots\u202f! ", "et"]
 
 
-def test_a_line_with_tabs_is_wrapped_as_textual_does() -> None:
-    text = "\tthe keeper\tlamp and the sea"
-    assert wrap_line(text, 12) == compute_wrap_offsets(text, 12, 4)
+def test_a_line_with_tabs_counts_their_cells() -> None:
+    assert pieces("\tthe keeper\tlamp and the sea", 12) == [
+        "\tthe ",
+        "keeper\t",
+        "lamp and ",
+        "the sea",
+    ]
+    assert pieces("\t" + "海" * 6, 10) == ["\t海海海", "海海海"]
+
+
+def test_a_row_with_no_place_to_break_is_cut_where_it_hurts_least() -> None:
+    assert pieces("a" * 10 + "　b", 10) == ["a" * 9, "a　b"]
+    assert pieces("ก" * 9 + "เท", 10) == ["ก" * 9, "เท"]
+    assert pieces("🇯🇵" * 8, 9) == ["🇯🇵" * 4, "🇯🇵" * 4]
+    assert pieces("―" * 12, 10)[0] == "―" * 10
 
 
 prose = st.text("ab -—’é.", max_size=120)
@@ -89,9 +103,43 @@ def test_nothing_is_lost_and_every_row_fits(text: str, width: int) -> None:
     assert all(cell_len(piece) <= width for piece in pieces(text, width))
 
 
+@given(anything, st.integers(2, 20))
+def test_a_row_is_as_full_as_its_last_place_to_break_allows(text: str, width: int) -> None:
+    edges = [0, *wrap_line(text, width)]
+    for start, end in pairwise(edges):
+        later = [
+            at
+            for at in range(end + 1, len(text) + 1)
+            if cell_len(text[start:at]) <= width and (at == len(text) or may_break(text, at))
+        ]
+        if may_break(text, end):
+            assert later == [], (text[start:end], text[end:])
+        else:
+            assert not any(may_break(text, at) for at in range(start + 1, end)), text[start:end]
+
+
+# Each ends in a letter, so that no run of marks is longer than a row.
+sentences = st.sampled_from(
+    (
+        *("灯台守は", "「船だ」と", "言った。夜", "……海", "――そう", "　夜", "（笑）と"),
+        *("えっ！？　え", "きゃーと", "『火』・と", "１２％の"),
+    )
+)
+
+
+@given(st.lists(sentences, max_size=20).map("".join), st.integers(20, 40))
+def test_japanese_rows_begin_and_end_as_they_may(text: str, width: int) -> None:
+    rows = pieces("　" + text, width)
+    assert "".join(rows) == "　" + text
+    for row, following in pairwise(rows):
+        assert row.strip("　")
+        assert row[-1] not in NOT_LAST
+        assert following[0] not in NOT_FIRST + "　"
+
+
 def test_the_quick_way_takes_only_characters_of_one_cell() -> None:
     for code in range(0x20, 0x3000):
-        if wrapping._NARROW.fullmatch(chr(code)):
+        if narrow_text(chr(code)):
             assert get_character_cell_size(chr(code)) == 1, hex(code)
 
 

@@ -1,71 +1,60 @@
-"""Where the lines of a page break, and the wrapped view of a page that keeps it in step.
+"""The rows of a page, and the wrapped view of a page that keeps them in step.
 
-It owns line breaking for prose: at spaces, and between the characters of scripts that set none,
-with the marks that may not begin or end a line kept in place. It refuses to know styles or carets.
-Textual's own wrapping treats a Japanese paragraph as one long word (an indent of U+3000 would stand
-on a line of its own), takes 20 ms for 50 KB of plain prose where this takes 0.5, and counts the
-page's height anew for every line it paints.
+It owns how much of a line a row holds; where a line may break at all is `line_breaks`' to say. It
+refuses to know styles or carets. Textual's own wrapping treats a Japanese paragraph as one long
+word (an indent of U+3000 would stand on a line of its own), takes 20 ms for 50 KB of plain prose
+where this takes 0.5, and counts the page's height anew for every line it paints.
 """
 
 import re
 from bisect import bisect_right
 from itertools import accumulate, pairwise
 
-from rich.cells import cell_len, get_character_cell_size
-from textual._wrap import compute_wrap_offsets
+from rich.cells import cell_len
 from textual.document._document import Location
 from textual.document._wrapped_document import WrappedDocument
 from textual.expand_tabs import get_tab_widths
 
-# Letters and marks of one cell, none of them joined to a neighbour: nearly all European prose.
-_NARROW = re.compile("[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e]*")
-# May not begin a line: closing brackets and stops, small kana, marks of length and repetition.
-_NO_START = frozenset(
-    "、。，．・：；？！」』）〕］｝〉》】〙〗’”ーゝゞヽヾ々〻ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…‥―"
-)
-# May not end a line: opening brackets.
-_NO_END = frozenset("「『（〔［｛〈《【〘〖‘“")
-_NO_BREAK_SPACES = frozenset("\u00a0\u2007\u202f")
+from storyforge.tui.cells import SIZES, narrow_text
+from storyforge.tui.widgets.line_breaks import breaks_badly, may_break
+
+# The end of a row of plain prose: a word and the marks at it, none of which a line may begin at.
+# Only after the space in front of such a word may the line break.
+_LETTERS = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0391-\u03a1\u03a3-\u03ff\u0400-\u0481"
+_WORD = re.compile(f"[\"'“‘(\\[]?[{_LETTERS}][{_LETTERS}'’.,]*[!?…)\\]]*[’”\"']*")
+_OPENING = frozenset(" ([{¡¿„‚“‘«‹—")
 _JOINER = "\u200d"
 _AS_PICTURE = "\ufe0f"
-
-
-def _is_unspaced(character: str) -> bool:
-    return (
-        "\u3001" <= character <= "\u9fff"
-        or "\uf900" <= character <= "\ufaff"
-        or "\uff01" <= character <= "\uff9f"
-        or "\U00020000" <= character <= "\U0003ffff"
-    )
-
-
-def _may_break(before: str, after: str) -> bool:
-    if after.isspace():
-        return False
-    if before.isspace():
-        return before not in _NO_BREAK_SPACES
-    if after in _NO_START or before in _NO_END:
-        return False
-    return _is_unspaced(before) or _is_unspaced(after)
+#: how far back a row that has no place to break looks for one that does least harm
+_GIVE_BACK = 4
 
 
 def _wrap_narrow(text: str, width: int) -> list[int]:
     breaks: list[int] = []
     at = 0
     while len(text) - at > width:
-        space = text.rfind(" ", at, at + width)
-        # A run of spaces goes whole to the line it began on, if it fits there.
-        while space >= at and text[space + 1] == " ":
-            space = text.rfind(" ", at, space)
-        at = space + 1 if space >= at else at + width
+        full = at + width
+        space = text.rfind(" ", at, full)
+        word = _WORD.match(text, space + 1) if space > at else None
+        if word and text[space - 1] not in _OPENING and _reaches(text, word.end(), full):
+            at = space + 1
+        else:
+            at = _last_break(text, at, full) or _cut(text, at, full)
         breaks.append(at)
     return breaks
 
 
-def _sizes(text: str) -> list[int]:
+def _reaches(text: str, end: int, full: int) -> bool:
+    """Whether a word that ends at `end` holds the row's end in it."""
+    return end > full or (end == full and text[full] == " ")
+
+
+def _sizes(text: str, tab_width: int = 0) -> list[int]:
     """The cells that each character adds to its row."""
+    if "\t" in text:
+        return _sizes_with_tabs(text, tab_width)
     if _JOINER not in text and _AS_PICTURE not in text:
-        return list(map(get_character_cell_size, text))
+        return list(map(SIZES.__getitem__, text))
     sizes = []
     before = ""
     for index, character in enumerate(text):
@@ -76,24 +65,50 @@ def _sizes(text: str) -> list[int]:
         elif text[index + 1 : index + 2] == _AS_PICTURE:
             sizes.append(cell_len(character + _AS_PICTURE))
         else:
-            sizes.append(get_character_cell_size(character))
+            sizes.append(SIZES[character])
         before = character
     return sizes
 
 
-def _wrap_any(text: str, width: int) -> list[int]:
-    sizes = _sizes(text)
+def _sizes_with_tabs(text: str, tab_width: int) -> list[int]:
+    sizes: list[int] = []
+    for piece, tab in get_tab_widths(text, tab_width):
+        sizes += _sizes(piece)
+        if len(sizes) < len(text):
+            sizes.append(tab)
+    return sizes
+
+
+def _wrap_any(text: str, width: int, tab_width: int = 0) -> list[int]:
+    sizes = _sizes(text, tab_width)
     ends = [0, *accumulate(sizes)]
     breaks: list[int] = []
     at = 0
     while ends[-1] - ends[at] > width:
         full = max(bisect_right(ends, ends[at] + width) - 1, at + 1)
         cut = full
-        while cut > at and not (sizes[cut] and _may_break(text[cut - 1], text[cut])):
+        while cut > at and not (sizes[cut] and may_break(text, cut)):
             cut -= 1
-        at = cut if cut > at else full
+        at = cut if cut > at else _cut(text, at, full, sizes)
         breaks.append(at)
     return breaks
+
+
+def _last_break(text: str, at: int, full: int) -> int:
+    """The last place up to `full` at which the line that begins at `at` may break; 0 if none."""
+    while full > at:
+        if may_break(text, full):
+            return full
+        full -= 1
+    return 0
+
+
+def _cut(text: str, at: int, full: int, sizes: list[int] | None = None) -> int:
+    """Where a row ends that has no place to break: full, or a little before if that hurts less."""
+    for cut in range(full, max(at, full - _GIVE_BACK), -1):
+        if (sizes is None or sizes[cut]) and not breaks_badly(text, cut):
+            return cut
+    return full
 
 
 def wrap_line(text: str, width: int, tab_width: int = 4) -> list[int]:
@@ -103,13 +118,11 @@ def wrap_line(text: str, width: int, tab_width: int = 4) -> list[int]:
     """
     if not width:
         return []
-    if "\t" in text:
-        return compute_wrap_offsets(text, width, tab_width)
-    if len(text) * 2 <= width:
+    if len(text) * 2 <= width and "\t" not in text:
         return []
-    if _NARROW.fullmatch(text):
+    if narrow_text(text):
         return _wrap_narrow(text, width)
-    return _wrap_any(text, width)
+    return _wrap_any(text, width, tab_width)
 
 
 class PageWrap(WrappedDocument):
