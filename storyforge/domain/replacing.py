@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from storyforge.domain.searching import Query
+from storyforge.domain.searching import MOST, Query, too_many
 from storyforge.domain.story import Page
 from storyforge.domain.text import clean
 from storyforge.errors import BadInput
@@ -46,14 +46,16 @@ class Replacement:
         """What becomes of `text`: an edit for every hit, in order.
 
         Raises:
-            BadInput: the search cannot be made, or there is no such group.
+            BadInput: the search cannot be made, finds too much, or there is no such group.
         """
         if not self.query.text:
             return ()
-        return tuple(
-            Edit(match.start(), match.end(), self._coming(match))
-            for match in self.query.matches(text)
-        )
+        edits: list[Edit] = []
+        for match in self.query.matches(text):
+            if len(edits) == MOST:
+                raise too_many()
+            edits.append(Edit(match.start(), match.end(), self._coming(match)))
+        return tuple(edits)
 
     def _coming(self, match: "Match[str]") -> str:
         came = clean(self.text)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyforge.domain.folding import alike, alike_expression
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 SECONDS = 2.0
 #: characters of a query
 LONGEST = 1_000
+#: hits that are looked at in one search; a query of one letter finds that many in a long novel
+MOST = 100_000
 
 # Two characters of one of these runs belong to one word. The mark of a long vowel is in both kana.
 _HIRAGANA = "ぁ-ゟーｰ"
@@ -77,14 +80,14 @@ class Query:
             ) from error
 
     def hits(self, text: str) -> tuple[Hit, ...]:
-        """Where `text` holds it.
+        """Where `text` holds it, up to `MOST` times.
 
         Raises:
             BadInput: it is no expression, or it took more than `SECONDS`.
         """
         if not self.text:
             return ()
-        return tuple(Hit(*match.span()) for match in self.matches(text))
+        return tuple(Hit(*match.span()) for match in islice(self.matches(text), MOST))
 
     def check(self) -> None:
         """Raise what a search would raise before it began.
@@ -141,6 +144,15 @@ def _no_expression(error: Exception) -> BadInput:
         told,
         title=_("Not searched"),
         hint=_("Without “regular expression” it is looked for as it stands."),
+    )
+
+
+def too_many() -> BadInput:
+    """The error for a replacement that nobody could look over."""
+    return BadInput(
+        _("It stands in more than {count:,} places; nothing was changed.").format(count=MOST),
+        title=_("Not replaced"),
+        hint=_("Look for something longer, or replace it scene by scene."),
     )
 
 

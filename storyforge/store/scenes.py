@@ -56,6 +56,14 @@ class Scenes:
             self._stored = _stored(page) if page is found else None
         return page
 
+    def text(self, scene_id: str) -> str:
+        """A scene's text alone, which is all that a search reads of it."""
+        with self._database.read() as session:
+            found = session.scalar(select(_SCENE.c.text).where(_SCENE.c.id == scene_id))
+        if found is None:
+            raise unknown_scene()
+        return clean(str(found))
+
     def save(self, page: Page) -> None:
         """Put a page on the disk in one transaction; only what changed is written."""
         with self._database.lock:
