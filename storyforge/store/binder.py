@@ -7,6 +7,7 @@ among its neighbours, so it comes back where it was. A story always keeps one sc
 from sqlalchemy import Table, select, update
 
 from storyforge.domain.text import one_line
+from storyforge.domain.trash import Trashed, TrashKind
 from storyforge.errors import Refused
 from storyforge.i18n import _
 from storyforge.store.cutting import Cutting
@@ -22,6 +23,7 @@ from storyforge.store.order import (
     unknown_scene,
 )
 from storyforge.store.tables import ChapterRow, SceneRow, table
+from storyforge.store.trash import Trash
 from storyforge.store.values import new_id, now
 
 _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
@@ -36,6 +38,7 @@ class Binder:
     def __init__(self, database: Database, cutting: Cutting) -> None:
         self._database = database
         self._cutting = cutting
+        self._trash = Trash(database)
 
     def add_chapter(self, title: str, after: str | None = None) -> str:
         """A new chapter without scenes, behind the chapter `after` or last; its id."""
@@ -161,6 +164,22 @@ class Binder:
     def restore_chapter(self, chapter_id: str) -> None:
         """Bring a deleted chapter back to where it stood, with the scenes it went with."""
         self._set(_CHAPTER, chapter_id, deleted="")
+
+    def trash(self) -> tuple[Trashed, ...]:
+        """Everything that was deleted and can come back, the latest first."""
+        return self._trash.list()
+
+    def purge(self, kind: TrashKind, key: str) -> None:
+        """Let a deleted scene go for good, or a deleted chapter with all its scenes.
+
+        Raises:
+            Refused: it is in the story, not in the trash.
+        """
+        self._trash.purge(kind, key)
+
+    def empty_trash(self) -> int:
+        """Let all that was deleted go for good; how many things those were."""
+        return self._trash.empty()
 
     def _chapter_of(self, scene_id: str) -> str:
         """The chapter of a scene that is in the story: neither of them is deleted."""

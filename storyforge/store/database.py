@@ -152,6 +152,16 @@ class Database:
             )
         return self._raw
 
+    def vacuum(self) -> None:
+        """Write the file anew without its freed pages; nothing inside `together`.
+
+        Raises:
+            sqlite3.Error: there is no room for it, or somebody reads the file.
+        """
+        with self.lock:
+            if self._shared is None:
+                self.raw.execute("VACUUM")
+
     def fold(self) -> None:
         """Bring the write-ahead log into the file and empty it; a reader may put it off."""
         with self.lock, faults.reported(self.path, doing="save"):

@@ -11,7 +11,7 @@ compressing each would take 18 MB that no tool can read. A scene of 12 KB: 1.7 M
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from storyforge.domain.counting import Counts
@@ -55,7 +55,7 @@ class _Remainder:
 
 
 class Revisions:
-    """The snapshots of a story; none is ever changed or dropped."""
+    """The snapshots of a story; they go with a scene that leaves the trash for good, else never."""
 
     def __init__(self, database: Database, tally: Tally) -> None:
         self._database = database
@@ -143,6 +143,24 @@ class Revisions:
             raise BadInput(_("This snapshot is not in the story."), title=_("No such snapshot"))
         provenance = provenance_told(row.spans, row.places)
         return sound(Page(identity(row.scene_id), _text(row), provenance, whole(row.caret)))
+
+
+def stand_alone(session: Session, scene_id: str) -> None:
+    """Make snapshots whole that are a remainder of one of `scene_id`, but another scene's.
+
+    A story of ours has none; a file from elsewhere may, and its texts must not go with the scene.
+    """
+    rows = session.execute(
+        select(_REVISION.c.number, *_PARTS)
+        .join_from(_REVISION, _BASE, _REVISION.c.base == _BASE.c.number)
+        .where(_BASE.c.scene_id == scene_id, _REVISION.c.scene_id != scene_id)
+    ).all()
+    for row in rows:
+        session.execute(
+            update(_REVISION)
+            .where(_REVISION.c.number == row.number)
+            .values(text=_text(row), base=None, shared_start=0, shared_end=0)
+        )
 
 
 def _revision(row: Any) -> Revision:

@@ -5,6 +5,7 @@ its call returns. A story that may only be read refuses changes with a sentence 
 """
 
 import contextlib
+import logging
 import os
 import shutil
 from pathlib import Path
@@ -15,7 +16,7 @@ from sqlalchemy import delete, select, update
 from storyforge.domain.counting import Counts
 from storyforge.domain.story import ChapterHead, Outline, SceneHead
 from storyforge.domain.text import one_line
-from storyforge.errors import Refused, StoryFileError
+from storyforge.errors import Refused, StoryFileError, StoryforgeError
 from storyforge.i18n import _
 from storyforge.store import creating, faults, lock
 from storyforge.store.attachments import Attachments
@@ -27,6 +28,7 @@ from storyforge.store.context_texts import ContextTexts
 from storyforge.store.cutting import Cutting
 from storyforge.store.database import Database
 from storyforge.store.known_words import KnownWords
+from storyforge.store.lineage import Lineage
 from storyforge.store.lock import Holder
 from storyforge.store.opening import Opened, open_file
 from storyforge.store.pages import Tally
@@ -37,6 +39,8 @@ from storyforge.store.sessions import Sessions
 from storyforge.store.tables import ChapterRow, SceneRow, SettingRow, StoryRow, table
 from storyforge.store.takes import Takes
 from storyforge.store.values import identity, moment, new_id, whole
+
+log = logging.getLogger(__name__)
 
 _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
 _STORY, _SETTING = table(StoryRow), table(SettingRow)
@@ -76,6 +80,7 @@ class StoryFile:
         self.words = KnownWords(self._database)
         self.attachments = Attachments(self._database)
         self.context = ContextTexts(self._database)
+        self.lineage = Lineage(self._database)
         cutting = Cutting(self._database, self.scenes, self.revisions)
         self.binder = Binder(self._database, cutting)
 
@@ -182,6 +187,7 @@ class StoryFile:
     def fold(self) -> None:
         """Bring the log into the file, so that the one file is whole."""
         if not self.read_only:
+            self._note_texts()
             self._database.fold()
 
     def copy_to(self, target: Path, *, force: bool = False, as_new: bool = False) -> None:
@@ -196,6 +202,8 @@ class StoryFile:
             StoryFileError: the copy cannot be written; this story is untouched.
         """
         self._may_become(target, force=force)
+        if not self.read_only:
+            self._note_texts()
         with self._database.lock, faults.reported(target, doing="make"), placed(target) as building:
             copy_database(self._database.raw, building)
             creating.settle_copy(building, new_id() if as_new else None)
@@ -240,6 +248,13 @@ class StoryFile:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _note_texts(self) -> None:
+        # A full disk must not keep the log from being folded in: they are noted the next time.
+        try:
+            self.lineage.record()
+        except StoryforgeError as error:
+            log.info("The texts of “%s” were not noted: %s", self._file.name, error.message)
 
     def _may_write(self) -> None:
         """Raise when a change must not begin: two looks at the folder, 20 µs."""
