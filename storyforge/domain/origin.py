@@ -130,6 +130,8 @@ class Provenance:
     def rewritten(self, edits: Sequence[tuple[int, int, int]]) -> "Provenance":
         """Many `typed` at once, in one pass: ten thousand edits cost what the page costs.
 
+        A place whose words were replaced holds the new ones, also where that was at its edge.
+
         Args:
             edits: (start, end, length) of each, in text order, none overlapping; offsets in the
                 text as it was before all of them.
@@ -247,7 +249,11 @@ class _Moves:
         first = bisect_left(self._ends, place.start)
         last = bisect_right(self._starts, place.end)
         for start, end, length in reversed(self._edits[first:last]):
-            place = _moved(place, start, end, length, None)
+            if place.start <= start < end <= place.end:
+                # Its words gave way to others: also at its edges it holds those now.
+                place = replace(place, end=place.end - (end - start) + length)
+            else:
+                place = _moved(place, start, end, length, None)
         shift = self._shifts[min(first, last)]
         return replace(place, start=place.start + shift, end=place.end + shift)
 

@@ -81,7 +81,22 @@ def test_a_word_inside_a_take_is_an_edit_of_it_and_elsewhere_the_authors() -> No
         Span(5, Origin.MODEL, "take"),
     )
     assert changed.provenance.places == (Place("p", 9, 23),)
-    assert changed.caret == 23
+
+
+def test_a_place_holds_the_words_that_came_for_its_own() -> None:
+    page = Page(
+        "scene",
+        "Mara and Mara.",
+        Provenance((Span(14, Origin.TYPED),), (Place("p", 0, 4), Place("q", 9, 9))),
+    )
+    changed = with_edits(page, Replacement(Query("Mara"), "Eleonora").edits(page.text))
+    assert changed.provenance.places == (Place("p", 0, 8), Place("q", 13, 13))
+
+
+def test_the_caret_goes_along() -> None:
+    page = typed("Mara saw.", 9)
+    changed = with_edits(page, Replacement(Query("Mara"), "Nora Lee").edits(page.text))
+    assert changed.caret == 13
 
 
 def test_the_caret_stays_by_its_words() -> None:
@@ -115,5 +130,11 @@ def test_many_edits_at_once_do_what_they_do_one_by_one() -> None:
         for start, end, new in reversed(edits):
             one_by_one = one_by_one.typed(start, end, new)
         at_once = page.rewritten(edits)
-        assert at_once.places == one_by_one.places
+        inside = [
+            place.id
+            for place in places
+            if not any(s <= at <= e for s, e, _ in edits for at in (place.start, place.end))
+        ]
+        for place_id in inside:
+            assert at_once.place(place_id) == one_by_one.place(place_id)
         assert at_once.length == one_by_one.length == length + sum(n - (e - s) for s, e, n in edits)
