@@ -14,8 +14,8 @@ from storyforge.export import wording
 from storyforge.export.blocks import Book, Break, Chapter, Matter, Paragraph
 from storyforge.export.settings import ExportSettings
 
-# Dialogue stands flush left where Japanese paragraphs are indented.
-_OPENING = tuple("「『（〈《【〔“‘\u3000")
+#: dialogue stands flush left where Japanese paragraphs are indented
+OPENING = tuple("「『（〈《【〔“‘\u3000")
 # What stands upright in a column, as one character: two digits, two marks.
 _UPRIGHT = re.compile(r"(?<![0-9A-Za-z!?#&;])(?:[0-9]{2}|[!?]{2})(?![0-9A-Za-z!?;])")
 
@@ -75,7 +75,7 @@ def _blocks(blocks: tuple[Paragraph | Break, ...], look: Look) -> Iterator[str]:
         kind = ""
         if not look.east_asian:
             kind = "first" if opening or block.gap else ""
-        elif not look.by_hand and block.text.startswith(_OPENING):
+        elif not look.by_hand and block.text.startswith(OPENING):
             kind = "flush"
         yield _paragraph(block, kind, look)
         opening = False
