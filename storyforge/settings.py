@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     """The language of new stories, as a tag such as "en" or "ja"; unset follows the system."""
     show_origin: bool = False
     """Tint the text by where it came from."""
+    spelling: bool = False
+    """Underline words that the dictionary of the story's language does not have."""
     model: ModelSettings = Field(default_factory=ModelSettings)
     writing: WritingSettings = Field(default_factory=WritingSettings)
 

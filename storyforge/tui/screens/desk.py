@@ -21,6 +21,7 @@ from storyforge.domain.story import Outline
 from storyforge.tui.actions import Where, bindings
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.continuing import Continuing
+from storyforge.tui.desk.every_day import every_day
 from storyforge.tui.desk.hinting import Hinting
 from storyforge.tui.desk.keeping import Keeping
 from storyforge.tui.desk.leaving import Leaving
@@ -108,6 +109,7 @@ class DeskScreen(Screen[None]):
             Keeping(self),
             Wishes(self),
             StoryDesk(self),
+            *every_day(self),
         )
         self.hearing = tuple(area for area in self.areas if isinstance(area, Area))
         self.verbs = self._verbs()

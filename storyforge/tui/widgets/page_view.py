@@ -42,8 +42,8 @@ _CLASS_OF_INK = {
 }
 
 
-#: from a line's number and its text to marks over the line's columns
-Overlay = Callable[[int, str], Iterable[Mark]]
+#: from a line's number, its text and the columns of one row to marks over the line's columns
+Overlay = Callable[[int, str, int, int], Iterable[Mark]]
 
 
 class PageView(TextArea, inherit_bindings=False):
@@ -264,7 +264,7 @@ class PageView(TextArea, inherit_bindings=False):
         if self.show_origin or self._fresh is not None:
             marks += self._tints(self._starts[line] + start, end - start)
         for overlay in self.overlays:
-            for mark in overlay(line, whole):
+            for mark in overlay(line, whole, start, end):
                 if mark.start < end and mark.end > start:
                     low, high = max(mark.start, start), min(mark.end, end)
                     marks.append(Mark(low - start, high - start, mark.ink))

@@ -1,0 +1,14 @@
+"""What writing every day needs of the desk, area by area."""
+
+from typing import TYPE_CHECKING
+
+from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.spelling import Spelling
+
+if TYPE_CHECKING:
+    from storyforge.tui.screens.desk import DeskScreen
+
+
+def every_day(desk: "DeskScreen") -> tuple[Area, ...]:
+    """These areas, for the desk's own list."""
+    return (Spelling(desk),)
