@@ -1,15 +1,23 @@
+import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from storyforge.domain.ancestry import digest
+from storyforge.domain.cards import Card, Status
+from storyforge.domain.counting import Counts
 from storyforge.domain.generation import TakeState
-from storyforge.domain.origin import Origin, Span
+from storyforge.domain.origin import Origin, Place, PlaceKind, Span
+from storyforge.domain.writing import Day
 from storyforge.errors import StoryFileError
 from storyforge.store import opening
 from storyforge.store.migrations import MIGRATIONS, migrate, version_of
 from storyforge.store.story_file import StoryFile
+from tests.store import kept_story
 from tests.store.helpers import query
 
 NEWER = (*MIGRATIONS, "ALTER TABLE story ADD COLUMN motto TEXT NOT NULL DEFAULT 'none';")
@@ -41,6 +49,69 @@ def test_version_1_opens_with_everything_in_it(kept: Path) -> None:
         assert texts == [page.text.replace("eleven", "twelve"), page.text, page.text[:42]]
         assert story.recall("open_scene") == outline.scenes[1].id
         assert story.recovered is None
+
+
+def kept_of_version_2(folder: Path) -> Path:
+    return Path(shutil.copy(Path(__file__).parent / "data" / "version-2.forge", folder / "2.forge"))
+
+
+def made_today(folder: Path) -> Path:
+    kept_story.make(folder / "today.forge")
+    return folder / "today.forge"
+
+
+@pytest.mark.parametrize("story_of", [kept_of_version_2, made_today])
+def test_version_2_opens_with_everything_in_it(
+    tmp_path: Path, story_of: Callable[[Path], Path]
+) -> None:
+    with StoryFile.open(story_of(tmp_path)) as story:
+        outline = story.outline()
+        assert [(c.title, [s.title for s in c.scenes]) for c in outline.chapters] == [
+            ("The Keeper", ["Oil"]),
+            ("船", ["霧", "誰"]),
+        ]
+        oil, fog, nobody = (scene.id for scene in outline.scenes)
+        page = story.scenes.load(oil)
+        (take,) = story.takes.of_scene(oil)
+        assert page.text == (kept_story.OWN + kept_story.MODELS).replace("eleven", "twelve")
+        assert page.provenance.spans == (
+            Span(len(kept_story.OWN), Origin.TYPED),
+            Span(len(kept_story.MODELS), Origin.MODEL, take.id),
+        )
+        comment, anchor = page.provenance.places
+        assert (comment, anchor.kind) == (Place("c1", 0, 4, PlaceKind.COMMENT), PlaceKind.TAKE)
+        assert page.text[anchor.start : anchor.end] == take.standing
+        assert story.scenes.load(fog).text + story.scenes.load(nobody).text == kept_story.JAPANESE
+        told = [(c.id, c.text, c.resolved) for c in story.comments.of_scene(oil)]
+        assert told == [("c1", "Is she called so?", False), ("c2", "Done with.", True)]
+        assert story.cards.all() == {oil: Card("Mara", Status.DRAFT, 1500, "　She is alone.")}
+        batch = story.batches.latest()
+        assert batch is not None
+        assert (batch.label, batch.scene_ids) == ("eleven → twelve", (oil,))
+        assert {r.reason for r in story.revisions.timeline(99)} == {
+            *("named", "after replace", "before split", "before join")
+        }
+        assert {one.title for one in story.binder.trash()} == {"Gone", "Joined"}
+        assert story.sessions.days() == (Day(date(2026, 11, 23), 600, Counts(90, 400), Counts()),)
+        assert story.words.all() == {"Skerry"}
+        (attachment,) = story.attachments.list()
+        assert story.attachments.read(attachment.id) == b'{"a": 1}\x00'
+        assert set(story.context.texts()) == {"memory", "author_note"}
+        assert story.context.lore()[0].extra == {"n": 1}
+        assert story.lineage.of(fog)[0] == digest(kept_story.JAPANESE)
+        assert story.recall("open_scene") == oil
+        assert story.recovered is None
+        assert story.notes == []
+        assert story.batches.undo(batch.id).restored == (oil,)
+        assert story.scenes.load(oil).text == kept_story.OWN + kept_story.MODELS
+
+
+def test_every_table_of_version_2_holds_something(tmp_path: Path) -> None:
+    path = kept_of_version_2(tmp_path)
+    tables = query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")
+    assert len(tables) == 18
+    for (name,) in tables:
+        assert query(path, f"SELECT count(*) FROM {name}") != [(0,)], name
 
 
 def test_an_older_file_is_copied_aside_and_brought_up(

@@ -1,0 +1,91 @@
+"""Makes the story that is kept of each version of the file, with one of everything in it.
+
+Made once a version, by that version, and never again: `python -m tests.store.kept_story FILE`.
+"""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+from storyforge.domain.counting import Counts
+from storyforge.domain.generation import Sampling, StopReason, TakeState, Usage
+from storyforge.domain.lore import LoreEntry
+from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
+from storyforge.domain.story import Page
+from storyforge.store.story_file import StoryFile
+
+OWN = "Mara had kept the light for eleven years. "
+MODELS = "On the ninth of November the oil ran short. "
+JAPANESE = "　｜霧《きり》が出た。《《誰》》も来ない。\n"
+
+
+def make(path: Path) -> None:
+    """The story as today's version writes it."""
+    with StoryFile.create(path, title="The Light at Skerry Point", author="Ana") as story:
+        chapter, oil = story.outline().chapters[0].id, story.outline().scenes[0].id
+        story.binder.rename_chapter(chapter, "The Keeper")
+        story.binder.rename_scene(oil, "Oil")
+        _write(story, oil)
+        _japanese_chapter(story)
+        _trash(story, chapter, oil)
+        _rooms(story, oil)
+        story.remember("open_scene", oil)
+
+
+def _write(story: StoryFile, scene: str) -> None:
+    take = story.takes.begin(
+        scene, "p1", model="tiny", request_hash="beef", sampling=Sampling(seed=7)
+    )
+    story.takes.finish(
+        take.id,
+        text=MODELS + "The rest was cut.",
+        kept=len(MODELS),
+        state=TakeState.FINISHED,
+        reason=StopReason.END,
+        usage=Usage(seed=7, written=11),
+    )
+    spans = (Span(len(OWN), Origin.TYPED), Span(len(MODELS), Origin.MODEL, take.id))
+    end = len(OWN) + len(MODELS)
+    places = (Place("c1", 0, 4, PlaceKind.COMMENT), Place("p1", len(OWN), end))
+    page = Page(scene, OWN + MODELS, Provenance(spans, places), len(OWN))
+    story.scenes.save(page)
+    story.comments.add(scene, "c1", "Is she called so?")
+    story.comments.add(scene, "c2", "Done with.")
+    story.comments.resolve("c2")
+    story.cards.put(scene, label="Mara", status="draft", goal=1500, notes="　She is alone.")
+    story.revisions.keep(page, name="first light", reason="named")
+    twelve = Page(scene, page.text.replace("eleven", "twelve"), page.provenance, page.caret)
+    story.batches.apply("eleven → twelve", [twelve])
+
+
+def _japanese_chapter(story: StoryFile) -> None:
+    chapter = story.binder.add_chapter("船")
+    scene = story.binder.add_scene(chapter, "霧")
+    provenance = Provenance.whole(len(JAPANESE), Origin.IMPORTED)
+    story.scenes.save(Page(scene, JAPANESE, provenance))
+    story.fold()  # notes the lineage
+    story.binder.split_scene(scene, 10, "誰")
+
+
+def _trash(story: StoryFile, chapter: str, oil: str) -> None:
+    gone = story.binder.add_scene(chapter, "Gone")
+    story.scenes.save(Page(gone, "No.", Provenance.whole(3, Origin.TYPED)))
+    story.binder.delete_scene(gone)
+    joined = story.binder.add_scene(chapter, "Joined", after=oil)
+    story.binder.join_scenes(oil, joined)
+
+
+def _rooms(story: StoryFile, scene: str) -> None:
+    session = story.sessions.begin(date(2026, 11, 23))
+    story.sessions.grow(session, active_seconds=600, own=Counts(90, 400), model=Counts(-9, -40))
+    story.words.add("Skerry")
+    story.attachments.add("old.story", "application/json", "NovelAI", b'{"a": 1}\x00')
+    story.context.set_text("memory", "Mara keeps the light.")
+    story.context.set_text("author_note", "[ Style: plain ]")
+    story.context.set_lore(
+        [LoreEntry("l1", "Skerry Point", ("skerry",), "A rock.", True, False, "places", {"n": 1})]
+    )
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]))
