@@ -6,6 +6,7 @@ and texts go in as parameters, so its statement cache does not either.
 """
 
 import os
+import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -29,6 +30,13 @@ Mode = Literal["rw", "ro", "immutable"]
 
 # Long enough for a reader in another process to finish; SQLite itself waits that long.
 _BUSY_SECONDS = 5.0
+
+# Every commit notes the one before it, so that a log that came from elsewhere is known for one
+# (`foreign_logs`). The row never changes its length: SQLite then writes it in its place.
+_MARK = (
+    "INSERT INTO setting (key, value) SELECT 'commit', ? || changed || ? FROM story WHERE true "
+    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+)
 
 
 def connect(path: Path, mode: Mode) -> sqlite3.Connection:
@@ -95,6 +103,8 @@ class Database:
         self._may_write = may_write
         self._begin = "BEGIN"
         self._shared: Session | None = None
+        #: this opening, as every commit of it is marked
+        self.session = secrets.token_hex(4)
         self._engine = create_engine("sqlite://", creator=lambda: raw, poolclass=NullPool)
         event.listen(self._engine, "begin", self._begun)
         self._connection = self._engine.connect()
@@ -114,10 +124,15 @@ class Database:
         with self.lock:
             self.raw  # noqa: B018 - raises when the story is closed
             self._may_write()
+            nested = self._shared is not None
             with self._session("BEGIN IMMEDIATE", "save") as session:
                 yield session
                 session.flush()
-                session.connection().execute(update(StoryRow).values(changed=now()))
+                if not nested:
+                    moment = now()
+                    rows = session.connection()
+                    rows.exec_driver_sql(_MARK, (f"{self.session}<", f">{moment}|"))
+                    rows.execute(update(StoryRow).values(changed=moment))
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -8,12 +8,14 @@ import struct
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from storyforge import paths
+from storyforge.domain.copies import rescued_name
 from storyforge.errors import StoryFileError
 from storyforge.i18n import _
-from storyforge.store import disk, faults, lock, recovery
+from storyforge.store import disk, faults, foreign_logs, lock, recovery
 from storyforge.store.database import Mode, check, connect, set_to_write
 from storyforge.store.lock import Holder, Lock
 from storyforge.store.migrations import APPLICATION_ID, MIGRATIONS, migrate, version_of
@@ -69,6 +71,19 @@ def open_file(path: Path, *, take_over: bool) -> Opened:
     except BaseException:
         got.release()
         raise
+
+
+def look_at(path: Path) -> Opened:
+    """Open the story at `path` only to read it: nothing there changes, no lock is asked for.
+
+    Raises:
+        StoryFileError: it is not there, not a story, damaged, or from a newer storyforge.
+    """
+    there = lock.peek(lock.lock_path(path))
+    if there is not None and (there.is_this_process() or not (there.elsewhere or there.is_dead())):
+        return _to_read(path, holder=there)
+    inspect(path)
+    return _to_read(path, reason=_("It is only looked at."))
 
 
 def inspect(path: Path) -> None:
@@ -153,12 +168,16 @@ def _why_no_lock(path: Path, error: OSError) -> str:
 
 
 def _to_write(path: Path, ours: Lock) -> Opened:
+    notes = []
+    with faults.reported(path, doing="open"):
+        if not foreign_logs.belongs(path):
+            notes.append(_without_log(path))
     crashed = ours.inherited or is_unfolded(path)
     with faults.reported(path, doing="open"):
         raw = connect(path, "rw")
         try:
             check(raw, path)
-            opened = Opened(raw, lock=ours)
+            opened = Opened(raw, lock=ours, notes=notes)
             if version_of(raw) < len(MIGRATIONS):
                 opened.notes.append(_copy_aside(raw, path))
                 migrate(raw, MIGRATIONS)
@@ -168,6 +187,21 @@ def _to_write(path: Path, ours: Lock) -> Opened:
             raw.close()
             raise
     return opened
+
+
+def _without_log(path: Path) -> str:
+    """Put a log aside that belongs to another state of the story; the sentence for the author."""
+    aside = foreign_logs.put_aside(path)
+    target = path.with_name(rescued_name(path.name, datetime.now()))
+    if foreign_logs.joined(path, aside, target):
+        return _(
+            "Another program had put a different file in the place of “{name}” before the last "
+            "session was saved in it. What that session wrote is whole in “{copy}”."
+        ).format(name=faults.shown(path.name), copy=faults.shown(target.name))
+    return _(
+        "Beside “{name}” lay the log of another state of this story. It was not read into the "
+        "file; it is kept as “{aside}”."
+    ).format(name=faults.shown(path.name), aside=faults.shown(aside.name))
 
 
 def _copy_aside(raw: sqlite3.Connection, path: Path) -> str:
@@ -230,7 +264,8 @@ def _in_scratch(path: Path, holder: Holder | None, reason: str) -> Opened:
     scratch = Path(tempfile.mkdtemp(prefix="storyforge-"))
     try:
         copy = scratch / path.name
-        for suffix in ("", "-wal", "-journal"):
+        logs = ("-wal", "-journal") if foreign_logs.belongs(path) else ()
+        for suffix in ("", *logs):
             source = beside(path, suffix)
             if source.exists():
                 shutil.copyfile(source, beside(copy, suffix))
