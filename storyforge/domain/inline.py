@@ -73,7 +73,9 @@ def runs(line: str) -> tuple[Run, ...]:
         slanted += italic[index]
         heavy += bold[index]
         if piece.text:
-            set_runs.append(replace(piece, italic=slanted > 0, bold=heavy > 0))
+            if slanted or heavy:
+                piece = replace(piece, italic=slanted > 0, bold=heavy > 0)
+            set_runs.append(piece)
     return merged(set_runs)
 
 
@@ -84,11 +86,21 @@ def merged(parts: Iterable[Run]) -> tuple[Run, ...]:
         if not run.text:
             continue
         last = out[-1] if out else None
-        if last and not (last.ruby or run.ruby) and replace(last, text=run.text) == run:
+        if last and _set_alike(last, run):
             out[-1] = replace(last, text=last.text + run.text)
         else:
             out.append(run)
     return tuple(out)
+
+
+def _set_alike(one: Run, other: Run) -> bool:
+    """Whether two neighbours are set in one way; each reading stands for itself."""
+    return (
+        not (one.ruby or other.ruby)
+        and one.italic == other.italic
+        and one.bold == other.bold
+        and one.dots == other.dots
+    )
 
 
 def plain(line: str) -> str:

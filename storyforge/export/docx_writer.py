@@ -9,11 +9,14 @@ of several chapters, has a page of its own for the title, and its first chapter 
 import io
 
 import docx
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from lxml.etree import _Element as Element
 
+from storyforge.domain.inline import Run
 from storyforge.export import wording
 from storyforge.export.blocks import Book, Break, Chapter, Matter, Paragraph, Progress, watched
-from storyforge.export.docx_runs import element, paragraph, simple
+from storyforge.export.docx_runs import paragraph, simple
 from storyforge.export.docx_styles import (
     BODY,
     BREAK,
@@ -26,8 +29,10 @@ from storyforge.export.docx_styles import (
 )
 from storyforge.export.pages import title_of
 from storyforge.export.settings import ExportSettings
-from storyforge.export.sheets import Sheet, sheet_of
+from storyforge.export.sheets import Sheet, contact_lines, sheet_of
 from storyforge.export.xhtml import OPENING
+
+_TWO_LINES = 480
 
 
 def to_docx(book: Book, settings: ExportSettings, progress: Progress | None = None) -> bytes:
@@ -47,10 +52,12 @@ def to_docx(book: Book, settings: ExportSettings, progress: Progress | None = No
         # A short story goes on below its title; so does a first chapter without a title page.
         new_page = index > 0 or (settings.title_page and (novel or bool(book.before)))
         _chapter(body, chapter, new_page=new_page)
+        body.flush()
     if sheet.manuscript:
         body.add(simple(wording.words_of(book.front.language).end, CENTRED, sheet))
     for matter in book.behind:
         _matter(body, matter)
+    body.flush()
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -62,72 +69,78 @@ class _Body:
     def __init__(self, end: Element, sheet: Sheet) -> None:
         self.sheet = sheet
         self._end = end
-        self._page_begins = False
+        self._waiting: list[str] = []
 
-    def begin_page(self) -> None:
-        """Put what is added next on a new page."""
-        self._page_begins = True
-
-    def add(self, made: Element) -> None:
+    def add(self, paragraph: str) -> None:
         """Append a paragraph."""
-        if self._page_begins:
-            made[0].insert(1, element("pageBreakBefore"))
-            self._page_begins = False
-        self._end.addprevious(made)
+        self._waiting.append(paragraph)
 
-    def blocks(self, blocks: tuple[Paragraph | Break, ...], style: str = "") -> None:
-        """Append paragraphs and breaks, in `style` or as the story's text."""
+    def flush(self) -> None:
+        """Put what was added into the document."""
+        parsed = parse_xml(f"<w:body {nsdecls('w')}>{''.join(self._waiting)}</w:body>")
+        for child in list(parsed):
+            self._end.addprevious(child)
+        self._waiting.clear()
+
+    def put(
+        self,
+        blocks: tuple[Paragraph | Break, ...],
+        style: str = "",
+        *,
+        new_page: bool | None = None,
+    ) -> None:
+        """Append paragraphs and breaks, in `style` or as the story's text.
+
+        Args:
+            new_page: whether the first of them begins a page.
+        """
         sheet, opening = self.sheet, True
         for block in blocks:
             if isinstance(block, Break):
-                self.add(simple(block.sign, BREAK, sheet))
+                self.add(simple(block.sign, BREAK, sheet, new_page=new_page))
                 opening = True
-                continue
-            flush = sheet.east_asian and sheet.indent > 0 and block.text.startswith(OPENING)
-            self.add(paragraph(block, style or (FIRST if opening else BODY), sheet, flush=flush))
-            opening = False
+            else:
+                flush = sheet.east_asian and sheet.indent > 0 and block.text.startswith(OPENING)
+                named = style or (FIRST if opening else BODY)
+                self.add(paragraph(block, named, sheet, new_page=new_page, flush=flush))
+                opening = False
+            new_page = None
 
 
 def _title_page(body: _Body, book: Book, settings: ExportSettings) -> None:
-    front, sheet = book.front, body.sheet
-    words = wording.words_of(front.language)
+    sheet = body.sheet
     if sheet.manuscript:
-        contact = [line for line in settings.contact.split("\n") if line.strip(" \t")]
-        first, *rest = contact or [front.author]
-        count = wording.length(front.counts.of(front.language), front.language)
-        head = simple(first, CONTACT, sheet)
-        tab = element("r")
-        tab.append(element("tab"))
-        head.append(tab)
-        head.extend(list(simple(count, CONTACT, sheet))[1:])
-        body.add(head)
-        for line in rest:
+        for line in contact_lines(book, settings):
             body.add(simple(line, CONTACT, sheet))
     body.add(simple(title_of(book), "Title", sheet))
-    if front.author:
-        body.add(simple(words.by.format(author=front.author), "Subtitle", sheet))
+    if book.front.author:
+        by = wording.words_of(book.front.language).by.format(author=book.front.author)
+        body.add(simple(by, "Subtitle", sheet))
 
 
 def _chapter(body: _Body, chapter: Chapter, *, new_page: bool) -> None:
-    if new_page:
-        body.begin_page()
+    begins: bool | None = new_page or None
     if chapter.heading:
-        made = simple(chapter.heading, "Heading1", body.sheet)
-        if not new_page:
+        if new_page:
+            body.add(simple(chapter.heading, "Heading1", body.sheet))
+        else:
             # The style begins a page and goes a third of it down; not so below a title.
-            made[0].append(element("pageBreakBefore", val="0"))
-            made[0].append(element("spacing", before=480))
-        body.add(made)
+            made = Paragraph(((Run(chapter.heading),),))
+            body.add(paragraph(made, "Heading1", body.sheet, new_page=False, before=_TWO_LINES))
+        begins = None
     for index, scene in enumerate(chapter.scenes):
         if scene.heading:
-            body.add(simple(scene.heading, "Heading2", body.sheet))
+            body.add(simple(scene.heading, "Heading2", body.sheet, new_page=begins))
+            begins = None
         elif index:
             body.add(simple(body.sheet.sign, BREAK, body.sheet))
-        body.blocks(scene.body)
+        body.put(scene.body, new_page=begins)
+        begins = None
 
 
 def _matter(body: _Body, matter: Matter) -> None:
-    body.begin_page()
     if matter.heading:
         body.add(simple(matter.heading, "Heading1", body.sheet))
-    body.blocks(matter.paragraphs, "" if matter.heading else CENTRED)
+        body.put(matter.paragraphs)
+    else:
+        body.put(matter.paragraphs, CENTRED, new_page=True)

@@ -117,6 +117,15 @@ def running_head(front: Front, sheet: Sheet) -> str:
     return "".join(part + between for part in said if part)
 
 
+def contact_lines(book: Book, settings: ExportSettings) -> list[str]:
+    """The head of a manuscript: name and address, and the length at the right of the first line."""
+    front = book.front
+    lines = [line for line in settings.contact.split("\n") if line.strip(" \t")]
+    first, *rest = lines or [front.author]
+    count = wording.length(front.counts.of(front.language), front.language)
+    return [f"{first}\t{count}", *rest]
+
+
 def surname(author: str, language: str) -> str:
     """The name for a running head: the last word of a Western name, a Japanese one whole."""
     if wording.is_east_asian(language) or not author.strip():
