@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.cli.names import story_path
 from storyforge.cli.talk import note
-from storyforge.errors import BadInput
+from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -36,6 +36,28 @@ def opened(named: Path, *, to_write: bool = False) -> Iterator["StoryFile"]:
             for said in story.notes:
                 note(said)
         yield story
+
+
+def refuse_if_read_only(story: "StoryFile") -> None:
+    """Let no verb begin that would write.
+
+    Raises:
+        Refused: the story can only be read now.
+    """
+    if not story.read_only:
+        return
+    hint = (
+        _("Close it there first, or copy it: storyforge export FILE --copy")
+        if story.holder is not None
+        else _("Put that right, or go on in a copy: storyforge export FILE --copy -o COPY.forge")
+    )
+    raise Refused(
+        _("“{name}” can only be read now. {why}").format(
+            name=story.path.name, why=story.read_only_reason
+        ),
+        title=_("Read only"),
+        hint=hint,
+    )
 
 
 def scene_numbered(story: "StoryFile", number: int | None) -> "SceneHead":

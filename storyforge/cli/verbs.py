@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from storyforge import paths
-from storyforge.cli import continue_, engine, export, importing, models, story
+from storyforge.cli import beside, continue_, engine, export, importing, models, story, tidy
 from storyforge.cli.talk import report
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
@@ -62,8 +62,10 @@ def program(
 
 story.add_to(app)
 importing.add_to(app)
+beside.add_to(app)
 continue_.add_to(app)
 export.add_to(app)
+tidy.add_to(app)
 models.add_to(app)
 engine.add_to(app)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from storyforge.domain import tidying_japanese, tidying_western
+from storyforge.domain.replacing import Edit
 from storyforge.domain.ruby import Ruby, annotations
 from storyforge.domain.tidying_rules import Change, Rule, is_japanese, labels
 
@@ -26,9 +27,9 @@ class Tidied:
     changes: tuple[Change, ...]
 
     @property
-    def edits(self) -> tuple[tuple[int, int, int], ...]:
-        """(start, end, new length) of each, as `Provenance.rewritten` takes them."""
-        return tuple((change.start, change.end, len(change.text)) for change in self.changes)
+    def edits(self) -> tuple[Edit, ...]:
+        """The changes as `domain.replacing.with_edits` makes them on a page."""
+        return tuple(Edit(change.start, change.end, change.text) for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ does not; leaders and dashes come in pairs; a space stands behind ！ and ？ wi
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from storyforge.domain.ruby import Dots, annotations
 from storyforge.domain.tidying_rules import Change, Rule
@@ -33,7 +34,7 @@ _MARK = re.compile(r"[！？]+( *)(?=[^\s！？!?」』）〉》】〕］｝”�
 _GOES_ON = ("と", "っ", "の", "なんて", "など")
 
 
-def changes(text: str, rules: Collection[Rule]) -> Iterator[Change]:
+def changes(text: str, rules: AbstractSet[Rule]) -> Iterator[Change]:
     """What `rules` would change, in no order; changes may leave a piece as it is."""
     if Rule.INDENT in rules:
         yield from _indents(text)
@@ -90,7 +91,7 @@ def _indents(text: str) -> Iterator[Change]:
             yield Change(start, first, "\u3000", Rule.INDENT)
 
 
-def _numbers(text: str, rules: Collection[Rule]) -> Iterator[Change]:
+def _numbers(text: str, rules: AbstractSet[Rule]) -> Iterator[Change]:
     for match in _NUMBER.finditer(text):
         start, end = match.span()
         in_company = _HALF_BEFORE.fullmatch(text[max(start - 2, 0) : start]) or _HALF_AFTER.match(

@@ -71,7 +71,7 @@ def _drawn(text: str, at: int) -> bool:
 
 
 def _quotes(text: str, language: str) -> Iterator[Change]:
-    outer_open, outer_close, inner_open, inner_close = _QUOTES.get(language, _ENGLISH)
+    outer_open, outer_close, inner_open, inner_close = tuple(_QUOTES.get(language, _ENGLISH))
     space = _INNER_SPACE.get(language, "")
     opened_at = -1  # the offset behind a straight quote that opened: the next one opens as well
     inner = False  # an inner quote is open on this line: its closing one is no apostrophe

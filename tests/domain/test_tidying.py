@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyforge.domain.origin import Origin, Provenance
+from storyforge.domain.replacing import Edit, with_edits
 from storyforge.domain.ruby import Ruby, annotations
+from storyforge.domain.story import Page
 from storyforge.domain.tidying import Tidied, TidyOptions, default_options, tidy
 from storyforge.domain.tidying_rules import Change, Rule, labels
 
@@ -159,16 +161,17 @@ def test_every_change_is_listed_with_its_place() -> None:
         "\u3000海……\n「山」",
         (Change(0, 0, "\u3000", Rule.INDENT), Change(1, 2, "……", Rule.ELLIPSES)),
     )
-    assert found.edits == ((0, 0, 1), (1, 2, 2))
+    assert found.edits == (Edit(0, 0, "\u3000"), Edit(1, 2, "……"))
 
 
 def test_who_wrote_what_is_kept() -> None:
     text = "海は…静かだ…\n山"
     found = tidy(text, default_options("ja"))
-    before = Provenance.whole(len(text), Origin.IMPORTED)
-    after = before.rewritten(found.edits)
-    assert after.length == len(found.text)
-    assert sum(s.length for s in after.spans if s.origin is Origin.IMPORTED) == len(text) - 2
+    page = Page("s", text, Provenance.whole(len(text), Origin.IMPORTED), caret=len(text))
+    after = with_edits(page, found.edits)
+    assert (after.text, after.caret) == (found.text, len(found.text))
+    spans = after.provenance.spans
+    assert sum(s.length for s in spans if s.origin is Origin.IMPORTED) == len(text) - 2
 
 
 def test_a_rule_of_another_language_is_passed_over() -> None:
