@@ -73,6 +73,17 @@ class WritingSettings(BaseModel):
     """The same seed, text and settings give the same words; unset draws a new one each time."""
 
 
+class GoalSettings(BaseModel):
+    """What is to be written in a day, and when a day begins."""
+
+    day_words: int = Field(0, ge=0)
+    """Own words a day (characters in Japanese and its like); 0 is no goal."""
+    day_starts_at: int = Field(4, ge=0, le=23)
+    """The hour at which a day begins: what is written before it counts for yesterday."""
+    idle_seconds: int = Field(90, ge=10, le=3600)
+    """A longer time without a key is left out of the time of writing."""
+
+
 class Settings(BaseSettings):
     """Everything an author can set."""
 
@@ -96,6 +107,7 @@ class Settings(BaseSettings):
     """Underline words that the dictionary of the story's language does not have."""
     model: ModelSettings = Field(default_factory=ModelSettings)
     writing: WritingSettings = Field(default_factory=WritingSettings)
+    goals: GoalSettings = Field(default_factory=GoalSettings)
 
     @classmethod
     def settings_customise_sources(
