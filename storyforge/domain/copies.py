@@ -6,6 +6,7 @@ are so common (`Story 2`, `Story-laptop`) that they count only with the same id.
 
 import re
 from datetime import datetime
+from enum import StrEnum
 from pathlib import PurePath
 
 # Of Syncthing, Dropbox (in its languages), Nextcloud and ownCloud, Resilio, Seafile, pCloud, ours.
@@ -61,3 +62,14 @@ def _fits(pattern: re.Pattern[str], name: str, story: str) -> bool:
             return False
         rest = rest[match.end() :]
     return True
+
+
+class Standing(StrEnum):
+    """How the file of an open story stands at its place."""
+
+    OURS = "ours"
+    GONE = "gone"
+    #: another file lies there
+    REPLACED = "replaced"
+    #: the same file, but another program wrote into it
+    REWRITTEN = "rewritten"

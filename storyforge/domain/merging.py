@@ -12,7 +12,6 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from storyforge.domain.ancestry import (
-    NOTHING,
     Grown,
     Seen,
     Verdict,
@@ -208,6 +207,8 @@ def _settle_scene(out: MergePlan, ours: Side, theirs: Side, scene_id: str) -> No
         there = (mine is not None, yours is not None)
         out.scenes[scene_id] = ScenePlan(scene_id, verdict, there)
         out.values[gone] = has.values.get(gone, "")
+        for kind in ("scene.title", "scene.chapter"):
+            out.values[f"{kind}:{scene_id}"] = has.values.get(f"{kind}:{scene_id}", "")
         emptied = lacks.pasts.get(f"scene.title:{scene_id}", ())
         if emptied and not out.values[gone]:
             # The trash was emptied of it there; it only stays where it was written in since.
@@ -352,16 +353,3 @@ def _merged_order(
         out.tell(Event.BOTH_VALUES, key, theirs=verdict.takes_theirs)
     found = tuple(one for one in interleaved(first, other) if one in members)
     return (*found, *sorted(members.difference(found)))
-
-
-__all__ = [
-    "CONFLICTS",
-    "NOTHING",
-    "Event",
-    "Finding",
-    "MergePlan",
-    "ScenePlan",
-    "Side",
-    "copy_id",
-    "plan",
-]

@@ -98,6 +98,41 @@ def vanished(path: Path) -> StoryFileError:
     )
 
 
+def replaced(path: Path) -> StoryFileError:
+    """Another file lies where the story lay, or another program wrote into it."""
+    return StoryFileError(
+        _("Another program put a different file in the place of “{name}”.").format(
+            name=shown(path.name)
+        ),
+        title=_("Story replaced"),
+        hint=_("Nothing is written over it; what you wrote is kept in a copy of its own."),
+    )
+
+
+def rescued(path: Path, copy: Path) -> StoryFileError:
+    """A story that was closed after its file had been taken from under it."""
+    return StoryFileError(
+        _(
+            "Another program took “{name}” away or put a different file in its place. What you "
+            "wrote is whole in {copy}."
+        ).format(name=shown(path.name), copy=shown(copy)),
+        title=_("Story replaced"),
+        hint=_("“storyforge merge” puts the two together."),
+    )
+
+
+def not_rescued(path: Path, error: Exception) -> StoryFileError:
+    """The same, where not even a copy could be written."""
+    return StoryFileError(
+        _(
+            "Another program took “{name}” away or put a different file in its place, and what "
+            "you wrote could not be kept in a copy: {why}."
+        ).format(name=shown(path.name), why=shown(str(error).rstrip("."))),
+        title=_("Story replaced"),
+        hint=_("Open its newest dated copy from {folder}.").format(folder=paths.backups_dir()),
+    )
+
+
 def full(path: Path, *, doing: Doing) -> StoryFileError:
     """The disk took no more."""
     return StoryFileError(

@@ -33,13 +33,19 @@ class _Stored:
 
 
 class Scenes:
-    """The scenes' texts. Methods raise `BadInput` for a scene the story does not know."""
+    """The scenes' texts. Methods raise `BadInput` for a scene the story does not know.
+
+    Attributes:
+        written: the pages saved since the story was opened, by scene id, as they are now: where
+            another program writes into the open file, nothing else may be left of them.
+    """
 
     def __init__(self, database: Database, tally: Tally, read_only: Callable[[], bool]) -> None:
         self._database = database
         self._read_only = read_only
         self._stored: _Stored | None = None
         self._tally = tally
+        self.written: dict[str, Page] = {}
 
     def load(self, scene_id: str) -> Page:
         """The scene's page; whatever the file holds, the page holds together."""
@@ -85,6 +91,7 @@ class Scenes:
             if known is None or known.digest != stored.digest:
                 values["text"] = page.text
             self._stored = None  # until all of it is on the disk
+            self.written[page.scene_id] = page
             with self._database.write() as session:
                 _update_scene(session, page.scene_id, values)
                 if known is None:

@@ -6,7 +6,6 @@ its call returns. A story that may only be read refuses changes with a sentence 
 
 import contextlib
 import logging
-import os
 import shutil
 from pathlib import Path
 from types import TracebackType
@@ -30,9 +29,12 @@ from storyforge.store.database import Database
 from storyforge.store.known_words import KnownWords
 from storyforge.store.lineage import Lineage
 from storyforge.store.lock import Holder
-from storyforge.store.opening import Opened, open_file
+from storyforge.store.merging import Merging
+from storyforge.store.opening import Opened, look_at, open_file
 from storyforge.store.pages import Tally
+from storyforge.store.pasts import Pasts
 from storyforge.store.placing import copy_database, placed, refuse_leftovers
+from storyforge.store.rescuing import Guard
 from storyforge.store.revisions import Revisions
 from storyforge.store.scenes import Scenes
 from storyforge.store.sessions import Sessions
@@ -64,13 +66,13 @@ class StoryFile:
         self.recovered = opened.recovered
         self.notes = opened.notes
         self._file = path.resolve()
-        self._stat = self._file.stat()
         self._lock = opened.lock
         self._scratch = opened.scratch
         self._closed = False
         self._database = Database(self._file, opened.raw, self._may_write)
         tally = Tally()  # under the database's lock, as all of them
         self.scenes = Scenes(self._database, tally, lambda: self.read_only)
+        self.guard = Guard(self._file, self._database, self.scenes, lambda: self.read_only)
         self.takes = Takes(self._database)
         self.revisions = Revisions(self._database, tally)
         self.cards = Cards(self._database)
@@ -81,6 +83,8 @@ class StoryFile:
         self.attachments = Attachments(self._database)
         self.context = ContextTexts(self._database)
         self.lineage = Lineage(self._database)
+        self.pasts = Pasts(self._database)
+        self.merging = Merging(self._database, self.scenes, self.revisions)
         cutting = Cutting(self._database, self.scenes, self.revisions)
         self.binder = Binder(self._database, cutting)
 
@@ -110,6 +114,15 @@ class StoryFile:
             StoryFileError: it is not there, not a story, damaged, or from a newer storyforge.
         """
         return cls(path, open_file(path.resolve(), take_over=take_over))
+
+    @classmethod
+    def look(cls, path: Path) -> "StoryFile":
+        """The story at `path`, only to read: nothing of it or beside it changes.
+
+        Raises:
+            StoryFileError: it is not there, not a story, damaged, or from a newer storyforge.
+        """
+        return cls(path, look_at(path.resolve()))
 
     @property
     def read_only(self) -> bool:
@@ -217,9 +230,11 @@ class StoryFile:
         with self._database.lock:
             if self._closed:
                 return
+            elsewhere = self.guard.before_close()
             self._closed = True
             try:
-                self.fold()
+                if self.guard.folds:
+                    self.fold()
             except StoryFileError as error:
                 raise StoryFileError(
                     _("“{name}” is safe, but its last pages lie in “{name}-wal” beside it.").format(
@@ -237,6 +252,8 @@ class StoryFile:
                         self._lock.release()
                 if self._scratch is not None:
                     shutil.rmtree(self._scratch, ignore_errors=True)
+            if elsewhere is not None:
+                raise elsewhere
 
     def __enter__(self) -> "StoryFile":
         return self
@@ -253,6 +270,7 @@ class StoryFile:
         # A full disk must not keep the log from being folded in: they are noted the next time.
         try:
             self.lineage.record()
+            self.pasts.record()
         except StoryforgeError as error:
             log.info("The texts of “%s” were not noted: %s", self._file.name, error.message)
 
@@ -272,18 +290,7 @@ class StoryFile:
                 hint=_("Save a copy to write in."),
             )
         # An open file goes on taking writes after its folder is gone; they would be lost with it.
-        try:
-            there = self._file.stat()
-        except OSError as error:
-            raise faults.vanished(self._file) from error
-        if not os.path.samestat(there, self._stat):
-            raise StoryFileError(
-                _("Another program put a different file in the place of “{name}”.").format(
-                    name=faults.shown(self._file.name)
-                ),
-                title=_("Story replaced"),
-                hint=_("Save a copy elsewhere; then look at both."),
-            )
+        self.guard.require()
 
     def _may_become(self, target: Path, *, force: bool) -> None:
         if target.exists():
