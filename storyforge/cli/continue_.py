@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from storyforge.cli.opening import opened, scene_numbered
+from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
 from storyforge.cli.talk import note, say_json, silence_stdout
 from storyforge.domain.counting import count
 from storyforge.domain.generation import Loading, Reading, Text
 from storyforge.domain.text import clean
-from storyforge.errors import Refused, StoryFileError
+from storyforge.errors import StoryFileError
 from storyforge.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -25,6 +25,39 @@ if TYPE_CHECKING:
     from storyforge.domain.generation import Take
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.continuing import Event, Wish
+
+
+_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
+_SCENE = Annotated[
+    int | None,
+    typer.Option(
+        "--scene", "-s", min=1, metavar="N", help=_("The scene, by its number in “show”.")
+    ),
+]
+_MAX_TOKENS = Annotated[
+    int | None,
+    typer.Option(
+        "--max-tokens", "-n", min=1, max=9999, metavar="N", help=_("The most tokens to write.")
+    ),
+]
+_SEED = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", min=0, max=2**32 - 2, metavar="S", help=_("The same seed, the same words.")
+    ),
+]
+_TEMPERATURE = Annotated[
+    float | None,
+    typer.Option(
+        "--temperature", "-t", min=0, max=5, metavar="T", help=_("0 is sober, 1 and more is bold.")
+    ),
+]
+_MODEL = Annotated[
+    str | None,
+    typer.Option("--model", "-m", metavar="NAME|PATH", help=_("Another model, this once.")),
+]
+_DEMO = Annotated[bool, typer.Option("--demo", help=_("A scripted writer; no model needed."))]
+_JSON = Annotated[bool, typer.Option("--json", help=_("No text, but one JSON object at the end."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,46 +80,14 @@ def _help() -> str:
 
 
 def continue_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))],
-    scene: Annotated[
-        int | None,
-        typer.Option(
-            "--scene", "-s", min=1, metavar="N", help=_("The scene, by its number in “show”.")
-        ),
-    ] = None,
-    max_tokens: Annotated[
-        int | None,
-        typer.Option(
-            "--max-tokens", "-n", min=1, max=9999, metavar="N", help=_("The most tokens to write.")
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            "--seed", min=0, max=2**32 - 2, metavar="S", help=_("The same seed, the same words.")
-        ),
-    ] = None,
-    temperature: Annotated[
-        float | None,
-        typer.Option(
-            "--temperature",
-            "-t",
-            min=0,
-            max=5,
-            metavar="T",
-            help=_("0 is sober, 1 and more is bold."),
-        ),
-    ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", "-m", metavar="NAME|PATH", help=_("Another model, this once.")),
-    ] = None,
-    demo: Annotated[
-        bool, typer.Option("--demo", help=_("A scripted writer; no model needed."))
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help=_("No text, but one JSON object at the end."))
-    ] = False,
+    file: _FILE,
+    scene: _SCENE = None,
+    max_tokens: _MAX_TOKENS = None,
+    seed: _SEED = None,
+    temperature: _TEMPERATURE = None,
+    model: _MODEL = None,
+    demo: _DEMO = False,
+    as_json: _JSON = False,
 ) -> None:
     """Let the model continue a scene, from its end."""
     from storyforge import settings
@@ -94,8 +95,7 @@ def continue_(
     from storyforge.studio.models import choose_backend
 
     with opened(file, to_write=True) as story:
-        if story.read_only:
-            raise _only_read(story)
+        refuse_if_read_only(story)
         head = scene_numbered(story, scene)
         own = settings.load()
         wish = Wish.from_settings(own, max_tokens=max_tokens, seed=seed, temperature=temperature)
@@ -108,21 +108,6 @@ def continue_(
     if run.ended_by:
         # 128 and the signal's number, as a shell would say it; Ctrl+C gives 130.
         raise typer.Exit(128 + run.ended_by)
-
-
-def _only_read(story: "StoryFile") -> Refused:
-    hint = (
-        _("Close it there first, or copy it: storyforge export FILE --copy")
-        if story.holder is not None
-        else _("Put that right, or go on in a copy: storyforge export FILE --copy -o COPY.forge")
-    )
-    return Refused(
-        _("“{name}” can only be read now. {why}").format(
-            name=story.path.name, why=story.read_only_reason
-        ),
-        title=_("Read only"),
-        hint=hint,
-    )
 
 
 class _Run:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli.beside import beside_json, beside_line
 from storyforge.cli.lengths import extent_facts, extent_json, extents_of
 from storyforge.cli.names import new_story_path
 from storyforge.cli.opening import opened, scene_numbered
@@ -93,6 +94,9 @@ def show(file: _FILE, as_json: _JSON = False) -> None:
             return
         for line in _story_lines(story, outline, shares, extents):
             say(line)
+        if along := beside_line(story):
+            say()
+            say(along)
 
 
 _Shares = dict[str, tuple[Counts, Counts]]
@@ -176,6 +180,7 @@ def _story_json(
         "open_scene": numbers.get(story.recall("open_scene")),
         **_counts_json(outline.counts, own, model),
         **extent_json(sum(extents.values(), Extent()), language),
+        **beside_json(story),
         "chapters": [
             {
                 "id": chapter.id,

@@ -117,11 +117,11 @@ class Archive:
         name = part.filename
         # Windows' own tools write backslashes; whoever reads them as folders may climb as well.
         steps = re.split(r"[/\\]", part.orig_filename)
-        if ".." in steps or not steps[0] or re.match(r"[A-Za-z]:", name) or "\0" in name:
+        if ".." in steps or not steps[0] or re.match(r"[A-Za-z]:", name) or not name:
             self._refuse(
                 _("“{file}” holds a path that climbs out of it: “{part}”."), part=one_line(name)
             )
-        if part.is_dir():
+        if name.endswith("/"):
             return
         if name in self._parts:
             self._refuse(_("“{file}” holds the part “{part}” twice."), part=one_line(name))

@@ -56,12 +56,11 @@ async def ask(
     skipped = max(len(passage.before) - most, 0)
     start = sum(scene.length for scene in before) + skipped
     text = passage.before[skipped:]
+    reach = 0 if skipped else most
     wanted = Wanted(
         title=outline.title.strip(),
         author=outline.author.strip(),
-        earlier=await asyncio.to_thread(
-            story.scenes.before, passage.scene_id, 0 if skipped else most
-        ),
+        earlier=await asyncio.to_thread(story.scenes.before, passage.scene_id, reach),
         here=EarlierScene(passage.scene_id, head.title, opens, text, start, cut=skipped > 0),
         window=card.context_tokens,
         length=length,

@@ -117,8 +117,8 @@ class _Reader:
         seen = self._seen
         if seen["del"] or seen["ins"]:
             yield _(
-                "“{file}” has tracked changes: {inserted} insertions are in, {deleted} deletions "
-                "are out."
+                "“{file}” has tracked changes: insertions are in ({inserted}), deletions are out "
+                "({deleted})."
             ).format(file=one_line(self._file), inserted=seen["ins"], deleted=seen["del"])
         if seen["comment"]:
             yield ngettext(

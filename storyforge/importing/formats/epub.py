@@ -50,10 +50,7 @@ class _Book:
             raise broken(file, _CONTAINER, _("it names no package."))
         self._folder = posixpath.dirname(self._package)
         self._root = xml_root(archive.read(self._package), file, self._package)
-        self._items = {
-            attribute(item, "id"): item
-            for item in descendants(child(self._root, "manifest") or self._root, "item")
-        }
+        self._items = {attribute(item, "id"): item for item in descendants(self._root, "item")}
 
     def read(self) -> Brought:
         self._refuse_protected()
@@ -108,7 +105,7 @@ class _Book:
 
     def _spine(self) -> list[str]:
         found = []
-        for reference in descendants(child(self._root, "spine") or self._root, "itemref"):
+        for reference in descendants(self._root, "itemref"):
             item = self._items.get(attribute(reference, "idref"))
             if item is None or attribute(item, "media-type") not in _TEXTS:
                 continue

@@ -135,5 +135,7 @@ def _lore(book: Any) -> Iterator[LoreEntry]:
 
 def _lorebook_settings(book: Any) -> list[str]:
     return fields.not_placed(
-        fields.mapping(book), frozenset({"entries", "lorebookVersion"}), under="lorebook."
+        fields.mapping(book),
+        frozenset({"entries", "lorebookVersion", "categories"}),
+        under="lorebook.",
     )

@@ -109,6 +109,8 @@ class _Reader:
 
     def read(self) -> Brought:
         self._blocks(self._body)
+        if self._seen["change"]:
+            self._left[_("what was deleted")] += 1
         author = text_of(child(self._meta, "initial-creator"))
         return Brought(
             kind=_("OpenDocument text"),
@@ -130,7 +132,6 @@ class _Reader:
     def _said(self) -> Iterator[str]:
         seen = self._seen
         if seen["change"]:
-            self._left[_("what was deleted")] += 1
             yield _(
                 "“{file}” has tracked changes: what was inserted is in, what was deleted is out."
             ).format(file=one_line(self._file))
