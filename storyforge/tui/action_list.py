@@ -5,12 +5,22 @@ out.
 """
 
 from storyforge.tui.action import Action
-from storyforge.tui.action_lists import binder, everywhere, library, page, spelling, story, writing
+from storyforge.tui.action_lists import (
+    binder,
+    everywhere,
+    library,
+    page,
+    search,
+    spelling,
+    story,
+    writing,
+)
 
 #: in the order in which the footer, the help and the palette show them
 ACTIONS: tuple[Action, ...] = (
     *writing.ACTIONS,
     *page.ACTIONS,
+    *search.ACTIONS,
     *spelling.ACTIONS,
     *story.ACTIONS,
     *binder.ACTIONS,

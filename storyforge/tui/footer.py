@@ -17,7 +17,9 @@ _WEIGHTS = {"continue": 9, "help": 8, "palette": 7, "retry": 6, "takes": 5}
 def key_parts(house: "StoryforgeApp", where: Where) -> tuple[list[Part], list[Part]]:
     """(left, right) of the keys line where the focus is at `where`."""
     left = [part for action in of(where) if (part := _part(house, action))]
-    if where in (Where.BINDER, Where.TAKES):
+    if where is Where.FIND:
+        left.append(Part(_("stay here"), 6, key=house.key_of("desk"), action="desk"))
+    if where in (Where.BINDER, Where.TAKES, Where.FIND):
         left.append(Part(_("back"), 6, key=house.key_of("stop"), action="stop"))
     right = [part for action in of(Where.EVERYWHERE) if (part := _part(house, action))]
     return left, right

@@ -30,7 +30,7 @@ from tests.tui.house import (
 def test_no_action_stands_twice_and_no_key_means_two_things_in_one_place() -> None:
     assert len(BY_ID) == len(ACTIONS)
     everywhere = [key for action in of(Where.EVERYWHERE) for key in action.keys]
-    for where in (Where.DESK, Where.BINDER, Where.TAKES, Where.LIBRARY):
+    for where in (Where.DESK, Where.BINDER, Where.TAKES, Where.FIND, Where.LIBRARY):
         keys = [key for action in of(where) for key in action.keys] + everywhere
         assert len(keys) == len(set(keys)), where
 

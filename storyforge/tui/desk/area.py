@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
+    from storyforge.tui.actions import Where
     from storyforge.tui.screens.desk import DeskScreen
 
 
@@ -43,6 +44,20 @@ class Area:
 
     async def close(self) -> None:
         """The story is about to be closed; nothing can be asked any more."""
+
+    # What an area may say of keys that mean one thing here and another there.
+
+    def where(self) -> "Where | None":
+        """The place whose keys work now, while the focus is in something of this area's."""
+        return None
+
+    def escape(self) -> bool:
+        """Whether Escape closed something of this area's."""
+        return False
+
+    def undo(self) -> bool:
+        """Whether Ctrl+Z takes back something of this area's, more than a step of the page."""
+        return False
 
     # What an area may do.
 

@@ -77,6 +77,8 @@ class Telling:
             where = Where.BINDER
         elif self.desk.takes.has_focus:
             where = Where.TAKES
+        for area in self.desk.hearing:
+            where = area.where() or where
         self.desk.keys_bar.put(*key_parts(self.desk.house, where))
         key_of = self.desk.house.key_of
         self.say(stop_key=key_of("stop"), length_key=key_of("length"))

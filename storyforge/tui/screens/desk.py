@@ -23,6 +23,7 @@ from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.continuing import Continuing
 from storyforge.tui.desk.every_day import every_day
 from storyforge.tui.desk.hinting import Hinting
+from storyforge.tui.desk.history import history
 from storyforge.tui.desk.keeping import Keeping
 from storyforge.tui.desk.leaving import Leaving
 from storyforge.tui.desk.opening import Opening
@@ -54,7 +55,7 @@ class DeskScreen(Screen[None]):
         turn: held by whatever changes the page as a whole, so that two never mix.
     """
 
-    PLACES = (Where.DESK, Where.BINDER, Where.TAKES)
+    PLACES = (Where.DESK, Where.BINDER, Where.TAKES, Where.FIND)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.DESK)
     AUTO_FOCUS = "Manuscript"
     DEFAULT_CSS = """
@@ -102,7 +103,7 @@ class DeskScreen(Screen[None]):
         self.leaving = Leaving(self)
         self.engine = EngineWatch(self)
         self.hinting = Hinting(self)
-        self.areas = (
+        self.areas: tuple[Continuing | Walking | SceneDesk | Area, ...] = (
             self.continuing,
             self.walking,
             self.scenes,
@@ -110,6 +111,7 @@ class DeskScreen(Screen[None]):
             Wishes(self),
             StoryDesk(self),
             *every_day(self),
+            *history(self),
         )
         self.hearing = tuple(area for area in self.areas if isinstance(area, Area))
         self.verbs = self._verbs()
@@ -218,13 +220,15 @@ class DeskScreen(Screen[None]):
     def _escape(self) -> None:
         if self.takes.has_focus:
             self.walking.back()
-        elif not self.continuing.stop() and not self.hint.hush():
+            return
+        shut = any(area.escape() for area in self.hearing)
+        if not (shut or self.continuing.stop() or self.hint.hush()):
             self.to_page()
 
     def _undo(self) -> None:
         if self.binder.has_focus:
             self.scenes.bring_back()
-        else:
+        elif not any(area.undo() for area in self.hearing):
             launch(self.house, self._step(self.manuscript.undo), group="turn")
 
     def _redo(self) -> None:

@@ -37,6 +37,8 @@ _CLASS_OF_INK = {
     Ink.FRESH: "manuscript--fresh",
     Ink.COMMENT: "manuscript--comment",
     Ink.MISSPELLED: "manuscript--misspelled",
+    Ink.FOUND: "manuscript--found",
+    Ink.HERE: "manuscript--here",
     Ink.SELECTION: "text-area--selection",
     Ink.CARET: "text-area--cursor",
 }
@@ -56,6 +58,8 @@ class PageView(TextArea, inherit_bindings=False):
         "manuscript--edited",
         "manuscript--comment",
         "manuscript--misspelled",
+        "manuscript--found",
+        "manuscript--here",
     }
     DEFAULT_CSS = """
     PageView {
@@ -74,6 +78,8 @@ class PageView(TextArea, inherit_bindings=False):
         & .manuscript--edited { background: $warning 20%; }
         & .manuscript--comment { background: $secondary 20%; text-style: underline; }
         & .manuscript--misspelled { color: $text-error; text-style: underline; }
+        & .manuscript--found { background: $warning 35%; }
+        & .manuscript--here { background: $warning; color: $background; }
 
         &:nocolor {
             & .manuscript--fresh { text-style: underline; }
@@ -82,6 +88,8 @@ class PageView(TextArea, inherit_bindings=False):
             & .manuscript--edited { text-style: italic underline; }
             & .manuscript--comment { text-style: bold underline; }
             & .manuscript--misspelled { text-style: underline; }
+            & .manuscript--found { text-style: underline; }
+            & .manuscript--here { text-style: reverse; }
         }
     }
     """
@@ -167,6 +175,13 @@ class PageView(TextArea, inherit_bindings=False):
             self.scroll_cursor_visible()
         else:
             self.scroll_to(y=wrap.row_of(top), animate=False, force=True)
+
+    def measure_anew(self) -> None:
+        """The terminal draws some characters wider than was thought: wrap all lines again."""
+        self.page_wrap.wrap(self.wrap_width, self.indent_width)
+        self._line_cache.clear()
+        self._refresh_size()
+        self.refresh()
 
     def _refresh_size(self) -> None:
         size = Size(0, self.page_wrap.height)

@@ -26,6 +26,8 @@ class Ink(IntEnum):
     FRESH = 4
     COMMENT = 5
     MISSPELLED = 6
+    FOUND = 7
+    HERE = 8
     SELECTION = 20
     CARET = 21
 

@@ -1,0 +1,31 @@
+"""Finding and replacing, and what can be had back."""
+
+from storyforge.i18n import N_
+from storyforge.tui.action import Action, Where, at, desk
+
+ACTIONS: tuple[Action, ...] = (
+    desk(
+        "find",
+        N_("Find in this scene"),
+        N_("Opens the find bar; what is found is marked on the page while you type."),
+        "ctrl+f",
+        footer=N_("find"),
+    ),
+    at(
+        Where.FIND,
+        "find_next",
+        N_("Next place"),
+        N_("Goes to the next place that was found."),
+        "enter",
+        "down",
+        footer=N_("next"),
+    ),
+    at(
+        Where.FIND,
+        "find_previous",
+        N_("Place before"),
+        N_("Goes to the place before."),
+        "up",
+        footer=N_("before"),
+    ),
+)

@@ -1,0 +1,15 @@
+"""Finding, replacing, and what can be had back, area by area."""
+
+from typing import TYPE_CHECKING
+
+from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.finding import Finding
+
+if TYPE_CHECKING:
+    from storyforge.tui.screens.desk import DeskScreen
+
+
+def history(desk: "DeskScreen") -> tuple[Area, ...]:
+    """These areas, for the desk's own list."""
+    finding = Finding(desk)
+    return (finding,)
