@@ -27,6 +27,7 @@ from storyforge.tui.palette import ActionProvider, Palette
 from storyforge.tui.preferences import Preferences
 from storyforge.tui.terminal import Terminal, key_name
 from storyforge.tui.themes import THEMES, theme_name
+from storyforge.tui.widths import Widths, measure_anew
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class StoryforgeApp(App[None]):
         self.path = path
         self.terminal = terminal or Terminal.from_environment()
         self.preferences = Preferences(self)
+        self.widths = Widths()
         self._make_backend = backend
         self._backend: Backend | None = None
         self._one_backend = asyncio.Lock()
@@ -95,7 +97,9 @@ class StoryforgeApp(App[None]):
         return screen
 
     def on_mount(self) -> None:
-        """Everything that may wait until the first frame is drawn."""
+        """Ask on the blank screen; everything else may wait until the first frame is drawn."""
+        if self._driver is not None and not self.is_headless:
+            self.widths.ask(self._driver)
         heed_signals(self, lambda: launch(self, self._save_and_go(), group="leave"))
         self.app_resume_signal.subscribe(self, lambda _app: self._in_front_again())
         self.call_after_refresh(self._behind_the_first_frame)
@@ -118,6 +122,11 @@ class StoryforgeApp(App[None]):
         if self._driver is not None and not self.is_headless:
             terminals.ask(self._driver)
             launch(self, self._ask_tmux(), group="terminal")
+
+    def on_cursor_position(self, event: events.CursorPosition) -> None:
+        """The terminal says how wide some characters are."""
+        if self.widths.heard(event):
+            measure_anew(self)
 
     async def _ask_tmux(self) -> None:
         if await asyncio.to_thread(self.terminal.ask_tmux):

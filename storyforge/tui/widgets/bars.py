@@ -95,7 +95,7 @@ class Bar(Widget):
         pieces: list[tuple[str, Style | str]] = []
         at = 0
         for start, part, lead in placed:
-            pieces.append((" " * (start - at - len(lead)) + lead, "$foreground-muted"))
+            pieces.append((" " * (start - at - cell_len(lead)) + lead, "$foreground-muted"))
             if part.key:
                 pieces.append((part.key, "bold $accent"))
                 pieces.append((" " + part.text, _tone(part.tone or "muted")))
@@ -116,7 +116,7 @@ class Bar(Widget):
 
     def _placed(self, width: int) -> list[tuple[int, Part, str]]:
         """(column, part, the separator right before it) of everything that fits."""
-        gap = len(self.SEPARATOR)
+        gap = cell_len(self.SEPARATOR)
         both = that_fit([*self._left, *self._right], width, gap)
         right = [part for part in both if part in self._right]
         placed: list[tuple[int, Part, str]] = []
@@ -125,8 +125,8 @@ class Bar(Widget):
             if part in right:
                 continue
             lead = self.SEPARATOR if placed else ""
-            placed.append((at + len(lead), part, lead))
-            at += len(lead) + part.width
+            placed.append((at + cell_len(lead), part, lead))
+            at += cell_len(lead) + part.width
         start = width - sum(part.width + gap for part in right) + gap
         for part in right:
             placed.append((max(start, at), part, ""))

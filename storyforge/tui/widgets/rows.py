@@ -19,6 +19,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from storyforge.tui.widgets.labels import COLOURS, Badge
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -32,6 +34,7 @@ class Row:
         kind: "" for a plain row, "head" for a heading, "muted" for a quiet one.
         mark: one cell in front of the text, such as "▸"; empty for none.
         fixed: cannot be marked by the cursor.
+        badges: signs in front of the note, each in its colour.
     """
 
     id: str
@@ -41,6 +44,7 @@ class Row:
     kind: str = ""
     mark: str = ""
     fixed: bool = False
+    badges: tuple[Badge, ...] = ()
 
 
 def fitted(text: str, width: int) -> str:
@@ -49,7 +53,8 @@ def fitted(text: str, width: int) -> str:
         return ""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
-    return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
+    room = width - cell_len("…")
+    return set_cell_size(set_cell_size(text, room).rstrip() + "…", width)
 
 
 class RowList(ScrollView, can_focus=True):
@@ -69,6 +74,7 @@ class RowList(ScrollView, can_focus=True):
         "row--note",
         "row--mark",
         "row--cursor",
+        *(f"row--{colour}" for colour in COLOURS),
     }
     DEFAULT_CSS = """
     RowList {
@@ -80,6 +86,13 @@ class RowList(ScrollView, can_focus=True):
         .row--muted { color: $foreground-muted; }
         .row--note { color: $foreground-muted; }
         .row--mark { color: $accent; }
+        /* A label's colours are the same in every theme; legible on dark and on light. */
+        .row--red { color: #d0605e; text-style: bold; }
+        .row--blue { color: #4f8fd6; text-style: bold; }
+        .row--green { color: #5a9e4e; text-style: bold; }
+        .row--orange { color: #c8862a; text-style: bold; }
+        .row--violet { color: #9b7acb; text-style: bold; }
+        .row--teal { color: #3b9c98; text-style: bold; }
         .row--cursor { background: $block-cursor-blurred-background; }
         &:focus .row--cursor {
             background: $block-cursor-background;
@@ -178,16 +191,23 @@ class RowList(ScrollView, can_focus=True):
                 note + Style(bgcolor=over.bgcolor, reverse=over.reverse),
                 mark + Style(bgcolor=over.bgcolor, reverse=over.reverse),
             )
+        signs = [Segment(f" {b.text}", note + self._colour(b)) for b in row.badges]
         lead = " " * (1 + 2 * row.depth)
         sign = set_cell_size(row.mark, 2) if row.mark else ""
         right = f" {row.note} " if row.note else " "
         room = width - cell_len(lead) - cell_len(sign) - cell_len(right)
+        room -= sum(cell_len(piece.text) for piece in signs)
         if room < 4:
-            right = ""
+            right, signs = "", []
             room = width - cell_len(lead) - cell_len(sign)
         segments = [Segment(lead, style), Segment(sign, mark)]
-        segments += [Segment(fitted(row.text, room), style), Segment(right, note)]
+        segments += [Segment(fitted(row.text, room), style), *signs, Segment(right, note)]
         return Strip(segments).adjust_cell_length(width, style)
+
+    def _colour(self, badge: Badge) -> Style:
+        if badge.colour not in COLOURS:
+            return Style()
+        return self.get_component_rich_style(f"row--{badge.colour}", partial=True)
 
     def action_move(self, steps: int) -> None:
         """Move the cursor over the rows it may stand on."""
