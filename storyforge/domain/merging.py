@@ -144,6 +144,8 @@ class MergePlan:
 _OWN_RULE = ("scene.deleted", "chapter.deleted", "order.scenes", "order.chapters", "order.lore")
 # Where an author wrote words: both are kept.
 _WORDS = ("comment.text", "context", "lore", "card.notes")
+# What the author hears of when only one copy has it.
+_TOLD_WHEN_NEW = (*_WORDS, "card.label", "card.status", "word")
 
 
 def copy_id(scene_id: str, text_digest: str) -> str:
@@ -178,6 +180,8 @@ def _settle_value(out: MergePlan, ours: Side, theirs: Side, key: str) -> None:
         gone = lacks.once_had(key) and verdict.takes_theirs == (lacks is theirs)
         # Taken out here while it was changed there: it stays.
         out.values[key] = None if gone and not verdict.conflict else has.values[key]
+        if out.values[key] is not None and kind in _TOLD_WHEN_NEW:
+            out.tell(Event.NEWER_VALUE, key, theirs=has is theirs, taken=has.values[key])
         return
     taken, left = (yours, mine) if verdict.takes_theirs else (mine, yours)
     out.values[key] = taken

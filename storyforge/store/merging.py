@@ -143,7 +143,7 @@ def _unite_lineage(
     rows = session.connection().exec_driver_sql
     for scene, text in rows("SELECT id, text FROM scene").all():
         numbered = "SELECT digest, number FROM lineage WHERE scene_id = ? ORDER BY number"
-        known: dict[str, int] = dict(rows(numbered, (scene,)).tuples())
+        known = {str(row[0]): int(row[1]) for row in rows(numbered, (scene,))}
         number, now_is = max(known.values(), default=-1), digest(clean(str(text)))
         fresh = (*_trail(theirs.get(scene)), *_trail(ours.get(scene)))
         for seen in (*(one for one in fresh if one.digest != now_is), Seen(now_is)):
