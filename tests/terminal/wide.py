@@ -99,8 +99,8 @@ class WideTerminal:
         for line in self.seen._grid:
             at = "".join(line).find(text)
             if at >= 0:
-                cells = [len("".join(line[:cell])) for cell in range(len(line))]
-                return cells.index(at)
+                # The second cell of a wide character holds nothing: the last one counts.
+                return max(n for n in range(len(line)) if len("".join(line[:n])) == at)
         raise AssertionError(f"not seen: {text}")
 
     def _read(self) -> None:
