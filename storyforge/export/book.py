@@ -12,6 +12,7 @@ from storyforge.domain.scene_breaks import is_scene_break
 from storyforge.domain.text import one_line
 from storyforge.export import wording
 from storyforge.export.blocks import (
+    Block,
     Book,
     Break,
     Chapter,
@@ -66,6 +67,23 @@ def book_of(draft: Draft, settings: ExportSettings) -> Book:
         tuple(_matter(("afterword", "about"), settings, draft.front.language)),
         indented=_is_indented(chapters),
     )
+
+
+def headed(draft: Draft, settings: ExportSettings) -> Draft:
+    """`draft` with its chapters called as `settings` ask; those that stay behind have no words."""
+    names = iter(_headings(_parts(draft), settings, draft.front.language))
+    blocks: list[Block] = []
+    goes = True
+    for block in draft.blocks:
+        if isinstance(block, ChapterStart):
+            name = next(names)
+            goes = not settings.chapters or block.id in settings.chapters
+            blocks.append(replace(block, title=name if settings.chapter_titles else ""))
+        elif isinstance(block, SceneText) and not goes:
+            blocks.append(SceneText(""))
+        else:
+            blocks.append(block)
+    return replace(draft, blocks=tuple(blocks))
 
 
 def _parts(draft: Draft) -> list[_Part]:

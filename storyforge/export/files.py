@@ -1,9 +1,11 @@
-"""Puts a finished text where the author wants it: whole or not at all. Knows no format."""
+"""Puts a finished file or folder where it is wanted: whole or not at all. Knows no format."""
 
 import errno
 import os
+import re
 import secrets
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from storyforge.errors import BadInput, Refused
@@ -28,12 +30,66 @@ def write_whole(target: Path, data: bytes, *, force: bool = False) -> None:
                 hint=_("Name a file in it."),
             )
         if place.exists() and not force:
-            raise _occupied(target)
+            raise occupied(target)
         _write_beside(place, data, force=force)
     except FileExistsError as error:
-        raise _occupied(target) from error
+        raise occupied(target) from error
     except OSError as error:
         raise _unwritable(target, error) from error
+
+
+def write_folder(
+    target: Path, files: Sequence[tuple[str, bytes]], *, ours: re.Pattern[str], force: bool = False
+) -> None:
+    """Write `files`, (name, data) each, as the folder `target` in one step.
+
+    Args:
+        ours: what the files of an earlier export are called. A folder that holds anything else is
+            never replaced, not even with `force`.
+
+    Raises:
+        Refused: something is there already and `force` is not set, or it is not an earlier export.
+        BadInput: it cannot be written; whatever was there before is untouched.
+    """
+    for name, _data in files:
+        if Path(name).name != name or name in (".", ".."):
+            raise ValueError(name)
+    try:
+        there = sorted(entry.name for entry in target.iterdir()) if target.is_dir() else []
+        if target.exists() and not target.is_dir():
+            raise occupied(target)
+        if any(not ours.fullmatch(name) for name in there):
+            raise Refused(
+                _("“{path}” holds other files; it was left as it is.").format(path=target),
+                title=_("Not exported"),
+                hint=_("Name a folder that is not there yet."),
+            )
+        if there and not force:
+            raise occupied(target)
+        _write_folder_beside(target, files)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+
+
+def _write_folder_beside(target: Path, files: Sequence[tuple[str, bytes]]) -> None:
+    place = target.resolve() if target.is_symlink() else target
+    building = place.with_name(f".{place.name[:80]}.{secrets.token_hex(4)}.new")
+    before = building.with_suffix(".old")
+    try:
+        building.mkdir()
+        for name, data in files:
+            _write(building / name, data)
+        if place.exists():
+            place.rename(before)
+        try:
+            building.rename(place)
+        except OSError:
+            if before.exists():
+                before.rename(place)
+            raise
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
 
 
 def _write_beside(place: Path, data: bytes, *, force: bool) -> None:
@@ -69,7 +125,8 @@ def _put(temporary: Path, place: Path, *, force: bool) -> None:
         temporary.replace(place)
 
 
-def _occupied(target: Path) -> Refused:
+def occupied(target: Path) -> Refused:
+    """The refusal to write over what is there."""
     return Refused(
         _("“{path}” is there already; it was left as it is.").format(path=target),
         title=_("Not exported"),

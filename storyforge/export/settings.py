@@ -77,6 +77,26 @@ class ExportSettings:
         return replace(self, **_fitting(changes))
 
 
+def names() -> tuple[str, ...]:
+    """The settings that can be asked for by name."""
+    kept = ("extra", "format", "out", "chapters")
+    return tuple(each.name for each in fields(ExportSettings) if each.name not in kept)
+
+
+def parsed(settings: ExportSettings, name: str, text: str) -> ExportSettings | None:
+    """`settings` with `name` as someone typed it; None where `text` is no value for it.
+
+    `yes` and `no` are true and false, `\\n` is a line's end.
+    """
+    default = getattr(ExportSettings(), name)
+    value: Any = text
+    if isinstance(default, bool):
+        value = {"yes": True, "no": False, "true": True, "false": False}.get(text.lower())
+    elif name in _MULTILINE:
+        value = text.replace("\\n", "\n")
+    return settings.changed(**{name: value}) if name in _fitting({name: value}) else None
+
+
 def read_settings(text: str) -> ExportSettings:
     """The settings in `text`, as `write_settings` wrote them; defaults where it is no JSON."""
     try:

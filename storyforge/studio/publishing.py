@@ -1,28 +1,16 @@
-"""What comes in and what leaves: a foreign text becomes a story file, a story becomes a draft.
-
-Both are shown or asked for first: a preview keeps nothing, an export replaces nothing unasked.
-"""
+"""What comes in: a foreign text becomes a story file. Its preview keeps nothing."""
 
 import contextlib
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
 from storyforge.domain.story import Page
-from storyforge.errors import BadInput
-from storyforge.export.blocks import draft_of
-from storyforge.export.files import write_whole
-from storyforge.export.markdown import to_markdown
-from storyforge.i18n import _
 from storyforge.importing import reading
 from storyforge.importing.values import NO_CARD, ImportedScene, ImportOptions, ImportPreview
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
-
-#: the formats that `export_story` writes, by the ending of the file's name
-FORMATS = {"md": ".md"}
 
 
 def preview_import(sources: Sequence[Path], options: ImportOptions | None = None) -> ImportPreview:
@@ -127,37 +115,3 @@ def _provenance(scene: ImportedScene) -> Provenance:
         at = end
     spans.append(Span(len(scene.text) - at, Origin.IMPORTED))
     return Provenance().replaced(0, 0, tuple(spans))
-
-
-def draft_bytes(story: StoryFile, *, form: str = "md") -> bytes:
-    """The whole story in a format of `FORMATS`.
-
-    Raises:
-        BadInput: there is no such format.
-    """
-    if form not in FORMATS:
-        raise BadInput(
-            _("There is no export format “{name}”.").format(name=form),
-            title=_("Not exported"),
-            hint=_("Known are: {names}.").format(names=", ".join(FORMATS)),
-        )
-    draft = draft_of(
-        story.outline(), lambda scene_id: story.scenes.load(scene_id).text, today=date.today()
-    )
-    return to_markdown(draft).encode("utf-8")
-
-
-def export_path(story_path: Path, *, form: str = "md") -> Path:
-    """Where the draft of a story goes unless the author says otherwise: beside it."""
-    return story_path.with_suffix(FORMATS.get(form, f".{form}"))
-
-
-def export_story(story: StoryFile, out: Path, *, form: str = "md", force: bool = False) -> Path:
-    """Write the story as a draft to `out`, whole or not at all.
-
-    Raises:
-        Refused: something is at `out` and `force` is not set.
-        BadInput: it cannot be written there, or there is no such format.
-    """
-    write_whole(out, draft_bytes(story, form=form), force=force)
-    return out

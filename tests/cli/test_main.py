@@ -148,7 +148,7 @@ def test_the_version_is_told() -> None:
         ["continue", "a.forge", "--max-tokens", "none"],
         ["continue", "a.forge", "--scene", "0"],
         ["continue", "a.forge", "--temperature", "9"],
-        ["export", "a.forge", "--format", "docx"],
+        ["export", "a.forge", "--format", "pdf"],
         ["new", "--nix"],
         ["models"],
     ],

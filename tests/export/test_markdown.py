@@ -59,7 +59,7 @@ def test_a_draft_in_full() -> None:
 def test_the_blocks_are_neutral() -> None:
     draft = draft_of(outline(), TEXTS.__getitem__, today=date(2024, 5, 2))
     assert draft.blocks[:3] == (
-        ChapterStart("The Keeper"),
+        ChapterStart("The Keeper", "x"),
         SceneStart("", opens_chapter=True),
         SceneText(TEXTS["a"]),
     )

@@ -19,13 +19,8 @@ from storyforge.importing.values import (
 )
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
-from storyforge.studio.publishing import (
-    draft_bytes,
-    export_path,
-    export_story,
-    import_story,
-    preview_import,
-)
+from storyforge.studio.exporting import draft_bytes, export_path, export_story
+from storyforge.studio.publishing import import_story, preview_import
 
 Shape = list[tuple[str, list[tuple[str, str]]]]
 
@@ -134,7 +129,7 @@ def test_a_draft_lies_beside_its_story(tmp_path: Path) -> None:
 
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     with StoryFile.create(tmp_path / "a.forge", title="A") as story, pytest.raises(BadInput):
-        draft_bytes(story, form="docx")
+        draft_bytes(story, form="pdf")
 
 
 def test_an_export_never_replaces_a_file_unasked(tmp_path: Path) -> None:
@@ -152,7 +147,7 @@ import resource, sys
 from pathlib import Path
 from storyforge.errors import StoryforgeError
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.publishing import export_story
+from storyforge.studio.exporting import export_story
 
 story = StoryFile.open(Path(sys.argv[1]))
 before = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -54,9 +54,9 @@ class StoryDesk(Area):
         if given is None or not await self.desk.saving.flush():
             return
         target = typed_path(given)
-        publishing = await lazily("storyforge.studio.publishing")
+        exporting = await lazily("storyforge.studio.exporting")
         try:
-            written = await asyncio.to_thread(publishing.export_story, story, target)
+            written = await asyncio.to_thread(exporting.export_story, story, target)
         except Refused as refused:
             yes = await self.ask(
                 Choose(
@@ -70,5 +70,5 @@ class StoryDesk(Area):
             )
             if yes != "yes":
                 return
-            written = await asyncio.to_thread(publishing.export_story, story, target, force=True)
+            written = await asyncio.to_thread(exporting.export_story, story, target, force=True)
         self.desk.house.tell(_("The story is in {path}.").format(path=written))
