@@ -21,6 +21,7 @@ class Status:
         gpu: that one lies idle; empty when none does.
         length: how far a continuation goes.
         saved: the right-hand word; `unsaved` is the sentence that takes its place on failure.
+        pages: the scene's manuscript pages, where authors reckon in them.
         own, written: the scene's counts by author; None where they are not asked for.
         notice: the one line that must not be overlooked, such as who holds the file.
     """
@@ -40,6 +41,7 @@ class Status:
     story: Counts | None = None
     own: Counts | None = None
     written: Counts | None = None
+    pages: str = ""
     notice: str = ""
     stop_key: str = ""
     length_key: str = ""
@@ -80,6 +82,8 @@ def _counted(status: Status) -> str:
     unit = _("ch.") if counts_characters(status.language) else _("w")
     scene, story = status.scene.of(status.language), status.story.of(status.language)
     text = _("scene {count:,} {unit}").format(count=scene, unit=unit)
+    if status.pages:
+        text += f", {status.pages}"
     if status.own is not None and status.written is not None:
         text += " " + _("(you {own:,} · model {model:,})").format(
             own=status.own.of(status.language), model=status.written.of(status.language)
