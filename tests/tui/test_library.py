@@ -5,13 +5,16 @@ from pathlib import Path
 from textual.widgets import Input, Static
 
 from storyforge import paths
+from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.dialogs.base import Tell
 from storyforge.tui.dialogs.importing import ImportFiles, sources_of
 from storyforge.tui.dialogs.story import AskNewStory
+from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.library import LibraryScreen
 from storyforge.tui.widgets.rows import RowList
+from tests.importing import samples
 from tests.tui.house import (
     answer,
     asked,
@@ -84,9 +87,10 @@ async def test_a_text_is_imported_after_a_preview(tmp_path: Path) -> None:
         await until(pilot, lambda: asked(app, ImportFiles), "the dialog")
         dialog = app.screen
         outcome = dialog.query_one("#outcome", Static)
-        dialog.query_one(Input).value = str(tmp_path / "nothing.md")
+        sources = dialog.query_one("#sources", Input)
+        sources.value = str(tmp_path / "nothing.md")
         await until(pilot, lambda: "There is no file" in str(outcome.render()), "an error")
-        dialog.query_one(Input).value = str(source)
+        sources.value = str(source)
         told = "2 chapters, 3 scenes, 6 words"
         await until(pilot, lambda: told in str(outcome.render()), "the preview")
         await pilot.press("enter")
@@ -97,13 +101,44 @@ async def test_a_text_is_imported_after_a_preview(tmp_path: Path) -> None:
         await pilot.press("down", "enter", "up", "up", "enter")
         await until(pilot, lambda: "headings of level 1" in texts(rows.rows), "another")
         await until(pilot, lambda: told in str(outcome.render()), "the preview again")
-        await pilot.press("end", "enter")
-        target = tmp_path / "novel.forge"
+        there = write_story(tmp_path / "there.forge")
+        target = dialog.query_one("#file", Input)
+        await until(pilot, lambda: "novel.forge" in target.placeholder, "a free name")
+        target.focus()
+        await until(pilot, lambda: app.focused is target, "the line for the file")
+        await answer(pilot, str(there))
+        wrong = dialog.query_one("#wrong", Static)
+        await until(pilot, lambda: "something already" in str(wrong.render()), "refused")
         await answer(pilot, str(tmp_path / "novel"))
-        await until(pilot, lambda: not isinstance(app.screen, LibraryScreen), "the desk")
+        await until(pilot, lambda: isinstance(app.screen, DeskScreen), "the desk")
         await until(pilot, lambda: desk_of(app).story is not None, "open")
         assert desk_of(app).manuscript.text == "Fog came."
-        assert target.exists()
+    assert (tmp_path / "novel.forge").exists()
+    assert stored(there)
+
+
+async def test_a_save_of_another_program_is_imported_with_all_it_holds(tmp_path: Path) -> None:
+    source = tmp_path / "save.json"
+    source.write_bytes(samples.koboldai())
+    async with running(None, size=(80, 24)) as (pilot, app):
+        await pilot.press("i")
+        await until(pilot, lambda: asked(app, ImportFiles), "the dialog")
+        dialog = app.screen
+        outcome = dialog.query_one("#outcome", Static)
+        dialog.query_one("#sources", Input).value = str(source)
+        await until(pilot, lambda: "KoboldAI save" in str(outcome.render()), "the preview")
+        shown = str(outcome.render())
+        assert "memory, author's note, 1 entry of lore, 2 attachments" in shown
+        assert "anotetemplate" in shown
+        target = dialog.query_one("#file", Input)
+        target.focus()
+        await until(pilot, lambda: app.focused is target, "the line for the file")
+        await answer(pilot, str(tmp_path / "save"))
+        await until(pilot, lambda: isinstance(app.screen, DeskScreen), "the desk")
+        await until(pilot, lambda: desk_of(app).story is not None, "open")
+    with StoryFile.open(tmp_path / "save.forge") as story:
+        assert story.context.text("memory") == "Skerry Point, 1893."
+        assert {kept.name for kept in story.attachments.list()} == {"save.json", "notes.txt"}
 
 
 async def test_stories_are_opened_doubled_and_forgotten(tmp_path: Path) -> None:

@@ -1,22 +1,24 @@
-"""Importing text: which files, what would come of them, and the author's wishes. Imports nothing.
+"""Importing: which files, what would come of them, the author's wishes, and where the story lies.
 
-The preview is made anew in a thread whenever a path or a wish changes.
+Imports nothing itself. The preview is made anew in a thread whenever a path or a wish changes.
 """
 
 import os
 import shlex
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from storyforge.i18n import _, ngettext
 from storyforge.tui.dialogs.base import Dialog, said
+from storyforge.tui.dialogs.story import near, story_path
 from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import explained
 
@@ -49,36 +51,64 @@ def sources_of(given: str) -> list[Path]:
     return several if len(several) > 1 else [whole]
 
 
-class ImportFiles(Dialog["ImportPreview"]):
-    """Answers a preview that the author agrees with."""
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the author agreed with, and a path at which nothing lies."""
 
-    DEFAULT_CSS = """
-    ImportFiles .box { width: 82; }
-    ImportFiles RowList { height: 4; margin-top: 1; }
-    ImportFiles #outcome { height: auto; max-height: 12; min-height: 3; }
+    preview: "ImportPreview"
+    path: Path
+
+
+class ImportFiles(Dialog[Agreed]):
+    """Answers what the author agrees with.
+
+    Args:
+        name: gives a free path for a title, in the folder where stories lie.
     """
 
-    def __init__(self, options: "ImportOptions", preview: Preview) -> None:
-        super().__init__(
-            _("Import text or Markdown"), _("Enter: change or go on · Tab: between · Esc: leave it")
-        )
+    DEFAULT_CSS = """
+    ImportFiles .box { width: 90; }
+    ImportFiles RowList { height: 4; margin-top: 1; }
+    ImportFiles #told {
+        height: auto;
+        min-height: 2;
+        max-height: 22vh;
+        margin-bottom: 1;
+        &:focus { background: $panel; }
+    }
+    ImportFiles #outcome { height: auto; }
+    """
+
+    def __init__(
+        self, options: "ImportOptions", preview: Preview, name: Callable[[str], Path]
+    ) -> None:
+        super().__init__(_("Import"), _("Enter: change or go on · Tab: between · Esc: leave it"))
         self._options = options
         self._preview = preview
+        self._path_for = name
         self._found: ImportPreview | None = None
+        self._levels: tuple[int, ...] = ()
         self._later: Timer | None = None
 
     def inside(self) -> ComposeResult:
-        """Path, outcome, wishes."""
-        yield said(_("A file, several, or a folder"), classes="label")
-        yield Input(placeholder="~/Documents/novel.md")
-        yield said("", id="outcome", classes="label")
+        """Sources, outcome, target, wishes."""
+        yield said(_("A file, several, or a folder, of any program that is known"), classes="label")
+        yield Input(placeholder="~/Documents/novel.docx", id="sources")
+        with VerticalScroll(id="told"):
+            yield said("", id="outcome", classes="label")
+        yield said(_("Where the story lies; empty for the one shown"), classes="label")
+        yield Input(id="file")
+        wrong = said("", id="wrong", classes="wrong")
+        wrong.display = False
+        yield wrong
         yield RowList()
 
     def on_mount(self) -> None:
         """Show the wishes as they stand."""
         self._show_wishes()
+        self._tell("")
 
-    @on(Input.Changed)
+    @on(Input.Changed, "#sources")
     def path_changed(self) -> None:
         """Read it when the typing rests."""
         self._found = None
@@ -86,27 +116,45 @@ class ImportFiles(Dialog["ImportPreview"]):
             self._later.stop()
         self._later = self.set_timer(_READ_AFTER, self._read)
 
-    @on(Input.Submitted)
+    @on(Input.Submitted, "#sources")
     def path_given(self) -> None:
         """On to the wishes."""
         self._read()
         self.query_one(RowList).focus()
 
+    @on(Input.Submitted, "#file")
+    def target_given(self) -> None:
+        """The last thing to say: it may be made."""
+        self._agree()
+
     @on(RowList.Chosen)
     def wish(self, event: RowList.Chosen) -> None:
         """Change one wish, or agree."""
         if event.row.id == "go":
-            if self._found is not None:
-                self.dismiss(self._found)
+            self._agree()
             return
         self._options = self._changed(event.row.id)
         self._show_wishes()
         self._read()
 
+    def _agree(self) -> None:
+        """Answer, if there is something to import and nothing lies where it shall go."""
+        if self._found is None:
+            return
+        given = self.query_one("#file", Input).value.strip(" \t\n")
+        path = story_path(given) if given else self._path_for(self._found.title)
+        if os.path.lexists(path):
+            wrong = self.query_one("#wrong", Static)
+            wrong.display = True
+            wrong.update(_("There is something already: {path}").format(path=near(path)))
+            self.query_one("#file", Input).focus()
+        else:
+            self.dismiss(Agreed(self._found, path))
+
     def _changed(self, wish: str) -> "ImportOptions":
         options = self._options
         if wish == "level":
-            levels = [None, *(self._found.heading_levels if self._found else ())]
+            levels = [None, *self._levels]
             return replace(options, chapter_level=_next(levels, options.chapter_level))
         if wish == "join":
             return replace(options, join_lines=_next([None, True, False], options.join_lines))
@@ -136,20 +184,25 @@ class ImportFiles(Dialog["ImportPreview"]):
 
     @work(exclusive=True, group="preview", exit_on_error=False)
     async def _read(self) -> None:
-        sources = sources_of(self.query_one(Input).value)
+        self._found = None  # what was read by other wishes is not to be agreed with
+        sources = sources_of(self.query_one("#sources", Input).value)
         if not sources:
             self._tell("")
             return
+        self._tell(_("Reading…"))
         try:
             self._found = await self._preview(sources, self._options)
         except Exception as error:  # the edge of a worker
-            self._found = None
             self._tell(str(explained(error)))
             return
+        self._levels = self._found.heading_levels
         self._tell(outcome(self._found))
 
     def _tell(self, text: str) -> None:
         self.query_one("#outcome", Static).update(text)
+        title = self._found.title if self._found is not None else ""
+        shown = near(self._path_for(title)) if title else ""
+        self.query_one("#file", Input).placeholder = shown
 
 
 def _next(values: list[Value], now: Value) -> Value:
@@ -168,7 +221,12 @@ def outcome(preview: "ImportPreview") -> str:
             ngettext("{count:,} word", "{count:,} words", words).format(count=words),
         )
     )
+    from storyforge.importing.keeping import beside
+
     lines = [f"“{preview.title}”: {counted}."]
+    along = beside(preview.memory, preview.author_note, len(preview.lore), len(preview.attachments))
+    if along:
+        lines.append(_("Beside the text: {along}").format(along=along))
     lines += preview.notes
     if preview.offer:
         lines.append(

@@ -173,7 +173,7 @@ class LibraryScreen(Screen[None]):
         self.house.tell(_("The story lies in {path}").format(path=near(wish.path)))
 
     async def _import(self) -> None:
-        from storyforge.tui.dialogs.importing import ImportFiles
+        from storyforge.tui.dialogs.importing import Agreed, ImportFiles
 
         values = await lazily("storyforge.importing.values")
         publishing = await lazily("storyforge.studio.publishing")
@@ -182,18 +182,19 @@ class LibraryScreen(Screen[None]):
             found = await asyncio.to_thread(publishing.preview_import, sources, options)
             return cast("ImportPreview", found)
 
-        agreed = await self._ask(ImportFiles(values.ImportOptions(), preview))
+        shelf = await lazily("storyforge.studio.shelf")
+        agreed: Agreed | None = await self._ask(
+            ImportFiles(values.ImportOptions(), preview, shelf.new_path)
+        )
         if agreed is None:
-            return
-        path = await self._ask_where(agreed.title)
-        if path is None:
             return
         settings = await self.house.ready_settings()
         story = await asyncio.to_thread(
-            publishing.import_story, agreed, path, language=settings.language
+            publishing.import_story, agreed.preview, agreed.path, language=settings.language
         )
         await asyncio.to_thread(story.close)
-        await self._open(path)
+        await self._open(agreed.path)
+        self.house.tell(_("The story lies in {path}").format(path=near(agreed.path)))
 
     async def _duplicate(self) -> None:
         path = self._marked()
@@ -212,12 +213,6 @@ class LibraryScreen(Screen[None]):
         await asyncio.to_thread(shelf.forget, path)
         self.house.tell(_("Off the list. The file is still {path}.").format(path=path))
         await self._look()
-
-    async def _ask_where(self, title: str) -> Path | None:
-        shelf = await lazily("storyforge.studio.shelf")
-        free = await asyncio.to_thread(shelf.new_path, title)
-        given = await self._ask(AskText(_("Where the story lies"), _("Its file"), str(free)))
-        return None if given is None else story_path(given)
 
     async def _ask(self, dialog: Any) -> Any:
         return await self.house.push_screen_wait(dialog)
