@@ -18,8 +18,8 @@ from storyforge.domain.generation import (
     Usage,
 )
 from storyforge.domain.model import ModelCard, ModelSpec
-from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
 from storyforge.engine import gpu
+from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
 from storyforge.engine.messages import Count, Counted, Generate, Load, Loaded, Said
 from storyforge.engine.preflight import preflight
 from storyforge.engine.process import EngineProcess

@@ -25,8 +25,10 @@ from storyforge.domain.generation import (
     Text,
 )
 from storyforge.domain.model import ModelSpec
+from storyforge.engine import gpu
 from storyforge.engine.gpu import GpuStatus
 from storyforge.errors import ModelError
+from tests.backends.listening import answer, finish_of, text_of
 from tests.engine.conftest import smollm2_path
 from tests.engine.tiny import write_model
 
@@ -55,22 +57,6 @@ async def tiny(tmp_path: Path) -> AsyncIterator[LlamaCppBackend]:
 
 def wish(prompt: str = PROMPT, max_tokens: int = 6, seed: int = 7) -> Request:
     return Request(prompt, max_tokens, sampling=Sampling(seed=seed))
-
-
-async def answer(
-    backend: LlamaCppBackend, request: Request, stop: asyncio.Event | None = None
-) -> list[Delta]:
-    return [delta async for delta in backend.stream(request, stop or asyncio.Event())]
-
-
-def text_of(deltas: list[Delta]) -> str:
-    return "".join(delta.text for delta in deltas if isinstance(delta, Text))
-
-
-def finish_of(deltas: list[Delta]) -> Finish:
-    last = deltas[-1]
-    assert isinstance(last, Finish)
-    return last
 
 
 def reached(delta: Delta, phase: str) -> bool:
@@ -321,7 +307,7 @@ async def test_a_backend_recovers_once_its_file_is_right(tmp_path: Path) -> None
 async def test_the_card_carries_honest_notes(
     tiny: LlamaCppBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(llama_cpp, "gpu_status", lambda usable: GpuStatus("NVIDIA", usable))
+    monkeypatch.setattr(gpu, "gpu_status", lambda usable: GpuStatus("NVIDIA", usable))
     assert tiny.card.note == ""
     await answer(tiny, wish("a"))
     assert "storyforge engine install" in tiny.card.note

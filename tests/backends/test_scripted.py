@@ -2,11 +2,9 @@ import asyncio
 
 import pytest
 
-from storyforge.backends.base import Backend
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import (
     Delta,
-    Finish,
     Loading,
     Reading,
     Request,
@@ -15,22 +13,7 @@ from storyforge.domain.generation import (
     Text,
 )
 from storyforge.errors import ModelError
-
-
-async def answer(
-    backend: Backend, request: Request, stop: asyncio.Event | None = None
-) -> list[Delta]:
-    return [delta async for delta in backend.stream(request, stop or asyncio.Event())]
-
-
-def text_of(deltas: list[Delta]) -> str:
-    return "".join(delta.text for delta in deltas if isinstance(delta, Text))
-
-
-def finish_of(deltas: list[Delta]) -> Finish:
-    last = deltas[-1]
-    assert isinstance(last, Finish)
-    return last
+from tests.backends.listening import answer, finish_of, text_of
 
 
 def request(prompt: str = "Mara woke.", **more: object) -> Request:

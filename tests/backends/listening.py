@@ -1,0 +1,25 @@
+"""What a backend answers, gathered."""
+
+import asyncio
+
+from storyforge.backends.base import Backend
+from storyforge.domain.generation import Delta, Finish, Request, Text
+
+
+async def answer(
+    backend: Backend, request: Request, stop: asyncio.Event | None = None
+) -> list[Delta]:
+    """Every delta of one stream."""
+    return [delta async for delta in backend.stream(request, stop or asyncio.Event())]
+
+
+def text_of(deltas: list[Delta]) -> str:
+    """What was written in it."""
+    return "".join(delta.text for delta in deltas if isinstance(delta, Text))
+
+
+def finish_of(deltas: list[Delta]) -> Finish:
+    """How it ended."""
+    last = deltas[-1]
+    assert isinstance(last, Finish)
+    return last
