@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from storyforge import paths
-from storyforge.cli import beside, continue_, engine, export, importing, models, story, tidy
+from storyforge.cli import (
+    beside,
+    continue_,
+    engine,
+    export,
+    history,
+    importing,
+    merging,
+    models,
+    stats,
+    story,
+    tidy,
+    trash,
+)
 from storyforge.cli.talk import report
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
@@ -64,7 +77,11 @@ story.add_to(app)
 importing.add_to(app)
 beside.add_to(app)
 continue_.add_to(app)
+history.add_to(app)
+trash.add_to(app)
+stats.add_to(app)
 export.add_to(app)
+merging.add_to(app)
 tidy.add_to(app)
 models.add_to(app)
 engine.add_to(app)

@@ -85,7 +85,7 @@ def days_on_the_shelf() -> tuple[Day, ...]:
         if not one.exists:
             continue
         try:
-            with contextlib.closing(StoryFile.look_at(one.path)) as story:
+            with contextlib.closing(StoryFile.look(one.path)) as story:
                 found.extend(story.sessions.all())
         except StoryforgeError as error:
             log.warning("The days of %s could not be read: %s", one.path, error.message)

@@ -11,19 +11,12 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from storyforge.domain.reasons import reason_name
 from storyforge.domain.story import Page, Revision
-from storyforge.i18n import N_, _
+from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Dialog
 from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import explained
-
-_REASONS = {
-    "named": N_("by hand"),
-    "before continuation": N_("before a continuation"),
-    "before restore": N_("before going back"),
-    "before import": N_("before an import"),
-    "recovered": N_("recovered"),
-}
 
 #: words compared one by one up to this many characters; longer paragraphs are shown whole
 _WORD_BY_WORD = 20_000
@@ -101,7 +94,7 @@ class Snapshots(Dialog[str]):
 
 
 def _name(revision: Revision) -> str:
-    return revision.name or _(_REASONS.get(revision.reason, revision.reason))
+    return revision.name or reason_name(revision.reason)
 
 
 def difference(then: str, now: str) -> Content:
