@@ -5,12 +5,25 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from storyforge.domain.searching import Hit
+from storyforge.store.story_file import StoryFile
 from storyforge.tui.desk.finding import Finding
+from storyforge.tui.dialogs.searching import SearchStory
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.widgets.chips import Chips
 from storyforge.tui.widgets.find_bar import FindBar
+from storyforge.tui.widgets.hits import HitList
 from storyforge.tui.widgets.painting import Ink
-from tests.tui.house import at_desk, continued, script, type_text, until, write_story
+from tests.tui.house import (
+    asked,
+    at_desk,
+    continued,
+    page,
+    script,
+    texts,
+    type_text,
+    until,
+    write_story,
+)
 
 LAMPS = "A lamp here.\nNo light.\nThe Lamp and the lamplight. " + "word " * 20
 JAPANESE = "　ランプが灯る。\nらんぷの火。ﾗﾝﾌﾟ"
@@ -152,3 +165,52 @@ async def test_what_the_model_writes_is_searched_too(tmp_path: Path) -> None:
         desk.manuscript.move_cursor(desk.manuscript.document.end)
         await continued(pilot, desk)
         await until(pilot, lambda: len(finding(desk).hits) == 4, "the model's lamp")
+
+
+async def in_story(pilot: Pilot[None], desk: DeskScreen, text: str) -> SearchStory:
+    await pilot.press("ctrl+g")
+    await until(pilot, lambda: asked(desk.house, SearchStory), "the dialog")
+    dialog = desk.house.screen
+    assert isinstance(dialog, SearchStory)
+    await type_text(pilot, text)
+    await until(pilot, lambda: dialog.wanted.text == text and dialog.found.done, "searched")
+    return dialog
+
+
+async def test_the_whole_story_is_searched_and_a_place_in_another_scene_gone_to(
+    tmp_path: Path,
+) -> None:
+    path = write_story(tmp_path / "skerry.forge", LAMPS)
+    with StoryFile.open(path) as story:
+        story.scenes.save(page(story.outline().scenes[2].id, "Fog.\nHer lamp was out.", 0))
+    async with at_desk(path) as (pilot, desk):
+        await type_text(pilot, " Last lamp.")
+        dialog = await in_story(pilot, desk, "lamp")
+        await until(pilot, lambda: dialog.found.hits == 5, "what is not saved yet too")
+        shown = texts(dialog.query_one(HitList).rows)
+        assert "1.1 Oil 4" in shown
+        assert "2.1 Fog 1" in shown
+        assert dialog.told() == "5 places in 2 scenes."
+        await pilot.press("down", "end", "enter")
+        await until(pilot, lambda: desk.manuscript.text.startswith("Fog"), "the other scene")
+        await until(pilot, lambda: desk.manuscript.has_focus and selected(desk) == (9, 13), "there")
+        await until(pilot, lambda: told(desk) == "1 of 1", "the bar")
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: isinstance(pilot.app.focused, HitList), "the list again")
+        again = pilot.app.focused
+        assert isinstance(again, HitList)
+        assert again.row is not None
+        assert again.row.text == "Her lamp was out."
+        await pilot.press("escape")
+        await until(pilot, lambda: desk.manuscript.has_focus, "back")
+
+
+async def test_a_wrong_query_and_an_empty_one_find_nothing(tmp_path: Path) -> None:
+    async with at_desk(write_story(tmp_path / "skerry.forge", LAMPS)) as (pilot, desk):
+        dialog = await in_story(pilot, desk, "lamp(")
+        assert dialog.told() == "Nothing found."
+        await pilot.press("tab", "right", "right", "right", "space")
+        await until(pilot, lambda: "no regular expression" in dialog.told(), "said")
+        await pilot.press("shift+tab", "ctrl+u")
+        await until(pilot, lambda: dialog.told() == "", "nothing looked for")
+        assert dialog.query_one(HitList).rows == ()

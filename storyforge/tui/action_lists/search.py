@@ -11,6 +11,12 @@ ACTIONS: tuple[Action, ...] = (
         "ctrl+f",
         footer=N_("find"),
     ),
+    desk(
+        "find_story",
+        N_("Find in the story"),
+        N_("Lists every place in all scenes; Enter goes to one."),
+        "ctrl+g",
+    ),
     at(
         Where.FIND,
         "find_next",

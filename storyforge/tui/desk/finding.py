@@ -18,6 +18,7 @@ from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.actions import Where
 from storyforge.tui.desk.area import Area
+from storyforge.tui.dialogs.searching import SearchStory
 from storyforge.tui.widgets.find_bar import FindBar
 from storyforge.tui.widgets.painting import Ink, Mark
 from storyforge.tui.work import launch
@@ -51,6 +52,7 @@ class Finding(Area):
         self._searched: Provenance | None = None
         self._later: Timer | None = None
         self._wrong = ""
+        self._listed: tuple[Query, str] = (self.query, "")
         desk.manuscript.overlays += (self.marks,)
 
     def verbs(self) -> dict[str, Callable[[], object]]:
@@ -59,6 +61,7 @@ class Finding(Area):
             "find": self.open,
             "find_next": lambda: self.go(1),
             "find_previous": lambda: self.go(-1),
+            "find_story": lambda: self.start(self.in_story),
         }
 
     # The bar.
@@ -78,9 +81,7 @@ class Finding(Area):
 
     async def _open(self) -> None:
         manuscript = self.desk.manuscript
-        selected = manuscript.selected_text
-        if selected and "\n" not in selected and len(selected) <= _LONGEST_SELECTION:
-            self.query = Query(selected, word=self.query.word, case=self.query.case)
+        self._take_selection()
         if self._bar is None:
             self._came_from = (self.desk.scene_id, manuscript.caret)
             self._bar = FindBar(self.query, asked=self.asked, pressed=self.desk.house.do)
@@ -90,18 +91,39 @@ class Finding(Area):
         self._bar.take_focus(self.query)
         self.search_soon()
 
-    def show(self, query: Query, hit: Hit) -> None:
-        """Come from elsewhere to a hit of the page: the bar stands open, the caret in the text."""
-        launch(self.desk.house, self._show(query, hit), group="find-bar")
+    def _take_selection(self) -> None:
+        manuscript = self.desk.manuscript
+        low, high = (manuscript.offset_of(end) for end in sorted(manuscript.selection))
+        selected = "" if (low, high) in self.hits else manuscript.selected_text
+        if selected and "\n" not in selected and len(selected) <= _LONGEST_SELECTION:
+            self.query = Query(selected, word=self.query.word, case=self.query.case)
 
     async def _show(self, query: Query, hit: Hit) -> None:
-        self.query = query
+        """Come from elsewhere to a hit of the page: the bar stands open, the caret in the text."""
         await self._open()
+        self.query = query
+        if self._bar is not None:
+            self._bar.take_focus(query)
         await self._search()
         self._select(hit)
         self.at = next((n for n, one in enumerate(self.hits) if one == hit), None)
         self._tell()
         self.desk.to_page()
+
+    async def in_story(self) -> None:
+        """Ctrl+G: every place in the story; the chosen one is shown, its scene opened."""
+        desk = self.desk
+        if desk.story is None or desk.outline is None or not await desk.saving.flush():
+            return
+        self._take_selection()
+        row = self._listed[1] if self._listed[0] == self.query else ""
+        going = await self.ask(SearchStory(desk.story, desk.outline, self.query, row=row))
+        if going is None:
+            return
+        self._listed = (going.query, going.row)
+        await desk.scenes.open(going.scene_id)
+        if desk.scene_id == going.scene_id:
+            await self._show(going.query, going.hit)
 
     def escape(self) -> bool:
         """Escape: from the bar back to where the author came from; from the page, the bar goes."""

@@ -27,9 +27,13 @@ class Ink(IntEnum):
     COMMENT = 5
     MISSPELLED = 6
     FOUND = 7
-    HERE = 8
+    NOTATION = 8
+    ITALIC = 9
+    BOLD = 10
+    AFAR = 11
     SELECTION = 20
-    CARET = 21
+    HERE = 21
+    CARET = 22
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ def query_chips(query: Query) -> list[Chip]:
     """The switches of a query as they stand."""
     return [
         Chip("word", _("whole word"), query.word),
-        Chip("case", _("capitals matter"), query.case),
-        Chip("exact", _("かな and width matter"), query.exact),
-        Chip("regex", _("regular expression"), query.regex),
+        Chip("case", _("capitals"), query.case),
+        Chip("exact", _("exactly as typed"), query.exact),
+        Chip("regex", _("expression"), query.regex),
     ]
 
 
