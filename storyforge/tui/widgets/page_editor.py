@@ -16,6 +16,7 @@ from storyforge.domain.text import clean
 from storyforge.errors import Refused
 from storyforge.i18n import _
 from storyforge.tui.history import Change, PageHistory, Sight, Step
+from storyforge.tui.widgets.notation import has_notation
 from storyforge.tui.widgets.page_view import PageView
 from storyforge.tui.widgets.paragraphs import breaks_of, is_too_long
 
@@ -152,12 +153,18 @@ class PageEditor(PageView):
         """Take the newest step back; not on a page that another holds."""
         if not self._held and (step := self.history.take_back()):
             change = step.change
+            if change.idle:
+                self._roll_places(step.after, step.before)
+                return
             self._roll(step, change.inserted, change.removed, change.removed_spans, step.before)
 
     def redo(self) -> None:
         """Do again what was undone last."""
         if not self._held and (step := self.history.bring_again()):
             change = step.change
+            if change.idle:
+                self._roll_places(step.before, step.after)
+                return
             self._roll(step, change.removed, change.inserted, change.inserted_spans, step.after)
 
     def _roll(self, step: Step, old: str, new: str, spans: tuple[Span, ...], sight: Sight) -> None:
@@ -175,6 +182,41 @@ class PageEditor(PageView):
             anchor = caret = at + len(new)
         self.selection = Selection(self.location_of(anchor), self.location_of(caret))
         self.record_cursor_width()
+        self._author_changed()
+
+    def set_anchor(self, place: Place) -> None:
+        """Set an anchor that is not a take's, as one undo step.
+
+        Raises:
+            Refused: the page is locked.
+        """
+        self._note_places(self._provenance.with_place(place))
+
+    def drop_anchor(self, place_id: str) -> None:
+        """Take an anchor away, as one undo step.
+
+        Raises:
+            Refused: the page is locked.
+        """
+        self._note_places(self._provenance.without_place(place_id))
+
+    def _note_places(self, provenance: Provenance) -> None:
+        self._refuse_if_locked()
+        before = self._sight()
+        self._provenance = provenance
+        self.history.note_places(before, self._sight())
+        self.refresh()
+        self._author_changed()
+
+    def _roll_places(self, old: Sight, new: Sight) -> None:
+        known, wanted = {p.id for p in old.places}, {p.id for p in new.places}
+        for place in old.places:
+            if place.id not in wanted:
+                self._provenance = self._provenance.without_place(place.id)
+        for place in new.places:
+            if place.id not in known:
+                self._provenance = self._provenance.with_place(place)
+        self.refresh()
         self._author_changed()
 
     def _author_changed(self) -> None:
@@ -227,11 +269,18 @@ class PageEditor(PageView):
     def _swap(self, top: Location, bottom: Location, text: str) -> EditResult:
         wrap = self.page_wrap
         rows = wrap.height
-        # Typing at the head of a row may pull its first word up to the row before.
-        first = max(wrap.rows_of(top[0])[0], wrap.row_of(top) - 1)
+        row, old_line, old_breaks = (
+            wrap.row_of(top),
+            self.document.get_line(top[0]),
+            wrap.breaks(top[0]),
+        )
         result = self.document.replace_range(top, bottom, text)
         self._line_starts = None
         wrap.wrap_range(top, bottom, result.end_location)
+        # What is typed may change where rows above it end, and how words above it are set.
+        first = wrap.rows_of(top[0])[0]
+        if not (has_notation(old_line) or has_notation(self.document.get_line(top[0]))):
+            first = min(row, first + _alike(old_breaks, wrap.breaks(top[0])))
         # A scrollbar that comes or goes asks for the caret: it must stand in the text that is here.
         moved = [self._moved(place, bottom, result.end_location) for place in self.selection]
         self.set_reactive(PageView.selection, Selection(*moved))
@@ -278,3 +327,9 @@ class PageEditor(PageView):
         if place is None:
             raise KeyError(place_id)
         return place
+
+
+def _alike(old: list[int], new: list[int]) -> int:
+    """How many rows of a line still end where they did."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((n for n, (was, now) in pairs if was != now), min(len(old), len(new)))

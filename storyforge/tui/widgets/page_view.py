@@ -22,6 +22,7 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from storyforge.domain.origin import Origin, Provenance
+from storyforge.tui.widgets import notation
 from storyforge.tui.widgets.painting import Ink, Look, Mark, paint, whole_character
 from storyforge.tui.widgets.wrapping import PageWrap
 
@@ -39,10 +40,16 @@ _CLASS_OF_INK = {
     Ink.MISSPELLED: "manuscript--misspelled",
     Ink.FOUND: "manuscript--found",
     Ink.HERE: "manuscript--here",
+    Ink.NOTATION: "manuscript--notation",
+    Ink.ITALIC: "manuscript--italic",
+    Ink.BOLD: "manuscript--bold",
+    Ink.AFAR: "manuscript--afar",
     Ink.SELECTION: "text-area--selection",
     Ink.CARET: "text-area--cursor",
 }
-
+# They keep the ground they stand on, a model's tint for one.
+_ON_ANY_GROUND = frozenset({Ink.MISSPELLED, Ink.ITALIC, Ink.BOLD})
+_DIMMED = frozenset({Ink.NOTATION, Ink.AFAR})
 
 #: from a line's number, its text and the columns of one row to marks over the line's columns
 Overlay = Callable[[int, str, int, int], Iterable[Mark]]
@@ -60,6 +67,10 @@ class PageView(TextArea, inherit_bindings=False):
         "manuscript--misspelled",
         "manuscript--found",
         "manuscript--here",
+        "manuscript--notation",
+        "manuscript--italic",
+        "manuscript--bold",
+        "manuscript--afar",
     }
     DEFAULT_CSS = """
     PageView {
@@ -80,6 +91,10 @@ class PageView(TextArea, inherit_bindings=False):
         & .manuscript--misspelled { color: $text-error; text-style: underline; }
         & .manuscript--found { background: $warning 35%; }
         & .manuscript--here { background: $warning; color: $background; }
+        & .manuscript--notation { color: $foreground-muted; }
+        & .manuscript--italic { text-style: italic; }
+        & .manuscript--bold { text-style: bold; }
+        & .manuscript--afar { color: $foreground-disabled; }
 
         &:nocolor {
             & .manuscript--fresh { text-style: underline; }
@@ -90,6 +105,8 @@ class PageView(TextArea, inherit_bindings=False):
             & .manuscript--misspelled { text-style: underline; }
             & .manuscript--found { text-style: underline; }
             & .manuscript--here { text-style: reverse; }
+            & .manuscript--notation { text-style: dim; }
+            & .manuscript--afar { text-style: dim; }
         }
     }
     """
@@ -102,7 +119,7 @@ class PageView(TextArea, inherit_bindings=False):
     show_origin: Reactive[bool] = reactive(False)
     """Whether the text is tinted by who wrote it."""
 
-    overlays: tuple[Overlay, ...] = ()
+    overlays: tuple[Overlay, ...] = (notation.marks,)
     """What else lies over the text, such as comments; asked for each row that is drawn anew."""
 
     _provenance: Provenance = Provenance()
@@ -267,9 +284,12 @@ class PageView(TextArea, inherit_bindings=False):
 
     def _current_look(self) -> Look:
         def style(ink: Ink) -> Style:
-            # A misspelled word keeps the ground it stands on, a model's tint for one.
-            partial = ink is Ink.MISSPELLED
-            return self.get_component_rich_style(_CLASS_OF_INK[ink], partial=partial)
+            name = _CLASS_OF_INK[ink]
+            if ink in _DIMMED:
+                # Dimmed colours let the ground shine through, which only a whole style reckons in.
+                whole = self.get_component_rich_style(name)
+                return Style(color=whole.color, dim=whole.dim)
+            return self.get_component_rich_style(name, partial=ink in _ON_ANY_GROUND)
 
         return Look(self.rich_style, tuple((ink, style(ink)) for ink in Ink))
 

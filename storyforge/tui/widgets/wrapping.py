@@ -143,6 +143,10 @@ class PageWrap(WrappedDocument):
         """Rows on the screen."""
         return len(self._offset_to_line_info)
 
+    def breaks(self, line: int) -> list[int]:
+        """The columns at which the rows of a line end, but for its last; not to be changed."""
+        return self._wrap_offsets[line]
+
     def rows_of(self, line: int) -> tuple[int, int]:
         """The first and the last row on the screen that a line of the page takes."""
         rows = self._line_index_to_offsets[min(line, len(self._line_index_to_offsets) - 1)]
