@@ -8,11 +8,12 @@ import asyncio
 import uuid
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from storyforge.domain.origin import Origin, Place, Span
 from storyforge.domain.story import Page, Passage
 from storyforge.errors import StoryforgeError
+from storyforge.studio.repeating import Repeating
 
 if TYPE_CHECKING:
     from storyforge.domain.generation import Take
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _SAVE_EVERY = 0.5
 
 
-class Appending:
+class Appending(Repeating):
     """One take going onto the end of a scene. Use as an asynchronous context.
 
     Attributes:
@@ -30,14 +31,13 @@ class Appending:
     """
 
     def __init__(self, story: "StoryFile", scene_id: str) -> None:
+        super().__init__(_SAVE_EVERY, self._save)
         self._story = story
         page = story.scenes.load(scene_id)
         end = len(page.text)
         self._place = Place(uuid.uuid4().hex, end, end)
         self._page = replace(page, provenance=page.provenance.with_place(self._place), caret=end)
         self._saved: Page | None = None
-        self._saving: asyncio.Task[None] | None = None
-        self._failure: StoryforgeError | None = None
         self._take_id = ""
         self.shown = ""
 
@@ -61,8 +61,7 @@ class Appending:
         Raises:
             StoryFileError: an earlier piece could not be saved.
         """
-        if self._failure is not None:
-            raise self._failure
+        self.check()
         self.shown += text
         self._stand(self.shown)
 
@@ -70,11 +69,10 @@ class Appending:
         """Let exactly `standing` stand at the place."""
         self._stand(standing)
 
-    async def __aenter__(self) -> "Appending":
+    async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._save)
         self._story.remember("open_scene", self._page.scene_id)
-        self._saving = asyncio.create_task(self._save_on())
-        return self
+        return await super().__aenter__()
 
     async def __aexit__(
         self,
@@ -82,9 +80,7 @@ class Appending:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._saving is not None:
-            self._saving.cancel()
-            await asyncio.wait((self._saving,))
+        await super().__aexit__(kind, error, trace)
         # The failure that brought us here is the one to tell of; the page is tried all the same.
         try:
             self._save()
@@ -100,14 +96,6 @@ class Appending:
         whole = page.text[: place.start] + text + page.text[place.end :]
         caret = place.start + len(text)
         self._page = replace(page, text=whole, provenance=provenance, caret=caret)
-
-    async def _save_on(self) -> None:
-        while self._failure is None:
-            await asyncio.sleep(_SAVE_EVERY)
-            try:
-                await asyncio.to_thread(self._save)
-            except StoryforgeError as error:
-                self._failure = error
 
     def _save(self) -> None:
         page = self._page

@@ -6,11 +6,10 @@ one lock, so a write that was under way in a thread cannot come after the last o
 
 import asyncio
 import threading
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from storyforge.domain.generation import Request, StopReason, Take, TakeState, Usage
-from storyforge.errors import StoryforgeError
+from storyforge.studio.repeating import Repeating
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 _GROW_EVERY = 0.5
 
 
-class TakeKeeper:
+class TakeKeeper(Repeating):
     """One take's life. Use as an asynchronous context: the take grows inside it.
 
     Attributes:
@@ -29,6 +28,7 @@ class TakeKeeper:
     def __init__(
         self, story: "StoryFile", scene_id: str, place_id: str, model: str, request: Request
     ) -> None:
+        super().__init__(_GROW_EVERY, self._grow)
         self._story = story
         self._scene_id = scene_id
         self._place_id = place_id
@@ -38,8 +38,6 @@ class TakeKeeper:
         self._take: Take | None = None
         self._over = False
         self._written = ""
-        self._growing: asyncio.Task[None] | None = None
-        self._failure: StoryforgeError | None = None
         self.text = ""
 
     async def begin(self) -> Take:
@@ -53,11 +51,6 @@ class TakeKeeper:
         except asyncio.CancelledError:
             self.finish("", 0, TakeState.STOPPED, StopReason.STOPPED)
             raise
-
-    def check(self) -> None:
-        """Raise what went wrong with the last write, if something did."""
-        if self._failure is not None:
-            raise self._failure
 
     def finish(
         self,
@@ -93,19 +86,6 @@ class TakeKeeper:
                 usage=usage or Usage(seed=self._request.sampling.seed or 0),
             )
 
-    async def __aenter__(self) -> "TakeKeeper":
-        self._growing = asyncio.create_task(self._grow_on())
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._growing is not None:
-            self._growing.cancel()
-
     def _begin(self) -> Take:
         with self._lock:
             page = self._story.scenes.load(self._scene_id)
@@ -123,19 +103,10 @@ class TakeKeeper:
                 self._story.takes.discard(take.id)
         return take
 
-    async def _grow_on(self) -> None:
-        while self._failure is None:
-            await asyncio.sleep(_GROW_EVERY)
-            if self.text != self._written:
-                await asyncio.to_thread(self._grow)
-
     def _grow(self) -> None:
         with self._lock:
-            if self._over or self._take is None:
-                return
             text = self.text
-            try:
-                self._story.takes.grow(self._take.id, text)
-                self._written = text
-            except StoryforgeError as error:
-                self._failure = error
+            if self._over or self._take is None or text == self._written:
+                return
+            self._story.takes.grow(self._take.id, text)
+            self._written = text
