@@ -1,0 +1,222 @@
+"""The open file replaced, rewritten or taken by another program: nothing of it is lost."""
+
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from storyforge.domain.copies import Standing
+from storyforge.errors import StoryFileError
+from storyforge.store import foreign_logs
+from storyforge.store.story_file import StoryFile
+from tests.store.helpers import child, only_scene, query, typed
+
+
+def text_of(path: Path) -> str:
+    with StoryFile.look(path) as story:
+        return story.scenes.load(only_scene(story)).text
+
+
+@pytest.fixture
+def incoming(story: StoryFile, path: Path, tmp_path: Path) -> Path:
+    """The same story as another machine has gone on with it."""
+    story.fold()
+    other = tmp_path / "elsewhere" / path.name
+    other.parent.mkdir()
+    story.copy_to(other)
+    with StoryFile.open(other) as theirs:
+        theirs.scenes.save(typed(only_scene(theirs), "Theirs."))
+    return other
+
+
+def rescued_of(path: Path) -> list[Path]:
+    return sorted(path.parent.glob("*(recovered *"))
+
+
+def test_a_file_that_only_we_wrote_is_ours(story: StoryFile) -> None:
+    for number in range(30):
+        story.scenes.save(typed(only_scene(story), f"{number} " * 3000))
+        story.fold()
+        assert story.guard.standing() is Standing.OURS
+
+
+def test_a_touched_file_is_still_ours(story: StoryFile, path: Path) -> None:
+    story.scenes.save(typed(only_scene(story), "Mine."))
+    story.fold()
+    os.utime(path, (1, 1))
+    assert story.guard.standing() is Standing.OURS
+    story.scenes.save(typed(only_scene(story), "Mine still."))
+
+
+def test_a_replaced_file_is_not_written_and_ours_is_rescued(
+    story: StoryFile, path: Path, incoming: Path
+) -> None:
+    scene = only_scene(story)
+    story.scenes.save(typed(scene, "Mine, saved."))
+    incoming.replace(path)
+    before = path.read_bytes()
+    assert story.guard.standing() is Standing.REPLACED
+    with pytest.raises(StoryFileError, match="different file in the place"):
+        story.scenes.save(typed(scene, "Mine, unsaved."))
+    rescued = story.guard.rescue(typed(scene, "Mine, unsaved."))
+    assert story.guard.rescue() == rescued
+    story.close()
+    assert path.read_bytes() == before
+    assert not foreign_logs.is_unfolded(path)
+    assert text_of(path) == "Theirs."
+    assert text_of(rescued) == "Mine, unsaved."
+    with StoryFile.open(rescued) as copy:
+        past = copy.merging.past_texts(scene)
+        assert {"Mine, saved."} <= {text for _at, text in past.values()}
+
+
+def test_closing_a_replaced_story_rescues_what_it_holds_and_says_so(
+    story: StoryFile, path: Path, incoming: Path
+) -> None:
+    story.scenes.save(typed(only_scene(story), "Mine."))
+    incoming.replace(path)
+    with pytest.raises(StoryFileError, match="whole in") as raised:
+        story.close()
+    (rescued,) = rescued_of(path)
+    assert rescued.name in raised.value.message
+    assert (text_of(path), text_of(rescued)) == ("Theirs.", "Mine.")
+
+
+def test_a_replaced_story_that_nobody_wrote_in_needs_no_rescue(
+    path: Path, incoming: Path, story: StoryFile
+) -> None:
+    story.close()
+    reader = StoryFile.open(path)
+    incoming.replace(path)
+    reader.close()
+    assert rescued_of(path) == []
+    assert text_of(path) == "Theirs."
+
+
+def test_a_story_that_was_taken_away_is_rescued(story: StoryFile, path: Path) -> None:
+    story.scenes.save(typed(only_scene(story), "Mine."))
+    path.unlink()
+    assert story.guard.standing() is Standing.GONE
+    with pytest.raises(StoryFileError, match="whole in"):
+        story.close()
+    (rescued,) = rescued_of(path)
+    assert text_of(rescued) == "Mine."
+
+
+def test_a_file_rewritten_in_place_gets_nothing_of_our_log(
+    story: StoryFile, path: Path, incoming: Path
+) -> None:
+    scene = only_scene(story)
+    story.scenes.save(typed(scene, "Mine, folded in."))
+    story.fold()
+    story.scenes.save(typed(scene, "Mine, in the log."))
+    coming = incoming.read_bytes()
+    # Another program writes: in this one, closing the file would drop SQLite's locks on it.
+    script = "import sys, pathlib; p = pathlib.Path(sys.argv[2]); d = p.read_bytes()\n"
+    script += "open(sys.argv[1], 'r+b').write(d)\nopen(sys.argv[1], 'r+b').truncate(len(d))\n"
+    with child(script, path, incoming) as process:
+        assert process.wait(60) == 0
+    assert story.guard.standing() is Standing.REWRITTEN
+    with pytest.raises(StoryFileError):
+        story.scenes.save(typed(scene, "More."))
+    rescued = story.guard.rescue(typed(scene, "Mine, on the screen."))
+    story.close()
+    assert path.read_bytes() == coming
+    assert text_of(path) == "Theirs."
+    assert text_of(rescued) == "Mine, on the screen."
+    assert list(path.parent.glob("*.aside-*"))
+
+
+_WRITER = """
+import sys, time
+from pathlib import Path
+from storyforge.store.story_file import StoryFile
+from tests.store.helpers import only_scene, typed
+story = StoryFile.open(Path(sys.argv[1]))
+story.scenes.save(typed(only_scene(story), "Mine, in the log."))
+print("saved", flush=True)
+sys.stdin.read()
+"""
+
+
+def killed_writer(path: Path) -> None:
+    """A session that dies with its words in the log."""
+    with child(_WRITER, path) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "saved\n"
+        process.send_signal(signal.SIGKILL)
+        process.wait(60)
+
+
+def test_the_log_of_a_session_that_died_is_joined_as_ever(story: StoryFile, path: Path) -> None:
+    story.close()
+    killed_writer(path)
+    assert foreign_logs.belongs(path)
+    with StoryFile.open(path) as again:
+        assert again.scenes.load(only_scene(again)).text == "Mine, in the log."
+        assert again.recovered
+
+
+def test_a_log_beside_a_replaced_file_is_joined_to_the_file_it_belongs_to(
+    story: StoryFile, path: Path, incoming: Path
+) -> None:
+    story.close()
+    killed_writer(path)
+    # As Syncthing does where both sides changed: ours goes aside, theirs takes the name.
+    conflict = path.with_name(path.stem + ".sync-conflict-20261123-170102-ABCDEFG.forge")
+    path.rename(conflict)
+    incoming.replace(path)
+    before = path.read_bytes()
+    assert not foreign_logs.belongs(path)
+    with StoryFile.look(path) as only_looked:
+        assert only_looked.scenes.load(only_scene(only_looked)).text == "Theirs."
+    assert path.read_bytes() == before
+    with StoryFile.open(path) as again:
+        assert again.scenes.load(only_scene(again)).text == "Theirs."
+        (rescued,) = rescued_of(path)
+        assert any(rescued.name in note for note in again.notes)
+    assert text_of(rescued) == "Mine, in the log."
+    assert query(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_log_whose_file_is_nowhere_is_kept_aside(
+    story: StoryFile, path: Path, incoming: Path
+) -> None:
+    story.close()
+    killed_writer(path)
+    log = path.with_name(path.name + "-wal").read_bytes()
+    incoming.replace(path)
+    with StoryFile.open(path) as again:
+        assert again.scenes.load(only_scene(again)).text == "Theirs."
+        (aside,) = path.parent.glob("*.aside-*")
+        assert any(aside.name in note for note in again.notes)
+    assert aside.read_bytes() == log
+    assert rescued_of(path) == []
+
+
+def test_a_log_and_its_file_carried_to_another_place_are_joined(
+    story: StoryFile, path: Path, tmp_path: Path
+) -> None:
+    story.close()
+    killed_writer(path)
+    moved = tmp_path / "moved.forge"
+    shutil.copy(path, moved)
+    shutil.copy(path.with_name(path.name + "-wal"), tmp_path / "moved.forge-wal")
+    assert text_of(moved) == "Mine, in the log."
+
+
+def test_a_dated_copy_is_the_file_that_a_log_may_belong_to(
+    story: StoryFile, path: Path, incoming: Path, home: Path
+) -> None:
+    dated = home / "data" / "backups" / "x" / "today.forge"
+    dated.parent.mkdir(parents=True)
+    story.copy_to(dated)
+    story.close()
+    shutil.copy(dated, path)
+    killed_writer(path)
+    incoming.replace(path)
+    with StoryFile.open(path):
+        (rescued,) = rescued_of(path)
+    assert text_of(rescued) == "Mine, in the log."
