@@ -35,11 +35,11 @@ class Change:
 
 
 _JAPANESE_LABELS = {
-    Rule.INDENT: N_("Indent paragraphs by a full-width space, but not before 「"),
+    Rule.INDENT: N_("Indent paragraphs by a full-width space; lines of 「 stay"),
     Rule.ELLIPSES: N_("… in pairs: ……, for ・・・ and ... too"),
     Rule.DASHES: N_("― in pairs: ――, for — and ─ too"),
     Rule.DIGITS: N_("Half-width digits: 2026 for ２０２６"),
-    Rule.WIDE_DIGITS: N_("A digit that stands alone full-width, as upright pages have it"),
+    Rule.WIDE_DIGITS: N_("A lone digit full-width, as in vertical text"),
     Rule.SPACE_AFTER: N_("A full-width space behind ！ and ？ where a sentence follows"),
 }
 _LABELS = {

@@ -68,20 +68,26 @@ def _told(outline: "Outline", extents: dict[str, Extent], scene_id: str) -> str:
         (_("The story"), outline.counts, outline.scenes),
     )
     return "\n\n".join(
-        f"{name}\n{_amounts(counts, [extents[one.id] for one in scenes if extents], outline)}"
+        "\n  ".join(
+            (name, *_amounts(counts, [extents[one.id] for one in scenes if extents], outline))
+        )
         for name, counts, scenes in parts
     )
 
 
-def _amounts(counts: Counts, extents: list[Extent], outline: "Outline") -> str:
-    words = ngettext("{count} word", "{count} words", counts.words)
-    characters = ngettext("{count} character", "{count} characters", counts.characters)
-    said = [characters.format(count=f"{counts.characters:,}")]
+def _amounts(counts: Counts, extents: list[Extent], outline: "Outline") -> list[str]:
+    whole = sum(extents, Extent())
+    number = counts.characters
+    if extents and number != whole.without_readings:
+        characters = ngettext("{count} character as typed", "{count} characters as typed", number)
+    else:
+        characters = ngettext("{count} character", "{count} characters", number)
+    said = [characters.format(count=f"{number:,}")]
     if not counts_characters(outline.language):
+        words = ngettext("{count} word", "{count} words", counts.words)
         said.insert(0, words.format(count=f"{counts.words:,}"))
     if extents:
-        whole = sum(extents, Extent())
-        if counts.characters != whole.without_readings:
+        if number != whole.without_readings:
             said.append(
                 _("{without} without readings, {all} with them").format(
                     without=f"{whole.without_readings:,}", all=f"{whole.with_readings:,}"
@@ -91,4 +97,4 @@ def _amounts(counts: Counts, extents: list[Extent], outline: "Outline") -> str:
             "{count} manuscript page of 400", "{count} manuscript pages of 400", whole.pages
         )
         said.append(pages.format(count=f"{whole.pages:,}"))
-    return " · ".join(said)
+    return said

@@ -1,10 +1,10 @@
-"""What tidying a scene would change: the rules to switch, and beside them every change."""
+"""What tidying a scene would change: the rules to switch, and below them every change."""
 
 from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -26,15 +26,21 @@ class Tidying(Dialog[TidyOptions]):
     """Answers the rules that were agreed to; Enter on a rule switches it."""
 
     DEFAULT_CSS = """
-    Tidying .box { width: 116; height: 80%; }
-    Tidying RowList { width: 52; height: 1fr; }
-    Tidying VerticalScroll { width: 1fr; padding: 0 1; border-left: solid $border-blurred; }
+    Tidying .box { width: 84; height: 80%; }
+    Tidying VerticalScroll {
+        height: 1fr;
+        margin-top: 1;
+        padding: 0 1;
+        border-top: solid $border-blurred;
+        &:focus { border-top: solid $border; }
+    }
     Tidying #changes { height: auto; }
     """
 
     def __init__(self, text: str, options: TidyOptions) -> None:
         super().__init__(
-            _("Tidy up this scene"), _("Enter: switch a rule, or go on · Esc: leave it")
+            _("Tidy up this scene"),
+            _("Enter: switch a rule, or go on · Tab: the changes · Esc: leave it"),
         )
         self._text = text
         self._options = options
@@ -42,11 +48,10 @@ class Tidying(Dialog[TidyOptions]):
         self._total: int | None = None
 
     def inside(self) -> ComposeResult:
-        """The rules and the changes."""
-        with Horizontal():
-            yield RowList()
-            with VerticalScroll(can_focus=False):
-                yield Static("", id="changes")
+        """The rules over the changes."""
+        yield RowList()
+        with VerticalScroll():
+            yield Static("", id="changes")
 
     def on_mount(self) -> None:
         """Look at once."""
