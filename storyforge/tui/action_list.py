@@ -13,6 +13,7 @@ from storyforge.tui.action_lists import (
     search,
     spelling,
     story,
+    text,
     writing,
 )
 
@@ -22,6 +23,7 @@ ACTIONS: tuple[Action, ...] = (
     *page.ACTIONS,
     *search.ACTIONS,
     *spelling.ACTIONS,
+    *text.ACTIONS,
     *story.ACTIONS,
     *binder.ACTIONS,
     *library.ACTIONS,

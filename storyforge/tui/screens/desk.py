@@ -31,6 +31,7 @@ from storyforge.tui.desk.saving import Saving
 from storyforge.tui.desk.scenes import SceneDesk
 from storyforge.tui.desk.story import StoryDesk
 from storyforge.tui.desk.telling import Telling
+from storyforge.tui.desk.texts import texts
 from storyforge.tui.desk.walking import Walking
 from storyforge.tui.desk.watching import EngineWatch
 from storyforge.tui.desk.wishes import Wishes
@@ -111,6 +112,7 @@ class DeskScreen(Screen[None]):
             Wishes(self),
             StoryDesk(self),
             *every_day(self),
+            *texts(self),
             *history(self),
         )
         self.hearing = tuple(area for area in self.areas if isinstance(area, Area))
