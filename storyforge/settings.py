@@ -103,6 +103,10 @@ class Settings(BaseSettings):
     """The language of new stories, as a tag such as "en" or "ja"; unset follows the system."""
     show_origin: bool = False
     """Tint the text by where it came from."""
+    scene_panel: bool = True
+    """Show the scene's notes below the takes where the screen is wide."""
+    outline_numbers: bool = True
+    """Number chapters and scenes in the binder."""
     spelling: bool = False
     """Underline words that the dictionary of the story's language does not have."""
     model: ModelSettings = Field(default_factory=ModelSettings)

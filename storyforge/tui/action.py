@@ -13,6 +13,7 @@ class Where(StrEnum):
     DESK = "desk"
     BINDER = "binder"
     TAKES = "takes"
+    COMMENTS = "comments"
     FIND = "find"
     LIBRARY = "library"
 
@@ -22,6 +23,7 @@ WHERE_TITLES = {
     Where.DESK: N_("On the desk"),
     Where.BINDER: N_("In the binder"),
     Where.TAKES: N_("In the takes"),
+    Where.COMMENTS: N_("In the comments"),
     Where.FIND: N_("In the find bar"),
     Where.LIBRARY: N_("In the library"),
     Where.EVERYWHERE: N_("Everywhere"),

@@ -65,6 +65,9 @@ class Change:
         )
 
 
+_NOTHING = Change(0, "", (), "", ())
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What stands around a text at one moment: the places in it and the author's caret.
@@ -80,7 +83,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one undo takes back."""
+    """What one undo takes back; an idle change means that only the places differ."""
 
     change: Change
     before: Sight
@@ -153,6 +156,12 @@ class PageHistory(EditHistory):
             self._done.append(Step(change, before, after))
         self._kind, self._last = kind, now
         self._closed = kind is _Kind.WHOLE
+
+    def note_places(self, before: Sight, after: Sight) -> None:
+        """Keep that only anchors were set or taken away, as a step of its own."""
+        self._undone.clear()
+        self._done.append(Step(_NOTHING, before, after))
+        self._closed = True
 
     def open_stream(self, before: Sight) -> None:
         """From now on every change belongs to one step, until `close_stream`."""

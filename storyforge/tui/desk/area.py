@@ -40,7 +40,10 @@ class Area:
         """The story is open and on the screen."""
 
     async def save(self) -> None:
-        """The author is about to leave: bring to the disk what is not there yet."""
+        """The author is about to leave: bring to the disk what is not there yet, or raise why not."""
+
+    def rescue(self) -> None:
+        """The program is about to end by a fault: write what is unsaved, here and now."""
 
     async def close(self) -> None:
         """The story is about to be closed; nothing can be asked any more."""

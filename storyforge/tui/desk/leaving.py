@@ -19,6 +19,7 @@ class Leaving:
 
     def __init__(self, desk: "DeskScreen") -> None:
         self.desk = desk
+        self._unsaved: list[StoryforgeError] = []
 
     async def allowed(self) -> bool:
         """Save everything; ask where that is not possible."""
@@ -41,14 +42,31 @@ class Leaving:
             if answer != "copy":
                 await self.desk.saving.flush()
                 return False
+        for why in self._unsaved:
+            answer = await self.desk.house.push_screen_wait(
+                Choose(
+                    _("Not saved"),
+                    why.message,
+                    [
+                        Choice("stay", _("Stay, and try again")),
+                        Choice("drop", _("Leave without the unsaved words")),
+                    ],
+                )
+            )
+            if answer != "drop":
+                return False
         return True
 
     async def save(self) -> None:
         """Stop what runs, end a preview, write everything."""
         await self.desk.continuing.halt()
         await self.desk.saving.flush()
+        self._unsaved = []
         for area in self.desk.hearing:
-            await area.save()
+            try:
+                await area.save()
+            except (StoryforgeError, OSError) as error:
+                self._unsaved.append(explained(error))
 
     async def close(self) -> None:
         """Close the story's file; safe to call when there is none."""

@@ -40,6 +40,7 @@ from storyforge.tui.widgets.binder import Binder
 from storyforge.tui.widgets.hint import Hint
 from storyforge.tui.widgets.manuscript import Manuscript
 from storyforge.tui.widgets.rows import RowList
+from storyforge.tui.widgets.scene_panel import SidePanel
 from storyforge.tui.widgets.takes import TakesPanel
 from storyforge.tui.work import launch
 
@@ -56,7 +57,7 @@ class DeskScreen(Screen[None]):
         turn: held by whatever changes the page as a whole, so that two never mix.
     """
 
-    PLACES = (Where.DESK, Where.BINDER, Where.TAKES, Where.FIND)
+    PLACES = (Where.DESK, Where.BINDER, Where.TAKES, Where.COMMENTS, Where.FIND)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.DESK)
     AUTO_FOCUS = "Manuscript"
     DEFAULT_CSS = """
@@ -64,7 +65,7 @@ class DeskScreen(Screen[None]):
     DeskScreen #room { height: 1fr; }
     DeskScreen #page { width: 1fr; height: 100%; align-horizontal: center; padding: 0 1; }
     DeskScreen Manuscript { width: 100%; max-width: 84; height: 1fr; }
-    DeskScreen Binder, DeskScreen TakesPanel { display: none; height: 100%; }
+    DeskScreen Binder, DeskScreen TakesPanel { display: none; height: 1fr; }
     /* Over the page; the takes stand beside it, for what they preview must be seen. */
     DeskScreen Binder { layer: over; dock: left; width: 40; background: $surface; }
     DeskScreen TakesPanel { width: 28; background: $background; }
@@ -76,7 +77,7 @@ class DeskScreen(Screen[None]):
         width: 26;
         background: $background;
     }
-    DeskScreen.-wide TakesPanel { display: block; }
+    DeskScreen.-wide TakesPanel, DeskScreen.-wide ScenePanel.-shown { display: block; }
     """
 
     def __init__(self, path: Path) -> None:
@@ -91,6 +92,7 @@ class DeskScreen(Screen[None]):
         self.manuscript = Manuscript()
         self.binder = Binder()
         self.takes = TakesPanel()
+        self.side = SidePanel(self.takes)
         self.hint = Hint()
         self.header = Header()
         self.status_bar = StatusBar()
@@ -136,7 +138,7 @@ class DeskScreen(Screen[None]):
             with Vertical(id="page"):
                 yield self.manuscript
                 yield self.hint
-            yield self.takes
+            yield self.side
         yield self.status_bar
         yield self.keys_bar
 
@@ -195,7 +197,7 @@ class DeskScreen(Screen[None]):
     def to_page(self) -> None:
         """F3: panels away, the caret into the text."""
         self.binder.remove_class("-over")
-        self.takes.remove_class("-over")
+        self.side.fold()
         self.manuscript.focus()
 
     # Actions.
@@ -282,6 +284,8 @@ class DeskScreen(Screen[None]):
         """The program is about to end by a fault: write the page here and now."""
         if self.story is not None and self.saving.dirty and not self.story.read_only:
             self.story.scenes.save(self.manuscript.page())
+        for area in self.hearing:
+            area.rescue()
 
     def window_left(self) -> None:
         """Another window has the focus: save now."""

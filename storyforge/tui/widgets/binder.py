@@ -1,13 +1,23 @@
 """The binder: chapters and scenes with their counts. It shows an outline; others change it."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.reactive import reactive
 
+from storyforge.domain.cards import Card
 from storyforge.domain.story import ChapterHead, Outline, SceneHead
 from storyforge.i18n import _
 from storyforge.tui.actions import Where, bindings
+from storyforge.tui.widgets.labels import against, badges
 from storyforge.tui.widgets.rows import Row, RowList
+
+#: cells from which on an aim is told in full
+_ROOMY = 34
+#: in front of the row that is being carried
+_LIFTED = "↕"
+_NO_CARD = Card()
 
 
 class Binder(RowList):
@@ -19,33 +29,76 @@ class Binder(RowList):
     Binder:focus { border: round $border; border-title-color: $accent; }
     """
 
+    numbered: reactive[bool] = reactive(True, init=False)
+    """Whether chapters and scenes are numbered: 1, 1.1, 1.2 …"""
+
     def __init__(self) -> None:
         super().__init__(id="binder", choose=False)
         self.border_title = _("Binder")
+        self._shown: tuple[Outline, str] | None = None
+        self._cards: Mapping[str, Card] = {}
+        self._colours: Mapping[str, str] = {}
+        self._lifted = ""
 
     def show_outline(self, outline: Outline, open_scene: str, at: str | None = None) -> None:
         """Show the story; the open scene gets the mark."""
+        self._shown = outline, open_scene
         rows = []
         for number, chapter in enumerate(outline.chapters, 1):
+            lead = f"{number}  " if self.numbered else ""
             rows.append(
                 Row(
                     f"chapter:{chapter.id}",
-                    f"{number}  {chapter_title(chapter, number)}",
+                    f"{lead}{chapter_title(chapter, number)}",
                     f"{chapter.counts.of(outline.language):,}",
                     kind="head",
+                    mark=_LIFTED if f"chapter:{chapter.id}" == self._lifted else "",
                 )
             )
             for place, scene in enumerate(chapter.scenes, 1):
-                rows.append(
-                    Row(
-                        f"scene:{scene.id}",
-                        f"{place} {scene_title(scene, place)}",
-                        f"{scene.counts.of(outline.language):,}",
-                        depth=1,
-                        mark="▸" if scene.id == open_scene else " ",
-                    )
-                )
+                lead = f"{number}.{place} " if self.numbered else ""
+                title = f"{lead}{scene_title(scene, place)}"
+                rows.append(self._scene(scene, title, outline.language, open_scene))
         self.show(rows, at)
+
+    def show_cards(self, cards: Mapping[str, Card], colours: Mapping[str, str]) -> None:
+        """From now on show these cards' status, labels and aims; `colours` are by label."""
+        self._cards, self._colours = cards, colours
+        self._show_again()
+
+    def show_lifted(self, row_id: str) -> None:
+        """Mark the row that is being carried; "" for none."""
+        self._lifted = row_id
+        self._show_again()
+
+    def watch_numbered(self) -> None:
+        """Other numbers."""
+        self._show_again()
+
+    def on_resize(self) -> None:
+        """In a narrow binder an aim is told in percent."""
+        super().on_resize()
+        self._show_again()
+
+    def _show_again(self) -> None:
+        if self._shown is not None:
+            self.show_outline(*self._shown)
+
+    def _scene(self, scene: SceneHead, title: str, language: str, open_scene: str) -> Row:
+        card, row_id = self._cards.get(scene.id, _NO_CARD), f"scene:{scene.id}"
+        count = scene.counts.of(language)
+        note = against(count, card.goal)
+        if card.goal and self.size.width < _ROOMY:
+            note = f"{min(100 * count // card.goal, 999)}%"
+        mark = "▸" if scene.id == open_scene else " "
+        return Row(
+            row_id,
+            title,
+            note,
+            depth=1,
+            mark=_LIFTED if row_id == self._lifted else mark,
+            badges=badges(card, self._colours),
+        )
 
     @property
     def marked(self) -> tuple[str, str]:
