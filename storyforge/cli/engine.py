@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from storyforge.cli.talk import note, say, say_json, table
+from storyforge.cli.wording import Verbs
 from storyforge.errors import ModelError
 from storyforge.i18n import _
 
@@ -17,7 +18,7 @@ _JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for progr
 
 def add_to(app: typer.Typer) -> None:
     """Add these verbs."""
-    engine = typer.Typer(
+    engine = Verbs(
         help=_(
             "The engine that runs local models (llama-cpp-python).\n\n"
             "It is compiled for this machine once, which takes seven to ten minutes; you can "

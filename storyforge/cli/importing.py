@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from storyforge.cli.names import new_story_path
 from storyforge.cli.talk import note, quoted, say, say_json, table
@@ -68,16 +67,9 @@ _ENCODING = Annotated[
 _JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
-class _OfPaths(TyperCommand):
-    """Help that calls several paths a path: typer says `<list[Path]>`."""
-
-    def get_help(self, ctx: Any) -> str:
-        return super().get_help(ctx).replace("<list[Path]>", "<path>")
-
-
 def add_to(app: typer.Typer) -> None:
     """Add this verb."""
-    app.command("import", cls=_OfPaths, help=_help())(import_files)
+    app.command("import", help=_help())(import_files)
 
 
 def _help() -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyforge.cli.talk import note, say, say_json, table
+from storyforge.cli.wording import Verbs
 from storyforge.i18n import _
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _PATH = Annotated[Path, typer.Argument(metavar="PATH", help=_("A GGUF file."))]
 
 def add_to(app: typer.Typer) -> None:
     """Add these verbs."""
-    models = typer.Typer(
+    models = Verbs(
         help=_(
             "The local models: GGUF files on this machine.\n\n"
             "storyforge comes with a very small one that only shows the keys. For real work take a "

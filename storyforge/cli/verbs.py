@@ -22,13 +22,14 @@ from storyforge.cli import (
     trash,
 )
 from storyforge.cli.talk import report
+from storyforge.cli.wording import Verbs
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.logs import log_to_file
 
 log = logging.getLogger(__name__)
 
-app = typer.Typer(
+app = Verbs(
     name="storyforge",
     help=_(
         "Write stories in the terminal with a language model at hand.\n\n"

@@ -1,0 +1,58 @@
+import pytest
+from rich.cells import cell_len
+
+from storyforge.cli.wording import _wrapped, in_our_words
+from tests.cli.command import Command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("exprot",), "There is no verb “exprot”. Did you mean 'export'?"),
+        (("export",), "The argument FILE is missing."),
+        (("show", "a", "b"), "This is too much: b"),
+        (("show", "a", "--nope"), "There is no option --nope."),
+        (("takes", "a", "--scene"), "The option --scene needs a value."),
+        (("export", "a", "--force=1"), "The option --force takes no value."),
+        (("takes", "a", "--scene", "x"), "--scene cannot be so: it must be a whole number"),
+    ],
+)
+def test_wrong_use_is_told_in_our_words(
+    storyforge: Command, arguments: tuple[str, ...], said: str
+) -> None:
+    answer = storyforge(*arguments)
+    assert answer.status == 2
+    assert answer.out == ""
+    assert answer.err.splitlines()[-1] == f"Error: {said}"
+
+
+def test_a_group_without_a_verb_shows_its_help(storyforge: Command) -> None:
+    answer = storyforge("models")
+    assert answer.status == 2
+    assert "storyforge models use" in answer.err
+    assert "Error" not in answer.err
+
+
+def test_a_verb_that_refuses_ends_with_1_and_one_that_worked_with_0(storyforge: Command) -> None:
+    assert storyforge("show", "nowhere.forge").status == 1
+    assert storyforge("--version").status == 0
+
+
+def test_help_names_every_option_and_keeps_its_examples(storyforge: Command) -> None:
+    answer = storyforge("export", "--help")
+    assert answer.status == 0
+    assert "\n    storyforge export light.forge\n" in answer.out
+    assert "--format FORMAT" in answer.out
+    assert "<path>" not in answer.out
+
+
+def test_unknown_words_of_typer_stay_as_they_are() -> None:
+    assert in_our_words("Something new.") == "Something new."
+    assert in_our_words("Invalid value: odd") == "This value cannot be used: odd"
+
+
+def test_japanese_lines_fit_the_terminal() -> None:
+    text = "作品を書き出します。" * 20
+    lines = _wrapped(text, 40)
+    assert all(cell_len(line) <= 40 for line in lines)
+    assert "".join(lines) == text
