@@ -1,9 +1,12 @@
 """What is asked for now and then: snapshots, length, origin, the story's facts, export."""
 
+import threading
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, Static
 
+from storyforge.domain.story import Page
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.dialogs.snapshots import Snapshots, difference
 from storyforge.tui.dialogs.story import AskFacts
@@ -40,6 +43,31 @@ async def test_a_named_snapshot_is_compared_and_restored(tmp_path: Path) -> None
         assert stored(path) == TEXT
         await pilot.press("ctrl+z")
         await until(pilot, lambda: desk.manuscript.text == TEXT + " Fog.", "one step back")
+
+
+async def test_the_status_says_saving_until_the_disk_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path) as (pilot, desk):
+        assert desk.story is not None
+        scenes, asked_for, may_go = desk.story.scenes, threading.Event(), threading.Event()
+        save = scenes.save
+
+        def slow(page: Page) -> None:
+            asked_for.set()
+            assert may_go.wait(60)
+            save(page)
+
+        monkeypatch.setattr(scenes, "save", slow)
+        await type_text(pilot, " Fog.")
+        await until(pilot, asked_for.is_set, "the disk is asked")
+        assert "saving" in status(desk)
+        may_go.set()
+        await until(pilot, lambda: not desk.saving.dirty, "written")
+        assert "saving" not in status(desk)
+        assert "saved" in status(desk)
+        assert stored(path) == TEXT + " Fog."
 
 
 def test_a_difference_shows_what_went_and_what_came() -> None:
