@@ -1,13 +1,13 @@
 """Rows of another copy of the story brought into this one. Carries out, decides nothing."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from storyforge.domain.ancestry import digest
+from storyforge.domain.ancestry import digest, interleaved
 from storyforge.domain.merging import MergePlan, ScenePlan, copy_id
 from storyforge.domain.origin import Provenance
 from storyforge.domain.story import Page
@@ -16,6 +16,8 @@ from storyforge.store.values import now
 
 # Tables whose rows are never changed once they are there, parents before children.
 _GROWING = ("session", "attachment", "batch", "batch_item")
+# Behind every other, until the order is written.
+_LAST = 1 << 20
 _EMPTY_CARD = {"label": "", "status": "", "goal": "0", "notes": ""}
 
 
@@ -68,13 +70,45 @@ def copy_of(session: Session, plan: MergePlan, one: ScenePlan, suffix: str) -> N
     _insert(session, "scene", {**row, **empty})
 
 
-def lost_scene(session: Session, scene_id: str) -> None:
-    """An empty scene at the end of the first chapter, for a page whose scene is not there."""
-    chapter = _rows(session, "SELECT id FROM chapter WHERE deleted = '' ORDER BY position LIMIT 1")
+def new_chapter(session: Session, chapter_id: str, title: str) -> None:
+    """A chapter of this id, the last one."""
+    row = {"id": chapter_id, "position": _LAST, "title": title, "deleted": ""}
+    _insert(session, "chapter", row)
+
+
+def new_scene(session: Session, scene_id: str, title: str = "", chapter_id: str = "") -> None:
+    """An empty scene of this id at the end of a chapter, of the first one if none is named."""
+    if not chapter_id:
+        first = "SELECT id FROM chapter WHERE deleted = '' ORDER BY position LIMIT 1"
+        chapter_id = _rows(session, first)[0]["id"]
     numbers = ("caret", "length", "words", "characters", "model_words", "model_characters")
-    row = {"id": scene_id, "chapter_id": chapter[0]["id"], "position": 1 << 20, "title": ""}
+    row = {"id": scene_id, "chapter_id": chapter_id, "position": _LAST, "title": title}
     more = {"deleted": "", "changed": now(), "text": ""}
     _insert(session, "scene", {**row, **more, **dict.fromkeys(numbers, 0)})
+
+
+def arrange(session: Session, chapters: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Let chapters and their scenes stand so; what is not named keeps its place among them."""
+    known = [row["id"] for row in _rows(session, "SELECT id FROM chapter ORDER BY position, id")]
+    named = [chapter for chapter, _scenes in chapters if chapter in known]
+    for position, chapter in enumerate(interleaved(named, known)):
+        _move(session, "chapter", chapter, position)
+    for chapter, scenes in chapters:
+        if chapter not in known:
+            continue
+        for scene in scenes:
+            _run(session, "UPDATE scene SET chapter_id = ? WHERE id = ?", chapter, scene)
+    for chapter, scenes in chapters:
+        order = "SELECT id FROM scene WHERE chapter_id = ? ORDER BY position, id"
+        there = [row["id"] for row in _rows(session, order, chapter)]
+        wanted = [scene for scene in scenes if scene in there]
+        for position, scene in enumerate(interleaved(wanted, there)):
+            _move(session, "scene", scene, position)
+
+
+def story_id(session: Session, told: str) -> None:
+    """Let the story be the one of this id."""
+    _run(session, "UPDATE story SET id = ?", told)
 
 
 def for_copy(page: Page, scene_id: str) -> Page:

@@ -4,7 +4,7 @@ It decides nothing: `domain.merging` does. One transaction, and before any text 
 kept as a snapshot; so is every text of the other copy that is not taken.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -95,6 +95,26 @@ class Merging:
                 adopting.order(here, plan)
                 _unite_lineage(here, ours.texts, theirs.texts)
                 write_told(here, united(read_told(here), read_told(there)))
+
+    def bring_chapter(self, chapter_id: str, title: str) -> None:
+        """A new chapter with an id that it has elsewhere already, the last one."""
+        with self._database.write() as session:
+            adopting.new_chapter(session, chapter_id, title)
+
+    def bring_scene(self, scene_id: str, chapter_id: str, title: str) -> None:
+        """A new empty scene with an id that it has elsewhere already, the last of the chapter."""
+        with self._database.write() as session:
+            adopting.new_scene(session, scene_id, title, chapter_id)
+
+    def arrange(self, chapters: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Let chapters, and scenes in them, stand so; what is not named keeps its place."""
+        with self._database.write() as session:
+            adopting.arrange(session, chapters)
+
+    def become(self, story_id: str) -> None:
+        """Be a copy of the story of this id; for a new file only."""
+        with self._database.write() as session:
+            adopting.story_id(session, story_id)
 
     def _settle(self, one: ScenePlan, other: "Merging", plan: MergePlan, merged: Merged) -> None:
         """The text of a scene that both copies have."""

@@ -154,7 +154,7 @@ def _put_back(building: Path, pages: Iterable[Page]) -> None:
                 there = scenes.load(page.scene_id)
             except BadInput:
                 with database.write() as session:
-                    adopting.lost_scene(session, page.scene_id)
+                    adopting.new_scene(session, page.scene_id)
                 there = scenes.load(page.scene_id)
             if there != page:
                 revisions.keep(there, reason="before merge")
