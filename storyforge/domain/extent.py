@@ -64,8 +64,12 @@ def extent(text: str) -> Extent:
     out of account.
     """
     words = ruby.without_readings(text)
-    spelled = ruby.respelled(text, lambda one: one.base + one.reading, lambda dots: dots.text)
+    spelled = ruby.respelled(text, _aloud, lambda dots: dots.text)
     return Extent(_visible(spelled), _visible(words), _columns(words))
+
+
+def _aloud(one: ruby.Ruby) -> str:
+    return one.base if one.only_dots else one.base + one.reading
 
 
 def _visible(text: str) -> int:

@@ -33,6 +33,8 @@ _MARK = re.compile(
     """,
     re.VERBOSE,
 )
+# What stands over a character for emphasis where there is no notation for dots.
+_DOTTING = "・﹅﹆●○•、"
 # A character with the accents, voicing marks and variation selectors that sit on it.
 _GLYPH = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*")
 # Sure kanji on every site; 小説家になろう takes 々 and its like for signs, so they need a bar.
@@ -62,6 +64,11 @@ class Ruby:
     def barred(self) -> bool:
         """Whether a bar says where the word begins."""
         return self.base_start > self.start
+
+    @property
+    def only_dots(self) -> bool:
+        """Whether the reading is but dots, as 小説家になろう has them for emphasis."""
+        return not self.reading.strip(_DOTTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,7 @@ def in_brackets(text: str) -> str:
 
 
 def _in_brackets(ruby: Ruby) -> str:
-    return f"{ruby.base}（{ruby.reading}）"
+    return ruby.base if ruby.only_dots else f"{ruby.base}（{ruby.reading}）"
 
 
 def for_narou(text: str) -> str:

@@ -11,6 +11,7 @@ def test_readings_are_counted_apart_and_their_marks_not_at_all() -> None:
     measured = extent(text)
     assert measured.without_readings == len("小さな灯と灯台をじっと見た。魔法《火》")
     assert measured.with_readings == measured.without_readings + len("ともしびとうだい")
+    assert extent("｜灯《・》").with_readings == 1
 
 
 @pytest.mark.parametrize(

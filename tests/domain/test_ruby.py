@@ -63,6 +63,12 @@ def test_the_words_alone() -> None:
     assert ruby.in_brackets(text) == "小さな灯（ともしび）と灯台（とうだい）をじっと見た。"
 
 
+def test_dots_typed_as_readings_are_no_words() -> None:
+    text = "｜だ《・》｜け《・》と灯《﹅》"
+    assert ruby.in_brackets(text) == "だけと灯"
+    assert ruby.for_narou(text) == text
+
+
 @pytest.mark.parametrize(
     ("text", "narou"),
     [
