@@ -4,7 +4,7 @@ A comment stays when its anchor is gone with the text: it is still the author's 
 be there without a comment, after an undo: then there is nothing to show for it.
 """
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storyforge.domain.comments import Comment
@@ -27,7 +27,13 @@ class Comments:
 
     def of_scene(self, scene_id: str) -> tuple[Comment, ...]:
         """The comments of a scene, in the order they were made."""
-        return self._found(_COMMENT.c.scene_id == scene_id)
+        with self._database.read() as session:
+            rows = session.scalars(
+                select(CommentRow)
+                .where(_COMMENT.c.scene_id == scene_id)
+                .order_by(_COMMENT.c.created, _COMMENT.c.id)
+            )
+            return tuple(_comment(row) for row in rows)
 
     def add(self, scene_id: str, comment_id: str, text: str) -> Comment:
         """Keep a new comment.
@@ -69,17 +75,6 @@ class Comments:
                 .group_by(_COMMENT.c.scene_id)
             ).all()
         return {identity(scene): whole(count) for scene, count in found}
-
-    def all(self) -> tuple[Comment, ...]:
-        """Every comment of the story, in the order they were made."""
-        return self._found()
-
-    def _found(self, *where: ColumnElement[bool]) -> tuple[Comment, ...]:
-        with self._database.read() as session:
-            rows = session.scalars(
-                select(CommentRow).where(*where).order_by(_COMMENT.c.created, _COMMENT.c.id)
-            )
-            return tuple(_comment(row) for row in rows)
 
 
 def _row(session: Session, comment_id: str) -> CommentRow:

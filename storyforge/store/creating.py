@@ -49,7 +49,11 @@ def create(path: Path, *, title: str, author: str, language: str) -> None:
 
 
 def settle_copy(path: Path, story_id: str | None) -> None:
-    """Finish a copy nobody has open: what runs in the original does not run in it."""
+    """Finish a copy nobody has open: what runs in the original does not run in it.
+
+    All else goes along, the times of writing too: who sums up several stories knows a session by
+    its id and counts it once.
+    """
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         settle_takes(raw)
         if story_id is not None:

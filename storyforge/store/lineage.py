@@ -3,8 +3,6 @@
 A text is recorded when the log is folded in: then the one file may be taken to another machine.
 """
 
-from collections.abc import Iterable
-
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -56,13 +54,8 @@ class Lineage:
             if fresh:
                 with self._database.write() as session:
                     for scene, told in fresh:
-                        _append(session, scene, (told,))
+                        _append(session, scene, told)
             self._looked_at.update(changed)
-
-    def add(self, scene_id: str, digests: Iterable[str]) -> None:
-        """Append digests of another copy of the story, in their order."""
-        with self._database.write() as session:
-            _append(session, scene_id, digests)
 
     def _changed(self, session: Session) -> dict[str, str]:
         """When each scene changed that was saved after it was noted last."""
@@ -93,12 +86,10 @@ def _last(session: Session, scene_id: str) -> str | None:
     )
 
 
-def _append(session: Session, scene_id: str, digests: Iterable[str]) -> None:
+def _append(session: Session, scene_id: str, told: str) -> None:
     last = select(func.max(_LINEAGE.c.number)).where(_LINEAGE.c.scene_id == scene_id)
-    number = whole(session.scalar(last))
-    for told in digests:
-        number += 1
-        session.add(LineageRow(scene_id=scene_id, number=number, digest=told, created=now()))
+    number = whole(session.scalar(last)) + 1
+    session.add(LineageRow(scene_id=scene_id, number=number, digest=told, created=now()))
     session.flush()
     session.execute(
         delete(_LINEAGE).where(_LINEAGE.c.scene_id == scene_id, _LINEAGE.c.number <= number - KEPT)

@@ -1,4 +1,8 @@
-"""What is done for a story whose last session died, and what its author is told."""
+"""What is done for a story whose last session died, and what its author is told.
+
+Takes alone are ever half done. A time of writing counts as far as it was kept, and a text that was
+not noted in the lineage is noted when the log is folded in the next time.
+"""
 
 import sqlite3
 from datetime import datetime

@@ -1,7 +1,6 @@
 """The times of writing: how much a story grew, by whom, and how long it took."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -81,16 +80,6 @@ class Sessions:
                 found.append(Day(known, whole(active), own, model))
         return tuple(found)
 
-    def take_over(self, sessions: Iterable[WritingSession]) -> None:
-        """Keep sessions of another copy of this story; of one known here the longer stands."""
-        with self._database.write() as session:
-            for one in sessions:
-                row = session.get(SessionRow, one.id)
-                if row is None:
-                    session.add(_row(one))
-                elif whole(row.active) < one.active_seconds:
-                    session.merge(_row(one))
-
 
 def _session(row: Any) -> WritingSession | None:
     day = calendar_day(row.day)
@@ -105,21 +94,3 @@ def _session(row: Any) -> WritingSession | None:
         Counts(number(row.own_words), number(row.own_characters)),
         Counts(number(row.model_words), number(row.model_characters)),
     )
-
-
-def _row(one: WritingSession) -> SessionRow:
-    return SessionRow(
-        id=one.id,
-        day=one.day.isoformat(),
-        began=_told(one.began),
-        ended=_told(one.ended),
-        active=one.active_seconds,
-        own_words=one.own.words,
-        own_characters=one.own.characters,
-        model_words=one.model.words,
-        model_characters=one.model.characters,
-    )
-
-
-def _told(when: datetime) -> str:
-    return when.isoformat(timespec="milliseconds")

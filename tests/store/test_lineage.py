@@ -59,8 +59,6 @@ def test_a_long_lineage_loses_its_oldest(story: StoryFile, monkeypatch: pytest.M
         story.scenes.save(typed(scene, str(number)))
         story.fold()
     assert story.lineage.of(scene) == tuple(digest(str(number)) for number in (2, 3, 4))
-    story.lineage.add(scene, ["a", "b"])
-    assert story.lineage.of(scene) == (digest("4"), "a", "b")
 
 
 def test_a_copy_knows_the_text_it_was_made_from(story: StoryFile, tmp_path: Path) -> None:

@@ -41,18 +41,3 @@ def test_an_unknown_session_and_an_odd_row_are_no_trouble(story: StoryFile, path
     assert story.sessions.days() == (Day(TUESDAY, 0, Counts(0, 2), Counts()),)
     (one,) = story.sessions.all()
     assert (one.own, one.model, one.active_seconds) == (Counts(0, 2), Counts(0, -9), 0)
-
-
-def test_the_sessions_of_another_copy_are_taken_over_once(story: StoryFile, tmp_path: Path) -> None:
-    shared = story.sessions.begin(MONDAY)
-    story.sessions.grow(shared, active_seconds=10, own=Counts(1, 5), model=Counts())
-    story.copy_to(tmp_path / "copy.forge")
-    with StoryFile.open(tmp_path / "copy.forge") as copy:
-        copy.sessions.grow(shared, active_seconds=20, own=Counts(3, 15), model=Counts())
-        copy.sessions.grow(
-            copy.sessions.begin(TUESDAY), active_seconds=5, own=Counts(2, 9), model=Counts()
-        )
-        theirs = copy.sessions.all()
-    for _ in range(2):
-        story.sessions.take_over(theirs)
-        assert story.sessions.all() == theirs

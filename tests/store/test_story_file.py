@@ -11,6 +11,7 @@ from storyforge.domain.counting import Counts
 from storyforge.errors import BadInput, Refused, StoryFileError
 from storyforge.store.migrations import APPLICATION_ID
 from storyforge.store.story_file import StoryFile
+from tests.store import kept_story
 from tests.store.helpers import only_scene, query, typed
 
 
@@ -124,6 +125,19 @@ def test_a_copy_replaces_another_file_only_when_told(story: StoryFile, tmp_path:
     assert target.read_text() == "mine"
     story.copy_to(target, force=True, as_new=True)
     assert query(target, "SELECT id FROM story") != [(story.outline().story_id,)]
+
+
+def test_a_copy_that_goes_its_own_way_takes_everything_along(tmp_path: Path) -> None:
+    path, target = tmp_path / "kept.forge", tmp_path / "copy.forge"
+    kept_story.make(path)
+    with StoryFile.open(path) as story:
+        story.copy_to(target, as_new=True)
+    for name in SQLModel.metadata.tables:
+        rows = f"SELECT * FROM {name}"
+        if name != "story":
+            assert set(query(target, rows)) == set(query(path, rows)), name
+    ids = [query(file, "SELECT id FROM story") for file in (path, target)]
+    assert ids[0] != ids[1]
 
 
 def test_a_copy_never_replaces_an_open_story(story: StoryFile, tmp_path: Path) -> None:
