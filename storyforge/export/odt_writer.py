@@ -21,8 +21,8 @@ from storyforge.export.sheets import GRID, Sheet, contact_lines, running_head, s
 from storyforge.export.xhtml import OPENING
 
 _BODY, _FIRST, _BREAK, _CENTRED = "Text_20_body", "First_20_paragraph", "Scene_20_break", "Centred"
-# White space that a reader of XML would fold.
-_SPACES = re.compile("(^ +| {2,}| +$|\t)")
+# White space that a reader would fold: tabs, and all spaces behind the first.
+_SPACES = re.compile("((?<= ) +|\t)")
 _THUMBNAIL = "Thumbnails/thumbnail.png"
 _NO_COUNTRY = ("none", "none")
 

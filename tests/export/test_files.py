@@ -2,12 +2,13 @@
 
 import errno
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from storyforge.errors import BadInput, Refused
-from storyforge.export.files import write_whole
+from storyforge.export.files import write_folder, write_whole
 
 
 def names(folder: Path) -> list[str]:
@@ -95,3 +96,75 @@ def test_a_disk_without_links_keeps_what_appears_meanwhile(
     with pytest.raises(Refused):
         write_whole(tmp_path / "a.md", b"ours")
     assert (tmp_path / "a.md").read_text() == "theirs"
+
+
+OURS = re.compile(r"\d\d.*\.txt")
+
+
+def test_a_folder_appears_whole(tmp_path: Path) -> None:
+    write_folder(tmp_path / "out", [("01 a.txt", b"a"), ("02 b.txt", b"b")], ours=OURS)
+    assert names(tmp_path / "out") == ["01 a.txt", "02 b.txt"]
+    assert names(tmp_path) == ["out"]
+
+
+def test_an_earlier_export_is_replaced_with_a_yes_only(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write_folder(out, [("01 a.txt", b"a"), ("02 b.txt", b"b")], ours=OURS)
+    with pytest.raises(Refused, match="there already"):
+        write_folder(out, [("01 a.txt", b"new")], ours=OURS)
+    assert names(out) == ["01 a.txt", "02 b.txt"]
+    write_folder(out, [("01 a.txt", b"new")], ours=OURS, force=True)
+    assert names(out) == ["01 a.txt"]
+    assert (out / "01 a.txt").read_bytes() == b"new"
+    assert names(tmp_path) == ["out"]
+
+
+def test_a_folder_with_anything_else_in_it_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("precious")
+    with pytest.raises(Refused, match="other files"):
+        write_folder(tmp_path, [("01 a.txt", b"a")], ours=OURS, force=True)
+    assert names(tmp_path) == ["thesis.docx"]
+
+
+def test_an_empty_folder_is_as_good_as_none(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    write_folder(tmp_path / "out", [("01 a.txt", b"a")], ours=OURS)
+    assert names(tmp_path / "out") == ["01 a.txt"]
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("precious")
+    with pytest.raises(Refused):
+        write_folder(tmp_path / "out", [("01 a.txt", b"a")], ours=OURS, force=True)
+    assert (tmp_path / "out").read_text() == "precious"
+
+
+@pytest.mark.parametrize("name", ["../x.txt", "a/b.txt", "..", "."])
+def test_no_name_climbs_out(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(name)):
+        write_folder(tmp_path / "out", [(name, b"x")], ours=OURS)
+    assert names(tmp_path) == []
+
+
+def test_a_folder_that_fails_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    write_folder(out, [("01 a.txt", b"a")], ours=OURS)
+    rename = Path.rename
+
+    def only_aside(self: Path, target: Path) -> Path:
+        if self.suffix == ".new":
+            raise OSError(errno.EIO, "broken")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", only_aside)
+    with pytest.raises(BadInput, match="was not written"):
+        write_folder(out, [("01 a.txt", b"new")], ours=OURS, force=True)
+    assert (out / "01 a.txt").read_bytes() == b"a"
+    assert names(tmp_path) == ["out"]
+
+
+def test_a_folder_without_a_parent_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="folder does not exist"):
+        write_folder(tmp_path / "nix" / "out", [("01 a.txt", b"a")], ours=OURS)
