@@ -73,6 +73,21 @@ class WritingSettings(BaseModel):
     """The same seed, text and settings give the same words; unset draws a new one each time."""
 
 
+class PageSettings(BaseModel):
+    """How the page looks while writing."""
+
+    distraction_free: bool = False
+    """Only the page; title, status, keys and panels are folded away."""
+    typewriter: bool = False
+    """Hold the caret's line at one height; the text moves instead."""
+    typewriter_at: int = Field(50, ge=0, le=100)
+    """That height, in percent of the page from its top."""
+    paragraph_focus: bool = False
+    """Dim all paragraphs but the one the caret is in."""
+    ambiguous_width: Literal["ask", "narrow", "wide"] = "ask"
+    """How wide the terminal draws characters such as … ― ● │; "ask" lets it say so itself."""
+
+
 class GoalSettings(BaseModel):
     """What is to be written in a day, and when a day begins."""
 
@@ -112,6 +127,7 @@ class Settings(BaseSettings):
     model: ModelSettings = Field(default_factory=ModelSettings)
     writing: WritingSettings = Field(default_factory=WritingSettings)
     goals: GoalSettings = Field(default_factory=GoalSettings)
+    page: PageSettings = Field(default_factory=PageSettings)
 
     @classmethod
     def settings_customise_sources(

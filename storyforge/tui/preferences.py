@@ -30,6 +30,7 @@ class Preferences:
         self.settings: Settings | None = None
         self.keys = Keys({})
         self._read = asyncio.Event()
+        self._one_change = asyncio.Lock()
         self._wanted = False
 
     def want(self) -> None:
@@ -48,8 +49,9 @@ class Preferences:
     async def change(self, values: dict[str, Any]) -> None:
         """Write dotted settings and read them again."""
         module = await lazily("storyforge.settings")
-        await asyncio.to_thread(module.update, values)
-        self.settings = await asyncio.to_thread(module.load)
+        async with self._one_change:
+            await asyncio.to_thread(module.update, values)
+            self.settings = await asyncio.to_thread(module.load)
 
     async def _load(self) -> None:
         module = await lazily("storyforge.settings")

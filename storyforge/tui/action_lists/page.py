@@ -42,6 +42,28 @@ ACTIONS: tuple[Action, ...] = (
         N_("Tints the text by its origin and counts your words and the model's apart."),
     ),
     desk(
+        "quiet",
+        N_("Only the page: on or off"),
+        N_("Folds everything but the page away; the same key or Esc brings it back."),
+        "ctrl+o",
+    ),
+    desk(
+        "glance",
+        N_("Show the status for a moment"),
+        N_("Brings title and status back for some seconds while only the page is shown."),
+        "f12",
+    ),
+    desk(
+        "typewriter",
+        N_("Typewriter scrolling: on or off"),
+        N_("Holds the line of the caret at one height and moves the text instead."),
+    ),
+    desk(
+        "focus",
+        N_("Paragraph focus: on or off"),
+        N_("Dims all paragraphs but the one that the caret is in."),
+    ),
+    desk(
         "break_paragraph",
         N_("Break long paragraphs at sentences"),
         N_("Makes a scene with an oversized paragraph writable."),

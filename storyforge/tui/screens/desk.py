@@ -25,8 +25,10 @@ from storyforge.tui.desk.every_day import every_day
 from storyforge.tui.desk.hinting import Hinting
 from storyforge.tui.desk.history import history
 from storyforge.tui.desk.keeping import Keeping
+from storyforge.tui.desk.layout import DESK_CSS
 from storyforge.tui.desk.leaving import Leaving
 from storyforge.tui.desk.opening import Opening
+from storyforge.tui.desk.reading_modes import ReadingModes
 from storyforge.tui.desk.saving import Saving
 from storyforge.tui.desk.scenes import SceneDesk
 from storyforge.tui.desk.story import StoryDesk
@@ -60,25 +62,7 @@ class DeskScreen(Screen[None]):
     PLACES = (Where.DESK, Where.BINDER, Where.TAKES, Where.COMMENTS, Where.FIND)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.DESK)
     AUTO_FOCUS = "Manuscript"
-    DEFAULT_CSS = """
-    DeskScreen { layers: default over; }
-    DeskScreen #room { height: 1fr; }
-    DeskScreen #page { width: 1fr; height: 100%; align-horizontal: center; padding: 0 1; }
-    DeskScreen Manuscript { width: 100%; max-width: 84; height: 1fr; }
-    DeskScreen Binder, DeskScreen TakesPanel { display: none; height: 1fr; }
-    /* Over the page; the takes stand beside it, for what they preview must be seen. */
-    DeskScreen Binder { layer: over; dock: left; width: 40; background: $surface; }
-    DeskScreen TakesPanel { width: 28; background: $background; }
-    DeskScreen .-over { display: block; }
-    DeskScreen.-medium Binder, DeskScreen.-wide Binder {
-        display: block;
-        layer: default;
-        dock: none;
-        width: 26;
-        background: $background;
-    }
-    DeskScreen.-wide TakesPanel, DeskScreen.-wide ScenePanel.-shown { display: block; }
-    """
+    DEFAULT_CSS = DESK_CSS
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -116,6 +100,7 @@ class DeskScreen(Screen[None]):
             *every_day(self),
             *texts(self),
             *history(self),
+            ReadingModes(self),
         )
         self.hearing = tuple(area for area in self.areas if isinstance(area, Area))
         self.verbs = self._verbs()

@@ -17,11 +17,11 @@ from storyforge.errors import Refused
 from storyforge.i18n import _
 from storyforge.tui.history import Change, PageHistory, Sight, Step
 from storyforge.tui.widgets.notation import has_notation
-from storyforge.tui.widgets.page_view import PageView
 from storyforge.tui.widgets.paragraphs import breaks_of, is_too_long
+from storyforge.tui.widgets.reading import ReadingPage
 
 
-class PageEditor(PageView):
+class PageEditor(ReadingPage):
     """A page whose every change is accounted for."""
 
     class Edited(Message, namespace="manuscript"):
@@ -283,7 +283,7 @@ class PageEditor(PageView):
             first = min(row, first + _alike(old_breaks, wrap.breaks(top[0])))
         # A scrollbar that comes or goes asks for the caret: it must stand in the text that is here.
         moved = [self._moved(place, bottom, result.end_location) for place in self.selection]
-        self.set_reactive(PageView.selection, Selection(*moved))
+        self.set_reactive(ReadingPage.selection, Selection(*moved))
         last = (
             wrap.rows_of(result.end_location[0])[1] if wrap.height == rows else wrap.height + rows
         )
