@@ -78,7 +78,7 @@ class Terminal:
             "set -g default-terminal tmux-256color\n",
             "utf-8",
         )
-        self._tmux(
+        self.tmux(
             *("-f", str(config), "new-session", "-d", "-x", columns, "-y", lines),
             *("-c", str(_ROOT), self._command),
         )
@@ -98,7 +98,8 @@ class Terminal:
             ["tmux", "-S", str(self._socket), "kill-server"], check=False, capture_output=True
         )
 
-    def _tmux(self, *arguments: str) -> str:
+    def tmux(self, *arguments: str) -> str:
+        """What tmux answers to a command."""
         done = subprocess.run(
             ["tmux", "-S", str(self._socket), *arguments],
             check=True,
@@ -109,32 +110,32 @@ class Terminal:
 
     def keys(self, *names: str) -> None:
         """Press keys by tmux's names: "C-j", "F6", "Escape", "M-Up", "S-Enter"."""
-        self._tmux("send-keys", *names)
+        self.tmux("send-keys", *names)
 
     def type(self, text: str) -> None:
         """Type `text` letter by letter."""
-        self._tmux("send-keys", "-l", text)
+        self.tmux("send-keys", "-l", text)
 
     def raw(self, *characters: str) -> None:
         """Send bytes just as given, as hexadecimal pairs."""
-        self._tmux("send-keys", "-H", *characters)
+        self.tmux("send-keys", "-H", *characters)
 
     def paste(self, text: str) -> None:
         """Paste, bracketed where the program asked for it."""
-        self._tmux("set-buffer", "--", text)
-        self._tmux("paste-buffer", "-p")
+        self.tmux("set-buffer", "--", text)
+        self.tmux("paste-buffer", "-p")
 
     def resize(self, columns: int, lines: int) -> None:
         """Give the window another size."""
-        self._tmux("resize-window", "-x", str(columns), "-y", str(lines))
+        self.tmux("resize-window", "-x", str(columns), "-y", str(lines))
 
     def screen(self) -> str:
         """What stands on the screen now."""
-        return self._tmux("capture-pane", "-p")
+        return self.tmux("capture-pane", "-p")
 
     def printed(self) -> str:
         """The screen and what has scrolled off its top."""
-        return self._tmux("capture-pane", "-p", "-S", "-")
+        return self.tmux("capture-pane", "-p", "-S", "-")
 
     def see(self, *texts: str, patience: float = PATIENCE) -> None:
         """Wait until all `texts` stand on the screen."""
@@ -151,7 +152,7 @@ class Terminal:
     @property
     def process(self) -> psutil.Process:
         """The program itself."""
-        return psutil.Process(int(self._tmux("display-message", "-p", "#{pane_pid}").strip()))
+        return psutil.Process(int(self.tmux("display-message", "-p", "#{pane_pid}").strip()))
 
     def engine(self) -> psutil.Process:
         """The engine's child process, once there is one."""
@@ -167,7 +168,7 @@ class Terminal:
 
         def facts() -> list[str]:
             shape = "#{pane_dead} #{pane_dead_status} #{pane_dead_signal}"
-            return self._tmux("display-message", "-p", shape).rstrip("\n").split(" ")
+            return self.tmux("display-message", "-p", shape).rstrip("\n").split(" ")
 
         wait_for(lambda: facts()[0] == "1", lambda: f"still running\n{self.screen()}")
         _, status, signal = facts()
