@@ -7,7 +7,7 @@ from collections.abc import Callable
 from storyforge.domain.replacing import with_edits
 from storyforge.domain.tidying import TidyOptions, default_options, tidy
 from storyforge.domain.tidying_rules import Rule, labels
-from storyforge.i18n import ngettext
+from storyforge.i18n import _, ngettext
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.tidying import Tidying
 
@@ -27,6 +27,7 @@ class TidyDesk(Area):
         desk, story = self.desk, self.desk.story
         if story is None or not desk.may_write():
             return
+        await desk.continuing.halt()
         options = _remembered(await asyncio.to_thread(story.recall, RULES), desk.language)
         agreed = await self.ask(Tidying(desk.manuscript.page().text, options))
         if agreed is None or not desk.may_write() or not await desk.saving.flush():
@@ -36,6 +37,9 @@ class TidyDesk(Area):
             page = desk.manuscript.page()
             tidied = await asyncio.to_thread(tidy, page.text, agreed)
             await asyncio.to_thread(story.revisions.keep, page, reason="before replace")
+            if desk.manuscript.text != page.text:
+                desk.house.tell(_("You went on writing; nothing was tidied up. Try it again."))
+                return
             desk.manuscript.restore(with_edits(page, tidied.edits))
             desk.saving.touched()
         await asyncio.to_thread(story.remember, RULES, json.dumps(sorted(agreed.rules)))
