@@ -11,7 +11,7 @@ from pathlib import Path
 
 from storyforge.errors import BadInput
 from storyforge.export import settings as wishes
-from storyforge.export.blocks import Book, Draft, Progress, draft_of
+from storyforge.export.blocks import Book, ChapterStart, Draft, Progress, draft_of
 from storyforge.export.book import book_of
 from storyforge.export.files import occupied, write_folder, write_whole
 from storyforge.export.settings import ExportSettings
@@ -112,7 +112,7 @@ def export_story(
     if form == "text" and out.suffix.lower() != ".txt":
         from storyforge.export.plain_text import chapter_texts
 
-        texts = chapter_texts(_draft(story), settings)
+        texts = chapter_texts(_chosen(_draft(story), settings), settings)
         if not texts:
             raise _nothing_left()
         files = [(name, text.encode("utf-8")) for name, text in texts]
@@ -146,16 +146,14 @@ def draft_bytes(
         from storyforge.export.markdown import to_markdown
 
         return to_markdown(draft).encode("utf-8")
+    _chosen(draft, settings)
     if not is_east_asian(draft.front.language):
         settings = settings.changed(vertical=False)
     if not as_book:
         from storyforge.export.plain_text import to_text
 
         return to_text(draft, settings).encode("utf-8")
-    book = book_of(draft, settings)
-    if not book.chapters and settings.chapters:
-        raise _nothing_left()
-    return _book_bytes(book, form, settings, progress)
+    return _book_bytes(book_of(draft, settings), form, settings, progress)
 
 
 def _book_bytes(
@@ -184,6 +182,14 @@ def _draft(story: StoryFile) -> Draft:
     return draft_of(
         story.outline(), lambda scene_id: story.scenes.load(scene_id).text, today=date.today()
     )
+
+
+def _chosen(draft: Draft, settings: ExportSettings) -> Draft:
+    """`draft`, if any of the chosen chapters is still in it."""
+    there = {block.id for block in draft.blocks if isinstance(block, ChapterStart)}
+    if settings.chapters and not there & set(settings.chapters):
+        raise _nothing_left()
+    return draft
 
 
 def _nothing_left() -> BadInput:
