@@ -93,6 +93,8 @@ def continue_(
     from storyforge import settings
     from storyforge.studio.continuing import Wish
     from storyforge.studio.models import choose_backend
+    from storyforge.studio.writing_clock import reckoned
+    from storyforge.studio.writing_days import goals_of
 
     with opened(file, to_write=True) as story:
         refuse_if_read_only(story)
@@ -101,7 +103,8 @@ def continue_(
         wish = Wish.from_settings(own, max_tokens=max_tokens, seed=seed, temperature=temperature)
         backend = choose_backend(own, model=model, demo=demo)
         run = _Run(story, head.id, quiet=as_json)
-        asyncio.run(run.carry_out(backend, wish))
+        with reckoned(story, head.id, goals_of(story, own)):
+            asyncio.run(run.carry_out(backend, wish))
         if as_json:
             number = [s.id for s in story.outline().scenes].index(head.id) + 1
             say_json(run.told(number))

@@ -7,7 +7,8 @@ and no word of the text.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -159,6 +160,20 @@ class WritingClock:
         if anew or not self._sessions or self._sessions[-1].day != day:
             self._sessions.append(_Session(day))
         return self._sessions[-1]
+
+
+@contextmanager
+def reckoned(story: "StoryFile", scene_id: str, goals: Goals) -> Iterator[None]:
+    """What a scene grows by inside counts for today: for work without a desk; it blocks."""
+    clock = WritingClock(story, goals=goals)
+    clock.baseline(scene_id, *story.scenes.counts_by_author(scene_id))
+    try:
+        yield
+    finally:
+        # A file in trouble was told of already.
+        with suppress(StoryforgeError):
+            clock.counts_changed(scene_id, *story.scenes.counts_by_author(scene_id))
+        clock.keep(at_once=True)
 
 
 def _grown(sum_so_far: Counts, before: Counts, after: Counts) -> Counts:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from storyforge.backends.scripted import ScriptedBackend
+from storyforge.domain.counting import Counts
 from storyforge.domain.generation import Take, TakeState
 from storyforge.domain.origin import Origin
 from storyforge.store.story_file import StoryFile
@@ -52,6 +53,15 @@ def test_the_words_are_shown_kept_and_appended(light: Path, storyforge: Command)
         assert spans == [(Origin.TYPED, None), (Origin.MODEL, take.id)]
         assert page.provenance.place(take.place_id) is not None
         assert page.caret == len(text)
+
+
+def test_the_models_words_count_for_the_day_apart(light: Path, storyforge: Command) -> None:
+    storyforge("continue", light, "--demo", "--seed", 7, "--max-tokens", 20)
+    with StoryFile.open(light) as story:
+        _, model = story.scenes.counts_by_author(story.outline().scenes[0].id)
+        (day,) = story.sessions.days()
+    assert model.words > 3
+    assert (day.model, day.own) == (model, Counts())
 
 
 def test_what_was_cut_is_said(

@@ -134,8 +134,10 @@ def test_joined_texts_are_parted_by_a_paragraphs_end(
     other = story.binder.add_scene(story.outline().chapters[0].id, "")
     story.scenes.save(typed(scene, first))
     story.scenes.save(typed(other, second))
+    story.cards.put(other, notes="hers")
     story.binder.join_scenes(scene, other)
     assert story.scenes.load(scene).text == whole
+    assert story.cards.get(scene) == Card(notes="hers")
 
 
 def test_what_cannot_be_split_or_joined_is_refused_and_nothing_changed(story: StoryFile) -> None:

@@ -126,6 +126,10 @@ def test_a_bar_shows_both_authors(own: int, model: int, drawn: str, plain: str) 
     assert bar(own, model, 0, 10) == ""
 
 
+def test_a_little_is_not_nothing() -> None:
+    assert (bar(1, 0, 9999, 10), bar(1, 0, 9999, 10, ascii_only=True)) == ("▏", "#")
+
+
 def test_the_calendar_darkens_up_to_the_goal() -> None:
     assert (
         "".join(shade(amount, 300) for amount in (-1, 0, 1, 100, 200, 299, 300, 999)) == "··░▒▓▓██"
