@@ -7,6 +7,7 @@ out.
 from storyforge.tui.action import Action
 from storyforge.tui.action_lists import (
     binder,
+    every_day,
     everywhere,
     library,
     page,
@@ -24,6 +25,7 @@ ACTIONS: tuple[Action, ...] = (
     *page.ACTIONS,
     *search.ACTIONS,
     *scene.ACTIONS,
+    *every_day.ACTIONS,
     *spelling.ACTIONS,
     *text.ACTIONS,
     *story.ACTIONS,

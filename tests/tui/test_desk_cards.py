@@ -108,7 +108,7 @@ async def test_status_label_and_aim_stand_in_the_binder(tmp_path: Path) -> None:
         shown = texts(desk.side.scene.facts.rows)
         assert "Status ◐ draft" in shown
         assert "Label Mara's view" in shown
-        assert "Aim 11/22 w" in shown
+        assert "Goal 11/22 w" in shown
     assert card_of(path) == Card("Mara's view", Status.DRAFT, 22)
 
 

@@ -7,7 +7,7 @@ ACTIONS: tuple[Action, ...] = (
     desk(
         "notes",
         N_("Notes of this scene"),
-        N_("Goes to the notes, status, label and aim of the scene; again, back to the page."),
+        N_("Goes to the notes, status, label and goal of the scene; again, back to the page."),
         "ctrl+n",
         footer=N_("notes"),
     ),
@@ -28,7 +28,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     desk(
         "scene_goal",
-        N_("Aim of the scene"),
+        N_("Goal of the scene"),
         N_("How many words or characters it is to have."),
     ),
     desk(

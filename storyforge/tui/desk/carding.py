@@ -265,11 +265,11 @@ class Carding(Area):
             return
         scene_id = self._scene()
         now = self.cards.get(scene_id, Card()).goal
-        asked = _("Characters; empty for no aim") if counts_characters(self.desk.language) else ""
+        asked = _("Characters; empty for no goal") if counts_characters(self.desk.language) else ""
         given = await self.ask(
             AskText(
-                _("Aim of the scene"),
-                asked or _("Words; empty for no aim"),
+                _("Goal of the scene"),
+                asked or _("Words; empty for no goal"),
                 str(now) if now else "",
                 blank=True,
             )
@@ -278,7 +278,7 @@ class Carding(Area):
             return
         number = whole_number(given)
         if number is None:
-            self.desk.house.tell(_("An aim is a whole number, such as 800."))
+            self.desk.house.tell(_("A goal is a whole number, such as 800."))
             return
         await self._put(scene_id, goal=number)
 
@@ -314,6 +314,8 @@ class Carding(Area):
         count = head.counts.of(outline.language) if head is not None else 0
         colour = self._colours.get(card.label, "")
         self.desk.side.scene.show_card(card, colour, count, outline.language)
+        if self.desk.telling.status.scene_goal != card.goal:
+            self.desk.say(scene_goal=card.goal)
 
 
 def whole_number(given: str) -> int | None:

@@ -29,7 +29,7 @@ class Telling:
         self.desk = desk
         self.status = Status()
 
-    def say(self, **changes: str) -> None:
+    def say(self, **changes: str | int) -> None:
         """Change some of what the status line tells."""
         self.status = replace(self.status, **cast(Any, changes))
         self.desk.status_bar.put(*parts(self.status))

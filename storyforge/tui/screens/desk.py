@@ -142,7 +142,7 @@ class DeskScreen(Screen[None]):
 
     # What is said.
 
-    def say(self, **changes: str) -> None:
+    def say(self, **changes: str | int) -> None:
         """Change some of what the status line tells."""
         self.telling.say(**changes)
 

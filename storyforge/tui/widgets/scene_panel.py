@@ -118,7 +118,7 @@ class ScenePanel(Vertical):
             [
                 Row("scene_status", _("Status"), status_name(card.status) if card.status else "–"),
                 Row("scene_label", _("Label"), card.label or "–", badges=badge),
-                Row("scene_goal", _("Aim"), goal),
+                Row("scene_goal", _("Goal"), goal),
             ]
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from storyforge.domain.counting import Counts, counts_characters
 from storyforge.i18n import _
 from storyforge.tui.widgets.bars import Part
+from storyforge.tui.widgets.labels import against
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Status:
         saved: the right-hand word; `unsaved` is the sentence that takes its place on failure.
         pages: the scene's manuscript pages, where authors reckon in them.
         own, written: the scene's counts by author; None where they are not asked for.
+        scene_goal: what the scene is to grow to; 0 is no goal.
+        today: what the day has grown by, against its goal; empty where there is nothing to tell.
         notice: the one line that must not be overlooked, such as who holds the file.
     """
 
@@ -42,6 +45,8 @@ class Status:
     own: Counts | None = None
     written: Counts | None = None
     pages: str = ""
+    scene_goal: int = 0
+    today: str = ""
     notice: str = ""
     stop_key: str = ""
     length_key: str = ""
@@ -66,6 +71,7 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     left.append(Part(status.wrote, 4, "muted"))
     left.append(Part(status.prompt, 2, "muted"))
     left.append(Part(_counted(status), 5, "muted"))
+    left.append(Part(status.today, 6, "muted", action="writing_days"))
     if not status.activity:
         left.append(Part(status.length, 3, key=status.length_key, action="length"))
     right = []
@@ -81,7 +87,7 @@ def _counted(status: Status) -> str:
         return ""
     unit = _("ch.") if counts_characters(status.language) else _("w")
     scene, story = status.scene.of(status.language), status.story.of(status.language)
-    text = _("scene {count:,} {unit}").format(count=scene, unit=unit)
+    text = _("scene {count} {unit}").format(count=against(scene, status.scene_goal), unit=unit)
     if status.pages:
         text += f", {status.pages}"
     if status.own is not None and status.written is not None:
