@@ -136,6 +136,11 @@ class PageHistory(EditHistory):
         return bool(self._undone)
 
     @property
+    def newest(self) -> Step | None:
+        """The step that would be taken back next."""
+        return self._done[-1] if self._done else None
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The steps that can be taken back, oldest first."""
         return tuple(self._done)
@@ -194,6 +199,10 @@ class PageHistory(EditHistory):
             places = self._undone[-1].before.places
             return replace(step, after=replace(step.after, places=places))
         return step
+
+    def forget_undone(self) -> None:
+        """What was taken back cannot be brought again."""
+        self._undone.clear()
 
     def leave(self, text: str) -> None:
         """The page is left with this text; `fits` compares with it."""

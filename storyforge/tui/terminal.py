@@ -32,6 +32,7 @@ _NAMES = {
     "delete": N_("Delete"),
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "backslash": "\\",
     "space": N_("Space"),
     "tab": "Tab",
     "backspace": N_("Backspace"),

@@ -17,6 +17,17 @@ ACTIONS: tuple[Action, ...] = (
         N_("Lists every place in all scenes; Enter goes to one."),
         "ctrl+g",
     ),
+    desk(
+        "replace",
+        N_("Replace in this scene or the story"),
+        N_("Shows each place with what it would become; all of it is one step."),
+        "ctrl+backslash",
+    ),
+    desk(
+        "undo_replace",
+        N_("Undo the last replacement in the story"),
+        N_("Gives every scene of it back; what was written since is kept."),
+    ),
     at(
         Where.FIND,
         "find_next",

@@ -81,7 +81,7 @@ class Finding(Area):
 
     async def _open(self) -> None:
         manuscript = self.desk.manuscript
-        self._take_selection()
+        self.take_selection()
         if self._bar is None:
             self._came_from = (self.desk.scene_id, manuscript.caret)
             self._bar = FindBar(self.query, asked=self.asked, pressed=self.desk.house.do)
@@ -91,7 +91,8 @@ class Finding(Area):
         self._bar.take_focus(self.query)
         self.search_soon()
 
-    def _take_selection(self) -> None:
+    def take_selection(self) -> None:
+        """Look for what is selected on the page, unless that is a hit already."""
         manuscript = self.desk.manuscript
         low, high = (manuscript.offset_of(end) for end in sorted(manuscript.selection))
         selected = "" if (low, high) in self.hits else manuscript.selected_text
@@ -115,7 +116,7 @@ class Finding(Area):
         desk = self.desk
         if desk.story is None or desk.outline is None or not await desk.saving.flush():
             return
-        self._take_selection()
+        self.take_selection()
         row = self._listed[1] if self._listed[0] == self.query else ""
         going = await self.ask(SearchStory(desk.story, desk.outline, self.query, row=row))
         if going is None:

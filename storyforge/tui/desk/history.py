@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.finding import Finding
+from storyforge.tui.desk.replacing import Replacing
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.desk import DeskScreen
@@ -12,4 +13,4 @@ if TYPE_CHECKING:
 def history(desk: "DeskScreen") -> tuple[Area, ...]:
     """These areas, for the desk's own list."""
     finding = Finding(desk)
-    return (finding,)
+    return (finding, Replacing(desk, finding))

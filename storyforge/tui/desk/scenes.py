@@ -8,9 +8,10 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from storyforge.domain.story import ChapterHead, Outline
+from storyforge.domain.story import ChapterHead, Outline, Page
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
+from storyforge.tui.rewriting import note_rewritten
 from storyforge.tui.widgets.binder import chapter_title, scene_title
 from storyforge.tui.work import launch
 
@@ -80,6 +81,16 @@ class SceneDesk:
                 desk.page_changed()
             if focus:
                 desk.to_page()
+
+    def remembered(self) -> frozenset[str]:
+        """The scenes that are not on the page but have a history."""
+        return frozenset(self._histories) - {self.desk.scene_id}
+
+    def rewritten(self, before: Page, after: Page) -> None:
+        """A scene that is not on the page was changed: its history gets a step."""
+        history = self._histories.get(before.scene_id)
+        if history is not None:
+            note_rewritten(history, before, after)
 
     # Adding and renaming.
 

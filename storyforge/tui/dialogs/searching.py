@@ -78,7 +78,13 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
     """
 
     AUTO_FOCUS = "SearchInput"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,down", "to_list", show=False)]
+    ENTER_CHOOSES = True
+    """Whether Enter in the list is the list's own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "onward", show=False),
+        Binding("down", "to_list", show=False),
+    ]
     DEFAULT_CSS = """
     SearchDialog {
         .box { width: 112; height: 92%; }
@@ -109,7 +115,7 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
         yield from self.fields()
         yield Chips(self.chips())
         yield said("", id="told", classes="label")
-        yield HitList()
+        yield HitList(choose=self.ENTER_CHOOSES)
 
     def chips(self) -> list[Chip]:
         """The switches."""
@@ -139,8 +145,16 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
     @on(Chips.Switched)
     def otherwise(self, event: Chips.Switched) -> None:
         """The same, looked for otherwise."""
-        self.wanted = switched(self.wanted, event.chip)
+        self.switch(event.chip)
+
+    def switch(self, chip: Chip) -> None:
+        """A switch was changed."""
+        self.wanted = switched(self.wanted, chip)
         self.search_soon()
+
+    def action_onward(self) -> None:
+        """Enter in a field."""
+        self.action_to_list()
 
     def action_to_list(self) -> None:
         """From a field or the switches on to what was found."""

@@ -4,11 +4,24 @@ The rules: a locked page is not changed, and a running stream ends, with all tha
 key applies. It owns those and the actions Textual lacks; it refuses to know which keys there are.
 """
 
-from storyforge.tui.widgets.streaming import StreamingPage
+from collections.abc import Callable
+
+from storyforge.tui.widgets.rewriting import RewritingPage
 
 
-class AuthorActions(StreamingPage):
-    """A page with the actions of writing."""
+class AuthorActions(RewritingPage):
+    """A page with the actions of writing.
+
+    Attributes:
+        undo_instead: takes back something larger than a step of the page, where Ctrl+Z means that.
+    """
+
+    undo_instead: Callable[[], bool] | None = None
+
+    def action_undo(self) -> None:
+        """Take the newest step back."""
+        if self.undo_instead is None or not self.undo_instead():
+            self.undo()
 
     def action_delete_left(self) -> None:
         """Delete the selection, or the character before the caret."""
