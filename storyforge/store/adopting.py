@@ -106,6 +106,16 @@ def arrange(session: Session, chapters: Sequence[tuple[str, Sequence[str]]]) -> 
             _move(session, "scene", scene, position)
 
 
+def lineage(session: Session, scene_id: str, told: str) -> None:
+    """Add a digest to what the scene's text once was."""
+    _run(
+        session,
+        "INSERT INTO lineage (scene_id, number, digest, created) SELECT ?, "
+        "coalesce(max(number), 0) + 1, ?, ? FROM lineage WHERE scene_id = ?",
+        *(scene_id, told, now(), scene_id),
+    )
+
+
 def story_id(session: Session, told: str) -> None:
     """Let the story be the one of this id."""
     _run(session, "UPDATE story SET id = ?", told)

@@ -106,6 +106,12 @@ class Merging:
         with self._database.write() as session:
             adopting.new_scene(session, scene_id, title, chapter_id)
 
+    def note_texts(self, scene_id: str, texts: Iterable[str]) -> None:
+        """Let these count as texts that the scene once had, in this order."""
+        with self._database.write() as session:
+            for text in texts:
+                adopting.lineage(session, scene_id, digest(text))
+
     def arrange(self, chapters: Sequence[tuple[str, Sequence[str]]]) -> None:
         """Let chapters, and scenes in them, stand so; what is not named keeps its place."""
         with self._database.write() as session:

@@ -1,0 +1,264 @@
+"""A story written as a folder of scene files, and the folder's changes taken back into the story.
+
+Whoever changed a file last is told by its `base` (`domain.scene_files`). Nothing that only the
+folder or only the story holds is written over: a file that was changed since it was written stays
+until it has been read, and where both have a new text both are kept.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from storyforge.domain.cards import Card
+from storyforge.domain.scene_files import (
+    STORY_FILE,
+    SUFFIX,
+    ChapterList,
+    SceneFile,
+    StoryList,
+    decode,
+    decode_story,
+    encode,
+    encode_story,
+    names,
+)
+from storyforge.domain.story import Outline
+from storyforge.errors import BadInput, Refused
+from storyforge.export.files import write_whole
+from storyforge.export.markdown import lines_are_paragraphs
+from storyforge.i18n import _
+from storyforge.store.story_file import StoryFile
+
+
+class Change(StrEnum):
+    """What happened to a file, or to a scene of the story."""
+
+    WRITTEN = "written"
+    RENAMED = "renamed"
+    REMOVED = "removed"
+    #: changed in the folder and not read yet: not written over
+    LEFT = "left"
+    TAKEN = "taken"
+    NEW = "new"
+    BACK = "back from the trash"
+    TRASHED = "trashed"
+    #: its file is gone, but it stays until there is a yes
+    MISSING = "missing"
+    #: changed in both
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change.
+
+    Attributes:
+        name: the file's name.
+        title: the scene's title; may be empty.
+    """
+
+    change: Change
+    name: str
+    title: str = ""
+
+
+@dataclass
+class FolderReport:
+    """What writing or reading a folder did."""
+
+    told: list[Told] = field(default_factory=list)
+
+    def add(self, change: Change, name: str, title: str = "") -> None:
+        """Note one change."""
+        self.told.append(Told(change, name, title))
+
+    def of(self, *changes: Change) -> tuple[Told, ...]:
+        """The changes of these kinds."""
+        return tuple(one for one in self.told if one.change in changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder as it lies there.
+
+    Attributes:
+        listed: its `story.toml`; None where there is none.
+        files: every Markdown file by name.
+    """
+
+    path: Path
+    listed: StoryList | None
+    files: dict[str, SceneFile]
+
+    def by_id(self) -> dict[str, str]:
+        """The file of each scene; of two with one id the first by name."""
+        found: dict[str, str] = {}
+        for name, file in self.files.items():
+            if file.id:
+                found.setdefault(file.id, name)
+        return found
+
+
+def is_story_folder(path: Path) -> bool:
+    """Whether `path` is a folder that storyforge wrote scene by scene."""
+    try:
+        return decode_story((path / STORY_FILE).read_text("utf-8")) is not None
+    except (OSError, ValueError):
+        return False
+
+
+def look(path: Path) -> Folder:
+    """Read a folder; an empty one where nothing is there.
+
+    Raises:
+        BadInput: it cannot be read, or its `story.toml` is broken.
+    """
+    toml = path / STORY_FILE
+    try:
+        listed = decode_story(toml.read_text("utf-8")) if toml.exists() else None
+        if listed is None and toml.exists():
+            raise BadInput(
+                _("“{path}” cannot be read as a story's list of scenes.").format(path=toml),
+                title=_("Not read"),
+                hint=_("Put it back from git; the story is as it was."),
+            )
+        lines = listed.lines if listed is not None else False
+        found = sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else []
+        files = {
+            entry.name: decode(entry.read_bytes().decode("utf-8", "replace"), lines=lines)
+            for entry in found
+            if entry.is_file()
+        }
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            _("“{path}” cannot be read: {why}.").format(path=path, why=error),
+            title=_("Not read"),
+            hint=_("The story is as it was."),
+        ) from error
+    return Folder(path, listed, files)
+
+
+def as_files(story: StoryFile) -> dict[str, SceneFile]:
+    """The story's scenes as they would be written, by id, in order."""
+    cards = story.cards.all()
+    found = {}
+    for chapter in story.outline().chapters:
+        for scene in chapter.scenes:
+            card = cards.get(scene.id, Card())
+            text = story.scenes.load(scene.id).text
+            found[scene.id] = SceneFile(
+                text, scene.id, chapter.id, scene.title, card.status.value, card.label
+            )
+    return found
+
+
+def list_of(outline: Outline, lines: bool, files: dict[str, str]) -> StoryList:
+    """The story's order, with the files' names."""
+    return StoryList(
+        outline.story_id,
+        outline.title,
+        outline.author,
+        outline.language,
+        lines,
+        tuple(
+            ChapterList(c.id, c.title, tuple(files[scene.id] for scene in c.scenes))
+            for c in outline.chapters
+        ),
+    )
+
+
+def write_folder(story: StoryFile, path: Path) -> FolderReport:
+    """Write the story into a folder, each scene a file; what has not changed is not touched.
+
+    Raises:
+        Refused: another story's files lie there.
+        BadInput: the folder cannot be read or written.
+    """
+    folder, report = look(path), FolderReport()
+    outline, scenes = story.outline(), as_files(story)
+    if folder.listed is not None and folder.listed.id != outline.story_id:
+        raise Refused(
+            _("The files of another story lie in “{path}”; nothing was written.").format(path=path),
+            title=_("Not exported"),
+            hint=_("Choose another folder."),
+        )
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(
+            _("“{path}” cannot be made: {why}.").format(path=path, why=error.strerror or error),
+            title=_("Not exported"),
+            hint=_("Choose a folder that you may write to."),
+        ) from error
+    if folder.listed is not None:
+        lines = folder.listed.lines
+    else:
+        lines = lines_are_paragraphs(scene.text for scene in scenes.values())
+    known = folder.by_id()
+    wanted = names([(key, scene.title) for key, scene in scenes.items()], known)
+    for key, scene in scenes.items():
+        now = known.get(key, "")
+        if now and _unread(folder.files[now], scene):
+            report.add(Change.LEFT, now, scene.title)
+            wanted[key] = now
+        else:
+            _write(folder, now, wanted[key], scene, lines, report)
+    _remove(folder, story, scenes, report)
+    _write_list(folder, list_of(outline, lines, wanted), report)
+    return report
+
+
+def _unread(file: SceneFile, scene: SceneFile) -> bool:
+    """Whether the file holds something that the story does not."""
+    if not file.text_changed and not file.head_changed:
+        return False
+    return (file.text, file.head_mark) != (scene.text, scene.head_mark)
+
+
+def _write(
+    folder: Folder, now: str, name: str, scene: SceneFile, lines: bool, report: FolderReport
+) -> None:
+    data = encode(scene, lines=lines)
+    target = folder.path / name
+    if now and now != name and not target.exists():
+        (folder.path / now).rename(target)
+        report.add(Change.RENAMED, name, scene.title)
+    if not target.exists() or target.read_bytes() != data:
+        write_whole(target, data, force=True)
+        report.add(Change.WRITTEN, name, scene.title)
+
+
+def _remove(
+    folder: Folder, story: StoryFile, scenes: dict[str, SceneFile], report: FolderReport
+) -> None:
+    """The files of scenes that are in the story no more, if nobody changed them since."""
+    ours = set(story.merging.side().texts)
+    for name, file in folder.files.items():
+        if not file.id or file.id in scenes or not file.base:
+            continue
+        if file.text_changed or file.head_changed or file.id not in ours:
+            report.add(Change.LEFT, name, file.title)
+        else:
+            (folder.path / name).unlink(missing_ok=True)
+            report.add(Change.REMOVED, name, file.title)
+
+
+def _write_list(folder: Folder, wanted: StoryList, report: FolderReport) -> None:
+    listed, target = folder.listed, folder.path / STORY_FILE
+    if listed is not None and listed.mark not in (listed.base, wanted.mark):
+        report.add(Change.LEFT, STORY_FILE)
+        return
+    data = encode_story(wanted)
+    if not target.exists() or target.read_bytes() != data:
+        write_whole(target, data, force=True)
+        report.add(Change.WRITTEN, STORY_FILE)
+
+
+def same_folder(paths: Iterable[Path]) -> Path | None:
+    """The one folder that is meant, if it is one that storyforge wrote."""
+    given = list(paths)
+    if len(given) != 1 or not os.path.isdir(given[0]):  # noqa: PTH112
+        return None
+    return given[0] if is_story_folder(given[0]) else None
