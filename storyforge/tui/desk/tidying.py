@@ -40,8 +40,7 @@ class TidyDesk(Area):
             if desk.manuscript.text != page.text:
                 desk.house.tell(_("You went on writing; nothing was tidied up. Try it again."))
                 return
-            desk.manuscript.restore(with_edits(page, tidied.edits))
-            desk.saving.touched()
+            desk.manuscript.rewrite(with_edits(page, tidied.edits))
         await asyncio.to_thread(story.remember, RULES, json.dumps(sorted(agreed.rules)))
         told = ngettext(
             "{count} change was made. {key} undoes it.",
