@@ -12,6 +12,7 @@ from storyforge.cli import (
     continue_,
     engine,
     export,
+    finding,
     history,
     importing,
     merging,
@@ -81,6 +82,7 @@ continue_.add_to(app)
 history.add_to(app)
 trash.add_to(app)
 stats.add_to(app)
+finding.add_to(app)
 export.add_to(app)
 merging.add_to(app)
 tidy.add_to(app)

@@ -56,8 +56,6 @@ class Replace(SearchDialog[Wish]):
         Binding("space,ideographic_space", "leave_place", show=False),
     ]
     DEFAULT_CSS = """
-    Replace Input { margin-bottom: 0; }
-    Replace #by { margin-bottom: 1; }
     Replace #go { margin: 1 0 0 0; }
     """
 
@@ -72,7 +70,7 @@ class Replace(SearchDialog[Wish]):
     ) -> None:
         super().__init__(
             _("Replace"),
-            _("Enter: on · Space: leave a place as it is · Tab: switches · Esc: leave it"),
+            _("Enter: replace · Space: leave this place · Tab: switches · Esc: back"),
             story,
             outline,
             replacement.query,
@@ -86,7 +84,7 @@ class Replace(SearchDialog[Wish]):
     def fields(self) -> ComposeResult:
         """What to look for, what comes in its place."""
         yield from super().fields()
-        yield SearchInput(self._by, placeholder=_("What comes in its place"), id="by")
+        yield from self.field(_("Replace with"), SearchInput(self._by, id="by"))
 
     def inside(self) -> ComposeResult:
         """The same, with a button under the list."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
@@ -88,7 +89,10 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
     DEFAULT_CSS = """
     SearchDialog {
         .box { width: 112; height: 92%; }
-        Chips { margin-bottom: 1; }
+        .field { height: 1; }
+        .field .label { width: auto; min-width: 14; }
+        .field Input { width: 1fr; margin: 0; }
+        Chips { margin: 1 0; }
         #told { height: auto; color: $foreground-muted; }
         #told.-wrong { color: $error; }
         HitList { height: 1fr; }
@@ -108,7 +112,13 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
 
     def fields(self) -> ComposeResult:
         """The fields over the switches."""
-        yield SearchInput(self.wanted.text, placeholder=_("What to look for"), id="wanted")
+        yield from self.field(_("Find"), SearchInput(self.wanted.text, id="wanted"))
+
+    def field(self, label: str, field: SearchInput) -> ComposeResult:
+        """A field behind its name."""
+        with Horizontal(classes="field"):
+            yield said(label, classes="label")
+            yield field
 
     def inside(self) -> ComposeResult:
         """Fields, switches, what was found."""
