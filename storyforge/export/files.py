@@ -14,11 +14,16 @@ from storyforge.i18n import _
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+class Occupied(Refused):
+    """Something is there already; a yes would write over it."""
+
+
 def write_whole(target: Path, data: bytes, *, force: bool = False) -> None:
     """Write `data` to `target` in one step: temporary file beside it, fsync, then the name.
 
     Raises:
-        Refused: something is there already and `force` is not set.
+        Occupied: something is there already and `force` is not set.
+        Refused: it is a folder.
         BadInput: it cannot be written; whatever was there before is untouched.
     """
     try:
@@ -48,7 +53,8 @@ def write_folder(
             never replaced, not even with `force`.
 
     Raises:
-        Refused: something is there already and `force` is not set, or it is not an earlier export.
+        Occupied: something is there already and `force` is not set.
+        Refused: what is there is not an earlier export.
         BadInput: it cannot be written; whatever was there before is untouched.
     """
     for name, _data in files:
@@ -125,9 +131,9 @@ def _put(temporary: Path, place: Path, *, force: bool) -> None:
         temporary.replace(place)
 
 
-def occupied(target: Path) -> Refused:
+def occupied(target: Path) -> Occupied:
     """The refusal to write over what is there."""
-    return Refused(
+    return Occupied(
         _("“{path}” is there already; it was left as it is.").format(path=target),
         title=_("Not exported"),
         hint=_("Choose another name, or say --force to replace it."),

@@ -1,4 +1,4 @@
-"""What is asked for now and then: snapshots, length, origin, the story's facts, export."""
+"""What is asked for now and then: snapshots, length, origin, the story's facts."""
 
 import threading
 from pathlib import Path
@@ -7,7 +7,6 @@ import pytest
 from textual.widgets import Input, Static
 
 from storyforge.domain.story import Page
-from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.dialogs.snapshots import Snapshots, difference
 from storyforge.tui.dialogs.story import AskFacts
 from tests.tui.house import (
@@ -129,22 +128,3 @@ async def test_the_facts_of_a_story_are_changed_and_a_language_is_warned_of(tmp_
         await until(pilot, lambda: "English only" in desk.hint.told, "warned")
         await until(pilot, lambda: "scene 43 ch." in status(desk), "characters are counted")
         assert "The Light" in desk.header.plain
-
-
-async def test_an_export_never_writes_over_a_file_unasked(tmp_path: Path) -> None:
-    path = write_story(tmp_path / "skerry.forge")
-    out = tmp_path / "draft.md"
-    out.write_text("mine")
-    async with at_desk(path) as (pilot, desk):
-        desk.house.do("export")
-        await answer(pilot, str(out))
-        await until(pilot, lambda: asked(desk.house), "the question")
-        await pilot.press("enter")
-        await until(pilot, lambda: len(desk.house.screen_stack) == 1, "left as it is")
-        assert out.read_text() == "mine"
-        desk.house.do("export")
-        await answer(pilot, str(out))
-        await until(pilot, lambda: asked(desk.house, Choose), "the question again")
-        await pilot.press("down", "enter")
-        await until(pilot, lambda: "The story is in" in notices(desk.house), "written")
-        assert TEXT in out.read_text()

@@ -11,8 +11,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     desk(
         "export",
-        N_("Export as Markdown"),
-        N_("Writes the whole story to a Markdown file."),
+        N_("Export"),
+        N_("Writes the story as Markdown, a manuscript, a book, a page or texts for a site."),
     ),
     desk("library", N_("Library"), N_("Closes the story and shows the others.")),
 )

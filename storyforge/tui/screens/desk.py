@@ -18,15 +18,18 @@ from textual.screen import Screen
 
 from storyforge.domain.counting import Counts
 from storyforge.domain.story import Outline
+from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.continuing import Continuing
 from storyforge.tui.desk.every_day import every_day
+from storyforge.tui.desk.exporting import Exporting
 from storyforge.tui.desk.hinting import Hinting
 from storyforge.tui.desk.history import history
 from storyforge.tui.desk.keeping import Keeping
 from storyforge.tui.desk.layout import DESK_CSS
 from storyforge.tui.desk.leaving import Leaving
+from storyforge.tui.desk.menus import Menus
 from storyforge.tui.desk.opening import Opening
 from storyforge.tui.desk.reading_modes import ReadingModes
 from storyforge.tui.desk.saving import Saving
@@ -97,9 +100,11 @@ class DeskScreen(Screen[None]):
             Keeping(self),
             Wishes(self),
             StoryDesk(self),
+            Exporting(self),
             *every_day(self),
             *texts(self),
             *history(self),
+            Menus(self),
             ReadingModes(self),
         )
         self.hearing = tuple(area for area in self.areas if isinstance(area, Area))
@@ -313,6 +318,11 @@ class DeskScreen(Screen[None]):
     def row_clicked(self) -> None:
         """A click in the binder opens the scene."""
         self.scenes.open_marked()
+
+    @on(RowList.MenuAsked, "Binder")
+    def menu_asked(self) -> None:
+        """The right button in the binder."""
+        self.action_do(MENUS[Where.BINDER])
 
     @on(Bar.Asked)
     def part_clicked(self, event: Bar.Asked) -> None:
