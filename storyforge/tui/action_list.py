@@ -10,6 +10,7 @@ from storyforge.tui.action_lists import (
     every_day,
     everywhere,
     library,
+    menus,
     page,
     scene,
     search,
@@ -31,5 +32,6 @@ ACTIONS: tuple[Action, ...] = (
     *story.ACTIONS,
     *binder.ACTIONS,
     *library.ACTIONS,
+    *menus.ACTIONS,
     *everywhere.ACTIONS,
 )

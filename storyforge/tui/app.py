@@ -19,7 +19,7 @@ from storyforge import paths
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.logs import log_to_file
-from storyforge.tui import starting
+from storyforge.tui import letters, starting
 from storyforge.tui import terminal as terminals
 from storyforge.tui.actions import BY_ID, Keys, Where, bindings
 from storyforge.tui.ending import Farewell, explain_crash, heed_signals, say_last_words
@@ -204,6 +204,10 @@ class StoryforgeApp(App[None]):
                 self.refresh_keys()
             if event.key == terminals.KITTY_ANSWER:
                 return
+            heard = letters.meant(event, self.focused)
+            if heard is None:
+                return
+            event = heard
         await super().on_event(event)
 
     def on_app_blur(self) -> None:
@@ -324,6 +328,7 @@ def run(path: Path | None, demo: bool = False) -> int:
     starting.hold_garbage()
     starting.trust_the_terminal()
     terminals.understand_answers()
+    letters.note_words()
     log_to_file()
     app = StoryforgeApp(path, demo=demo)
     app.run()

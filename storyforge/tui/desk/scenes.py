@@ -34,7 +34,6 @@ class SceneDesk:
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
         return {
-            "open_scene": self.open_marked,
             "new_scene": self.new_scene,
             "new_chapter": self.new_chapter,
             "rename": self.rename,

@@ -13,8 +13,10 @@ from textual.screen import Screen
 
 from storyforge.i18n import _
 from storyforge.tui import starting
+from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
 from storyforge.tui.dialogs.base import AskText, said
+from storyforge.tui.dialogs.menu import Menu
 from storyforge.tui.dialogs.story import AskNewStory, Facts, NewStory, near, story_path
 from storyforge.tui.footer import key_parts
 from storyforge.tui.widgets.bars import Bar, Header, KeysBar, Part
@@ -24,6 +26,9 @@ from storyforge.tui.work import launch, lazily
 if TYPE_CHECKING:
     from storyforge.importing.values import ImportOptions, ImportPreview
     from storyforge.tui.app import StoryforgeApp
+
+#: the last row, which stands for everything else that can be done
+_MENU = "menu:"
 
 
 class Shelf(RowList):
@@ -48,6 +53,7 @@ class LibraryScreen(Screen[None]):
         super().__init__()
         self.shelf = Shelf(id="shelf", choose=False)
         self._paths: dict[str, Path] = {}
+        self._last = ""
 
     @property
     def house(self) -> "StoryforgeApp":
@@ -93,8 +99,9 @@ class LibraryScreen(Screen[None]):
             )
             for story in found
         ]
+        rows.append(Row(_MENU, _("Menu …"), self.house.key_of(MENUS[Where.LIBRARY]), kind="muted"))
         heading = _("Your stories, the last one first")
-        if not rows:
+        if not found:
             heading = _(
                 "No story yet.\n\n{new} begins one.\n{import_} makes one from a text that you "
                 "have.\n{open} opens a story file."
@@ -105,6 +112,8 @@ class LibraryScreen(Screen[None]):
             )
         self.query_one("#heading").update(heading)  # type: ignore[attr-defined]
         self.shelf.show(rows)
+        if self.shelf.row is not None and self.shelf.row.id in self._paths:
+            self._last = self.shelf.row.id
         starting.settled()
 
     def name_keys(self) -> None:
@@ -122,6 +131,7 @@ class LibraryScreen(Screen[None]):
             "open_path": self._open_path,
             "duplicate": self._duplicate,
             "forget": self._forget,
+            MENUS[Where.LIBRARY]: self._menu,
         }
         launch(self.house, verbs[action_id](), group="library")
 
@@ -130,14 +140,36 @@ class LibraryScreen(Screen[None]):
         """A click opens."""
         self.action_do("open_story")
 
+    @on(RowList.MenuAsked)
+    def menu_asked(self) -> None:
+        """The right button."""
+        self.action_do(MENUS[Where.LIBRARY])
+
+    @on(RowList.Marked)
+    def row_marked(self, event: RowList.Marked) -> None:
+        """What is chosen in the menu is done with the story that was marked last."""
+        if event.row.id in self._paths:
+            self._last = event.row.id
+
     @on(Bar.Asked)
     def part_clicked(self, event: Bar.Asked) -> None:
         """A click on a word of the keys line."""
         self.house.do(event.action)
 
+    async def _menu(self) -> None:
+        path = self._marked()
+        about = "" if path is None else next(r.text for r in self.shelf.rows if r.id == str(path))
+        chosen = await self._ask(Menu(self.house, Where.LIBRARY, about))
+        if chosen == "open_story" and path is not None:
+            await self._open(path)
+        elif chosen is not None:
+            self.action_do(chosen)
+
     async def _open_marked(self) -> None:
         path = self._marked()
-        if path is not None:
+        if self.shelf.row is not None and self.shelf.row.id == _MENU:
+            await self._menu()
+        elif path is not None:
             await self._open(path)
 
     async def _open(self, path: Path) -> None:
@@ -219,4 +251,5 @@ class LibraryScreen(Screen[None]):
 
     def _marked(self) -> Path | None:
         row = self.shelf.row
-        return self._paths.get(row.id) if row is not None else None
+        found = row.id if row is not None and row.id != _MENU else self._last
+        return self._paths.get(found)

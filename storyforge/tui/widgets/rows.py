@@ -47,6 +47,9 @@ class Row:
     badges: tuple[Badge, ...] = ()
 
 
+_RIGHT_BUTTON = 3
+
+
 def fitted(text: str, width: int) -> str:
     """`text` in exactly `width` cells, with an ellipsis where it was cut."""
     if width <= 0:
@@ -119,6 +122,9 @@ class RowList(ScrollView, can_focus=True):
 
     class Chosen(Marked):
         """A row was clicked, or Enter was pressed on it."""
+
+    class MenuAsked(Marked):
+        """The right button was pressed on a row: what can be done with it?"""
 
     def __init__(self, *, id: str | None = None, choose: bool = True) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -228,7 +234,10 @@ class RowList(ScrollView, can_focus=True):
         if 0 <= index < len(self._rows) and not self._rows[index].fixed:
             event.stop()
             self.cursor = index
-            self.action_choose()
+            if event.button == _RIGHT_BUTTON:
+                self.post_message(self.MenuAsked(self, self._rows[index]))
+            else:
+                self.action_choose()
 
     def _free(self, index: int, direction: int) -> int:
         """The nearest row to `index` that the cursor may stand on, looking in `direction` first."""

@@ -1,0 +1,40 @@
+"""Menus of all that a place can do: for the mouse, and where an input method swallows letters."""
+
+from storyforge.i18n import N_
+from storyforge.tui.action import Action, Where, at
+
+_KEYS = ("space", "shift+f10")
+
+#: the action that opens each place's menu
+MENUS = {
+    Where.BINDER: "binder_menu",
+    Where.COMMENTS: "comments_menu",
+    Where.LIBRARY: "library_menu",
+}
+
+ACTIONS: tuple[Action, ...] = (
+    at(
+        Where.BINDER,
+        MENUS[Where.BINDER],
+        N_("Menu of the binder"),
+        N_("Lists what can be done here; Enter on a chapter or on the open scene shows it too."),
+        *_KEYS,
+        footer=N_("menu"),
+    ),
+    at(
+        Where.COMMENTS,
+        MENUS[Where.COMMENTS],
+        N_("Menu of the comments"),
+        N_("Lists what can be done with the marked comment."),
+        *_KEYS,
+        footer=N_("menu"),
+    ),
+    at(
+        Where.LIBRARY,
+        MENUS[Where.LIBRARY],
+        N_("Menu of the library"),
+        N_("Lists what can be done here; Enter on the last row shows it too."),
+        *_KEYS,
+        footer=N_("menu"),
+    ),
+)
