@@ -155,7 +155,7 @@ async def test_only_japanese_is_asked_about_columns(tmp_path: Path) -> None:
         form = await asked_for_export(pilot, desk)
         await choose(pilot, form, "format", "epub")
         assert shown(form, "vertical") == "absent"
-        assert shown(form, "cover") == ""
+        assert shown(form, "cover") == "–"
         assert shown(form, "layout") == "absent"
 
 
@@ -198,7 +198,7 @@ async def test_a_bad_cover_is_told_and_nothing_written(tmp_path: Path) -> None:
         await change(pilot, form, "cover")
         await until(pilot, lambda: asked(desk.house, AskText), "the cover")
         await answer(pilot, str(tmp_path / "nix.png"))
-        await until(pilot, lambda: shown(form, "cover") != "", "taken")
+        await until(pilot, lambda: shown(form, "cover") != "–", "taken")
         await go(pilot, form)
         await until(pilot, lambda: "cannot be used" in notices(desk.house), "told")
         assert not (tmp_path / "skerry.epub").exists()
@@ -244,3 +244,17 @@ async def test_a_long_export_is_counted_and_can_be_stopped(
         await until(pilot, lambda: "nothing was written" in notices(desk.house), "stopped")
         await until(pilot, lambda: desk.house.screen is desk, "closed")
     assert not (tmp_path / "skerry.md").exists()
+
+
+async def test_on_a_low_screen_the_last_wish_can_be_reached(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path, size=(80, 24)) as (pilot, desk):
+        form = await asked_for_export(pilot, desk)
+        await choose(pilot, form, "format", "docx")
+        await pilot.press("end")
+        listed = rows(form)
+        await until(pilot, lambda: listed.row is not None and listed.row.id == "about", "the end")
+        await until(pilot, lambda: listed.region.bottom < desk.house.size.height, "all in sight")
+        await until(
+            pilot, lambda: listed.scroll_offset.y + listed.size.height >= len(listed.rows), "seen"
+        )

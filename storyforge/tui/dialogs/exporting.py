@@ -18,6 +18,8 @@ from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import launch, typed_path
 
 _GO = "go"
+# What of the screen's height the box may take, and the lines in it that are not the list's.
+_BOX, _AROUND_LIST = 0.92, 10
 _BOOKS = ("docx", "odt", "epub", "html")
 _PAPER = ("docx", "odt")
 _READABLE = (*_BOOKS, "text")
@@ -54,6 +56,8 @@ class _Field:
     Attributes:
         kind: "switch", "choice", "line" or "lines"; "format" and "chapters" are asked apart.
         formats: where it means something.
+        help: over the line where it is typed.
+        empty: what stands for no value.
     """
 
     id: str
@@ -61,6 +65,7 @@ class _Field:
     kind: str
     formats: Sequence[str]
     help: str = ""
+    empty: str = "–"
 
 
 _FIELDS = (
@@ -77,7 +82,7 @@ _FIELDS = (
     ),
     _Field(
         "byline", N_("Published as"), "line", _READABLE,
-        N_("A pen name; empty for the story's author"),
+        N_("A pen name; empty for the story's author"), N_("the story's author"),
     ),
     _Field("chapter_titles", N_("Chapters have headings"), "switch", _READABLE),
     _Field(
@@ -87,12 +92,13 @@ _FIELDS = (
     _Field(
         "untitled_heading", N_("Heading without a title"), "line", _READABLE,
         N_("{number} is filled in; empty for the custom of the language"),
+        N_("as the language has it"),
     ),
     _Field("numerals", N_("Numbers"), "choice", _READABLE),
     _Field("scene_titles", N_("Scenes have headings"), "switch", _READABLE),
     _Field(
         "scene_break", N_("Sign between scenes"), "line", _READABLE,
-        N_("Empty for the custom of format and language"),
+        N_("Empty for the custom of format and language"), N_("as the language has it"),
     ),
     _Field("dedication", N_("Dedication"), "lines", _READABLE, N_("Stands before the story")),
     _Field("copyright", N_("Copyright"), "lines", _READABLE, N_("Stands before the story")),
@@ -128,7 +134,6 @@ class AskExport(Dialog[ExportWish]):
     AUTO_FOCUS = "RowList"
     DEFAULT_CSS = """
     AskExport .box { width: 84; }
-    AskExport RowList { max-height: 20; }
     AskExport #note { margin-bottom: 1; }
     """
 
@@ -166,7 +171,7 @@ class AskExport(Dialog[ExportWish]):
             out = "" if given == str(self._usual_path()) else given
             self.dismiss(ExportWish(self._settings.changed(out=out), typed_path(given)))
         else:
-            self.query_one("#note", Static).update(_("Say where it shall go."))
+            self._tell(_("Say where it shall go."))
             self.query_one(Input).focus()
 
     async def _change(self, row: str) -> None:
@@ -239,10 +244,23 @@ class AskExport(Dialog[ExportWish]):
             note = _("Markdown is always the whole story; importing it gives the same again.")
         elif form == "text":
             note = _("A name that ends in .txt is one file; any other is a folder of chapters.")
-        self.query_one("#note", Static).update(note)
+        self._tell(note)
+        self.query_one(RowList).show(rows, at)
+        self._fit()
+
+    def _tell(self, note: str) -> None:
+        line = self.query_one("#note", Static)
+        line.update(note)
+        line.display = bool(note)
+
+    def on_resize(self) -> None:
+        """The list scrolls where the screen is low."""
+        self._fit()
+
+    def _fit(self) -> None:
         listed = self.query_one(RowList)
-        listed.styles.height = min(20, len(rows))
-        listed.show(rows, at)
+        room = int(self.app.size.height * _BOX) - _AROUND_LIST
+        listed.styles.height = max(4, min(len(listed.rows), room))
 
     def _shown(self, field: _Field) -> str:
         value = getattr(self._settings, field.id)
@@ -255,5 +273,7 @@ class AskExport(Dialog[ExportWish]):
                 return _("all")
             count = sum(key in value for key, _title in self._choice.chapters)
             return ngettext("{count} chapter", "{count} chapters", count).format(count=count)
+        if not value:
+            return _(field.empty)
         first = str(value).split("\n")[0]
         return first if len(first) <= 40 else first[:39] + "…"
