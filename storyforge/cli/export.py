@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli import folders
 from storyforge.cli.names import new_story_path
 from storyforge.cli.opening import opened
 from storyforge.cli.talk import say
@@ -43,6 +44,7 @@ def _help() -> str:
         "  storyforge export akari.forge -f text --site narou\n"
         '  storyforge export light.forge -f odt --set "heading=Chapter {number}: {title}"\n'
         "  storyforge export light.forge -o - | wc -w\n"
+        "  storyforge export light.forge --split scene -o light-scenes\n"
         "  storyforge export light.forge --copy -o backup.forge"
     )
 
@@ -87,6 +89,12 @@ def export(
         str | None,
         typer.Option("--output", "-o", metavar="OUT", help=_("The file or folder; - is stdout.")),
     ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            "--split", metavar="scene", help=_("A folder for git: one Markdown file a scene.")
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help=_("Replace a file that is there already."))
     ] = False,
@@ -97,6 +105,13 @@ def export(
     """Write a story as a draft, a manuscript or a book, or copy it."""
     from storyforge.studio import exporting
 
+    if split is not None:
+        if split != "scene" or copy or (form or "md") != "md" or output == "-":
+            raise typer.BadParameter(
+                _("is “scene”, and writes Markdown into a folder"), param_hint="--split"
+            )
+        folders.write(file, output)
+        return
     if copy:
         _copy(file, output, force)
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli import folders
 from storyforge.cli.names import new_story_path
 from storyforge.cli.talk import note, quoted, say, say_json, table
 from storyforge.domain.counting import Counts, counts_characters
@@ -64,6 +65,18 @@ _ENCODING = Annotated[
     str | None,
     typer.Option("--encoding", metavar="NAME", help=_("Read every file so, such as shift_jis.")),
 ]
+_INTO = Annotated[
+    Path | None,
+    typer.Option(
+        "--into",
+        metavar="STORY",
+        help=_("Take the changes of a folder written by “export --split scene” into this story."),
+    ),
+]
+_REMOVE = Annotated[
+    bool,
+    typer.Option("--remove", help=_("With --into: scenes whose files are gone go to the trash.")),
+]
 _JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
@@ -85,7 +98,8 @@ def _help() -> str:
         "  storyforge import draft.docx\n"
         "  storyforge import chapters/ -o light.forge\n"
         "  storyforge import save.json --preview\n"
-        "  storyforge import old.txt --split 3000"
+        "  storyforge import old.txt --split 3000\n"
+        "  storyforge import light-scenes --into light.forge"
     )
 
 
@@ -99,9 +113,14 @@ def import_files(
     join: _JOIN = None,
     split: _SPLIT = None,
     encoding: _ENCODING = None,
+    into: _INTO = None,
+    remove: _REMOVE = False,
     as_json: _JSON = False,
 ) -> None:
     """Make a story of texts and of other programs' files."""
+    if not preview and folders.reads(source, into):
+        folders.read(source, into, output=output, remove=remove, as_json=as_json)
+        return
     from dataclasses import replace
 
     from storyforge import settings

@@ -91,6 +91,7 @@ class StoryList:
 
     Attributes:
         lines: whether a newline alone ends a paragraph in the files.
+        folder: the folder's own name, by which a story remembers what it wrote there.
         base: digest of the rest as storyforge wrote it last.
     """
 
@@ -101,6 +102,7 @@ class StoryList:
     lines: bool = False
     chapters: tuple[ChapterList, ...] = field(default_factory=tuple)
     base: str = ""
+    folder: str = ""
 
     @property
     def mark(self) -> str:
@@ -159,6 +161,7 @@ def encode_story(story: StoryList) -> bytes:
         f"author = {_basic(story.author)}",
         f"language = {_basic(story.language)}",
         f"paragraphs = {_basic('lines' if story.lines else 'blank lines')}",
+        f"folder = {_basic(story.folder)}",
         f"base = {_basic(story.mark)}",
     ]
     for chapter in story.chapters:
@@ -197,6 +200,7 @@ def decode_story(data: str) -> StoryList | None:
             if isinstance(chapter, dict)
         ),
         one_line(str(read.get("base", ""))),
+        one_line(str(read.get("folder", ""))),
     )
 
 

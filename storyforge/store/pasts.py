@@ -22,6 +22,7 @@ from storyforge.store.database import Database
 PASTS = "pasts"
 #: settings that are this file's own business, not the story's
 OWN_SETTINGS = frozenset({PASTS, "commit", "open_scene", "copies_kept"})
+_OWN_PREFIX = "folder:"
 
 _CARD = (("label", ""), ("status", ""), ("goal", 0), ("notes", ""))
 # What a value once was is remembered so many times back.
@@ -84,7 +85,7 @@ def small_values(session: Session) -> dict[str, str]:
     values |= {f"lore:{key}": json.dumps(fields, ensure_ascii=False) for key, *fields in entries}
     values["order.lore:"] = " ".join(entry[0] for entry in entries)
     for key, value in rows("SELECT key, value FROM setting"):
-        if key not in OWN_SETTINGS:
+        if key not in OWN_SETTINGS and not key.startswith(_OWN_PREFIX):
             values[f"setting:{key}"] = value
     return {key: clean(str(value)) for key, value in values.items()}
 

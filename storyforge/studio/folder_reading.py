@@ -10,9 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
-from storyforge.domain.ancestry import digest
 from storyforge.domain.cards import Status
-from storyforge.domain.merging import copy_id
 from storyforge.domain.origin import Origin, Provenance, Span
 from storyforge.domain.scene_files import (
     STORY_FILE,
@@ -26,6 +24,7 @@ from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
+from storyforge.studio.folder_memory import Memory
 from storyforge.studio.folders import Change, Folder, FolderReport, as_files, list_of, look
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -38,7 +37,7 @@ def make_story(folder: Path, path: Path) -> tuple[StoryFile, FolderReport]:
         BadInput: the folder holds no story.
         Refused: something is at `path`.
     """
-    found = look(folder)
+    found, _memory = look(folder)
     if found.listed is None:
         raise BadInput(
             _("“{path}” is not a folder that storyforge wrote scene by scene.").format(path=folder),
@@ -53,7 +52,8 @@ def make_story(folder: Path, path: Path) -> tuple[StoryFile, FolderReport]:
         with story.together():
             first = story.outline().chapters[0].id
             story.merging.become(listed.id)
-            report = _Taking(story, found, listed, fresh=True).all(remove=False)
+            memory = Memory(story, listed.folder)
+            report = _Taking(story, found, memory, listed, fresh=True).all(remove=False)
             spare = any(c.scenes for c in story.outline().chapters if c.id != first)
             if spare:
                 story.binder.delete_chapter(first)
@@ -79,8 +79,8 @@ def read_folder(story: StoryFile, folder: Path, *, remove: bool = False) -> Fold
         BadInput: the folder cannot be read, or holds no story.
         Refused: it holds another story.
     """
-    found = look(folder)
-    if found.listed is None:
+    found, memory = look(folder, story)
+    if found.listed is None or memory is None:
         raise BadInput(
             _("“{path}” is not a folder that storyforge wrote scene by scene.").format(path=folder),
             title=_("Not read"),
@@ -93,18 +93,25 @@ def read_folder(story: StoryFile, folder: Path, *, remove: bool = False) -> Fold
             hint=_("Choose the folder that this story was written to."),
         )
     with story.together():
-        return _Taking(story, found, found.listed).all(remove=remove)
+        return _Taking(story, found, memory, found.listed).all(remove=remove)
 
 
 class _Taking:
     """One reading of a folder."""
 
     def __init__(
-        self, story: StoryFile, folder: Folder, listed: StoryList, *, fresh: bool = False
+        self,
+        story: StoryFile,
+        folder: Folder,
+        memory: Memory,
+        listed: StoryList,
+        *,
+        fresh: bool = False,
     ) -> None:
         self.story = story
         self.fresh = fresh
         self.folder = folder
+        self.memory = memory
         self.listed = listed
         self.report = FolderReport()
         self.scenes = as_files(story)
@@ -129,6 +136,10 @@ class _Taking:
                 self._back(name, file)
         self._missing(remove)
         self._order()
+        for name, scene_id in self.ids.items():
+            self.memory.agreed(scene_id, replace(self.folder.files[name], id=scene_id).mark)
+        self.memory.agreed_order(self.listed.mark)
+        self.memory.keep()
         return self.report
 
     def _chapters(self) -> None:
@@ -139,43 +150,41 @@ class _Taking:
                 self.story.merging.bring_chapter(chapter.id, chapter.title)
 
     def _changed(self, name: str, file: SceneFile, scene: SceneFile) -> None:
-        took = False
-        if file.text_changed and file.text != scene.text:
-            if file.base.partition(" ")[0] == scene.text_mark:
+        there, here = self.memory.text_changed(file, scene)
+        took = both = False
+        if there and file.text != scene.text:
+            if here:
+                self._both(file, scene)
+                both = True
+            else:
                 self._write(scene.id, file.text)
                 took = True
+        there, here = self.memory.head_changed(file, scene)
+        if there and file.head_mark != scene.head_mark:
+            if here:
+                both = True
             else:
-                took = self._both(name, file, scene)
-        if file.head_changed:
-            head_same = file.base.partition(" ")[2] == scene.head_mark
-            if head_same:
-                took = self._head(file, scene) or took
-            elif file.head_mark != scene.head_mark:
-                self.report.add(Change.CONFLICT, name, scene.title)
-        if took:
+                self._head(file, scene)
+                took = True
+        if both:
+            self.report.add(Change.CONFLICT, name, scene.title)
+        elif took:
             self.report.add(Change.TAKEN, name, file.title)
 
-    def _both(self, name: str, file: SceneFile, scene: SceneFile) -> bool:
+    def _both(self, file: SceneFile, scene: SceneFile) -> None:
         """The file and the story have a new text: the story's stays, the file's stands behind."""
-        if digest(file.text) in self.story.lineage.of(scene.id):
-            return False  # the story had this text and has gone on from it
-        copy = copy_id(scene.id, digest(file.text))
-        if copy not in self.known:
-            title = f"{scene.title} {_('(other copy)')}".strip(" ")
-            made = self.story.binder.add_scene(scene.chapter, title, after=scene.id)
-            self._write(made, file.text)
-            self.report.add(Change.CONFLICT, name, scene.title)
+        title = f"{scene.title} {_('(other copy)')}".strip(" ")
+        made = self.story.binder.add_scene(scene.chapter, title, after=scene.id)
+        self._write(made, file.text)
         self.story.merging.note_texts(scene.id, (file.text, scene.text))
-        return False
 
-    def _head(self, file: SceneFile, scene: SceneFile) -> bool:
+    def _head(self, file: SceneFile, scene: SceneFile) -> None:
         if file.title != scene.title:
             self.story.binder.rename_scene(scene.id, file.title)
         self._card(scene.id, file, scene)
         moved = file.chapter != scene.chapter
         if moved and any(c.id == file.chapter for c in self.story.outline().chapters):
             self.story.merging.arrange([(file.chapter, [scene.id])])
-        return True
 
     def _card(self, scene_id: str, file: SceneFile, scene: SceneFile) -> None:
         known = tuple(status.value for status in Status)
@@ -189,6 +198,8 @@ class _Taking:
         self._place(name, file, scene_id)
         self.known.add(scene_id)
         self.ids[name] = scene_id
+        if not fresh:
+            self.memory.made(name, scene_id)
         self._write(scene_id, file.text)
         self._card(scene_id, file, SceneFile(""))
         self.report.add(Change.NEW, name, file.title)
@@ -196,7 +207,7 @@ class _Taking:
     def _back(self, name: str, file: SceneFile) -> None:
         """A file whose scene lies in the trash: back only if it was changed since."""
         scene_id = self.ids[name]
-        if not file.text_changed and not file.head_changed:
+        if self.memory.untouched(file):
             return
         chapters = {chapter.id for chapter in self.story.outline().chapters}
         if file.chapter in chapters:
@@ -225,7 +236,7 @@ class _Taking:
 
     def _order(self) -> None:
         """Order, titles of chapters and of the story, where only the folder changed them."""
-        ours, theirs, base = self.before.mark, self.listed.mark, self.listed.base
+        ours, theirs, base = self.before.mark, self.listed.mark, self.memory.order(self.listed)
         if not self.fresh and theirs in (base, ours):
             return
         if not self.fresh and ours != base:

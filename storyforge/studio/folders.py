@@ -1,13 +1,13 @@
 """A story written as a folder of scene files, and the folder's changes taken back into the story.
 
-Whoever changed a file last is told by its `base` (`domain.scene_files`). Nothing that only the
+Who changed a file last is told by what both agreed on (`folder_memory`). Nothing that only the
 folder or only the story holds is written over: a file that was changed since it was written stays
 until it has been read, and where both have a new text both are kept.
 """
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from storyforge.export.files import write_whole
 from storyforge.export.markdown import lines_are_paragraphs
 from storyforge.i18n import _
 from storyforge.store.story_file import StoryFile
+from storyforge.studio.folder_memory import Memory, folder_id
 
 
 class Change(StrEnum):
@@ -109,8 +110,11 @@ def is_story_folder(path: Path) -> bool:
         return False
 
 
-def look(path: Path) -> Folder:
+def look(path: Path, story: StoryFile | None = None) -> tuple[Folder, Memory | None]:
     """Read a folder; an empty one where nothing is there.
+
+    Args:
+        story: whose memory tells which scene was made of a file without an id.
 
     Raises:
         BadInput: it cannot be read, or its `story.toml` is broken.
@@ -137,7 +141,15 @@ def look(path: Path) -> Folder:
             title=_("Not read"),
             hint=_("The story is as it was."),
         ) from error
-    return Folder(path, listed, files)
+    if story is None:
+        return Folder(path, listed, files), None
+    own = folder_id(story.outline().story_id, path)
+    memory = Memory(story, listed.folder if listed is not None and listed.folder else own)
+    for name, file in files.items():
+        owner = memory.owner(name)
+        if owner:
+            files[name] = replace(file, id=owner)
+    return Folder(path, listed, files), memory
 
 
 def as_files(story: StoryFile) -> dict[str, SceneFile]:
@@ -154,7 +166,7 @@ def as_files(story: StoryFile) -> dict[str, SceneFile]:
     return found
 
 
-def list_of(outline: Outline, lines: bool, files: dict[str, str]) -> StoryList:
+def list_of(outline: Outline, lines: bool, files: Mapping[str, str], folder: str = "") -> StoryList:
     """The story's order, with the files' names."""
     return StoryList(
         outline.story_id,
@@ -166,6 +178,7 @@ def list_of(outline: Outline, lines: bool, files: dict[str, str]) -> StoryList:
             ChapterList(c.id, c.title, tuple(files[scene.id] for scene in c.scenes))
             for c in outline.chapters
         ),
+        folder=folder,
     )
 
 
@@ -176,7 +189,11 @@ def write_folder(story: StoryFile, path: Path) -> FolderReport:
         Refused: another story's files lie there.
         BadInput: the folder cannot be read or written.
     """
-    folder, report = look(path), FolderReport()
+    folder, memory = look(path, story)
+    assert memory is not None
+    report = FolderReport()
+    if not story.read_only:
+        story.fold()  # what is written now is known as a text that each scene had
     outline, scenes = story.outline(), as_files(story)
     if folder.listed is not None and folder.listed.id != outline.story_id:
         raise Refused(
@@ -193,28 +210,26 @@ def write_folder(story: StoryFile, path: Path) -> FolderReport:
             hint=_("Choose a folder that you may write to."),
         ) from error
     if folder.listed is not None:
-        lines = folder.listed.lines
+        lines, own = folder.listed.lines, folder.listed.folder
     else:
         lines = lines_are_paragraphs(scene.text for scene in scenes.values())
+        own = folder_id(outline.story_id, path)
     known = folder.by_id()
     wanted = names([(key, scene.title) for key, scene in scenes.items()], known)
     for key, scene in scenes.items():
         now = known.get(key, "")
-        if now and _unread(folder.files[now], scene):
+        if now and memory.unread(folder.files[now], scene):
             report.add(Change.LEFT, now, scene.title)
             wanted[key] = now
         else:
             _write(folder, now, wanted[key], scene, lines, report)
-    _remove(folder, story, scenes, report)
-    _write_list(folder, list_of(outline, lines, wanted), report)
+            memory.agreed(key, scene.mark)
+            if now != wanted[key]:
+                memory.renamed(now)
+    _remove(folder, memory, story, scenes, report)
+    _write_list(folder, memory, list_of(outline, lines, wanted, own), report)
+    memory.keep()
     return report
-
-
-def _unread(file: SceneFile, scene: SceneFile) -> bool:
-    """Whether the file holds something that the story does not."""
-    if not file.text_changed and not file.head_changed:
-        return False
-    return (file.text, file.head_mark) != (scene.text, scene.head_mark)
 
 
 def _write(
@@ -231,25 +246,30 @@ def _write(
 
 
 def _remove(
-    folder: Folder, story: StoryFile, scenes: dict[str, SceneFile], report: FolderReport
+    folder: Folder,
+    memory: Memory,
+    story: StoryFile,
+    scenes: Mapping[str, SceneFile],
+    report: FolderReport,
 ) -> None:
     """The files of scenes that are in the story no more, if nobody changed them since."""
     ours = set(story.merging.side().texts)
     for name, file in folder.files.items():
-        if not file.id or file.id in scenes or not file.base:
+        if not file.id or file.id in scenes:
             continue
-        if file.text_changed or file.head_changed or file.id not in ours:
+        if file.id not in ours or not memory.untouched(file):
             report.add(Change.LEFT, name, file.title)
         else:
             (folder.path / name).unlink(missing_ok=True)
             report.add(Change.REMOVED, name, file.title)
 
 
-def _write_list(folder: Folder, wanted: StoryList, report: FolderReport) -> None:
+def _write_list(folder: Folder, memory: Memory, wanted: StoryList, report: FolderReport) -> None:
     listed, target = folder.listed, folder.path / STORY_FILE
-    if listed is not None and listed.mark not in (listed.base, wanted.mark):
+    if listed is not None and listed.mark not in (wanted.mark, memory.order(listed)):
         report.add(Change.LEFT, STORY_FILE)
         return
+    memory.agreed_order(wanted.mark)
     data = encode_story(wanted)
     if not target.exists() or target.read_bytes() != data:
         write_whole(target, data, force=True)

@@ -12,7 +12,7 @@ from storyforge.errors import BadInput, Refused
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.folder_reading import make_story, read_folder
 from storyforge.studio.folders import Change, FolderReport, is_story_folder, write_folder
-from tests.studio.copies import change, everything, make, page, scene_id, texts, write
+from tests.studio.copies import change, copied, everything, make, page, scene_id, texts, write
 
 
 @pytest.fixture
@@ -220,6 +220,57 @@ def test_a_folder_makes_the_same_story_again(path: Path, folder: Path, tmp_path:
     before = stamps(folder)
     written(tmp_path / "again.forge", folder)
     assert stamps(folder) == before
+
+
+def test_two_machines_meet_in_one_folder(path: Path, folder: Path) -> None:
+    other = copied(path, "elsewhere")
+    change(path, write("Oil", "Oil, first machine."))
+    written(path, folder)
+    assert told(read(other, folder)) == [(Change.TAKEN, "Oil")]
+    assert texts(other)["The Keeper/Oil"] == "Oil, first machine."
+    change(other, write("Fog", "Fog, second machine."))
+    assert told(written(other, folder)) == [(Change.WRITTEN, "Fog")]
+    change(path, write("Fog", "Fog, first machine."))
+    assert told(written(path, folder)) == [(Change.LEFT, "Fog")]
+    assert told(read(path, folder)) == [(Change.CONFLICT, "Fog")]
+    assert {"Fog, first machine.", "Fog, second machine."} <= everything(path)
+    assert not written(path, folder).of(Change.LEFT)
+    read(other, folder)
+    assert texts(other) == texts(path)
+
+
+def test_going_back_to_an_older_day_in_git_is_a_change(path: Path, folder: Path) -> None:
+    older = file_of(folder, "Oil").read_text()
+    change(path, write("Oil", "Oil, gone on."))
+    written(path, folder)
+    file_of(folder, "Oil").write_text(older)
+    assert told(read(path, folder)) == [(Change.TAKEN, "Oil")]
+    assert texts(path)["The Keeper/Oil"] == "Oil as it was.\nSecond.\nThird."
+
+
+def test_a_second_folder_that_was_left_behind_takes_nothing_back(
+    path: Path, folder: Path, tmp_path: Path
+) -> None:
+    written(path, tmp_path / "second")
+    change(path, write("Oil", "Oil, gone on."))
+    written(path, folder)
+    assert told(read(path, tmp_path / "second")) == []
+    assert texts(path)["The Keeper/Oil"] == "Oil, gone on."
+
+
+def test_a_file_made_by_hand_becomes_the_scene_s_own(path: Path, folder: Path) -> None:
+    (folder / "00015-rope.md").write_text("# Rope\n\nShe took it.\n")
+    read(path, folder)
+    assert told(read(path, folder)) == []
+    written(path, folder)
+    assert sorted(p.name.rsplit("-", 1)[0] for p in folder.glob("*.md")) == [
+        "00010-oil",
+        "00015-rope",
+        "00020-log",
+        "00030-fog",
+    ]
+    assert told(read(path, folder)) == []
+    assert len(texts(path)) == 4
 
 
 def test_other_folders_are_refused(path: Path, folder: Path, tmp_path: Path) -> None:
