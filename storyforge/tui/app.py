@@ -5,7 +5,7 @@ in threads behind it. The app owns the settings, the backend and the keys; it kn
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -13,6 +13,7 @@ from rich.text import Text as RichText
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from storyforge import paths
@@ -22,6 +23,7 @@ from storyforge.logs import log_to_file
 from storyforge.tui import letters, starting
 from storyforge.tui import terminal as terminals
 from storyforge.tui.actions import BY_ID, Keys, Where, bindings
+from storyforge.tui.directions import Directions
 from storyforge.tui.ending import Farewell, explain_crash, heed_signals, say_last_words
 from storyforge.tui.palette import ActionProvider, Palette
 from storyforge.tui.preferences import Preferences
@@ -77,6 +79,7 @@ class StoryforgeApp(App[None]):
         self.terminal = terminal or Terminal.from_environment()
         self.preferences = Preferences(self)
         self.widths = Widths()
+        self._directions = Directions()
         self._make_backend = backend
         self._backend: Backend | None = None
         self._one_backend = asyncio.Lock()
@@ -95,6 +98,10 @@ class StoryforgeApp(App[None]):
         # of one.
         screen._push_result_callback(self, None)
         return screen
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What passes over everything that is drawn."""
+        return [*super().get_line_filters(), self._directions]
 
     def on_mount(self) -> None:
         """Ask on the blank screen; everything else may wait until the first frame is drawn."""
