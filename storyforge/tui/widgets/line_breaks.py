@@ -93,9 +93,9 @@ def may_break(text: str, at: int) -> bool:
     if at <= 0:
         return False
     here = _CLASSES[text[at]]
-    if here in _NEVER_BEFORE:
-        return False
     before = text[at - 1]
+    if here in _NEVER_BEFORE and not (here == "CM" and before == " " and _is_control(text[at])):
+        return False
     kind = _CLASSES[before]
     if kind == "WS":
         if text[0] == _WIDE_SPACE and _indent(text) >= at:
@@ -115,6 +115,11 @@ def may_break(text: str, at: int) -> bool:
             _PAIRS[pair] = _rules()(before + text[at])[1]
         return _PAIRS[pair]
     return _asked(text, at)
+
+
+def _is_control(character: str) -> bool:
+    """Whether it is a mark of direction or the like, which belongs to the word behind it."""
+    return unicodedata.category(character) == "Cf"
 
 
 def breaks_badly(text: str, at: int) -> bool:

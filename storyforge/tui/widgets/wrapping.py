@@ -87,7 +87,8 @@ def _wrap_any(text: str, width: int, tab_width: int = 0) -> list[int]:
     while ends[-1] - ends[at] > width:
         full = max(bisect_right(ends, ends[at] + width) - 1, at + 1)
         cut = full
-        while cut > at and not (sizes[cut] and may_break(text, cut)):
+        # What takes no cell stays with what it sits on; a mark of direction with what follows it.
+        while cut > at and not ((sizes[cut] or text[cut - 1] == " ") and may_break(text, cut)):
             cut -= 1
         at = cut if cut > at else _cut(text, at, full, sizes)
         breaks.append(at)
