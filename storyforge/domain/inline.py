@@ -126,7 +126,8 @@ def _pieces(line: str) -> tuple[list[Run], list[_Mark]]:
 
 def _atoms(line: str) -> list[tuple[int, int, Run]]:
     """What emphasis cannot begin or end in: readings, dots, and bars that are never seen."""
-    found = [(at, at + 1, Run("")) for at in bars(line)]
+    barred = "｜《" in line or "|《" in line
+    found = [(at, at + 1, Run("")) for at in bars(line)] if barred else []
     for mark in annotations(line):
         if isinstance(mark, Ruby):
             found.append((mark.start, mark.end, Run(mark.base, ruby=mark.reading)))
@@ -307,7 +308,9 @@ def _spell(parts: Sequence[Run], slant: str) -> str:
             if mark not in open_marks:
                 out.append(mark)
                 open_marks.append(mark)
-        out.append(_marked(replace(run, text=_ESCAPABLE.sub(_escaped, run.text))))
+        # Inside a reading or dots a backslash and a star are text already.
+        atom = run.ruby or run.dots
+        out.append(_marked(run) if atom else _ESCAPABLE.sub(_escaped, run.text))
     return "".join(out)
 
 

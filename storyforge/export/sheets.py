@@ -10,8 +10,9 @@ prizes and publishers ask for. The layout "book" is for readers instead.
 from dataclasses import dataclass
 from typing import Literal
 
+from storyforge.domain.extent import Extent, extent, measures_pages
 from storyforge.export import wording
-from storyforge.export.blocks import Book, Front
+from storyforge.export.blocks import Book, Break, Chapter, Front
 from storyforge.export.settings import ExportSettings
 
 #: width and height in millimetres
@@ -122,8 +123,26 @@ def contact_lines(book: Book, settings: ExportSettings) -> list[str]:
     front = book.front
     lines = [line for line in settings.contact.split("\n") if line.strip(" \t")]
     first, *rest = lines or [front.author]
-    count = wording.length(front.counts.of(front.language), front.language)
-    return [f"{first}\t{count}", *rest]
+    if measures_pages(front.language):
+        whole = sum((extent(_as_read(chapter)) for chapter in book.chapters), Extent())
+        length = wording.length(whole.without_readings, front.language)
+        # What prizes and publishers ask for: pages of 400 squares.
+        length += f"（400字詰{whole.pages}枚）"
+    else:
+        length = wording.length(front.counts.of(front.language), front.language)
+    return [f"{first}\t{length}", *rest]
+
+
+def _as_read(chapter: Chapter) -> str:
+    """The chapter's words a line a paragraph, room as an empty line."""
+    lines: list[str] = []
+    for scene in chapter.scenes:
+        for block in scene.body:
+            if isinstance(block, Break):
+                lines.append(block.sign)
+            else:
+                lines += ["", block.text] if block.gap else [block.text]
+    return "\n".join(lines)
 
 
 def surname(author: str, language: str) -> str:

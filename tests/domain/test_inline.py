@@ -80,6 +80,7 @@ def test_what_is_read_has_no_marks() -> None:
         ([Run("ab", italic=True), Run("cd", italic=True)], "*abcd*"),
         ([Run("Hi,", italic=True), Run("she")], "*Hi*,she"),
         ([Run("a\\"), Run("b", italic=True)], "a\\\\*b*"),
+        ([Run("\\*", ruby="*", italic=True)], "*｜\\*《*》*"),
     ],
 )
 def test_runs_are_written_as_a_line(parts: list[Run], expected: str) -> None:

@@ -165,7 +165,7 @@ def test_japanese_is_set_on_a_grid_with_readings_and_dots() -> None:
     twips = (height - 2 * Mm(30)) // 635
     assert twips - 30 < int(grid.get(qn("w:linePitch"), "0")) * 30 <= twips
     told = lines(document)
-    assert told[0] == ("Contact", "Ana Moreau\t約400000字")
+    assert told[0] == ("Contact", "Ana Moreau\t約100字（400字詰1枚）")
     assert ("Scene Break", "＊") in told
     assert told[-1] == ("Centred", "（了）")
     assert "textDirection" not in xml
