@@ -20,7 +20,7 @@ from storyforge import paths
 from storyforge.engine import build, gpu, hardware
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
-from storyforge.studio import model_files, terminal_facts
+from storyforge.studio import model_files, terminal_facts, terminal_widths
 
 State = Literal["ok", "note", "problem"]
 
@@ -190,6 +190,7 @@ def _terminal() -> Iterator[Finding]:
     else:
         yield Finding(_("Terminal"), "ok", name)
     yield from _keys(facts)
+    yield from _widths(facts)
     if not facts.colour:
         yield Finding(_("Colours"), "note", _("NO_COLOR is set: the screen has no colours."))
 
@@ -219,6 +220,32 @@ def _keys(facts: terminal_facts.TerminalFacts) -> Iterator[Finding]:
             lines="; ".join(terminal_facts.TMUX_LINES)
         )
     yield Finding(_("tmux"), "note" if hint else "ok", settings, hint)
+
+
+def _widths(facts: terminal_facts.TerminalFacts) -> Iterator[Finding]:
+    """How wide … ― ● │ are; `page.ambiguous_width` overrules what is found."""
+    topic, probes = _("Widths"), " ".join(terminal_widths.PROBES)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return
+    found = terminal_widths.ask()
+    choice = terminal_widths.setting(os.environ)
+    if not found:
+        text = _("The terminal does not say how wide {characters} are: one cell is assumed.")
+        hint = _("If lines or frames do not meet, make them narrow: {setting}.")
+        yield Finding(topic, "note", text.format(characters=probes), hint.format(setting=choice))
+        return
+    wide = " ".join(probe for probe, cells in found.items() if cells == 2)
+    text = _("{characters} take one cell each").format(characters=probes)
+    if wide:
+        text = _("{characters} take two cells; the layout follows").format(characters=wide)
+    hint = ""
+    if facts.tmux is not None or facts.other_multiplexer:
+        # It answers for itself, and draws by its own tables whatever the terminal outside does.
+        hint = _(
+            "That is what the multiplexer says; the terminal outside has to draw them alike: "
+            "{setting}."
+        ).format(setting=choice)
+    yield Finding(topic, "ok", text, hint)
 
 
 def _language() -> Iterator[Finding]:
