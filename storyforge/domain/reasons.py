@@ -12,6 +12,7 @@ _REASONS = {
     "before undo": N_("before taking a change back"),
     "before split": N_("before splitting"),
     "before join": N_("before joining"),
+    "before editor": N_("before another editor"),
     "before merge": N_("before joining two copies"),
     "other copy": N_("from another copy"),
     "recovered": N_("recovered"),
