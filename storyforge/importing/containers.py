@@ -34,6 +34,9 @@ MOST_PARTS = 20_000
 DEEPEST_JSON = 100
 DEEPEST_XML = 200
 _LONGEST_NUMBER = 400
+#: a million words are 60,000 paragraphs, and 600,000 elements where Word marks its every session
+MOST_ELEMENTS = 250_000
+MOST_XML_ELEMENTS = 1_000_000
 
 _ZIP_FAULTS = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError,
@@ -186,7 +189,7 @@ def xml_root(data: bytes, file: str, part: str = "") -> etree._Element:
     inside: Any = root.getroottree().docinfo.internalDTD
     if inside is not None and next(iter(inside.iterentities()), None) is not None:
         raise _entities(file, place)
-    _measure_depth(root, file, place)
+    _measure(root, file, place)
     return root
 
 
@@ -204,12 +207,20 @@ def _line_of(error: Exception, place: str) -> str:
     return _("{part}, line {line}").format(part=place, line=line) if line else place
 
 
-def _measure_depth(root: etree._Element, file: str, place: str) -> None:
-    depth = 0
+def _measure(root: etree._Element, file: str, place: str) -> None:
+    depth = count = 0
     for event, _element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
+        count += 1
         if depth > DEEPEST_XML:
             raise broken(file, place, _("elements are nested too deep."))
+    if count > 2 * MOST_XML_ELEMENTS:
+        raise refused(
+            _("“{file}” has more than {count:,} elements.").format(
+                file=one_line(file), count=MOST_XML_ELEMENTS
+            ),
+            _("Import it in parts."),
+        )
 
 
 class _OddNumber(ValueError):

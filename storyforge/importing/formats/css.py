@@ -6,7 +6,6 @@ This is no CSS engine: a word processor's own classes and those of e-books are e
 import re
 from dataclasses import dataclass
 
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _CLASS = re.compile(r"\.([A-Za-z_][\w-]*)[ \t\r\n]*(?=,|\Z)")
 _MOST = 1 << 20
 
@@ -19,6 +18,18 @@ class Style:
     bold: bool | None = None
     dots: bool | None = None
     hidden: bool = False
+
+    def over(self, base: "Style") -> "Style":
+        """This style where it says something, else `base`."""
+        return Style(
+            base.italic if self.italic is None else self.italic,
+            base.bold if self.bold is None else self.bold,
+            base.dots if self.dots is None else self.dots,
+            self.hidden or base.hidden,
+        )
+
+
+PLAIN = Style()
 
 
 def declared(declarations: str) -> Style:
@@ -42,8 +53,10 @@ def declared(declarations: str) -> Style:
 def classes(sheet: str) -> dict[str, Style]:
     """The classes of a style sheet that set letters in some way, by name."""
     found: dict[str, Style] = {}
-    for rule in _RULE.finditer(sheet[:_MOST]):
-        style = declared(rule[2])
-        if style != Style():
-            found |= dict.fromkeys(_CLASS.findall(rule[1]), style)
+    # Split, not matched: an expression would look for the end of a rule from every character on.
+    for rule in sheet[:_MOST].split("}"):
+        selectors, _brace, declarations = rule.rpartition("{")
+        style = declared(declarations) if selectors else PLAIN
+        if style != PLAIN:
+            found |= dict.fromkeys(_CLASS.findall(selectors), style)
     return found

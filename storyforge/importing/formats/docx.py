@@ -65,6 +65,7 @@ class _Reader:
             self._blocks(body)
         self._flush()
         title, author, language = self._properties()
+        self._left[_("emphasis in lines of mere signs")] += self._pages.unset
         if any("header" in name or "footer" in name for name in self._archive.names):
             self._left[_("headers and footers")] += 1
         return Brought(
@@ -288,15 +289,19 @@ class _Reader:
     def _note(self, key: str, kind: str) -> None:
         text = self._footnotes.get(kind + key)
         if text:
-            before = one_line(self._paragraph.raw)[-_QUOTED:]
+            before = self._paragraph.tail(_QUOTED)
             self._paragraph.notes.append(
                 _("Footnote after “…{words}”: {text}").format(words=before, text=text)
             )
             self._seen["note"] += 1
 
     def _picture(self, one: etree._Element) -> None:
-        boxes = [one] if local(one) == "txbxContent" else list(descendants(one, "txbxContent"))
-        # Word writes a text box twice, once for old readers.
-        self._boxes += boxes[:1] if local(one) == "AlternateContent" else boxes
+        # Word writes a text box twice, once for old readers; boxes in boxes come with theirs.
+        whole = child(one, "Choice") if local(one) == "AlternateContent" else one
+        boxes: list[etree._Element] = []
+        for box in descendants(one if whole is None else whole, "txbxContent"):
+            if not any(outer in boxes for outer in box.iterancestors("{*}txbxContent")):
+                boxes.append(box)
+        self._boxes += boxes
         if local(one) in _PICTURES and not boxes:
             self._left[_("pictures")] += 1

@@ -1,5 +1,6 @@
 """Reads EPUB books: the files of the spine in order, names of chapters from its contents. Pure."""
 
+import contextlib
 import posixpath
 from collections import Counter
 from urllib.parse import unquote
@@ -7,12 +8,13 @@ from urllib.parse import unquote
 from lxml import etree
 
 from storyforge.domain.text import one_line
+from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.importing.containers import Archive, broken, refused, xml_root
 from storyforge.importing.foreign import Heading, Piece, Words
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.css import Style, classes
-from storyforge.importing.formats.html import Left, html_root, read_body
+from storyforge.importing.formats.html import read_page
 from storyforge.importing.formats.leftovers import named
 from storyforge.importing.formats.paragraphs import Pages
 from storyforge.importing.formats.xml_names import attribute, child, descendants, local, text_of
@@ -42,7 +44,7 @@ class _Book:
     def __init__(self, archive: Archive, file: str) -> None:
         self._archive = archive
         self._file = file
-        self._left = Left()
+        self._left: Counter[str] = Counter()
         container = xml_root(archive.read(_CONTAINER), file, _CONTAINER)
         roots = (attribute(root, "full-path") for root in descendants(container, "rootfile"))
         self._package = next((path for path in roots if path), "")
@@ -58,12 +60,13 @@ class _Book:
         named_by_contents = self._contents()
         pieces: list[Piece] = []
         for path in self._spine():
-            root = html_root(self._archive.read(path), self._file)
-            if self._stands_apart(root):
-                self._left.counted[_("pages beside the text (cover, contents)")] += 1
-                continue
             pages = Pages()
-            read_body(root, pages, self._left, styles)
+            page = read_page(self._archive.read(path), self._file, pages, styles)
+            if any(kind in _APART for kind in page.kinds):
+                self._left[_("pages beside the text (cover, contents)")] += 1
+                continue
+            self._left += page.left
+            self._left[_("emphasis in lines of mere signs")] += pages.unset
             found = pages.pieces()
             title = named_by_contents.get(path, "")
             if title and not any(isinstance(piece, Heading) for piece in found):
@@ -80,7 +83,7 @@ class _Book:
         )
 
     def _all_left(self, pieces: list[Piece]) -> Counter[str]:
-        left = self._left.counted
+        left = +self._left
         if any(attribute(i, "media-type").startswith("image/") for i in self._items.values()):
             left[_("the book's pictures")] = 1
         if not any(isinstance(piece, Words) for piece in pieces):
@@ -135,27 +138,24 @@ class _Book:
             path = self._path(attribute(item, "href"))
             if path not in self._archive:
                 continue
-            data = self._archive.read(path)
-            root = html_root(data, self._file) if is_nav else xml_root(data, self._file, path)
-            for entry in descendants(root, "a" if is_nav else "navPoint"):
-                href = attribute(entry if is_nav else child(entry, "content"), "href")
-                href = href or attribute(child(entry, "content"), "src")
-                title = one_line(text_of(entry if is_nav else child(entry, "navLabel", "text")))
-                if href and title:
-                    found.setdefault(self._path(href), title)
+            # The contents of a book are XML by its rules; without them its chapters have no names.
+            with contextlib.suppress(BadInput):
+                found |= self._entries(xml_root(self._archive.read(path), self._file, path), found)
         return found
 
-    @staticmethod
-    def _stands_apart(root: etree._Element) -> bool:
-        """Whether a file is a cover, a title page or contents, by what it calls itself."""
-        for element in root.iter():
-            if local(element) in ("body", "section"):
-                kinds = attribute(element, "type").split()
-                if any(kind in _APART for kind in kinds):
-                    return True
-                if local(element) == "section":
-                    return False
-        return False
+    def _entries(self, root: etree._Element, known: dict[str, str]) -> dict[str, str]:
+        """The entries of a nav (`a`) or an ncx (`navPoint`), the first one for each file."""
+        found: dict[str, str] = {}
+        for entry in descendants(root, "a", "navPoint"):
+            point = local(entry) == "navPoint"
+            link = attribute(
+                child(entry, "content") if point else entry, "src" if point else "href"
+            )
+            title = one_line(text_of(child(entry, "navLabel", "text") if point else entry))
+            path = self._path(link) if link else ""
+            if path and title and path not in known:
+                found.setdefault(path, title)
+        return found
 
     def _refuse_protected(self) -> None:
         path = "META-INF/encryption.xml"

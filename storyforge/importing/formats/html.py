@@ -1,21 +1,25 @@
-"""Reads HTML and the XHTML of e-books: headings, emphasis, ruby, breaks. Pure; fetches nothing."""
+"""Reads HTML and the XHTML of e-books: headings, emphasis, ruby, breaks. Pure; fetches nothing.
+
+The parser's events are taken as they come and no tree is built: a tag with 100,000 attributes costs
+a tree a minute, and the events a tenth of a second.
+"""
 
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
 from storyforge.domain.text import one_line
 from storyforge.i18n import _
-from storyforge.importing.containers import refused
+from storyforge.importing.containers import MOST_ELEMENTS, broken, refused
 from storyforge.importing.encodings import decode
 from storyforge.importing.formats.brought import Brought
-from storyforge.importing.formats.css import Style, classes, declared
+from storyforge.importing.formats.css import PLAIN, Style, classes, declared
 from storyforge.importing.formats.leftovers import named
 from storyforge.importing.formats.paragraphs import Pages, Paragraph
-from storyforge.importing.formats.xml_names import attribute, local
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CHARSET = re.compile(rb"""(?:charset|encoding)=["']?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
@@ -31,15 +35,12 @@ _SILENT = frozenset(
 _ITALIC = frozenset({"em", "i", "cite", "dfn", "var"})
 _BOLD = frozenset({"strong", "b"})
 _PICTURES = frozenset({"img", "svg", "picture", "video", "audio", "canvas"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HEAD = frozenset({"html", "meta", "title", "style", "body", "section"})
+#: elements that change how the text in them is taken
+_TELLING = _SILENT | _ITALIC | _BOLD | _HEADINGS | {"pre"}
 _NOTES = ("footnote", "endnote", "rearnote", "doc-footnote", "doc-endnote")
 _NOTE_MARKS = ("noteref", "doc-noteref")
-
-
-@dataclass(slots=True)
-class Left:
-    """What was met and not placed; shared by the files of a book."""
-
-    counted: Counter[str] = field(default_factory=Counter)
 
 
 def is_html(text: str) -> bool:
@@ -56,42 +57,48 @@ def read_html(data: bytes, file: str, encoding: str | None = None) -> Brought:
     Raises:
         BadInput: it cannot be decoded, or is no HTML at all.
     """
-    root = html_root(data, file, encoding)
-    left = Left()
     pages = Pages()
-    sheet = "".join(str(style.text or "") for style in root.iter("style"))
-    read_body(root, pages, left, classes(sheet))
-    title, author = "", ""
-    for element in root.iter("title", "meta"):
-        if element.tag == "title":
-            title = title or one_line(_SPACES.sub(" ", str(element.text or "")))
-        elif attribute(element, "name").lower() == "author":
-            author = one_line(attribute(element, "content"))
+    page = read_page(data, file, pages, encoding=encoding)
+    left = page.left + Counter({_("emphasis in lines of mere signs"): pages.unset})
     return Brought(
         kind=_("HTML"),
         pieces=pages.pieces(),
-        title=title,
-        author=author,
-        language=one_line(attribute(root, "lang")).partition("-")[0],
-        left_out=named(left.counted),
+        title=page.title,
+        author=page.author,
+        language=page.language.partition("-")[0],
+        left_out=named(left),
     )
 
 
-def html_root(data: bytes, file: str, encoding: str | None = None) -> etree._Element:
-    """The root element of an HTML text, as lenient as browsers are; comments left out."""
+def read_page(
+    data: bytes,
+    file: str,
+    pages: Pages,
+    styles: Mapping[str, Style] | None = None,
+    encoding: str | None = None,
+) -> "Page":
+    """Put the text of an HTML file on `pages`, as leniently as browsers read it.
+
+    Args:
+        styles: what the classes of its style sheets mean, beside its own.
+
+    Raises:
+        BadInput: it cannot be decoded, nests too deep or has far too many elements.
+    """
+    page = Page(pages, dict(styles or {}), file)
+    target: Any = page  # the stubs know targets of bytes only
     text = _decoded(data, file, encoding)
     parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+        target=target, encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True
     )
     # The parser may not follow a charset that the text names: it is UTF-8 by now.
-    clean_text = text.encode("utf-8", "replace").replace(b"\0", b"")
     try:
-        root = etree.fromstring(clean_text, parser)
+        etree.fromstring(text.encode("utf-8", "replace").replace(b"\0", b""), parser)
     except (etree.XMLSyntaxError, ValueError, MemoryError) as error:
         raise refused(_("“{file}” holds no text.").format(file=one_line(file))) from error
-    if root is None:
-        raise refused(_("“{file}” holds no text.").format(file=one_line(file)))
-    return root
+    if any("depth" in entry.message.lower() for entry in parser.error_log):
+        raise broken(file, _("its text"), _("elements are nested too deep."))
+    return page
 
 
 def _decoded(data: bytes, file: str, encoding: str | None) -> str:
@@ -103,27 +110,11 @@ def _decoded(data: bytes, file: str, encoding: str | None) -> str:
     return decode(data, file, encoding).text
 
 
-def read_body(root: etree._Element, pages: Pages, left: Left, styles: Mapping[str, Style]) -> None:
-    """Put all text below `root` on `pages`.
-
-    Args:
-        styles: what the classes of its style sheets mean.
-    """
-    reader = _Reader(pages, left, styles)
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            reader.start(element)
-        else:
-            reader.end(element)
-            if element is not root:
-                reader.text(str(element.tail or ""))
-    reader.flush()
-
-
 @dataclass(frozen=True, slots=True)
 class _Mode:
     """How the text within an element is taken; `silent` is left out."""
 
+    tag: str = ""
     italic: bool = False
     bold: bool = False
     dots: bool = False
@@ -133,52 +124,82 @@ class _Mode:
     note: bool = False
 
 
-class _Reader:
-    """Takes the events of a walk; no recursion, however deep the elements nest."""
+class Page:
+    """Takes the parser's events; no recursion, however deep the elements nest.
 
-    def __init__(self, pages: Pages, left: Left, styles: Mapping[str, Style]) -> None:
+    Attributes:
+        kinds: what the body or its first section calls itself (`epub:type`), such as "cover".
+        left: what was met and not placed.
+    """
+
+    def __init__(self, pages: Pages, styles: dict[str, Style], file: str) -> None:
+        self.title = self.author = self.language = ""
+        self.kinds: list[str] = []
+        self.left: Counter[str] = Counter()
         self._pages = pages
-        self._left = left
         self._styles = styles
+        self._file = file
         self._modes = [_Mode()]
+        self._items: list[int] = []  # how many items each open list has; -1 where none is counted
         self._paragraph = Paragraph()
         self._spaced = True  # a space before this point would be the second one
         self._ruby: list[str] = []  # the base that waits for its reading
         self._reading: list[str] | None = None
         self._in_ruby = 0
-        self._notes: list[str] = []
+        self._aside: list[str] | None = None  # the text of a title or a style sheet
+        self._elements = 0
+        self._sections = 0
 
-    def start(self, element: etree._Element) -> None:
-        name = local(element).lower()
+    # What the parser calls.
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise refused(
+                _("“{file}” has more than {count:,} elements.").format(
+                    file=one_line(self._file), count=MOST_ELEMENTS
+                ),
+                _("Import it in parts."),
+            )
+        name = tag.rpartition(":")[2].lower()
         outer = self._modes[-1]
         if name in _BLOCKS and not outer.silent:
             self.flush()
-        self._modes.append(self._inner(element, name, outer))
-        mode = self._modes[-1]
-        if name == "rt" and self._in_ruby and not outer.silent:
+        mode = self._inner(attributes, name, outer)
+        self._modes.append(mode)
+        if name in _HEAD:
+            self._of_head(name, attributes)
+        elif name == "rt" and self._in_ruby and not outer.silent:
             self._reading = []
         elif name == "ruby" and not mode.silent:
             self._in_ruby += 1
         if not mode.silent:
-            self._mark(element, name)
-        self.text(str(element.text or ""))
+            self._mark(name)
 
-    def end(self, element: etree._Element) -> None:
-        name = local(element).lower()
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        name = tag.rpartition(":")[2].lower()
         mode = self._modes[-1]
         if name in _BLOCKS and not mode.silent:
             self.flush()
-        if name == "rt" and self._reading is not None:
+        if name in ("ol", "ul") and self._items:
+            self._items.pop()
+        if name in ("title", "style") and self._aside is not None:
+            self._close_aside(name)
+        elif name == "rt" and self._reading is not None:
             self._close_ruby("".join(self._reading))
             self._reading = None
         elif name == "ruby" and not mode.silent and self._in_ruby:
             self._in_ruby -= 1
             self._close_ruby("")
-        self._modes.pop()
+        if len(self._modes) > 1:
+            self._modes.pop()
 
-    def text(self, text: str) -> None:
+    def data(self, text: str) -> None:
         """Text in the mode of the element that is open."""
-        if not text:
+        if self._aside is not None:
+            self._aside.append(text)
             return
         if self._reading is not None:
             self._reading.append(text)
@@ -196,73 +217,102 @@ class _Reader:
         elif text:
             self._paragraph.add(text, italic=mode.italic, bold=mode.bold, dots=mode.dots)
 
+    def close(self) -> None:
+        """Everything was read."""
+        self.flush()
+
+    # What comes of it.
+
     def flush(self) -> None:
         """End the paragraph."""
         self._close_ruby("")
-        paragraph, self._paragraph = self._paragraph, Paragraph()
         self._spaced = True
+        if not self._paragraph.runs:
+            return
+        paragraph, self._paragraph = self._paragraph, Paragraph()
         raw = paragraph.raw.strip(" \t\n\xa0")
         mode = self._modes[-1]
-        if not raw and not paragraph.runs:
-            return
         if mode.note:
-            self._notes.append(raw)
-            self._left.counted[_("footnotes")] += 1
+            self._pages.note(_("Footnote: {text}").format(text=raw))
         elif mode.level:
             self._pages.heading(mode.level, raw)
         else:
-            if not raw:
-                paragraph = Paragraph()  # a lone space between two blocks, or &nbsp; for a gap
-            self._pages.paragraph(paragraph)
+            # A lone space between two blocks, or &nbsp; for a gap, is an empty line.
+            self._pages.paragraph(paragraph if raw else Paragraph())
 
-    def _inner(self, element: etree._Element, name: str, outer: _Mode) -> _Mode:
-        style = self._style(element)
-        kinds = f"{attribute(element, 'type')} {attribute(element, 'role')}".split()
+    def _of_head(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "html":
+            self.language = one_line(attributes.get("lang") or attributes.get("xml:lang") or "")
+        elif name == "meta":
+            if attributes.get("name", "").lower() == "author":
+                self.author = one_line(attributes.get("content", ""))
+        elif name in ("title", "style"):
+            self._aside = []
+        elif self._sections < 2:  # the body and the first section in it
+            self._sections += 1
+            self.kinds += attributes.get("epub:type", "").split()
+
+    def _close_aside(self, name: str) -> None:
+        text, self._aside = "".join(self._aside or ()), None
+        if name == "style":
+            self._styles |= classes(text)
+        elif not self.title:
+            self.title = one_line(_SPACES.sub(" ", text))
+
+    def _inner(self, attributes: Mapping[str, str], name: str, outer: _Mode) -> _Mode:
+        style, kinds = PLAIN, ""
+        if attributes:
+            style = self._style(attributes)
+            kinds = f"{attributes.get('epub:type', '')} {attributes.get('role', '')}"
+        elif name not in _TELLING:
+            return outer
+        level = int(name[1]) if name in _HEADINGS else outer.level
         return _Mode(
-            italic=_said(style.italic, outer.italic or name in _ITALIC),
-            bold=_said(style.bold, outer.bold or name in _BOLD),
-            dots=_said(style.dots, outer.dots),
-            silent=outer.silent
+            name,
+            _said(style.italic, outer.italic or name in _ITALIC),
+            _said(style.bold, outer.bold or name in _BOLD),
+            _said(style.dots, outer.dots),
+            outer.silent
             or name in _SILENT
             or style.hidden
-            or any(kind in _NOTE_MARKS for kind in kinds),
-            exact=outer.exact or name == "pre",
-            level=int(name[1]) if re.fullmatch(r"h[1-6]", name) else outer.level,
-            note=outer.note or any(kind in _NOTES for kind in kinds),
+            or any(kind in _NOTE_MARKS for kind in kinds.split()),
+            outer.exact or name == "pre",
+            level,
+            outer.note or any(kind in _NOTES for kind in kinds.split()),
         )
 
-    def _style(self, element: etree._Element) -> Style:
-        style = Style()
-        own = [self._styles[c] for c in attribute(element, "class").split() if c in self._styles]
-        if inline := attribute(element, "style"):
-            own.append(declared(inline[:2000]))
-        for one in own:
-            style = Style(
-                one.italic if one.italic is not None else style.italic,
-                one.bold if one.bold is not None else style.bold,
-                one.dots if one.dots is not None else style.dots,
-                one.hidden or style.hidden,
-            )
-        return style
+    def _style(self, attributes: Mapping[str, str]) -> Style:
+        style = PLAIN
+        if self._styles:
+            for one in attributes.get("class", "").split()[:20]:
+                if one in self._styles:
+                    style = self._styles[one].over(style)
+        inline = attributes.get("style")
+        return declared(inline[:2000]).over(style) if inline else style
 
-    def _mark(self, element: etree._Element, name: str) -> None:
+    def _mark(self, name: str) -> None:
         if name == "br":
             self._paragraph.add("\n")
             self._spaced = True
         elif name == "hr":
             self._pages.scene_break()
         elif name in _PICTURES:
-            self._left.counted[_("pictures")] += 1
+            self.left[_("pictures")] += 1
         elif name == "table":
-            self._left.counted[_("the shape of tables")] += 1
-        elif name == "li" and (above := element.getparent()) is not None:
-            self._paragraph.add("- " if local(above).lower() != "ol" else f"{_place(element)}. ")
+            self.left[_("the shape of tables")] += 1
+        elif name in ("ol", "ul"):
+            self._items.append(0 if name == "ol" else -1)
+        elif name == "li":
+            counted = bool(self._items) and self._items[-1] >= 0
+            if counted:
+                self._items[-1] += 1
+            self._paragraph.add(f"{self._items[-1]}. " if counted else "- ")
 
     def _close_ruby(self, reading: str) -> None:
+        if not self._ruby:
+            return
         base, self._ruby = "".join(self._ruby), []
         mode = self._modes[-1]
-        if not base:
-            return
         reading = _SPACES.sub("", reading)
         # A dot above each character is emphasis, the way sites without dots spell it.
         if reading and not reading.strip("・﹅•●"):
@@ -276,13 +326,3 @@ class _Reader:
 
 def _said(own: bool | None, around: bool) -> bool:
     return around if own is None else own
-
-
-def _place(item: etree._Element) -> int:
-    """An item's number in its list; far down it costs too much to count."""
-    place = 1
-    before = item.getprevious()
-    while before is not None and place < 1000:
-        place += local(before).lower() == "li"
-        before = before.getprevious()
-    return place

@@ -111,6 +111,7 @@ class _Reader:
         self._blocks(self._body)
         if self._seen["change"]:
             self._left[_("what was deleted")] += 1
+        self._left[_("emphasis in lines of mere signs")] += self._pages.unset
         author = text_of(child(self._meta, "initial-creator"))
         return Brought(
             kind=_("OpenDocument text"),
@@ -214,7 +215,7 @@ class _Reader:
             self._inline(one, self._styles.look(attribute(one, "style-name")).over(look))
         elif name == "s":
             count = attribute(one, "c", "1")
-            known = count.isascii() and count.isdecimal() and len(count) < 4
+            known = count.isascii() and count.isdecimal() and len(count) < 3
             self._add(" " * (int(count) if known else 1), look)
         elif name == "tab":
             self._add("\t", look)
@@ -259,7 +260,7 @@ class _Reader:
 
     def _note(self, note: etree._Element) -> None:
         text = _lines(child(note, "note-body"))
-        before = one_line(self._paragraph.raw)[-_QUOTED:]
+        before = self._paragraph.tail(_QUOTED)
         self._paragraph.notes.append(
             _("Footnote after “…{words}”: {text}").format(words=before, text=text)
         )

@@ -28,7 +28,10 @@ def pieces_of(passages: Iterable[Passage]) -> tuple[Piece, ...]:
         # A line end that two passages share would change its length when it is cleaned.
         text = clean(passage.text.replace("\r\n", "\n"))
         if passage.model and text:
-            written.append((length, length + len(text)))
+            if written and written[-1][1] == length:
+                written[-1] = (written[-1][0], length + len(text))
+            else:
+                written.append((length, length + len(text)))
         parts.append(text)
         length += len(text)
     whole = "".join(parts)
@@ -49,7 +52,8 @@ def _with_model(
         while first < len(written) and written[first][1] <= start:
             first += 1
         inside = []
-        for low, high in written[first:]:
+        for index in range(first, len(written)):
+            low, high = written[index]
             if low >= end:
                 break
             inside.append((max(low, start) - start, min(high, end) - start))
