@@ -16,6 +16,7 @@ from storyforge.tui.action_lists import (
     search,
     spelling,
     story,
+    syncing,
     text,
     writing,
 )
@@ -30,6 +31,7 @@ ACTIONS: tuple[Action, ...] = (
     *spelling.ACTIONS,
     *text.ACTIONS,
     *story.ACTIONS,
+    *syncing.ACTIONS,
     *binder.ACTIONS,
     *library.ACTIONS,
     *menus.ACTIONS,

@@ -88,6 +88,13 @@ class Saving:
                     return False
         return True
 
+    def kept_elsewhere(self) -> None:
+        """What is on the page is in a file of its own: there is nothing left to save here."""
+        self._forget_timer()
+        self._kept = self._changes
+        self.failed = None
+        self.desk.say(saved="", unsaved="")
+
     async def close(self) -> None:
         """Remember the caret; the file itself is closed by the desk."""
         self._forget_timer()

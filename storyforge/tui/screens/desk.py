@@ -35,6 +35,7 @@ from storyforge.tui.desk.reading_modes import ReadingModes
 from storyforge.tui.desk.saving import Saving
 from storyforge.tui.desk.scenes import SceneDesk
 from storyforge.tui.desk.story import StoryDesk
+from storyforge.tui.desk.syncing import syncing
 from storyforge.tui.desk.telling import Telling
 from storyforge.tui.desk.texts import texts
 from storyforge.tui.desk.walking import Walking
@@ -106,6 +107,7 @@ class DeskScreen(Screen[None]):
             *history(self),
             Menus(self),
             ReadingModes(self),
+            *syncing(self),
         )
         self.hearing = tuple(area for area in self.areas if isinstance(area, Area))
         self.verbs = self._verbs()
@@ -272,10 +274,12 @@ class DeskScreen(Screen[None]):
 
     def rescue(self) -> None:
         """The program is about to end by a fault: write the page here and now."""
-        if self.story is not None and self.saving.dirty and not self.story.read_only:
-            self.story.scenes.save(self.manuscript.page())
-        for area in self.hearing:
-            area.rescue()
+        try:
+            if self.story is not None and self.saving.dirty and not self.story.read_only:
+                self.story.scenes.save(self.manuscript.page())
+        finally:
+            for area in self.hearing:
+                area.rescue()
 
     def window_left(self) -> None:
         """Another window has the focus: save now."""

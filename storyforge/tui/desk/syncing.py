@@ -1,0 +1,327 @@
+"""Another program at work beside the desk: a sync tool that puts its files among ours.
+
+The story's folder is looked at every few seconds, in a thread. What was found is told in one
+sentence with a question; nothing is merged, moved or written over before its answer. When the open
+file itself was replaced, what the author wrote is in a file of its own before anything is asked.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storyforge.domain.copies import Standing
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _
+from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.foldering import Foldering
+from storyforge.tui.desk.rewriting import rewrite
+from storyforge.tui.dialogs.base import Choice, Choose, Tell
+from storyforge.tui.dialogs.differences import Differences, Version
+from storyforge.tui.work import launch, lazily
+
+if TYPE_CHECKING:
+    from storyforge.store.story_file import StoryFile
+    from storyforge.studio.merging import Report
+    from storyforge.studio.other_copies import Look, Watch
+    from storyforge.tui.screens.desk import DeskScreen
+
+#: seconds between two looks at the folder
+LOOK_EVERY = 3.0
+
+
+class Syncing(Area):
+    """Watches the story's folder.
+
+    Attributes:
+        looks: how often it has looked since the story was opened.
+    """
+
+    def __init__(self, desk: "DeskScreen") -> None:
+        super().__init__(desk)
+        self.looks = 0
+        self._watch: Watch | None = None
+        self._asked: set[Path] = set()
+        self._last = Standing.OURS
+
+    def verbs(self) -> Mapping[str, Callable[[], object]]:
+        """What the author may ask for."""
+        return {"other_copies": lambda: self.start(self._look_now)}
+
+    async def opened(self) -> None:
+        """Begin to watch."""
+        story = self.desk.story
+        if story is not None:
+            launch(self.desk.house, self._keep_looking(story), group="syncing")
+
+    async def save(self) -> None:
+        """Leaving while the file is another: what is unsaved goes into the rescued copy."""
+        story = self.desk.story
+        if story is None or story.read_only or not self.desk.saving.dirty:
+            return
+        if await asyncio.to_thread(story.guard.standing) is not Standing.OURS:
+            await asyncio.to_thread(story.guard.rescue, self.desk.manuscript.page())
+            self.desk.saving.kept_elsewhere()
+
+    def rescue(self) -> None:
+        """The program ends by a fault: the same, here and now."""
+        story = self.desk.story
+        if story is None or story.read_only or not self.desk.saving.dirty:
+            return
+        if story.guard.standing() is not Standing.OURS:
+            story.guard.rescue(self.desk.manuscript.page())
+
+    async def _keep_looking(self, story: "StoryFile") -> None:
+        copies = await lazily("storyforge.studio.other_copies")
+        self._watch = copies.Watch(story)
+        while self.desk.story is story:
+            try:
+                found: Look = await asyncio.to_thread(self._watch.look)
+            except StoryforgeError:
+                if self.desk.story is not story:
+                    return  # closed meanwhile
+                raise
+            self.looks += 1
+            if self.desk.house.screen is self.desk and self.desk.story is story:
+                await self._act(story, found)
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _act(self, story: "StoryFile", found: "Look") -> None:
+        # A sync tool deletes and renames in two steps: believed when it is seen twice.
+        settled = found.standing is self._last
+        self._last = found.standing
+        if found.standing is not Standing.OURS:
+            if settled and not story.read_only:
+                await self._replaced(story, found.standing)
+            return
+        fresh = [copy for copy in found.copies if copy not in self._asked]
+        if fresh:
+            self._asked.update(fresh)
+            await self._ask_about(story, fresh[0])
+
+    async def _look_now(self) -> None:
+        story = self.desk.story
+        if story is None or self._watch is None:
+            return
+        copies = await lazily("storyforge.studio.other_copies")
+        story_id = self.desk.outline.story_id if self.desk.outline is not None else ""
+        found = await asyncio.to_thread(copies.beside, story.path, story_id)
+        if not found:
+            self.desk.house.tell(_("No other copies of this story lie beside it."))
+            return
+        for copy in found:
+            await self._ask_about(story, copy)
+
+    # Another copy beside the story.
+
+    async def _ask_about(self, story: "StoryFile", copy: Path) -> None:
+        if story.read_only:
+            self.desk.hint.tell(
+                _("“{name}” beside it is another copy of this story.").format(name=copy.name)
+            )
+            return
+        answer = await self._question(
+            _("Another copy of this story"),
+            _(
+                "A sync tool could not put two copies of this story together, so it kept the other "
+                "one as “{name}”. Nothing was written over."
+            ).format(name=copy.name),
+            _("Keep both files as they are"),
+            story.path,
+            copy,
+        )
+        if answer == "merge":
+            await self._merge(story, copy)
+        elif answer == "keep":
+            copies = await lazily("storyforge.studio.other_copies")
+            await asyncio.to_thread(copies.keep_as_they_are, story, (copy,))
+
+    async def _merge(self, story: "StoryFile", copy: Path) -> None:
+        """Take the copy into the open story; the page and the undo histories follow."""
+        copies = await lazily("storyforge.studio.other_copies")
+
+        def work() -> "tuple[Report, Path]":
+            done: tuple[Report, Path] = copies.take_in(story, copy)
+            return done
+
+        done = await rewrite(self.desk, story, work, reason=_("putting two copies together"))
+        if done is not None:
+            await self._tell(done[0], story.path.name, copy.name, done[1])
+
+    # The open file is not ours any more.
+
+    async def _replaced(self, story: "StoryFile", standing: Standing) -> None:
+        desk = self.desk
+        async with desk.turn:
+            await desk.continuing.halt()
+            page = desk.manuscript.page() if desk.saving.dirty else None
+            rescued: Path = await asyncio.to_thread(story.guard.rescue, page)
+            desk.saving.kept_elsewhere()
+            desk.manuscript.lock_page(_("Another program changed the file of this story."))
+        if standing is Standing.GONE:
+            await self._gone(story, rescued)
+            return
+        glance = await lazily("storyforge.store.glance")
+        story_id = desk.outline.story_id if desk.outline is not None else ""
+        if await asyncio.to_thread(glance.story_id, story.path) != story_id:
+            await self.ask(
+                Tell(
+                    _("Another file lies here now"),
+                    _(
+                        "Another program put something else in the place of “{name}”. What you "
+                        "wrote is whole in “{copy}”, which is opened now."
+                    ).format(name=story.path.name, copy=rescued.name),
+                )
+            )
+            await self._go_on_in(rescued)
+            return
+        if not await asyncio.to_thread(_has_more, story.path, rescued):
+            await self._came_in(story.path, rescued, story_id)
+            return
+        answer = await self._question(
+            _("The story came in from another machine"),
+            _(
+                "A sync tool put another copy in the place of “{name}” while you wrote. Nothing "
+                "was written over: yours is whole in “{copy}”."
+            ).format(name=story.path.name, copy=rescued.name),
+            _("Keep both files as they are, and go on in mine"),
+            story.path,
+            rescued,
+        )
+        if answer != "merge":
+            await self._go_on_in(rescued)
+            return
+        await desk.leaving.close()
+        try:
+            report, kept = await asyncio.to_thread(_merged, story.path, rescued)
+        except StoryforgeError as error:
+            desk.house.tell_error(error)
+            await self._go_on_in(rescued)
+            return
+        await self._go_on_in(story.path)
+        await self._tell(report, story.path.name, rescued.name, kept)
+
+    async def _gone(self, story: "StoryFile", rescued: Path) -> None:
+        answer = await self.ask(
+            Choose(
+                _("The story file is gone"),
+                _(
+                    "Another program took “{name}” away. What you wrote is whole in “{copy}”."
+                ).format(name=story.path.name, copy=rescued.name),
+                [
+                    Choice("back", _("Put it back under its name, and go on")),
+                    Choice("copy", _("Go on in the copy")),
+                ],
+            )
+        )
+        await self.desk.leaving.close()
+        if answer == "copy":
+            await self._go_on_in(rescued)
+        else:
+            await self._go_on_in(await asyncio.to_thread(_put_back, rescued, story.path))
+
+    async def _came_in(self, path: Path, rescued: Path, story_id: str) -> None:
+        """What came in has all of ours in it."""
+        copies = await lazily("storyforge.studio.other_copies")
+        await self.desk.leaving.close()
+        await asyncio.to_thread(copies.put_away, rescued, story_id)
+        await self._go_on_in(path)
+        self.desk.house.tell(
+            _("A newer copy of this story came in from another machine. All of yours is in it.")
+        )
+
+    async def _go_on_in(self, path: Path) -> None:
+        """A fresh desk on this file: no undo reaches behind what another program did."""
+        from storyforge.tui.screens.desk import DeskScreen
+
+        await self.desk.leaving.close()
+        await self.desk.house.switch_screen(DeskScreen(path))
+
+    # Asking and telling.
+
+    async def _question(
+        self, title: str, text: str, keep: str, ours: Path, theirs: Path
+    ) -> str | None:
+        """ "merge", "keep" or None; the differences are shown as often as they are asked for."""
+        while True:
+            answer: str | None = await self.ask(
+                Choose(
+                    title,
+                    text,
+                    [
+                        Choice("merge", _("Put the two together now, scene by scene")),
+                        Choice("look", _("Look at the differences")),
+                        Choice("keep", keep),
+                    ],
+                )
+            )
+            if answer != "look":
+                return answer
+            await self._show_differences(ours, theirs)
+
+    async def _show_differences(self, ours: Path, theirs: Path) -> None:
+        found = await asyncio.to_thread(_differences, ours, theirs)
+        if not found:
+            await self.ask(Tell(_("The differences"), _("The two copies say the same.")))
+            return
+        await self.ask(Differences(found, self.desk.language))
+
+    async def _tell(self, report: "Report", ours: str, theirs: str, kept: Path) -> None:
+        words = await lazily("storyforge.studio.merge_words")
+        put_away = _("“{name}” itself is kept in {folder}.").format(name=theirs, folder=kept.parent)
+        if not report.conflicts:
+            self.desk.house.tell(f"{words.summary(report)} {put_away}")
+            return
+        lines = [f"• {line}" for line in words.lines(report, ours, theirs)]
+        told = "\n".join([words.summary(report), "", *lines, "", put_away])
+        await self.ask(Tell(_("Two copies put together"), told))
+
+
+def _has_more(ours: Path, theirs: Path) -> bool:
+    """Whether `theirs` holds anything that `ours` lacks."""
+    from storyforge.store.story_file import StoryFile
+    from storyforge.studio import merging
+
+    with StoryFile.look(ours) as one, StoryFile.look(theirs) as other:
+        return merging.foresee(one, other).took
+
+
+def _merged(path: Path, rescued: Path) -> "tuple[Report, Path]":
+    from storyforge.studio import other_copies, shelf
+
+    with shelf.open_story(path) as story:
+        return other_copies.take_in(story, rescued)
+
+
+def _put_back(rescued: Path, path: Path) -> Path:
+    """Give the rescued copy the story's name again, if that is free; where it lies then."""
+    if path.exists() or not path.parent.is_dir():
+        return rescued
+    rescued.rename(path)
+    return path
+
+
+def _differences(ours: Path, theirs: Path) -> list[Version]:
+    from storyforge.store.story_file import StoryFile
+    from storyforge.studio import merge_words, merging
+
+    with StoryFile.look(ours) as one, StoryFile.look(theirs) as other:
+        report = merging.foresee(one, other)
+        first, second = one.merging.side().texts, other.merging.side().texts
+        found = []
+        for finding in report.findings:
+            kind, _sign, scene = finding.key.partition(":")
+            scenes = kind == "scene"
+            found.append(
+                Version(
+                    merge_words.sentence(report, finding, ours.name, theirs.name),
+                    one.merging.page(scene).text if scenes and scene in first else "",
+                    other.merging.page(scene).text if scenes and scene in second else "",
+                )
+            )
+    return found
+
+
+def syncing(desk: "DeskScreen") -> tuple[Area, ...]:
+    """These areas, for the desk's own list."""
+    return (Syncing(desk), Foldering(desk))
