@@ -17,7 +17,8 @@ SOURCES = sorted(ROOT.rglob("*.py"))
 #: what costs the first frame more than a few hundredths of a second, or belongs to the engine
 HEAVY = (
     "torch", "diffusers", "transformers", "llama_cpp", "numpy", "sqlmodel", "sqlalchemy",
-    "pydantic", "pydantic_settings", "jinja2", "typer", "tomlkit", "charset_normalizer",
+    "pydantic", "pydantic_settings", "jinja2", "typer", "tomlkit", "charset_normalizer", "lxml",
+    "docx", "odfdo",
     "sentencex",
 )  # fmt: skip
 

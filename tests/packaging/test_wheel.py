@@ -71,6 +71,14 @@ def test_prompts_words_and_types_are_in_the_wheel(wheel: Path) -> None:
     assert not any(name.startswith("tests/") for name in names)
 
 
+def test_the_templates_of_exports_are_in_the_wheel(wheel: Path) -> None:
+    templates = {
+        str(file.relative_to(ROOT)) for file in (ROOT / "storyforge" / "export").rglob("*.j2")
+    }
+    assert len(templates) > 5
+    assert templates <= set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_an_installed_wheel_finds_its_prompts_from_any_folder(wheel: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "-qq"]
