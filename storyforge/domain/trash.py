@@ -21,7 +21,7 @@ class Trashed:
     Attributes:
         title: its own; may be empty.
         beginning: how a scene's text begins, one line; empty for a chapter.
-        chapter_title: the chapter a scene belongs to; empty for a chapter.
+        chapter_title, chapter_id: the chapter a scene belongs to; empty for a chapter.
         scenes: how many scenes come back with it; 1 for a scene.
         chapter_deleted: a scene's chapter is in the trash too and has to come back first.
     """
@@ -35,3 +35,4 @@ class Trashed:
     chapter_title: str = ""
     scenes: int = 1
     chapter_deleted: bool = False
+    chapter_id: str = ""

@@ -126,6 +126,19 @@ class Revisions:
             found = session.execute(wanted).all()
         return tuple(_revision(row) for row in found)
 
+    def rename(self, revision_id: str, name: str) -> None:
+        """Give a snapshot another name, or none; what it holds stays as it is.
+
+        Raises:
+            BadInput: there is no such snapshot.
+        """
+        with self._database.write() as session:
+            done = session.execute(
+                update(_REVISION).where(_REVISION.c.id == revision_id).values(name=one_line(name))
+            )
+            if not getattr(done, "rowcount", 0):
+                raise _unknown()
+
     def page(self, revision_id: str) -> Page:
         """The scene as the snapshot holds it.
 
@@ -140,9 +153,13 @@ class Revisions:
                 .where(_REVISION.c.id == revision_id)
             ).one_or_none()
         if row is None:
-            raise BadInput(_("This snapshot is not in the story."), title=_("No such snapshot"))
+            raise _unknown()
         provenance = provenance_told(row.spans, row.places)
         return sound(Page(identity(row.scene_id), _text(row), provenance, whole(row.caret)))
+
+
+def _unknown() -> BadInput:
+    return BadInput(_("This snapshot is not in the story."), title=_("No such snapshot"))
 
 
 def stand_alone(session: Session, scene_id: str) -> None:

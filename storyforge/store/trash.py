@@ -187,6 +187,7 @@ def _scenes(session: Session) -> list[Trashed]:
         select(
             *(_SCENE.c[name] for name in columns),
             func.substr(_SCENE.c.text, 1, _BEGINNING).label("beginning"),
+            _CHAPTER.c.id.label("chapter_id"),
             _CHAPTER.c.title.label("chapter_title"),
             _CHAPTER.c.deleted.label("chapter_deleted"),
         )
@@ -203,6 +204,7 @@ def _scenes(session: Session) -> list[Trashed]:
             one_line(str(row.beginning)),
             one_line(str(row.chapter_title)),
             chapter_deleted=str(row.chapter_deleted) != "",
+            chapter_id=identity(row.chapter_id),
         )
         for row in rows
     ]

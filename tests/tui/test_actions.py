@@ -61,7 +61,9 @@ async def test_every_action_of_the_desk_can_be_carried_out_and_is_in_the_palette
         everywhere = {action.id for action in of(Where.EVERYWHERE)} - {"palette"}
         assert len(hits) == len(wanted | everywhere)
         found = [hit.text async for hit in provider.search("snapshot")]
-        assert found == ["Keep a snapshot of this scene", "Snapshots of this scene"]
+        # Those it is the name of come before those whose help speaks of it.
+        assert found[:2] == ["Keep a snapshot of this scene", "Snapshots of this scene"]
+        assert "Timeline of the story" in found[2:]
         assert [hit.text async for hit in provider.search("Markdown file")] == [
             "Export as Markdown"
         ]

@@ -28,6 +28,16 @@ ACTIONS: tuple[Action, ...] = (
         N_("Undo the last replacement in the story"),
         N_("Gives every scene of it back; what was written since is kept."),
     ),
+    desk(
+        "timeline",
+        N_("Timeline of the story"),
+        N_("Lists the snapshots of all scenes by time; compares and restores them."),
+    ),
+    desk(
+        "trash",
+        N_("Trash"),
+        N_("Lists deleted scenes and chapters: look at them, bring them back, or empty it."),
+    ),
     at(
         Where.FIND,
         "find_next",

@@ -8,8 +8,10 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from storyforge.domain.arranging import chapter_place, scene_place, stepped, with_scene_at
 from storyforge.domain.story import ChapterHead, Outline, Page
 from storyforge.i18n import _
+from storyforge.tui.desk.binder_steps import BinderSteps
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
 from storyforge.tui.rewriting import note_rewritten
 from storyforge.tui.widgets.binder import chapter_title, scene_title
@@ -29,7 +31,7 @@ class SceneDesk:
     def __init__(self, desk: "DeskScreen") -> None:
         self.desk = desk
         self._histories: dict[str, PageHistory] = {}
-        self._deleted: list[tuple[str, str, str]] = []
+        self.steps = BinderSteps()
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
@@ -148,26 +150,35 @@ class SceneDesk:
 
     async def _move(self, steps: int) -> None:
         kind, found = self.desk.binder.marked
-        outline = self._outline()
-        ids = [chapter.id for chapter in outline.chapters]
+        await self.arrange(kind, found, stepped(self._outline(), kind, found, steps))
+
+    async def arrange(self, kind: str, found: str, wanted: Outline) -> None:
+        """Put a chapter or scene where it stands in `wanted`, as one step of the binder."""
+        now = self._outline()
         if kind == "chapter":
-            to = ids.index(found) + steps
-            if 0 <= to < len(ids):
+            before, to = chapter_place(now, found), chapter_place(wanted, found)
+            if to is not None and before is not None and to != before:
                 await self._change("move_chapter", found, to)
+                self.steps.done(partial(self._put_chapter, found, before))
         else:
-            chapter = outline.chapter_of(found)
-            if chapter is None:
-                return
-            to = [scene.id for scene in chapter.scenes].index(found) + steps
-            if 0 <= to < len(chapter.scenes):
-                await self._change("move_scene", found, chapter.id, to)
-            else:
-                other = ids.index(chapter.id) + steps
-                if not 0 <= other < len(ids):
-                    return
-                end = 0 if steps > 0 else len(outline.chapters[other].scenes)
-                await self._change("move_scene", found, ids[other], end)
+            was, place = scene_place(now, found), scene_place(wanted, found)
+            if place is not None and was is not None and place != was:
+                await self._change("move_scene", found, *place)
+                self.steps.done(partial(self._put_scene, found, *was))
         await self._look(f"{kind}:{found}")
+
+    async def _put_chapter(self, found: str, index: int) -> None:
+        await self._change("move_chapter", found, index)
+        await self._put_back("chapter", found)
+
+    async def _put_scene(self, found: str, chapter_id: str, index: int) -> None:
+        await self._change("move_scene", found, chapter_id, index)
+        await self._put_back("scene", found)
+
+    async def _put_back(self, kind: str, found: str) -> None:
+        await self._look(f"{kind}:{found}")
+        title = self._title(kind, found)
+        self.desk.house.tell(_("“{title}” is where it was.").format(title=title))
 
     def move_to(self) -> None:
         """Ask for the chapter."""
@@ -186,8 +197,8 @@ class SceneDesk:
         target = await self.desk.house.push_screen_wait(Choose(_("Move the scene to"), "", choices))
         chapter = self._chapter(target or "")
         if chapter is not None:
-            await self._change("move_scene", found, chapter.id, len(chapter.scenes))
-            await self._look(f"scene:{found}")
+            end = len([scene for scene in chapter.scenes if scene.id != found])
+            await self.arrange("scene", found, with_scene_at(outline, found, chapter.id, end))
 
     # Deleting, with a way back.
 
@@ -216,7 +227,7 @@ class SceneDesk:
             if self.desk.scene_id in going:
                 return
         await self._change(f"delete_{kind}", found)
-        self._deleted.append((kind, found, title))
+        self.steps.done(partial(self._restore, kind, found, title))
         await self.desk.saving.recount()
         self.desk.house.tell(
             _("“{title}” is deleted. {key} in the binder brings it back.").format(
@@ -229,10 +240,10 @@ class SceneDesk:
         self._start(self._bring_back)
 
     async def _bring_back(self) -> None:
-        if not self._deleted:
-            self.desk.house.tell(_("Nothing was deleted since the story was opened."))
-            return
-        kind, found, title = self._deleted.pop()
+        if not await self.steps.take_back():
+            self.desk.house.tell(_("Nothing was changed in the binder since the story was opened."))
+
+    async def _restore(self, kind: str, found: str, title: str) -> None:
         await self._change(f"restore_{kind}", found)
         await self._look(f"{kind}:{found}")
         self.desk.house.tell(_("“{title}” is back.").format(title=title))

@@ -1,148 +1,199 @@
-"""The snapshots of a scene: a list, and beside it what differs from the page now."""
+"""Snapshots as a list, of one scene or of the whole story by time. It picks; others compare.
 
-import difflib
-from collections.abc import Callable, Sequence
+Long lists are read page by page, in a thread, as the cursor comes near their end.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
+from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from storyforge.domain.reasons import reason_name
-from storyforge.domain.story import Page, Revision
+from storyforge.domain.story import Revision
 from storyforge.i18n import _
-from storyforge.tui.dialogs.base import Dialog
+from storyforge.tui.dialogs.base import Dialog, said
 from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import explained
 
-#: words compared one by one up to this many characters; longer paragraphs are shown whole
-_WORD_BY_WORD = 20_000
+#: snapshots that are read at once
+PAGE = 200
+#: rows before the end at which more are read
+_NEAR = 20
+
+#: reads so many snapshots that are older than one, the newest first; "" for the newest of all
+Load = Callable[[int, str], Sequence[Revision]]
 
 
-class Snapshots(Dialog[str]):
-    """Answers the id of the revision to restore.
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What the author wants to look at.
 
-    Args:
-        load: reads a revision's page in a thread of this dialog's choosing.
+    Attributes:
+        other: another snapshot of the same scene to compare with; None for the scene as it is now.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = []
+    revision: Revision
+    other: Revision | None = None
+
+
+class Snapshots(Dialog[Picked]):
+    """Answers the snapshot to look at.
+
+    Args:
+        scenes: what each scene is called, for a list over several; one that is missing is in the
+            trash.
+        at: the snapshot that the cursor begins at.
+    """
+
+    AUTO_FOCUS = "RowList"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,ideographic_space", "mark", show=False)]
     DEFAULT_CSS = """
-    Snapshots .box { width: 110; height: 90%; }
-    Snapshots RowList { width: 42; height: 1fr; }
-    Snapshots VerticalScroll { width: 1fr; padding: 0 1; border-left: solid $border-blurred; }
+    Snapshots .box { width: 96; height: 92%; }
+    Snapshots RowList { height: 1fr; }
+    Snapshots #told { margin-bottom: 1; }
     """
 
     def __init__(
-        self, revisions: Sequence[Revision], now: str, language: str, load: Callable[[str], Page]
+        self,
+        title: str,
+        load: Load,
+        language: str,
+        *,
+        scenes: Mapping[str, str] | None = None,
+        at: str = "",
     ) -> None:
         super().__init__(
-            _("Snapshots of this scene"), _("↑ ↓ compare · Enter: go back to it · Esc: leave it")
+            title, _("Enter: compare with now · Space: mark to compare with · Esc: back")
         )
-        self._revisions = revisions
-        self._now = now
-        self._language = language
         self._load = load
+        self._language = language
+        self._scenes = scenes
+        self._at = at
+        self._found: list[Revision] = []
+        self._all = False
+        self._marked: Revision | None = None
 
     def inside(self) -> ComposeResult:
-        """The list and the difference."""
-        with Horizontal():
-            yield RowList()
-            with VerticalScroll(can_focus=False):
-                yield Static("", id="difference")
+        """A line about the mark, and the list."""
+        yield said("", id="told", classes="label")
+        yield RowList()
 
     def on_mount(self) -> None:
-        """Show them, newest first, and compare with the newest."""
-        rows = [
-            Row(
-                revision.id,
-                f"{revision.created.astimezone():%d %b %H:%M}  {_name(revision)}",
-                f"{revision.counts.of(self._language):,}",
-            )
-            for revision in self._revisions
-        ]
-        self.query_one(RowList).show(rows)
-        if rows:
-            self.compare(rows[0].id)
+        """Read the newest."""
+        self._tell()
+        self._more()
+
+    @property
+    def marked(self) -> Revision | None:
+        """The snapshot that the next one is compared with."""
+        return self._marked
 
     @on(RowList.Marked)
-    def look(self, event: RowList.Marked) -> None:
-        """Compare with the marked one."""
-        self.compare(event.row.id)
+    def near_the_end(self) -> None:
+        """Read on before the author comes to the end."""
+        if not self._all and self.query_one(RowList).cursor > len(self._found) - _NEAR:
+            self._more()
 
     @on(RowList.Chosen)
     def decide(self, event: RowList.Chosen) -> None:
-        """Go back to the chosen one."""
-        self.dismiss(event.row.id)
+        """Look at this one; with a mark in the same scene, at the two of them."""
+        revision = self._of(event.row.id)
+        if revision is None:
+            return
+        other = self._marked
+        if other is not None and (other.id == revision.id or other.scene_id != revision.scene_id):
+            other = None
+        self.dismiss(Picked(revision, other))
 
-    @work(thread=True, exclusive=True, group="compare", exit_on_error=False)
-    def compare(self, revision_id: str) -> None:
-        """Read and compare beside the screen; a worker that was overtaken says nothing."""
-        try:
-            shown = difference(self._load(revision_id).text, self._now)
-        except Exception as error:  # the edge of a worker
-            shown = Content(str(explained(error)))
-        self.app.call_from_thread(self._show, revision_id, shown)
-
-    def _show(self, revision_id: str, shown: Content) -> None:
+    def action_mark(self) -> None:
+        """Mark the snapshot under the cursor, or take the mark away."""
         row = self.query_one(RowList).row
-        if row is not None and row.id == revision_id:
-            self.query_one("#difference", Static).update(shown)
+        revision = self._of(row.id) if row is not None else None
+        if revision is not None:
+            same = self._marked is not None and self._marked.id == revision.id
+            self._marked = None if same else revision
+            self._show()
+            self._tell()
+
+    def _of(self, revision_id: str) -> Revision | None:
+        return next((one for one in self._found if one.id == revision_id), None)
+
+    @work(thread=True, exclusive=True, group="snapshots", exit_on_error=False)
+    def _more(self) -> None:
+        before = self._found[-1].id if self._found else ""
+        try:
+            found = self._load(PAGE, before)
+        except Exception as error:  # the edge of a worker
+            self.app.call_from_thread(self._tell, str(explained(error)))
+            return
+        self.app.call_from_thread(self._came, before, found)
+
+    def _came(self, before: str, found: Sequence[Revision]) -> None:
+        if not self.is_attached or before != (self._found[-1].id if self._found else ""):
+            return
+        self._found += found
+        self._all = len(found) < PAGE
+        self._show()
+        self._tell()
+
+    def _show(self) -> None:
+        rows = self._rows()
+        self.query_one(RowList).show(rows, self._at or None)
+        self._at = ""
+
+    def _tell(self, wrong: str = "") -> None:
+        told = wrong
+        if not told and self._all and not self._found:
+            told = _("There are no snapshots yet.")
+        elif not told and self._marked is not None:
+            told = _("Enter compares with “{name}”.").format(name=title_of(self._marked))
+        self.query_one("#told", Static).update(told or _("One is kept before every larger change."))
+
+    def _rows(self) -> list[Row]:
+        rows: list[Row] = []
+        day = ""
+        grown = _growth(self._found, self._language)
+        for one in self._found:
+            local = one.created.astimezone()
+            if f"{local:%x}" != day:
+                day = f"{local:%x}"
+                rows.append(Row(f"day:{one.id}", f"{local:%a %d %b %Y}", kind="head", fixed=True))
+            scene = ""
+            if self._scenes is not None:
+                scene = self._scenes.get(one.scene_id, _("(in the trash)")) + "  "
+            name = f"“{one.name}”" if one.name else reason_name(one.reason)
+            rows.append(
+                Row(
+                    one.id,
+                    f"{local:%H:%M}  {scene}{name}",
+                    f"{grown[one.id]}{one.counts.of(self._language):,}",
+                    depth=1,
+                    mark="●" if self._marked and one.id == self._marked.id else " ",
+                )
+            )
+        return rows
 
 
-def _name(revision: Revision) -> str:
-    return revision.name or reason_name(revision.reason)
+def _growth(found: Sequence[Revision], language: str) -> dict[str, str]:
+    """By snapshot, how much its scene had grown since the one before it: "(+62) "."""
+    grown = dict.fromkeys((one.id for one in found), "")
+    by_scene: dict[str, list[Revision]] = {}
+    for one in found:
+        by_scene.setdefault(one.scene_id, []).append(one)
+    for revisions in by_scene.values():
+        for newer, older in pairwise(revisions):
+            more = newer.counts.of(language) - older.counts.of(language)
+            if more:
+                grown[newer.id] = f"({more:+,}) "
+    return grown
 
 
-def difference(then: str, now: str) -> Content:
-    """What has changed from `then` to `now`: paragraphs, and the words within a changed one."""
-    if then == now:
-        return Content.styled(_("The page is the same as this snapshot."), "$foreground-muted")
-    before, after = then.split("\n"), now.split("\n")
-    pieces: list[tuple[str, str]] = []
-    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "equal":
-            pieces += _unchanged(before[a:b])
-        elif kind == "replace" and b - a == d - c:
-            for old, new in zip(before[a:b], after[c:d], strict=True):
-                pieces += _words(old, new)
-        else:
-            pieces += [(f"- {line}\n", _GONE) for line in before[a:b] if line]
-            pieces += [(f"+ {line}\n", _CAME) for line in after[c:d] if line]
-    return Content.assemble(*pieces)
-
-
-_GONE = "$error strike"
-_CAME = "$success"
-
-
-def _unchanged(lines: list[str]) -> list[tuple[str, str]]:
-    told = [line for line in lines if line.strip()]
-    if len(told) <= 2:
-        return [(f"  {line}\n", "$foreground-muted") for line in told]
-    skipped = _("  … {count} unchanged paragraphs …\n").format(count=len(told) - 2)
-    return [
-        (f"  {told[0]}\n", "$foreground-muted"),
-        (skipped, "$foreground-disabled"),
-        (f"  {told[-1]}\n", "$foreground-muted"),
-    ]
-
-
-def _words(old: str, new: str) -> list[tuple[str, str]]:
-    if max(len(old), len(new)) > _WORD_BY_WORD:
-        return [(f"- {old}\n", _GONE), (f"+ {new}\n", _CAME)]
-    a, b = old.split(" "), new.split(" ")
-    pieces: list[tuple[str, str]] = [("~ ", "$accent")]
-    for kind, i, j, k, m in difflib.SequenceMatcher(a=a, b=b, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append((" ".join(a[i:j]) + " ", ""))
-            continue
-        if j > i:
-            pieces.append((" ".join(a[i:j]) + " ", _GONE))
-        if m > k:
-            pieces.append((" ".join(b[k:m]) + " ", _CAME))
-    return [*pieces, ("\n", "")]
+def title_of(revision: Revision) -> str:
+    """ "23 Nov 14:02, before a continuation"."""
+    name = revision.name or reason_name(revision.reason)
+    return f"{revision.created.astimezone():%d %b %H:%M}, {name}"

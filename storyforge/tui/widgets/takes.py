@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from storyforge.domain.counting import count, counts_characters
+from storyforge.domain.counting import Counts, count, counts_characters
 from storyforge.domain.generation import Take, TakeState
 from storyforge.i18n import N_, _, ngettext
 from storyforge.tui.actions import Where, bindings
@@ -62,7 +62,11 @@ def _row(take: Take, standing: str | None, language: str) -> Row:
 
 def size(text: str, language: str) -> str:
     """ "62 words", or characters in languages that count those."""
-    counts = count(text)
+    return size_of(count(text), language)
+
+
+def size_of(counts: Counts, language: str) -> str:
+    """The same for a text that was counted."""
     if counts_characters(language):
         return _("{count:,} ch.").format(count=counts.characters)
     return ngettext("{count:,} word", "{count:,} words", counts.words).format(count=counts.words)

@@ -1,0 +1,131 @@
+"""The trash: looking at what was deleted, bringing it back, and letting it go for good.
+
+Nothing goes before the author has read what goes and said yes.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from storyforge.domain.trash import Trashed, TrashKind
+from storyforge.i18n import _, ngettext
+from storyforge.tui.desk.area import Area
+from storyforge.tui.dialogs.base import Choice, Choose
+from storyforge.tui.dialogs.trash import EMPTY, Emptying, Reading, Trash, name_of
+from storyforge.tui.widgets.takes import size_of
+
+if TYPE_CHECKING:
+    from storyforge.store.story_file import StoryFile
+
+#: things that are named before they go; more are counted
+_NAMED = 8
+
+
+class Trashing(Area):
+    """What the trash's action does."""
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {"trash": lambda: self.start(self.trash)}
+
+    async def trash(self) -> None:
+        """The list, and from it to everything else; Escape goes back one step."""
+        story = self.desk.story
+        at = ""
+        while story is not None:
+            found = await asyncio.to_thread(story.binder.trash)
+            if not found:
+                self.desk.house.tell(_("The trash is empty."))
+                return
+            answer = await self.ask(Trash(found, self.desk.language, at=at))
+            if answer is None:
+                return
+            if isinstance(answer, Emptying):
+                at = EMPTY
+                await self._purge(story, found, all_of_it=True)
+            else:
+                at = answer.id
+                await self._one(story, answer)
+
+    async def _one(self, story: "StoryFile", one: Trashed) -> None:
+        choices = [Choice("back", _("Bring it back to where it stood"))]
+        if one.kind is TrashKind.SCENE:
+            choices.insert(0, Choice("read", _("Look at it")))
+        choices.append(Choice("purge", _("Delete it for good …")))
+        answer = await self.ask(Choose(name_of(one), self._about(one), choices))
+        if answer == "read":
+            page = await asyncio.to_thread(story.scenes.load, one.id)
+            await self.ask(Reading(name_of(one), page.text))
+        elif answer == "back":
+            await self._bring_back(story, one)
+        elif answer == "purge":
+            await self._purge(story, [one])
+
+    def _about(self, one: Trashed) -> str:
+        about = _("Deleted on {when:%d %b %Y at %H:%M}; {size}.").format(
+            when=one.deleted.astimezone(), size=size_of(one.counts, self.desk.language)
+        )
+        if one.chapter_deleted:
+            about += " " + _("Its chapter is in the trash too and comes back with it.")
+        return about
+
+    async def _bring_back(self, story: "StoryFile", one: Trashed) -> None:
+        if not self._may(story):
+            return
+
+        def back() -> None:
+            with story.together():
+                if one.kind is TrashKind.CHAPTER:
+                    story.binder.restore_chapter(one.id)
+                    return
+                if one.chapter_deleted:
+                    story.binder.restore_chapter(one.chapter_id)
+                story.binder.restore_scene(one.id)
+
+        await asyncio.to_thread(back)
+        self.desk.scenes.forget_deleted({one.id})
+        await self.desk.saving.recount()
+        self.desk.binder.mark(f"{one.kind.value}:{one.id}")
+        self.desk.house.tell(_("{name} is back.").format(name=name_of(one)))
+
+    async def _purge(
+        self, story: "StoryFile", found: Sequence[Trashed], *, all_of_it: bool = False
+    ) -> None:
+        """Let it go after a yes that names what goes."""
+        if not self._may(story):
+            return
+        names = [f"{name_of(one)}, {size_of(one.counts, self.desk.language)}" for one in found]
+        if len(names) > _NAMED:
+            names = [*names[:_NAMED], _("and {count} more").format(count=len(names) - _NAMED)]
+        text = _("This goes for good, with its takes, snapshots and comments:")
+        answer = await self.ask(
+            Choose(
+                _("Empty the trash") if all_of_it else _("Delete for good"),
+                "\n".join([text, *names]),
+                [
+                    Choice("keep", _("Keep it")),
+                    Choice("purge", _("Delete it for good; this cannot be undone")),
+                ],
+            )
+        )
+        if answer != "purge":
+            return
+
+        def purge() -> None:
+            if all_of_it:
+                story.binder.empty_trash()
+            else:
+                for one in found:
+                    story.binder.purge(one.kind, one.id)
+
+        await asyncio.to_thread(purge)
+        self.desk.scenes.forget_deleted({one.id for one in found})
+        told = ngettext(
+            "{count} thing is gone for good.", "{count} things are gone for good.", len(found)
+        )
+        self.desk.house.tell(told.format(count=len(found)))
+
+    def _may(self, story: "StoryFile") -> bool:
+        if story.read_only:
+            self.desk.house.tell(story.read_only_reason)
+        return not story.read_only
