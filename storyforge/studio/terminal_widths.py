@@ -1,7 +1,7 @@
 """How wide this terminal draws `…―●│`, asked outside the screen, and which setting decides it.
 
-For `doctor`. The screen itself asks in its own way (`tui.widths`). Keys are not eaten: one that came
-in meanwhile is handed back where the system allows it, and where one is waiting already, the
+For `doctor`. The screen itself asks in its own way (`tui.widths`). Keys are not eaten: one that
+came in meanwhile is handed back where the system allows it, and where one is waiting already, the
 terminal is not asked.
 """
 

@@ -6,8 +6,8 @@ what any key does.
 """
 
 import unicodedata
-from collections import deque
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any, cast
 
 from textual import events
@@ -60,39 +60,33 @@ def meant(key: events.Key, focused: Widget | None) -> events.Key | events.Paste 
         # Python counts U+3000, joiners and the like as not printable, and Textual drops them.
         is_text = clean(character) == character and not character.isascii()
         writes = is_text and not getattr(focused, "read_only", False)
-        return cast("events.Paste", _at(events.Paste(character), key)) if writes else key
+        return events.Paste(character) if writes else key
     if came_in_a_word(key):
         return None
     letter = plain(character)
     if not letter:
         return key
-    return cast("events.Key", _at(events.Key(_character_to_key(letter), letter), key))
-
-
-def _at(event: events.Event, like: events.Event) -> events.Event:
-    event.time = like.time
-    return event
+    return events.Key(_character_to_key(letter), letter)
 
 
 # Which characters came in one piece.
 
-#: the times of the latest reads that held more than one character
-_words: deque[float] = deque(maxlen=64)
+_MARK = "_storyforge_in_a_word"
 
 
 def came_in_a_word(key: events.Key) -> bool:
     """Whether a character came with others in one read of the terminal, as from an input method."""
-    return key.is_printable and key.time in _words
+    return hasattr(key, _MARK)
 
 
 def note_words() -> None:
-    """Let everything that one read of the terminal brings bear one time.
+    """Let characters know what came with them in one read of the terminal.
 
-    Textual's parser hands the characters of a read on one by one; whether more came with a letter
-    could not be told when the letter is heard.
+    Textual's parser hands them on one by one; whether more came with a letter could not be told
+    when the letter is heard.
     """
     feed = XTermParser.feed
-    if getattr(feed, "notes_words", False):
+    if getattr(feed, _MARK, False):
         return
 
     def feed_whole(self: XTermParser, data: str) -> Iterable[Message]:
@@ -100,14 +94,20 @@ def note_words() -> None:
         note(found)
         return found
 
-    cast(Any, feed_whole).notes_words = True
+    setattr(feed_whole, _MARK, True)
     cast(Any, XTermParser).feed = feed_whole
 
 
 def note(found: Iterable[Message]) -> None:
-    """Take `found`, all that came in one read, for one piece; a key held down is none."""
-    keys = [event for event in found if isinstance(event, events.Key) and event.is_printable]
-    if len({key.character for key in keys}) > 1:
-        for key in keys:
-            key.time = keys[0].time
-        _words.append(keys[0].time)
+    """Note the words among `found`, all that came in one read; a key held down is none."""
+    for is_text, run in groupby(found, _is_text):
+        keys = list(run)
+        if is_text and len({cast("events.Key", key).character for key in keys}) > 1:
+            for key in keys:
+                setattr(key, _MARK, True)
+
+
+def _is_text(message: Message) -> bool:
+    """Whether it is a character; Python does not count joiners and wide spaces as printable."""
+    character = message.character if isinstance(message, events.Key) else None
+    return character is not None and (not character.isascii() or character.isprintable())
