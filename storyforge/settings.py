@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from storyforge import paths
+from storyforge.borrowed import reason
 from storyforge.errors import BadInput
 from storyforge.i18n import _, story_language
 
@@ -159,14 +160,14 @@ def load() -> Settings:
     except OSError as error:
         raise BadInput(
             _("The settings file {file} cannot be read: {why}.").format(
-                file=file, why=error.strerror or error
+                file=file, why=reason(error)
             ),
             title=title,
             hint=_("Until it can be read the screen uses the defaults."),
         ) from error
     except SettingsError as error:
         raise BadInput(
-            _("A setting in the environment cannot be used: {why}.").format(why=error),
+            _("A setting in the environment cannot be used: {why}.").format(why=reason(error)),
             title=title,
             hint=_("Tables are written as JSON there, such as STORYFORGE_KEYS='{example}'.").format(
                 example='{"continue": "f9"}'
@@ -176,7 +177,9 @@ def load() -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise BadInput(
-            _("The setting “{name}” cannot be used: {why}.").format(name=name, why=first["msg"]),
+            _("The setting “{name}” cannot be used: {why}.").format(
+                name=name, why=reason(first["msg"])
+            ),
             title=title,
             hint=_(
                 "Correct it in {file} or in the environment; until then the screen uses the "
@@ -187,7 +190,7 @@ def load() -> Settings:
 
 def _not_toml(file: Path, error: Exception, title: str, hint: str) -> BadInput:
     message = _("The settings file {file} is not valid TOML: {error}.")
-    return BadInput(message.format(file=file, error=error), title=title, hint=hint)
+    return BadInput(message.format(file=file, error=reason(error)), title=title, hint=hint)
 
 
 def update(values: dict[str, Any]) -> None:

@@ -105,7 +105,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(monkeypatch: pytest.MonkeyPa
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(BadInput, match="cannot be read: Permission denied"):
+    with pytest.raises(BadInput, match="cannot be read: you are not allowed to"):
         settings.load()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from storyforge.borrowed import filled, reason
 from storyforge.i18n import N_, _
 
 #: what typer and its parser say, as they say it, and the message of our catalogue for it; the
@@ -55,17 +56,6 @@ _SAID: tuple[tuple[str, str], ...] = (
     (r"Invalid value for '?([^' ]+)'?(?: / '[^']+')*: (.+)", N_("{name} cannot be so: {why}")),
     (r"Invalid value: (.+)", N_("This value cannot be used: {why}")),
 )
-#: reasons inside a complaint
-_WHY: tuple[tuple[str, str], ...] = (
-    (r"Input should be a valid integer.*", N_("it must be a whole number")),
-    (r"Input should be a valid number.*", N_("it must be a number")),
-    (r"Input should be greater than or equal to (\S+)", N_("it must be {least} or more")),
-    (r"Input should be less than or equal to (\S+)", N_("it must be {most} or less")),
-    (r"Input should be greater than (\S+)", N_("it must be more than {bound}")),
-    (r"Input should be less than (\S+)", N_("it must be less than {bound}")),
-    (r"(\S+) is not in the range (.+)\.", N_("{value} is not in the range {range}")),
-    (r"'?(.*?)'? is not one of (.+)\.", N_("{value} is none of {names}")),
-)
 #: marks behind an option or an argument
 _MARKS: tuple[tuple[str, str], ...] = (
     (r"\[OPTIONS\]", N_("[OPTIONS]")),
@@ -74,7 +64,6 @@ _MARKS: tuple[tuple[str, str], ...] = (
     (r"\[default: ([^\]]+)\]", N_("[default: {value}]")),
     (r"<(?:path|text|str|int|float|file|list\[\w+\])>", ""),
 )
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def in_our_words(said: str) -> str:
@@ -82,27 +71,14 @@ def in_our_words(said: str) -> str:
     for pattern, message in _SAID:
         match = re.fullmatch(pattern, said.strip(), re.DOTALL)
         if match:
-            return _filled(message, [_reason(group) for group in match.groups()])
+            return filled(message, [reason(group) for group in match.groups()])
     return said
-
-
-def _reason(text: str) -> str:
-    for pattern, message in _WHY:
-        match = re.fullmatch(pattern, text, re.DOTALL)
-        if match:
-            return _filled(message, list(match.groups()))
-    return text
-
-
-def _filled(message: str, values: Sequence[str]) -> str:
-    names = _PLACEHOLDER.findall(message)
-    return _(message).format(**dict(zip(names, values, strict=True)))
 
 
 def _marked(text: str) -> str:
     for pattern, message in _MARKS:
         for match in reversed(list(re.finditer(pattern, text))):
-            ours = _filled(message, list(match.groups())) if message else ""
+            ours = filled(message, list(match.groups())) if message else ""
             text = text[: match.start()] + ours + text[match.end() :]
     return text
 

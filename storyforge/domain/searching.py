@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from storyforge.borrowed import expression_reason
 from storyforge.domain.folding import alike, alike_expression
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -134,10 +135,10 @@ def _compiled(query: Query) -> "Pattern[str]":
 def _no_expression(error: Exception) -> BadInput:
     why, at = getattr(error, "msg", type(error).__name__), getattr(error, "pos", None)
     told = (
-        _("This is no regular expression: {why}.").format(why=why)
+        _("This is no regular expression: {why}.").format(why=expression_reason(why))
         if at is None
         else _("This is no regular expression: {why}, at character {at}.").format(
-            why=why, at=at + 1
+            why=expression_reason(why), at=at + 1
         )
     )
     return BadInput(

@@ -27,6 +27,7 @@ from typing import Literal
 import psutil
 
 from storyforge import paths
+from storyforge.borrowed import reason
 from storyforge.engine import build_log
 from storyforge.engine.build_lock import alone
 from storyforge.errors import ModelError
@@ -158,9 +159,7 @@ def start(package: Package = ENGINE, *, rebuild: bool = False) -> None:
                 _begin(_pip(package))
     except OSError as error:
         raise ModelError(
-            _("The engine's build could not be started: {why}.").format(
-                why=error.strerror or error
-            ),
+            _("The engine's build could not be started: {why}.").format(why=reason(error)),
             title=_("Engine not built"),
             hint=_("Writing works without it. Look at {folder}.").format(folder=paths.cache_dir()),
         ) from error

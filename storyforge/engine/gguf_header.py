@@ -15,6 +15,7 @@ from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
+from storyforge.borrowed import reason
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 
@@ -183,7 +184,7 @@ def read(path: Path) -> Header:
         ) from error
     except OSError as error:
         raise BadInput(
-            _("{file} cannot be read: {why}.").format(file=path, why=error.strerror or error),
+            _("{file} cannot be read: {why}.").format(file=path, why=reason(error)),
             title=title,
             hint=_("Check that the file and its folder may be read."),
         ) from error

@@ -6,6 +6,7 @@ it does not know, tensors that are damaged) comes from `llama`.
 
 from collections.abc import Callable
 
+from storyforge.borrowed import reason
 from storyforge.domain.model import ModelSpec
 from storyforge.engine import gguf_header
 from storyforge.engine.faults import EngineFault, to_error
@@ -33,7 +34,7 @@ def preflight(spec: ModelSpec, find: Callable[[], Memory] = find_memory) -> None
         raise to_error(error.fault) from error
     except OSError as error:
         raise ModelError(
-            _("A part of the model cannot be read: {why}.").format(why=error),
+            _("A part of the model cannot be read: {why}.").format(why=reason(error)),
             title=_("Model not usable"),
             hint=_("All parts of a split model must lie in one folder."),
         ) from error

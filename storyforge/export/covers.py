@@ -4,6 +4,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+from storyforge.borrowed import reason
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 
@@ -46,7 +47,7 @@ def read_cover(path: Path) -> Cover:
             raise _refused(path, _("it is larger than 20 MB"))
         data = path.read_bytes()
     except OSError as error:
-        raise _refused(path, error.strerror or str(error)) from error
+        raise _refused(path, reason(error)) from error
     if data.startswith(_PNG):
         size, media_type = _png_size(data), "image/png"
     elif data.startswith(_JPEG):

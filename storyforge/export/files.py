@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from storyforge.borrowed import reason
 from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _
 
@@ -156,7 +157,7 @@ def _unwritable(target: Path, error: OSError) -> BadInput:
             hint=_("Make the folder “{folder}” first.").format(folder=target.parent),
         )
     return BadInput(
-        _("“{path}” was not written: {why}.").format(path=target, why=error.strerror or error),
+        _("“{path}” was not written: {why}.").format(path=target, why=reason(error)),
         title=_("Not exported"),
         hint=_("Choose a folder that you may write to."),
     )

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from lxml import etree
 
+from storyforge.borrowed import reason
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -161,7 +162,7 @@ def _is_picture(name: str) -> bool:
 
 
 def _spoken(error: BaseException) -> str:
-    said = one_line(str(error)) or type(error).__name__
+    said = one_line(reason(error))
     return said if said.endswith(".") else f"{said}."
 
 

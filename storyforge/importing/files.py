@@ -5,6 +5,7 @@ import os
 import zipfile
 from pathlib import Path
 
+from storyforge.borrowed import reason
 from storyforge.domain.text import one_line
 from storyforge.i18n import _
 from storyforge.importing.containers import LARGEST_FILE, LARGEST_PART, MOST_PARTS, refused
@@ -75,7 +76,7 @@ def file_bytes(path: Path, most: int = LARGEST_FILE) -> bytes:
             data = stream.read(most + 1)
     except OSError as error:
         raise refused(
-            _("“{file}” cannot be read: {why}.").format(file=path, why=error.strerror or error),
+            _("“{file}” cannot be read: {why}.").format(file=path, why=reason(error)),
             _("Look whether the name is right and the file may be read."),
         ) from error
     if len(data) > most:

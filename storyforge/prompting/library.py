@@ -14,6 +14,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from storyforge import paths
+from storyforge.borrowed import reason
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 
@@ -81,7 +82,7 @@ def _read(file: Path) -> Template:
         source = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
-            _("The prompt {file} cannot be read: {why}.").format(file=file, why=error),
+            _("The prompt {file} cannot be read: {why}.").format(file=file, why=reason(error)),
             title=_("Prompt not read"),
             hint=_("Save it as UTF-8 text, or move it away to use the one that ships."),
         ) from error

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from storyforge import paths
+from storyforge.borrowed import reason
 from storyforge.domain.copies import rescued_name
 from storyforge.errors import StoryFileError
 from storyforge.i18n import _
@@ -163,7 +164,7 @@ def _why_no_lock(path: Path, error: OSError) -> str:
             folder=faults.shown(path.parent)
         )
     return _("No lock can be set in {folder} ({error}).").format(
-        folder=faults.shown(path.parent), error=error.strerror
+        folder=faults.shown(path.parent), error=reason(error)
     )
 
 

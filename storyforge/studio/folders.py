@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
+from storyforge.borrowed import reason
 from storyforge.domain.cards import Card
 from storyforge.domain.scene_files import (
     STORY_FILE,
@@ -137,7 +138,7 @@ def look(path: Path, story: StoryFile | None = None) -> tuple[Folder, Memory | N
         }
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
-            _("“{path}” cannot be read: {why}.").format(path=path, why=error),
+            _("“{path}” cannot be read: {why}.").format(path=path, why=reason(error)),
             title=_("Not read"),
             hint=_("The story is as it was."),
         ) from error
@@ -205,7 +206,7 @@ def write_folder(story: StoryFile, path: Path) -> FolderReport:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput(
-            _("“{path}” cannot be made: {why}.").format(path=path, why=error.strerror or error),
+            _("“{path}” cannot be made: {why}.").format(path=path, why=reason(error)),
             title=_("Not exported"),
             hint=_("Choose a folder that you may write to."),
         ) from error

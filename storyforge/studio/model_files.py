@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from storyforge import paths
+from storyforge.borrowed import reason
 from storyforge.domain.model import ModelFile
 from storyforge.domain.text import clean, one_line
 from storyforge.engine import gguf_header
@@ -110,7 +111,7 @@ def use(path: Path) -> ModelFile:
     except OSError as error:
         raise BadInput(
             _("The settings cannot be written: {why}. The model was not changed.").format(
-                why=error.strerror or error
+                why=reason(error)
             ),
             title=_("Settings not saved"),
             hint=_("Check that {file} may be written.").format(file=paths.config_file()),

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storyforge import paths
+from storyforge.borrowed import reason
 from storyforge.domain.text import clean
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -126,7 +127,7 @@ def run(words: Sequence[str], parcel: Parcel) -> int:
     except OSError as error:
         raise BadInput(
             _("The editor “{name}” could not be started: {why}.").format(
-                name=words[0], why=error.strerror or error
+                name=words[0], why=reason(error)
             ),
             title=_("No editor"),
             hint=_("Set EDITOR to one that is installed, as in: export EDITOR=nano"),

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from storyforge import paths
+from storyforge.borrowed import reason
 from storyforge.domain.text import one_line
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
@@ -160,7 +161,7 @@ def _back_up(story: StoryFile, story_id: str) -> None:
     except StoryforgeError as error:
         story.notes.append(_("Today's copy was not made: {why}").format(why=error.message))
     except OSError as error:
-        why = error.strerror or str(error)
+        why = reason(error)
         story.notes.append(_("Today's copy was not made: {why}").format(why=why))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker
 
+from storyforge.borrowed import reason
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 
@@ -37,7 +38,7 @@ def explained(error: BaseException) -> StoryforgeError:
     if isinstance(error, OSError):
         name = f" ({error.filename})" if error.filename else ""
         return StoryforgeError(
-            _("The system says: {why}{name}.").format(why=error.strerror or error, name=name),
+            _("The system says: {why}{name}.").format(why=reason(error), name=name),
             title=_("That did not work"),
             hint=_("Your text is still here."),
         )

@@ -115,7 +115,9 @@ def test_the_syntax_of_an_expression_is_left_alone(expression: str) -> None:
         assert (sign in expression) <= (sign in kept)
 
 
-@pytest.mark.parametrize(("expression", "why"), [("(a", "missing"), ("[a", "unterminated")])
+@pytest.mark.parametrize(
+    ("expression", "why"), [("(a", "a “)” is missing"), ("[a", "a “]” is missing")]
+)
 def test_what_is_no_expression_is_said_in_a_sentence(expression: str, why: str) -> None:
     with pytest.raises(BadInput, match=why):
         Query(expression, regex=True).check()
