@@ -151,7 +151,7 @@ async def test_a_deleted_chapter_comes_back_and_one_scene_always_stays(tmp_path:
         await pilot.press("ctrl+z")
         await until(pilot, lambda: titles(path) == [["Oil", "The log"], ["Fog"]], "back")
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: "Nothing was deleted" in notices(desk.house), "no more")
+        await until(pilot, lambda: "Nothing was deleted or moved" in notices(desk.house), "no more")
 
 
 async def test_the_binder_lies_over_the_page_on_a_small_screen(tmp_path: Path) -> None:

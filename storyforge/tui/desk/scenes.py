@@ -4,7 +4,7 @@ Each scene keeps its own undo history for as long as the program runs.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -227,7 +227,7 @@ class SceneDesk:
             if self.desk.scene_id in going:
                 return
         await self._change(f"delete_{kind}", found)
-        self.steps.done(partial(self._restore, kind, found, title))
+        self.steps.done(partial(self._restore, kind, found, title), found)
         await self.desk.saving.recount()
         self.desk.house.tell(
             _("“{title}” is deleted. {key} in the binder brings it back.").format(
@@ -241,7 +241,11 @@ class SceneDesk:
 
     async def _bring_back(self) -> None:
         if not await self.steps.take_back():
-            self.desk.house.tell(_("Nothing was changed in the binder since the story was opened."))
+            self.desk.house.tell(_("Nothing was deleted or moved since the story was opened."))
+
+    def forget_deleted(self, ids: Collection[str]) -> None:
+        """These came back by another way, or are gone for good: Ctrl+Z has nothing to bring."""
+        self.steps.forget(ids)
 
     async def _restore(self, kind: str, found: str, title: str) -> None:
         await self._change(f"restore_{kind}", found)
