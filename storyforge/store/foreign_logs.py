@@ -18,6 +18,7 @@ from pathlib import Path
 
 from storyforge import paths
 from storyforge.store.database import check, connect
+from storyforge.store.holding import held_name
 from storyforge.store.placing import beside, copy_database, is_unfolded, placed
 
 # What `Database.write` notes: session, the commit before, this commit.
@@ -63,7 +64,8 @@ def put_aside(path: Path) -> Path:
 def joined(path: Path, aside: Path, target: Path) -> bool:
     """Find the file that the log put aside belongs to and put the two together at `target`.
 
-    Looked for among the stories beside `path` and the dated copies; False where it is not found.
+    Looked for under its second name, beside `path` and among the dated copies. False where it is
+    not found.
     """
     return any(_join(candidate, aside, target) for candidate in _candidates(path))
 
@@ -99,7 +101,7 @@ def _candidates(path: Path) -> Iterator[Path]:
     beside_it = (p for p in path.parent.glob("*.forge") if p != path)
     dated = paths.backups_dir().glob("*/*.forge")
     found = sorted((*beside_it, *dated), key=_age, reverse=True)
-    yield from (p for p in found[:_TRIED] if not is_unfolded(p))
+    yield from (p for p in (held_name(path), *found[:_TRIED]) if not is_unfolded(p))
 
 
 def _age(path: Path) -> float:

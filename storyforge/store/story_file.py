@@ -17,7 +17,7 @@ from storyforge.domain.story import ChapterHead, Outline, SceneHead
 from storyforge.domain.text import one_line
 from storyforge.errors import Refused, StoryFileError, StoryforgeError
 from storyforge.i18n import _
-from storyforge.store import creating, faults, lock
+from storyforge.store import creating, faults, holding, lock
 from storyforge.store.attachments import Attachments
 from storyforge.store.batches import Batches
 from storyforge.store.binder import Binder
@@ -87,6 +87,8 @@ class StoryFile:
         self.merging = Merging(self._database, self.scenes, self.revisions)
         cutting = Cutting(self._database, self.scenes, self.revisions)
         self.binder = Binder(self._database, cutting)
+        if self._lock is not None:
+            holding.hold(self._file)
 
     @classmethod
     def create(
@@ -248,6 +250,7 @@ class StoryFile:
             finally:
                 self._database.close()
                 if self._lock is not None:
+                    holding.let_go(self._file)
                     with contextlib.suppress(OSError):
                         self._lock.release()
                 if self._scratch is not None:

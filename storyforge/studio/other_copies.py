@@ -13,7 +13,7 @@ from storyforge import paths
 from storyforge.domain.copies import Standing, may_be_copy_of
 from storyforge.store import glance
 from storyforge.store.story_file import StoryFile
-from storyforge.studio import merging
+from storyforge.studio import merging, shelf
 from storyforge.studio.merging import Report
 
 _KEPT = "copies_kept"
@@ -105,6 +105,18 @@ def take_in(story: StoryFile, copy: Path, *, join: bool = False) -> tuple[Report
         keep_as_they_are(story, (copy,))
         return report, copy
     return report, put_away(copy, story.outline().story_id)
+
+
+def holds_more(path: Path, copy: Path) -> bool:
+    """Whether `copy` holds anything that the story at `path` lacks; both are only looked at."""
+    with StoryFile.look(path) as story, StoryFile.look(copy) as other:
+        return merging.foresee(story, other).took
+
+
+def take_in_at(path: Path, copy: Path) -> tuple[Report, Path]:
+    """`take_in` for a story that is not open."""
+    with shelf.open_story(path) as story:
+        return take_in(story, copy)
 
 
 def put_away(copy: Path, story_id: str) -> Path:

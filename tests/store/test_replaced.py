@@ -9,7 +9,8 @@ import pytest
 
 from storyforge.domain.copies import Standing
 from storyforge.errors import StoryFileError
-from storyforge.store import foreign_logs
+from storyforge.store import foreign_logs, holding
+from storyforge.store.placing import is_unfolded
 from storyforge.store.story_file import StoryFile
 from tests.store.helpers import child, only_scene, query, typed
 
@@ -64,12 +65,18 @@ def test_a_replaced_file_is_not_written_and_ours_is_rescued(
     assert story.guard.rescue() == rescued
     story.close()
     assert path.read_bytes() == before
-    assert not foreign_logs.is_unfolded(path)
+    assert not is_unfolded(path)
     assert text_of(path) == "Theirs."
     assert text_of(rescued) == "Mine, unsaved."
     with StoryFile.open(rescued) as copy:
         past = copy.merging.past_texts(scene)
         assert {"Mine, saved."} <= {text for _at, text in past.values()}
+
+
+def test_the_second_name_goes_with_the_session(path: Path) -> None:
+    with StoryFile.create(path, title="Held"):
+        assert holding.held_name(path).samefile(path)
+    assert not holding.held_name(path).exists()
 
 
 def test_closing_a_replaced_story_rescues_what_it_holds_and_says_so(
@@ -132,6 +139,7 @@ def test_a_file_rewritten_in_place_gets_nothing_of_our_log(
 _WRITER = """
 import sys, time
 from pathlib import Path
+from storyforge.store.placing import is_unfolded
 from storyforge.store.story_file import StoryFile
 from tests.store.helpers import only_scene, typed
 story = StoryFile.open(Path(sys.argv[1]))
@@ -181,11 +189,24 @@ def test_a_log_beside_a_replaced_file_is_joined_to_the_file_it_belongs_to(
     assert query(path, "PRAGMA integrity_check") == [("ok",)]
 
 
+def test_a_log_whose_file_has_lost_its_name_finds_it(
+    story: StoryFile, path: Path, incoming: Path
+) -> None:
+    story.close()
+    killed_writer(path)
+    incoming.replace(path)
+    with StoryFile.open(path) as again:
+        assert again.scenes.load(only_scene(again)).text == "Theirs."
+        (rescued,) = rescued_of(path)
+    assert text_of(rescued) == "Mine, in the log."
+
+
 def test_a_log_whose_file_is_nowhere_is_kept_aside(
     story: StoryFile, path: Path, incoming: Path
 ) -> None:
     story.close()
     killed_writer(path)
+    holding.held_name(path).unlink()  # as on a disk without hard links
     log = path.with_name(path.name + "-wal").read_bytes()
     incoming.replace(path)
     with StoryFile.open(path) as again:
@@ -216,6 +237,7 @@ def test_a_dated_copy_is_the_file_that_a_log_may_belong_to(
     story.close()
     shutil.copy(dated, path)
     killed_writer(path)
+    holding.held_name(path).unlink()
     incoming.replace(path)
     with StoryFile.open(path):
         (rescued,) = rescued_of(path)

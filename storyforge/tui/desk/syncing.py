@@ -175,7 +175,8 @@ class Syncing(Area):
             )
             await self._go_on_in(rescued)
             return
-        if not await asyncio.to_thread(_has_more, story.path, rescued):
+        copies = await lazily("storyforge.studio.other_copies")
+        if not await asyncio.to_thread(copies.holds_more, story.path, rescued):
             await self._came_in(story.path, rescued, story_id)
             return
         answer = await self._question(
@@ -193,7 +194,7 @@ class Syncing(Area):
             return
         await desk.leaving.close()
         try:
-            report, kept = await asyncio.to_thread(_merged, story.path, rescued)
+            report, kept = await asyncio.to_thread(copies.take_in_at, story.path, rescued)
         except StoryforgeError as error:
             desk.house.tell_error(error)
             await self._go_on_in(rescued)
@@ -275,22 +276,6 @@ class Syncing(Area):
         lines = [f"• {line}" for line in words.lines(report, ours, theirs)]
         told = "\n".join([words.summary(report), "", *lines, "", put_away])
         await self.ask(Tell(_("Two copies put together"), told))
-
-
-def _has_more(ours: Path, theirs: Path) -> bool:
-    """Whether `theirs` holds anything that `ours` lacks."""
-    from storyforge.store.story_file import StoryFile
-    from storyforge.studio import merging
-
-    with StoryFile.look(ours) as one, StoryFile.look(theirs) as other:
-        return merging.foresee(one, other).took
-
-
-def _merged(path: Path, rescued: Path) -> "tuple[Report, Path]":
-    from storyforge.studio import other_copies, shelf
-
-    with shelf.open_story(path) as story:
-        return other_copies.take_in(story, rescued)
 
 
 def _put_back(rescued: Path, path: Path) -> Path:
