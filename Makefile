@@ -17,7 +17,8 @@ test: $(VENV)/.gate $(VENV)/.model
 	@$(BIN)/storyforge engine install
 	@$(MAKE) --no-print-directory gate
 
-# The whole gate, in order; the first thing that fails ends it.
+# The whole gate, in order; the first thing that fails ends it. It wants tmux and Java on PATH:
+# CONTRIBUTING.md says from where.
 gate:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -21,6 +21,7 @@ from storyforge.studio.exporting import (
     keep_settings,
     settings_of,
 )
+from storyforge.studio.publishing import preview_import
 from tests.export.stories import ENGLISH, JAPANESE, Chapters, png
 
 
@@ -60,6 +61,22 @@ def test_every_format_has_every_word(tmp_path: Path, form: str) -> None:
     for words in ("The Keeper", "The boat came in.", "Nobody at all.", "The Boat", "asleep."):
         assert words in text
     assert sorted(one.name for one in tmp_path.glob("*.new")) == []
+
+
+@pytest.mark.parametrize("form", ["docx", "odt", "epub"])
+def test_emphasis_readings_and_dots_come_back_from_a_book(tmp_path: Path, form: str) -> None:
+    for chapters, language, marks in (
+        (ENGLISH, "en", ("Mara *kept* the **light**.",)),
+        (JAPANESE, "ja", ("｜小さな灯《ともしび》", "《《だけ》》を12回", "　*誰も*いない。")),
+    ):
+        with made(tmp_path / f"{language}.forge", chapters, language) as story:
+            out = export_story(story, tmp_path / f"{language}.{form}", form=form)
+        found = preview_import([out])
+        titled = [chapter for chapter in found.chapters if chapter.title]
+        assert [chapter.title for chapter in titled] == [name for name, _ in chapters]
+        text = "\n".join(scene.text for chapter in titled for scene in chapter.scenes)
+        for mark in marks:
+            assert mark in text
 
 
 @pytest.mark.parametrize("form", list(FORMATS))
