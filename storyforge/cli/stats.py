@@ -13,6 +13,7 @@ import typer
 from storyforge.cli.opening import opened
 from storyforge.cli.talk import say, say_json, table
 from storyforge.domain.counting import Counts, counts_characters
+from storyforge.domain.day_names import weekday_name
 from storyforge.domain.writing import Day, Goals
 from storyforge.i18n import _, ngettext
 
@@ -177,7 +178,7 @@ def _calendar(writing: _Writing, ascii_only: bool) -> list[str]:
     table_of_weeks = weeks(writing.days, writing.today, _WEEKS)
     shown = [day.own.of(language) for week in table_of_weeks for day in week if day]
     full = writing.goals.day or max(*shown, 1)
-    names = _weekdays()
+    names = [weekday_name(number) for number in range(7)]
     lines = []
     for weekday, name in enumerate(names):
         squares = [
@@ -198,10 +199,6 @@ def _calendar(writing: _Writing, ascii_only: bool) -> list[str]:
     ]
 
 
-def _weekdays() -> tuple[str, ...]:
-    return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-
-
 def _chart(writing: _Writing, days: int, ascii_only: bool) -> list[str]:
     from storyforge.studio.writing_charts import bar
     from storyforge.studio.writing_days import series
@@ -214,7 +211,7 @@ def _chart(writing: _Writing, days: int, ascii_only: bool) -> list[str]:
         own, model = day.own.of(language), day.model.of(language)
         amount = f"{own:,}" + (f" + {model:,}" if model else "")
         drawn = bar(own, model, most, _BAR, ascii_only=ascii_only)
-        name = _weekdays()[day.day.weekday()]
+        name = weekday_name(day.day.weekday())
         rows.append([day.day.isoformat(), name, amount if own or model else "", drawn])
     unit = _("Characters a day") if counts_characters(language) else _("Words a day")
     return [

@@ -160,13 +160,13 @@ def test_stats_tell_of_days_streaks_and_goals(storyforge: Command, written: Path
         "Altogether  1,600 words · 100 by a model · 3 h 15 min · 3 days",
     ]
     assert lines[-4:] == [
-        "2026-11-21  Sat        200  ████████",
+        "2026-11-21  Sa        200  ████████",
         "2026-11-22  Sun",
-        "2026-11-23  Mon      1,000  " + "█" * 40,
+        "2026-11-23  Mo      1,000  " + "█" * 40,
         "2026-11-24  Tue  400 + 100  ████████████████░░░░",
     ]
-    monday = next(line for line in lines if line.startswith("Mon"))
-    assert monday == "Mon  " + "· " * 15 + "█"
+    monday = next(line for line in lines if line.startswith("Mo "))
+    assert monday == "Mo  " + "· " * 15 + "█"
     told = storyforge("stats", written, "--json").json
     assert (told["goal"], told["today"]["own_words"], told["streak"]["current"]) == (300, 400, 2)
     assert (len(told["days"]), told["days"][-1]) == (14, told["today"])
@@ -202,7 +202,7 @@ def test_stats_are_ascii_where_the_terminal_is_not_utf_8(
     assert answer.status == 2
     answer = finished("stats", written, "--days", 366)
     assert answer.status == 0
-    drawn = [line for line in answer.out.splitlines() if line[:4].isdigit() or line[:3] == "Mon"]
+    drawn = [line for line in answer.out.splitlines() if line[:4].isdigit() or line[:3] == "Mo "]
     assert drawn
     assert all(line.isascii() for line in drawn)
 

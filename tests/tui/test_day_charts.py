@@ -1,13 +1,14 @@
 """Days drawn as characters."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from storyforge.domain.counting import Counts
+from storyforge.domain.day_names import day_name, moment, whole_day
 from storyforge.domain.writing import Day
 from storyforge.i18n import use_language
 from storyforge.studio.writing_charts import weeks
 from storyforge.tui.dialogs.writing_days import minutes
-from storyforge.tui.widgets.day_charts import bucketed, columns, day_name, months_line
+from storyforge.tui.widgets.day_charts import bucketed, columns, months_line, padded
 
 TODAY = date(2026, 3, 15)
 
@@ -41,6 +42,17 @@ def test_months_stand_over_the_weeks_in_which_they_begin() -> None:
     assert line == "Jan Feb     Mar"
     use_language("en")
     assert day_name(TODAY) == "15 Mar"
+
+
+def test_days_and_times_have_names_of_the_catalogue() -> None:
+    assert whole_day(TODAY) == "Su 15 Mar 2026"
+    assert moment(datetime(2026, 3, 15, 14, 2).astimezone()) == "15 Mar 14:02"
+
+
+def test_a_text_of_wide_characters_takes_its_cells() -> None:
+    assert padded("月", 4) == "月  "
+    assert padded("3月", 4, right=True) == " 3月"
+    assert padded("12 Nov", 4) == "12 Nov"
 
 
 def test_minutes_grow_into_hours() -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from storyforge.domain.day_names import moment
 from storyforge.domain.replacing import Replacement, with_edits
 from storyforge.domain.story import Page
 from storyforge.errors import Refused
@@ -161,9 +162,9 @@ class Replacing(Area):
         answer = await self.ask(
             Choose(
                 _("Undo a replacement"),
-                _("{what}, {when:%d %b %H:%M}, in {scenes}.").format(
+                _("{what}, {when}, in {scenes}.").format(
                     what=batch.label,
-                    when=batch.created.astimezone(),
+                    when=moment(batch.created),
                     scenes=_scenes(len(batch.scene_ids)),
                 ),
                 [

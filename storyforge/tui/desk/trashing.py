@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from storyforge.domain.day_names import whole_day
 from storyforge.domain.trash import Trashed, TrashKind
 from storyforge.i18n import _, ngettext
 from storyforge.tui.desk.area import Area
@@ -62,8 +63,10 @@ class Trashing(Area):
             await self._purge(story, [one])
 
     def _about(self, one: Trashed) -> str:
-        about = _("Deleted on {when:%d %b %Y at %H:%M}; {size}.").format(
-            when=one.deleted.astimezone(), size=size_of(one.counts, self.desk.language)
+        about = _("Deleted on {day} at {time}; {size}.").format(
+            day=whole_day(one.deleted.astimezone()),
+            time=f"{one.deleted.astimezone():%H:%M}",
+            size=size_of(one.counts, self.desk.language),
         )
         if one.chapter_deleted:
             about += " " + _("Its chapter is in the trash too and comes back with it.")

@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from storyforge.domain.day_names import moment, whole_day
 from storyforge.domain.reasons import reason_name
 from storyforge.domain.story import Revision
 from storyforge.i18n import _
@@ -160,9 +161,9 @@ class Snapshots(Dialog[Picked]):
         grown = _growth(self._found, self._language)
         for one in self._found:
             local = one.created.astimezone()
-            if f"{local:%x}" != day:
-                day = f"{local:%x}"
-                rows.append(Row(f"day:{one.id}", f"{local:%a %d %b %Y}", kind="head", fixed=True))
+            if whole_day(local) != day:
+                day = whole_day(local)
+                rows.append(Row(f"day:{one.id}", day, kind="head", fixed=True))
             scene = ""
             if self._scenes is not None:
                 scene = self._scenes.get(one.scene_id, _("(in the trash)")) + "  "
@@ -196,4 +197,4 @@ def _growth(found: Sequence[Revision], language: str) -> dict[str, str]:
 def title_of(revision: Revision) -> str:
     """ "23 Nov 14:02, before a continuation"."""
     name = revision.name or reason_name(revision.reason)
-    return f"{revision.created.astimezone():%d %b %H:%M}, {name}"
+    return f"{moment(revision.created)}, {name}"

@@ -7,6 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from storyforge.domain.day_names import moment
 from storyforge.domain.trash import Trashed, TrashKind
 from storyforge.i18n import _, ngettext
 from storyforge.tui.dialogs.base import Dialog, said
@@ -50,7 +51,7 @@ class Trash(Dialog[Trashed | Emptying]):
         rows = [
             Row(
                 one.id,
-                f"{one.deleted.astimezone():%d %b %H:%M}  {name_of(one)}",
+                f"{moment(one.deleted)}  {name_of(one)}",
                 size_of(one.counts, self._language),
             )
             for one in self._trashed

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from storyforge.domain.counting import Counts, counts_characters
+from storyforge.domain.day_names import day_name, weekday_name
 from storyforge.domain.writing import Day, Goals, WritingSession
 from storyforge.i18n import _, ngettext
 from storyforge.studio.writing_charts import SHADES, shade, weeks
@@ -21,9 +23,8 @@ from storyforge.tui.widgets.day_charts import (
     OWN,
     bucketed,
     columns,
-    day_name,
     months_line,
-    weekday_name,
+    padded,
 )
 from storyforge.tui.widgets.rows import Row, RowList
 
@@ -144,7 +145,7 @@ class WritingDays(Dialog[None]):
         full = self._goals.day or max((self._of(day.own) for day in self._days), default=1)
         lines: list[tuple[str, str]] = []
         for weekday in range(7):
-            lines.append((f"{weekday_name(weekday):<3.3} ", "$foreground-muted"))
+            lines.append((padded(weekday_name(weekday), 4), "$foreground-muted"))
             row = ""
             for week in table:
                 day = week[weekday]
@@ -174,7 +175,8 @@ class WritingDays(Dialog[None]):
             pieces += [(c, "$foreground-muted" if c == MODEL else "$accent") for c in row]
             pieces.append(("\n", ""))
         first = day_name(days[0].day)
-        axis = first + day_name(self._today).rjust(len(groups) * cells - len(first))
+        room = len(groups) * cells - cell_len(first)
+        axis = first + padded(day_name(self._today), room, right=True)
         pieces.append((axis, "$foreground-muted"))
         return Content.assemble(*pieces)
 
@@ -272,10 +274,10 @@ class WritingDays(Dialog[None]):
             began, ended = one.began.astimezone(), one.ended.astimezone()
             lines.append(
                 _("{day}  {began}–{ended}  {active}  you {own:,} · model {model:,}").format(
-                    day=f"{day_name(one.day):>6}",
+                    day=padded(day_name(one.day), 6, right=True),
                     began=f"{began:%H:%M}",
                     ended=f"{ended:%H:%M}",
-                    active=f"{minutes(one.active_seconds):>7}",
+                    active=padded(minutes(one.active_seconds), 7, right=True),
                     own=self._of(one.own),
                     model=self._of(one.model),
                 )

@@ -4,33 +4,20 @@ Own words are full blocks and the model's lighter ones, so both are told apart w
 """
 
 from collections.abc import Sequence
-from datetime import date
 
+from rich.cells import cell_len
+
+from storyforge.domain.day_names import month_name
 from storyforge.domain.writing import Day
-from storyforge.i18n import N_, _
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 OWN, MODEL = "█", "░"
-_WEEKDAYS = (N_("Mo"), N_("Tu"), N_("We"), N_("Th"), N_("Fr"), N_("Sa"), N_("Su"))
-_MONTHS = (
-    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
-    N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
-)  # fmt: skip
 
 
-def weekday_name(number: int) -> str:
-    """ "Mo" for 0."""
-    return _(_WEEKDAYS[number])
-
-
-def month_name(number: int) -> str:
-    """ "Jan" for 1."""
-    return _(_MONTHS[number - 1])
-
-
-def day_name(day: date) -> str:
-    """ "12 Nov", as the language says it."""
-    return _("{day} {month}").format(day=day.day, month=month_name(day.month))
+def padded(text: str, cells: int, *, right: bool = False) -> str:
+    """`text` in so many cells of the terminal, set to the left or the right; wider stays whole."""
+    room = " " * (cells - cell_len(text))
+    return room + text if right else text + room
 
 
 def months_line(weeks: Sequence[Sequence[Day | None]], cells: int) -> str:
@@ -40,10 +27,10 @@ def months_line(weeks: Sequence[Sequence[Day | None]], cells: int) -> str:
     for number, week in enumerate(weeks):
         first = next((day.day for day in week if day is not None), None)
         at = number * cells
-        if first is not None and first.month != known and len(line) <= at:
+        if first is not None and first.month != known and cell_len(line) <= at:
             # A month that has only just begun to show has no room for its name.
             known = first.month
-            line = line.ljust(at) + month_name(first.month) + " "
+            line = padded(line, at) + month_name(first.month) + " "
     return line.rstrip(" ")
 
 
