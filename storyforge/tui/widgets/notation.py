@@ -25,8 +25,6 @@ def has_notation(line: str) -> bool:
 
 def marks(_number: int, line: str, start: int, end: int) -> Iterator[Mark]:
     """What of a line's notation is to be seen between two of its columns."""
-    if not has_notation(line):
-        return
     ends, found = _marks(line)
     for mark in found[bisect_right(ends, start) :]:
         if mark.start >= end:
@@ -34,9 +32,11 @@ def marks(_number: int, line: str, start: int, end: int) -> Iterator[Mark]:
         yield mark
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _marks(line: str) -> tuple[list[int], list[Mark]]:
     """The marks of a whole line and where each ends, in that order."""
+    if not has_notation(line):
+        return [], []
     found = list(_of_notes(line) if len(line) > _LONG else _of_runs(line))
     found.sort(key=lambda mark: (mark.end, mark.start))
     return [mark.end for mark in found], found

@@ -3,7 +3,7 @@
 It owns how much of a line a row holds; where a line may break at all is `line_breaks`' to say. It
 refuses to know styles or carets. Textual's own wrapping treats a Japanese paragraph as one long
 word (an indent of U+3000 would stand on a line of its own), takes 20 ms for 50 KB of plain prose
-where this takes 0.5, and counts the page's height anew for every line it paints.
+where this takes 2, and counts the page's height anew for every line it paints.
 """
 
 import re
