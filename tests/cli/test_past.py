@@ -161,9 +161,9 @@ def test_stats_tell_of_days_streaks_and_goals(storyforge: Command, written: Path
     ]
     assert lines[-4:] == [
         "2026-11-21  Sa        200  ████████",
-        "2026-11-22  Sun",
+        "2026-11-22  Su",
         "2026-11-23  Mo      1,000  " + "█" * 40,
-        "2026-11-24  Tue  400 + 100  ████████████████░░░░",
+        "2026-11-24  Tu  400 + 100  ████████████████░░░░",
     ]
     monday = next(line for line in lines if line.startswith("Mo "))
     assert monday == "Mo  " + "· " * 15 + "█"
