@@ -199,7 +199,9 @@ class AskExport(Dialog[ExportWish]):
         if field.kind == "switch":
             return not value
         if field.kind == "line":
-            return await self.app.push_screen_wait(AskText(label, help_text, value, blank=True))
+            given = await self.app.push_screen_wait(AskText(label, help_text, value, blank=True))
+            # Kept with the story, which may be opened from another folder.
+            return str(typed_path(given).absolute()) if given and field.id == "cover" else given
         if field.kind == "lines":
             return await self.app.push_screen_wait(AskLines(label, help_text, value))
         if field.kind == "choice":
