@@ -28,6 +28,8 @@ MEASURES = {
     "switching": ("benchmarks.story_rows", "switching"),
     "stop": ("benchmarks.engine_rows", "stops"),
     "saving": ("benchmarks.story_rows", "saving"),
+    "search": ("benchmarks.search_rows", "search"),
+    "replace": ("benchmarks.search_rows", "replace"),
 }
 
 

@@ -142,7 +142,7 @@ def test_the_bare_loop_keeps_a_common_prefix() -> None:
     assert again.read < first.read + again.reused
 
 
-@pytest.mark.parametrize("name", ["speed", "first-token", "stop", "saving"])
+@pytest.mark.parametrize("name", ["speed", "first-token", "stop", "saving", "search", "replace"])
 def test_the_engine_and_the_store_are_measured(name: str) -> None:
     rows = program.measure(name, TINY)
     assert rows
