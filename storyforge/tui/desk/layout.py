@@ -25,5 +25,13 @@ DESK_CSS = """
     DeskScreen.-quiet.-glance StatusBar, DeskScreen.-quiet.-glance Header { display: block; }
     DeskScreen.-quiet #room > * { display: none; }
     DeskScreen.-quiet #room > #page, DeskScreen.-quiet #room > .-over { display: block; }
+    DeskScreen.-quiet Manuscript {
+        scrollbar-color: $background;
+        scrollbar-color-hover: $foreground-disabled;
+        scrollbar-color-active: $foreground-disabled;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+    }
     DeskScreen.-quiet Binder { layer: over; dock: left; width: 40; background: $surface; }
 """
