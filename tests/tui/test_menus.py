@@ -1,4 +1,4 @@
-"""Menus: everything a place can do, reached by Enter, Space and the right button."""
+"""Menus: everything a place can do, reached by Enter, the right arrow and the right button."""
 
 from pathlib import Path
 
@@ -54,9 +54,9 @@ async def test_enter_on_another_scene_opens_it_at_once(tmp_path: Path) -> None:
         assert desk.scene_id == desk.outline.scenes[1].id
 
 
-async def test_space_and_the_right_button_show_it_too(tmp_path: Path) -> None:
+async def test_the_right_arrow_and_the_right_button_show_it_too(tmp_path: Path) -> None:
     async with at_desk(write_story(tmp_path / "a.forge")) as (pilot, desk):
-        await pilot.press("ctrl+b", "down", "space")
+        await pilot.press("ctrl+b", "down", "right")
         await until(pilot, lambda: asked(desk.house, Menu), "the menu")
         await pilot.press("escape")
         await until(pilot, lambda: desk.binder.has_focus, "the binder again")

@@ -3,7 +3,7 @@
 from storyforge.i18n import N_
 from storyforge.tui.action import Action, Where, at
 
-_KEYS = ("space", "shift+f10")
+_KEYS = ("right", "shift+f10")
 
 #: the action that opens each place's menu
 MENUS = {

@@ -15,18 +15,9 @@ class Menus(Area):
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
         return {
-            "open_scene": self.enter,
             MENUS[Where.BINDER]: partial(self.show, Where.BINDER),
             MENUS[Where.COMMENTS]: partial(self.show, Where.COMMENTS),
         }
-
-    def enter(self) -> None:
-        """Enter in the binder: show the scene; where it stands already, what else can be done."""
-        kind, found = self.desk.binder.marked
-        if kind == "chapter" or found == self.desk.scene_id:
-            self.show(Where.BINDER)
-        else:
-            self.desk.scenes.open_marked()
 
     def show(self, where: Where) -> None:
         """The menu of one place."""

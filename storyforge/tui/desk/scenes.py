@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from storyforge.domain.arranging import chapter_place, scene_place, stepped, with_scene_at
 from storyforge.domain.story import ChapterHead, Outline, Page
 from storyforge.i18n import _
+from storyforge.tui.action import Where
+from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.desk.binder_steps import BinderSteps
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
 from storyforge.tui.rewriting import note_rewritten
@@ -36,6 +38,7 @@ class SceneDesk:
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
         return {
+            "open_scene": self.enter_marked,
             "new_scene": self.new_scene,
             "new_chapter": self.new_chapter,
             "rename": self.rename,
@@ -46,6 +49,14 @@ class SceneDesk:
         }
 
     # Switching.
+
+    def enter_marked(self) -> None:
+        """Enter in the binder: show the scene; where it stands already, what else can be done."""
+        kind, found = self.desk.binder.marked
+        if kind == "chapter" or found == self.desk.scene_id:
+            self.desk.action_do(MENUS[Where.BINDER])
+        else:
+            self.open_marked()
 
     def open_marked(self) -> None:
         """Show the scene under the binder's cursor; a chapter stands for its first scene."""
@@ -82,6 +93,20 @@ class SceneDesk:
                 desk.page_changed()
             if focus:
                 desk.to_page()
+
+    async def show_anew(self, page: Page) -> None:
+        """Put a page up that the story file has changed, whatever was shown; all is saved."""
+        desk = self.desk
+        if desk.scene_id != page.scene_id:
+            self._histories[desk.scene_id] = desk.manuscript.history_of_page
+        self._histories.pop(page.scene_id, None)
+        desk.scene_id = page.scene_id
+        desk.manuscript.show(page)
+        if desk.story is not None:
+            await asyncio.to_thread(desk.story.remember, OPEN_SCENE, page.scene_id)
+        await desk.saving.recount()
+        desk.binder.mark(f"scene:{page.scene_id}")
+        desk.page_changed()
 
     def remembered(self) -> frozenset[str]:
         """The scenes that are not on the page but have a history."""
