@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from storyforge.tui.widgets import line_breaks
@@ -90,6 +90,7 @@ characters = st.sampled_from(
 texts = st.lists(characters, min_size=1, max_size=24).map("".join)
 
 
+@settings(deadline=None)
 @given(texts)
 @example("(  a ”b“ c")
 @example("א　b")

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len, get_character_cell_size
 from textual.document._document import Document
@@ -90,11 +90,13 @@ characters = st.sampled_from(
 anything = st.lists(characters, max_size=80).map("".join)
 
 
+@settings(deadline=None)
 @given(prose, st.integers(4, 30))
 def test_the_quick_way_for_narrow_text_breaks_as_the_thorough_way(text: str, width: int) -> None:
     assert wrapping._wrap_narrow(text, width) == wrapping._wrap_any(text, width)
 
 
+@settings(deadline=None)
 @given(anything, st.integers(2, 20))
 def test_nothing_is_lost_and_every_row_fits(text: str, width: int) -> None:
     breaks = wrap_line(text, width)
@@ -103,6 +105,7 @@ def test_nothing_is_lost_and_every_row_fits(text: str, width: int) -> None:
     assert all(cell_len(piece) <= width for piece in pieces(text, width))
 
 
+@settings(deadline=None)
 @given(anything, st.integers(2, 20))
 def test_a_row_is_as_full_as_its_last_place_to_break_allows(text: str, width: int) -> None:
     edges = [0, *wrap_line(text, width)]
@@ -127,6 +130,7 @@ sentences = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(sentences, max_size=20).map("".join), st.integers(20, 40))
 def test_japanese_rows_begin_and_end_as_they_may(text: str, width: int) -> None:
     rows = pieces("　" + text, width)
@@ -146,6 +150,7 @@ def test_the_quick_way_takes_only_characters_of_one_cell() -> None:
 lines = st.lists(st.text("ab \t海", max_size=30), min_size=1, max_size=6)
 
 
+@settings(deadline=None)
 @given(lines, st.data())
 def test_an_edit_leaves_the_wrapping_as_if_made_anew(old: list[str], data: st.DataObject) -> None:
     document = Document("\n".join(old))

@@ -1,7 +1,7 @@
 """Readings, dots and emphasis on the page."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.style import Style
 
@@ -50,6 +50,7 @@ def test_a_long_line_keeps_its_readings_dimmed() -> None:
     assert inked(line, Ink.ITALIC) == []
 
 
+@settings(deadline=None)
 @given(st.text("ab*_\\《》｜漢かな 。「", max_size=30))
 def test_what_is_not_dimmed_is_what_a_reader_reads(line: str) -> None:
     dim = {
@@ -61,6 +62,7 @@ def test_what_is_not_dimmed_is_what_a_reader_reads(line: str) -> None:
     assert "".join(letter for at, letter in enumerate(line) if at not in dim) == plain(line)
 
 
+@settings(deadline=None)
 @given(st.text("ab*《》｜漢かな ", max_size=30), st.integers(0, 30), st.integers(0, 30))
 def test_a_row_gets_the_marks_that_reach_into_it(line: str, start: int, end: int) -> None:
     everything = list(notation.marks(0, line, 0, len(line)))
