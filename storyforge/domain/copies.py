@@ -31,13 +31,11 @@ def rescued_name(name: str, at: datetime) -> str:
     return _RESCUED.format(stem=place.stem, stamp=f"{at:%Y-%m-%d %H%M%S}", suffix=place.suffix)
 
 
-def is_copy_of(name: str, story: str) -> bool:
-    """Whether the file `name` is called as a sync tool calls another copy of the file `story`."""
-    return _fits(_SURE, name, story)
-
-
 def may_be_copy_of(name: str, story: str) -> bool:
-    """Whether it may be one; only the story's id inside can tell."""
+    """Whether `name` may be what a sync tool calls another copy of the file `story`.
+
+    Only the story's id inside can tell.
+    """
     return _fits(_SURE, name, story) or _fits(_VAGUE, name, story)
 
 

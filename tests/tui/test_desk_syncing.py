@@ -254,6 +254,13 @@ async def test_leaving_before_it_was_noticed_loses_nothing(
     assert text_of(path, "Fog") == "Fog, there."
 
 
+async def test_whoever_opens_a_copy_is_told_of_the_story(path: Path, elsewhere: Path) -> None:
+    copy = path.parent / CONFLICT
+    shutil.copy(elsewhere, copy)
+    async with at_desk(copy) as (pilot, desk):
+        await until(pilot, lambda: "Light.forge" in desk.hint.told, "the hint")
+
+
 async def test_asking_for_other_copies(path: Path, elsewhere: Path) -> None:
     async with at_desk(path) as (pilot, desk):
         desk.action_do("other_copies")

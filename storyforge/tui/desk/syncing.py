@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storyforge.domain.copies import Standing
+from storyforge.domain.copies import Standing, original_of
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
@@ -51,8 +51,17 @@ class Syncing(Area):
     async def opened(self) -> None:
         """Begin to watch."""
         story = self.desk.story
-        if story is not None:
-            launch(self.desk.house, self._keep_looking(story), group="syncing")
+        if story is None:
+            return
+        launch(self.desk.house, self._keep_looking(story), group="syncing")
+        original = original_of(story.path.name)
+        if original and await asyncio.to_thread(story.path.with_name(original).exists):
+            self.desk.hint.tell(
+                _(
+                    "This is a copy of “{name}” that was kept apart. Open that one to put the two "
+                    "together."
+                ).format(name=original)
+            )
 
     async def save(self) -> None:
         """Leaving while the file is another: what is unsaved goes into the rescued copy."""
