@@ -56,6 +56,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     at(
         Where.BINDER,
+        "carry",
+        N_("Pick up and carry"),
+        N_("The arrows carry the marked row, over chapters too; Enter puts it down, Esc back."),
+        "space",
+        footer=N_("carry"),
+    ),
+    at(
+        Where.BINDER,
         "move_to",
         N_("Move to another chapter"),
         N_("Asks for the chapter and puts the marked scene at its end."),

@@ -5,6 +5,7 @@ A key costs a timestamp; everything else follows the saves. The clock itself is 
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.counting import counts_characters
@@ -30,6 +31,7 @@ class Counting(Area):
         self.clock: WritingClock | None = None
         self._day_before: int | None = None
         self._scene_before: tuple[str, int] = ("", 0)
+        self._counts_held = asyncio.Lock()
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
@@ -71,6 +73,10 @@ class Counting(Area):
         if clock is not None:
             await asyncio.to_thread(clock.keep, at_once=True)
 
+    def still(self) -> AbstractAsyncContextManager[None]:
+        """Nothing is counted in here; whoever moves text between scenes ends with `rebase`."""
+        return self._counts_held
+
     async def rebase(self, scene_ids: Iterable[str]) -> None:
         """What these scenes hold now is no writing: they were split, joined or shown."""
         story = self.desk.story
@@ -83,8 +89,9 @@ class Counting(Area):
         story, clock = self.desk.story, self.clock
         if story is None or clock is None:
             return
-        own, model = await asyncio.to_thread(story.scenes.counts_by_author, scene_id)
-        clock.counts_changed(scene_id, own, model)
+        async with self._counts_held:
+            own, model = await asyncio.to_thread(story.scenes.counts_by_author, scene_id)
+            clock.counts_changed(scene_id, own, model)
         self._told_day()
         await asyncio.to_thread(clock.keep)
 

@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING
 
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.carding import Carding
+from storyforge.tui.desk.carrying import Carrying
 from storyforge.tui.desk.commenting import Commenting
 from storyforge.tui.desk.counting import Counting
+from storyforge.tui.desk.jumping import Jumping
 from storyforge.tui.desk.outside_editor import OutsideEditor
 from storyforge.tui.desk.spelling import Spelling
+from storyforge.tui.desk.splitting import Splitting
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.desk import DeskScreen
@@ -15,10 +18,14 @@ if TYPE_CHECKING:
 
 def every_day(desk: "DeskScreen") -> tuple[Area, ...]:
     """These areas, for the desk's own list."""
+    cards, comments, counts = Carding(desk), Commenting(desk), Counting(desk)
     return (
-        Carding(desk),
-        Commenting(desk),
-        Counting(desk),
+        cards,
+        comments,
+        counts,
         Spelling(desk),
+        Splitting(desk, cards, comments, counts),
+        Carrying(desk),
+        Jumping(desk),
         OutsideEditor(desk),
     )

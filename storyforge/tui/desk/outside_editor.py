@@ -49,6 +49,7 @@ class OutsideEditor(Area):
             return
         async with desk.turn:
             await desk.continuing.halt()
+            desk.saving.changed()  # an edit whose message is still on its way counts too
             if not await desk.saving.flush():
                 desk.house.tell(_("This scene is not saved yet. It is tried again."))
                 return

@@ -1,6 +1,6 @@
 """The binder: chapters and scenes with their counts. It shows an outline; others change it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -21,7 +21,12 @@ _NO_CARD = Card()
 
 
 class Binder(RowList):
-    """The outline as rows; a row's id is `chapter:<id>` or `scene:<id>`."""
+    """The outline as rows; a row's id is `chapter:<id>` or `scene:<id>`.
+
+    Attributes:
+        carry: asked first when the cursor is to move; whether something is carried instead.
+        left: called when the binder loses the focus.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.BINDER)
     DEFAULT_CSS = """
@@ -39,6 +44,8 @@ class Binder(RowList):
         self._cards: Mapping[str, Card] = {}
         self._colours: Mapping[str, str] = {}
         self._lifted = ""
+        self.carry: Callable[[int], bool] | None = None
+        self.left: Callable[[], None] | None = None
 
     def show_outline(self, outline: Outline, open_scene: str, at: str | None = None) -> None:
         """Show the story; the open scene gets the mark."""
@@ -70,6 +77,16 @@ class Binder(RowList):
         """Mark the row that is being carried; "" for none."""
         self._lifted = row_id
         self._show_again()
+
+    def action_move(self, steps: int) -> None:
+        """Move the cursor, or what is being carried."""
+        if self.carry is None or not self.carry(steps):
+            super().action_move(steps)
+
+    def on_blur(self) -> None:
+        """The keys go elsewhere."""
+        if self.left is not None:
+            self.left()
 
     def watch_numbered(self) -> None:
         """Other numbers."""
