@@ -61,6 +61,11 @@ def lines(report: Report, ours: str, theirs: str) -> Iterator[str]:
         yield sentence(report, one, ours, theirs)
 
 
+def conflict_lines(report: Report, ours: str, theirs: str) -> Iterator[str]:
+    """A sentence for each thing that both copies had changed."""
+    return (sentence(report, one, ours, theirs) for one in report.conflicts)
+
+
 def sentence(report: Report, one: Finding, ours: str, theirs: str) -> str:
     """One finding."""
     kind, _sign, of = one.key.partition(":")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: seconds between two looks at the folder
 LOOK_EVERY = 3.0
+#: so many conflicts are told one by one
+_MOST_LINES = 8
 
 
 class Syncing(Area):
@@ -55,7 +57,10 @@ class Syncing(Area):
             return
         launch(self.desk.house, self._keep_looking(story), group="syncing")
         original = original_of(story.path.name)
-        if original and await asyncio.to_thread(story.path.with_name(original).exists):
+        if original is None:
+            return
+        there: bool = await asyncio.to_thread(story.path.with_name(original).exists)
+        if there:
             self.desk.hint.tell(
                 _(
                     "This is a copy of “{name}” that was kept apart. Open that one to put the two "
@@ -282,7 +287,10 @@ class Syncing(Area):
         if not report.conflicts:
             self.desk.house.tell(f"{words.summary(report)} {put_away}")
             return
-        lines = [f"• {line}" for line in words.lines(report, ours, theirs)]
+        lines = [f"• {line}" for line in words.conflict_lines(report, ours, theirs)]
+        more = len(lines) - _MOST_LINES
+        if more > 0:
+            lines[_MOST_LINES:] = [_("and {count} more").format(count=more)]
         told = "\n".join([words.summary(report), "", *lines, "", put_away])
         await self.ask(Tell(_("Two copies put together"), told))
 
