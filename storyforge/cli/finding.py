@@ -88,7 +88,8 @@ def find(
         for one in found:
             count += len(one.hits)
             for hit in one.hits:
-                say(f"{_place(one, hit, outline)}: {''.join(line_around(one.text, hit))}")
+                told = "".join(line_around(one.text, hit)).replace("\n", "⏎")
+                say(f"{_place(one, hit, outline)}: {told}")
         note(
             ngettext("{count:,} place.", "{count:,} places.", count).format(count=count)
             if count

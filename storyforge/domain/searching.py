@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from regex import Match, Pattern
 
 #: seconds that one search of one scene may take; 200 KB take milliseconds
-SECONDS = 2.0
+SECONDS = 1.0
 #: characters of a query
 LONGEST = 1_000
 #: hits that are looked at in one search; a query of one letter finds that many in a long novel
@@ -98,11 +98,6 @@ class Query:
         """
         if self.text:
             _compiled(self)
-
-    @property
-    def groups(self) -> int:
-        """How many groups the expression has; 0 for plain text."""
-        return _compiled(self).groups if self.regex and self.text else 0
 
 
 @lru_cache(maxsize=32)

@@ -1,5 +1,6 @@
 """What is found, in which spellings, at which offsets; and that no expression hangs."""
 
+import re
 import unicodedata
 
 import pytest
@@ -86,8 +87,6 @@ def test_expressions_know_classes_groups_and_the_ends_of_paragraphs() -> None:
     assert found(Query(r"^\w+", regex=True), "One two\nThree") == ["One", "Three"]
     assert found(Query(r"\p{Han}+", regex=True), "光る月光") == ["光", "月光"]
     assert found(Query("lamp|oil", regex=True, word=True), "lamps lamp oil oily") == ["lamp", "oil"]
-    assert Query(r"(a)(?P<x>b)", regex=True).groups == 2
-    assert Query("(a)").groups == 0
 
 
 def test_an_expression_finds_other_spellings_too_unless_it_is_exact() -> None:
@@ -119,7 +118,7 @@ def test_the_syntax_of_an_expression_is_left_alone(expression: str) -> None:
     ("expression", "why"), [("(a", "a “)” is missing"), ("[a", "a “]” is missing")]
 )
 def test_what_is_no_expression_is_said_in_a_sentence(expression: str, why: str) -> None:
-    with pytest.raises(BadInput, match=why):
+    with pytest.raises(BadInput, match=re.escape(why)):
         Query(expression, regex=True).check()
     Query(expression).check()
 

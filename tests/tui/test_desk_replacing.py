@@ -6,6 +6,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from storyforge.domain.origin import Origin
+from storyforge.domain.searching import Query
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.dialogs.replacing import Replace
@@ -174,3 +175,33 @@ async def test_a_scene_written_in_since_is_left_until_the_author_says_so(tmp_pat
         await until(pilot, lambda: desk.manuscript.text.endswith("Fog."), "one step of the page")
         desk.house.do("undo_replace")
         await until(pilot, lambda: "no replacement" in notices(desk.house), "nothing is left")
+
+
+async def test_what_the_list_does_not_show_yet_is_not_replaced(tmp_path: Path) -> None:
+    path = two_scenes(tmp_path / "skerry.forge")
+    async with at_desk(path) as (pilot, desk):
+        dialog = await asked_for(pilot, desk, "Mara", "Nora", whole=False, count=2)
+        dialog.query_one("#by", Input).value = "Vera"
+        await until(pilot, lambda: dialog.replacement.text == "Vera", "typed")
+        if dialog.found.asked != dialog.asked():
+            dialog.go()
+            assert dialog.is_current
+        await until(pilot, lambda: "MaraVera" in texts(dialog.query_one(HitList).rows), "shown")
+        dialog.go()
+        await done(pilot, desk, "2 places were replaced")
+        assert desk.manuscript.text == OIL.replace("Mara", "Vera")
+
+
+async def test_a_pattern_that_would_never_end_is_stopped_and_nothing_is_changed(
+    tmp_path: Path,
+) -> None:
+    path = write_story(tmp_path / "skerry.forge", "x" * 900)
+    async with at_desk(path) as (pilot, desk):
+        dialog = await asked_for(pilot, desk, "x", "y", whole=False, count=900)
+        dialog.wanted = Query("(x+x+)+y", regex=True)
+        dialog.search()
+        await until(pilot, lambda: "was stopped" in dialog.told(), "stopped")
+        dialog.go()
+        assert dialog.is_current
+        assert dialog.query_one(HitList).rows == ()
+        assert stored(path) == "x" * 900

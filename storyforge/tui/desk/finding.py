@@ -52,6 +52,8 @@ class Finding(Area):
         self._searched: Provenance | None = None
         self._later: Timer | None = None
         self._wrong = ""
+        self._opening = asyncio.Lock()
+        self._searching = self._again = False
         self._listed: tuple[Query, str] = (self.query, "")
         desk.manuscript.overlays += (self.marks,)
 
@@ -80,6 +82,10 @@ class Finding(Area):
         launch(self.desk.house, self._open(), group="find-bar")
 
     async def _open(self) -> None:
+        async with self._opening:
+            await self._open_bar()
+
+    async def _open_bar(self) -> None:
         manuscript = self.desk.manuscript
         self.take_selection()
         if self._bar is None:
@@ -173,9 +179,13 @@ class Finding(Area):
 
     def _search_now(self) -> None:
         self._later = None
-        launch(self.desk.house, self._search_and_show(), group="find", exclusive=True)
+        if self._searching:
+            self._again = True
+        else:
+            launch(self.desk.house, self._search_and_show(), group="find")
 
     async def _search_and_show(self) -> None:
+        """One search at a time: those that take long must not fill the threads that save."""
         if not await self._search() or self._bar is None:
             return
         scene_id, caret = self._came_from
@@ -192,12 +202,14 @@ class Finding(Area):
         """Look for it on the page; False when the page changed meanwhile."""
         manuscript, query = self.desk.manuscript, self.query
         text, provenance = manuscript.text, manuscript.provenance
-        self._wrong = ""
+        self._wrong, self._searching, self._again = "", True, False
         try:
             hits = await asyncio.to_thread(query.hits, text)
         except StoryforgeError as error:
             hits, self._wrong = (), str(error)
-        if provenance is not manuscript.provenance or query != self.query:
+        finally:
+            self._searching = False
+        if self._again or provenance is not manuscript.provenance or query != self.query:
             self.search_soon()
             return False
         self.hits = tuple(hit for hit in hits if hit.start < hit.end)

@@ -104,6 +104,10 @@ class Replace(SearchDialog[Wish]):
         """What is asked for now."""
         return Replacement(self.wanted, self._by, self._keep_case)
 
+    def asked(self) -> object:
+        """What goes, what comes, and where."""
+        return self.replacement, self._whole_story
+
     def look(self) -> "Iterator[Searched]":
         """The scene on the page, or all of them."""
         module = importlib.import_module("storyforge.studio.searching")
@@ -176,9 +180,9 @@ class Replace(SearchDialog[Wish]):
         self.show()
 
     def go(self) -> None:
-        """Do it, once all of it is known."""
-        wish = self._wish()
-        if self.found.done and not self.found.wrong and wish.count:
+        """Do it, once the list shows all of what is asked for now."""
+        found, wish = self.found, self._wish()
+        if found.done and found.asked == self.asked() and not found.wrong and wish.count:
             self.dismiss(wish)
 
     def _wish(self) -> Wish:

@@ -59,10 +59,12 @@ class Found:
     """What is known so far.
 
     Attributes:
+        asked: what was looked for; the author may have gone on typing since.
         searched: the scenes that hold something.
         scenes: how many were read.
     """
 
+    asked: object
     searched: list["Searched"] = field(default_factory=list)
     scenes: int = 0
     hits: int = 0
@@ -107,8 +109,9 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
         self.outline = outline
         self.names = scene_names(outline)
         self.wanted = query
-        self.found = Found()
+        self.found = Found(None)
         self._later: Timer | None = None
+        self._looking = False
 
     def fields(self) -> ComposeResult:
         """The fields over the switches."""
@@ -130,6 +133,10 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
     def chips(self) -> list[Chip]:
         """The switches."""
         return query_chips(self.wanted)
+
+    def asked(self) -> object:
+        """All that the answer depends on."""
+        return self.wanted
 
     def look(self) -> "Iterator[Searched]":
         """The scenes, read one after the other; runs in a thread."""
@@ -180,22 +187,27 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
         self._later = self.set_timer(SEARCH_AFTER, self.search)
 
     def search(self) -> None:
-        """Look for it now; what still runs is stopped."""
+        """Look for it now; what still runs is stopped first."""
         self._later = None
-        self.found = Found(done=not self.wanted.text)
+        self.found = Found(self.asked(), done=not self.wanted.text)
         self.show()
-        if self.wanted.text:
-            self._run(self.found)
+        if self.wanted.text and not self._looking:
+            self._begin()
 
-    @work(thread=True, exclusive=True, group="search", exit_on_error=False)
+    def _begin(self) -> None:
+        self._looking = True
+        self._run(self.found)
+
+    @work(thread=True, group="search", exit_on_error=False)
     def _run(self, found: Found) -> None:
+        """Read the scenes. One thread at a time: slow searches must not hold those that save."""
         worker = get_current_worker()
         fresh: list[Searched] = []
         told, scenes, wrong = monotonic(), 0, ""
         try:
             for one in self.look():
-                if worker.is_cancelled:
-                    return
+                if worker.is_cancelled or found is not self.found:
+                    break
                 scenes += 1
                 if one.hits:
                     fresh.append(one)
@@ -205,7 +217,14 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
         except Exception as error:  # the edge of a worker
             wrong = str(explained(error))
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._came, found, fresh, scenes, done=True, wrong=wrong)
+            self.app.call_from_thread(self._ended, found, fresh, scenes, wrong)
+
+    def _ended(self, found: Found, fresh: "list[Searched]", scenes: int, wrong: str) -> None:
+        self._looking = False
+        if found is self.found:
+            self._came(found, fresh, scenes, done=True, wrong=wrong)
+        elif self.wanted.text and self.is_attached:
+            self._begin()
 
     def _came(
         self,

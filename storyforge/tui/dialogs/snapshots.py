@@ -195,6 +195,6 @@ def _growth(found: Sequence[Revision], language: str) -> dict[str, str]:
 
 
 def title_of(revision: Revision) -> str:
-    """ "23 Nov 14:02, before a continuation"."""
+    """ "2026-11-23 14:02, before a continuation"."""
     name = revision.name or reason_name(revision.reason)
     return f"{moment(revision.created)}, {name}"
