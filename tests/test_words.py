@@ -29,8 +29,11 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 # "The engine is ready.", "No scene here": a capital and two words more.
 PROSE = re.compile(r"^\W*[A-Z][a-z]*,? [a-z]+ [a-z]+")
 
-#: not for translation: the program's own name, and file names
-UNTRANSLATED = re.compile(r"storyforge|\S*\.(forge|md|gguf)")
+#: what stands in an expression that sentences of others are matched with
+PATTERN = re.compile(r"\\\.|\([.\\]")
+
+#: not for translation: the program's own name, its commands, and file names
+UNTRANSLATED = re.compile(r"storyforge( [a-z-]+)* --help|storyforge|\S*\.(forge|md|gguf|docx)")
 #: calls whose words go to a log or to programmers
 UNSEEN = frozenset(
     {"debug", "info", "warning", "error", "exception", "ValueError", "TypeError"}
@@ -88,8 +91,33 @@ def _prose(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or id(node) in passed:
             continue
-        if isinstance(node.value, str) and PROSE.match(node.value):
+        if (
+            isinstance(node.value, str)
+            and PROSE.match(node.value)
+            and not PATTERN.search(node.value)
+        ):
             yield node.lineno, node.value
+
+
+def _marked(tree: ast.AST) -> Iterator[tuple[int, ast.expr]]:
+    """What is handed to the catalogue."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in TRANSLATORS:
+            for given in node.args[: 2 if _name(node.func) == "ngettext" else 1]:
+                yield node.lineno, given
+
+
+def _at_import(tree: ast.AST) -> Iterator[int]:
+    """Lines that translate while the module is imported: too early to know the language."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            inner = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+            for early in inner:
+                yield from _at_import(ast.Expression(early))
+        else:
+            if isinstance(node, ast.Call) and _name(node.func) in {"_", "ngettext"}:
+                yield node.lineno
+            yield from _at_import(node)
 
 
 def _untranslated(source: str) -> list[str]:
@@ -101,6 +129,82 @@ def _untranslated(source: str) -> list[str]:
         if WORD.search(text) and not UNTRANSLATED.fullmatch(text.strip())
     ]
     return found + [f"{line}: {text!r}" for line, text in _prose(tree)]
+
+
+def _everything() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield str(path.relative_to(PACKAGE)), ast.parse(path.read_text("utf-8"))
+
+
+def test_every_message_is_a_plain_literal_that_the_catalogue_has() -> None:
+    # The extractor passes over what stands within an f-string, and over what is put together.
+    known: set[str] = set()
+    for message in words.catalogue():
+        known |= set(message.id if isinstance(message.id, tuple | list) else (message.id,))
+    lost = [
+        f"{path}:{line}: {ast.unparse(given)}"
+        for path, tree in _everything()
+        for line, given in _marked(tree)
+        if isinstance(given, ast.JoinedStr | ast.BinOp)
+        or (isinstance(given, ast.Constant) and given.value not in known)
+    ]
+    assert lost == []
+
+
+def test_nothing_is_translated_before_the_language_is_chosen() -> None:
+    # The command line's modules are imported when it is; tables elsewhere are marked with N_.
+    early = [
+        f"{path}:{line}"
+        for path, tree in _everything()
+        if not path.startswith("cli/")
+        for line in _at_import(tree)
+    ]
+    assert early == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'TITLE = _("Stories")',
+        'class A:\n    X = [_("a")]',
+        'def f(a=_("b")): ...',
+        "[_(x) for x in y]",
+    ],
+)
+def test_a_word_that_is_translated_too_early_is_found(source: str) -> None:
+    assert list(_at_import(ast.parse(source)))
+    late = "def f():\n" + "".join(f"    {line}\n" for line in source.splitlines())
+    assert not list(_at_import(ast.parse(late)))
+
+
+def _errors() -> set[str]:
+    """The names of the errors that an author may read."""
+    found = {"StoryforgeError"}
+    while True:
+        more = {
+            node.name
+            for _path, tree in _everything()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ClassDef) and found & {_name(base) for base in node.bases}
+        }
+        if more <= found:
+            return found
+        found |= more
+
+
+def test_what_an_error_says_goes_through_the_catalogue() -> None:
+    kinds = _errors()
+    plain = [
+        f"{path}:{node.lineno}: {text!r}"
+        for path, tree in _everything()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _name(node.func) in kinds
+        for said in (*node.args[:1], *(k.value for k in node.keywords if k.arg in NAMES))
+        for text in _pieces(said)
+        if WORD.search(text) and not UNTRANSLATED.fullmatch(text)
+    ]
+    assert kinds >= {"BadInput", "ModelError", "Refused", "StoryFileError"}
+    assert plain == []
 
 
 @pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(PACKAGE)))

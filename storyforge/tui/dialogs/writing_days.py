@@ -157,7 +157,8 @@ class WritingDays(Dialog[None]):
 
     def _legend(self) -> str:
         reached = _("goal reached") if self._goals.day else _("best day")
-        return f"    {SHADES[0]} {_('nothing')}  {' '.join(SHADES[1:-1])}  {SHADES[-1]} {reached}"
+        nothing, between = _("nothing"), " ".join(SHADES[1:-1])
+        return f"    {SHADES[0]} {nothing}  {between}  {SHADES[-1]} {reached}"
 
     def _chart(self, width: int) -> Content:
         from storyforge.studio.writing_days import series
