@@ -25,6 +25,8 @@ from storyforge.i18n import _
 #: million words with Word's marks around every one of them are 30 MB
 LARGEST_FILE = 256 << 20
 LARGEST_PART = 64 << 20
+#: the most that a file may have which is no archive: texts, JSON with all its history
+LARGEST_PLAIN = 48 << 20
 #: what all parts of one archive may unpack to together
 LARGEST_TOTAL = 512 << 20
 #: more than this many bytes from one is no text: deflate itself ends near 1,030
@@ -35,7 +37,10 @@ MOST_PARTS = 20_000
 DEEPEST_JSON = 100
 DEEPEST_XML = 200
 _LONGEST_NUMBER = 400
-#: a million words are 60,000 paragraphs, and 600,000 elements where Word marks its every session
+#: a million words are six million characters, 60,000 paragraphs, and 800,000 elements where Word
+#: marks its every session; whatever is in a file, reading it takes seconds
+MOST_CHARACTERS = 8_000_000
+MOST_LINES = 400_000
 MOST_ELEMENTS = 250_000
 MOST_XML_ELEMENTS = 1_000_000
 
@@ -58,6 +63,37 @@ def broken(file: str, place: str, why: str) -> BadInput:
         ),
         _("Export it once more from the program that made it."),
     )
+
+
+class Extent:
+    """Counts what is taken from one file, and refuses what no story can be."""
+
+    def __init__(self, file: str) -> None:
+        self._file = one_line(file)
+        self._characters = self._lines = self._elements = 0
+
+    def add(self, *, characters: int = 0, lines: int = 0, elements: int = 0) -> None:
+        """So much more.
+
+        Raises:
+            BadInput: it is more than a file may hold.
+        """
+        self._characters += characters
+        self._lines += lines
+        self._elements += elements
+        if self._elements > MOST_ELEMENTS:
+            self._refuse(_("“{file}” has more than {count:,} elements."), MOST_ELEMENTS)
+        if self._characters > MOST_CHARACTERS:
+            self._refuse(_("“{file}” has more than {count:,} characters."), MOST_CHARACTERS)
+        if self._lines > MOST_LINES:
+            self._refuse(_("“{file}” has more than {count:,} lines."), MOST_LINES)
+
+    def add_text(self, text: str) -> None:
+        """So much more text, with its lines."""
+        self.add(characters=len(text), lines=text.count("\n"))
+
+    def _refuse(self, said: str, count: int) -> NoReturn:
+        raise refused(said.format(file=self._file, count=count), _("Import it in parts."))
 
 
 class Archive:

@@ -10,7 +10,7 @@ from typing import Any
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.importing.containers import Archive, is_zip, json_value, refused
+from storyforge.importing.containers import LARGEST_PLAIN, Archive, is_zip, json_value, refused
 from storyforge.importing.encodings import decode
 from storyforge.importing.formats import (
     ai_novelist,
@@ -51,8 +51,15 @@ def bring(data: bytes, file: str, encoding: str | None = None) -> Brought | None
     """
     if is_zip(data):
         return _from_archive(Archive(data, file), file)
+    if len(data) > LARGEST_PLAIN:
+        raise refused(
+            _("“{file}” is larger than {size} MB.").format(
+                file=one_line(file), size=LARGEST_PLAIN >> 20
+            ),
+            _("Import it in parts."),
+        )
     if ai_novelist.SECTION.encode() in data:
-        return ai_novelist.read_ai_novelist(decode(data, file, encoding).text)
+        return ai_novelist.read_ai_novelist(decode(data, file, encoding).text, file)
     ending = PurePath(file).suffix.lower()
     head = data[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"{"):
@@ -76,7 +83,7 @@ def _from_archive(archive: Archive, file: str) -> Brought:
         text = decode(archive.read(_KOBOLD_ZIP), file).text
         save = json_value(text, file, _KOBOLD_ZIP)
         if isinstance(save, dict) and koboldai.is_koboldai(save):
-            return koboldai.read_koboldai(save)
+            return koboldai.read_koboldai(save, file)
     raise _unknown(file, _("“{file}” is a zip without a story that storyforge can read."))
 
 
@@ -98,11 +105,11 @@ def _of_object(value: dict[str, Any], file: str) -> Brought | None:
     if novelai.is_story(value):
         return novelai.read_story(value, file)
     if novelai.is_scenario(value):
-        return novelai.read_scenario(value)
+        return novelai.read_scenario(value, file)
     if mikupad.is_mikupad(value):
         return mikupad.read_mikupad(value, file)
     if koboldai.is_koboldai(value):
-        return koboldai.read_koboldai(value)
+        return koboldai.read_koboldai(value, file)
     return None
 
 

@@ -8,6 +8,7 @@ from storyforge.domain.text import clean, count_controls, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _, ngettext
 from storyforge.importing import detecting, splitting
+from storyforge.importing.containers import Extent
 from storyforge.importing.encodings import decode
 from storyforge.importing.files import Folder, file_bytes
 from storyforge.importing.foreign import Break, Heading, part
@@ -29,6 +30,7 @@ from storyforge.importing.values import (
 
 _JAPANESE = ("Shift-JIS", "EUC-JP", "ISO-2022-JP")
 _SAMPLE = 20_000
+_MOST_SCENES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def _assemble(
     offer = 0
     if _has_no_marks(texts):
         chapters, offer = _split(chapters, options.split_words, language)
+    _require_a_story(chapters, first.source)
     brought = [one.brought for one in read if one.brought is not None]
     return ImportPreview(
         title=one_line(title),
@@ -190,6 +193,7 @@ def _of_text(source: Source, data: bytes, options: ImportOptions) -> _Read | Non
     text = clean(decoded.text)
     if not text.strip():
         return None
+    Extent(source.path.name).add_text(text)
     name = _shown(source.path)
     lines = text.split("\n")
     front = read_front_matter(lines)
@@ -267,22 +271,37 @@ def _split(
     chapters: tuple[ImportedChapter, ...], words: int | None, language: str
 ) -> tuple[tuple[ImportedChapter, ...], int]:
     """The chapters cut at `words`, or as they are with the number of scenes that an offer makes."""
-    size = words or OFFER_WORDS
-    cut = tuple(
+    if words is None:
+        scenes = [scene for chapter in chapters for scene in chapter.scenes]
+        offered = sum(
+            len(splitting.parts(scene.text, OFFER_WORDS, language, scene.counts))
+            for scene in scenes
+        )
+        return chapters, offered if offered > len(scenes) else 0
+    return tuple(
         replace(
             chapter,
             scenes=tuple(
                 piece
                 for scene in chapter.scenes
-                for piece in splitting.scenes_of(scene, size, language)
+                for piece in splitting.scenes_of(scene, words, language)
             ),
         )
         for chapter in chapters
-    )
-    if words:
-        return cut, 0
-    before, after = (sum(len(c.scenes) for c in some) for some in (chapters, cut))
-    return chapters, after if after > before else 0
+    ), 0
+
+
+def _require_a_story(chapters: tuple[ImportedChapter, ...], source: Source) -> None:
+    """Refuse what would bury its author under scenes: a mark on every line is no mark."""
+    scenes = sum(len(chapter.scenes) for chapter in chapters)
+    if scenes > _MOST_SCENES:
+        raise BadInput(
+            _("“{file}” would become {count:,} scenes, more than {most:,}.").format(
+                file=_shown(source.path), count=scenes, most=_MOST_SCENES
+            ),
+            title=_("Not imported"),
+            hint=_("Look which lines of it are taken for headings and breaks."),
+        )
 
 
 def _shown(path: Path) -> str:

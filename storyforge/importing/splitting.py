@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from storyforge.domain.counting import count, counts_characters
+from storyforge.domain.counting import Counts, count, counts_characters
 from storyforge.importing.values import NO_CARD, ImportedScene
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
@@ -15,14 +15,14 @@ def size_limit(words: int, language: str) -> int:
     return words * 2 if counts_characters(language) else words
 
 
-def parts(text: str, words: int, language: str) -> tuple[str, ...]:
+def parts(text: str, words: int, language: str, counted: Counts | None = None) -> tuple[str, ...]:
     """`text` in pieces of about `words` words, cut where paragraphs end.
 
     Nothing but the newlines at the cuts is left out. A text below one and a half times the size
     stays whole; so does a single long paragraph.
     """
     limit = size_limit(words, language)
-    total = count(text).of(language)
+    total = (counted or count(text)).of(language)
     number = round(total / limit)
     if number < 2:
         return (text,)
@@ -45,7 +45,7 @@ def scenes_of(scene: ImportedScene, words: int, language: str) -> tuple[Imported
     """
     cut: list[ImportedScene] = []
     at = 0
-    for piece in parts(scene.text, words, language):
+    for piece in parts(scene.text, words, language, scene.counts):
         start = scene.text.index(piece, at)
         at = end = start + len(piece)
         comments = tuple(

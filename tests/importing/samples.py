@@ -332,19 +332,22 @@ def novelai() -> bytes:
     return json.dumps(novelai_value()).encode()
 
 
-def scenario() -> bytes:
+def scenario_value() -> dict[str, Any]:
     """A scenario with a placeholder."""
-    return json.dumps(
-        {
-            "scenarioVersion": 3,
-            "title": "The Light",
-            "description": "A keeper.",
-            "prompt": "${1#name[Mara]Name:Who keeps it?} kept the light.",
-            "tags": ["sea"],
-            "context": [{"text": "Skerry Point"}, {"text": "slow"}],
-            "lorebook": {"entries": [{"text": "Wet.", "displayName": "Fog", "keys": ["fog"]}]},
-        }
-    ).encode()
+    return {
+        "scenarioVersion": 3,
+        "title": "The Light",
+        "description": "A keeper.",
+        "prompt": "${1#name[Mara]Name:Who keeps it?} kept the light.",
+        "tags": ["sea"],
+        "context": [{"text": "Skerry Point"}, {"text": "slow"}],
+        "lorebook": {"entries": [{"text": "Wet.", "displayName": "Fog", "keys": ["fog"]}]},
+    }
+
+
+def scenario() -> bytes:
+    """The same as a file."""
+    return json.dumps(scenario_value()).encode()
 
 
 def ai_novelist() -> bytes:
@@ -364,9 +367,9 @@ def ai_novelist() -> bytes:
     return "<|endofsection|>".join(sections).encode()
 
 
-def mikupad() -> bytes:
-    """A session: every value a JSON text."""
-    session = {
+def mikupad_value() -> dict[str, Any]:
+    """A session before its values are packed."""
+    return {
         "name": "The Light",
         "prompt": [
             {"type": "user", "content": "She kept the light. "},
@@ -390,7 +393,23 @@ def mikupad() -> bytes:
         },
         "seed": -1,
     }
-    return json.dumps({name: json.dumps(value) for name, value in session.items()}).encode()
+
+
+def mikupad() -> bytes:
+    """The same as a file: every value a JSON text."""
+    return saved("session.json", mikupad_value())
+
+
+def saved(name: str, value: Mapping[str, Any]) -> bytes:
+    """A save as its program writes it."""
+    if name == "session.json":
+        value = {field: json.dumps(inner) for field, inner in value.items()}
+    return json.dumps(value).encode()
+
+
+def copied(value: dict[str, Any]) -> Any:
+    """A copy to spoil."""
+    return json.loads(json.dumps(value))
 
 
 def text() -> bytes:

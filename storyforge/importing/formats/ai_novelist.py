@@ -27,7 +27,7 @@ def is_ai_novelist(text: str) -> bool:
     return SECTION in text
 
 
-def read_ai_novelist(text: str) -> Brought:
+def read_ai_novelist(text: str, file: str) -> Brought:
     """The story in a `.novel`."""
     sections = [clean(section) for section in text.split(SECTION)]
     sections += [""] * (10 - len(sections))
@@ -46,7 +46,7 @@ def read_ai_novelist(text: str) -> Brought:
         notes.append(_("Lines with commands, such as @break, stand in the text as they are."))
     return Brought(
         kind=_("AI Novelist story"),
-        pieces=pieces_of([Passage(body)]),
+        pieces=pieces_of([Passage(body)], file),
         title=one_line(_page(sections[6])),
         language=guess_language(body),
         memory=_page(sections[1]).strip("\n"),

@@ -12,12 +12,19 @@ from lxml import etree
 
 from storyforge.domain.text import clean, one_line
 from storyforge.i18n import _, ngettext
-from storyforge.importing.containers import Archive, xml_root
+from storyforge.importing.containers import Archive, Extent, xml_root
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.leftovers import named
 from storyforge.importing.formats.paragraphs import Pages, Paragraph
-from storyforge.importing.formats.word_styles import Look, Styles, paragraph_look, run_look
-from storyforge.importing.formats.xml_names import attribute, child, descendants, local, text_of
+from storyforge.importing.formats.word_styles import NO_LOOK, Look, Styles, paragraph_look, run_look
+from storyforge.importing.formats.xml_names import (
+    attribute,
+    child,
+    children,
+    descendants,
+    local,
+    text_of,
+)
 
 #: elements whose children are read as if they stood in the element's place
 _THROUGH = frozenset(
@@ -49,7 +56,7 @@ class _Reader:
         self._footnotes |= {
             f"e{key}": text for key, text in self._texts("endnotes.xml", "endnote").items()
         }
-        self._pages = Pages()
+        self._pages = Pages(Extent(file))
         self._left: Counter[str] = Counter()
         self._seen: Counter[str] = Counter()
         self._ended: set[str] = set()
@@ -57,7 +64,7 @@ class _Reader:
         self._paragraph = Paragraph()
         self._going_on: list[str] = []
         self._boxes: list[etree._Element] = []
-        self._base = Look()
+        self._base = NO_LOOK
 
     def read(self) -> Brought:
         body = child(self._root(self._main), "body")
@@ -159,8 +166,8 @@ class _Reader:
         return attribute(gallery, "val") == "Table of Contents"
 
     def _take(self, block: etree._Element) -> None:
-        properties = child(block, "pPr")
-        style = self._styles.look(attribute(child(properties, "pStyle"), "val"))
+        properties = children(child(block, "pPr"))
+        style = self._styles.look(attribute(properties.get("pStyle"), "val"))
         look = paragraph_look(properties).over(style)
         if look.name.startswith("toc "):
             self._left[_("the table of contents")] += 1
@@ -168,17 +175,16 @@ class _Reader:
         if look.page_break:
             self._flush()
             self._pages.page_break()
-        if child(properties, "numPr") is not None and not look.level:
+        if "numPr" in properties and not look.level:
             self._left[_("numbers and signs of lists")] += 1
         self._base = replace(look, bold=None, italic=None) if look.level else look
         for text in self._going_on:
             self._paragraph.open_comment(text)
         self._going_on = []
         self._inline(block)
-        mark = child(properties, "rPr")
-        if child(mark, "del") is not None or child(mark, "moveFrom") is not None:
+        if _DELETED & children(properties.get("rPr")).keys():
             return  # the deleted end of a paragraph: the next one goes on in it
-        self._finish(look, ruled=child(properties, "pBdr") is not None)
+        self._finish(look, ruled="pBdr" in properties)
         boxes, self._boxes = self._boxes, []
         for box in boxes:
             self._blocks(box)
@@ -199,7 +205,7 @@ class _Reader:
     def _flush(self) -> None:
         """What a deleted paragraph end has left over is a paragraph of its own."""
         if self._paragraph.runs:
-            self._finish(Look(), ruled=False)
+            self._finish(NO_LOOK, ruled=False)
 
     # Runs.
 
@@ -221,9 +227,11 @@ class _Reader:
                 self._left[_("formulas")] += 1
 
     def _run(self, run: etree._Element) -> None:
-        properties = child(run, "rPr")
-        style = self._styles.look(attribute(child(properties, "rStyle"), "val"))
-        look = run_look(properties).over(style).over(self._base)
+        properties = children(child(run, "rPr"))
+        look = self._base
+        if properties:
+            style = self._styles.look(attribute(properties.get("rStyle"), "val"))
+            look = run_look(properties).over(style).over(self._base)
         if look.hidden:
             self._left[_("hidden text")] += 1
             return

@@ -10,7 +10,7 @@ from lxml import etree
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.importing.containers import Archive, broken, refused, xml_root
+from storyforge.importing.containers import Archive, Extent, broken, refused, xml_root
 from storyforge.importing.foreign import Heading, Piece, Words
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.css import Style, classes
@@ -59,9 +59,10 @@ class _Book:
         styles = self._styles()
         named_by_contents = self._contents()
         pieces: list[Piece] = []
+        extent = Extent(self._file)
         for path in self._spine():
-            pages = Pages()
-            page = read_page(self._archive.read(path), self._file, pages, styles)
+            pages = Pages(extent)
+            page = read_page(self._archive.read(path), self._file, pages, extent, styles)
             if any(kind in _APART for kind in page.kinds):
                 self._left[_("pages beside the text (cover, contents)")] += 1
                 continue

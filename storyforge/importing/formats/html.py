@@ -14,7 +14,7 @@ from lxml import etree
 
 from storyforge.domain.text import one_line
 from storyforge.i18n import _
-from storyforge.importing.containers import MOST_ELEMENTS, broken, refused
+from storyforge.importing.containers import Extent, broken, refused
 from storyforge.importing.encodings import decode
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.css import PLAIN, Style, classes, declared
@@ -57,8 +57,9 @@ def read_html(data: bytes, file: str, encoding: str | None = None) -> Brought:
     Raises:
         BadInput: it cannot be decoded, or is no HTML at all.
     """
-    pages = Pages()
-    page = read_page(data, file, pages, encoding=encoding)
+    extent = Extent(file)
+    pages = Pages(extent)
+    page = read_page(data, file, pages, extent, encoding=encoding)
     left = page.left + Counter({_("emphasis in lines of mere signs"): pages.unset})
     return Brought(
         kind=_("HTML"),
@@ -74,6 +75,7 @@ def read_page(
     data: bytes,
     file: str,
     pages: Pages,
+    extent: Extent,
     styles: Mapping[str, Style] | None = None,
     encoding: str | None = None,
 ) -> "Page":
@@ -85,7 +87,7 @@ def read_page(
     Raises:
         BadInput: it cannot be decoded, nests too deep or has far too many elements.
     """
-    page = Page(pages, dict(styles or {}), file)
+    page = Page(pages, dict(styles or {}), extent)
     target: Any = page  # the stubs know targets of bytes only
     text = _decoded(data, file, encoding)
     parser = etree.HTMLParser(
@@ -132,13 +134,13 @@ class Page:
         left: what was met and not placed.
     """
 
-    def __init__(self, pages: Pages, styles: dict[str, Style], file: str) -> None:
+    def __init__(self, pages: Pages, styles: dict[str, Style], extent: Extent) -> None:
         self.title = self.author = self.language = ""
         self.kinds: list[str] = []
         self.left: Counter[str] = Counter()
         self._pages = pages
         self._styles = styles
-        self._file = file
+        self._extent = extent
         self._modes = [_Mode()]
         self._items: list[int] = []  # how many items each open list has; -1 where none is counted
         self._paragraph = Paragraph()
@@ -147,21 +149,16 @@ class Page:
         self._reading: list[str] | None = None
         self._in_ruby = 0
         self._aside: list[str] | None = None  # the text of a title or a style sheet
-        self._elements = 0
+        self._waiting: list[str] = []
         self._sections = 0
 
     # What the parser calls.
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
-        self._elements += 1
-        if self._elements > MOST_ELEMENTS:
-            raise refused(
-                _("“{file}” has more than {count:,} elements.").format(
-                    file=one_line(self._file), count=MOST_ELEMENTS
-                ),
-                _("Import it in parts."),
-            )
+        if self._waiting:
+            self._take_text()
+        self._extent.add(elements=1)
         name = tag.rpartition(":")[2].lower()
         outer = self._modes[-1]
         if name in _BLOCKS and not outer.silent:
@@ -179,6 +176,8 @@ class Page:
 
     def end(self, tag: str) -> None:
         """An element ends."""
+        if self._waiting:
+            self._take_text()
         name = tag.rpartition(":")[2].lower()
         mode = self._modes[-1]
         if name in _BLOCKS and not mode.silent:
@@ -197,7 +196,19 @@ class Page:
             self._modes.pop()
 
     def data(self, text: str) -> None:
-        """Text in the mode of the element that is open."""
+        """Text in the element that is open; it waits for the next tag, as it may come in crumbs."""
+        self._waiting.append(text)
+
+    def close(self) -> None:
+        """Everything was read."""
+        self._take_text()
+        self.flush()
+
+    # What comes of it.
+
+    def _take_text(self) -> None:
+        text = "".join(self._waiting)
+        self._waiting.clear()
         if self._aside is not None:
             self._aside.append(text)
             return
@@ -216,12 +227,6 @@ class Page:
             self._ruby.append(text)
         elif text:
             self._paragraph.add(text, italic=mode.italic, bold=mode.bold, dots=mode.dots)
-
-    def close(self) -> None:
-        """Everything was read."""
-        self.flush()
-
-    # What comes of it.
 
     def flush(self) -> None:
         """End the paragraph."""

@@ -29,7 +29,7 @@ def is_koboldai(save: dict[str, Any]) -> bool:
     return "gamestarted" in save or ("actions" in save and "prompt" in save)
 
 
-def read_koboldai(save: dict[str, Any]) -> Brought:
+def read_koboldai(save: dict[str, Any], file: str) -> Brought:
     """The story in a save."""
     notes = fields.text(save.get("personal_notes")) or fields.text(save.get("notes"))
     attachments: tuple[ImportedAttachment, ...] = ()
@@ -41,7 +41,7 @@ def read_koboldai(save: dict[str, Any]) -> Brought:
     note = fields.text(save.get("authornote")) or fields.text(save.get("authorsnote"))
     return Brought(
         kind=_("KoboldAI save"),
-        pieces=pieces_of(map(Passage, _texts(save))),
+        pieces=pieces_of(map(Passage, _texts(save)), file),
         title=one_line(fields.text(save.get("story_name")) or fields.text(save.get("title"))),
         memory=fields.text(save.get("memory")),
         author_note=note,

@@ -40,7 +40,7 @@ def read_mikupad(packed: dict[str, Any], file: str) -> Brought:
     around = frozenset({"text", "tokens", "tokensWI", "worldInfo"})
     return Brought(
         kind=_("mikupad session"),
-        pieces=pieces_of(_passages(session.get("prompt"))),
+        pieces=pieces_of(_passages(session.get("prompt")), file),
         title=one_line(fields.text(session.get("name"))),
         memory=fields.text(memory.get("text")),
         author_note=fields.text(note.get("text")),

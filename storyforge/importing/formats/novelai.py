@@ -52,7 +52,7 @@ def read_story(container: dict[str, Any], file: str) -> Brought:
         )
     return Brought(
         kind=_("NovelAI story"),
-        pieces=pieces_of(passages),
+        pieces=pieces_of(passages, file),
         title=one_line(fields.text(metadata.get("title"))),
         memory=_context(content, 0),
         author_note=_context(content, 1),
@@ -68,7 +68,7 @@ def read_story(container: dict[str, Any], file: str) -> Brought:
     )
 
 
-def read_scenario(scenario: dict[str, Any]) -> Brought:
+def read_scenario(scenario: dict[str, Any], file: str) -> Brought:
     """The opening of a story in a `.scenario`; its placeholders stand as they are."""
     prompt = fields.text(scenario.get("prompt"))
     slots = _PLACEHOLDER.findall(prompt)
@@ -83,7 +83,7 @@ def read_scenario(scenario: dict[str, Any]) -> Brought:
         )
     return Brought(
         kind=_("NovelAI scenario"),
-        pieces=pieces_of([Passage(prompt)]),
+        pieces=pieces_of([Passage(prompt)], file),
         title=one_line(fields.text(scenario.get("title"))),
         author=one_line(fields.text(scenario.get("author"))),
         memory=_context(scenario, 0),

@@ -17,7 +17,7 @@ from storyforge.domain.cards import Card, Status
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.text import clean, one_line
 from storyforge.i18n import _, ngettext
-from storyforge.importing.containers import broken, xml_root
+from storyforge.importing.containers import Extent, broken, xml_root
 from storyforge.importing.foreign import Break, Heading, Piece, Words
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.novelwriter_text import heading_of, note_of, page_line
@@ -106,6 +106,7 @@ class _Project:
             for entry in _entries(child(self._root, "settings", "status"))
         }
         self._told = _Told()
+        self._extent = Extent(file)
         self._title = ""
 
     def read(self) -> Brought:
@@ -192,6 +193,7 @@ class _Project:
         data = self._parts.read(path)
         try:
             text = clean(data.decode("utf-8-sig"))
+            self._extent.add_text(text)
         except UnicodeDecodeError as error:
             place = _("{part}, byte {offset}").format(part=path, offset=error.start)
             raise broken(self._file, place, _("it is not UTF-8.")) from error

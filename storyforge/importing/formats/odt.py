@@ -12,7 +12,7 @@ from lxml import etree
 
 from storyforge.domain.text import clean, one_line
 from storyforge.i18n import _, ngettext
-from storyforge.importing.containers import Archive, broken, refused, xml_root
+from storyforge.importing.containers import Archive, Extent, broken, refused, xml_root
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.leftovers import named
 from storyforge.importing.formats.odt_styles import Look, Styles
@@ -97,7 +97,7 @@ class _Reader:
         self._styles = styles
         self._meta = meta
         self._defaults = defaults
-        self._pages = Pages()
+        self._pages = Pages(Extent(file))
         self._left: Counter[str] = Counter()
         self._seen: Counter[str] = Counter()
         self._title = ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from storyforge.domain.cards import Card
 from storyforge.domain.inline import Run, spelled
 from storyforge.domain.text import clean, one_line
+from storyforge.importing.containers import Extent
 from storyforge.importing.foreign import Break, Heading, Piece, Words
 from storyforge.importing.marks import is_chapter_line, is_scene_break
 from storyforge.importing.scripts import guess_language
@@ -24,8 +25,8 @@ _SIGN = re.compile(f"([{_OPEN}{_CLOSE}])([0-9]+){_END}")
 _FOREIGN_SIGNS = re.compile("[\ufdd0-\ufdef]")
 _SAMPLE = 400
 _COSTLY = re.compile(r"[*_\\《]")
-# Spelling costs 12 µs a sign where nothing but signs stands; no novel has a tenth of these.
-_MOST_SIGNS = 100_000
+# Spelling costs up to 40 µs a sign; a novel of a million words has a few thousand.
+_MOST_SIGNS = 50_000
 # A comment that goes on for longer ends where it stands: Word's own go over a few paragraphs.
 _MOST_GOING_ON = 50
 
@@ -82,8 +83,8 @@ class Paragraph:
 
     @property
     def signs(self) -> int:
-        """How many signs in it could be read as emphasis: what spelling it costs."""
-        return sum(len(_COSTLY.findall(run.text)) for run in self.runs)
+        """How many signs and emphasised runs it has: what spelling it costs."""
+        return sum(len(_COSTLY.findall(run.text)) + (not run.is_plain) for run in self.runs)
 
     def tail(self, characters: int) -> str:
         """The end of what is read of it."""
@@ -98,6 +99,9 @@ class Paragraph:
 
     def spelled(self) -> str:
         """The lines as they stand on a page, comments still marked."""
+        if not self.signs:
+            whole = "".join(run.text for run in self.runs)
+            return "\n".join(line.strip(" \t") for line in whole.split("\n"))
         return "\n".join(spelled(line).strip(" \t") for line in _lines(self.runs))
 
 
@@ -134,8 +138,9 @@ class Pages:
         unset: lines that are mere signs beyond any use, and were taken without emphasis.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, extent: Extent) -> None:
         self.unset = 0
+        self._extent = extent
         self._signs = 0
         self._all: list[_Line | Heading | Break | _PageBreak] = []
 
@@ -159,6 +164,7 @@ class Pages:
         """The next paragraph; the comments that go on behind it."""
         still = paragraph.end()
         raw = paragraph.raw
+        self._extent.add(characters=len(raw))
         if is_scene_break(raw) and not paragraph.comments:
             self._all.append(Break())
         else:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from storyforge.domain.text import clean
+from storyforge.importing.containers import Extent
 from storyforge.importing.foreign import Piece, Words, part
 
 
@@ -19,8 +20,12 @@ class Passage:
     model: bool = False
 
 
-def pieces_of(passages: Iterable[Passage]) -> tuple[Piece, ...]:
-    """The passages as one text, parted at its headings and breaks."""
+def pieces_of(passages: Iterable[Passage], file: str) -> tuple[Piece, ...]:
+    """The passages as one text, parted at its headings and breaks.
+
+    Raises:
+        BadInput: it is longer than any story.
+    """
     parts: list[str] = []
     written: list[tuple[int, int]] = []
     length = 0
@@ -35,6 +40,7 @@ def pieces_of(passages: Iterable[Passage]) -> tuple[Piece, ...]:
         parts.append(text)
         length += len(text)
     whole = "".join(parts)
+    Extent(file).add_text(whole)
     found = part(whole.split("\n"), markdown=False, join_lines=False).pieces
     return tuple(_with_model(found, whole, written)) if written else found
 

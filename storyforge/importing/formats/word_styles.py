@@ -1,11 +1,12 @@
 """What the styles of a Word file mean: headings, slanted and heavy letters. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from storyforge.importing.formats.xml_names import attribute, child, local
+from storyforge.importing.formats.xml_names import attribute, child, children, local
 
 _HEADING_NAME = re.compile(r"heading ([1-9])")
 _LONGEST_CHAIN = 20
@@ -30,12 +31,21 @@ class Look:
 
     def over(self, base: "Look") -> "Look":
         """This look where it says something, else `base`."""
-        said = {
-            field: value
-            for field in ("italic", "bold", "dots", "hidden", "level", "page_break")
-            if (value := getattr(self, field)) is not None
-        }
-        return replace(base, **said, name=self.name or base.name)
+        if base is NO_LOOK or base is self:
+            return self
+        # Written out: `dataclasses.replace` costs four times as much, and every run asks.
+        return Look(
+            base.italic if self.italic is None else self.italic,
+            base.bold if self.bold is None else self.bold,
+            base.dots if self.dots is None else self.dots,
+            base.hidden if self.hidden is None else self.hidden,
+            base.level if self.level is None else self.level,
+            base.page_break if self.page_break is None else self.page_break,
+            self.name or base.name,
+        )
+
+
+NO_LOOK = Look()
 
 
 class Styles:
@@ -51,7 +61,9 @@ class Styles:
                 continue
             key = attribute(style, "styleId")
             name = attribute(child(style, "name"), "val").lower()
-            look = paragraph_look(child(style, "pPr")).over(run_look(child(style, "rPr")))
+            look = paragraph_look(children(child(style, "pPr"))).over(
+                run_look(children(child(style, "rPr")))
+            )
             named = _HEADING_NAME.fullmatch(name)
             if named and look.level is None:
                 look = replace(look, level=int(named[1]))
@@ -60,44 +72,46 @@ class Styles:
 
     def look(self, key: str) -> Look:
         """What the style `key` says, with all it is based on."""
+        if not key:
+            return NO_LOOK
         if key not in self._whole:
-            look, base = Look(), key
+            look, base = NO_LOOK, key
             for _step in range(_LONGEST_CHAIN):
                 if base not in self._own:
                     break
-                look = look.over(self._own[base])
+                look = self._own[base] if look is NO_LOOK else look.over(self._own[base])
                 base = self._based[base]
             self._whole[key] = look
         return self._whole[key]
 
 
-def run_look(properties: etree._Element | None) -> Look:
-    """What a run says of itself."""
-    if properties is None:
-        return Look()
-    dots = child(properties, "em")
+def run_look(said: Mapping[str, etree._Element]) -> Look:
+    """What a run's properties say of it."""
+    if not said:
+        return NO_LOOK
+    dots = said.get("em")
     return Look(
-        italic=_toggle(properties, "i"),
-        bold=_toggle(properties, "b"),
+        italic=_toggle(said, "i"),
+        bold=_toggle(said, "b"),
         dots=None if dots is None else attribute(dots, "val") not in ("", "none"),
-        hidden=_toggle(properties, "vanish"),
+        hidden=_toggle(said, "vanish"),
     )
 
 
-def paragraph_look(properties: etree._Element | None) -> Look:
-    """What a paragraph says of itself."""
-    if properties is None:
-        return Look()
-    level = attribute(child(properties, "outlineLvl"), "val")
+def paragraph_look(said: Mapping[str, etree._Element]) -> Look:
+    """What a paragraph's properties say of it."""
+    if not said:
+        return NO_LOOK
+    level = attribute(said.get("outlineLvl"), "val")
     number = int(level) if level.isascii() and level.isdecimal() and len(level) < 3 else None
     return Look(
         level=None if number is None else number + 1 if number < 9 else 0,
-        page_break=_toggle(properties, "pageBreakBefore"),
+        page_break=_toggle(said, "pageBreakBefore"),
     )
 
 
-def _toggle(properties: etree._Element, name: str) -> bool | None:
-    found = child(properties, name)
+def _toggle(said: Mapping[str, etree._Element], name: str) -> bool | None:
+    found = said.get(name)
     if found is None:
         return None
     return attribute(found, "val", "true") not in ("0", "false", "off", "none")

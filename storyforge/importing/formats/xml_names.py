@@ -19,10 +19,18 @@ def attribute(element: etree._Element | None, name: str, default: str = "") -> s
     """An attribute by its local name; in HTML a prefix is a part of the name and no namespace."""
     if element is None:
         return default
-    for key, value in element.attrib.items():
+    for key, value in element.items():
         if str(key).rpartition("}")[2].rpartition(":")[2] == name:
             return str(value)
     return default
+
+
+def children(element: etree._Element | None) -> dict[str, etree._Element]:
+    """The children by name, the first of each; asked once, it costs less than looking for each."""
+    found: dict[str, etree._Element] = {}
+    for one in element if element is not None else ():
+        found.setdefault(local(one), one)
+    return found
 
 
 def child(element: etree._Element | None, *way: str) -> etree._Element | None:
@@ -30,7 +38,7 @@ def child(element: etree._Element | None, *way: str) -> etree._Element | None:
     for name in way:
         if element is None:
             return None
-        element = next((one for one in element if local(one) == name), None)
+        element = element.find(f"{{*}}{name}")
     return element
 
 
