@@ -26,12 +26,19 @@ def opened(named: Path, *, to_write: bool = False) -> Iterator["StoryFile"]:
         StoryFileError: it cannot be opened.
     """
     from storyforge.store.story_file import StoryFile
+    from storyforge.studio.other_copies import undecided
     from storyforge.studio.shelf import open_story
 
     path = story_path(named)
     with contextlib.closing(open_story(path) if to_write else StoryFile.open(path)) as story:
         if story.recovered:
             note(story.recovered)
+        for copy in undecided(story):
+            note(
+                _("“{copy}” is another copy of this story: “storyforge merge” joins them.").format(
+                    copy=copy.name
+                )
+            )
         if to_write:
             for said in story.notes:
                 note(said)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from storyforge.domain.ancestry import digest, interleaved
-from storyforge.domain.merging import MergePlan, ScenePlan, copy_id
+from storyforge.domain.merge_plan import MergePlan, ScenePlan, copy_id
 from storyforge.domain.origin import Provenance
 from storyforge.domain.story import Page
 from storyforge.store.pasts import small_values

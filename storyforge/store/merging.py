@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from storyforge.domain.ancestry import Grown, Seen, digest
-from storyforge.domain.merging import MergePlan, ScenePlan, Side
+from storyforge.domain.merge_plan import MergePlan, ScenePlan, Side
 from storyforge.domain.story import Page
 from storyforge.domain.text import clean
 from storyforge.domain.weaving import with_anchors

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from storyforge.domain.merging import Event, Finding
+from storyforge.domain.merge_plan import Event, Finding
 from storyforge.domain.text import one_line
 from storyforge.i18n import N_, _, ngettext
 from storyforge.studio.merging import Report

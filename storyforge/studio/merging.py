@@ -10,7 +10,8 @@ from pathlib import Path
 
 from storyforge import paths
 from storyforge.domain.ancestry import Seen
-from storyforge.domain.merging import Finding, MergePlan, Side, plan
+from storyforge.domain.merge_plan import Finding, MergePlan, Side
+from storyforge.domain.merging import plan
 from storyforge.domain.story import Page
 from storyforge.domain.weaving import woven
 from storyforge.errors import Refused, StoryforgeError

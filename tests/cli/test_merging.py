@@ -61,3 +61,14 @@ def test_an_output_is_asked_for(storyforge: Command, ours: Path, theirs: Path) -
     answer = storyforge("merge", ours, theirs)
     assert answer.status == 2
     assert "--output" in answer.err
+
+
+def test_a_copy_that_a_sync_tool_left_is_named(
+    storyforge: Command, ours: Path, theirs: Path
+) -> None:
+    assert storyforge("show", ours).err == ""
+    conflict = ours.with_name("light.sync-conflict-20261123-140211-ABCDEFG.forge")
+    theirs.rename(conflict)
+    answer = storyforge("show", ours)
+    assert answer.status == 0
+    assert conflict.name in answer.err

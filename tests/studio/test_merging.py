@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.merging import Event
+from storyforge.domain.merge_plan import Event
 from storyforge.errors import Refused
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import merging
