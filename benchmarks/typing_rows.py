@@ -157,6 +157,20 @@ def typing(sizes: Sizes) -> list[Row]:
     return [_row("key to paint, typing while it reads", ours, bare, 1.5, note)]
 
 
+def spelling(sizes: Sizes) -> list[Row]:
+    """Letters with every word in sight checked, against the same program without."""
+    checked: list[float] = []
+    unchecked: list[float] = []
+    near = sizes.scene_bytes // 2
+    with ExitStack() as with_it, ExitStack() as without_it:
+        on = _Pair(with_it, sizes, near, "--demo", SPELLING="true")
+        off = _Pair(without_it, sizes, near, "--demo")
+        for _ in range(sizes.rounds):
+            checked += on.type(on.ours, sizes.keys)
+            unchecked += off.type(off.ours, sizes.keys)
+    return [_row("key to paint, typing with the spelling on", checked, unchecked, 1.5)]
+
+
 def _moving(sizes: Sizes, what: str, *arguments: str) -> list[Row]:
     ours: list[float] = []
     bare: list[float] = []
