@@ -11,7 +11,6 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from lxml import etree
@@ -25,8 +24,10 @@ from storyforge.i18n import _
 #: million words with Word's marks around every one of them are 30 MB
 LARGEST_FILE = 256 << 20
 LARGEST_PART = 64 << 20
-#: the most that a file may have which is no archive: texts, JSON with all its history
-LARGEST_PLAIN = 48 << 20
+#: the most that a file may have which is no archive; a million words of Japanese are 11 MB
+LARGEST_PLAIN = 16 << 20
+#: saves have all their history in them
+LARGEST_JSON = 24 << 20
 #: what all parts of one archive may unpack to together
 LARGEST_TOTAL = 512 << 20
 #: more than this many bytes from one is no text: deflate itself ends near 1,030
@@ -41,7 +42,7 @@ _LONGEST_NUMBER = 400
 #: marks its every session; whatever is in a file, reading it takes seconds
 MOST_CHARACTERS = 8_000_000
 MOST_LINES = 400_000
-MOST_ELEMENTS = 250_000
+MOST_ELEMENTS = 200_000
 MOST_XML_ELEMENTS = 1_000_000
 
 _ZIP_FAULTS = (
@@ -331,18 +332,22 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _too_deep(value: Any) -> str | None:
-    """The way to a value nested deeper than `DEEPEST_JSON`, or None; by levels, not by calls."""
-    level: list[tuple[Any, str]] = [(value, "")]
-    for _depth in range(DEEPEST_JSON):
-        level = [inner for outer in level for inner in _inside(*outer)]
-        if not level:
+    """The first fields on the way to a value nested deeper than `DEEPEST_JSON`, or None.
+
+    Goes by levels, not by calls: a nest may be as deep as the parser lets it.
+    """
+    level = [("", value)] if isinstance(value, dict | list) else []
+    for depth in range(DEEPEST_JSON):
+        inside: list[tuple[str, Any]] = []
+        for way, outer in level:
+            inner = outer.items() if isinstance(outer, dict) else enumerate(outer)
+            # Only the first fields are told: a name a container, for ten thousands of them.
+            inside += [
+                (f"{way}.{name}" if depth < 2 else way, one)
+                for name, one in inner
+                if isinstance(one, dict | list)
+            ]
+        if not inside:
             return None
-    return level[0][1][:80]
-
-
-def _inside(value: Any, way: str) -> Iterator[tuple[Any, str]]:
-    """The containers directly in a container."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value)
-    for name, one in inner if isinstance(value, dict | list) else ():
-        if isinstance(one, dict | list):
-            yield one, f"{way}.{name}" if way else str(name)
+        level = inside
+    return one_line(level[0][0].removeprefix("."))[:80]

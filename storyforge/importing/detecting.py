@@ -10,7 +10,14 @@ from typing import Any
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.importing.containers import LARGEST_PLAIN, Archive, is_zip, json_value, refused
+from storyforge.importing.containers import (
+    LARGEST_JSON,
+    LARGEST_PLAIN,
+    Archive,
+    is_zip,
+    json_value,
+    refused,
+)
 from storyforge.importing.encodings import decode
 from storyforge.importing.formats import (
     ai_novelist,
@@ -51,17 +58,16 @@ def bring(data: bytes, file: str, encoding: str | None = None) -> Brought | None
     """
     if is_zip(data):
         return _from_archive(Archive(data, file), file)
-    if len(data) > LARGEST_PLAIN:
+    head = data[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
+    most = LARGEST_JSON if head.startswith(b"{") else LARGEST_PLAIN
+    if len(data) > most:
         raise refused(
-            _("“{file}” is larger than {size} MB.").format(
-                file=one_line(file), size=LARGEST_PLAIN >> 20
-            ),
+            _("“{file}” is larger than {size} MB.").format(file=one_line(file), size=most >> 20),
             _("Import it in parts."),
         )
     if ai_novelist.SECTION.encode() in data:
         return ai_novelist.read_ai_novelist(decode(data, file, encoding).text, file)
     ending = PurePath(file).suffix.lower()
-    head = data[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"{"):
         return _from_json(data, file, ending, encoding)
     if head.startswith(b"<") or data.startswith((b"\xff\xfe<", b"\xfe\xff\0<")):

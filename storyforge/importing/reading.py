@@ -11,7 +11,7 @@ from storyforge.importing import detecting, splitting
 from storyforge.importing.containers import Extent
 from storyforge.importing.encodings import decode
 from storyforge.importing.files import Folder, file_bytes
-from storyforge.importing.foreign import Break, Heading, part
+from storyforge.importing.foreign import Break, Heading, Words, part
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.novelwriter import read_novelwriter
 from storyforge.importing.front_matter import FrontMatter, read_front_matter
@@ -170,6 +170,8 @@ def _of_format(
     pieces = brought.pieces
     if pieces and isinstance(pieces[0], Heading) and pieces[0].title == brought.title:
         pieces = pieces[1:]  # the title above its own story
+    if pieces and isinstance(pieces[0], Words) and pieces[0].text == brought.author != "":
+        pieces = pieces[1:]  # and its author's name
     text = Text(source.name, source.group, pieces)
     if brought.chapter_level is not None and options.chapter_level is None:
         planned = Plan(brought.chapter_level, None, (brought.chapter_level,))

@@ -15,7 +15,7 @@ from storyforge.i18n import _, ngettext
 from storyforge.importing.containers import Archive, Extent, xml_root
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.leftovers import named
-from storyforge.importing.formats.paragraphs import Pages, Paragraph
+from storyforge.importing.formats.paragraphs import Pages, Paragraph, is_of_title_page
 from storyforge.importing.formats.word_styles import NO_LOOK, Look, Styles, paragraph_look, run_look
 from storyforge.importing.formats.xml_names import (
     attribute,
@@ -197,6 +197,8 @@ class _Reader:
             self._pages.heading(look.level, raw)
         elif look.name == "title" and raw and not self._title:
             self._title = one_line(raw)
+        elif is_of_title_page(look.name, raw):
+            self._left[_("the title page")] += 1
         elif ruled and not raw:
             self._pages.scene_break()
         else:

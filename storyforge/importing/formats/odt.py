@@ -16,7 +16,7 @@ from storyforge.importing.containers import Archive, Extent, broken, refused, xm
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.leftovers import named
 from storyforge.importing.formats.odt_styles import Look, Styles
-from storyforge.importing.formats.paragraphs import Pages, Paragraph
+from storyforge.importing.formats.paragraphs import Pages, Paragraph, is_of_title_page
 from storyforge.importing.formats.xml_names import attribute, child, descendants, local, text_of
 
 _SPACES = re.compile(r"[ \t\r\n]+")
@@ -189,6 +189,8 @@ class _Reader:
             self._pages.heading(int(level) if level in tuple("123456789") else 1, raw)
         elif "title" in names and raw and not self._title:
             self._title = one_line(raw)
+        elif any(is_of_title_page(name, raw) for name in names):
+            self._left[_("the title page")] += 1
         elif not raw and (look.ruled or "horizontal line" in names):
             self._pages.scene_break()
         else:

@@ -24,6 +24,7 @@ _OPEN, _CLOSE, _END = "\ufdd0", "\ufdd1", "\ufdd2"
 _SIGN = re.compile(f"([{_OPEN}{_CLOSE}])([0-9]+){_END}")
 _FOREIGN_SIGNS = re.compile("[\ufdd0-\ufdef]")
 _SAMPLE = 400
+_ENDS = ("END", "ENDE", "FIN", "（了）")
 _COSTLY = re.compile(r"[*_\\《]")
 # Spelling costs up to 40 µs a sign; a novel of a million words has a few thousand.
 _MOST_SIGNS = 50_000
@@ -103,6 +104,14 @@ class Paragraph:
             whole = "".join(run.text for run in self.runs)
             return "\n".join(line.strip(" \t") for line in whole.split("\n"))
         return "\n".join(spelled(line).strip(" \t") for line in _lines(self.runs))
+
+
+def is_of_title_page(style: str, text: str) -> bool:
+    """Whether a paragraph of this style (in lower case) stands on a manuscript's title page.
+
+    Our own manuscripts have them, and end in a centred line that says so.
+    """
+    return style in ("contact", "subtitle") or (style == "centred" and text in _ENDS)
 
 
 def _lines(runs: Iterable[Run]) -> list[list[Run]]:
