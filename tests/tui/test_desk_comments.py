@@ -34,7 +34,8 @@ def listed(desk: DeskScreen) -> list[str]:
 
 def kept(path: Path) -> tuple[Comment, ...]:
     with StoryFile.open(path) as story:
-        return story.comments.all()
+        scenes = story.outline().scenes
+        return tuple(one for scene in scenes for one in story.comments.of_scene(scene.id))
 
 
 async def comment_on(

@@ -50,6 +50,7 @@ class CommentList(RowList):
 
     def __init__(self) -> None:
         super().__init__(id="comments", choose=False)
+        self.display = False
 
     def show_remarks(self, remarks: Sequence[Remark]) -> None:
         """Two rows each: what it is about, and what it says."""
