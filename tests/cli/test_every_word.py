@@ -1,0 +1,204 @@
+"""No word of the command line goes round the catalogue: the verbs in a language nobody speaks."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storyforge.cli.main import VERBS
+from tests import pseudo
+
+_RUN = """
+import json, sys
+from pathlib import Path
+from storyforge import i18n
+i18n.locale_dir = lambda: Path(sys.argv[1])
+from storyforge.cli.main import main
+for line in json.loads(sys.argv[2]):
+    print("\\0" + " ".join(line), flush=True)
+    main(line)
+    sys.stdout.flush()
+"""
+_GROUPS = ("models list", "models info", "models use", "engine install", "engine status")
+#: what a command line is made of, and languages by their tags
+KNOWN = (*VERBS, *(name for group in _GROUPS for name in group.split()), "ja")
+#: names of arguments and their words, by which the sources' help calls them too
+NAMES = (
+    *("FILE", "NAME", "TITLE", "TAG", "SOURCE", "LEVEL", "WORDS", "STORY", "OUT", "PATH", "NUMBER"),
+    *("PATTERN", "TEXT", "RULE", "FORMAT", "SITE", "NUMBERS", "VALUE", "TOKENS", "DAYS", "SECONDS"),
+    *("list", "save", "restore", "empty", "scene", "docx", "epub", "text", "odt", "html"),
+    *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
+)
+
+
+def said(folder: Path, *lines: str) -> dict[str, str]:
+    """What each command line says in nobody's language; one process for all."""
+    locale = pseudo.write_catalogue(folder / "locale")
+    arguments = [line.split(" ") for line in lines]
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, str(locale), json.dumps(arguments)],
+        cwd=folder,
+        env={**os.environ, "LANG": "ja_JP.UTF-8", "COLUMNS": "100"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+        check=True,
+    )
+    parts = (part.partition("\n") for part in done.stdout.decode().split("\0")[1:])
+    found = {line: answer for line, _end, answer in parts}
+    assert set(found) == set(lines)
+    return found
+
+
+def plain(answers: dict[str, str], *known: str) -> list[str]:
+    """The lines with words of no catalogue."""
+    return [
+        f"{line}: {row}"
+        for line, answer in answers.items()
+        for row in answer.split("\n")
+        if pseudo.plain_words(row, (*KNOWN, *known))
+    ]
+
+
+def test_no_word_of_the_help_is_plain(tmp_path: Path) -> None:
+    answers = said(tmp_path, "--help", *(f"{verb} --help" for verb in (*VERBS, *_GROUPS)))
+    for line, answer in answers.items():
+        # Below an empty line stand commands to copy; translators keep them as they are.
+        told = [row for row in answer.split("\n") if not row.startswith("      ") or "--" in row]
+        answers[line] = "\n".join(row for row in told if "storyforge" not in row)
+    assert plain(answers, *NAMES) == []
+    assert pseudo.spoken("Options:") in answers["new --help"]
+
+
+_STORIES = """\
+new 1.forge --title 灯台 --language ja
+new 1.forge
+import 灯.md -o 2.forge
+import 灯.md -o 2.forge
+import 灯.md --preview
+import 無.docx
+import 無.html --preview
+import 無.md
+show 1.forge
+show 2.forge
+show 無.forge
+show 折.forge
+context 2.forge
+attachments 2.forge
+attachments 2.forge save
+attachments 2.forge save 9
+continue 1.forge --demo --seed 1 --max-tokens 3
+continue 2.forge --demo --scene 9
+takes 2.forge
+history 2.forge
+history 2.forge --text 9
+trash 2.forge
+trash 2.forge empty
+trash 2.forge restore 4
+stats 2.forge
+stats
+find 2.forge 立
+find 2.forge 無い
+find 2.forge ( --regex
+replace 2.forge 立 座 --dry-run
+replace 2.forge 立 座
+undo-replace 2.forge
+undo-replace 2.forge
+tidy 2.forge --dry-run
+tidy 2.forge
+export 2.forge -o 3.md
+export 2.forge -o 3.md
+export 2.forge --format epub -o 3.epub
+export 2.forge --format text --site narou -o 出
+export 2.forge --split scene -o 枝
+import 枝 --into 2.forge
+merge 1.forge 2.forge -o 3.forge
+merge 2.forge 2.forge -o 4.forge
+models use 無.gguf
+models info 折.gguf"""
+
+
+def test_no_word_about_a_story_is_plain(tmp_path: Path) -> None:
+    (tmp_path / "灯.md").write_text(
+        "# 灯\n\n## 一\n\n彼は立った…\n\n「行くぞ」\n\n***\n\n２０２６年―そして\n", "utf-8"
+    )
+    (tmp_path / "無.docx").write_bytes(b"PK\x03\x04\x00\x01\xff" * 50)
+    (tmp_path / "無.html").write_text("<html>", "utf-8")
+    (tmp_path / "折.forge").write_text("灯" * 300, "utf-8")
+    (tmp_path / "折.gguf").write_text("灯", "utf-8")
+    answers = said(tmp_path, *_STORIES.split("\n"))
+    # The demo's own story is in English.
+    demo = [line for line in answers if "--demo" in line]
+    answers[demo[0]] = "\n".join(answers[demo[0]].splitlines()[1:])
+    rules = NAMES[NAMES.index("indent") :]
+    assert plain(answers, *rules) == []
+
+
+def test_no_word_about_wrong_use_is_plain(tmp_path: Path) -> None:
+    answers = said(
+        tmp_path,
+        "exprot",
+        "models",
+        "export",
+        "show a b",
+        "show a --nope",
+        "takes a --scene",
+        "takes a --scene x",
+        "takes a --scene 0",
+        "export a --force=1",
+        "continue a --max-tokens x",
+        "continue a --length 灯",
+        "stats --days 0",
+        "merge a",
+        "--version",
+    )
+    rows = {
+        line: "\n".join(r for r in answer.split("\n") if not r.startswith("    "))
+        for line, answer in answers.items()
+    }
+    assert plain(rows, *NAMES, "exprot") == []
+
+
+def test_no_word_about_this_machine_is_plain(tmp_path: Path) -> None:
+    answers = said(tmp_path, "doctor", "engine status", "models list")
+    known = (
+        "Textual",
+        "GenuineIntel",
+        "llama",
+        "cpp",
+        "python",
+        "stderr",
+        "stdin",
+        "stdout",
+        "dumb",
+    )
+    assert plain(answers, *known) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("THEME", "mauve"),
+        ("MODEL__CONTEXT_TOKENS", "many"),
+        ("MODEL__CONTEXT_TOKENS", "3"),
+        ("WRITING__TEMPERATURE", "9"),
+        ("SHOW_ORIGIN", "perhaps"),
+        ("WRITING__LENGTH", "灯"),
+        ("KEYS", "{"),
+    ],
+)
+def test_no_word_about_a_wrong_setting_is_plain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, value: str
+) -> None:
+    monkeypatch.setenv(f"STORYFORGE_{setting}", value)
+    (line,) = said(tmp_path, "new 1.forge").values()
+    assert "1.forge" not in line
+    names = ("model", "context_tokens", "writing", "length", "temperature", "show_origin", "theme")
+    assert (
+        plain({"new": line}, *names, "keys", "dark", "light", "sentence", "paragraph", "continue")
+        == []
+    )

@@ -1,0 +1,217 @@
+"""No word on the screen goes round the catalogue: the real screens in a language nobody speaks."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from storyforge import i18n
+from storyforge.store.story_file import StoryFile
+from storyforge.studio import shelf
+from storyforge.tui.action_list import ACTIONS
+from storyforge.tui.actions import Where
+from storyforge.tui.app import StoryforgeApp
+from storyforge.tui.dialogs.base import Dialog
+from storyforge.tui.dialogs.help import Help
+from storyforge.tui.dialogs.importing import ImportFiles
+from storyforge.tui.palette import Palette
+from storyforge.tui.screens.library import LibraryScreen
+from tests import pseudo
+from tests.tui.house import asked, continued, desk_of, page, running, script, until
+
+SIZE = (140, 44)
+TEXT = "彼は立った…\n「行くぞ」\n２０２６年―そして灯《ひ》が"
+LEAVING = {"quit", "library"}
+HERE = (Where.DESK, Where.BINDER, Where.EVERYWHERE)
+ON_THE_DESK = [one for one in ACTIONS if one.where in HERE and one.id not in LEAVING]
+#: workers that never end: they watch the story's file
+STANDING = {"syncing"}
+#: what a story's language and the scripted model's story are called
+KNOWN = ("ja", "en")
+
+
+@pytest.fixture(autouse=True)
+def nobodys_language(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, english: None
+) -> Iterator[None]:
+    folder = pseudo.write_catalogue(tmp_path_factory.mktemp("locale"))
+    monkeypatch.setattr(i18n, "locale_dir", lambda: folder)
+    i18n.use_language("ja")
+    yield
+    i18n.use_language("en")
+
+
+def write_story(path: Path) -> Path:
+    """A story without a Latin letter, with something in every corner."""
+    with StoryFile.create(path, title="灯台", author="安部", language="ja") as story:
+        chapter = story.outline().chapters[0]
+        story.binder.rename_chapter(chapter.id, "一")
+        scene = chapter.scenes[0].id
+        story.binder.rename_scene(scene, "油")
+        story.binder.add_scene(chapter.id, "霧")
+        story.binder.add_scene(story.binder.add_chapter("二"), "")
+        story.binder.delete_scene(story.binder.add_scene(chapter.id, "捨"))
+        story.scenes.save(page(scene, TEXT))
+        story.revisions.keep(page(scene, TEXT), name="前", reason="named")
+        story.revisions.keep(page(scene, TEXT + "。"), reason="before import")
+        story.cards.put(scene, status="draft", goal=400, label="母", notes="灯")
+        story.scenes.save(page(scene, TEXT + "。"))
+    return path
+
+
+def shown(app: StoryforgeApp) -> str:
+    """Everything on the screen, and what its widgets would say were there room."""
+    lines = [strip.text.rstrip(" ") for strip in app.screen._compositor.render_strips()]
+    for widget in app.screen.query(Widget):
+        if isinstance(widget, Static) and widget.display:
+            lines.append(str(widget.render()))
+        lines += [str(title) for title in (widget.border_title, widget.border_subtitle) if title]
+        if isinstance(widget, Input):
+            lines.append(widget.placeholder)
+    return "\n".join(lines)
+
+
+def plain(app: StoryforgeApp) -> list[str]:
+    """The lines with words of no catalogue."""
+    return [line for line in shown(app).split("\n") if pseudo.plain_words(line, KNOWN)]
+
+
+async def settled(pilot: Pilot[None], app: StoryforgeApp) -> None:
+    """Wait until nothing goes on but a question to the author."""
+    await pilot.pause()
+    await until(
+        pilot,
+        lambda: (
+            all(worker.is_finished or worker.group in STANDING for worker in app.workers)
+            or asked(app, Dialog)
+            or asked(app, Palette)
+        ),
+        "quiet",
+    )
+    await pilot.pause()
+
+
+async def back(pilot: Pilot[None], app: StoryforgeApp) -> None:
+    """Leave what lies over the screen, and what was said."""
+    ground = app.screen_stack[0]
+    while app.screen is not ground:
+        front = app.screen
+        await pilot.press("escape")
+        await until(pilot, lambda front=front: app.screen is not front, "left")  # type: ignore[misc]
+    app.clear_notifications()
+    await settled(pilot, app)
+
+
+async def test_no_action_of_the_desk_says_a_plain_word(tmp_path: Path) -> None:
+    found: dict[str, list[str]] = {}
+    model = script("霧が出た。", "灯が消えた。")
+    async with running(write_story(tmp_path / "1.forge"), size=SIZE, backend=model, hint=True) as (
+        pilot,
+        app,
+    ):
+        desk = desk_of(app)
+        await settled(pilot, app)
+        found["at first"] = plain(app)
+        for action in ON_THE_DESK:
+            if action.where is Where.BINDER:
+                desk.binder.focus()
+                await until(pilot, lambda: desk.binder.has_focus, "the binder")
+            app.do(action.id)
+            await settled(pilot, app)
+            found[action.id] = plain(app)
+            await back(pilot, app)
+    assert {action: lines for action, lines in found.items() if lines} == {}
+    assert len(found) > 50
+
+
+async def test_no_word_of_the_library_is_plain(tmp_path: Path) -> None:
+    found: dict[str, list[str]] = {}
+    async with running(None, size=SIZE) as (pilot, app):
+        await settled(pilot, app)
+        found["empty"] = plain(app)
+        assert pseudo.spoken("No story yet.") in shown(app)
+    for name in ("1", "2"):
+        shelf.open_story(write_story(tmp_path / f"{name}.forge")).close()
+    (tmp_path / "2.forge").unlink()
+    async with running(None, size=SIZE) as (pilot, app):
+        await until(pilot, lambda: "灯台" in shown(app), "the story")
+        assert isinstance(app.screen, LibraryScreen)
+        for action in ("new_story", "import", "open_path", "duplicate", "library_menu", "forget"):
+            app.do(action)
+            await settled(pilot, app)
+            found[action] = plain(app)
+            await back(pilot, app)
+    assert {place: lines for place, lines in found.items() if lines} == {}
+
+
+async def test_no_word_of_an_import_is_plain(tmp_path: Path) -> None:
+    source = tmp_path / "灯.md"
+    source.write_text("# 一\n\n彼は立った。\n\n***\n\n灯が。\n", "utf-8")
+    broken = tmp_path / "無.docx"
+    broken.write_bytes(b"PK\x03\x04 no zip")
+    async with running(None, size=SIZE) as (pilot, app):
+        app.do("import")
+        await until(pilot, lambda: asked(app, ImportFiles), "the dialog")
+        outcome = app.screen.query_one("#outcome", Static)
+        found = {}
+        for path in (tmp_path / "no.md", broken, source):
+            before = str(outcome.render())
+            app.screen.query_one("#sources", Input).value = str(path)
+            await until(pilot, lambda b=before: str(outcome.render()) != b, "an answer")  # type: ignore[misc]
+            await settled(pilot, app)
+            await until(pilot, lambda: "…" not in str(outcome.render()), "the last word")
+            found[path.name] = plain(app)
+        assert pseudo.spoken("chapter") in shown(app)
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+async def test_no_word_of_finding_and_replacing_is_plain(tmp_path: Path) -> None:
+    async with running(write_story(tmp_path / "1.forge"), size=SIZE) as (pilot, app):
+        found = {}
+        for action in ("find", "find_story", "replace"):
+            app.do(action)
+            await until(pilot, lambda: isinstance(app.focused, Input), "the field")
+            assert isinstance(app.focused, Input)
+            app.focused.value = "灯"
+            await settled(pilot, app)
+            found[action] = plain(app)
+            await pilot.press("escape")
+            await settled(pilot, app)
+    assert {action: lines for action, lines in found.items() if lines} == {}
+
+
+async def test_no_word_of_help_and_palette_is_plain(tmp_path: Path) -> None:
+    async with running(write_story(tmp_path / "1.forge"), size=SIZE) as (pilot, app):
+        app.do("help")
+        await until(pilot, lambda: asked(app, Help) or isinstance(app.screen, Help), "the help")
+        await pilot.pause()
+        assert plain(app) == []
+        assert pseudo.spoken("On the desk") in shown(app)
+        await back(pilot, app)
+        app.do("palette")
+        await until(pilot, lambda: pseudo.spoken("Continue the text") in shown(app), "actions")
+        assert plain(app) == []
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 32)])
+async def test_no_word_of_a_stream_that_fails_is_plain(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    model = script("霧が出て、灯が消えた。", fail_after=1)
+    path = write_story(tmp_path / "1.forge")
+    async with running(path, size=size, backend=model) as (pilot, app):
+        await continued(pilot, desk_of(app))
+        assert app._notifications
+        await pilot.pause()
+        assert plain(app) == []
+
+
+async def test_no_word_about_a_story_that_cannot_be_opened_is_plain(tmp_path: Path) -> None:
+    (tmp_path / "1.forge").write_text("灯" * 3000, "utf-8")
+    async with running(tmp_path / "1.forge", size=SIZE) as (pilot, app):
+        await until(pilot, lambda: asked(app, Dialog), "said")
+        assert plain(app) == []
+        assert pseudo.spoken("it was left untouched") in shown(app)
