@@ -95,6 +95,18 @@ def test_an_odd_share_still_gives_what_is_there(
     story.revisions.keep(typed(scene, "On it goes."), reason="named")
 
 
+def test_a_snapshot_may_get_another_name_and_holds_what_it_held(story: StoryFile) -> None:
+    kept = story.revisions.keep(typed(only_scene(story), "one"), reason="before continuation")
+    story.revisions.rename(kept.id, "the\nfirst")
+    (named,) = story.revisions.list(kept.scene_id)
+    assert (named.id, named.name, named.reason) == (kept.id, "the first", "before continuation")
+    assert story.revisions.page(kept.id).text == "one"
+    story.revisions.rename(kept.id, "")
+    assert story.revisions.list(kept.scene_id) == (kept,)
+    with pytest.raises(BadInput, match="snapshot is not in the story"):
+        story.revisions.rename("nobody", "x")
+
+
 def test_unknown_snapshots_and_scenes_are_named(story: StoryFile) -> None:
     with pytest.raises(BadInput, match="snapshot is not in the story"):
         story.revisions.page("nobody")

@@ -65,7 +65,7 @@ async def test_every_action_of_the_desk_can_be_carried_out_and_is_in_the_palette
         assert found[:2] == ["Keep a snapshot of this scene", "Snapshots of this scene"]
         assert "Timeline of the story" in found[2:]
         assert [hit.text async for hit in provider.search("Markdown file")] == [
-            "Export as Markdown"
+            "Write scenes into a folder"
         ]
 
 
