@@ -160,6 +160,8 @@ def set_page(document: Document, sheet: Sheet, front: Front, *, titled: bool) ->
     if sheet.east_asian:
         properties.append(_grid(sheet))
     _ordered(properties)
+    # A line of verse stays as long as it is; justified, Word would draw it out to the margin.
+    document.settings.element.find(qn("w:compat")).insert(0, element("doNotExpandShiftReturn"))
     _running_head(document, sheet, front)
 
 

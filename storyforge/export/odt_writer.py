@@ -25,6 +25,8 @@ _BODY, _FIRST, _BREAK, _CENTRED = "Text_20_body", "First_20_paragraph", "Scene_2
 _SPACES = re.compile("((?<= ) +|\t)")
 _THUMBNAIL = "Thumbnails/thumbnail.png"
 _NO_COUNTRY = ("none", "none")
+# A line of verse stays as long as it is; the library's template draws it out to the margin.
+_VERSE = b'config:name="DoNotJustifyLinesWithManualBreak" config:type="boolean">'
 
 
 def to_odt(book: Book, settings: ExportSettings, progress: Progress | None = None) -> bytes:
@@ -42,6 +44,8 @@ def to_odt(book: Book, settings: ExportSettings, progress: Progress | None = Non
     meta.set_modification_date(made)
     document.set_part("styles.xml", _styles(book, sheet).encode("utf-8"))
     document.set_part("content.xml", _content(book, settings, sheet, progress).encode("utf-8"))
+    kept = document.get_part("settings.xml").serialize()
+    document.set_part("settings.xml", kept.replace(_VERSE + b"false", _VERSE + b"true"))
     document.del_part(_THUMBNAIL)  # of the library's template
     document.manifest.del_full_path(_THUMBNAIL)
     out = io.BytesIO()

@@ -136,6 +136,11 @@ def test_room_above_a_paragraph_is_kept() -> None:
     assert roomy.paragraph_format.space_before == Pt(24)
 
 
+def test_a_line_of_verse_is_not_drawn_out_to_the_margin() -> None:
+    compatible = opened(layout="book").settings.element.find(qn("w:compat"))
+    assert compatible[0].tag == qn("w:doNotExpandShiftReturn")
+
+
 def test_what_stands_before_and_behind() -> None:
     document = opened(dedication="For Ann\nand Bob", about="Lives.", scene_titles=True)
     told = lines(document)

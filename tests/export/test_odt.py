@@ -97,6 +97,19 @@ def test_odfdo_reads_it() -> None:
     assert spans == ["kept", "light"]
 
 
+def test_a_line_of_verse_is_not_drawn_out_to_the_margin() -> None:
+    named = part(written(layout="book"), "settings.xml").xpath(
+        "//*[@*[local-name() = 'name'] = 'DoNotJustifyLinesWithManualBreak']"
+    )
+    assert [one.text for one in named] == ["true"]
+
+
+def test_a_reading_fits_between_the_lines_of_the_grid() -> None:
+    letters = style(written(JAPANESE, "ja"), "Rubies").find(f"{STYLE}text-properties")
+    assert letters is not None
+    assert letters.get(f"{STYLE}font-size-asian") == "5pt"
+
+
 def test_white_space_is_not_folded() -> None:
     data = written([("", [("", "a   b\tc")])])
     xml = etree.tostring(part(data, "content.xml")).decode()
