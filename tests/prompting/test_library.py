@@ -23,7 +23,33 @@ def test_the_templates_that_ship_are_found() -> None:
 
 
 def test_a_language_without_prompts_falls_back_to_english() -> None:
-    assert library.find("draft/continue", "ja").path.parent.parent.name == "en"
+    assert library.find("draft/continue", "fi").path.parent.parent.name == "en"
+
+
+def test_a_japanese_story_is_opened_as_a_japanese_book() -> None:
+    template = library.find("draft/opening", "ja-JP")
+    assert template.path == paths.prompts_dir() / "ja/draft/opening.md.j2"
+    assert template.render(title="灯台", author="安部", chapter="一") == "灯台\n安部\n\n一\n\n"
+    assert template.render(title="灯台", author="", chapter="") == "灯台\n\n"
+
+
+def test_a_japanese_storys_scenes_stand_apart_as_in_japanese_books() -> None:
+    template = library.find("draft/continue", "ja")
+    scenes = [
+        {"text": "　霧が出た。", "opens_chapter": "一", "cut": False},
+        {"text": "　灯が消えた。", "opens_chapter": "", "cut": False},
+    ]
+    told = template.render(scenes=scenes, title="灯台", author="")
+    assert told == "一\n\n　霧が出た。\n\n　　　＊\n\n　灯が消えた。"
+    cut = [{**scenes[1], "cut": True}, {**scenes[0], "opens_chapter": "二"}]
+    assert template.render(scenes=cut, title="", author="").startswith("　灯が消えた。\n\n二\n\n")
+
+
+def test_every_language_has_every_prompt() -> None:
+    roots = [folder for folder in paths.prompts_dir().iterdir() if folder.is_dir()]
+    names = [{str(file.relative_to(root)) for file in root.rglob("*.j2")} for root in roots]
+    assert len(names) >= 2
+    assert all(found == names[0] for found in names)
 
 
 def test_the_authors_own_prompt_comes_first() -> None:
