@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from storyforge.domain.cards import Card, Status
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.desk.carding import Carding, whole_number
+from storyforge.tui.desk.rewriting import rewrite
 from storyforge.tui.dialogs.base import AskText, Choose
 from storyforge.tui.screens.desk import DeskScreen
 from tests.tui.house import answer, asked, at_desk, notices, texts, type_text, until, write_story
@@ -203,3 +204,51 @@ def test_numbers_are_read_as_they_are_typed() -> None:
         None,
         None,
     ]
+
+
+async def test_in_the_quiet_desk_notes_and_takes_still_come(tmp_path: Path) -> None:
+    async with at_desk(write_story(tmp_path / "a.forge")) as (pilot, desk):
+        desk.action_do("quiet")
+        await until(pilot, lambda: desk.has_class("-quiet") and not desk.side.scene.region)
+        assert not desk.side.region.width
+        await pilot.press("ctrl+n", "x")
+        await until(pilot, lambda: desk.side.scene.region.width >= 40)
+        assert desk.side.scene.notes.text == "x"
+        await pilot.press("escape")
+        await until(pilot, lambda: not desk.side.scene.region and desk.manuscript.has_focus)
+        desk.takes.add_class("-over")
+        await until(pilot, lambda: desk.takes.region.width == 28)
+        assert not desk.side.scene.region
+
+
+async def test_notes_typed_at_the_last_moment_are_kept(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "a.forge")
+    async with at_desk(path) as (pilot, desk):
+        await pilot.press("ctrl+n", "a", "b")
+        await until(pilot, lambda: desk.side.scene.notes.text == "ab")
+        assert await desk.may_leave()
+    assert card_of(path).notes == "ab"
+
+
+async def test_notes_are_written_when_the_program_ends_by_a_fault(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "a.forge")
+    async with at_desk(path) as (pilot, desk):
+        await pilot.press("ctrl+n", "a")
+        await until(pilot, lambda: desk.side.scene.notes.text == "a")
+        desk.rescue()
+        assert card_of(path).notes == "a"
+
+
+async def test_cards_that_came_from_elsewhere_are_shown(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "a.forge")
+    async with at_desk(path) as (_pilot, desk):
+        assert desk.story is not None
+        story, scene_id = desk.story, desk.scene_id
+
+        def elsewhere() -> bool:
+            story.cards.put(scene_id, status="done", notes="From the other machine.")
+            return True
+
+        assert await rewrite(desk, story, elsewhere, reason="x")
+        assert desk.side.scene.notes.text == "From the other machine."
+        assert "✓" in row(desk, "Oil")

@@ -39,8 +39,11 @@ class Area:
     async def opened(self) -> None:
         """The story is open and on the screen."""
 
+    async def reread(self) -> None:
+        """The story file was changed behind the desk: read anew what you hold of it."""
+
     async def save(self) -> None:
-        """The author is about to leave: bring to the disk what is not there yet, or raise why not."""
+        """The author is about to leave: bring to the disk what is not there, or raise why not."""
 
     def rescue(self) -> None:
         """The program is about to end by a fault: write what is unsaved, here and now."""

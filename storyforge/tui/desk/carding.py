@@ -75,8 +75,12 @@ class Carding(Area):
         self.desk.binder.numbered = settings.outline_numbers
         await self.read()
 
+    async def reread(self) -> None:
+        """Read the cards anew."""
+        await self.read()
+
     async def read(self) -> None:
-        """Read the cards anew: somebody else has changed them."""
+        """Read the cards: somebody else may have changed them."""
         story = self.desk.story
         if story is not None:
             await self.keep_notes()
@@ -165,9 +169,7 @@ class Carding(Area):
         if side.scene.has_focus_inside:
             self.desk.to_page()
             return
-        if not self.desk.has_class("-wide") or not side.scene.has_class("-shown"):
-            side.takes.remove_class("-over")
-            side.add_class("-scene")
+        side.unfold()
         side.scene.notes.focus()
 
     async def fold(self) -> None:

@@ -79,6 +79,10 @@ class Commenting(Area):
             self._show()
             self.desk.manuscript.refresh()
 
+    async def reread(self) -> None:
+        """Read the comments anew."""
+        await self.read()
+
     async def close(self) -> None:
         """What was made in this sitting and taken back is forgotten for good."""
         await self.forget_undone()
@@ -172,8 +176,7 @@ class Commenting(Area):
                 )
             )
             return
-        if not self.desk.has_class("-wide") or not panel.has_class("-shown"):
-            self.desk.side.add_class("-scene")
+        self.desk.side.unfold()
         panel.comments.focus()
 
     def jump(self) -> None:

@@ -67,6 +67,11 @@ class Counting(Area):
         await self.rebase([self.desk.scene_id])
         self._told_day()
 
+    async def reread(self) -> None:
+        """What was replaced or taken in is no writing."""
+        async with self._counts_held:
+            await self.rebase([self.desk.scene_id])
+
     async def close(self) -> None:
         """Keep the session."""
         clock, self.clock = self.clock, None

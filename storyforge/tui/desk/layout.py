@@ -25,6 +25,11 @@ DESK_CSS = """
     DeskScreen.-quiet.-glance StatusBar, DeskScreen.-quiet.-glance Header { display: block; }
     DeskScreen.-quiet #room > * { display: none; }
     DeskScreen.-quiet #room > #page, DeskScreen.-quiet #room > .-over { display: block; }
+    DeskScreen.-quiet #room > #side { display: block; }
+    DeskScreen.-quiet #side > * { display: none; }
+    DeskScreen.-quiet #side > .-over, DeskScreen.-quiet #side.-scene > ScenePanel {
+        display: block;
+    }
     DeskScreen.-quiet Manuscript {
         scrollbar-color: $background;
         scrollbar-color-hover: $foreground-disabled;

@@ -47,6 +47,8 @@ async def rewrite(
                 desk.scenes.rewritten(before[one], after[one])
         if before[scene].text != after[scene].text:
             desk.manuscript.rewrite(after[scene])
+        for area in desk.hearing:
+            await area.reread()
         await desk.saving.flush()
         await desk.saving.recount()
     if desk.outline is not None and desk.outline.scene(scene) is None:

@@ -179,6 +179,12 @@ class SidePanel(Vertical):
         yield self.takes
         yield self.scene
 
+    def unfold(self) -> None:
+        """Let the scene's panel be seen: over the page where it does not stand beside it."""
+        if not self.scene.display:
+            self.takes.remove_class("-over")
+            self.add_class("-scene")
+
     def fold(self) -> None:
         """Take away what lies over the page."""
         self.takes.remove_class("-over")
