@@ -7,7 +7,8 @@ from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
-from storyforge.store.tables import AttachmentRow, table
+from storyforge.store.side_tables import AttachmentRow
+from storyforge.store.tables import table
 from storyforge.store.values import identity, moment, new_id, now, whole
 
 _ATTACHMENT = table(AttachmentRow)

@@ -21,7 +21,8 @@ from storyforge.store.database import Database
 from storyforge.store.pages import sound
 from storyforge.store.revisions import Revisions
 from storyforge.store.scenes import Scenes
-from storyforge.store.tables import BatchItemRow, BatchRow, table
+from storyforge.store.side_tables import BatchItemRow, BatchRow
+from storyforge.store.tables import table
 from storyforge.store.values import identity, moment, new_id, now
 
 _BATCH, _ITEM = table(BatchRow), table(BatchItemRow)

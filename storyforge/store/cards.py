@@ -10,7 +10,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
 from storyforge.store.scenes import require_scene
-from storyforge.store.tables import CardRow
+from storyforge.store.side_tables import CardRow
 from storyforge.store.values import identity, whole
 
 

@@ -13,7 +13,8 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
 from storyforge.store.scenes import require_scene
-from storyforge.store.tables import CommentRow, table
+from storyforge.store.side_tables import CommentRow
+from storyforge.store.tables import table
 from storyforge.store.values import identity, moment, now, whole
 
 _COMMENT = table(CommentRow)

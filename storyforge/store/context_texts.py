@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.text import clean, one_line
 from storyforge.store.database import Database
-from storyforge.store.tables import ContextTextRow, LoreRow, table
+from storyforge.store.side_tables import ContextTextRow, LoreRow
+from storyforge.store.tables import table
 from storyforge.store.values import identity, listed, mapping
 
 _TEXT, _LORE = table(ContextTextRow), table(LoreRow)

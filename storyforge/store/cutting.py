@@ -16,7 +16,8 @@ from storyforge.i18n import _
 from storyforge.store.database import Database
 from storyforge.store.revisions import Revisions
 from storyforge.store.scenes import Scenes
-from storyforge.store.tables import CardRow, CommentRow, TakeRow, table
+from storyforge.store.side_tables import CardRow, CommentRow
+from storyforge.store.tables import TakeRow, table
 from storyforge.store.values import new_id
 
 _COMMENT, _TAKE = table(CommentRow), table(TakeRow)

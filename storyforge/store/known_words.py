@@ -4,7 +4,8 @@ from sqlalchemy import delete, select
 
 from storyforge.domain.text import one_line
 from storyforge.store.database import Database
-from storyforge.store.tables import KnownWordRow, table
+from storyforge.store.side_tables import KnownWordRow
+from storyforge.store.tables import table
 
 _WORD = table(KnownWordRow)
 

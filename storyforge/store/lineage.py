@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from storyforge.domain.ancestry import digest
 from storyforge.domain.text import clean
 from storyforge.store.database import Database
-from storyforge.store.tables import LineageRow, SceneRow, table
+from storyforge.store.side_tables import LineageRow
+from storyforge.store.tables import SceneRow, table
 from storyforge.store.values import identity, now, whole
 
 _SCENE, _LINEAGE = table(SceneRow), table(LineageRow)

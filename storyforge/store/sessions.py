@@ -10,7 +10,8 @@ from storyforge.domain.writing import Day, WritingSession
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
-from storyforge.store.tables import SessionRow, table
+from storyforge.store.side_tables import SessionRow
+from storyforge.store.tables import table
 from storyforge.store.values import calendar_day, identity, moment, new_id, now, number, whole
 
 _SESSION = table(SessionRow)

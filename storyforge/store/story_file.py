@@ -18,28 +18,15 @@ from storyforge.domain.text import one_line
 from storyforge.errors import Refused, StoryFileError, StoryforgeError
 from storyforge.i18n import _
 from storyforge.store import creating, faults, holding, lock
-from storyforge.store.attachments import Attachments
-from storyforge.store.batches import Batches
-from storyforge.store.binder import Binder
-from storyforge.store.cards import Cards
-from storyforge.store.comments import Comments
-from storyforge.store.context_texts import ContextTexts
-from storyforge.store.cutting import Cutting
 from storyforge.store.database import Database
-from storyforge.store.known_words import KnownWords
-from storyforge.store.lineage import Lineage
+from storyforge.store.late_parts import LateParts
 from storyforge.store.lock import Holder
-from storyforge.store.merging import Merging
 from storyforge.store.opening import Opened, look_at, open_file
 from storyforge.store.pages import Tally
-from storyforge.store.pasts import Pasts
 from storyforge.store.placing import copy_database, placed, refuse_leftovers
 from storyforge.store.rescuing import Guard
-from storyforge.store.revisions import Revisions
 from storyforge.store.scenes import Scenes
-from storyforge.store.sessions import Sessions
 from storyforge.store.tables import ChapterRow, SceneRow, SettingRow, StoryRow, table
-from storyforge.store.takes import Takes
 from storyforge.store.values import identity, moment, new_id, whole
 
 log = logging.getLogger(__name__)
@@ -48,7 +35,7 @@ _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
 _STORY, _SETTING = table(StoryRow), table(SettingRow)
 
 
-class StoryFile:
+class StoryFile(LateParts):
     """An open story.
 
     Attributes:
@@ -69,24 +56,10 @@ class StoryFile:
         self._lock = opened.lock
         self._scratch = opened.scratch
         self._closed = False
-        self._database = Database(self._file, opened.raw, self._may_write)
+        database = Database(self._file, opened.raw, self._may_write)
         tally = Tally()  # under the database's lock, as all of them
-        self.scenes = Scenes(self._database, tally, lambda: self.read_only)
-        self.guard = Guard(self._file, self._database, self.scenes, lambda: self.read_only)
-        self.takes = Takes(self._database)
-        self.revisions = Revisions(self._database, tally)
-        self.cards = Cards(self._database)
-        self.comments = Comments(self._database)
-        self.batches = Batches(self._database, self.scenes, self.revisions)
-        self.sessions = Sessions(self._database)
-        self.words = KnownWords(self._database)
-        self.attachments = Attachments(self._database)
-        self.context = ContextTexts(self._database)
-        self.lineage = Lineage(self._database)
-        self.pasts = Pasts(self._database)
-        self.merging = Merging(self._database, self.scenes, self.revisions)
-        cutting = Cutting(self._database, self.scenes, self.revisions)
-        self.binder = Binder(self._database, cutting)
+        super().__init__(database, tally, Scenes(database, tally, lambda: self.read_only))
+        self.guard = Guard(self._file, database, self.scenes, lambda: self.read_only)
         if self._lock is not None:
             holding.hold(self._file)
 

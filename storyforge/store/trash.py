@@ -18,14 +18,10 @@ from storyforge.i18n import _
 from storyforge.store.database import Database
 from storyforge.store.order import unknown_chapter, unknown_scene
 from storyforge.store.revisions import stand_alone
+from storyforge.store.side_tables import BatchItemRow, BatchRow, CardRow, CommentRow, LineageRow
 from storyforge.store.tables import (
     AnchorRow,
-    BatchItemRow,
-    BatchRow,
-    CardRow,
     ChapterRow,
-    CommentRow,
-    LineageRow,
     RevisionRow,
     SceneRow,
     SpanRow,
