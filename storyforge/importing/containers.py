@@ -19,82 +19,24 @@ from storyforge.borrowed import reason
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-
-#: the most one file may have on the disk, and one part of an archive may unpack to, in bytes: a
-#: million words with Word's marks around every one of them are 30 MB
-LARGEST_FILE = 256 << 20
-LARGEST_PART = 64 << 20
-#: the most that a file may have which is no archive; a million words of Japanese are 11 MB
-LARGEST_PLAIN = 16 << 20
-#: saves have all their history in them
-LARGEST_JSON = 24 << 20
-#: what all parts of one archive may unpack to together
-LARGEST_TOTAL = 512 << 20
-#: more than this many bytes from one is no text: deflate itself ends near 1,030
-HIGHEST_RATIO = 250
-_RATIO_FROM = 1 << 20
-MOST_PARTS = 20_000
-#: real files nest below 20 (XML: below 60 in tables within tables)
-DEEPEST_JSON = 100
-DEEPEST_XML = 200
-_LONGEST_NUMBER = 400
-#: a million words are six million characters, 60,000 paragraphs, and 800,000 elements where Word
-#: marks its every session; whatever is in a file, reading it takes seconds
-MOST_CHARACTERS = 8_000_000
-MOST_LINES = 400_000
-MOST_ELEMENTS = 200_000
-MOST_XML_ELEMENTS = 1_000_000
+from storyforge.importing.limits import (
+    DEEPEST_JSON,
+    DEEPEST_XML,
+    HIGHEST_RATIO,
+    LARGEST_PART,
+    LARGEST_TOTAL,
+    LONGEST_NUMBER,
+    MOST_PARTS,
+    MOST_XML_ELEMENTS,
+    RATIO_FROM,
+    broken,
+    refused,
+)
 
 _ZIP_FAULTS = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError,
     RuntimeError, OverflowError, MemoryError,
 )  # fmt: skip
-
-
-def refused(what: str, hint: str = "") -> BadInput:
-    """The error for a file that is not read."""
-    return BadInput(what, title=_("Not imported"), hint=hint)
-
-
-def broken(file: str, place: str, why: str) -> BadInput:
-    """The error for a file that is damaged at `place`."""
-    return refused(
-        _("“{file}” is broken at {place}: {why}").format(
-            file=one_line(file), place=one_line(place), why=one_line(why)
-        ),
-        _("Export it once more from the program that made it."),
-    )
-
-
-class Extent:
-    """Counts what is taken from one file, and refuses what no story can be."""
-
-    def __init__(self, file: str) -> None:
-        self._file = one_line(file)
-        self._characters = self._lines = self._elements = 0
-
-    def add(self, *, characters: int = 0, lines: int = 0, elements: int = 0) -> None:
-        """So much more.
-
-        Raises:
-            BadInput: it is more than a file may hold.
-        """
-        self._characters += characters
-        self._lines += lines
-        self._elements += elements
-        if self._elements > MOST_ELEMENTS:
-            self._refuse(_("“{file}” has more than {count:,} elements."), MOST_ELEMENTS)
-        if self._characters > MOST_CHARACTERS:
-            self._refuse(_("“{file}” has more than {count:,} characters."), MOST_CHARACTERS)
-        if self._lines > MOST_LINES:
-            self._refuse(_("“{file}” has more than {count:,} lines."), MOST_LINES)
-
-    def add_text(self, text: str) -> None:
-        """So much more text, with its lines."""
-        self.add(characters=len(text), lines=text.count("\n"))
-
-    def _refuse(self, said: str, count: int) -> NoReturn:
-        raise refused(said.format(file=self._file, count=count), _("Import it in parts."))
 
 
 class Archive:
@@ -169,7 +111,7 @@ class Archive:
         if part.file_size > LARGEST_PART and not _is_picture(name):
             self._bomb(part)
         ratio = part.file_size / max(part.compress_size, 1)
-        if part.file_size > _RATIO_FROM and ratio > HIGHEST_RATIO:
+        if part.file_size > RATIO_FROM and ratio > HIGHEST_RATIO:
             self._bomb(part)
         self._parts[name] = part
 
@@ -308,13 +250,13 @@ def _joined(first: str, then: str) -> str:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > _LONGEST_NUMBER:
+    if len(digits) > LONGEST_NUMBER:
         raise _OddNumber(digits[:40])
     return int(digits)
 
 
 def _decimal(digits: str) -> float | None:
-    if len(digits) > _LONGEST_NUMBER:
+    if len(digits) > LONGEST_NUMBER:
         raise _OddNumber(digits[:40])
     value = float(digits)
     return value if abs(value) != float("inf") else None

@@ -10,14 +10,7 @@ from typing import Any
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.importing.containers import (
-    LARGEST_JSON,
-    LARGEST_PLAIN,
-    Archive,
-    is_zip,
-    json_value,
-    refused,
-)
+from storyforge.importing.containers import Archive, is_zip, json_value
 from storyforge.importing.encodings import decode
 from storyforge.importing.formats import (
     ai_novelist,
@@ -31,6 +24,7 @@ from storyforge.importing.formats import (
     odt,
 )
 from storyforge.importing.formats.brought import Brought
+from storyforge.importing.limits import LARGEST_JSON, LARGEST_PLAIN, refused
 
 _PLAIN = frozenset({".txt", ".text", ".md", ".markdown", ".mkd"})
 _HTML = frozenset({".html", ".htm", ".xhtml"})

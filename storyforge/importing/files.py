@@ -8,7 +8,7 @@ from pathlib import Path
 from storyforge.borrowed import reason
 from storyforge.domain.text import one_line
 from storyforge.i18n import _
-from storyforge.importing.containers import LARGEST_FILE, LARGEST_PART, MOST_PARTS, refused
+from storyforge.importing.limits import LARGEST_FILE, LARGEST_PART, MOST_PARTS, refused
 
 
 class Folder:

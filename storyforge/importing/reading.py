@@ -8,7 +8,6 @@ from storyforge.domain.text import clean, count_controls, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _, ngettext
 from storyforge.importing import detecting, splitting
-from storyforge.importing.containers import Extent
 from storyforge.importing.encodings import decode
 from storyforge.importing.files import Folder, file_bytes
 from storyforge.importing.foreign import Break, Heading, Words, part
@@ -16,6 +15,7 @@ from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.novelwriter import read_novelwriter
 from storyforge.importing.front_matter import FrontMatter, read_front_matter
 from storyforge.importing.keeping import kept_of, notes_of
+from storyforge.importing.limits import Extent
 from storyforge.importing.returning import read_exported
 from storyforge.importing.scripts import guess_language
 from storyforge.importing.shaping import Plan, Text, plan, shape

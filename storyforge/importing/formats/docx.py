@@ -12,7 +12,7 @@ from lxml import etree
 
 from storyforge.domain.text import clean, one_line
 from storyforge.i18n import _, ngettext
-from storyforge.importing.containers import Archive, Extent, xml_root
+from storyforge.importing.containers import Archive, xml_root
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.leftovers import named
 from storyforge.importing.formats.paragraphs import Pages, Paragraph, is_of_title_page
@@ -25,6 +25,7 @@ from storyforge.importing.formats.xml_names import (
     local,
     text_of,
 )
+from storyforge.importing.limits import Extent
 
 #: elements whose children are read as if they stood in the element's place
 _THROUGH = frozenset(

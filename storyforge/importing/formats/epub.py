@@ -10,7 +10,7 @@ from lxml import etree
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.importing.containers import Archive, Extent, broken, refused, xml_root
+from storyforge.importing.containers import Archive, xml_root
 from storyforge.importing.foreign import Heading, Piece, Words
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.css import Style, classes
@@ -18,6 +18,7 @@ from storyforge.importing.formats.html import read_page
 from storyforge.importing.formats.leftovers import named
 from storyforge.importing.formats.paragraphs import Pages
 from storyforge.importing.formats.xml_names import attribute, child, descendants, local, text_of
+from storyforge.importing.limits import Extent, broken, refused
 
 _CONTAINER = "META-INF/container.xml"
 _TEXTS = frozenset({"application/xhtml+xml", "text/html"})

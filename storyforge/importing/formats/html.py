@@ -14,12 +14,12 @@ from lxml import etree
 
 from storyforge.domain.text import one_line
 from storyforge.i18n import _
-from storyforge.importing.containers import Extent, broken, refused
 from storyforge.importing.encodings import decode
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.css import PLAIN, Style, classes, declared
 from storyforge.importing.formats.leftovers import named
 from storyforge.importing.formats.paragraphs import Pages, Paragraph
+from storyforge.importing.limits import Extent, broken, refused
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CHARSET = re.compile(rb"""(?:charset|encoding)=["']?([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)

@@ -17,11 +17,12 @@ from storyforge.domain.cards import Card, Status
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.text import clean, one_line
 from storyforge.i18n import _, ngettext
-from storyforge.importing.containers import Extent, broken, xml_root
+from storyforge.importing.containers import xml_root
 from storyforge.importing.foreign import Break, Heading, Piece, Words
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.novelwriter_text import heading_of, note_of, page_line
 from storyforge.importing.formats.xml_names import attribute, child, descendants, text_of
+from storyforge.importing.limits import Extent, broken
 from storyforge.importing.marks import is_scene_break
 from storyforge.importing.values import ImportedAttachment
 

@@ -12,12 +12,13 @@ from lxml import etree
 
 from storyforge.domain.text import clean, one_line
 from storyforge.i18n import _, ngettext
-from storyforge.importing.containers import Archive, Extent, broken, refused, xml_root
+from storyforge.importing.containers import Archive, xml_root
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.leftovers import named
 from storyforge.importing.formats.odt_styles import Look, Styles
 from storyforge.importing.formats.paragraphs import Pages, Paragraph, is_of_title_page
 from storyforge.importing.formats.xml_names import attribute, child, descendants, local, text_of
+from storyforge.importing.limits import Extent, broken, refused
 
 _SPACES = re.compile(r"[ \t\r\n]+")
 _CONTENT = "content.xml"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from storyforge.domain.cards import Card
 from storyforge.domain.inline import Run, spelled
 from storyforge.domain.text import clean, one_line
-from storyforge.importing.containers import Extent
 from storyforge.importing.foreign import Break, Heading, Piece, Words
+from storyforge.importing.limits import Extent
 from storyforge.importing.marks import is_chapter_line, is_scene_break
 from storyforge.importing.scripts import guess_language
 from storyforge.importing.values import ImportedComment

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from storyforge.domain.text import clean
-from storyforge.importing.containers import Extent
 from storyforge.importing.foreign import Piece, Words, part
+from storyforge.importing.limits import Extent
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def test_a_flat_text_is_read() -> None:
 
 
 def test_an_encrypted_text_is_refused() -> None:
-    parts = {
+    parts: dict[str, str | bytes] = {
         "mimetype": "application/vnd.oasis.opendocument.text",
         "content.xml": b"\x8f\x01",
         "META-INF/manifest.xml": "<m><manifest:encryption-data xmlns:manifest='x'/></m>",
