@@ -13,6 +13,8 @@ from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# How a story file begins: the database's name, and at byte 68 the sign of storyforge.
+_DATABASE, _SIGN_AT, _SIGN = b"SQLite format 3\0", 68, b"FRGE"
 
 
 class Occupied(Refused):
@@ -24,24 +26,50 @@ def write_whole(target: Path, data: bytes, *, force: bool = False) -> None:
 
     Raises:
         Occupied: something is there already and `force` is not set.
-        Refused: it is a folder.
+        Refused: it is a folder, or a story, which no `force` replaces.
         BadInput: it cannot be written; whatever was there before is untouched.
     """
     try:
+        may_write(target, force=force)
         place = target.resolve() if target.is_symlink() else target
-        if place.is_dir():
-            raise Refused(
-                _("“{path}” is a folder; nothing was written.").format(path=target),
-                title=_("Not exported"),
-                hint=_("Name a file in it."),
-            )
-        if place.exists() and not force:
-            raise occupied(target)
         _write_beside(place, data, force=force)
     except FileExistsError as error:
         raise occupied(target) from error
     except OSError as error:
         raise _unwritable(target, error) from error
+
+
+def may_write(target: Path, *, force: bool = False) -> None:
+    """Refuse what `write_whole` would refuse, before anyone has waited for the data.
+
+    Raises:
+        Occupied: something is there already and `force` is not set.
+        Refused: it is a folder, or a story.
+        BadInput: what is there cannot be looked at.
+    """
+    try:
+        if target.is_dir():
+            raise Refused(
+                _("“{path}” is a folder; nothing was written.").format(path=target),
+                title=_("Not exported"),
+                hint=_("Name a file in it."),
+            )
+        if target.is_file() and (force or os.access(target, os.R_OK)) and _is_story(target):
+            raise Refused(
+                _("“{path}” is a story; it was left as it is.").format(path=target),
+                title=_("Not exported"),
+                hint=_("Choose another name; an export never replaces a story."),
+            )
+        if target.exists() and not force:
+            raise occupied(target)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+
+
+def _is_story(place: Path) -> bool:
+    with place.open("rb") as file:
+        head = file.read(_SIGN_AT + len(_SIGN))
+    return head.startswith(_DATABASE) and head.endswith(_SIGN)
 
 
 def write_folder(
@@ -55,7 +83,7 @@ def write_folder(
 
     Raises:
         Occupied: something is there already and `force` is not set.
-        Refused: what is there is not an earlier export.
+        Refused: what is there is a file, or a folder that is not an earlier export.
         BadInput: it cannot be written; whatever was there before is untouched.
     """
     for name, _data in files:
@@ -64,7 +92,11 @@ def write_folder(
     try:
         there = sorted(entry.name for entry in target.iterdir()) if target.is_dir() else []
         if target.exists() and not target.is_dir():
-            raise occupied(target)
+            raise Refused(
+                _("“{path}” is a file; it was left as it is.").format(path=target),
+                title=_("Not exported"),
+                hint=_("The texts go into a folder: name one that is not there yet."),
+            )
         if any(not ours.fullmatch(name) for name in there):
             raise Refused(
                 _("“{path}” holds other files; it was left as it is.").format(path=target),
@@ -150,7 +182,7 @@ def _unwritable(target: Path, error: OSError) -> BadInput:
             title=_("Not exported"),
             hint=_("Free some space or write to another disk, then try again."),
         )
-    if error.errno == errno.ENOENT:
+    if error.errno == errno.ENOENT and not target.parent.exists():
         return BadInput(
             _("“{path}” was not written: its folder does not exist.").format(path=target),
             title=_("Not exported"),

@@ -13,7 +13,7 @@ from storyforge.errors import BadInput
 from storyforge.export import settings as wishes
 from storyforge.export.blocks import Book, ChapterStart, Draft, Progress, draft_of
 from storyforge.export.book import book_of
-from storyforge.export.files import occupied, write_folder, write_whole
+from storyforge.export.files import may_write, write_folder, write_whole
 from storyforge.export.settings import ExportSettings
 from storyforge.export.wording import is_east_asian
 from storyforge.i18n import N_, _
@@ -119,8 +119,7 @@ def export_story(
         write_folder(out, files, ours=_CHAPTER_FILE, force=force)
         return out
     # Whoever would be refused in the end need not wait for it.
-    if not force and out.exists() and not out.is_dir():
-        raise occupied(out)
+    may_write(out, force=force)
     write_whole(
         out, draft_bytes(story, form=form, settings=settings, progress=progress), force=force
     )

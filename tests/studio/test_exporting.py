@@ -173,3 +173,17 @@ def test_an_unknown_format_is_told(tmp_path: Path) -> None:
             export_story(story, tmp_path / "a.pdf", form="pdf")
         with pytest.raises(BadInput, match="pdf"):
             export_path(story.path, form="pdf")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("name", ["open.forge", "link.txt", "other.forge"])
+def test_no_export_replaces_a_story(tmp_path: Path, form: str, name: str) -> None:
+    made(tmp_path / "other.forge", ENGLISH).close()
+    out = tmp_path / name
+    with made(tmp_path / "open.forge", ENGLISH) as story:
+        if name == "link.txt":
+            out.symlink_to(story.path)
+        before = out.read_bytes()
+        with pytest.raises(Refused, match="left as it is"):
+            export_story(story, out, form=form, force=True)
+        assert out.read_bytes() == before
