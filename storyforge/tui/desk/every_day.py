@@ -7,7 +7,7 @@ from storyforge.tui.desk.carding import Carding
 from storyforge.tui.desk.carrying import Carrying
 from storyforge.tui.desk.commenting import Commenting
 from storyforge.tui.desk.counting import Counting
-from storyforge.tui.desk.jumping import Jumping
+from storyforge.tui.desk.late import Late, jumping
 from storyforge.tui.desk.outside_editor import OutsideEditor
 from storyforge.tui.desk.spelling import Spelling
 from storyforge.tui.desk.splitting import Splitting
@@ -26,6 +26,6 @@ def every_day(desk: "DeskScreen") -> tuple[Area, ...]:
         Spelling(desk),
         Splitting(desk, cards, comments, counts),
         Carrying(desk),
-        Jumping(desk),
+        Late(desk, jumping, "jump"),
         OutsideEditor(desk),
     )

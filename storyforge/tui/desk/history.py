@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING
 
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.finding import Finding
-from storyforge.tui.desk.looking_back import LookingBack
+from storyforge.tui.desk.late import Late, looking_back, trashing
 from storyforge.tui.desk.replacing import Replacing
-from storyforge.tui.desk.trashing import Trashing
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.desk import DeskScreen
@@ -15,4 +14,9 @@ if TYPE_CHECKING:
 def history(desk: "DeskScreen") -> tuple[Area, ...]:
     """These areas, for the desk's own list."""
     finding = Finding(desk)
-    return (finding, Replacing(desk, finding), LookingBack(desk), Trashing(desk))
+    return (
+        finding,
+        Replacing(desk, finding),
+        Late(desk, looking_back, "snapshots", "timeline"),
+        Late(desk, trashing, "trash"),
+    )

@@ -14,7 +14,7 @@ from storyforge.domain.copies import Standing, original_of
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
-from storyforge.tui.desk.foldering import Foldering
+from storyforge.tui.desk.late import Late, foldering
 from storyforge.tui.desk.rewriting import rewrite
 from storyforge.tui.dialogs.base import Choice, Choose, Tell
 from storyforge.tui.dialogs.differences import Differences, Version
@@ -326,4 +326,4 @@ def _differences(ours: Path, theirs: Path) -> list[Version]:
 
 def syncing(desk: "DeskScreen") -> tuple[Area, ...]:
     """These areas, for the desk's own list."""
-    return (Syncing(desk), Foldering(desk))
+    return (Syncing(desk), Late(desk, foldering, "write_folder", "read_folder"))

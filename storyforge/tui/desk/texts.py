@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING
 
 from storyforge.tui.desk.area import Area
-from storyforge.tui.desk.clipping import Clipping
+from storyforge.tui.desk.late import Late, clipping, tidying
 from storyforge.tui.desk.measuring import Measuring
-from storyforge.tui.desk.tidying import TidyDesk
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.desk import DeskScreen
@@ -13,4 +12,8 @@ if TYPE_CHECKING:
 
 def texts(desk: "DeskScreen") -> tuple[Area, ...]:
     """These areas, for the desk's own list."""
-    return (TidyDesk(desk), Measuring(desk), Clipping(desk))
+    return (
+        Late(desk, tidying, "tidy"),
+        Measuring(desk),
+        Late(desk, clipping, "copy_chapter"),
+    )

@@ -20,27 +20,24 @@ from storyforge.domain.counting import Counts
 from storyforge.domain.story import Outline
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
+from storyforge.tui.desk import late
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.continuing import Continuing
 from storyforge.tui.desk.every_day import every_day
-from storyforge.tui.desk.exporting import Exporting
 from storyforge.tui.desk.hinting import Hinting
 from storyforge.tui.desk.history import history
-from storyforge.tui.desk.keeping import Keeping
+from storyforge.tui.desk.late import Late
 from storyforge.tui.desk.layout import DESK_CSS
 from storyforge.tui.desk.leaving import Leaving
-from storyforge.tui.desk.menus import Menus
 from storyforge.tui.desk.opening import Opening
 from storyforge.tui.desk.reading_modes import ReadingModes
 from storyforge.tui.desk.saving import Saving
 from storyforge.tui.desk.scenes import SceneDesk
-from storyforge.tui.desk.story import StoryDesk
 from storyforge.tui.desk.syncing import syncing
 from storyforge.tui.desk.telling import Telling
 from storyforge.tui.desk.texts import texts
 from storyforge.tui.desk.walking import Walking
 from storyforge.tui.desk.watching import EngineWatch
-from storyforge.tui.desk.wishes import Wishes
 from storyforge.tui.widgets.bars import Bar, Header, KeysBar, StatusBar
 from storyforge.tui.widgets.binder import Binder
 from storyforge.tui.widgets.hint import Hint
@@ -98,14 +95,14 @@ class DeskScreen(Screen[None]):
             self.continuing,
             self.walking,
             self.scenes,
-            Keeping(self),
-            Wishes(self),
-            StoryDesk(self),
-            Exporting(self),
+            Late(self, late.keeping, "snapshot", "break_paragraph"),
+            Late(self, late.wishes, "length", "trim", "origin"),
+            Late(self, late.story, "details"),
+            Late(self, late.exporting, "export"),
             *every_day(self),
             *texts(self),
             *history(self),
-            Menus(self),
+            Late(self, late.menus, "binder_menu", "comments_menu"),
             ReadingModes(self),
             *syncing(self),
         )
