@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import SuspendNotSupported
 
-from storyforge.domain.retyping import retyped
 from storyforge.domain.story import Page
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -115,7 +114,13 @@ class OutsideEditor(Area):
             await asyncio.to_thread(outside.forget, parcel)
             desk.house.tell(_("Nothing was changed."))
             return
-        await self._put(outside, parcel, await asyncio.to_thread(retyped, page, text))
+        await self._put(outside, parcel, await self._retyped(page, text))
+
+    @staticmethod
+    async def _retyped(page: Page, text: str) -> Page:
+        retyping = await lazily("storyforge.domain.retyping")
+        done: Page = await asyncio.to_thread(retyping.retyped, page, text)
+        return done
 
     async def _failed(self, outside: Any, parcel: "Parcel", status: int) -> None:
         why = (
@@ -194,7 +199,7 @@ class OutsideEditor(Area):
             await desk.continuing.halt()
             page = desk.manuscript.page()
             await asyncio.to_thread(desk.story.revisions.keep, page, reason="before editor")
-            await self._put(outside, parcel, await asyncio.to_thread(retyped, page, text))
+            await self._put(outside, parcel, await self._retyped(page, text))
 
 
 def _explained(error: Exception) -> BadInput:
