@@ -144,6 +144,13 @@ def _with_wish(settings: "ExportSettings", wish: str) -> "ExportSettings":
             param_hint="--set",
         )
     changed = parsed(settings, name, value)
+    if changed is None and "heading" in name:
+        raise typer.BadParameter(
+            _("“{value}” is no heading; only {{number}} and {{title}} are filled in").format(
+                value=value
+            ),
+            param_hint="--set",
+        )
     if changed is None:
         raise typer.BadParameter(
             _("“{value}” is no value for {name}").format(value=value, name=name),

@@ -26,7 +26,7 @@ def write_whole(target: Path, data: bytes, *, force: bool = False) -> None:
 
     Raises:
         Occupied: something is there already and `force` is not set.
-        Refused: it is a folder, or a story, which no `force` replaces.
+        Refused: it is a folder, a device or its like, or a story, which no `force` replaces.
         BadInput: it cannot be written; whatever was there before is untouched.
     """
     try:
@@ -44,7 +44,7 @@ def may_write(target: Path, *, force: bool = False) -> None:
 
     Raises:
         Occupied: something is there already and `force` is not set.
-        Refused: it is a folder, or a story.
+        Refused: it is a folder, a device or its like, or a story.
         BadInput: what is there cannot be looked at.
     """
     try:
@@ -53,6 +53,12 @@ def may_write(target: Path, *, force: bool = False) -> None:
                 _("“{path}” is a folder; nothing was written.").format(path=target),
                 title=_("Not exported"),
                 hint=_("Name a file in it."),
+            )
+        if target.exists() and not target.is_file():
+            raise Refused(
+                _("“{path}” is no ordinary file; nothing was written.").format(path=target),
+                title=_("Not exported"),
+                hint=_("Name a file, or “-” for stdout."),
             )
         if target.is_file() and (force or os.access(target, os.R_OK)) and _is_story(target):
             raise Refused(
@@ -188,8 +194,11 @@ def _unwritable(target: Path, error: OSError) -> BadInput:
             title=_("Not exported"),
             hint=_("Make the folder “{folder}” first.").format(folder=target.parent),
         )
+    hint = _("Choose a folder that you may write to.")
+    if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):
+        hint = _("Choose another name.")
     return BadInput(
         _("“{path}” was not written: {why}.").format(path=target, why=reason(error)),
         title=_("Not exported"),
-        hint=_("Choose a folder that you may write to."),
+        hint=hint,
     )

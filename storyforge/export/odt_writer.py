@@ -44,7 +44,7 @@ def to_odt(book: Book, settings: ExportSettings, progress: Progress | None = Non
     meta.set_modification_date(made)
     document.set_part("styles.xml", _styles(book, sheet).encode("utf-8"))
     document.set_part("content.xml", _content(book, settings, sheet, progress).encode("utf-8"))
-    kept = document.container.get_part("settings.xml")
+    kept = document.container.get_part("settings.xml") if document.container else b""
     assert isinstance(kept, bytes)
     document.set_part("settings.xml", kept.replace(_VERSE + b"false", _VERSE + b"true"))
     document.del_part(_THUMBNAIL)  # of the library's template

@@ -5,6 +5,7 @@ know are kept as they came, so a newer program's wishes survive an older one.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -19,6 +20,8 @@ PAPERS = ("auto", "letter", "a4")
 NUMERALS = ("auto", "arabic", "kanji", "roman", "words")
 SITES = ("plain", "narou", "kakuyomu")
 _CHOICES = {"layout": LAYOUTS, "paper": PAPERS, "numerals": NUMERALS, "site": SITES}
+_HEADINGS = ("heading", "untitled_heading")
+_PLACEHOLDER = re.compile(r"\{(?!(?:number|title)\})\w*\}")
 _MULTILINE = ("dedication", "copyright", "afterword", "about", "contact")
 
 
@@ -86,9 +89,11 @@ def names() -> tuple[str, ...]:
 def parsed(settings: ExportSettings, name: str, text: str) -> ExportSettings | None:
     """`settings` with `name` as someone typed it; None where `text` is no value for it.
 
-    `yes` and `no` are true and false, `\\n` is a line's end.
+    `yes` and `no` are true and false, `\\n` is a line's end. A heading's `{nummer}` is a slip.
     """
     default = getattr(ExportSettings(), name)
+    if name in _HEADINGS and _PLACEHOLDER.search(text):
+        return None
     value: Any = text
     if isinstance(default, bool):
         value = {"yes": True, "no": False, "true": True, "false": False}.get(text.lower())

@@ -46,6 +46,13 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
         write_whole(tmp_path, b"x", force=True)
 
 
+def test_a_device_or_its_like_is_never_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Refused, match="no ordinary file"):
+        write_whole(tmp_path / "pipe", b"new", force=True)
+    assert (tmp_path / "pipe").is_fifo()
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="folder does not exist"):
         write_whole(tmp_path / "nix" / "a.md", b"x")

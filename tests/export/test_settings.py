@@ -82,3 +82,12 @@ def test_a_typed_wish(name: str, text: str, expected: object) -> None:
 def test_every_name_can_be_typed() -> None:
     assert "heading" in names()
     assert not {"extra", "format", "out", "chapters"} & set(names())
+
+
+@pytest.mark.parametrize(
+    ("template", "known"),
+    [("{number}: {title}", True), ("{nummer}", False), ("{}", False), ("{ a brace", True)],
+)
+def test_a_heading_with_a_slip_in_it_is_no_heading(template: str, known: bool) -> None:
+    changed = parsed(ExportSettings(), "heading", template)
+    assert (changed.heading if changed else None) == (template if known else None)
