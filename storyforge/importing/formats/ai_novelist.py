@@ -14,6 +14,7 @@ from storyforge.i18n import _
 from storyforge.importing.formats import fields
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.passages import Passage, pieces_of
+from storyforge.importing.limits import Extent
 from storyforge.importing.scripts import guess_language
 
 SECTION = "<|endofsection|>"
@@ -51,7 +52,7 @@ def read_ai_novelist(text: str, file: str) -> Brought:
         language=guess_language(body),
         memory=_page(sections[1]).strip("\n"),
         author_note=_page(sections[2]).strip("\n"),
-        lore=tuple(_characters(sections[4])),
+        lore=tuple(_characters(sections[4], Extent(file))),
         keep=True,
         left_out=tuple(left),
         notes=tuple(notes),
@@ -62,7 +63,7 @@ def _page(section: str) -> str:
     return clean(html.unescape(_LINE_END.sub("\n", section)))
 
 
-def _characters(section: str) -> Iterator[LoreEntry]:
+def _characters(section: str, extent: Extent) -> Iterator[LoreEntry]:
     """Tag and content stand in turn."""
     parts = [_page(part).strip("\n") for part in section.split(_ENTRY)]
     if len(parts) % 2 and not parts[0]:
@@ -70,7 +71,9 @@ def _characters(section: str) -> Iterator[LoreEntry]:
     for index in range(0, len(parts), 2):
         tag = one_line(parts[index])
         content = parts[index + 1] if index + 1 < len(parts) else ""
-        made = fields.lore_entry({}, frozenset(), title=tag, called_by=_tags(tag), content=content)
+        made = fields.lore_entry(
+            {}, frozenset(), extent, title=tag, called_by=_tags(tag), content=content
+        )
         if made is not None:
             yield made
 

@@ -6,10 +6,14 @@ from uuid import uuid4
 
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.text import clean, one_line
+from storyforge.importing.limits import Extent
 
 _NOTHING: tuple[Any, ...] = (
     None, "", [], {}, False, 0, '""', "[]", "{}", "null", "false", "0",
 )  # fmt: skip
+
+#: how many elements of `limits` an entry counts for: a book of 20,000 is one of a mistake
+_ENTRY_COST = 10
 
 
 def text(value: Any) -> str:
@@ -43,6 +47,7 @@ def keys(value: Any) -> tuple[str, ...]:
 def lore_entry(
     fields: Mapping[str, Any],
     placed: frozenset[str],
+    extent: Extent,
     *,
     title: str,
     called_by: tuple[str, ...],
@@ -51,7 +56,12 @@ def lore_entry(
     always: bool = False,
     category: str = "",
 ) -> LoreEntry | None:
-    """An entry with all fields that are not `placed` as its extra ones; None for an empty one."""
+    """An entry with all fields that are not `placed` as its extra ones; None for an empty one.
+
+    Raises:
+        BadInput: the file has more entries than any book.
+    """
+    extent.add(elements=_ENTRY_COST)
     if not (content.strip() or title or called_by):
         return None
     return LoreEntry(

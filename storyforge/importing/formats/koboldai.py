@@ -12,6 +12,7 @@ from storyforge.i18n import _
 from storyforge.importing.formats import fields
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.passages import Passage, pieces_of
+from storyforge.importing.limits import Extent
 from storyforge.importing.values import ImportedAttachment
 
 _PLACED = frozenset(
@@ -45,7 +46,7 @@ def read_koboldai(save: dict[str, Any], file: str) -> Brought:
         title=one_line(fields.text(save.get("story_name")) or fields.text(save.get("title"))),
         memory=fields.text(save.get("memory")),
         author_note=note,
-        lore=tuple(_lore(save)),
+        lore=tuple(_lore(save, Extent(file))),
         attachments=attachments,
         keep=True,
         left_out=tuple(fields.not_placed(save, _PLACED)),
@@ -67,13 +68,14 @@ def _number(key: str) -> tuple[int, str]:
     return (int(key), "") if key.isascii() and key.isdecimal() and len(key) < 10 else (1 << 40, key)
 
 
-def _lore(save: dict[str, Any]) -> Iterator[LoreEntry]:
+def _lore(save: dict[str, Any], extent: Extent) -> Iterator[LoreEntry]:
     second = fields.mapping(save.get("worldinfo_v2")).get("entries")
     for entry in fields.objects(second or save.get("worldinfo")):
         called_by = fields.keys(entry.get("key"))
         made = fields.lore_entry(
             entry,
             _ENTRY,
+            extent,
             title=fields.text(entry.get("title")) or fields.text(entry.get("comment")),
             called_by=called_by,
             content=fields.text(entry.get("content")) or fields.text(entry.get("manual_text")),

@@ -11,6 +11,7 @@ from storyforge.importing.containers import json_value
 from storyforge.importing.formats import fields
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.passages import Passage, pieces_of
+from storyforge.importing.limits import Extent
 
 _PLACED = frozenset({"name", "prompt", "memoryTokens", "authorNoteTokens", "worldInfo"})
 _ENTRY = frozenset({"displayName", "text", "keys"})
@@ -44,7 +45,7 @@ def read_mikupad(packed: dict[str, Any], file: str) -> Brought:
         title=one_line(fields.text(session.get("name"))),
         memory=fields.text(memory.get("text")),
         author_note=fields.text(note.get("text")),
-        lore=tuple(_lore(book)),
+        lore=tuple(_lore(book, Extent(file))),
         keep=True,
         left_out=(
             *fields.not_placed(session, _PLACED),
@@ -75,11 +76,12 @@ def _passages(prompt: Any) -> Iterator[Passage]:
         yield Passage(fields.text(chunk.get("content")), by_model)
 
 
-def _lore(book: dict[str, Any]) -> Iterator[LoreEntry]:
+def _lore(book: dict[str, Any], extent: Extent) -> Iterator[LoreEntry]:
     for entry in fields.objects(book.get("entries")):
         made = fields.lore_entry(
             entry,
             _ENTRY,
+            extent,
             title=fields.text(entry.get("displayName")),
             called_by=tuple(map(_as_key, fields.keys(entry.get("keys")))),
             content=fields.text(entry.get("text")),

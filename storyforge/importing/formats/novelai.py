@@ -15,6 +15,7 @@ from storyforge.i18n import _, ngettext
 from storyforge.importing.formats import fields
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.passages import Passage, pieces_of
+from storyforge.importing.limits import Extent
 
 _CONTENT = frozenset({"storyContentVersion", "story", "context", "lorebook"})
 _STORY = frozenset({"fragments", "text", "step", "version"})
@@ -56,7 +57,7 @@ def read_story(container: dict[str, Any], file: str) -> Brought:
         title=one_line(fields.text(metadata.get("title"))),
         memory=_context(content, 0),
         author_note=_context(content, 1),
-        lore=tuple(_lore(content.get("lorebook"))),
+        lore=tuple(_lore(content.get("lorebook"), Extent(file))),
         keep=True,
         left_out=(
             *fields.not_placed(metadata, _METADATA),
@@ -88,7 +89,7 @@ def read_scenario(scenario: dict[str, Any], file: str) -> Brought:
         author=one_line(fields.text(scenario.get("author"))),
         memory=_context(scenario, 0),
         author_note=_context(scenario, 1),
-        lore=tuple(_lore(scenario.get("lorebook"))),
+        lore=tuple(_lore(scenario.get("lorebook"), Extent(file))),
         keep=True,
         left_out=(
             *fields.not_placed(scenario, _SCENARIO),
@@ -111,7 +112,7 @@ def _context(holder: dict[str, Any], index: int) -> str:
     return fields.text(fields.mapping(slots[index]).get("text")) if index < len(slots) else ""
 
 
-def _lore(book: Any) -> Iterator[LoreEntry]:
+def _lore(book: Any, extent: Extent) -> Iterator[LoreEntry]:
     named = {
         category["id"]: fields.text(category.get("name"))
         for category in fields.objects(fields.mapping(book).get("categories"))
@@ -122,6 +123,7 @@ def _lore(book: Any) -> Iterator[LoreEntry]:
         made = fields.lore_entry(
             entry,
             _ENTRY,
+            extent,
             title=fields.text(entry.get("displayName")),
             called_by=fields.keys(entry.get("keys")),
             content=fields.text(entry.get("text")),

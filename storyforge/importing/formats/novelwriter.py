@@ -165,6 +165,7 @@ class _Project:
             yield from lost
 
     def _item(self, element: etree._Element) -> _Item:
+        self._extent.add(elements=4)
         handle = attribute(element, "handle")
         if not _HANDLE.fullmatch(handle):
             raise broken(
