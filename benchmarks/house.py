@@ -11,7 +11,11 @@ from benchmarks.pty_app import PtyApp
 
 _ROOT = Path(__file__).parent.parent
 #: nothing of the terminal that happens to run the benchmarks may reach the programs
-_NOT_PASSED_ON = ("TMUX", "STY", "ZELLIJ", "NO_COLOR", "KITTY_WINDOW_ID", "TERM_PROGRAM")
+_NOT_PASSED_ON = (
+    *("TMUX", "STY", "ZELLIJ", "NO_COLOR", "KITTY_WINDOW_ID", "TERM_PROGRAM"),
+    # With it each start compiles our modules anew, and the library's not: no author has it set.
+    "PYTHONDONTWRITEBYTECODE",
+)
 
 
 class House:
