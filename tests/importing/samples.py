@@ -35,7 +35,9 @@ def docx_parts(body: str, **others: str) -> dict[str, str | bytes]:
             '<w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/></w:rPr></w:style>'
             '<w:style w:type="paragraph" w:styleId="Titel"><w:name w:val="Title"/></w:style>'
             '<w:style w:type="character" w:styleId="Em"><w:name w:val="Emphasis"/>'
-            "<w:rPr><w:i/></w:rPr></w:style></w:styles>"
+            "<w:rPr><w:i/></w:rPr></w:style>"
+            '<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink"/>'
+            '<w:rPr><w:u w:val="single"/></w:rPr></w:style></w:styles>'
         ),
     }
     for name, inside in others.items():

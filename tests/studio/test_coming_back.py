@@ -8,6 +8,8 @@ import pytest
 from storyforge.domain.cards import Card, Status
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.origin import Origin, PlaceKind
+from storyforge.export.settings import ExportSettings
+from storyforge.export.wording import _WORDS as LANGUAGES
 from storyforge.importing.values import (
     ImportedAttachment,
     ImportedChapter,
@@ -23,13 +25,13 @@ ENGLISH = (
         "Oil",
         (
             "She kept the *light* for **years**.\n\n“Well?” he said. 2 * 3 = 6_a.",
-            "Fog came.\n\nA rose\nis a rose.",
+            "Fog came.\n\nA rose\nis a rose.\n\n\nLater.\n\nMore fog.",
         ),
     ),
     ("Fog", ("Gone.", "More.")),
 )
 JAPANESE = (
-    ("第一章　灯台", ("　｜漢字《かんじ》を書く。\n「はい」\n　《《強》》い。", "　二。")),
+    ("第一章　灯台", ("　｜漢字《かんじ》を書く。\n「はい」\n\n　《《強》》い。", "　二。")),
     ("第二章", ("　三。\n　四。",)),
 )
 Told = tuple[tuple[str, tuple[str, ...]], ...]
@@ -50,6 +52,27 @@ def test_an_export_comes_back(tmp_path: Path, form: str, told: Told, language: s
         out = export_story(story, tmp_path / f"a.{form}", form=form)
     found = preview_import([out])
     assert (found.title, found.author, found.language) == ("The Light", "Mara Skerry", language)
+    assert tuple((c.title, tuple(s.text for s in c.scenes)) for c in found.chapters) == told
+
+
+@pytest.mark.parametrize("form", ["docx", "odt"])
+def test_an_underlined_manuscript_comes_back_with_its_emphasis(tmp_path: Path, form: str) -> None:
+    wishes = ExportSettings(layout="classic")
+    with import_story(of(ENGLISH, "en"), tmp_path / "a.forge") as story:
+        out = export_story(story, tmp_path / f"a.{form}", form=form, settings=wishes)
+    found = preview_import([out])
+    assert tuple((c.title, tuple(s.text for s in c.scenes)) for c in found.chapters) == ENGLISH
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+@pytest.mark.parametrize("form", ["docx", "odt"])
+def test_the_word_behind_the_last_line_stays_out_in_every_language(
+    tmp_path: Path, form: str, language: str
+) -> None:
+    told = (("1", ("2.", "3.")), ("4", ("5.",)))
+    with import_story(of(told, language), tmp_path / "a.forge", language=language) as story:
+        out = export_story(story, tmp_path / f"a.{form}", form=form)
+    found = preview_import([out])
     assert tuple((c.title, tuple(s.text for s in c.scenes)) for c in found.chapters) == told
 
 

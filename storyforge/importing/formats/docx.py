@@ -16,7 +16,14 @@ from storyforge.importing.containers import Archive, xml_root
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.leftovers import named
 from storyforge.importing.formats.paragraphs import Pages, Paragraph, is_of_title_page
-from storyforge.importing.formats.word_styles import NO_LOOK, Look, Styles, paragraph_look, run_look
+from storyforge.importing.formats.word_styles import (
+    NO_LOOK,
+    Look,
+    Styles,
+    is_roomy,
+    paragraph_look,
+    run_look,
+)
 from storyforge.importing.formats.xml_names import (
     attribute,
     child,
@@ -185,12 +192,12 @@ class _Reader:
         self._inline(block)
         if _DELETED & children(properties.get("rPr")).keys():
             return  # the deleted end of a paragraph: the next one goes on in it
-        self._finish(look, ruled="pBdr" in properties)
+        self._finish(look, ruled="pBdr" in properties, roomy=is_roomy(properties))
         boxes, self._boxes = self._boxes, []
         for box in boxes:
             self._blocks(box)
 
-    def _finish(self, look: Look, *, ruled: bool) -> None:
+    def _finish(self, look: Look, *, ruled: bool, roomy: bool = False) -> None:
         paragraph, self._paragraph = self._paragraph, Paragraph()
         raw = paragraph.raw.strip(" \t\n　")
         if look.level and raw and not paragraph.notes:
@@ -203,7 +210,7 @@ class _Reader:
         elif ruled and not raw:
             self._pages.scene_break()
         else:
-            self._going_on += self._pages.paragraph(paragraph)
+            self._going_on += self._pages.paragraph(paragraph, roomy=roomy)
 
     def _flush(self) -> None:
         """What a deleted paragraph end has left over is a paragraph of its own."""

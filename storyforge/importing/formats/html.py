@@ -124,6 +124,7 @@ class _Mode:
     exact: bool = False
     level: int = 0
     note: bool = False
+    roomy: bool = False
 
 
 class Page:
@@ -243,7 +244,7 @@ class Page:
             self._pages.heading(mode.level, raw)
         else:
             # A lone space between two blocks, or &nbsp; for a gap, is an empty line.
-            self._pages.paragraph(paragraph if raw else Paragraph())
+            self._pages.paragraph(paragraph if raw else Paragraph(), roomy=mode.roomy)
 
     def _of_head(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "html":
@@ -284,6 +285,7 @@ class Page:
             outer.exact or name == "pre",
             level,
             outer.note or any(kind in _NOTES for kind in kinds.split()),
+            outer.roomy or (name == "p" and attributes.get("class", "").split()[-1:] == ["gap"]),
         )
 
     def _style(self, attributes: Mapping[str, str]) -> Style:

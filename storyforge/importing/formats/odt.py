@@ -32,6 +32,8 @@ _BLOCKS = frozenset(
      "table-header-rows", "numbered-paragraph", "text-box"}
 )  # fmt: skip
 _SILENT = frozenset({"tracked-changes", "annotation-end", "bookmark", "forms", "sequence-decls"})
+# Our own styles of a paragraph that is set off from the one above it.
+_ROOMY = ("after room", "flush after room")
 _QUOTED = 40
 
 
@@ -195,7 +197,8 @@ class _Reader:
         elif not raw and (look.ruled or "horizontal line" in names):
             self._pages.scene_break()
         else:
-            self._going_on += self._pages.paragraph(paragraph)
+            roomy = not names.isdisjoint(_ROOMY)
+            self._going_on += self._pages.paragraph(paragraph, roomy=roomy)
         self._emptied()
 
     def _emptied(self) -> None:

@@ -63,10 +63,13 @@ def _look(style: etree._Element) -> Look:
     paragraph = child(style, "paragraph-properties")
     slant, weight = _said(letters, "font-style"), _said(letters, "font-weight")
     dots = attribute(letters, "text-emphasize")
+    # In a manuscript an underline is emphasis, the typewriter's italics; of a link it is not.
+    lined = attribute(letters, "text-underline-style") not in ("", "none")
+    lined = lined and "link" not in attribute(style, "name").lower()
     before = attribute(paragraph, "break-before")
     line = attribute(paragraph, "border-bottom") or attribute(paragraph, "border")
     return Look(
-        italic=slant in ("italic", "oblique") if slant else None,
+        italic=True if lined else slant in ("italic", "oblique") if slant else None,
         bold=(weight == "bold" or weight[:1] in "6789") if weight else None,
         dots=not dots.startswith("none") if dots else None,
         hidden=attribute(letters, "display") == "none" or None,

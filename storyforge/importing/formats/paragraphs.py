@@ -24,7 +24,9 @@ _OPEN, _CLOSE, _END = "\ufdd0", "\ufdd1", "\ufdd2"
 _SIGN = re.compile(f"([{_OPEN}{_CLOSE}])([0-9]+){_END}")
 _FOREIGN_SIGNS = re.compile("[\ufdd0-\ufdef]")
 _SAMPLE = 400
-_ENDS = ("END", "ENDE", "FIN", "（了）")
+_ENDS = (
+    "END", "ENDE", "FIN", "FINE", "FIM", "КОНЕЦ", "النهاية", "סוף", "（了）", "（完）", "끝"
+)  # fmt: skip
 _COSTLY = re.compile(r"[*_\\《]")
 # Spelling costs up to 40 µs a sign; a novel of a million words has a few thousand.
 _MOST_SIGNS = 50_000
@@ -131,8 +133,9 @@ class _Line:
 
     raw: str
     text: str
-    comments: tuple[str, ...]
-    notes: tuple[str, ...]
+    comments: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    roomy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ class Pages:
         """A heading; an empty one is nothing, one as long as a page is text."""
         title = _SIGN.sub("", one_line(title.replace("\n", " ").strip(" \t\n　")))
         if len(title) > _LONGEST_TITLE:
-            self._all.append(_Line(title, title, (), ()))
+            self._all.append(_Line(title, title))
         elif title:
             self._all.append(Heading(min(max(level, 1), 6), title))
 
@@ -169,8 +172,12 @@ class Pages:
         """A new page: a new chapter in a text without headings, else a break."""
         self._all.append(_PageBreak())
 
-    def paragraph(self, paragraph: Paragraph) -> list[str]:
-        """The next paragraph; the comments that go on behind it."""
+    def paragraph(self, paragraph: Paragraph, *, roomy: bool = False) -> list[str]:
+        """The next paragraph; the comments that go on behind it.
+
+        Args:
+            roomy: it is set off from the one above it, as by an empty line.
+        """
         still = paragraph.end()
         raw = paragraph.raw
         self._extent.add(characters=len(raw))
@@ -182,12 +189,12 @@ class Pages:
             self.unset += not affordable
             text = paragraph.spelled() if affordable else raw
             comments = tuple(paragraph.comments) if affordable else ()
-            self._all.append(_Line(raw, text, comments, tuple(paragraph.notes)))
+            self._all.append(_Line(raw, text, comments, tuple(paragraph.notes), roomy))
         return still
 
     def note(self, text: str) -> None:
         """Something to stand beside the scene."""
-        self._all.append(_Line("", "", (), (text,)))
+        self._all.append(_Line("", "", notes=(text,)))
 
     def pieces(self) -> tuple[Piece, ...]:
         """Everything, by the marks that the text has."""
@@ -197,10 +204,14 @@ class Pages:
         sample = "".join(line.raw for line in lines[:_SAMPLE])
         parting = "\n" if guess_language(sample) in ("ja", "zh") else "\n\n"
         spaced = _blank_lines_part(self._all) and parting == "\n\n"
+        # Where most paragraphs have room above them that is how they are set, and says nothing.
+        roomy = 2 * sum(line.roomy for line in lines) < len(lines)
         out: list[Piece] = []
         region: list[_Line] = []
         for one in [*self._all, Break()]:
             if isinstance(one, _Line):
+                if roomy and one.roomy and region and region[-1].raw.strip():
+                    region.append(_Line("", ""))
                 region.append(one)
                 continue
             words = _words(region, parting, without_blank=spaced)

@@ -9,6 +9,8 @@ from lxml import etree
 from storyforge.importing.formats.xml_names import attribute, child, children, local
 
 _HEADING_NAME = re.compile(r"heading ([1-9])")
+# Half a line and more: in twips, in hundredths of a line.
+_ROOM, _ROOM_LINES = 200, 50
 _LONGEST_CHAIN = 20
 
 
@@ -67,6 +69,8 @@ class Styles:
             named = _HEADING_NAME.fullmatch(name)
             if named and look.level is None:
                 look = replace(look, level=int(named[1]))
+            if "hyperlink" in name:
+                look = replace(look, italic=None)
             self._own[key] = replace(look, name=name)
             self._based[key] = attribute(child(style, "basedOn"), "val")
 
@@ -90,8 +94,10 @@ def run_look(said: Mapping[str, etree._Element]) -> Look:
     if not said:
         return NO_LOOK
     dots = said.get("em")
+    # In a manuscript an underline is emphasis: the typewriter's italics.
+    underlined = attribute(said.get("u"), "val") not in ("", "none")
     return Look(
-        italic=_toggle(said, "i"),
+        italic=True if underlined else _toggle(said, "i"),
         bold=_toggle(said, "b"),
         dots=None if dots is None else attribute(dots, "val") not in ("", "none"),
         hidden=_toggle(said, "vanish"),
@@ -108,6 +114,16 @@ def paragraph_look(said: Mapping[str, etree._Element]) -> Look:
         level=None if number is None else number + 1 if number < 9 else 0,
         page_break=_toggle(said, "pageBreakBefore"),
     )
+
+
+def is_roomy(said: Mapping[str, etree._Element]) -> bool:
+    """Whether a paragraph's own properties set it off from the one above it by a line or so."""
+    spacing = said.get("spacing")
+    for name, least in (("before", _ROOM), ("beforeLines", _ROOM_LINES)):
+        given = attribute(spacing, name)
+        if given.isascii() and given.isdecimal() and len(given) < 7 and int(given) >= least:
+            return True
+    return False
 
 
 def _toggle(said: Mapping[str, etree._Element], name: str) -> bool | None:

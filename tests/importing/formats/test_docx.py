@@ -123,6 +123,21 @@ def test_emphasis_by_style_counts_and_a_headings_does_not() -> None:
     assert shape(found) == [("Oil", [("", "*Fog*\n\nPlain")]), ("Boat", [("", "")])]
 
 
+def test_an_underline_is_emphasis_and_a_links_is_not() -> None:
+    body = p("never", "", '<w:u w:val="single"/>') + p("plain", "", '<w:u w:val="none"/>')
+    body += p("a place", "", '<w:rStyle w:val="Hyperlink"/>')
+    assert texts(of_docx(body)) == ["*never*\n\nplain\n\na place"]
+
+
+@pytest.mark.parametrize("room", ['w:before="240"', 'w:beforeLines="100" w:before="0"'])
+def test_room_above_a_few_paragraphs_is_a_blank_line_and_above_all_is_nothing(room: str) -> None:
+    spaced = f"<w:spacing {room}/>"
+    some = of_docx(p("One.") + p("Two.", spaced) + p("Three."))
+    assert texts(some) == ["One.\n\n\nTwo.\n\nThree."]
+    every = of_docx(p("One.", spaced) + p("Two.", spaced) + p("Three."))
+    assert texts(every) == ["One.\n\nTwo.\n\nThree."]
+
+
 @pytest.mark.parametrize("sign", ["#", "***", "* * *", "◇", "~~~"])
 def test_centred_signs_part_scenes(sign: str) -> None:
     body = p("One.") + p(sign, '<w:jc w:val="center"/>') + p("Two.")
