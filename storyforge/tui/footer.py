@@ -25,6 +25,23 @@ def key_parts(house: "StoryforgeApp", where: Where) -> tuple[list[Part], list[Pa
     return left, right
 
 
+def carrying_parts(house: "StoryforgeApp") -> list[Part]:
+    """The left of the keys line while a row of the binder is carried."""
+    return [
+        Part(_("carry"), 5, key=f"{key_name('up')} {key_name('down')}"),
+        Part(_("put it down"), 7, key=house.key_of("open_scene"), action="open_scene"),
+        Part(_("put it back"), 6, key=house.key_of("stop"), action="stop"),
+    ]
+
+
+def panel_parts(house: "StoryforgeApp") -> list[Part]:
+    """The left of the keys line in the panel of the scene."""
+    return [
+        Part(_("between"), 5, key=key_name("tab")),
+        Part(_("back"), 6, key=house.key_of("stop"), action="stop"),
+    ]
+
+
 def _part(house: "StoryforgeApp", action: Action) -> Part | None:
     key = house.terminal.best(house.keys.of(action.id))
     if not key or not action.footer:

@@ -181,3 +181,29 @@ def test_numbers_beginnings_kana_and_widths_are_found() -> None:
     assert [t.id for t in found("lant", among)] == ["b", "c"]
     assert [t.id for t in found("BOAT", among)] == ["b", "d"]
     assert [t.id for t in found("　", among)] == ["a", "b", "c", "d"]
+
+
+def named(desk: DeskScreen) -> str:
+    """The keys line."""
+    return str(desk.keys_bar.render())
+
+
+async def test_the_keys_line_names_what_the_keys_do_while_a_row_is_carried(tmp_path: Path) -> None:
+    async with at_desk(write_story(tmp_path / "a.forge")) as (pilot, desk):
+        await picked_up(pilot, desk, "Oil")
+        await until(pilot, lambda: "Enter put it down" in named(desk), "the hand's keys")
+        assert "Enter open" not in named(desk)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Enter open" in named(desk), "the binder's keys")
+        await pilot.press("space", "down", "enter")
+        await until(pilot, lambda: "Enter open" in named(desk), "the binder's keys again")
+
+
+async def test_the_keys_line_names_the_way_back_from_the_notes(tmp_path: Path) -> None:
+    async with at_desk(write_story(tmp_path / "a.forge")) as (pilot, desk):
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: "Esc back" in named(desk), "the panel's keys")
+        assert "continue" not in named(desk)
+        await pilot.press("escape")
+        await until(pilot, lambda: desk.manuscript.has_focus, "the page")
+        await until(pilot, lambda: "continue" in named(desk), "the page's keys")

@@ -23,6 +23,7 @@ async def test_enter_on_the_open_scene_lists_every_action_of_the_binder(tmp_path
         await pilot.press("ctrl+b", "enter")
         await until(pilot, lambda: asked(desk.house, Menu), "the menu")
         wanted = {action.id for action in of(Where.BINDER)} - {"binder_menu"}
+        wanted |= {"scene_status", "scene_label", "scene_goal"}
         assert set(offered(pilot.app.screen)) == wanted
         assert "1.1 Oil" in str(pilot.app.screen.query(".said").first().render())
         rows = pilot.app.screen.query_one(RowList)

@@ -8,6 +8,7 @@ from storyforge.domain.model import ModelCard
 from storyforge.tui import seen
 from storyforge.tui.dialogs.model import about_model, language_warning
 from storyforge.tui.widgets.bars import Bar, Part, StatusBar, that_fit
+from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import Row, RowList, fitted
 from storyforge.tui.widgets.status import Status, parts
 from storyforge.tui.widgets.takes import size
@@ -116,3 +117,32 @@ def test_what_was_told_once_is_remembered() -> None:
     seen.remember("b")
     assert seen.told("a")
     assert seen.told("b")
+
+
+class Sentences(App[None]):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.prose = Prose(text)
+
+    def compose(self) -> ComposeResult:
+        yield self.prose
+
+
+async def test_sentences_in_a_box_are_wrapped_as_the_page_is() -> None:
+    text = "続きを書かせるにはF6を押します。「storyforge」の設定は、あとで変えられます。"
+    app = Sentences(text)
+    async with app.run_test(size=(30, 12)):
+        rows = [strip.text.rstrip() for strip in app.prose.render_lines(app.prose.region)]
+        assert "".join(rows) == text
+        assert len(rows) == app.prose.region.height
+        assert any("F6" in row for row in rows)
+        assert any("storyforge" in row for row in rows)
+        assert not [row for row in rows if row[:1] in "、。」"]
+        assert str(app.prose.render()) == text
+
+
+async def test_sentences_with_spaces_and_lines_of_their_own_keep_them() -> None:
+    app = Sentences("one two three\n\n  four")
+    async with app.run_test(size=(9, 12)):
+        rows = [strip.text.rstrip() for strip in app.prose.render_lines(app.prose.region)]
+        assert rows == ["one two", "three", "", "  four"]

@@ -10,6 +10,7 @@ from storyforge.tui.work import launch
 if TYPE_CHECKING:
     from storyforge.tui.actions import Where
     from storyforge.tui.screens.desk import DeskScreen
+    from storyforge.tui.widgets.bars import Part
 
 
 class Area:
@@ -57,6 +58,10 @@ class Area:
         """The place whose keys work now, while the focus is in something of this area's."""
         return None
 
+    def keys(self) -> "list[Part] | None":
+        """The left of the keys line, while the keys mean what no place's list says."""
+        return None
+
     def escape(self) -> bool:
         """Whether Escape closed something of this area's."""
         return False
@@ -66,6 +71,11 @@ class Area:
         return False
 
     # What an area may do.
+
+    def title_of(self, scene_id: str) -> str:
+        """What a dialog calls a scene; "" where there is none."""
+        head = self.desk.outline.scene(scene_id) if self.desk.outline is not None else None
+        return head.title if head is not None else ""
 
     def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run work that may open dialogs; one such work at a time."""

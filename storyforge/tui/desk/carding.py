@@ -17,12 +17,14 @@ from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
+from storyforge.tui.footer import panel_parts
 from storyforge.tui.widgets.labels import COLOURS, status_name
 from storyforge.tui.work import explained, launch
 
 if TYPE_CHECKING:
     from storyforge.tui.history import PageHistory
     from storyforge.tui.screens.desk import DeskScreen
+    from storyforge.tui.widgets.bars import Part
 
 #: the story's own setting that holds the labels' colours, as JSON
 LABEL_COLOURS = "label_colours"
@@ -120,6 +122,12 @@ class Carding(Area):
             for scene_id, notes in self._unsaved.items():
                 story.cards.put(scene_id, notes=notes)
 
+    def keys(self) -> "list[Part] | None":
+        """Notes and facts have no actions of their own; the list of comments has."""
+        panel = self.desk.side.scene
+        inside = panel.has_focus_inside and not panel.comments.has_focus
+        return panel_parts(self.desk.house) if inside else None
+
     # Notes.
 
     def notes_changed(self) -> None:
@@ -208,7 +216,9 @@ class Carding(Area):
         scene_id = self._scene()
         now = self.cards.get(scene_id, Card()).status
         choices = [Choice(status.value, status_name(status)) for status in Status]
-        chosen = await self.ask(Choose(_("Status of the scene"), "", choices, at=now.value))
+        chosen = await self.ask(
+            Choose(_("Status of the scene"), self.title_of(scene_id), choices, at=now.value)
+        )
         if chosen is not None:
             await self._put(scene_id, status=chosen)
 
@@ -228,7 +238,9 @@ class Carding(Area):
                 Choice("colour", _("Another colour for “{label}” …").format(label=now)),
                 Choice("none", _("No label")),
             ]
-        chosen = await self.ask(Choose(_("Label of the scene"), "", choices, at=f"={now}"))
+        chosen = await self.ask(
+            Choose(_("Label of the scene"), self.title_of(scene_id), choices, at=f"={now}")
+        )
         if chosen is None:
             return
         if chosen == "colour":

@@ -11,10 +11,12 @@ from storyforge.domain.arranging import stepped
 from storyforge.domain.story import Outline
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
+from storyforge.tui.footer import carrying_parts
 from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.desk import DeskScreen
+    from storyforge.tui.widgets.bars import Part
 
 
 class Carrying(Area):
@@ -60,6 +62,10 @@ class Carrying(Area):
 
         return act
 
+    def keys(self) -> "list[Part] | None":
+        """What the keys do with what is carried."""
+        return carrying_parts(self.desk.house) if self.carrying else None
+
     def escape(self) -> bool:
         """Escape puts back what is carried."""
         was = self.carrying
@@ -89,6 +95,7 @@ class Carrying(Area):
         if found and self.desk.may_write() and self.desk.outline is not None:
             self._kind, self._id, self._wanted = kind, found, self.desk.outline
             self.desk.binder.show_lifted(f"{kind}:{found}")
+            self.desk.name_keys()
             self.desk.house.tell(_("Arrows carry it, Enter puts it down, Esc puts it back."))
 
     def step(self, steps: int) -> bool:
@@ -103,6 +110,7 @@ class Carrying(Area):
         """Here it stays: one change, which Ctrl+Z in the binder takes back."""
         wanted, self._wanted = self._wanted, None
         self.desk.binder.show_lifted("")
+        self.desk.name_keys()
         if wanted is not None:
             work = self.desk.scenes.arrange(self._kind, self._id, wanted)
             launch(self.desk.house, work, group="binder")
@@ -113,6 +121,7 @@ class Carrying(Area):
             return
         self._wanted = None
         self.desk.binder.show_lifted("")
+        self.desk.name_keys()
         if self.desk.outline is not None:
             self._show(self.desk.outline)
 

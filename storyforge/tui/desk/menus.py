@@ -8,6 +8,9 @@ from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.menu import Menu
 
+#: what is asked for on the desk and means the marked scene in the binder
+_OF_A_SCENE = ("scene_status", "scene_label", "scene_goal")
+
 
 class Menus(Area):
     """What Enter, Space and the right button bring up where there is more than one thing to do."""
@@ -26,7 +29,9 @@ class Menus(Area):
     async def _show(self, where: Where) -> None:
         binder = self.desk.binder
         about = binder.row.text.strip(" ") if where is Where.BINDER and binder.row else ""
-        chosen = await self.ask(Menu(self.desk.house, where, about))
+        scene = where is Where.BINDER and binder.marked[0] == "scene"
+        menu = Menu(self.desk.house, where, about, _OF_A_SCENE if scene else ())
+        chosen = await self.ask(menu)
         if chosen == "open_scene":
             self.desk.scenes.open_marked()
         elif chosen is not None:

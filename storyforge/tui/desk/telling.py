@@ -79,6 +79,9 @@ class Telling:
             where = Where.TAKES
         for area in self.desk.hearing:
             where = area.where() or where
-        self.desk.keys_bar.put(*key_parts(self.desk.house, where))
+        left, right = key_parts(self.desk.house, where)
+        for area in self.desk.hearing:
+            left = area.keys() or left
+        self.desk.keys_bar.put(left, right)
         key_of = self.desk.house.key_of
         self.say(stop_key=key_of("stop"), length_key=key_of("length"))

@@ -12,9 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from storyforge.i18n import _
+from storyforge.tui.composing import WholeCompositor
+from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import Row, RowList
 
 Answer = TypeVar("Answer")
@@ -60,6 +62,7 @@ class Dialog(ModalScreen[Answer]):
 
     def __init__(self, title: str, hint: str = "") -> None:
         super().__init__()
+        self._compositor = WholeCompositor()
         self.box_title = title
         self.hint = hint or _("Enter: yes · Esc: leave it")
 
@@ -80,9 +83,9 @@ class Dialog(ModalScreen[Answer]):
         self.dismiss(None)
 
 
-def said(text: str, *, id: str | None = None, classes: str = "said") -> Static:  # noqa: A002
+def said(text: str, *, id: str | None = None, classes: str = "said") -> Prose:  # noqa: A002
     """A piece of plain text; nothing in it is read as markup."""
-    return Static(text, id=id, classes=classes, markup=False)
+    return Prose(text, id=id, classes=classes)
 
 
 def _plain(text: str) -> str:

@@ -1,9 +1,9 @@
 """A few quiet lines under the page, for what an author should read once. Escape closes it."""
 
-from textual.widgets import Static
+from storyforge.tui.widgets.prose import Prose
 
 
-class Hint(Static):
+class Hint(Prose):
     """Not a dialog: the page stays writable above it."""
 
     ALLOW_SELECT = False
@@ -23,7 +23,7 @@ class Hint(Static):
     """
 
     def __init__(self) -> None:
-        super().__init__("", id="hint", markup=False)
+        super().__init__(id="hint")
         self._told: list[str] = []
 
     @property
