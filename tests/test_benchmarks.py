@@ -156,6 +156,13 @@ def test_the_screen_is_measured(name: str) -> None:
     assert all(row.ours > 0 for row in rows)
 
 
+@pytest.mark.parametrize("name", ["japanese-opening", "japanese-switching", "japanese-typing"])
+def test_a_japanese_story_is_measured_against_an_english_one(name: str) -> None:
+    rows = program.measure(name, TINY)
+    assert rows
+    assert all(row.ours > 0 and row.bare for row in rows)
+
+
 def test_a_measure_that_breaks_is_named_and_the_status_is_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
