@@ -1,5 +1,6 @@
 """Dictionaries of this machine, and the process that holds one."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -164,5 +165,18 @@ async def test_a_process_that_died_is_begun_anew(english: Dictionary) -> None:
         with pytest.raises(StoryforgeError):
             await speller.wrong(["teh"])
         assert await speller.wrong(["teh"]) == {"teh"}
+    finally:
+        await speller.close()
+
+
+async def test_the_process_ends_with_the_program(english: Dictionary) -> None:
+    speller = Speller(english)
+    try:
+        await speller.wrong(["teh"])
+        process = speller._process
+        assert process is not None
+        assert process.stdin is not None
+        process.stdin.close()  # as the system does for a program that is gone
+        assert await asyncio.wait_for(process.wait(), 20) == 0
     finally:
         await speller.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from storyforge.domain.lore import LoreEntry
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import dictionaries
 from storyforge.tui.desk.spelling import Spelling
@@ -152,3 +153,30 @@ async def test_a_dictionary_that_fails_leaves_the_page_alone(tmp_path: Path) -> 
         await until(pilot, lambda: not spelling_of(desk).on)
         await type_text(pilot, "Ja")
         await until(pilot, lambda: desk.manuscript.text == "Das Haus.Ja")
+
+
+async def test_the_names_of_the_book_of_lore_are_known(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "a.forge", TEXT)
+    with StoryFile.open(path) as story:
+        story.context.set_lore([LoreEntry("1", "The Skerry", keys=("Wnet",))])
+    async with at_desk(path) as (pilot, desk):
+        await switched_on(pilot, desk)
+        await until(pilot, lambda: underlined(desk) == ["recieved", "wnet"])
+
+
+async def test_another_language_of_the_story_takes_another_dictionary(tmp_path: Path) -> None:
+    folder = dictionaries.dictionaries_dir()
+    folder.mkdir(parents=True)
+    (folder / "de_DE.aff").write_text("SET UTF-8\n")
+    (folder / "de_DE.dic").write_text("2\nMara\nlantern\n")
+    async with at_desk(write_story(tmp_path / "a.forge", "Mara the lantern")) as (pilot, desk):
+        await switched_on(pilot, desk)
+        assert desk.story is not None
+        desk.story.rename(language="de")
+        await desk.saving.recount()
+        await until(pilot, lambda: underlined(desk) == ["the"])
+        assert spelling_of(desk).tag == "de_DE"
+        desk.story.rename(language="ja")
+        await desk.saving.recount()
+        await until(pilot, lambda: not spelling_of(desk).on)
+        assert "Japanese is not checked" in notices(desk.house)

@@ -273,7 +273,7 @@ class Spelling(Area):
         choices = [Choice(f"put:{text}", text) for text in found]
         choices += [
             Choice("add", _("Add “{word}” to this story's words").format(word=word.text)),
-            Choice("ignore", _("Ignore “{word}” until the program ends").format(word=word.text)),
+            Choice("ignore", _("Ignore “{word}” until the story is closed").format(word=word.text)),
         ]
         told = "" if found else _("The dictionary has nothing like it.")
         manuscript.move_cursor((line, word.start))
