@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from storyforge.domain.comments import Comment
 from storyforge.store.story_file import StoryFile
+from storyforge.studio.exporting import draft_bytes
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.dialogs.words import AskWords
 from storyforge.tui.screens.desk import DeskScreen
@@ -197,3 +199,14 @@ async def test_comments_of_the_other_scene_stay_with_it(tmp_path: Path) -> None:
         await comment_on(pilot, desk, 4, 7, "book")
         await desk.scenes.open(desk.outline.scenes[0].id)
         await until(pilot, lambda: listed(desk) == ["“Mara”", "who"])
+
+
+@pytest.mark.parametrize("form", ["md", "html", "text"])
+def test_exports_leave_comments_and_notes_out(tmp_path: Path, form: str) -> None:
+    with StoryFile.open(write_story(tmp_path / "a.forge", TEXT)) as story:
+        scene = story.outline().scenes[0].id
+        story.comments.add(scene, "c" * 32, "secretly")
+        story.cards.put(scene, label="secretly", notes="secretly")
+        written = draft_bytes(story, form=form).decode()
+        assert "Mara kept the light." in written
+        assert "secretly" not in written
