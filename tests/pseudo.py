@@ -19,7 +19,7 @@ from tests import words
 _PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _OTHER = "áƀćďéƒǵĥíĵḱĺḿńóṕɋŕśţúṽẃẋýźÁƁĆĎÉƑǴĤÍĴḰĹḾŃÓṔɊŔŚŢÚṼẂẊÝŹ"
 _LETTERS = str.maketrans(_PLAIN, _OTHER)
-_KEYS = r"Ctrl|Shift|Alt|Enter|Esc|Tab|Space|Home|End|Delete|Backspace|Backslash|F\d+"
+_KEYS = r"Ctrl|Shift|Alt|Enter|Esc|Tab|Space|Home|End|Delete|Del|Backspace|Backslash|F\d+"
 #: names that are the same in every language
 _NAMES = (
     r"storyforge|Markdown|HTML|EPUB|DOCX|ODT|ZIP|PDF|XML|CSS|JSON|TOML|UTF-8|GGUF|GPU|CPU|SQLite|"

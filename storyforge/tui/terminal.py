@@ -29,7 +29,7 @@ _NAMES = {
     "down": "↓",
     "left": "←",
     "right": "→",
-    "delete": N_("Delete"),
+    "delete": N_("Del"),
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "backslash": "\\",

@@ -78,7 +78,7 @@ def test_the_terminal_is_asked_and_left_as_it_was() -> None:
 
 def test_keys_have_names_an_author_knows() -> None:
     named = [key_name(key) for key in ("shift+enter", "ctrl+j", "f6", "alt+up", "n", "delete")]
-    assert named == ["Shift+Enter", "Ctrl+J", "F6", "Alt+↑", "N", "Delete"]
+    assert named == ["Shift+Enter", "Ctrl+J", "F6", "Alt+↑", "N", "Del"]
     assert key_name("left_square_bracket") == "["
     assert key_name("question_mark") == "Question mark"
 

@@ -69,7 +69,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("Done with, or open again"),
         N_("A comment that is done with is kept, but not underlined."),
         "r",
-        footer=N_("done"),
+        footer=N_("done with"),
     ),
     at(
         Where.COMMENTS,
