@@ -78,6 +78,8 @@ _REMOVE = Annotated[
     typer.Option("--remove", help=_("With --into: scenes whose files are gone go to the trash.")),
 ]
 _JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
+#: scenes that take longer than a second to write
+_MANY = 200
 
 
 def add_to(app: typer.Typer) -> None:
@@ -142,13 +144,23 @@ def import_files(
     if not preview:
         path = new_story_path(output) if output else shelf.new_path(found.title, Path())
         own = settings.load() if not found.language else None
-        publishing.import_story(found, path, language=own.language if own else "en").close()
+        publishing.import_story(
+            found, path, language=own.language if own else "en", progress=_tell_progress
+        ).close()
     if as_json:
         say_json(_told(found, path))
     elif path is not None:
         say()
         say(_("Made {path}").format(path=path))
         say(_("To write in it: storyforge {path}").format(path=quoted(path)))
+
+
+def _tell_progress(done: int, total: int) -> None:
+    """One line on a terminal that comes and goes; a small story is there before it is read."""
+    if total >= _MANY and sys.stderr.isatty() and (done % 50 == 0 or done == total):
+        said = _("{done} of {total} scenes").format(done=done, total=total)
+        sys.stderr.write("\r\x1b[K" + (said if done < total else ""))
+        sys.stderr.flush()
 
 
 def _told(preview: "ImportPreview", path: Path | None) -> dict[str, Any]:

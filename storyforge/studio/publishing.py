@@ -1,7 +1,7 @@
 """What comes in: a foreign text becomes a story file. Its preview keeps nothing."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +11,9 @@ from storyforge.importing import reading
 from storyforge.importing.values import NO_CARD, ImportedScene, ImportOptions, ImportPreview
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
+
+#: is told how much of how much is done; may raise to stop
+Progress = Callable[[int, int], None]
 
 
 def preview_import(sources: Sequence[Path], options: ImportOptions | None = None) -> ImportPreview:
@@ -22,11 +25,14 @@ def preview_import(sources: Sequence[Path], options: ImportOptions | None = None
     return reading.preview_import(sources, options)
 
 
-def import_story(preview: ImportPreview, path: Path, *, language: str = "en") -> StoryFile:
+def import_story(
+    preview: ImportPreview, path: Path, *, language: str = "en", progress: Progress | None = None
+) -> StoryFile:
     """Make the story of `preview` at `path` and leave it open; a story that fails leaves no file.
 
     Args:
         language: for a text that does not tell its own.
+        progress: is told how many scenes of how many are written; may raise to stop it.
 
     Raises:
         Refused: something is at `path` already.
@@ -40,7 +46,7 @@ def import_story(preview: ImportPreview, path: Path, *, language: str = "en") ->
     )
     try:
         with story.together():
-            _fill(story, preview)
+            _fill(story, preview, progress or (lambda _done, _total: None))
     except BaseException:
         with contextlib.suppress(Exception):
             story.close()
@@ -51,7 +57,7 @@ def import_story(preview: ImportPreview, path: Path, *, language: str = "en") ->
     return story
 
 
-def _fill(story: StoryFile, preview: ImportPreview) -> None:
+def _fill(story: StoryFile, preview: ImportPreview, progress: Progress) -> None:
     """Everything into a new story, whose one chapter and scene are used first."""
     _fill_beside(story, preview)
     if not preview.chapters:
@@ -59,6 +65,7 @@ def _fill(story: StoryFile, preview: ImportPreview) -> None:
     given = story.outline().chapters[0]
     spare = [scene.id for scene in given.scenes]
     first_written: str | None = None
+    total, done = len(preview.scenes), 0
     for index, chapter in enumerate(preview.chapters):
         if index == 0:
             chapter_id = given.id
@@ -73,6 +80,8 @@ def _fill(story: StoryFile, preview: ImportPreview) -> None:
                 scene_id = story.binder.add_scene(chapter_id, scene.title)
             first_written = first_written or scene_id
             _write(story, scene_id, scene)
+            done += 1
+            progress(done, total)
     # A first chapter without scenes gives the one it came with back, if the story has another.
     if spare and first_written is not None:
         story.binder.delete_scene(spare.pop())

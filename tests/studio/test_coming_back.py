@@ -119,3 +119,22 @@ def test_a_file_without_text_still_brings_what_stands_beside_it(tmp_path: Path) 
     with import_story(preview, tmp_path / "a.forge") as story:
         assert len(story.outline().scenes) == 1
         assert story.context.text("memory") == "1893"
+
+
+def test_an_import_says_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    import_story(
+        of(ENGLISH, "en"), tmp_path / "a.forge", progress=lambda *d: told.append(d)
+    ).close()
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+    class Stop(Exception):
+        pass
+
+    def stop(done: int, _total: int) -> None:
+        if done == 3:
+            raise Stop
+
+    with pytest.raises(Stop):
+        import_story(of(ENGLISH, "en"), tmp_path / "b.forge", progress=stop)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.forge"]

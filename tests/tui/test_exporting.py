@@ -13,7 +13,7 @@ from textual.widgets import Input, ProgressBar, Static, TextArea
 from storyforge.export.settings import ExportSettings
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import exporting as studio
-from storyforge.tui.desk import exporting
+from storyforge.tui import course
 from storyforge.tui.dialogs.base import AskText, Choose
 from storyforge.tui.dialogs.exporting import AskExport
 from storyforge.tui.dialogs.lines import AskLines
@@ -227,7 +227,7 @@ async def test_a_long_export_is_counted_and_can_be_stopped(
         progress(4, 90)
         return write(*arguments, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(exporting, "_PATIENCE", 0.0)
+    monkeypatch.setattr(course, "_PATIENCE", 0.0)
     monkeypatch.setattr(studio, "export_story", slowly)
     async with at_desk(path) as (pilot, desk):
         await asked_for_export(pilot, desk)

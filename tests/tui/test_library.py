@@ -1,16 +1,21 @@
 """The library: empty, new, import, open, duplicate, forget."""
 
+import threading
 from pathlib import Path
+from typing import Any
 
-from textual.widgets import Input, Static
+import pytest
+from textual.widgets import Input, ProgressBar, Static
 
 from storyforge import paths
 from storyforge.store.story_file import StoryFile
-from storyforge.studio import shelf
+from storyforge.studio import publishing, shelf
+from storyforge.tui import course
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.dialogs.base import Tell
 from storyforge.tui.dialogs.importing import ImportFiles, sources_of
 from storyforge.tui.dialogs.story import AskNewStory
+from storyforge.tui.dialogs.waiting import Waiting
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.library import LibraryScreen
 from storyforge.tui.widgets.rows import RowList
@@ -139,6 +144,46 @@ async def test_a_save_of_another_program_is_imported_with_all_it_holds(tmp_path:
     with StoryFile.open(tmp_path / "save.forge") as story:
         assert story.context.text("memory") == "Skerry Point, 1893."
         assert {kept.name for kept in story.attachments.list()} == {"save.json", "notes.txt"}
+
+
+async def test_a_long_import_is_counted_and_can_be_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "novel.md"
+    source.write_text("# One\n\nFog came.\n\n# Two\n\nIt went.\n")
+    stopped = threading.Event()
+    make = publishing.import_story
+
+    def slowly(*arguments: Any, progress: Any, **more: Any) -> StoryFile:
+        def tell(done: int, total: int) -> None:
+            progress(done, total)
+            assert stopped.wait(30)
+            progress(done, total)
+
+        return make(*arguments, progress=tell, **more)
+
+    monkeypatch.setattr(course, "_PATIENCE", 0.0)
+    monkeypatch.setattr(publishing, "import_story", slowly)
+    async with running(None) as (pilot, app):
+        await pilot.press("i")
+        await until(pilot, lambda: asked(app, ImportFiles), "the dialog")
+        dialog = app.screen
+        dialog.query_one("#sources", Input).value = str(source)
+        outcome = dialog.query_one("#outcome", Static)
+        await until(pilot, lambda: "2 chapters" in str(outcome.render()), "the preview")
+        target = dialog.query_one("#file", Input)
+        target.focus()
+        await until(pilot, lambda: app.focused is target, "the line for the file")
+        await answer(pilot, str(tmp_path / "novel"))
+        await until(pilot, lambda: isinstance(app.screen, Waiting), "told")
+        bar = app.screen.query_one(ProgressBar)
+        await until(pilot, lambda: (bar.progress, bar.total) == (1, 2), "the first scene")
+        await pilot.press("escape")
+        said = app.screen.query_one(".said", Static)
+        await until(pilot, lambda: "Stopping" in str(said.render()), "heard")
+        stopped.set()
+        await until(pilot, lambda: "nothing was imported" in notices(app), "stopped")
+    assert forges(tmp_path) == []
 
 
 async def test_stories_are_opened_doubled_and_forgotten(tmp_path: Path) -> None:

@@ -6,41 +6,16 @@ from typing import TYPE_CHECKING
 
 from storyforge.export.files import Occupied
 from storyforge.i18n import _
+from storyforge.tui.course import Stopped, watched
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import Choice, Choose
 from storyforge.tui.dialogs.exporting import AskExport, ExportChoice, ExportWish
-from storyforge.tui.dialogs.waiting import Waiting
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from storyforge.store.story_file import StoryFile
-
-#: seconds an export may take before the author is told how far it is
-_PATIENCE = 0.7
-
-
-class _Stopped(Exception):
-    """The author stopped the writing."""
-
-
-class _Course:
-    """How far the writing is; told by a thread, looked at by the screen."""
-
-    def __init__(self) -> None:
-        self.done = (0, 0)
-        self.stopped = False
-
-    def tell(self, done: int, total: int) -> None:
-        """`done` of `total` chapters are written; ends the writing once it was stopped."""
-        self.done = (done, total)
-        if self.stopped:
-            raise _Stopped
-
-    def stop(self) -> None:
-        """End the writing at its next chapter."""
-        self.stopped = True
 
 
 class Exporting(Area):
@@ -92,33 +67,21 @@ class Exporting(Area):
 
     async def _write(self, story: "StoryFile", wish: ExportWish, *, force: bool) -> "Path | None":
         studio = await lazily("storyforge.studio.exporting")
-        course = _Course()
-        writing = asyncio.create_task(
-            asyncio.to_thread(
-                studio.export_story,
-                story,
-                wish.path,
-                form=wish.settings.format,
-                settings=wish.settings,
-                force=force,
-                progress=course.tell,
-            )
-        )
-        await asyncio.wait([writing], timeout=_PATIENCE)
-        waiting = None
-        if not writing.done():
-            waiting = Waiting(
-                _("Export"), _("Writing {path}").format(path=wish.path),
-                lambda: course.done, course.stop,
-            )  # fmt: skip
-            await self.desk.house.push_screen(waiting)
         try:
-            path: Path = await writing
-        except _Stopped:
+            path: Path = await watched(
+                self.desk.house,
+                _("Export"),
+                _("Writing {path}").format(path=wish.path),
+                lambda tell: studio.export_story(
+                    story,
+                    wish.path,
+                    form=wish.settings.format,
+                    settings=wish.settings,
+                    force=force,
+                    progress=tell,
+                ),
+            )
+        except Stopped:
             self.desk.house.tell(_("Stopped; nothing was written."))
             return None
-        else:
-            return path
-        finally:
-            if waiting is not None:
-                waiting.dismiss(None)
+        return path
