@@ -20,6 +20,7 @@ from storyforge.domain.counting import Counts
 from storyforge.domain.story import Outline
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
+from storyforge.tui.composing import WholeCompositor
 from storyforge.tui.desk import late
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.continuing import Continuing
@@ -67,6 +68,7 @@ class DeskScreen(Screen[None]):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
+        self._compositor = WholeCompositor()
         # Beside a page of sixty columns there is room for the binder from 92 on, for both from 118.
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-medium"), (118, "-wide")]
         self.path = path
