@@ -73,7 +73,7 @@ class Replacing(Area):
         if done is None or done.step is not self._newest_step():
             return False
         self._just_done = None
-        launch(self.desk.house, self._take_back(done.batch, right_behind=True), group="asking")
+        launch(self.desk.house, self._take_back(done.batch, done.step), group="asking")
         return True
 
     # Replacing.
@@ -96,7 +96,8 @@ class Replacing(Area):
         self._finding.query = wish.replacement.query
         async with desk.turn:
             await desk.continuing.halt()
-            await (self._in_story if wish.whole_story else self._in_scene)(story, wish)
+            if desk.may_write():
+                await (self._in_story if wish.whole_story else self._in_scene)(story, wish)
 
     async def _in_scene(self, story: "StoryFile", wish: Wish) -> None:
         desk = self.desk
@@ -126,11 +127,10 @@ class Replacing(Area):
 
         with self._held(_("Words are being replaced in the whole story.")):
             desk.house.tell(_("Replacing {count:,} places …").format(count=wish.count))
-            if not await desk.saving.flush():
-                return
-            batch, page = await self._told(story, wish.edits, change)
-        if page is not None:
-            desk.manuscript.rewrite(page)
+            async with desk.saving.still() as saved:
+                if not saved:
+                    return
+                batch = await self._told(story, wish.edits, change)
         await desk.saving.flush()
         await desk.saving.recount()
         if not batch.scene_ids:
@@ -177,12 +177,15 @@ class Replacing(Area):
             self._just_done = None
             await self._take_back(batch)
 
-    async def _take_back(self, batch: "Batch", *, right_behind: bool = False) -> None:
+    async def _take_back(self, batch: "Batch", step: "Step | None" = None) -> None:
         desk, story = self.desk, self.desk.story
         if story is None or not desk.may_write():
             return
         async with desk.turn:
             await desk.continuing.halt()
+            if not desk.may_write():
+                return
+            right_behind = step is not None and step is self._newest_step()
             if right_behind and desk.scene_id in batch.scene_ids:
                 desk.manuscript.undo()
                 desk.manuscript.history.forget_undone()
@@ -214,12 +217,10 @@ class Replacing(Area):
             return done
 
         with self._held(_("A replacement is being taken back.")):
-            if not await desk.saving.flush():
-                return None
-            answer, page = await self._told(story, batch.scene_ids, change)
-            undone: Undone = answer
-        if page is not None:
-            desk.manuscript.rewrite(page)
+            async with desk.saving.still() as saved:
+                if not saved:
+                    return None
+                undone: Undone = await self._told(story, batch.scene_ids, change)
         await desk.saving.flush()
         await desk.saving.recount()
         return undone
@@ -256,8 +257,8 @@ class Replacing(Area):
 
     async def _told(
         self, story: "StoryFile", scene_ids: Iterable[str], change: Callable[[], Any]
-    ) -> tuple[Any, Page | None]:
-        """What `change` answers, and the open page if it changed; other histories are told."""
+    ) -> Any:
+        """What `change` answers; the open page follows the file, other histories are told."""
         open_scene, kept = self.desk.scene_id, self.desk.scenes.remembered()
         watched = [one for one in scene_ids if one in kept or one == open_scene]
 
@@ -270,9 +271,10 @@ class Replacing(Area):
         for scene_id, (before, after) in pages.items():
             if scene_id != open_scene and before.text != after.text:
                 self.desk.scenes.rewritten(before, after)
+        self.desk.manuscript.unlock_page()
         if open_scene in pages and pages[open_scene][0].text != pages[open_scene][1].text:
-            return answer, pages[open_scene][1]
-        return answer, None
+            self.desk.manuscript.rewrite(pages[open_scene][1])
+        return answer
 
     def _newest_step(self) -> "Step | None":
         return self.desk.manuscript.history.newest

@@ -25,7 +25,7 @@ async def rewrite(
     """
     async with desk.turn:
         await desk.continuing.halt()
-        if not desk.may_write() or not await desk.saving.flush():
+        if not desk.may_write():
             return None
         scene = desk.scene_id
         watched = {*desk.scenes.remembered(), scene}
@@ -38,15 +38,19 @@ async def rewrite(
         desk.manuscript.lock_page(reason)
         desk.say(activity=reason)
         try:
-            before, answer, after = await asyncio.to_thread(changed)
+            async with desk.saving.still() as saved:
+                if not saved:
+                    return None
+                before, answer, after = await asyncio.to_thread(changed)
+                desk.manuscript.unlock_page()
+                for one in watched - {scene}:
+                    if before[one].text != after[one].text:
+                        desk.scenes.rewritten(before[one], after[one])
+                if _differ(before[scene], after[scene]):
+                    desk.manuscript.rewrite(after[scene])
         finally:
             desk.manuscript.unlock_page()
             desk.say(activity="")
-        for one in watched - {scene}:
-            if before[one].text != after[one].text:
-                desk.scenes.rewritten(before[one], after[one])
-        if before[scene].text != after[scene].text:
-            desk.manuscript.rewrite(after[scene])
         for area in desk.hearing:
             await area.reread()
         await desk.saving.flush()
@@ -54,3 +58,8 @@ async def rewrite(
     if desk.outline is not None and desk.outline.scene(scene) is None:
         await desk.scenes.open(desk.outline.scenes[0].id)
     return answer
+
+
+def _differ(before: Page, after: Page) -> bool:
+    # Anchors alone may have come: a page without them would save them away again.
+    return (before.text, before.provenance) != (after.text, after.provenance)

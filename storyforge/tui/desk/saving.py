@@ -6,6 +6,7 @@ fails leaves the text where it is, says so in the status line until it succeeds,
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
@@ -41,7 +42,7 @@ class Saving:
         self.desk = desk
         self.failed: StoryforgeError | None = None
         self._changes = 0
-        self._kept = 0
+        self._kept = (0, 0)
         self._due: Timer | None = None
         self._fold: Timer | None = None
         self._stream: Timer | None = None
@@ -50,7 +51,12 @@ class Saving:
     @property
     def dirty(self) -> bool:
         """Whether something on the page is not on disk yet; a save under way counts as not."""
-        return self._changes != self._kept
+        return self._state != self._kept
+
+    @property
+    def _state(self) -> tuple[int, int]:
+        # The page's own count too: its message of an edit may still be on its way.
+        return self._changes, self.desk.manuscript.edits
 
     def changed(self) -> None:
         """The page differs from what is on disk; whoever says so sees to the save."""
@@ -81,17 +87,30 @@ class Saving:
     async def flush(self) -> bool:
         """Save what is not saved; False when that was not possible. The text stays in any case."""
         async with self._one_at_a_time:
-            self._forget_timer()
-            while self.dirty and self.desk.story is not None:
-                if not await self._write(self.desk.story, self.desk.manuscript.page()):
-                    self.touched()
-                    return False
+            return await self._flushed()
+
+    @contextlib.asynccontextmanager
+    async def still(self) -> AsyncIterator[bool]:
+        """Save what is not saved, whether that was possible, and nothing more until the end.
+
+        For work that changes the file behind the page: a save meanwhile would write the page as it
+        was over it.
+        """
+        async with self._one_at_a_time:
+            yield await self._flushed()
+
+    async def _flushed(self) -> bool:
+        self._forget_timer()
+        while self.dirty and self.desk.story is not None:
+            if not await self._write(self.desk.story, self.desk.manuscript.page()):
+                self.touched()
+                return False
         return True
 
     def kept_elsewhere(self) -> None:
         """What is on the page is in a file of its own: there is nothing left to save here."""
         self._forget_timer()
-        self._kept = self._changes
+        self._kept = self._state
         self.failed = None
         self.desk.say(saved="", unsaved="")
 
@@ -137,7 +156,7 @@ class Saving:
             story.scenes.save(page)
             return self._counts(story, page.scene_id)
 
-        upto = self._changes
+        upto = self._state
         try:
             counted = await asyncio.to_thread(write)
         except (StoryforgeError, OSError) as error:

@@ -76,12 +76,13 @@ class SceneDesk:
             if scene_id != desk.scene_id:
                 await desk.continuing.halt()
                 page = await asyncio.to_thread(desk.story.scenes.load, scene_id)
+                await desk.saving.keep_caret()
+                # The last wait before the page goes: what is typed until then is saved by it.
                 if not await desk.saving.flush():
                     desk.house.tell(
                         _("This scene is not saved yet, so it stays open. It is tried again.")
                     )
                     return
-                await desk.saving.keep_caret()
                 if desk.scene_id:
                     self._histories[desk.scene_id] = desk.manuscript.history_of_page
                 desk.scene_id = scene_id
@@ -271,6 +272,13 @@ class SceneDesk:
     def forget_deleted(self, ids: Collection[str]) -> None:
         """These came back by another way, or are gone for good: Ctrl+Z has nothing to bring."""
         self.steps.forget(ids)
+
+    def forget_pages(self) -> None:
+        """Scenes went for good: who asks for what is remembered must find it in the file."""
+        outline = self.desk.outline
+        if outline is not None:
+            known = {scene.id for scene in outline.scenes}
+            self._histories = {key: one for key, one in self._histories.items() if key in known}
 
     async def _restore(self, kind: str, found: str, title: str) -> None:
         await self._change(f"restore_{kind}", found)

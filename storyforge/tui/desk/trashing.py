@@ -123,6 +123,7 @@ class Trashing(Area):
 
         await asyncio.to_thread(purge)
         self.desk.scenes.forget_deleted({one.id for one in found})
+        self.desk.scenes.forget_pages()
         told = ngettext(
             "{count} thing is gone for good.", "{count} things are gone for good.", len(found)
         )

@@ -22,7 +22,11 @@ from storyforge.tui.widgets.reading import ReadingPage
 
 
 class PageEditor(ReadingPage):
-    """A page whose every change is accounted for."""
+    """A page whose every change is accounted for.
+
+    Attributes:
+        edits: how often the author changed the page; `Edited` tells of it a moment later.
+    """
 
     class Edited(Message, namespace="manuscript"):
         """The author changed the text, or took a change back."""
@@ -31,6 +35,7 @@ class PageEditor(ReadingPage):
         """The page holds a paragraph that is too long to type in, and was locked."""
 
     history: PageHistory
+    edits: int = 0
     _held: str = ""
     _too_long: bool = False
 
@@ -220,6 +225,7 @@ class PageEditor(ReadingPage):
         self._author_changed()
 
     def _author_changed(self) -> None:
+        self.edits += 1
         self.post_message(self.Changed(self))
         self.post_message(self.Edited())
 

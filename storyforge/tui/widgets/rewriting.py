@@ -25,6 +25,8 @@ class RewritingPage(StreamingPage):
         now = replace(page, text=self.document.text, provenance=self._provenance)
         change = smallest_change(now, page)
         if change.idle:
+            self._provenance = page.provenance  # other anchors at most: nothing to take back
+            self.refresh()
             return
         self.history.checkpoint()
         self._set_fresh(None)
