@@ -24,23 +24,22 @@ KAKUYOMU_LIMITS = (20, 50)
 _KANJI = "々〆〇〻ヶ仝\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Longer than any site allows; a stray bar far in front thus takes no half line for its word.
 _LONGEST = 50
-_MARK = re.compile(
-    rf"""
+# The patterns are plain text: `re` compiles and keeps each when a page first needs it, which most
+# pages never do; compiled here they took 4 ms of every start.
+_MARK = rf"""(?x)
       (?P<bar> [｜|] ) (?=《) 《+                       # a bracket that is none of ours
     | 《《 (?P<dotted> [^《》\n]+ ) 》》
     | [｜|] (?P<word> [^｜|《》\n]{{1,{_LONGEST}}} ) 《 (?P<over> [^《》\n]{{1,{_LONGEST}}} ) 》
     | (?<![{_KANJI}]) (?P<kanji> [{_KANJI}]+ ) 《 (?P<reading> [^《》\n]{{1,{_LONGEST}}} ) 》
-    """,
-    re.VERBOSE,
-)
+    """
 # What stands over a character for emphasis where there is no notation for dots.
 _DOTTING = "・﹅﹆●○•、"
 # A character with the accents, voicing marks and variation selectors that sit on it.
-_GLYPH = re.compile("(?s:.)[\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*")
+_GLYPH = "(?s:.)[\u0300-\u036f\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*"
 # Sure kanji on every site; 小説家になろう takes 々 and its like for signs, so they need a bar.
-_PLAIN_KANJI = re.compile("[\u4e00-\u9fff]+")
+_PLAIN_KANJI = "[\u4e00-\u9fff]+"
 # （かな） behind kanji becomes ruby there too, unless a bar stands between.
-_NAROU_KANA = re.compile(f"[\u3041-\u3096\u30a1-\u30fc・…　]{{1,{NAROU_LIMIT}}}")
+_NAROU_KANA = f"[\u3041-\u3096\u30a1-\u30fc・…　]{{1,{NAROU_LIMIT}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +91,16 @@ def annotations(line: str) -> tuple[Ruby | Dots, ...]:
     """The readings and dots in `line` (or in a whole text), in order; none reaches over a line."""
     if "《" not in line:
         return ()
-    return tuple(_annotation(match) for match in _MARK.finditer(line) if match.lastgroup != "bar")
+    return tuple(
+        _annotation(match) for match in re.finditer(_MARK, line) if match.lastgroup != "bar"
+    )
 
 
 def bars(line: str) -> tuple[int, ...]:
     """Where a bar stands that only keeps the 《 behind it from being ruby; readers see no bar."""
     if "《" not in line:
         return ()
-    return tuple(match.start() for match in _MARK.finditer(line) if match.lastgroup == "bar")
+    return tuple(match.start() for match in re.finditer(_MARK, line) if match.lastgroup == "bar")
 
 
 def _annotation(match: re.Match[str]) -> Ruby | Dots:
@@ -124,7 +125,7 @@ def respelled(
         found = _annotation(match)
         return ruby(found) if isinstance(found, Ruby) else dots(found)
 
-    return _MARK.sub(spell, text) if "《" in text else text
+    return re.sub(_MARK, spell, text) if "《" in text else text
 
 
 def without_readings(text: str) -> str:
@@ -152,15 +153,16 @@ def for_narou(text: str) -> str:
 
 def _narou_ruby(ruby: Ruby) -> str:
     if max(len(ruby.base), len(ruby.reading)) > NAROU_LIMIT:
-        bar = "｜" if _NAROU_KANA.fullmatch(ruby.reading) else ""
+        bar = "｜" if re.fullmatch(_NAROU_KANA, ruby.reading) else ""
         return f"{ruby.base}{bar}（{ruby.reading}）"
-    bar = "｜" if ruby.barred or not _PLAIN_KANJI.fullmatch(ruby.base) else ""
+    bar = "｜" if ruby.barred or not re.fullmatch(_PLAIN_KANJI, ruby.base) else ""
     return f"{bar}{ruby.base}《{ruby.reading}》"
 
 
 def _narou_dots(dots: Dots) -> str:
     return "".join(
-        f"｜{glyph}《・》" if glyph[0].isalnum() else glyph for glyph in _GLYPH.findall(dots.text)
+        f"｜{glyph}《・》" if glyph[0].isalnum() else glyph
+        for glyph in re.findall(_GLYPH, dots.text)
     )
 
 
@@ -173,5 +175,5 @@ def _kakuyomu_ruby(ruby: Ruby) -> str:
     longest_word, longest_reading = KAKUYOMU_LIMITS
     if len(ruby.base) > longest_word or len(ruby.reading) > longest_reading:
         return _in_brackets(ruby)
-    bar = "｜" if ruby.barred or not _PLAIN_KANJI.fullmatch(ruby.base) else ""
+    bar = "｜" if ruby.barred or not re.fullmatch(_PLAIN_KANJI, ruby.base) else ""
     return f"{bar}{ruby.base}《{ruby.reading}》"

@@ -8,7 +8,7 @@ import re
 
 # Scripts that set no space between words: Thai to Khmer, CJK punctuation, kana, ideographs,
 # full-width forms. Hangul sets spaces and is not among them.
-_UNSPACED = re.compile(
+_UNSPACED = (
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
     "\U00020000-\U0003ffff]"
 )
@@ -71,6 +71,6 @@ def _needs_space(last: str, after: str) -> bool:
         begins_word
         and not last.isspace()
         and last not in _HOLDS_THE_NEXT
-        and not _UNSPACED.match(first)
-        and not _UNSPACED.match(last)
+        and not re.match(_UNSPACED, first)
+        and not re.match(_UNSPACED, last)
     )

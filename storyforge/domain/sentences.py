@@ -8,6 +8,7 @@ language), and what follows (a small letter goes on). Japanese and Chinese need 
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 from storyforge.domain.abbreviations import REACH, abbreviates, base, needs_the_word
@@ -37,11 +38,16 @@ def _candidates(stops: str = _STOPS, spaced: str = "") -> re.Pattern[str]:
     )
 
 
-_CANDIDATE = _candidates()
-_OF_LANGUAGE = {
-    "el": _candidates(_STOPS + ";\u037e"),  # Greek asks with what looks like a semicolon
-    "fr": _candidates(spaced="(?:[\\ \u00a0\u202f]+»)?"),
-}
+@cache
+def _candidates_in(language: str) -> re.Pattern[str]:
+    """The points to look at in a language, by its base tag."""
+    if language == "el":  # Greek asks with what looks like a semicolon
+        return _candidates(_STOPS + ";\u037e")
+    if language == "fr":
+        return _candidates(spaced="(?:[\\ \u00a0\u202f]+»)?")
+    return _candidates()
+
+
 # What may stand between a stop and the word that tells whether the sentence goes on.
 _NEXT = re.compile(rf"[^\S\n]*[{_CLOSERS}„‚(\[]*")
 _WORD = re.compile(r"\w+")
@@ -96,7 +102,7 @@ def _open_word(text: str, end: int) -> bool:
 
 
 def _matches(text: str, language: str) -> Iterator[re.Match[str]]:
-    return _OF_LANGUAGE.get(base(language), _CANDIDATE).finditer(text)
+    return _candidates_in(base(language)).finditer(text)
 
 
 def _ends(text: str, language: str) -> Iterator[int]:

@@ -14,13 +14,11 @@ from storyforge import paths
 from storyforge.domain.copies import Standing, rescued_name
 from storyforge.domain.story import Page
 from storyforge.errors import BadInput, StoryforgeError
-from storyforge.store import adopting, creating, faults
+from storyforge.store import creating, faults
 from storyforge.store.database import Database, check, connect
 from storyforge.store.ground import Ground
-from storyforge.store.lineage import Lineage
 from storyforge.store.pages import Tally
 from storyforge.store.placing import beside, copy_database, placed
-from storyforge.store.revisions import Revisions
 from storyforge.store.scenes import Scenes
 
 
@@ -143,6 +141,10 @@ def _copy_file(file: Path, building: Path) -> None:
 
 def _put_back(building: Path, pages: Iterable[Page]) -> None:
     """Let a copy hold these pages, and note that it does."""
+    from storyforge.store import adopting
+    from storyforge.store.lineage import Lineage
+    from storyforge.store.revisions import Revisions
+
     raw = connect(building, "rw")
     database = Database(building, raw, lambda: None)
     try:

@@ -1,6 +1,7 @@
 """Opening a story for the desk and closing it again, with the questions that come up on the way."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
     from storyforge.tui.app import StoryforgeApp
     from storyforge.tui.screens.desk import DeskScreen
+
+
+#: seconds that everything else waits for the text to be painted, at most
+_PAINTED_WITHIN = 1.0
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,9 @@ class Opening:
             if told:
                 desk.hint.tell(told)
         try:
+            # What comes next imports for a fifth of a second: it would hold the text up.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(desk.wait_for_refresh(), _PAINTED_WITHIN)
             await self._afterwards()
         finally:
             starting.settled()
