@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from storyforge.errors import BadInput
-from storyforge.i18n import _
+from storyforge.i18n import N_, _
 from storyforge.importing.japanese import broken_japanese, japanese_encoding
 
 _BOMS = (
@@ -19,17 +19,20 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
+_SAVE = N_("Save it as DOCX, ODT, plain text or Markdown first.")
+_CHOOSE = N_("Choose a file that has text in it.")
 _FOREIGN = (
-    (b"PK\x03\x04", "Word, OpenDocument or EPUB"),
-    (b"\xd0\xcf\x11\xe0", "old Word (.doc) or encrypted Word"),
-    (b"{\\rtf", "RTF"),
-    (b"%PDF", "PDF"),
-    (b"SQLite format 3\x00", "SQLite"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GGUF", "GGUF"),
-    (b"\x1f\x8b", "gzip"),
-)
+    (b"PK\x03\x04", N_("a Word, OpenDocument or EPUB file"), _SAVE),
+    (b"\xd0\xcf\x11\xe0", N_("an old Word file (.doc) or an encrypted one"), _SAVE),
+    (b"{\\rtf", N_("an RTF file"), _SAVE),
+    (b"%PDF", N_("a PDF file"), _SAVE),
+    (b"SQLite format 3\x00", N_("a storyforge story or another database"),
+     N_("A story needs no import; “storyforge FILE” opens it.")),
+    (b"\x89PNG", N_("a PNG picture"), _CHOOSE),
+    (b"\xff\xd8\xff", N_("a JPEG picture"), _CHOOSE),
+    (b"GGUF", N_("a model (GGUF)"), _CHOOSE),
+    (b"\x1f\x8b", N_("a gzip archive"), N_("Unpack it first.")),
+)  # fmt: skip
 # A guess from less is a throw of dice; more than the second number only takes time.
 _LIBRARY_BYTES = (32, 65_536)
 # Western letters and quotation marks: what the high bytes of a short cp1252 text can be.
@@ -65,13 +68,17 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
     """
     if encoding is not None:
         return _forced(data, name, encoding)
-    for magic, kind in _FOREIGN:
+    for magic, kind, hint in _FOREIGN:
         if data.startswith(magic):
-            raise _no_text(name, kind)
+            raise BadInput(
+                _("“{file}” is no text but {kind}.").format(file=name, kind=_(kind)),
+                title=_("Not imported"),
+                hint=_(hint),
+            )
     found = _detected(data, name)
     controls = len(re.findall(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", found.text))
     if controls > max(8, len(found.text) // 20):
-        raise _no_text(name, "")
+        raise _no_text(name)
     return found
 
 
@@ -195,14 +202,9 @@ def _undecodable(name: str, label: str, offset: int, data: bytes) -> BadInput:
     )
 
 
-def _no_text(name: str, kind: str) -> BadInput:
-    what = (
-        _("“{file}” is no text but a {kind} file.").format(file=name, kind=kind)
-        if kind
-        else _("“{file}” is no text file.").format(file=name)
-    )
+def _no_text(name: str) -> BadInput:
     return BadInput(
-        what,
+        _("“{file}” is no text file.").format(file=name),
         title=_("Not imported"),
         hint=_("Save it as plain text or Markdown first."),
     )

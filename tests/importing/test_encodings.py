@@ -139,3 +139,17 @@ def test_a_named_encoding_is_taken_at_its_word() -> None:
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"nix\.txt"):
         file_bytes(tmp_path / "nix.txt")
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "hint"),
+    [
+        (b"SQLite format 3\x00", "a storyforge story", "opens it"),
+        (b"\xd0\xcf\x11\xe0", "an old Word file", "DOCX"),
+        (b"\x1f\x8b", "a gzip archive", "Unpack"),
+    ],
+)
+def test_a_file_of_another_kind_is_named_with_what_to_do(head: bytes, kind: str, hint: str) -> None:
+    with pytest.raises(BadInput, match=kind) as told:
+        decode(head + b"more", "a.bin")
+    assert hint in told.value.hint
