@@ -15,6 +15,8 @@ from storyforge.i18n import _
 from storyforge.tui import starting
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
+from storyforge.tui.composing import WholeCompositor
+from storyforge.tui.course import Stopped, watched
 from storyforge.tui.dialogs.base import AskText, said
 from storyforge.tui.dialogs.menu import Menu
 from storyforge.tui.dialogs.story import AskNewStory, Facts, NewStory, near, story_path
@@ -51,6 +53,7 @@ class LibraryScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = WholeCompositor()
         self.shelf = Shelf(id="shelf", choose=False)
         self._paths: dict[str, Path] = {}
         self._last = ""
@@ -221,10 +224,18 @@ class LibraryScreen(Screen[None]):
         if agreed is None:
             return
         settings = await self.house.ready_settings()
-        story = await asyncio.to_thread(
-            publishing.import_story, agreed.preview, agreed.path, language=settings.language
-        )
-        await asyncio.to_thread(story.close)
+
+        def make(tell: Callable[[int, int], None]) -> None:
+            publishing.import_story(
+                agreed.preview, agreed.path, language=settings.language, progress=tell
+            ).close()
+
+        try:
+            text = _("Making {path}").format(path=near(agreed.path))
+            await watched(self.house, _("Import"), text, make)
+        except Stopped:
+            self.house.tell(_("Stopped; nothing was imported."))
+            return
         await self._open(agreed.path)
         self.house.tell(_("The story lies in {path}").format(path=near(agreed.path)))
 
