@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -131,9 +132,12 @@ def _untranslated(source: str) -> list[str]:
     return found + [f"{line}: {text!r}" for line, text in _prose(tree)]
 
 
-def _everything() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield str(path.relative_to(PACKAGE)), ast.parse(path.read_text("utf-8"))
+@cache
+def _everything() -> tuple[tuple[str, ast.Module], ...]:
+    return tuple(
+        (str(path.relative_to(PACKAGE)), ast.parse(path.read_text("utf-8")))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    )
 
 
 def test_every_message_is_a_plain_literal_that_the_catalogue_has() -> None:
