@@ -185,3 +185,27 @@ async def test_in_a_narrow_terminal_one_column_holds_both(tmp_path: Path) -> Non
 
 def test_japanese_changes_are_told_in_characters() -> None:
     assert amounts(compare("灯台。", "灯台守。"), "ja") == "+1 −0 characters"
+
+
+async def test_what_one_change_kept_of_many_scenes_is_one_row_until_it_is_opened(
+    tmp_path: Path,
+) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    with StoryFile.open(path) as story:
+        chapter = story.outline().chapters[0].id
+        for number in range(3):
+            story.binder.add_scene(chapter, f"Part {number}")
+        scenes = [scene.id for scene in story.outline().scenes]
+        for scene in scenes:
+            story.revisions.keep(page(scene, "lantern"), reason="before replace")
+            story.revisions.keep(page(scene, "lamp"), reason="after replace")
+        story.revisions.keep(page(scenes[0], "A lamp."), name="later", reason="named")
+    async with at_desk(path) as (pilot, desk):
+        dialog = await listed(pilot, desk, "timeline", 3)
+        rows = dialog.query_one(RowList)
+        assert f"{len(scenes)} scenes  after replacing · before replacing" in rows.rows[2].text
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: len(rows.rows) == 3 + 2 * len(scenes), "opened")
+        assert "before replacing" in rows.rows[-1].text
+        await pilot.press("enter")
+        await until(pilot, lambda: len(rows.rows) == 3, "folded again")

@@ -5,6 +5,7 @@ Long lists are read page by page, in a thread, as the cursor comes near their en
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from textual.widgets import Static
 from storyforge.domain.day_names import moment, whole_day
 from storyforge.domain.reasons import reason_name
 from storyforge.domain.story import Revision
-from storyforge.i18n import _
+from storyforge.i18n import _, ngettext
 from storyforge.tui.dialogs.base import Dialog, said
 from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import explained
@@ -25,6 +26,13 @@ from storyforge.tui.work import explained
 PAGE = 200
 #: rows before the end at which more are read
 _NEAR = 20
+
+#: what a replacement in the whole story keeps of every scene, within seconds
+_OF_MANY_SCENES = frozenset({"before replace", "after replace"})
+_AT_ONCE = timedelta(seconds=10)
+#: scenes of one change that are listed without being folded
+_FEW = 3
+_FOLD = "fold:"
 
 #: reads so many snapshots that are older than one, the newest first; "" for the newest of all
 Load = Callable[[int, str], Sequence[Revision]]
@@ -78,6 +86,7 @@ class Snapshots(Dialog[Picked]):
         self._found: list[Revision] = []
         self._all = False
         self._marked: Revision | None = None
+        self._unfolded: set[str] = set()
 
     def inside(self) -> ComposeResult:
         """A line about the mark, and the list."""
@@ -97,12 +106,17 @@ class Snapshots(Dialog[Picked]):
     @on(RowList.Marked)
     def near_the_end(self) -> None:
         """Read on before the author comes to the end."""
-        if not self._all and self.query_one(RowList).cursor > len(self._found) - _NEAR:
+        rows = self.query_one(RowList)
+        if not self._all and rows.cursor > len(rows.rows) - _NEAR:
             self._more()
 
     @on(RowList.Chosen)
     def decide(self, event: RowList.Chosen) -> None:
         """Look at this one; with a mark in the same scene, at the two of them."""
+        if event.row.id.startswith(_FOLD):
+            self._unfolded ^= {event.row.id}
+            self._show()
+            return
         revision = self._of(event.row.id)
         if revision is None:
             return
@@ -141,6 +155,7 @@ class Snapshots(Dialog[Picked]):
         self._all = len(found) < PAGE
         self._show()
         self._tell()
+        self.near_the_end()
 
     def _show(self) -> None:
         rows = self._rows()
@@ -159,25 +174,57 @@ class Snapshots(Dialog[Picked]):
         rows: list[Row] = []
         day = ""
         grown = _growth(self._found, self._language)
-        for one in self._found:
+        for run in _runs(self._found):
+            one = run[0]
             local = one.created.astimezone()
             if whole_day(local) != day:
                 day = whole_day(local)
                 rows.append(Row(f"day:{one.id}", day, kind="head", fixed=True))
-            scene = ""
-            if self._scenes is not None:
-                scene = self._scenes.get(one.scene_id, _("(in the trash)")) + "  "
-            name = f"“{one.name}”" if one.name else reason_name(one.reason)
-            rows.append(
-                Row(
-                    one.id,
-                    f"{local:%H:%M}  {scene}{name}",
-                    f"{grown[one.id]}{one.counts.of(self._language):,}",
-                    depth=1,
-                    mark="●" if self._marked and one.id == self._marked.id else " ",
-                )
-            )
+            scenes = len({each.scene_id for each in run})
+            if scenes > _FEW:
+                fold = f"{_FOLD}{one.id}"
+                shown = fold in self._unfolded
+                rows.append(_folded(fold, run, scenes, shown))
+                run = run if shown else []
+            rows += [self._row(each, grown[each.id], 2 if scenes > _FEW else 1) for each in run]
         return rows
+
+    def _row(self, one: Revision, grown: str, depth: int) -> Row:
+        scene = ""
+        if self._scenes is not None:
+            scene = self._scenes.get(one.scene_id, _("(in the trash)")) + "  "
+        name = f"“{one.name}”" if one.name else reason_name(one.reason)
+        return Row(
+            one.id,
+            f"{one.created.astimezone():%H:%M}  {scene}{name}",
+            f"{grown}{one.counts.of(self._language):,}",
+            depth=depth,
+            mark="●" if self._marked and one.id == self._marked.id else " ",
+        )
+
+
+def _runs(found: Sequence[Revision]) -> list[list[Revision]]:
+    """The snapshots that one change of many scenes kept stand together, any other by itself."""
+    runs: list[list[Revision]] = []
+    for one in found:
+        last = runs[-1][-1] if runs else None
+        together = (
+            last is not None
+            and {last.reason, one.reason} <= _OF_MANY_SCENES
+            and last.created - one.created < _AT_ONCE
+        )
+        if together:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
+
+
+def _folded(fold: str, run: Sequence[Revision], scenes: int, shown: bool) -> Row:
+    reasons = " · ".join(reason_name(reason) for reason in dict.fromkeys(r.reason for r in run))
+    count = ngettext("{count:,} scene", "{count:,} scenes", scenes).format(count=scenes)
+    time = f"{run[0].created.astimezone():%H:%M}"
+    return Row(fold, f"{time}  {count}  {reasons}", "▾" if shown else "▸", depth=1)
 
 
 def _growth(found: Sequence[Revision], language: str) -> dict[str, str]:
