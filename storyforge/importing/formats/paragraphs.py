@@ -27,6 +27,8 @@ _SAMPLE = 400
 _ENDS = (
     "END", "ENDE", "FIN", "FINE", "FIM", "КОНЕЦ", "النهاية", "סוף", "（了）", "（完）", "끝"
 )  # fmt: skip
+# The second is what LibreOffice calls ours when it makes a Word file of our OpenDocument text.
+_OF_TITLE_PAGE = ("contact", "contact on its page", "subtitle")
 _COSTLY = re.compile(r"[*_\\《]")
 # Spelling costs up to 40 µs a sign; a novel of a million words has a few thousand.
 _MOST_SIGNS = 50_000
@@ -113,7 +115,7 @@ def is_of_title_page(style: str, text: str) -> bool:
 
     Our own manuscripts have them, and end in a centred line that says so.
     """
-    return style in ("contact", "subtitle") or (style == "centred" and text in _ENDS)
+    return style in _OF_TITLE_PAGE or (style == "centred" and text in _ENDS)
 
 
 def _lines(runs: Iterable[Run]) -> list[list[Run]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_BREAK
 
 from storyforge.importing.reading import preview_bytes
@@ -121,6 +122,17 @@ def test_emphasis_by_style_counts_and_a_headings_does_not() -> None:
     body += p("Plain", "", '<w:rStyle w:val="Em"/><w:i w:val="0"/>')
     found = of_docx(body + p("Boat", '<w:pStyle w:val="berschrift1"/>'))
     assert shape(found) == [("Oil", [("", "*Fog*\n\nPlain")]), ("Boat", [("", "")])]
+
+
+@pytest.mark.parametrize("style", ["Contact", "Contact on its page", "Subtitle"])
+def test_a_manuscripts_title_page_stays_out(tmp_path: Path, style: str) -> None:
+    document = Document()
+    if style != "Subtitle":
+        document.styles.add_style(style, WD_STYLE_TYPE.PARAGRAPH)
+    document.add_paragraph("Mara Skerry, 12 Sea Road", style=style)
+    document.add_paragraph("She came.")
+    found = preview_bytes(saved(document, tmp_path), "light.docx")
+    assert texts(found) == ["She came."]
 
 
 def test_an_underline_is_emphasis_and_a_links_is_not() -> None:
