@@ -8,6 +8,7 @@ every verb is made of; it knows no verb.
 import re
 import sys
 from collections.abc import Sequence
+from itertools import accumulate, takewhile
 from typing import Any
 
 import typer
@@ -84,12 +85,28 @@ def _marked(text: str) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most `width` cells; rich knows which letters take two."""
-    from rich.console import Console
-    from rich.text import Text
+    """Lines of at most `width` cells, broken as a page's are: none begins with 、 or 。."""
+    from rich.cells import cell_len
 
-    console = Console(width=width)
-    return [line.plain.rstrip(" ") for line in Text(text).wrap(console, width)] or [""]
+    from storyforge.tui.widgets.line_breaks import may_break
+
+    lines: list[str] = []
+    while cell_len(text) > width:
+        full = len(_that_fits(text, width))
+        cut = full
+        while cut and not may_break(text, cut):
+            cut -= 1
+        lines.append(text[: cut or full].rstrip(" "))
+        text = text[cut or full :]
+    return [*lines, text.rstrip(" ")]
+
+
+def _that_fits(text: str, width: int) -> str:
+    """As much of the beginning of `text` as `width` cells hold, one character at the least."""
+    from rich.cells import cell_len
+
+    ends = accumulate(map(cell_len, text))
+    return text[: max(sum(1 for _end in takewhile(width.__ge__, ends)), 1)]
 
 
 _Context: Any = TyperCommand.context_class

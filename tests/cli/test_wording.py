@@ -56,3 +56,16 @@ def test_japanese_lines_fit_the_terminal() -> None:
     lines = _wrapped(text, 40)
     assert all(cell_len(line) <= 40 for line in lines)
     assert "".join(lines) == text
+
+
+def test_no_line_of_a_japanese_help_begins_with_a_stop() -> None:
+    text = (
+        "DOCX、ODT、EPUB、novelWriterのプロジェクトに「対応」しています。メモリ、ロアブックも。" * 3
+    )
+    for width in range(10, 80):
+        lines = _wrapped(text, width)
+        assert "".join(lines) == text
+        assert not [line for line in lines if line[0] in "、。」" or line[-1] == "「"]
+    assert _wrapped("word " * 4, 12) == ["word word", "word word"]
+    assert _wrapped("a" * 25, 10) == ["a" * 10, "a" * 10, "a" * 5]
+    assert _wrapped("", 10) == [""]
