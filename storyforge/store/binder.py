@@ -120,6 +120,21 @@ class Binder:
             self._cutting.join(first, second, between)
             self.delete_scene(second)
 
+    def part_scenes(self, first: str, second: str, at: int) -> None:
+        """Take a join back: what stands behind `at` becomes the text of `second`, which comes back.
+
+        It is the same scene, with its snapshots and card; comments and takes go along to it.
+
+        Raises:
+            BadInput: `second` is not in the trash.
+            Refused: its chapter is deleted.
+        """
+        with self._database.together():
+            if second not in {one.id for one in self.trash()}:
+                raise unknown_scene()
+            self.restore_scene(second)
+            self._cutting.part(first, second, at)
+
     def delete_scene(self, scene_id: str) -> None:
         """Take a scene out of the story; `restore_scene` brings it back.
 

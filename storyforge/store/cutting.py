@@ -6,7 +6,7 @@ is one transaction.
 
 from dataclasses import replace
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span, cut
@@ -32,7 +32,9 @@ class Cutting:
         self._revisions = revisions
 
     def part(self, scene_id: str, to_id: str, at: int) -> None:
-        """Move what stands behind the character `at` of a scene into the empty scene `to_id`.
+        """Move what stands behind the character `at` of a scene into the scene `to_id`.
+
+        `to_id` is empty, or what was joined with this one: its comments came along as copies.
 
         An anchor over the cut stays in the first scene; a take's anchor goes on in the second, so
         its takes can be walked in both.
@@ -40,6 +42,7 @@ class Cutting:
         with self._scenes.together(), self._database.write() as session:
             page = self._scenes.load(scene_id)
             self._revisions.keep(page, reason="before split", exact=True)
+            session.execute(delete(_COMMENT).where(_COMMENT.c.scene_id == to_id))
             first, second = _parted(page, to_id, min(max(at, 0), len(page.text)))
             self._scenes.save(second)
             self._scenes.save(first)
@@ -129,7 +132,8 @@ def _joined(first: Page, second: Page, between: str, renamed: dict[str, str]) ->
 def _share_card(session: Session, scene_id: str, to_id: str) -> None:
     """The new scene is of the same kind and as far as the one it comes from."""
     card = session.get(CardRow, scene_id)
-    if card is not None and (card.label or card.status):
+    known = session.get(CardRow, to_id) is not None
+    if card is not None and not known and (card.label or card.status):
         session.add(CardRow(scene_id=to_id, label=card.label, status=card.status))
 
 

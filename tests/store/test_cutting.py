@@ -123,6 +123,37 @@ def test_a_joined_scene_lies_in_the_trash_whole(story: StoryFile) -> None:
     assert [one.id for one in story.takes.of_place("p9")] == [take]
 
 
+def test_a_join_taken_back_is_the_same_scene_with_what_was_added_since(story: StoryFile) -> None:
+    page = written(story)
+    new = story.binder.add_scene(story.outline().chapters[0].id, "Later")
+    take = a_take(story, new, "p9", "Dawn.")
+    places = (Place("c9", 0, 3, PlaceKind.COMMENT), Place("p9", 0, 5))
+    story.scenes.save(Page(new, "Dawn.", Provenance((Span(5, Origin.MODEL, take),), places), 1))
+    story.comments.add(new, "c9", "so soon?")
+    story.cards.put(new, label="Tom")
+    before = story.comments.of_scene(page.scene_id)
+
+    story.binder.join_scenes(page.scene_id, new, "\n")
+    story.comments.change(story.comments.of_scene(page.scene_id)[-1].id, "so late?")
+    story.binder.part_scenes(page.scene_id, new, len(page.text))
+    assert story.scenes.load(page.scene_id).text == page.text
+    back = story.scenes.load(new)
+    assert back.text == "\nDawn."
+    assert back.provenance.place("p9") == Place("p9", 1, 6)
+    assert [one.id for one in story.takes.of_scene(new)] == [take]
+    (comment,) = story.comments.of_scene(new)
+    assert comment.text == "so late?"
+    place = back.provenance.place(comment.id)
+    assert place is not None
+    assert back.text[place.start : place.end] == "Daw"
+    assert story.comments.of_scene(page.scene_id) == before
+    assert story.cards.get(new).label == "Tom"
+    assert "before join" in {one.reason for one in story.revisions.list(new)}
+    assert story.binder.trash() == ()
+    with pytest.raises(BadInput):
+        story.binder.part_scenes(page.scene_id, new, 0)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "whole"),
     [("One.", "Two.", "One.\nTwo."), ("One.\n", "Two.", "One.\nTwo."), ("", "Two.", "Two.")],

@@ -127,8 +127,26 @@ async def test_two_scenes_are_joined_and_parted_again(tmp_path: Path) -> None:
         assert desk.outline is not None
         second = desk.outline.scenes[1]
         assert second.title == "The log"
+        assert second.id == log.id
         assert desk.story is not None
+        assert desk.story.binder.trash() == ()
         assert desk.story.cards.get(second.id) == Card("Tom", Status.DONE, 9, "Second.")
+
+
+async def test_joined_scenes_are_parted_though_the_trash_was_emptied(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "a.forge", "Mara kept the light.")
+    with StoryFile.open(path) as story:
+        log = story.outline().scenes[1].id
+        story.scenes.save(page(log, "The log lay open."))
+    async with at_desk(path) as (pilot, desk):
+        desk.action_do("join_scene")
+        await until(pilot, lambda: "The scenes are one" in notices(desk.house))
+        assert desk.story is not None
+        desk.story.binder.empty_trash()
+        await taken_back(pilot, desk, "two again")
+        assert story_texts(path)[:2] == ["Mara kept the light.", "The log lay open."]
+        assert desk.outline is not None
+        assert desk.outline.scenes[1].title == "The log"
 
 
 async def test_the_last_scene_of_a_chapter_has_none_to_join(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ with a history of its own: what was typed before belongs to a text that is not t
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,7 @@ class Splitting(Area):
         desk = self.desk
         if desk.story is None or not desk.may_write():
             return
-        async with desk.turn:
-            story = await self._ready()
+        async with self._still() as story:
             if story is None:
                 return
             text, at = desk.manuscript.text, desk.manuscript.caret
@@ -73,8 +73,7 @@ class Splitting(Area):
 
     async def _rejoin(self, first: str, second: str) -> None:
         desk = self.desk
-        async with desk.turn:
-            story = await self._ready()
+        async with self._still() as story:
             if story is None or desk.outline is None:
                 return
             if desk.outline.scene(first) is None or desk.outline.scene(second) is None:
@@ -98,8 +97,7 @@ class Splitting(Area):
         if second is None:
             desk.house.tell(_("This is the chapter's last scene: there is none to join it with."))
             return
-        async with desk.turn:
-            story = await self._ready()
+        async with self._still() as story:
             if story is None:
                 return
             card = self._cards.cards.get(first, Card())
@@ -123,8 +121,7 @@ class Splitting(Area):
     ) -> None:
         desk = self.desk
         before, between, behind = texts
-        async with desk.turn:
-            story = await self._ready()
+        async with self._still() as story:
             if story is None:
                 return
             text = (await asyncio.to_thread(story.scenes.load, first)).text
@@ -159,16 +156,26 @@ class Splitting(Area):
 
     # The page.
 
-    async def _ready(self) -> "StoryFile | None":
-        """The story, once nothing runs and all is on the disk."""
+    @asynccontextmanager
+    async def _still(self) -> AsyncIterator["StoryFile | None"]:
+        """The story, once nothing runs and all is on the disk; nobody writes on the page inside."""
         desk = self.desk
-        await desk.continuing.halt()
-        desk.saving.changed()  # an edit whose message is still on its way counts too
-        if not await desk.saving.flush() or not await self._cards.keep_notes():
+        async with desk.turn:
+            await desk.continuing.halt()
+            if not desk.may_write():
+                yield None
+                return
+            desk.manuscript.lock_page(_("saving"))
+            try:
+                async with desk.saving.still() as saved:
+                    if saved and await self._cards.keep_notes():
+                        await self._comments.forget_undone()
+                        yield desk.story
+                        return
+            finally:
+                desk.manuscript.unlock_page()
             desk.house.tell(_("This scene is not saved yet. It is tried again."))
-            return None
-        await self._comments.forget_undone()
-        return desk.story
+            yield None
 
     async def _look_at(self, scene_id: str, *, caret: int | None) -> Page:
         """Show a scene anew, whatever was on the page."""
@@ -186,12 +193,14 @@ class Splitting(Area):
 def _parted(
     story: "StoryFile", first: str, second: SceneHead, at: int, between: str, notes: str
 ) -> str:
-    """Part two joined scenes; the second is again called, and has the card, as it was."""
-    new = story.binder.split_scene(first, at, second.title)
+    """Part two joined scenes: the second comes back from the trash, or is one of that title."""
+    new = second.id
+    if any(one.id == new and not one.chapter_deleted for one in story.binder.trash()):
+        story.binder.part_scenes(first, new, at)
+    else:
+        new = story.binder.split_scene(first, at, second.title)
     page = story.scenes.load(new)
     provenance: Provenance = page.provenance.replaced(0, len(between), ())
     story.scenes.save(Page(new, page.text[len(between) :], provenance))
-    card = story.cards.get(second.id)
-    story.cards.put(new, label=card.label, status=card.status, goal=card.goal, notes=card.notes)
     story.cards.put(first, notes=notes)
     return new
