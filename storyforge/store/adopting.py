@@ -3,10 +3,13 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
 
+import storyforge.store.side_tables  # noqa: F401 - so that the tables' columns are known
 from storyforge.domain.ancestry import digest, interleaved
 from storyforge.domain.merge_plan import MergePlan, ScenePlan, copy_id
 from storyforge.domain.origin import Provenance
@@ -15,7 +18,7 @@ from storyforge.store.pasts import small_values
 from storyforge.store.values import now
 
 # Tables whose rows are never changed once they are there, parents before children.
-_GROWING = ("session", "attachment", "batch", "batch_item")
+_GROWING = ("session", "batch", "batch_item")
 # Behind every other, until the order is written.
 _LAST = 1 << 20
 _EMPTY_CARD = {"label": "", "status": "", "goal": "0", "notes": ""}
@@ -46,6 +49,12 @@ def rows(here: Session, there: Session) -> None:
     for name in _GROWING:
         for row in _rows(there, f"SELECT * FROM {name}"):
             _insert(here, name, row)
+    known = _keys(here, "attachment")
+    for key in _keys(there, "attachment"):
+        if key not in known:  # one at a time: a picture may be large
+            _insert(
+                here, "attachment", _rows(there, "SELECT * FROM attachment WHERE id = ?", key)[0]
+            )
     for row in _rows(there, "SELECT * FROM session"):
         # The same session, further on in one copy than in the other.
         grown = ("active", "own_words", "own_characters", "model_words", "model_characters")
@@ -304,10 +313,16 @@ def _keys(session: Session, name: str) -> dict[str, int]:
 
 
 def _insert(session: Session, name: str, row: dict[str, Any]) -> None:
-    """Put a row where none of its key is yet."""
+    """Put a row where none of its key is yet; of a stranger's columns only those that we know."""
+    row = {column: row[column] for column in _columns(name) if column in row}
     columns, marks = ", ".join(row), ", ".join("?" for _column in row)
     statement = f"INSERT INTO {name} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
     _run(session, statement, *row.values())
+
+
+@cache
+def _columns(name: str) -> tuple[str, ...]:
+    return tuple(column.name for column in SQLModel.metadata.tables[name].columns)
 
 
 def _move(session: Session, name: str, key: str, position: int) -> None:

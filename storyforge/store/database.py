@@ -63,7 +63,7 @@ def connect(path: Path, mode: Mode) -> sqlite3.Connection:
     )
     # Text that is not UTF-8 must not make a story unreadable.
     raw.text_factory = lambda told: told.decode("utf-8", "replace")
-    # A file from a stranger may bring views and triggers: they get no say.
+    # A file from a stranger may bring views and triggers: they get no say (`drop_programs`).
     raw.execute("PRAGMA trusted_schema = OFF")
     return raw
 
@@ -105,7 +105,10 @@ class Database:
         self._shared: Session | None = None
         #: this opening, as every commit of it is marked
         self.session = secrets.token_hex(4)
-        self._engine = create_engine("sqlite://", creator=lambda: raw, poolclass=NullPool)
+        # An error goes to the log: what it was about, the author's text, does not.
+        self._engine = create_engine(
+            "sqlite://", creator=lambda: raw, poolclass=NullPool, hide_parameters=True
+        )
         event.listen(self._engine, "begin", self._begun)
         self._connection = self._engine.connect()
 

@@ -20,7 +20,7 @@ from storyforge.store import disk, faults, foreign_logs, lock, recovery
 from storyforge.store.database import Mode, check, connect, set_to_write
 from storyforge.store.lock import Holder, Lock
 from storyforge.store.migrations import APPLICATION_ID, MIGRATIONS, migrate, version_of
-from storyforge.store.placing import beside, copy_database, is_unfolded, placed
+from storyforge.store.placing import beside, copy_database, drop_programs, is_unfolded, placed
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -178,6 +178,7 @@ def _to_write(path: Path, ours: Lock) -> Opened:
         raw = connect(path, "rw")
         try:
             check(raw, path)
+            drop_programs(raw)
             opened = Opened(raw, lock=ours, notes=notes)
             if version_of(raw) < len(MIGRATIONS):
                 opened.notes.append(_copy_aside(raw, path))

@@ -43,6 +43,19 @@ def copy_database(raw: sqlite3.Connection, target: Path) -> None:
     with closing(sqlite3.connect(target, isolation_level=None)) as copy:
         raw.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
+        drop_programs(copy)
+
+
+def drop_programs(raw: sqlite3.Connection) -> None:
+    """Take triggers and views out of a file that is to be written: no story of ours has any.
+
+    A file from a stranger may. `trusted_schema` keeps them from calling functions, but a trigger
+    may still delete with one save what was never touched.
+    """
+    found = "SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view')"
+    for kind, name in raw.execute(found).fetchall():
+        quoted = str(name).replace('"', '""')
+        raw.execute(f'DROP {kind} IF EXISTS "{quoted}"')  # a view takes its triggers along
 
 
 def beside(path: Path, suffix: str) -> Path:

@@ -5,8 +5,8 @@ The rescued copy is another copy of the same story: it has its id, and merges li
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from storyforge.domain.copies import Standing, rescued_name
 from storyforge.domain.story import Page
 from storyforge.errors import BadInput, StoryforgeError
 from storyforge.store import creating, faults
+from storyforge.store.cards import Cards
 from storyforge.store.database import Database, check, connect
 from storyforge.store.ground import Ground
 from storyforge.store.pages import Tally
@@ -56,13 +57,14 @@ class Guard:
         if standing is not Standing.OURS:
             raise faults.replaced(self._file)
 
-    def rescue(self, page: Page | None = None) -> Path:
+    def rescue(self, page: Page | None = None, notes: Mapping[str, str] | None = None) -> Path:
         """Put what the open story holds into a file of its own, once; where it lies.
 
         The log is taken away from beside the file that lies there now.
 
         Args:
             page: what is on the screen, if it is not saved.
+            notes: what was written on scenes' cards and is not saved.
 
         Raises:
             StoryFileError: it cannot be written.
@@ -81,7 +83,7 @@ class Guard:
                     else:
                         copy_database(self._database.raw, building)
                     creating.settle_copy(building, None)
-                    _put_back(building, pages.values())
+                    _put_back(building, pages.values(), notes or {})
                 if standing is Standing.REPLACED:
                     self._database.fold()
                 self._rescued = target
@@ -139,8 +141,8 @@ def _copy_file(file: Path, building: Path) -> None:
         copy_database(raw, building)
 
 
-def _put_back(building: Path, pages: Iterable[Page]) -> None:
-    """Let a copy hold these pages, and note that it does."""
+def _put_back(building: Path, pages: Iterable[Page], notes: Mapping[str, str]) -> None:
+    """Let a copy hold these pages and notes, and note that it does."""
     from storyforge.store import adopting
     from storyforge.store.lineage import Lineage
     from storyforge.store.revisions import Revisions
@@ -161,6 +163,10 @@ def _put_back(building: Path, pages: Iterable[Page]) -> None:
             if there != page:
                 revisions.keep(there, reason="before merge")
                 scenes.save(page)
+        cards = Cards(database)
+        for scene_id, told in notes.items():
+            with suppress(BadInput):  # a scene that went for good has no card
+                cards.put(scene_id, notes=told)
         Lineage(database).record()
     finally:
         database.close()

@@ -113,12 +113,14 @@ class Scenes:
 
         One commit waits for the disk once, not once a change. Other threads wait until it ends.
         """
-        try:
-            with self._database.together():
-                yield
-        except BaseException:
-            self._stored = None  # what was saved inside is not in the file
-            raise
+        with self._database.lock:
+            written = dict(self.written)
+            try:
+                with self._database.together():
+                    yield
+            except BaseException:
+                self._stored, self.written = None, written  # what was saved inside is in no file
+                raise
 
     def before(self, scene_id: str, characters: int) -> tuple[EarlierScene, ...]:
         """The scenes before one, in story order: the nearest, up to so many characters of text.
