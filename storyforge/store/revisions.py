@@ -22,7 +22,8 @@ from storyforge.i18n import _
 from storyforge.store.database import Database
 from storyforge.store.pages import Tally, places_told, provenance_told, sound, spans_told
 from storyforge.store.scenes import require_scene
-from storyforge.store.tables import RevisionRow, table
+from storyforge.store.side_tables import RevisionRow
+from storyforge.store.tables import table
 from storyforge.store.values import identity, moment, new_id, now, whole
 
 _REVISION = table(RevisionRow)

@@ -94,31 +94,6 @@ class TakeRow(SQLModel, table=True):
     text: str = ""
 
 
-class RevisionRow(SQLModel, table=True):
-    """A snapshot of a scene; `spans` and `places` are JSON lists.
-
-    With a `base`, the text is that snapshot's first `shared_start` characters, `text`, and its last
-    `shared_end` ones.
-    """
-
-    __tablename__ = "revision"
-    number: int | None = Field(default=None, primary_key=True)
-    id: str = Field(unique=True)
-    scene_id: str = Field(foreign_key="scene.id", index=True)
-    created: str
-    name: str
-    reason: str
-    words: int
-    characters: int
-    caret: int
-    spans: str
-    places: str
-    base: int | None = Field(default=None, foreign_key="revision.number", index=True)
-    shared_start: int = 0
-    shared_end: int = 0
-    text: str
-
-
 class SettingRow(SQLModel, table=True):
     """A small thing that this story remembers, such as the scene that was open."""
 

@@ -18,11 +18,17 @@ from storyforge.i18n import _
 from storyforge.store.database import Database
 from storyforge.store.order import unknown_chapter, unknown_scene
 from storyforge.store.revisions import stand_alone
-from storyforge.store.side_tables import BatchItemRow, BatchRow, CardRow, CommentRow, LineageRow
+from storyforge.store.side_tables import (
+    BatchItemRow,
+    BatchRow,
+    CardRow,
+    CommentRow,
+    LineageRow,
+    RevisionRow,
+)
 from storyforge.store.tables import (
     AnchorRow,
     ChapterRow,
-    RevisionRow,
     SceneRow,
     SpanRow,
     TakeRow,
