@@ -46,6 +46,10 @@ class Area:
     async def save(self) -> None:
         """The author is about to leave: bring to the disk what is not there, or raise why not."""
 
+    def unsaved_notes(self) -> Mapping[str, str]:
+        """The notes on cards that are not on the disk yet, by their scene."""
+        return {}
+
     def rescue(self) -> None:
         """The program is about to end by a fault: write what is unsaved, here and now."""
 

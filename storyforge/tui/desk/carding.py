@@ -18,7 +18,7 @@ from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
 from storyforge.tui.footer import panel_parts
-from storyforge.tui.widgets.labels import COLOURS, status_name
+from storyforge.tui.widgets.labels import COLOURS, colours_of, status_name
 from storyforge.tui.work import explained, launch
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Carding(Area):
             await self.keep_notes()
             self.cards = await asyncio.to_thread(story.cards.all)
             told = await asyncio.to_thread(story.recall, LABEL_COLOURS)
-            self._colours = _colours(told)
+            self._colours = colours_of(told)
             self._shown = ""
             self.page_shown()
             self._show()
@@ -114,6 +114,10 @@ class Carding(Area):
         """Bring the notes to the disk; raises where that is not possible."""
         if not await self.keep_notes() and self.failed is not None:
             raise self.failed
+
+    def unsaved_notes(self) -> dict[str, str]:
+        """What the author wrote and no save took."""
+        return dict(self._unsaved)
 
     def rescue(self) -> None:
         """The program is about to end by a fault."""
@@ -338,13 +342,3 @@ def whole_number(given: str) -> int | None:
     if not plain:
         return 0
     return int(plain) if plain.isdecimal() and len(plain) < 8 else None
-
-
-def _colours(told: str) -> dict[str, str]:
-    try:
-        read = json.loads(told) if told else {}
-    except ValueError:
-        return {}
-    if not isinstance(read, dict):
-        return {}
-    return {str(label): colour for label, colour in read.items() if colour in COLOURS}

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from storyforge.domain.comments import Comment
 from storyforge.domain.origin import Place, PlaceKind, Provenance
-from storyforge.i18n import _
+from storyforge.i18n import _, in_quotes
 from storyforge.tui.actions import Where
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import Choice, Choose
@@ -201,11 +201,12 @@ class Commenting(Area):
         story, scene_id = desk.story, desk.scene_id
         if story is None or not desk.may_write():
             return
+        await desk.continuing.halt()  # what it writes meanwhile would move the text
         span = self._meant()
         if span is None:
             desk.house.tell(_("Select the text that the comment is about: Shift and the arrows."))
             return
-        text = await self.ask(AskWords(_("Comment"), f"“{self._quoted(*span)}”"))
+        text = await self.ask(AskWords(_("Comment"), in_quotes(self._quoted(*span))))
         if text is None or not desk.may_write():
             return
         async with desk.turn:

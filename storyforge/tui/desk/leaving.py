@@ -65,14 +65,20 @@ class Leaving:
         for area in self.desk.hearing:
             try:
                 await area.save()
-            except (StoryforgeError, OSError) as error:
+            except Exception as error:  # the way out: one area must not stop the others
                 self._unsaved.append(explained(error))
 
     async def close(self) -> None:
         """Close the story's file; safe to call when there is none."""
         if self.desk.story is not None:
             for area in self.desk.hearing:
-                await area.close()
+                try:
+                    await area.close()
+                except Exception as error:  # the way out: the file must be closed all the same
+                    self.desk.house.last_words.append(explained(error))
+            # The last wait: a word typed while the areas closed goes to the disk too.
+            await self.desk.saving.flush()
+        self.desk.manuscript.read_only = True
         story, self.desk.story = self.desk.story, None
         if story is not None:
             try:

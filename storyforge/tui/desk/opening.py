@@ -119,7 +119,10 @@ class Opening:
             desk.manuscript.show_origin = True
         await desk.saving.recount()
         for area in desk.hearing:
-            await area.opened()
+            try:
+                await area.opened()
+            except Exception as error:  # one area must not stop the others
+                desk.house.tell_error(explained(error))
         desk.engine.start()
         await desk.hinting.first_run()
         desk.telling.model((await desk.house.backend()).card)

@@ -5,7 +5,8 @@ with the page word by word, so that what stayed keeps its writers, its takes and
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from textual.app import SuspendNotSupported
@@ -46,9 +47,9 @@ class OutsideEditor(Area):
         words = await self._that_waits(words, outside.waiting_flag(words))
         if words is None:
             return
-        async with desk.turn:
-            await desk.continuing.halt()
-            desk.saving.changed()  # an edit whose message is still on its way counts too
+        async with self._held() as held:
+            if not held:
+                return
             if not await desk.saving.flush():
                 desk.house.tell(_("This scene is not saved yet. It is tried again."))
                 return
@@ -60,6 +61,24 @@ class OutsideEditor(Area):
                 desk.house.tell_error(_explained(error))
                 return
             await self._take_back(outside, parcel, status)
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[bool]:
+        """Nobody writes on the page: what the editor gets, and brings back, is all of it.
+
+        False where the page cannot be written on at all.
+        """
+        desk = self.desk
+        async with desk.turn:
+            await desk.continuing.halt()
+            if not desk.may_write():
+                yield False
+                return
+            desk.manuscript.lock_page(_("saving"))
+            try:
+                yield True
+            finally:
+                desk.manuscript.unlock_page()
 
     async def _that_waits(self, words: tuple[str, ...], flag: str) -> tuple[str, ...] | None:
         """The command with what makes a window wait; None when the author thinks better of it."""
@@ -142,6 +161,7 @@ class OutsideEditor(Area):
     async def _put(self, outside: Any, parcel: "Parcel", page: Page) -> None:
         """Onto the page and to the disk; only then is the file let go."""
         desk = self.desk
+        desk.manuscript.unlock_page()
         desk.manuscript.restore(page)
         desk.saving.touched()
         if await desk.saving.flush():
@@ -193,10 +213,11 @@ class OutsideEditor(Area):
     async def _take_left_over(self, outside: Any, parcel: "Parcel", text: str) -> None:
         desk = self.desk
         await desk.scenes.open(parcel.scene_id)
-        if desk.story is None or desk.scene_id != parcel.scene_id or not desk.may_write():
+        if desk.story is None or desk.scene_id != parcel.scene_id:
             return
-        async with desk.turn:
-            await desk.continuing.halt()
+        async with self._held() as held:
+            if not held:
+                return
             page = desk.manuscript.page()
             await asyncio.to_thread(desk.story.revisions.keep, page, reason="before editor")
             await self._put(outside, parcel, await self._retyped(page, text))

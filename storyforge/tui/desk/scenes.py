@@ -103,6 +103,7 @@ class SceneDesk:
         self._histories.pop(page.scene_id, None)
         desk.scene_id = page.scene_id
         desk.manuscript.show(page)
+        desk.manuscript.unlock_page()
         if desk.story is not None:
             await asyncio.to_thread(desk.story.remember, OPEN_SCENE, page.scene_id)
         await desk.saving.recount()

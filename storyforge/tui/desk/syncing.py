@@ -17,13 +17,13 @@ from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.late import Late, foldering
 from storyforge.tui.desk.rewriting import rewrite
 from storyforge.tui.dialogs.base import Choice, Choose, Tell
-from storyforge.tui.dialogs.differences import Differences, Version
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import explained, launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.merging import Report
     from storyforge.studio.other_copies import Look, Watch
+    from storyforge.tui.dialogs.differences import Version
     from storyforge.tui.screens.desk import DeskScreen
 
 #: seconds between two looks at the folder
@@ -45,6 +45,7 @@ class Syncing(Area):
         self._watch: Watch | None = None
         self._asked: set[Path] = set()
         self._last = Standing.OURS
+        self._said = ""
 
     def verbs(self) -> Mapping[str, Callable[[], object]]:
         """What the author may ask for."""
@@ -70,20 +71,25 @@ class Syncing(Area):
 
     async def save(self) -> None:
         """Leaving while the file is another: what is unsaved goes into the rescued copy."""
-        story = self.desk.story
-        if story is None or story.read_only or not self.desk.saving.dirty:
+        story, notes = self.desk.story, self._notes()
+        if story is None or story.read_only or not (self.desk.saving.dirty or notes):
             return
         if await asyncio.to_thread(story.guard.standing) is not Standing.OURS:
-            await asyncio.to_thread(story.guard.rescue, self.desk.manuscript.page())
+            await asyncio.to_thread(story.guard.rescue, self.desk.manuscript.page(), notes)
             self.desk.saving.kept_elsewhere()
 
     def rescue(self) -> None:
         """The program ends by a fault: the same, here and now."""
-        story = self.desk.story
-        if story is None or story.read_only or not self.desk.saving.dirty:
+        story, notes = self.desk.story, self._notes()
+        if story is None or story.read_only or not (self.desk.saving.dirty or notes):
             return
         if story.guard.standing() is not Standing.OURS:
-            story.guard.rescue(self.desk.manuscript.page())
+            story.guard.rescue(self.desk.manuscript.page(), notes)
+
+    def _notes(self) -> dict[str, str]:
+        """What was written on cards and is not on the disk."""
+        areas = self.desk.hearing
+        return {key: one for area in areas for key, one in area.unsaved_notes().items()}
 
     async def _keep_looking(self, story: "StoryFile") -> None:
         copies = await lazily("storyforge.studio.other_copies")
@@ -97,8 +103,17 @@ class Syncing(Area):
                 raise
             self.looks += 1
             if self.desk.house.screen is self.desk and self.desk.story is story:
-                await self._act(story, found)
+                try:
+                    await self._act(story, found)
+                except Exception as error:  # the edge of a worker, which goes on looking
+                    self._could_not(explained(error))
             await asyncio.sleep(LOOK_EVERY)
+
+    def _could_not(self, error: StoryforgeError) -> None:
+        """It is tried again with the next look; the same reason is said once."""
+        if str(error) != self._said:
+            self._said = str(error)
+            self.desk.house.tell_error(error)
 
     async def _act(self, story: "StoryFile", found: "Look") -> None:
         # A sync tool deletes and renames in two steps: believed when it is seen twice.
@@ -168,10 +183,15 @@ class Syncing(Area):
         desk = self.desk
         async with desk.turn:
             await desk.continuing.halt()
-            page = desk.manuscript.page() if desk.saving.dirty else None
-            rescued: Path = await asyncio.to_thread(story.guard.rescue, page)
-            desk.saving.kept_elsewhere()
+            # Before it is read: a word typed while the copy is made would be in neither.
             desk.manuscript.lock_page(_("Another program changed the file of this story."))
+            page = desk.manuscript.page() if desk.saving.dirty else None
+            try:
+                rescued: Path = await asyncio.to_thread(story.guard.rescue, page, self._notes())
+            except BaseException:
+                desk.manuscript.unlock_page()
+                raise
+            desk.saving.kept_elsewhere()
         if standing is Standing.GONE:
             await self._gone(story, rescued)
             return
@@ -275,6 +295,8 @@ class Syncing(Area):
             await self._show_differences(ours, theirs)
 
     async def _show_differences(self, ours: Path, theirs: Path) -> None:
+        from storyforge.tui.dialogs.differences import Differences
+
         found = await asyncio.to_thread(_differences, ours, theirs)
         if not found:
             await self.ask(Tell(_("The differences"), _("The two copies say the same.")))
@@ -303,9 +325,10 @@ def _put_back(rescued: Path, path: Path) -> Path:
     return path
 
 
-def _differences(ours: Path, theirs: Path) -> list[Version]:
+def _differences(ours: Path, theirs: Path) -> "list[Version]":
     from storyforge.store.story_file import StoryFile
     from storyforge.studio import merge_words, merging
+    from storyforge.tui.dialogs.differences import Version
 
     with StoryFile.look(ours) as one, StoryFile.look(theirs) as other:
         report = merging.foresee(one, other)

@@ -5,6 +5,7 @@ The screen lays out, says what is going on and hands each action to the collabor
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -273,12 +274,11 @@ class DeskScreen(Screen[None]):
 
     def rescue(self) -> None:
         """The program is about to end by a fault: write the page here and now."""
-        try:
+        with contextlib.ExitStack() as all_of_them:  # the one that fails stops no other
+            for area in reversed(self.hearing):
+                all_of_them.callback(area.rescue)
             if self.story is not None and self.saving.dirty and not self.story.read_only:
                 self.story.scenes.save(self.manuscript.page())
-        finally:
-            for area in self.hearing:
-                area.rescue()
 
     def window_left(self) -> None:
         """Another window has the focus: save now."""

@@ -1,5 +1,6 @@
 """How status and label of a scene look in a list. Pure; every sign is legible without colour."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -52,3 +53,14 @@ def badges(card: Card, colours: Mapping[str, str]) -> tuple[Badge, ...]:
 def against(count: int, goal: int) -> str:
     """ "480/800", or the count alone where there is no aim."""
     return f"{count:,}/{goal:,}" if goal else f"{count:,}"
+
+
+def colours_of(told: str) -> dict[str, str]:
+    """The colours of labels as a story remembers them; none where nothing can be read."""
+    try:
+        read = json.loads(told) if told else {}
+    except ValueError:
+        return {}
+    if not isinstance(read, dict):
+        return {}
+    return {str(label): colour for label, colour in read.items() if colour in COLOURS}
