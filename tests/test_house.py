@@ -18,8 +18,7 @@ SOURCES = sorted(ROOT.rglob("*.py"))
 HEAVY = (
     "torch", "diffusers", "transformers", "llama_cpp", "numpy", "sqlmodel", "sqlalchemy",
     "pydantic", "pydantic_settings", "jinja2", "typer", "tomlkit", "charset_normalizer", "lxml",
-    "docx", "odfdo",
-    "sentencex",
+    "docx", "odfdo", "sentencex", "uniseg", "regex", "hunspell", "spylls",
 )  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from storyforge.domain.copies import Standing, rescued_name
 from storyforge.domain.story import Page
 from storyforge.errors import BadInput, StoryforgeError
 from storyforge.store import creating, faults
-from storyforge.store.cards import Cards
 from storyforge.store.database import Database, check, connect
 from storyforge.store.ground import Ground
 from storyforge.store.pages import Tally
@@ -144,6 +143,7 @@ def _copy_file(file: Path, building: Path) -> None:
 def _put_back(building: Path, pages: Iterable[Page], notes: Mapping[str, str]) -> None:
     """Let a copy hold these pages and notes, and note that it does."""
     from storyforge.store import adopting
+    from storyforge.store.cards import Cards
     from storyforge.store.lineage import Lineage
     from storyforge.store.revisions import Revisions
 

@@ -18,7 +18,6 @@ from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.actions import Where
 from storyforge.tui.desk.area import Area
-from storyforge.tui.dialogs.searching import SearchStory
 from storyforge.tui.widgets.find_bar import FindBar
 from storyforge.tui.widgets.painting import Ink, Mark
 from storyforge.tui.work import launch
@@ -119,6 +118,8 @@ class Finding(Area):
 
     async def in_story(self) -> None:
         """Ctrl+G: every place in the story; the chosen one is shown, its scene opened."""
+        from storyforge.tui.dialogs.searching import SearchStory
+
         desk = self.desk
         if desk.story is None or desk.outline is None or not await desk.saving.flush():
             return

@@ -19,13 +19,13 @@ from storyforge.i18n import _, ngettext
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.finding import Finding
 from storyforge.tui.dialogs.base import Choice, Choose
-from storyforge.tui.dialogs.replacing import Replace, Wish
 from storyforge.tui.widgets.binder import whereabouts
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.domain.batch import Batch, Undone
     from storyforge.store.story_file import StoryFile
+    from storyforge.tui.dialogs.replacing import Wish
     from storyforge.tui.history import Step
     from storyforge.tui.screens.desk import DeskScreen
 
@@ -80,6 +80,8 @@ class Replacing(Area):
 
     async def replace(self) -> None:
         """Ask with a preview, then do it."""
+        from storyforge.tui.dialogs.replacing import Replace
+
         desk, story = self.desk, self.desk.story
         if story is None or desk.outline is None or not desk.may_write():
             return
@@ -99,7 +101,7 @@ class Replacing(Area):
             if desk.may_write():
                 await (self._in_story if wish.whole_story else self._in_scene)(story, wish)
 
-    async def _in_scene(self, story: "StoryFile", wish: Wish) -> None:
+    async def _in_scene(self, story: "StoryFile", wish: "Wish") -> None:
         desk = self.desk
         text, edits = wish.texts[desk.scene_id], wish.edits[desk.scene_id]
         with self._held(_("Words are being replaced.")):
@@ -116,7 +118,7 @@ class Replacing(Area):
         )
         desk.house.tell(told.format(count=wish.count, key=desk.house.key_of("undo")))
 
-    async def _in_story(self, story: "StoryFile", wish: Wish) -> None:
+    async def _in_story(self, story: "StoryFile", wish: "Wish") -> None:
         desk = self.desk
         module = await lazily("storyforge.studio.searching")
         label = module.label(wish.replacement)
