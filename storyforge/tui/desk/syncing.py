@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.merging import Report
     from storyforge.studio.other_copies import Look, Watch
-    from storyforge.tui.dialogs.differences import Version
     from storyforge.tui.screens.desk import DeskScreen
 
 #: seconds between two looks at the folder
@@ -295,9 +294,10 @@ class Syncing(Area):
             await self._show_differences(ours, theirs)
 
     async def _show_differences(self, ours: Path, theirs: Path) -> None:
+        from storyforge.tui.desk.differing import differences
         from storyforge.tui.dialogs.differences import Differences
 
-        found = await asyncio.to_thread(_differences, ours, theirs)
+        found = await asyncio.to_thread(differences, ours, theirs)
         if not found:
             await self.ask(Tell(_("The differences"), _("The two copies say the same.")))
             return
@@ -323,28 +323,6 @@ def _put_back(rescued: Path, path: Path) -> Path:
         return rescued
     rescued.rename(path)
     return path
-
-
-def _differences(ours: Path, theirs: Path) -> "list[Version]":
-    from storyforge.store.story_file import StoryFile
-    from storyforge.studio import merge_words, merging
-    from storyforge.tui.dialogs.differences import Version
-
-    with StoryFile.look(ours) as one, StoryFile.look(theirs) as other:
-        report = merging.foresee(one, other)
-        first, second = one.merging.side().texts, other.merging.side().texts
-        found = []
-        for finding in report.findings:
-            kind, _sign, scene = finding.key.partition(":")
-            scenes = kind == "scene"
-            found.append(
-                Version(
-                    merge_words.sentence(report, finding, ours.name, theirs.name),
-                    one.merging.page(scene).text if scenes and scene in first else "",
-                    other.merging.page(scene).text if scenes and scene in second else "",
-                )
-            )
-    return found
 
 
 def syncing(desk: "DeskScreen") -> tuple[Area, ...]:
