@@ -9,7 +9,7 @@ import gettext
 import locale
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 DOMAIN = "storyforge"
@@ -91,6 +91,16 @@ def _(message: str) -> str:
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a marker
     """Mark `message` for the catalogue; translate it with `_` where it is shown."""
     return message
+
+
+def in_quotes(text: str) -> str:
+    """`text` in the quotation marks of the interface's language."""
+    return _("“{text}”").format(text=text)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """`parts` in one line, with the comma of the interface's language."""
+    return _(", ").join(parts)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:

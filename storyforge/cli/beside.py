@@ -8,7 +8,7 @@ import typer
 from storyforge.cli.opening import opened
 from storyforge.cli.talk import say, say_json, table
 from storyforge.errors import BadInput
-from storyforge.i18n import _
+from storyforge.i18n import _, listed
 
 if TYPE_CHECKING:
     from storyforge.domain.attachment import Attachment
@@ -98,7 +98,7 @@ def _lore_head(entry: "LoreEntry") -> str:
     if entry.always:
         marks.append(_("always"))
     elif entry.keys:
-        marks.append(_("keys: {keys}").format(keys=", ".join(entry.keys)))
+        marks.append(_("keys: {keys}").format(keys=listed(entry.keys)))
     if entry.category:
         marks.append(entry.category)
     if not entry.enabled:

@@ -11,7 +11,7 @@ from storyforge.cli.talk import say, say_json, shortened, table
 from storyforge.domain.counting import counts_characters
 from storyforge.domain.reasons import reason_name
 from storyforge.errors import BadInput
-from storyforge.i18n import _
+from storyforge.i18n import _, in_quotes
 
 if TYPE_CHECKING:
     from storyforge.domain.story import Outline, Revision
@@ -102,7 +102,7 @@ def _lines(found: Sequence["Revision"], outline: "Outline") -> list[str]:
                 str(numbers.get(one.scene_id, "–")),
                 shortened(head.title, 30) if head else _("(in the trash)"),
                 f"{one.counts.of(language):,}",
-                f"“{shortened(one.name, 40)}”" if one.name else reason_name(one.reason),
+                in_quotes(shortened(one.name, 40)) if one.name else reason_name(one.reason),
             ]
         )
     return table(rows, right=(0, 2, 4))

@@ -7,7 +7,7 @@ import typer
 
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.cli.wording import Verbs
-from storyforge.i18n import _
+from storyforge.i18n import _, listed
 
 if TYPE_CHECKING:
     from storyforge.domain.model import ModelFile
@@ -76,7 +76,7 @@ def info(path: _PATH, as_json: _JSON = False) -> None:
         [_("quantisation"), model.quantisation or "–"],
         [_("weights"), _("{count} million").format(count=f"{model.parameters / 1e6:,.0f}")],
         [_("context"), _("{tokens} tokens").format(tokens=f"{model.context_tokens:,}")],
-        [_("languages"), ", ".join(map(language_name, model.languages)) or _("it does not tell")],
+        [_("languages"), listed(map(language_name, model.languages)) or _("it does not tell")],
         [_("template"), _("see below") if model.template else _("none: it was not tuned to chat")],
     ]
     for line in table(rows):

@@ -12,7 +12,7 @@ from storyforge.cli.opening import opened, scene_numbered
 from storyforge.cli.talk import quoted, say, say_json, shortened, table
 from storyforge.domain.counting import Counts, count, counts_characters
 from storyforge.domain.extent import Extent
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, in_quotes, ngettext
 
 if TYPE_CHECKING:
     from storyforge.domain.generation import Take
@@ -160,7 +160,7 @@ def _scene_name(story: "StoryFile", scene: "SceneHead") -> str:
         return shortened(scene.title, 48)
     if not scene.length:
         return _("(empty)")
-    return f"“{shortened(story.scenes.load(scene.id).text, 40)}”"
+    return in_quotes(shortened(story.scenes.load(scene.id).text, 40))
 
 
 def _story_json(

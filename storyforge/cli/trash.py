@@ -12,7 +12,7 @@ from storyforge.cli.talk import note, say, say_json, shortened, table
 from storyforge.domain.counting import counts_characters
 from storyforge.domain.trash import Trashed, TrashKind
 from storyforge.errors import BadInput, Refused
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, in_quotes, ngettext
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -96,7 +96,7 @@ def _named(one: Trashed) -> str:
             "Chapter “{title}” with {count} scenes",
             one.scenes,
         ).format(title=shortened(one.title, 40), count=one.scenes)
-    name = shortened(one.title, 40) or f"“{shortened(one.beginning, 40)}”"
+    name = shortened(one.title, 40) or in_quotes(shortened(one.beginning, 40))
     if not one.title and not one.beginning:
         name = _("(empty)")
     return _("Scene {name} of “{chapter}”").format(

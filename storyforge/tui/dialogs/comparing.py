@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from storyforge.domain.comparing import Comparison, compare
 from storyforge.domain.story import Page
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, listed, ngettext
 from storyforge.tui.dialogs.base import Choice, Choose, Dialog, said
 from storyforge.tui.widgets.comparison import ComparisonView, amounts
 from storyforge.tui.work import explained
@@ -135,7 +135,7 @@ class Compare(Dialog[Restoring | Naming]):
             parts.append(amounts(versions.comparison, self._language))
             if view.chosen:
                 parts.append(_("{count:,} chosen").format(count=len(view.chosen)))
-            told += "\n" + ", ".join(parts)
+            told += "\n" + listed(parts)
         self.query_one("#sides", Static).update(told)
 
     @work(group="decide", exit_on_error=False)

@@ -16,7 +16,8 @@ from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from storyforge.i18n import _, ngettext
+from storyforge.domain.counting import counts_characters
+from storyforge.i18n import _, in_quotes, listed, ngettext
 from storyforge.tui.dialogs.base import Dialog, said
 from storyforge.tui.dialogs.story import near, story_path
 from storyforge.tui.widgets.rows import Row, RowList
@@ -213,17 +214,22 @@ def outcome(preview: "ImportPreview") -> str:
     """What would come of it: title, chapters, scenes, words, and what the author should know."""
     chapters = len(preview.chapters)
     scenes = sum(len(chapter.scenes) for chapter in preview.chapters)
-    words = sum(chapter.counts.of(preview.language or "en") for chapter in preview.chapters)
-    counted = ", ".join(
+    language = preview.language or "en"
+    length = sum(chapter.counts.of(language) for chapter in preview.chapters)
+    counted = listed(
         (
             ngettext("{count} chapter", "{count} chapters", chapters).format(count=chapters),
             ngettext("{count} scene", "{count} scenes", scenes).format(count=scenes),
-            ngettext("{count:,} word", "{count:,} words", words).format(count=words),
+            (
+                ngettext("{count:,} character", "{count:,} characters", length)
+                if counts_characters(language)
+                else ngettext("{count:,} word", "{count:,} words", length)
+            ).format(count=length),
         )
     )
     from storyforge.importing.keeping import beside
 
-    lines = [f"“{preview.title}”: {counted}."]
+    lines = [_("{title}: {contents}.").format(title=in_quotes(preview.title), contents=counted)]
     along = beside(preview.memory, preview.author_note, len(preview.lore), len(preview.attachments))
     if along:
         lines.append(_("Beside the text: {along}").format(along=along))

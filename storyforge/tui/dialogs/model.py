@@ -1,7 +1,7 @@
 """What an author should know of the model that writes."""
 
 from storyforge.domain.model import ModelCard
-from storyforge.i18n import _
+from storyforge.i18n import _, listed
 from storyforge.studio.languages import base_language, language_name
 
 
@@ -12,7 +12,7 @@ def where_it_runs(card: ModelCard) -> str:
 
 def about_model(card: ModelCard, engine_note: str = "") -> str:
     """A few honest sentences; `engine_note` is what there is to say of the engine."""
-    lines = [f"{card.name}, {where_it_runs(card)}."]
+    lines = [_("{model}, {where}.").format(model=card.name, where=where_it_runs(card))]
     if card.is_local:
         lines.append(_("What you write does not leave it."))
     if card.context_tokens:
@@ -41,6 +41,6 @@ def language_warning(card: ModelCard, language: str) -> str:
         "usable. `storyforge models use PATH` chooses a GGUF file that knows the language."
     ).format(
         model=card.name,
-        known=", ".join(map(language_name, card.languages)),
+        known=listed(map(language_name, card.languages)),
         language=language_name(language),
     )

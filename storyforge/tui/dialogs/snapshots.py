@@ -17,7 +17,7 @@ from textual.widgets import Static
 from storyforge.domain.day_names import moment, whole_day
 from storyforge.domain.reasons import reason_name
 from storyforge.domain.story import Revision
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, in_quotes, ngettext
 from storyforge.tui.dialogs.base import Dialog, said
 from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import explained
@@ -193,7 +193,7 @@ class Snapshots(Dialog[Picked]):
         scene = ""
         if self._scenes is not None:
             scene = self._scenes.get(one.scene_id, _("(in the trash)")) + "  "
-        name = f"“{one.name}”" if one.name else reason_name(one.reason)
+        name = in_quotes(one.name) if one.name else reason_name(one.reason)
         return Row(
             one.id,
             f"{one.created.astimezone():%H:%M}  {scene}{name}",
@@ -224,7 +224,7 @@ def _folded(fold: str, run: Sequence[Revision], scenes: int, shown: bool) -> Row
     reasons = " · ".join(reason_name(reason) for reason in dict.fromkeys(r.reason for r in run))
     count = ngettext("{count:,} scene", "{count:,} scenes", scenes).format(count=scenes)
     time = f"{run[0].created.astimezone():%H:%M}"
-    return Row(fold, f"{time}  {count}  {reasons}", "▾" if shown else "▸", depth=1)
+    return Row(fold, f"{time}  {count}  {reasons}", "▾" if shown else "▸", depth=1, mark=" ")
 
 
 def _growth(found: Sequence[Revision], language: str) -> dict[str, str]:

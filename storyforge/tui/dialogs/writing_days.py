@@ -133,8 +133,7 @@ class WritingDays(Dialog[None]):
             ngettext("{count} day in a row", "{count} days in a row", run.current).format(
                 count=run.current
             )
-            + " "
-            + _("(longest {count})").format(count=run.longest),
+            + _(" (longest {count})").format(count=run.longest),
         ]
         return " · ".join(part for part in told if part)
 
@@ -198,8 +197,10 @@ class WritingDays(Dialog[None]):
                     model=MODEL,
                     model_size=sum(self._of(day.model) for day in days),
                 ),
-                _(
-                    "Best day {day}: {size:,} · average {average:,} on {count} days of writing"
+                ngettext(
+                    "Best day {day}: {size:,} · average {average:,} on {count} day of writing",
+                    "Best day {day}: {size:,} · average {average:,} on {count} days of writing",
+                    len(written),
                 ).format(
                     day=day_name(best.day),
                     size=self._of(best.own),

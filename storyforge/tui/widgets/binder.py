@@ -142,7 +142,8 @@ def whereabouts(outline: Outline, scene_id: str) -> str:
         for place, scene in enumerate(chapter.scenes, 1):
             if scene.id == scene_id:
                 head = _("ch {number}").format(number=number)
-                if chapter.title:
+                # A chapter that was only numbered is not numbered twice.
+                if chapter.title not in ("", head, _("Chapter {number}").format(number=number)):
                     head += f" · {chapter.title}"
                 return f"{head} › {place} {scene_title(scene, place)}"
     return ""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from storyforge.domain.counting import Counts, counts_characters
-from storyforge.i18n import _
+from storyforge.i18n import _, listed
 from storyforge.tui.widgets.bars import Part
 from storyforge.tui.widgets.labels import against
 
@@ -89,9 +89,9 @@ def _counted(status: Status) -> str:
     scene, story = status.scene.of(status.language), status.story.of(status.language)
     text = _("scene {count} {unit}").format(count=against(scene, status.scene_goal), unit=unit)
     if status.pages:
-        text += f", {status.pages}"
+        text = listed((text, status.pages))
     if status.own is not None and status.written is not None:
-        text += " " + _("(you {own:,} · model {model:,})").format(
+        text += _(" (you {own:,} · model {model:,})").format(
             own=status.own.of(status.language), model=status.written.of(status.language)
         )
     return text + " · " + _("story {count:,} {unit}").format(count=story, unit=unit)
