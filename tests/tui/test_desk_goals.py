@@ -130,6 +130,17 @@ async def test_the_writing_days_show_calendar_chart_and_sessions(tmp_path: Path)
         await until(pilot, lambda: "every story" in rows(desk))
 
 
+async def test_a_single_day_of_writing_is_one_day(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "a.forge")
+    today = (datetime.now().astimezone() - timedelta(hours=4)).date()
+    with StoryFile.open(path) as story:
+        key = story.sessions.begin(today)
+        story.sessions.grow(key, active_seconds=60, own=Counts(8, 40), model=Counts())
+    async with at_desk(path) as (pilot, desk):
+        await opened(pilot, desk)
+        assert told(desk, "facts").endswith("average 8 on 1 day of writing")
+
+
 async def test_the_goal_is_set_among_the_days(tmp_path: Path) -> None:
     path = write_story(tmp_path / "a.forge")
     async with at_desk(path) as (pilot, desk):
