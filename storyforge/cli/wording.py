@@ -94,7 +94,8 @@ def _wrapped(text: str, width: int) -> list[str]:
     while cell_len(text) > width:
         full = len(_that_fits(text, width))
         cut = full
-        while cut and not may_break(text, cut):
+        # An option such as --dry-run is one word.
+        while cut and (text[cut - 1] == "-" or not may_break(text, cut)):
             cut -= 1
         lines.append(text[: cut or full].rstrip(" "))
         text = text[cut or full :]

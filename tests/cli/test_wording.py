@@ -68,4 +68,5 @@ def test_no_line_of_a_japanese_help_begins_with_a_stop() -> None:
         assert not [line for line in lines if line[0] in "、。」" or line[-1] == "「"]
     assert _wrapped("word " * 4, 12) == ["word word", "word word"]
     assert _wrapped("a" * 25, 10) == ["a" * 10, "a" * 10, "a" * 5]
+    assert _wrapped("also --changed-too", 17) == ["also", "--changed-too"]
     assert _wrapped("", 10) == [""]
