@@ -191,10 +191,13 @@ class Binder:
             Refused: it is in the story, not in the trash.
         """
         self._trash.purge(kind, key)
+        self._cutting.forget_gone()
 
     def empty_trash(self) -> int:
         """Let all that was deleted go for good; how many things those were."""
-        return self._trash.empty()
+        count = self._trash.empty()
+        self._cutting.forget_gone()
+        return count
 
     def _chapter_of(self, scene_id: str) -> str:
         """The chapter of a scene that is in the story: neither of them is deleted."""

@@ -83,6 +83,10 @@ class Cutting:
             )
             _share_notes(session, first_id, second_id)
 
+    def forget_gone(self) -> None:
+        """Scenes went for good: nothing of their texts is kept in memory either."""
+        self._scenes.forget_gone()
+
 
 def _parted(page: Page, to_id: str, at: int) -> tuple[Page, Page]:
     spans, length = page.provenance.spans, len(page.text)

@@ -101,6 +101,12 @@ class Scenes:
                     _replace_places(session, page.scene_id, stored.places)
             self._stored = stored
 
+    def forget_gone(self) -> None:
+        """Keep no page of a scene that the file does not hold any more: it went for good."""
+        with self._database.lock, self._database.read() as session:
+            known = set(session.scalars(select(_SCENE.c.id)))
+            self.written = {key: page for key, page in self.written.items() if key in known}
+
     def save_caret(self, scene_id: str, caret: int) -> None:
         """Keep where the author stands. Does nothing in a read-only story."""
         if not self._read_only():

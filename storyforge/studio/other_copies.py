@@ -97,12 +97,15 @@ def take_in(story: StoryFile, copy: Path, *, join: bool = False) -> tuple[Report
     Raises:
         StoryforgeError: it cannot be read or is another story; nothing has changed then.
     """
+    seen = _told(copy)
     with StoryFile.look(copy) as other:
         report = merging.merge_into(story, other, source=copy.name, join=join)
         in_use = other.holder is not None
     story.fold()
     if in_use:
         keep_as_they_are(story, (copy,))
+        return report, copy
+    if _told(copy) != seen:  # the sync tool went on with it: what came is not taken in yet
         return report, copy
     return report, put_away(copy, story.outline().story_id)
 

@@ -84,6 +84,18 @@ def test_what_a_change_did_not_keep_is_not_rescued_either(tmp_path: Path) -> Non
         assert [page.text for page in story.scenes.written.values()] == ["Kept."]
 
 
+def test_what_went_for_good_is_not_rescued_either(tmp_path: Path) -> None:
+    path = tmp_path / "a.forge"
+    kept = story_at(path)
+    with StoryFile.open(path) as story:
+        gone = story.binder.add_scene(story.outline().chapters[0].id, "")
+        story.scenes.save(typed(kept, "Kept."))
+        story.scenes.save(typed(gone, "Away."))
+        story.binder.delete_scene(gone)
+        story.binder.empty_trash()
+        assert set(story.scenes.written) == {kept}
+
+
 def test_an_unforeseen_error_does_not_tell_the_log_what_was_written(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

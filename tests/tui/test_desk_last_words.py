@@ -135,8 +135,13 @@ async def test_a_save_that_is_due_while_the_file_is_changed_behind_the_page_come
         story = desk.story
         assert story is not None
         scene_id = desk.scene_id
-        gate = Gate(lambda: story.scenes.save(page(scene_id, "From elsewhere.")))
-        launch(desk.house, rewrite(desk, story, gate, reason="at work"), group="turn")
+        gate = Gate(lambda: None)
+
+        def work() -> None:
+            story.scenes.save(page(scene_id, "From elsewhere."))
+            gate()
+
+        launch(desk.house, rewrite(desk, story, work, reason="at work"), group="turn")
         await until(pilot, gate.reached.is_set, "work")
         desk.saving.touched()
         await until(pilot, lambda: desk.saving._due is None, "the save is due")
