@@ -55,6 +55,7 @@ async def asked_for(
         "the preview",
     )
     await until(pilot, lambda: str(count) in str(dialog.query_one("#go", Chips).render()), "button")
+    assert dialog.of_scenes() == dialog.found.scenes, "what the search tells while it is under way"
     return dialog
 
 

@@ -108,6 +108,10 @@ class Replace(SearchDialog[Wish]):
         """What goes, what comes, and where."""
         return self.replacement, self._whole_story
 
+    def of_scenes(self) -> int:
+        """One, unless the whole story is meant."""
+        return super().of_scenes() if self._whole_story else 1
+
     def look(self) -> "Iterator[Searched]":
         """The scene on the page, or all of them."""
         module = importlib.import_module("storyforge.studio.searching")

@@ -134,6 +134,10 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
         """The switches."""
         return query_chips(self.wanted)
 
+    def of_scenes(self) -> int:
+        """How many scenes are looked through."""
+        return len(self.names)
+
     def asked(self) -> object:
         """All that the answer depends on."""
         return self.wanted
@@ -260,7 +264,7 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
             return ""
         if not found.done:
             return _("{hits:,} so far; scene {scene:,} of {scenes:,} …").format(
-                hits=found.hits, scene=found.scenes, scenes=len(self.names)
+                hits=found.hits, scene=found.scenes, scenes=self.of_scenes()
             )
         if not found.hits:
             return _("Nothing found.")
