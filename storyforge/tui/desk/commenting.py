@@ -159,7 +159,7 @@ class Commenting(Area):
                 end = min(place.end, place.start + _QUOTED)
                 low, high = manuscript.location_of(place.start), manuscript.location_of(end)
                 quoted = " ".join(text.get_text_range(low, high).split("\n"))
-            at = place.start if quoted and place is not None else len(manuscript.text) + 1
+            at = place.start if quoted and place is not None else provenance.length + 1
             remarks.append((at, comment.created, Remark(comment, quoted)))
         ordered = tuple(remark for _at, _made, remark in sorted(remarks, key=lambda x: x[:2]))
         if ordered != self._listed:

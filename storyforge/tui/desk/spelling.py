@@ -292,12 +292,12 @@ class Spelling(Area):
     def _put(self, line: int, word: Word, text: str) -> None:
         """The suggestion in the word's place, as one step, if the word still stands there."""
         manuscript = self.desk.manuscript
-        now = manuscript.document.lines
-        if not self.desk.may_write() or line >= len(now):
+        if not self.desk.may_write():
             return
-        if now[line][word.start : word.end] == word.text:
+        manuscript.interrupt()  # its last words may still move the one that is meant
+        now = manuscript.document.lines
+        if line < len(now) and now[line][word.start : word.end] == word.text:
             manuscript.history.checkpoint()
-            manuscript.interrupt()
             manuscript.replace(text, (line, word.start), (line, word.end))
             manuscript.move_cursor((line, word.start + len(text)))
             manuscript.history.checkpoint()
