@@ -42,7 +42,10 @@ class Differences(Dialog[None]):
     """
 
     def __init__(self, found: Sequence[Version], language: str) -> None:
-        super().__init__(_("The differences"), _("– only in this file · + only in the other · ↑ ↓ look · Esc: back"))
+        super().__init__(
+            _("The differences"),
+            _("– only in this file · + only in the other · ↑ ↓ look · Esc: back"),
+        )
         self._found = found
         self._language = language
 
