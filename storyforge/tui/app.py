@@ -59,7 +59,7 @@ class StoryforgeApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.EVERYWHERE)
     CSS = """
     ToastRack { margin-bottom: 2; }
-    Toast { background: $panel; padding: 1 2; max-width: 64; }
+    Toast { background: $panel; padding: 1 2; width: 60; max-width: 100%; }
     CommandPalette > Vertical { width: 76; max-width: 94%; }
     """
 

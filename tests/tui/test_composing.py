@@ -8,8 +8,13 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.widgets._toast import Toast
 
+from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.composing import WholeCompositor, _claim
+from storyforge.tui.screens.library import LibraryScreen
+from storyforge.tui.terminal import Terminal
+from tests.tui.house import until
 
 TOLD = "aを変えました。元に戻せます。"
 
@@ -93,3 +98,17 @@ def test_every_cell_belongs_to_the_first_that_claims_it(claims: list[tuple[int, 
     owned = {cell: widget for start, end, widget in row for cell in range(start, end)}
     assert owned == expected
     assert sum(end - start for start, end, _widget in row) == len(expected)
+
+
+async def test_what_is_told_in_passing_fits_a_narrow_screen() -> None:
+    app = StoryforgeApp(None, demo=True, terminal=Terminal(shift_enter=True), still=True)
+    async with app.run_test(size=(40, 24), notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
+        app.tell("エディターで編集した結果をシーンに反映しました。Ctrl+Zで元に戻せます。")
+        await until(pilot, lambda: list(app.screen.query(Toast)))
+        toast = app.screen.query_one(Toast)
+        await until(pilot, lambda: toast.region.height > 3)
+        assert toast.region.x >= 0
+        assert toast.region.right <= 40
+        shown = "".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert "反映しました。" in shown.replace(" ", "")
