@@ -29,8 +29,18 @@ async def commit(pilot: Pilot[None], text: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("ｎ", "n"), ("Ｎ", "N"), ("１", "1"), ("［", "["), ("「", "["), ("　", " "), ("み", "n")]
-    + [("ミ", "n"), ("ﾐ", "n"), ("い", "i"), ("そ", "c"), ("し", ""), ("海", ""), ("é", "")],
+    [
+        *[
+            ("ｎ", "n"),
+            ("Ｎ", "N"),
+            ("１", "1"),
+            ("［", "["),
+            ("「", "["),
+            ("　", " "),
+            ("み", "n"),
+        ],
+        *[("ミ", "n"), ("ﾐ", "n"), ("い", "i"), ("そ", "c"), ("し", ""), ("海", ""), ("é", "")],
+    ],
 )
 def test_a_character_stands_for_a_plain_key(written: str, meant: str) -> None:
     assert letters.plain(written) == meant
