@@ -74,6 +74,8 @@ def opening(seed: int) -> str:
 
 #: stands once in a long scene, just before the caret
 MARK = "Skerryvore."
+#: scenes in each chapter of a long story
+CHAPTER_SCENES = 10
 
 
 def long_text(characters: int, near: int) -> tuple[str, int]:
@@ -130,7 +132,7 @@ def long_scene(path: Path, text: str, caret: int) -> Page:
 
 
 def long_story(path: Path, *, words: int, scene_words: int) -> int:
-    """A story of so many words in chapters of ten scenes; returns how many scenes it has.
+    """A story of so many words in chapters of `CHAPTER_SCENES`; returns how many scenes it has.
 
     Scene number n (from 1, in story order) is called "Scene n" and begins with `opening(n)`.
     """
@@ -144,8 +146,8 @@ def long_story(path: Path, *, words: int, scene_words: int) -> int:
         story.binder.rename_scene(scene, "Scene 1")
         for number in range(1, scenes + 1):
             if number > 1:
-                if number % 10 == 1:
-                    chapter = story.binder.add_chapter(f"Chapter {number // 10 + 1}")
+                if number % CHAPTER_SCENES == 1:
+                    chapter = story.binder.add_chapter(f"Chapter {number // CHAPTER_SCENES + 1}")
                     held = story.outline().chapters[-1].scenes
                     scene = held[0].id if held else ""
                 else:
