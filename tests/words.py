@@ -9,6 +9,7 @@ No line numbers, no dates: a file changes only when a word does.
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -26,6 +27,8 @@ TRANSLATIONS = tuple(
     for language in i18n.INTERFACES[1:]
 )
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+# Babel writes the hour of compiling into a file that should change only when a word does.
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _HEADER = """\
 # The words of storyforge, for translators: copy to <language>/LC_MESSAGES/storyforge.po.
 msgid ""
@@ -84,8 +87,10 @@ def brought_up(file: Path, sources: Catalog) -> str:
 
 def compiled(file: Path) -> bytes:
     """A translation as gettext reads it."""
+    catalogue = translated(file)
+    catalogue.creation_date = catalogue.revision_date = _EPOCH
     written = io.BytesIO()
-    write_mo(written, translated(file))
+    write_mo(written, catalogue)
     return written.getvalue()
 
 

@@ -1,8 +1,10 @@
+import os
+
 import pytest
 from rich.cells import cell_len
 
 from storyforge.cli.wording import _wrapped, in_our_words
-from tests.cli.command import Command
+from tests.cli.command import Command, finished
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,12 @@ def test_no_line_of_a_japanese_help_begins_with_a_stop() -> None:
     assert _wrapped("a" * 25, 10) == ["a" * 10, "a" * 10, "a" * 5]
     assert _wrapped("also --changed-too", 17) == ["also", "--changed-too"]
     assert _wrapped("", 10) == [""]
+
+
+def test_the_help_of_a_japanese_terminal_is_japanese() -> None:
+    environment = {**os.environ, "LANG": "ja_JP.UTF-8", "LC_ALL": "ja_JP.UTF-8", "COLUMNS": "80"}
+    help_ = finished("--help", env=environment).out
+    assert "使い方: storyforge" in help_
+    for english in ("Usage", "Options", "Commands", "Show this message", "Install completion"):
+        assert english not in help_
+    assert all(cell_len(line) <= 80 for line in help_.splitlines())
