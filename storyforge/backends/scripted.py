@@ -1,4 +1,4 @@
-"""A model that is none: deterministic English for the demo and for tests, without any file.
+"""A model that is none: deterministic phrases for the demo and for tests, without any file.
 
 It keeps every promise a real backend keeps (progress, stop strings, limits, seeds, usage), so that
 what is written against it holds for the others. It owns no quality of prose.
@@ -6,12 +6,12 @@ what is written against it holds for the others. It owns no quality of prose.
 
 import asyncio
 import hashlib
-import random
 import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 
+from storyforge.backends.phrases import invent, phrases_for
 from storyforge.domain.generation import (
     Delta,
     Finish,
@@ -31,41 +31,9 @@ from storyforge.i18n import _
 _WIDE = "\u3000-\u9fff\uf900-\ufaff\uff00-\uffef"
 _TOKEN = re.compile(rf"\s*(?:[{_WIDE}]|[^\s{_WIDE}]+)|\s+")
 
-_WHO = ("She", "The keeper", "The boy", "Nobody", "The old woman", "He", "The stranger")
-_DID = (
-    "listened to the wind in the chimney",
-    "set the lamp on the sill and waited",
-    "counted the steps down to the water",
-    "turned the letter over without opening it",
-    "heard a door close somewhere below",
-    "thought of the summer the bridge was built",
-    "said the name aloud, once, to hear it",
-    "watched the tide come in over the stones",
-)
-_THEN = (
-    "and the light did not change",
-    "as if the house were holding its breath",
-    "until the dog lifted its head",
-    "and then went on as before",
-    "though there was no one to see it",
-    "while the rain began again",
-)
-
 
 def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
-
-
-def _invent(seed: str, tokens: int) -> str:
-    """At least `tokens` tokens of English that depend on `seed` alone."""
-    draw = random.Random(seed)
-    text, count = "", 0
-    while count < tokens:
-        sentence = f"{draw.choice(_WHO)} {draw.choice(_DID)}, {draw.choice(_THEN)}."
-        gap = "" if not text else draw.choice((" ", " ", " ", "\n\n"))
-        text += gap + sentence
-        count += len(_tokens(sentence))
-    return text
 
 
 class ScriptedBackend:
@@ -95,7 +63,7 @@ class ScriptedBackend:
         self._card = ModelCard(
             name=name or _("Demo (no model)"),
             context_tokens=context_tokens,
-            languages=("en",),
+            languages=("en", "ja"),
             note=_("No model is running: this text is made from a list of phrases."),
         )
         self._ready = False
@@ -182,9 +150,10 @@ class ScriptedBackend:
         if self._script:
             return self._script[len(self.requests) % len(self._script)]
         told = hashlib.sha256(request.prompt.encode("utf-8", "replace")).hexdigest()
-        text = _invent(f"{told}:{seed}", request.max_tokens)
+        phrases = phrases_for(request.prompt)
+        text = invent(phrases, f"{told}:{seed}", request.max_tokens, lambda t: len(_tokens(t)))
         opens = not request.prompt or request.prompt[-1].isspace()
-        return text if opens else " " + text
+        return text if opens else phrases.head + text
 
     def _read(self, request: Request) -> Reading:
         asked = _tokens(request.prompt)

@@ -1,4 +1,5 @@
 import asyncio
+import re
 
 import pytest
 
@@ -119,3 +120,9 @@ async def test_it_says_honestly_that_it_is_no_model() -> None:
     assert backend.card.is_local
     assert "No model" in backend.card.note
     await backend.close()
+
+
+async def test_behind_japanese_text_the_demo_goes_on_in_japanese() -> None:
+    said = text_of(await answer(ScriptedBackend(), request("　船が来た。", max_tokens=60)))
+    assert re.search("[\u3041-\u30ff]", said)
+    assert not re.search("[A-Za-z ]", said)
