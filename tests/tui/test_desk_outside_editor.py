@@ -2,6 +2,8 @@
 
 import contextlib
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from textual.app import SuspendNotSupported
 from storyforge.domain.origin import Origin
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import outside
+from storyforge.studio.outside import Parcel
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.dialogs.base import Choose
 from tests.tui.house import asked, at_desk, continued, notices, script, stored, until, write_story
@@ -179,3 +182,28 @@ async def test_what_was_in_the_editor_when_the_program_died_is_offered(tmp_path:
         assert stored(path) == desk.manuscript.text
         await pilot.press("ctrl+z")
         await until(pilot, lambda: desk.manuscript.text == TEXT)
+
+
+async def test_what_is_out_just_now_is_not_taken_for_something_left_over(
+    tmp_path: Path, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_story(tmp_path / "a.forge", TEXT)
+    editor("t = t.replace('Mara', 'Old Mara')")
+    looked = threading.Event()
+    really = outside.left_over
+
+    def late(story_id: str) -> tuple[Parcel, ...]:
+        # As on a busy machine: the look behind the opening comes when the editor may be open.
+        deadline = time.monotonic() + 0.5
+        while not parcels() and time.monotonic() < deadline:
+            looked.wait(0.01)
+        looked.set()
+        return really(story_id)
+
+    monkeypatch.setattr(outside, "left_over", late)
+    async with at_desk(path) as (pilot, desk):
+        desk.action_do("outside_editor")
+        await until(pilot, lambda: "as you left it" in notices(desk.house))
+        await until(pilot, looked.is_set)
+        assert not asked(desk.house, Choose)
+        assert stored(path) == "Old Mara kept the light."

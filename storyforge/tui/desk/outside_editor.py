@@ -21,10 +21,16 @@ from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
     from storyforge.studio.outside import Parcel
+    from storyforge.tui.screens.desk import DeskScreen
 
 
 class OutsideEditor(Area):
     """What "Edit in $EDITOR" does."""
+
+    def __init__(self, desk: "DeskScreen") -> None:
+        super().__init__(desk)
+        # What is out just now must not be taken for something an earlier session left.
+        self._one_at_a_time = asyncio.Lock()
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
@@ -32,7 +38,7 @@ class OutsideEditor(Area):
 
     async def opened(self) -> None:
         """Offer what an editor left when the program ended too early."""
-        self.start(self._offer_left_over)
+        self.start(self._look_for_left_over)
 
     async def edit(self) -> None:
         """Hand the scene to the editor, wait, take it back."""
@@ -47,7 +53,7 @@ class OutsideEditor(Area):
         words = await self._that_waits(words, outside.waiting_flag(words))
         if words is None:
             return
-        async with self._held() as held:
+        async with self._one_at_a_time, self._held() as held:
             if not held:
                 return
             if not await desk.saving.flush():
@@ -173,6 +179,10 @@ class OutsideEditor(Area):
         )
 
     # What was left.
+
+    async def _look_for_left_over(self) -> None:
+        async with self._one_at_a_time:
+            await self._offer_left_over()
 
     async def _offer_left_over(self) -> None:
         story, outline = self.desk.story, self.desk.outline
