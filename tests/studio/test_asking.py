@@ -101,12 +101,12 @@ async def test_a_last_paragraph_larger_than_the_window_still_continues(story: St
 
 
 async def test_a_language_the_model_does_not_know_is_said_once(story: StoryFile) -> None:
-    story.rename(language="ja")
-    backend = ScriptedBackend([RAIN], name="English only")
-    passage = write(story, "雨。")
+    story.rename(language="de")
+    backend = ScriptedBackend([RAIN], name="Two only")
+    passage = write(story, "Regen.")
     first = await all_of(continued(story, passage, backend))
     assert notes(first) == [
-        "English only knows English only; for Japanese choose another model: "
+        "Two only knows English, Japanese only; for German choose another model: "
         "storyforge models use PATH"
     ]
     assert notes(await all_of(continued(story, passage, backend))) == []

@@ -63,9 +63,9 @@ async def test_the_facts_of_a_story_are_changed_and_a_language_is_warned_of(tmp_
     async with at_desk(path) as (pilot, desk):
         desk.house.do("details")
         await until(pilot, lambda: asked(desk.house, AskFacts), "the facts")
-        desk.house.screen.query_one("#language", Input).value = "ja"
+        desk.house.screen.query_one("#language", Input).value = "zh"
         await answer(pilot, "The Light")
-        await until(pilot, lambda: desk.language == "ja", "changed")
-        await until(pilot, lambda: "English only" in desk.hint.told, "warned")
+        await until(pilot, lambda: desk.language == "zh", "changed")
+        await until(pilot, lambda: "English, Japanese only" in desk.hint.told, "warned")
         await until(pilot, lambda: "scene 43 ch." in status(desk), "characters are counted")
         assert "The Light" in desk.header.plain
