@@ -41,7 +41,6 @@ class Syncing(Area):
     def __init__(self, desk: "DeskScreen") -> None:
         super().__init__(desk)
         self.looks = 0
-        self._watch: Watch | None = None
         self._asked: set[Path] = set()
         self._last = Standing.OURS
         self._said = ""
@@ -92,10 +91,10 @@ class Syncing(Area):
 
     async def _keep_looking(self, story: "StoryFile") -> None:
         copies = await lazily("storyforge.studio.other_copies")
-        self._watch = copies.Watch(story)
+        watch: Watch = copies.Watch(story)
         while self.desk.story is story:
             try:
-                found: Look = await asyncio.to_thread(self._watch.look)
+                found: Look = await asyncio.to_thread(watch.look)
             except StoryforgeError:
                 if self.desk.story is not story:
                     return  # closed meanwhile
@@ -129,7 +128,7 @@ class Syncing(Area):
 
     async def _look_now(self) -> None:
         story = self.desk.story
-        if story is None or self._watch is None:
+        if story is None:
             return
         copies = await lazily("storyforge.studio.other_copies")
         story_id = self.desk.outline.story_id if self.desk.outline is not None else ""
