@@ -56,9 +56,8 @@ async def looked_for(pilot: Pilot[None], desk: DeskScreen, text: str, count: int
     await opened(pilot, desk)
     await type_text(pilot, text)
     area = finding(desk)
-    await until(
-        pilot, lambda: area.query.text == text and len(area.hits) == count and told(desk), "hits"
-    )
+    await until(pilot, lambda: area.query.text == text and area.settled, "looked for")
+    await until(pilot, lambda: len(area.hits) == count and told(desk), "hits")
 
 
 async def test_what_is_found_is_counted_and_walked_through_and_escape_goes_back(

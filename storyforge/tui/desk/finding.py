@@ -171,6 +171,11 @@ class Finding(Area):
         if self._bar is not None:
             self.search_soon()
 
+    @property
+    def settled(self) -> bool:
+        """Whether `hits` are those of the query; else a search is due or under way."""
+        return self._later is None and not self._searching
+
     def search_soon(self) -> None:
         """Look for it in a moment; the last wish counts."""
         if self._later is None:
