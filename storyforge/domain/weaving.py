@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from storyforge.domain.aligning import shared_start
 from storyforge.domain.origin import Origin, Place, Provenance, Span, cut
 from storyforge.domain.story import Page
 
@@ -86,7 +87,7 @@ def _carried(place: Place, old: str, new: str) -> Place:
     if start >= 0:
         return replace(place, start=start, end=start + len(words))
     # Its words are not there: it stays, empty, at the same distance from what both texts share.
-    shared = _shared(old, new)
+    shared = shared_start(old, new)
     behind = max(shared, len(new) - (len(old) - place.start))
     at = min(place.start if place.start <= shared else behind, len(new))
     return replace(place, start=at, end=at)
@@ -98,17 +99,6 @@ def _near(text: str, words: str, at: int) -> int:
     if behind < 0 or before < 0:
         return max(behind, before)
     return behind if behind - at < at - before else before
-
-
-def _shared(one: str, other: str) -> int:
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _changes(base: Sequence[str], lines: Sequence[str]) -> list[_Change]:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
+from storyforge.domain.aligning import shared_end, shared_start
 from storyforge.domain.counting import Counts
 from storyforge.domain.story import Page, Revision
 from storyforge.domain.text import one_line
@@ -219,20 +220,8 @@ def _remainder(text: str, newest: Any) -> _Remainder:
             if newest.base is None
             else (newest.base, "" if newest.whole is None else str(newest.whole))
         )
-        start = _alike(text, base)
-        end = _alike(text[start:][::-1], base[start:][::-1])
+        start = shared_start(text, base)
+        end = shared_end(text[start:], base[start:])
         if (len(text) - start - end) * _LARGE <= len(text):
             return _Remainder(number, start, end, text[start : len(text) - end])
     return _Remainder(None, 0, 0, text)
-
-
-def _alike(one: str, other: str) -> int:
-    """How many characters the two share from their beginning; halving, 1 MB takes 1 ms."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
