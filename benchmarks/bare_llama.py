@@ -16,8 +16,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from storyforge.domain.generation import Sampling
 from storyforge.domain.model import ModelSpec
+from storyforge.domain.sampling import Sampling
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from benchmarks.sizes import Sizes, median
 from benchmarks.stories import scene_text
 from benchmarks.table import Bar, Row
 from storyforge.backends.llama_cpp import LlamaCppBackend
-from storyforge.domain.generation import Delta, Finish, Loading, Reading, Request, Sampling, Text
+from storyforge.domain.generation import Delta, Finish, Loading, Reading, Request, Text
 from storyforge.domain.model import ModelSpec
+from storyforge.domain.sampling import Sampling
 from storyforge.engine import hardware
 
 _STOP_WITHIN_MS = 200.0

@@ -6,8 +6,9 @@ Owns the words and how a file is filled through `StoryFile`. Owns no measure.
 import random
 from pathlib import Path
 
-from storyforge.domain.generation import Sampling, StopReason, TakeState, Usage
+from storyforge.domain.generation import StopReason, TakeState, Usage
 from storyforge.domain.origin import Origin, Place, Provenance, Span
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page
 
 _WHO = (

@@ -15,7 +15,7 @@ from benchmarks.screen import Screen
 from benchmarks.sizes import Sizes, interleaved, p95
 from benchmarks.stories import MARK, long_scene, long_story, long_text, opening
 from benchmarks.table import Bar, Failed, Row, as_json, as_text
-from storyforge.domain.generation import Sampling
+from storyforge.domain.sampling import Sampling
 from storyforge.store.story_file import StoryFile
 
 TINY = Sizes(

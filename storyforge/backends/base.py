@@ -4,7 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from storyforge.domain.generation import Delta, Loading, Request
+from storyforge.domain.generation import (
+    Alternative,
+    Cached,
+    Delta,
+    Loading,
+    Reading,
+    Request,
+)
 from storyforge.domain.model import ModelCard
 
 
@@ -30,8 +37,40 @@ class Backend(Protocol):
     def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
         """Answer `request`; the last delta is a `Finish`, also when `stop` was set.
 
-        Closing the iterator early stops the model too, but then nobody hears what it cost.
+        With several takes their deltas come mixed, each with its take's number, and each take has
+        a `Finish` of its own. Closing the iterator early stops the model too, but then nobody
+        hears what it cost.
         """
+        ...
+
+    def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+        """Read the prompt ahead of the request; yields progress, and ends early when stopped.
+
+        A `stream` that is asked for meanwhile stops it by itself. Does nothing where the model
+        cannot be read ahead for.
+        """
+        ...
+
+    async def cached(self, request: Request) -> Cached:
+        """How much of the prompt would not be read again, were it asked for now.
+
+        Raises:
+            ModelError: the model is not loaded, or could not count.
+        """
+        ...
+
+    async def alternatives(
+        self, request: Request, count: int, stop: asyncio.Event
+    ) -> tuple[Alternative, ...]:
+        """The likeliest tokens behind the prompt, the likeliest first; empty when stopped.
+
+        Raises:
+            ModelError: the model cannot tell them.
+        """
+        ...
+
+    async def leave(self, slot: str) -> None:
+        """The author left what is kept under `slot`: bring it to the disk, behind other work."""
         ...
 
     async def close(self) -> None:

@@ -6,6 +6,7 @@ what is written against it holds for the others. It owns no quality of prose.
 
 import asyncio
 import hashlib
+import os
 import re
 import secrets
 import time
@@ -13,6 +14,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from storyforge.backends.phrases import invent, phrases_for
 from storyforge.domain.generation import (
+    Alternative,
+    Cached,
     Delta,
     Finish,
     Loading,
@@ -140,6 +143,26 @@ class ScriptedBackend:
                     seed,
                 ),
             )
+
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+        """Read the prompt ahead."""
+        if not stop.is_set():
+            yield self._read(request)
+
+    async def cached(self, request: Request) -> Cached:
+        """What the last prompt and this one share."""
+        asked, known = _tokens(request.prompt), _tokens(self._known)
+        return Cached(len(os.path.commonprefix((asked, known))), len(asked))
+
+    async def alternatives(
+        self, request: Request, count: int, stop: asyncio.Event
+    ) -> tuple[Alternative, ...]:
+        """The first words of other seeds, each as likely as the others."""
+        words = [_tokens(self._answer(request, seed))[0] for seed in range(count)]
+        return tuple(Alternative(word, 1 / count) for word in dict.fromkeys(words))
+
+    async def leave(self, slot: str) -> None:
+        """Nothing is kept here."""
 
     async def close(self) -> None:
         """There is nothing to let go."""

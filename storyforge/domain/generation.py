@@ -7,31 +7,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from storyforge.domain.sampling import Sampling
+
 #: counts the tokens of each text, in the model's own tokens
 TokenCounter = Callable[[tuple[str, ...]], tuple[int, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """How the next token is drawn.
-
-    The defaults are llama.cpp's (temperature 0.8, top_k 40, top_p 0.95, min_p 0.05) with the
-    repetition penalty that mikupad uses for stories (1.1 over 256 tokens).
-
-    Attributes:
-        temperature: 0 takes the likeliest token each time.
-        top_k: 0 is off. top_p: 1 is off. min_p: 0 is off. repeat_penalty: 1 is off.
-        repeat_range: tokens looked back over, the story's tail included; -1 the whole window.
-        seed: None draws one; the take records which.
-    """
-
-    temperature: float = 0.8
-    top_k: int = 40
-    top_p: float = 0.95
-    min_p: float = 0.05
-    repeat_penalty: float = 1.1
-    repeat_range: int = 256
-    seed: int | None = None
 
 
 class LengthUnit(StrEnum):
@@ -62,13 +41,31 @@ class SectionState(StrEnum):
     LEFT_OUT = "left out"
 
 
+class SectionKind(StrEnum):
+    """What a section is made of."""
+
+    SYSTEM = "system"
+    MEMORY = "memory"
+    STYLE = "style"
+    LORE = "lore"
+    SUMMARY = "summary"
+    STORY = "story"
+    NOTE = "author's note"
+    WISH = "wish"
+    #: the author's own changed prompt, in the place of all others
+    EDITED = "edited"
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of the prompt and what became of it.
 
     Attributes:
         wanted, given: tokens asked for and granted.
-        why: one short sentence for the author.
+        why: one short sentence for the author: what called it, or why it is not (all) there.
+        source: the id of the lorebook entry, scene or chapter it is made of; may be empty.
+        reserved: tokens that no other section could take from it.
+        start: the offset of `text` in the prompt; -1 where it is not one piece of it.
     """
 
     name: str
@@ -77,6 +74,10 @@ class Section:
     given: int
     state: SectionState = SectionState.WHOLE
     why: str = ""
+    kind: SectionKind = SectionKind.STORY
+    source: str = ""
+    reserved: int = 0
+    start: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,9 @@ class Request:
         stop: strings that end the answer; they are not part of it.
         sections: what `prompt` is made of, top to bottom.
         template_hash: identifies the template that laid the sections out.
+        suffix: text that the answer is to lead to; for models that can fill in the middle.
+        takes: answers to write at once, 1 to 8; they differ by their seeds (seed, seed + 1, …).
+        slot: whose reading this is (a scene's id): what was read for it is kept under that name.
     """
 
     prompt: str
@@ -97,12 +101,28 @@ class Request:
     sampling: Sampling = field(default_factory=Sampling)
     sections: tuple[Section, ...] = ()
     template_hash: str = ""
+    suffix: str = ""
+    takes: int = 1
+    slot: str = ""
 
     @property
     def hash(self) -> str:
         """Identifies prompt, limits and sampling; 16 hex digits of SHA-256."""
-        told = [self.prompt, self.max_tokens, self.stop, asdict(self.sampling), self.template_hash]
+        told = [self.prompt, self.suffix, self.max_tokens, self.stop, asdict(self.sampling)]
+        told.append(self.template_hash)
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEdit:
+    """What an author made of an assembled prompt.
+
+    Attributes:
+        base: the prompt as it was assembled. edited: as the author left it.
+    """
+
+    base: str
+    edited: str
 
 
 class StopReason(StrEnum):
@@ -157,20 +177,53 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of the answer; never half a character."""
+    """A piece of the answer; never half a character. `take` counts from 0."""
 
     text: str
+    take: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The last delta of every stream."""
+    """The last delta of every take; with the last take's the stream ends. `take` counts from 0.
+
+    What several takes share (the prompt's reading) is in the usage of take 0 only.
+    """
 
     reason: StopReason
     usage: Usage
+    take: int = 0
 
 
 Delta = Loading | Reading | Text | Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """How much of a prompt would not have to be read: `reused` of `total` tokens."""
+
+    reused: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A token that could have stood there, and how likely it was, 0 to 1."""
+
+    text: str
+    probability: float
+
+
+class TakeKind(StrEnum):
+    """What a take was asked for."""
+
+    CONTINUE = "continue"
+    #: in the place of a selection; `wish` names the verb
+    REWRITE = "rewrite"
+    #: between the text before and behind the caret
+    INFILL = "infill"
+    #: from another choice of one word
+    CHOICE = "choice"
 
 
 class TakeState(StrEnum):
@@ -187,6 +240,17 @@ class TakeState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """How a take was asked for; the fields are those of `Take`."""
+
+    kind: TakeKind = TakeKind.CONTINUE
+    wish: str = ""
+    parent_id: str = ""
+    revision_id: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """One answer at one place, as it is kept for good.
 
@@ -194,6 +258,11 @@ class Take:
         number: 1, 2, … within the place, in the order they were made.
         text: all that the model wrote, fitted to the page.
         kept: how many characters of `text` stood on the page when it finished; the rest was cut.
+        wish: the line the author asked for it with; of a rewriting the verb or the own words.
+        parent_id: the take whose words end where it begins; empty where the author's own do.
+        revision_id: the snapshot of the scene from before it; empty where there is none.
+        bookmark: the author's name for this point of the story's history; may be empty.
+        prompt: the prompt, where the author had changed it; empty where it was assembled.
     """
 
     id: str
@@ -209,6 +278,12 @@ class Take:
     sampling: Sampling = field(default_factory=Sampling)
     usage: Usage = field(default_factory=Usage)
     reason: StopReason | None = None
+    kind: TakeKind = TakeKind.CONTINUE
+    wish: str = ""
+    parent_id: str = ""
+    revision_id: str = ""
+    bookmark: str = ""
+    prompt: str = ""
 
     @property
     def standing(self) -> str:

@@ -2,7 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
+
+
+class KeyLogic(StrEnum):
+    """How the secondary keys decide, once a key was found; without any they do not."""
+
+    AND_ANY = "and any"
+    AND_ALL = "and all"
+    NOT_ANY = "not any"
+    NOT_ALL = "not all"
+
+
+class LorePosition(StrEnum):
+    """Where an entry stands in the prompt."""
+
+    TOP = "top"
+    BEFORE_STORY = "before story"
+    #: `depth` lines above the caret
+    LINES_UP = "lines up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +37,16 @@ class LoreEntry:
         category: the author's own grouping; may be empty.
         extra: fields of the tool it came from that have no place here, for the way back out;
             JSON values only.
+        secondary: further keys, as `logic` says.
+        whole_words: keys count as whole words only; scripts without word borders have none.
+        priority: what is dropped last when room is short has the highest.
+        share: the most it may take of the lorebook's tokens, 0 to 1; 0 is no bound of its own.
+        depth: lines above the caret, for `LorePosition.LINES_UP`.
+        scan: characters before the caret that are searched for the keys; None is the book's own.
+        chance: how often it is told when its key is found, in percent.
+        sticky: continuations it stays for, once called. cooldown: those it then rests for.
+        wakes: what it says may call other entries. woken: what others say may call it.
+        from_scene: the id of the scene from which on it is true; empty for the whole story.
     """
 
     id: str
@@ -28,3 +57,38 @@ class LoreEntry:
     always: bool = False
     category: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+    secondary: tuple[str, ...] = ()
+    logic: KeyLogic = KeyLogic.AND_ANY
+    whole_words: bool = False
+    case_sensitive: bool = False
+    priority: int = 0
+    share: float = 0.0
+    position: LorePosition = LorePosition.BEFORE_STORY
+    depth: int = 3
+    scan: int | None = None
+    chance: int = 100
+    sticky: int = 0
+    cooldown: int = 0
+    wakes: bool = True
+    woken: bool = True
+    from_scene: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRules:
+    """How a story's prompt is laid out, beside the texts themselves; kept with the story.
+
+    Attributes:
+        note_lines: lines above the caret at which the author's note stands.
+        scan: characters before the caret that are searched for keys.
+        recursion: how many times entries may call further ones; 0 is never.
+        memory_share, lore_share, summary_share: the most each may take of the prompt's tokens, 0
+            to 1 (KoboldAI Lite: memory 0.8, lore 0.5; SillyTavern: lore 0.25).
+    """
+
+    note_lines: int = 3
+    scan: int = 1000
+    recursion: int = 2
+    memory_share: float = 0.5
+    lore_share: float = 0.25
+    summary_share: float = 0.2

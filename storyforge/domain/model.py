@@ -1,6 +1,6 @@
 """A model and how it is to be loaded. Frozen values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -32,6 +32,25 @@ class ModelSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a backend can do with the model it has.
+
+    Attributes:
+        samplers: the fields of `Sampling` it honours; what is not here is greyed out.
+        takes: how many it writes in one batch; 1 where they are written one after the other.
+        infill: it leads its answer to a text behind the caret by the model's own tokens.
+        alternatives: it can tell the likeliest tokens at a spot.
+        prepares: it can read a prompt ahead of the request, and keep what it has read.
+    """
+
+    samplers: frozenset[str] = frozenset()
+    takes: int = 1
+    infill: bool = False
+    alternatives: bool = False
+    prepares: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """What an author should know of the model in use.
 
@@ -41,6 +60,7 @@ class ModelCard:
         context_tokens: the usable window; 0 while not yet known.
         languages: the languages it is known to write; empty when unknown.
         note: one honest sentence about it, or empty.
+        can: what it can do; exact once the model is loaded.
     """
 
     name: str
@@ -48,6 +68,7 @@ class ModelCard:
     context_tokens: int = 0
     languages: tuple[str, ...] = ()
     note: str = ""
+    can: Capabilities = field(default_factory=Capabilities)
 
     @property
     def is_local(self) -> bool:

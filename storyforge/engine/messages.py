@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from io import RawIOBase
 from typing import cast
 
-from storyforge.domain.generation import Delta, Finish, Sampling
+from storyforge.domain.generation import Delta, Finish
 from storyforge.domain.model import ModelSpec
+from storyforge.domain.sampling import Sampling
 from storyforge.engine.faults import Fault
 
 _LENGTH = struct.Struct("!I")

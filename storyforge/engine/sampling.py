@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from storyforge.domain.generation import Sampling
+from storyforge.domain.sampling import Sampling
 
 # llama.cpp takes this seed for "draw one"; so no seed may become it.
 _ANY_SEED = 0xFFFFFFFF

@@ -7,14 +7,8 @@ counts and the template come in from outside.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from storyforge.domain.generation import (
-    Length,
-    Request,
-    Sampling,
-    Section,
-    SectionState,
-    TokenCounter,
-)
+from storyforge.domain.generation import Length, Request, Section, SectionState, TokenCounter
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.seam import for_the_model
 from storyforge.domain.story import EarlierScene
 from storyforge.errors import BadInput

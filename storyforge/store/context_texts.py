@@ -2,18 +2,34 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
-from storyforge.domain.lore import LoreEntry
+from storyforge.domain.lore import ContextRules, LoreEntry
 from storyforge.domain.text import clean, one_line
 from storyforge.store.database import Database
 from storyforge.store.side_tables import ContextTextRow, LoreRow
-from storyforge.store.tables import table
-from storyforge.store.values import identity, listed, mapping
+from storyforge.store.tables import SettingRow, table
+from storyforge.store.values import identity, listed, mapping, typed
 
-_TEXT, _LORE = table(ContextTextRow), table(LoreRow)
+_TEXT, _LORE, _SETTING = table(ContextTextRow), table(LoreRow), table(SettingRow)
+#: the setting that holds `ContextRules`
+_RULES = "context_rules"
+_USUAL = LoreEntry("", "")
+_COLUMNS = (
+    "id",
+    "title",
+    "keys",
+    "content",
+    "enabled",
+    "always",
+    "category",
+    "extra",
+    "from_scene",
+)
+_IN_RULES = tuple(one.name for one in fields(LoreEntry) if one.name not in _COLUMNS)
 
 
 class ContextTexts:
@@ -49,6 +65,32 @@ class ContextTexts:
             rows = session.scalars(select(LoreRow).order_by(_LORE.c.position, _LORE.c.id)).all()
             return tuple(_entry(row) for row in rows)
 
+    def put_entry(self, entry: LoreEntry) -> None:
+        """Change an entry, or put a new one at the end of the book."""
+        with self._database.write() as session:
+            known = session.scalar(select(_LORE.c.position).where(_LORE.c.id == entry.id))
+            last = session.scalar(select(func.max(_LORE.c.position)))
+            position = known if known is not None else (-1 if last is None else last) + 1
+            session.execute(delete(_LORE).where(_LORE.c.id == entry.id))
+            session.add(_row(position, entry))
+
+    def remove_entry(self, entry_id: str) -> None:
+        """Take an entry out of the book."""
+        with self._database.write() as session:
+            session.execute(delete(_LORE).where(_LORE.c.id == entry_id))
+
+    def rules(self) -> ContextRules:
+        """How the prompt is laid out."""
+        with self._database.read() as session:
+            told = session.scalar(select(_SETTING.c.value).where(_SETTING.c.key == _RULES))
+        return ContextRules(**typed(told, ContextRules()))
+
+    def set_rules(self, told: ContextRules) -> None:
+        """Lay the prompt out by these from now on."""
+        with self._database.write() as session:
+            session.execute(delete(_SETTING).where(_SETTING.c.key == _RULES))
+            session.add(SettingRow(key=_RULES, value=json.dumps(asdict(told))))
+
     def set_lore(self, entries: Sequence[LoreEntry]) -> None:
         """Let the book hold these entries, in this order, and no others."""
         with self._database.write() as session:
@@ -66,7 +108,14 @@ def _entry(row: Any) -> LoreEntry:
         bool(row.always),
         one_line(str(row.category)),
         mapping(row.extra),
+        from_scene=identity(row.from_scene),
+        **_rules_of(row.rules),
     )
+
+
+def _rules_of(told: object) -> dict[str, Any]:
+    read = typed(told, _USUAL)
+    return {name: read[name] for name in _IN_RULES}
 
 
 def _row(position: int, entry: LoreEntry) -> LoreRow:
@@ -80,4 +129,6 @@ def _row(position: int, entry: LoreEntry) -> LoreRow:
         category=one_line(entry.category),
         extra=json.dumps(dict(entry.extra)),
         content=clean(entry.content),
+        from_scene=entry.from_scene,
+        rules=json.dumps({name: getattr(entry, name) for name in _IN_RULES}),
     )

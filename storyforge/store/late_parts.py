@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from storyforge.store.lineage import Lineage
     from storyforge.store.merging import Merging
     from storyforge.store.pasts import Pasts
+    from storyforge.store.prompt_edits import PromptEdits
     from storyforge.store.revisions import Revisions
     from storyforge.store.sessions import Sessions
+    from storyforge.store.summaries import Summaries
     from storyforge.store.takes import Takes
 
 
@@ -99,6 +101,20 @@ class LateParts:
         from storyforge.store.context_texts import ContextTexts
 
         return ContextTexts(self._database)
+
+    @cached_property
+    def summaries(self) -> "Summaries":
+        """What scenes and chapters told, in short."""
+        from storyforge.store.summaries import Summaries
+
+        return Summaries(self._database)
+
+    @cached_property
+    def prompt_edits(self) -> "PromptEdits":
+        """The prompts that the author changed and kept."""
+        from storyforge.store.prompt_edits import PromptEdits
+
+        return PromptEdits(self._database)
 
     @cached_property
     def lineage(self) -> "Lineage":

@@ -89,8 +89,27 @@ CREATE TABLE lineage (
 CREATE INDEX ix_revision_base ON revision (base);
 """
 
+_VERSION_3 = """
+ALTER TABLE take ADD COLUMN kind TEXT NOT NULL DEFAULT 'continue';
+ALTER TABLE take ADD COLUMN wish TEXT NOT NULL DEFAULT '';
+ALTER TABLE take ADD COLUMN parent_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE take ADD COLUMN revision_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE take ADD COLUMN bookmark TEXT NOT NULL DEFAULT '';
+ALTER TABLE take ADD COLUMN prompt TEXT NOT NULL DEFAULT '';
+CREATE INDEX ix_take_parent_id ON take (parent_id);
+ALTER TABLE lore ADD COLUMN from_scene TEXT NOT NULL DEFAULT '';
+ALTER TABLE lore ADD COLUMN rules TEXT NOT NULL DEFAULT '{}';
+CREATE TABLE summary (
+    kind TEXT NOT NULL, target_id TEXT NOT NULL, source TEXT NOT NULL, changed TEXT NOT NULL,
+    model TEXT NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (kind, target_id)) WITHOUT ROWID;
+CREATE TABLE prompt_edit (
+    scene_id TEXT NOT NULL PRIMARY KEY REFERENCES scene (id), changed TEXT NOT NULL,
+    base TEXT NOT NULL, edited TEXT NOT NULL);
+"""
+
 #: step n (from 0) takes a file of version n to version n + 1
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 
 
 def version_of(raw: sqlite3.Connection) -> int:

@@ -97,7 +97,10 @@ class ContextTextRow(SQLModel, table=True):
 
 
 class LoreRow(SQLModel, table=True):
-    """A lorebook entry; `keys` is a JSON list, `extra` a JSON object of foreign fields."""
+    """A lorebook entry; `keys` is a JSON list, `extra` a JSON object of foreign fields.
+
+    `rules` is a JSON object of what else `LoreEntry` says of when, where and how much.
+    """
 
     __tablename__ = "lore"
     id: str = Field(primary_key=True)
@@ -109,6 +112,30 @@ class LoreRow(SQLModel, table=True):
     category: str = ""
     extra: str = "{}"
     content: str = ""
+    from_scene: str = ""
+    rules: str = "{}"
+
+
+class SummaryRow(SQLModel, table=True):
+    """A summary of a scene or chapter; `source` is the digest of what it was made from."""
+
+    __tablename__ = "summary"
+    kind: str = Field(primary_key=True)
+    target_id: str = Field(primary_key=True)
+    source: str
+    changed: str
+    model: str = ""
+    text: str
+
+
+class PromptEditRow(SQLModel, table=True):
+    """The author's changed prompt of a scene, beside the assembled one it was made from."""
+
+    __tablename__ = "prompt_edit"
+    scene_id: str = Field(primary_key=True, foreign_key="scene.id")
+    changed: str
+    base: str
+    edited: str
 
 
 class BatchRow(SQLModel, table=True):

@@ -92,6 +92,12 @@ class TakeRow(SQLModel, table=True):
     sampling: str = "{}"
     usage: str = "{}"
     text: str = ""
+    kind: str = "continue"
+    wish: str = ""
+    parent_id: str = Field(default="", index=True)
+    revision_id: str = ""
+    bookmark: str = ""
+    prompt: str = ""
 
 
 class SettingRow(SQLModel, table=True):

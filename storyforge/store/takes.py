@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from storyforge.domain.generation import Sampling, StopReason, Take, TakeState, Usage
+from storyforge.domain.generation import Asked, StopReason, Take, TakeKind, TakeState, Usage
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.text import clean, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -24,9 +25,17 @@ class Takes:
         self._database = database
 
     def begin(
-        self, scene_id: str, place_id: str, *, model: str, request_hash: str, sampling: Sampling
+        self,
+        scene_id: str,
+        place_id: str,
+        *,
+        model: str,
+        request_hash: str,
+        sampling: Sampling,
+        asked: Asked | None = None,
     ) -> Take:
         """A new take without text, running; it counts on from the others of its place."""
+        asked = asked or Asked()
         return self._add(
             scene_id,
             place_id,
@@ -34,6 +43,11 @@ class Takes:
             model=one_line(model),
             request_hash=one_line(request_hash),
             sampling=values.told(sampling),
+            kind=asked.kind.value,
+            wish=one_line(asked.wish),
+            parent_id=asked.parent_id,
+            revision_id=asked.revision_id,
+            prompt=clean(asked.prompt),
         )
 
     def grow(self, take_id: str, text: str) -> None:
@@ -72,6 +86,13 @@ class Takes:
         with self._database.write() as session:
             row = _row(session, take_id)
             row.kept = min(max(kept, 0), len(row.text))
+
+    def bookmark(self, take_id: str, name: str) -> Take:
+        """Name this point of the story's history; "" takes the name away."""
+        with self._database.write() as session:
+            row = _row(session, take_id)
+            row.bookmark = one_line(name)
+            return _take(row)
 
     def keep_edited(self, scene_id: str, place_id: str, text: str) -> Take:
         """Keep the author's changed version of what stands at a place, once."""
@@ -146,6 +167,7 @@ def _take(row: TakeRow) -> Take:
     text, kept = _cleaned(str(row.text), values.whole(row.kept))
     states = {state.value: state for state in TakeState}
     reasons = {reason.value: reason for reason in StopReason}
+    kinds = {kind.value: kind for kind in TakeKind}
     return Take(
         values.identity(row.id),
         values.identity(row.scene_id),
@@ -160,4 +182,10 @@ def _take(row: TakeRow) -> Take:
         values.sampling(row.sampling),
         values.usage(row.usage),
         reasons.get(str(row.reason)),
+        kinds.get(str(row.kind), TakeKind.CONTINUE),
+        one_line(str(row.wish)),
+        values.identity(row.parent_id),
+        values.identity(row.revision_id),
+        one_line(str(row.bookmark)),
+        clean(str(row.prompt)),
     )

@@ -6,10 +6,12 @@ A story file may come from anywhere: nothing in it is trusted to be what its col
 import json
 from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from storyforge.domain.generation import Sampling, Usage
+from storyforge.domain.generation import Usage
+from storyforge.domain.sampling import Bias, Sampling
 from storyforge.domain.text import one_line
 
 
@@ -81,18 +83,52 @@ def told(value: Sampling | Usage) -> str:
 
 def sampling(told: object) -> Sampling:
     """What `told` made of a `Sampling`; what is odd or missing has its default."""
-    return Sampling(**_numbers(Sampling(), told))
+    return Sampling(**typed(told, Sampling()))
 
 
 def usage(told: object) -> Usage:
     """What `told` made of a `Usage`; what is odd or missing has its default."""
-    return Usage(**_numbers(Usage(), told))
+    return Usage(**typed(told, Usage()))
 
 
-def _numbers(default: Sampling | Usage, told: object) -> dict[str, Any]:
-    read, kept = mapping(told), {}
-    for one in fields(default):
-        value = read.get(one.name)
-        if isinstance(value, int) or (isinstance(value, float) and one.type is float):
-            kept[one.name] = value
-    return kept
+def typed(told: object, default: Any) -> dict[str, Any]:
+    """The fields of the flat value `default` as the JSON `told` has them, each of its own type.
+
+    What is odd or missing has its default.
+    """
+    read = mapping(told)
+    return {
+        one.name: _typed(read.get(one.name), getattr(default, one.name)) for one in fields(default)
+    }
+
+
+def _typed(value: Any, usual: Any) -> Any:
+    numeric = isinstance(value, int | float) and not isinstance(value, bool)
+    match usual:
+        case StrEnum():
+            return {kind.value: kind for kind in type(usual)}.get(str(value), usual)
+        case bool():
+            return value if isinstance(value, bool) else usual
+        case float():
+            return float(value) if numeric else usual
+        case int() | None:
+            return value if numeric and isinstance(value, int) else usual
+        case tuple():
+            return _sequence(value, usual)
+    return value if isinstance(value, str) else usual
+
+
+def _sequence(value: object, usual: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A tuple of texts or of biases; `usual` for anything else."""
+    if not isinstance(value, list):
+        return usual
+    if all(isinstance(one, str) for one in value):
+        return tuple(value)
+    biases = [
+        Bias(one["phrase"], float(one["weight"]))
+        for one in value
+        if isinstance(one, dict)
+        and isinstance(one.get("phrase"), str)
+        and isinstance(one.get("weight"), int | float)
+    ]
+    return tuple(biases) if len(biases) == len(value) else usual

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from storyforge.backends.base import Backend
 from storyforge.domain.counting import count as count_text
 from storyforge.domain.counting import counts_characters
-from storyforge.domain.generation import Length, Request, Sampling, SectionState
+from storyforge.domain.generation import Length, Request, SectionState
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import EarlierScene, Outline, Passage
 from storyforge.errors import Refused
 from storyforge.i18n import _, ngettext

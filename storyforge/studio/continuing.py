@@ -20,13 +20,13 @@ from storyforge.domain.generation import (
     Loading,
     Reading,
     Request,
-    Sampling,
     StopReason,
     Take,
     TakeState,
     Text,
     Usage,
 )
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Passage
 from storyforge.errors import StoryforgeError
 from storyforge.studio.answer import Answer

@@ -20,11 +20,11 @@ from storyforge.domain.generation import (
     Loading,
     Reading,
     Request,
-    Sampling,
     StopReason,
     Text,
 )
 from storyforge.domain.model import ModelSpec
+from storyforge.domain.sampling import Sampling
 from storyforge.engine import gpu
 from storyforge.engine.gpu import GpuStatus
 from storyforge.errors import ModelError

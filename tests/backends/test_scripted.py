@@ -4,15 +4,8 @@ import re
 import pytest
 
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import (
-    Delta,
-    Loading,
-    Reading,
-    Request,
-    Sampling,
-    StopReason,
-    Text,
-)
+from storyforge.domain.generation import Delta, Loading, Reading, Request, StopReason, Text
+from storyforge.domain.sampling import Sampling
 from storyforge.errors import ModelError
 from tests.backends.listening import answer, finish_of, text_of
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storyforge.cli.appending import Appending
-from storyforge.domain.generation import Sampling
+from storyforge.domain.sampling import Sampling
 from storyforge.errors import StoryFileError
 from storyforge.store.story_file import StoryFile
 from tests.cli.conftest import FIRST

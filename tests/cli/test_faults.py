@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from storyforge import paths
-from storyforge.domain.generation import Sampling
 from storyforge.domain.origin import Origin, Provenance
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import model_files

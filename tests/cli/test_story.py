@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from storyforge.cli.talk import shortened, table
-from storyforge.domain.generation import Sampling, StopReason, TakeState, Usage
+from storyforge.domain.generation import StopReason, TakeState, Usage
 from storyforge.domain.origin import Origin, Place, Provenance, Span
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page
 from storyforge.settings import update
 from storyforge.store.story_file import StoryFile

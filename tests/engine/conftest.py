@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.generation import Delta, Finish, Sampling, Text
+from storyforge.domain.generation import Delta, Finish, Text
 from storyforge.domain.model import ModelSpec
+from storyforge.domain.sampling import Sampling
 from storyforge.engine import llama
 from storyforge.engine.generation import generate
 from storyforge.engine.messages import Generate

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from storyforge.domain.generation import Reading, Sampling, StopReason, Text
+from storyforge.domain.generation import Reading, StopReason, Text
 from storyforge.domain.model import ModelSpec
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.text import clean
 from storyforge.engine import generation, llama
 from storyforge.engine.faults import EngineFault, FaultKind

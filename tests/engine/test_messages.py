@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.generation import Finish, Loading, Sampling, StopReason, Text, Usage
+from storyforge.domain.generation import Finish, Loading, StopReason, Text, Usage
 from storyforge.domain.model import ModelSpec
+from storyforge.domain.sampling import Sampling
 from storyforge.engine.faults import Fault, FaultKind
 from storyforge.engine.messages import (
     Answer,

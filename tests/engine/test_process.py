@@ -12,8 +12,9 @@ import psutil
 import pytest
 
 from storyforge import paths
-from storyforge.domain.generation import Finish, Loading, Sampling, StopReason, Text
+from storyforge.domain.generation import Finish, Loading, StopReason, Text
 from storyforge.domain.model import ModelSpec
+from storyforge.domain.sampling import Sampling
 from storyforge.engine import process
 from storyforge.engine.faults import EngineFault, FaultKind
 from storyforge.engine.messages import (

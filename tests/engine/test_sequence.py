@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from storyforge.domain.generation import Sampling
 from storyforge.domain.model import ModelSpec
+from storyforge.domain.sampling import Sampling
 from storyforge.engine import llama
 from storyforge.engine.faults import EngineFault, FaultKind
 from storyforge.engine.sequence import CachedSequence

@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from storyforge.domain.counting import Counts
-from storyforge.domain.generation import Sampling, StopReason, TakeState, Usage
+from storyforge.domain.generation import StopReason, TakeState, Usage
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page
 from storyforge.store.story_file import StoryFile
 

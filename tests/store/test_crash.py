@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.generation import Sampling, TakeState
+from storyforge.domain.generation import TakeState
+from storyforge.domain.sampling import Sampling
 from storyforge.store.lock import lock_path
 from storyforge.store.story_file import StoryFile
 from tests.store.helpers import child, only_scene, query, typed

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyforge.domain.cards import Card, Status
-from storyforge.domain.generation import Sampling, StopReason, TakeState, Usage
+from storyforge.domain.generation import StopReason, TakeState, Usage
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page
 from storyforge.errors import BadInput
 from storyforge.store.story_file import StoryFile

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.generation import Sampling, StopReason, Take, TakeState, Usage
+from storyforge.domain.generation import StopReason, Take, TakeState, Usage
+from storyforge.domain.sampling import Sampling
 from storyforge.errors import BadInput
 from storyforge.store.story_file import StoryFile
 from tests.store.helpers import only_scene, query

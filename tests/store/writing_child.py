@@ -4,8 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from storyforge.domain.generation import Sampling
 from storyforge.domain.origin import Origin, Place, Provenance, Span
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page
 from storyforge.store.story_file import StoryFile
 

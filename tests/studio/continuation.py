@@ -7,16 +7,9 @@ from typing import cast
 
 from storyforge.backends.base import Backend
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import (
-    Delta,
-    Length,
-    LengthUnit,
-    Request,
-    Sampling,
-    Take,
-    Text,
-)
+from storyforge.domain.generation import Delta, Length, LengthUnit, Request, Take, Text
 from storyforge.domain.origin import Origin, Provenance
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page, Passage
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.continuing import (

@@ -13,12 +13,12 @@ from storyforge.domain.generation import (
     LengthUnit,
     Loading,
     Request,
-    Sampling,
     Take,
     TakeState,
     TokenCounter,
 )
 from storyforge.domain.origin import Origin, Provenance
+from storyforge.domain.sampling import Sampling
 from storyforge.domain.sentences import last_sentence_end
 from storyforge.domain.story import EarlierScene, Page, Passage
 from storyforge.prompting import library

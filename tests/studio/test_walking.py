@@ -2,8 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storyforge.domain.generation import Sampling, StopReason, Take, TakeState, Usage
+from storyforge.domain.generation import StopReason, Take, TakeState, Usage
 from storyforge.domain.origin import Origin, Place, Provenance
+from storyforge.domain.sampling import Sampling
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.walking import keep_if_changed, neighbour, place_to_retry
 

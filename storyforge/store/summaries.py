@@ -1,0 +1,61 @@
+"""The summaries of scenes and chapters."""
+
+from sqlalchemy import Delete, delete, select
+
+from storyforge.domain.summary import Summary, SummaryOf
+from storyforge.domain.text import clean, one_line
+from storyforge.store.database import Database
+from storyforge.store.side_tables import SummaryRow
+from storyforge.store.tables import table
+from storyforge.store.values import identity, moment
+
+_SUMMARY = table(SummaryRow)
+
+
+class Summaries:
+    """At most one a scene or chapter. What it dates from is the asker's to compare."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> dict[tuple[SummaryOf, str], Summary]:
+        """Every summary, by what it is of."""
+        kinds = {kind.value: kind for kind in SummaryOf}
+        found = {}
+        with self._database.read() as session:
+            for row in session.scalars(select(SummaryRow)):
+                if (kind := kinds.get(str(row.kind))) is not None:
+                    target = identity(row.target_id)
+                    found[kind, target] = Summary(
+                        kind,
+                        target,
+                        clean(str(row.text)),
+                        one_line(str(row.source)),
+                        moment(row.changed),
+                        one_line(str(row.model)),
+                    )
+        return found
+
+    def put(self, summary: Summary) -> None:
+        """Keep a summary in the place of an older one."""
+        with self._database.write() as session:
+            session.execute(_gone(summary.of, summary.target_id))
+            session.add(
+                SummaryRow(
+                    kind=summary.of.value,
+                    target_id=summary.target_id,
+                    source=summary.source,
+                    changed=summary.changed.isoformat(timespec="milliseconds"),
+                    model=one_line(summary.model),
+                    text=clean(summary.text),
+                )
+            )
+
+    def remove(self, of: SummaryOf, target_id: str) -> None:
+        """Forget a summary."""
+        with self._database.write() as session:
+            session.execute(_gone(of, target_id))
+
+
+def _gone(of: SummaryOf, target_id: str) -> Delete:
+    return delete(_SUMMARY).where(_SUMMARY.c.kind == of.value, _SUMMARY.c.target_id == target_id)
