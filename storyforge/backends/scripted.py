@@ -6,11 +6,11 @@ what is written against it holds for the others. It owns no quality of prose.
 
 import asyncio
 import hashlib
-import os
 import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from storyforge.backends.phrases import invent, phrases_for
 from storyforge.domain.generation import (
@@ -25,7 +25,7 @@ from storyforge.domain.generation import (
     Text,
     Usage,
 )
-from storyforge.domain.model import ModelCard
+from storyforge.domain.model import Capabilities, ModelCard
 from storyforge.engine.outflow import Outflow
 from storyforge.errors import ModelError
 from storyforge.i18n import _
@@ -37,6 +37,40 @@ _TOKEN = re.compile(rf"\s*(?:[{_WIDE}]|[^\s{_WIDE}]+)|\s+")
 
 def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
+
+
+@dataclass(slots=True)
+class _Take:
+    """One answer on its way; `reason` says that it has ended."""
+
+    number: int
+    words: list[str]
+    limit: int
+    out: Outflow
+    usage: Usage
+    written: int = 0
+    reason: StopReason | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    def step(self) -> str:
+        """What one more word lets out, if there is one; says why it ended, if it has."""
+        text = ""
+        if self.written < min(len(self.words), self.limit):
+            text = self.out.feed(self.words[self.written].encode())
+            self.written += 1
+        if self.out.ended:
+            self.reason = StopReason.STOP_STRING
+        elif self.written == len(self.words):
+            self.reason = StopReason.END
+        elif self.written >= self.limit:
+            self.reason = StopReason.LENGTH
+        return text
+
+    def finish(self) -> Finish:
+        """The last that is said of it."""
+        seconds = max(time.monotonic() - self.began, 1e-6)
+        usage = replace(self.usage, written=self.written, write_seconds=seconds)
+        return Finish(self.reason or StopReason.STOPPED, usage, self.number)
 
 
 class ScriptedBackend:
@@ -68,9 +102,13 @@ class ScriptedBackend:
             context_tokens=context_tokens,
             languages=("en", "ja"),
             note=_("No model is running: this text is made from a list of phrases."),
+            can=Capabilities(
+                frozenset({"seed", "repeatable"}), 8, alternatives=True, prepares=True
+            ),
         )
         self._ready = False
-        self._known = ""
+        self._known: list[str] = []
+        self._answers = 0
         self._one_at_a_time = asyncio.Lock()
         self.requests: list[Request] = []
 
@@ -90,7 +128,7 @@ class ScriptedBackend:
         return tuple(len(_tokens(text)) for text in texts)
 
     async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
-        """Answer `request` token by token.
+        """Answer `request` token by token, its takes in turn.
 
         Raises:
             ModelError: the prompt fills the window, or `fail_after` is reached.
@@ -101,65 +139,41 @@ class ScriptedBackend:
             began = time.monotonic()
             reading = self._read(request)
             yield reading
-            seed = request.sampling.seed
-            seed = secrets.randbits(32) if seed is None else seed
-            answer = self._answer(request, seed)
+            takes = self._takes(request, reading)
             self.requests.append(request)
-            room = self._card.context_tokens - reading.total - reading.reused
-            limit = min(request.max_tokens, room)
-            read_seconds = time.monotonic() - began
-            out = Outflow(request.stop)
-            reason, written = StopReason.END, 0
-            for token in _tokens(answer):
-                if written >= limit:
-                    reason = StopReason.LENGTH
-                    break
-                await self._pace(stop)
-                if stop.is_set():
-                    reason = StopReason.STOPPED
-                    break
-                if self._fail_after is not None and written >= self._fail_after:
-                    raise ModelError(
-                        _("The demo stopped because it was told to; your text is whole."),
-                        title=_("Demo stopped"),
-                    )
-                written += 1
-                if text := out.feed(token.encode()):
-                    yield Text(text)
-                if out.ended:
-                    reason = StopReason.STOP_STRING
-                    break
-            if text := out.close():
-                yield Text(text)
-            seconds = time.monotonic() - began - read_seconds
-            yield Finish(
-                reason,
-                Usage(
-                    reading.reused,
-                    reading.total,
-                    written,
-                    read_seconds,
-                    max(seconds, 1e-6),
-                    seed,
-                ),
+            takes[0].usage = replace(
+                takes[0].usage,
+                reused=reading.reused,
+                read=reading.total,
+                read_seconds=time.monotonic() - began,
             )
+            while live := [take for take in takes if take.reason is None]:
+                await self._pace(stop)
+                for take in live:
+                    text = self._next(take, stop)
+                    if take.reason is not None:
+                        text += take.out.close()
+                    if text:
+                        yield Text(text, take.number)
+                    if take.reason is not None:
+                        yield take.finish()
 
     async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
-        """Read the prompt ahead."""
-        if not stop.is_set():
+        """Read the prompt ahead, all at once; one that is too long is left to the request."""
+        if self._ready and not stop.is_set() and self._fits(_tokens(request.prompt)):
             yield self._read(request)
 
     async def cached(self, request: Request) -> Cached:
         """What the last prompt and this one share."""
-        asked, known = _tokens(request.prompt), _tokens(self._known)
-        return Cached(len(os.path.commonprefix((asked, known))), len(asked))
+        asked = _tokens(request.prompt)
+        return Cached(self._reused(asked), len(asked))
 
     async def alternatives(
         self, request: Request, count: int, stop: asyncio.Event
     ) -> tuple[Alternative, ...]:
         """The first words of other seeds, each as likely as the others."""
-        words = [_tokens(self._answer(request, seed))[0] for seed in range(count)]
-        return tuple(Alternative(word, 1 / count) for word in dict.fromkeys(words))
+        words = dict.fromkeys(_tokens(self._invent(request, seed))[0] for seed in range(count))
+        return tuple(Alternative(word, 1 / len(words)) for word in words if not stop.is_set())
 
     async def leave(self, slot: str) -> None:
         """Nothing is kept here."""
@@ -167,20 +181,55 @@ class ScriptedBackend:
     async def close(self) -> None:
         """There is nothing to let go."""
         self._ready = False
-        self._known = ""
+        self._known = []
 
-    def _answer(self, request: Request, seed: int) -> str:
-        if self._script:
-            return self._script[len(self.requests) % len(self._script)]
+    def _takes(self, request: Request, reading: Reading) -> list[_Take]:
+        """One for each that is asked for; their seeds count up from the first's."""
+        first = request.sampling.seed
+        first = secrets.randbits(32) if first is None else first
+        room = self._card.context_tokens - reading.total - reading.reused
+        limit = min(request.max_tokens, room)
+        takes = list[_Take]()
+        for number in range(request.takes):
+            seed = first + number
+            text = self._script[self._answers % len(self._script)] if self._script else None
+            self._answers += 1
+            words = _tokens(self._invent(request, seed) if text is None else text)
+            takes.append(_Take(number, words, limit, Outflow(request.stop), Usage(seed=seed)))
+        return takes
+
+    def _next(self, take: _Take, stop: asyncio.Event) -> str:
+        """What one more token of `take` lets out; its reason is set when it is at its end."""
+        if stop.is_set():
+            take.reason = StopReason.STOPPED
+            return ""
+        if self._fail_after is not None and take.written >= self._fail_after:
+            raise ModelError(
+                _("The demo stopped because it was told to; your text is whole."),
+                title=_("Demo stopped"),
+            )
+        return take.step()
+
+    def _invent(self, request: Request, seed: int) -> str:
         told = hashlib.sha256(request.prompt.encode("utf-8", "replace")).hexdigest()
         phrases = phrases_for(request.prompt)
-        text = invent(phrases, f"{told}:{seed}", request.max_tokens, lambda t: len(_tokens(t)))
+        tokens = max(1, request.max_tokens)
+        text = invent(phrases, f"{told}:{seed}", tokens, lambda t: len(_tokens(t)))
         opens = not request.prompt or request.prompt[-1].isspace()
         return text if opens else phrases.head + text
 
+    def _fits(self, asked: list[str]) -> bool:
+        return len(asked) + 1 <= self._card.context_tokens
+
+    def _reused(self, asked: list[str]) -> int:
+        pairs = enumerate(zip(self._known, asked, strict=False))
+        return next(
+            (at for at, (old, new) in pairs if old != new), min(len(self._known), len(asked))
+        )
+
     def _read(self, request: Request) -> Reading:
         asked = _tokens(request.prompt)
-        if len(asked) + 1 > self._card.context_tokens:
+        if not self._fits(asked):
             raise ModelError(
                 _(
                     "The text to go on from ({tokens:,} tokens) is longer than the model's "
@@ -188,11 +237,8 @@ class ScriptedBackend:
                 ).format(tokens=len(asked), window=self._card.context_tokens),
                 title=_("Too long for the model"),
             )
-        known = _tokens(self._known)
-        reused = 0
-        while reused < min(len(known), len(asked)) and known[reused] == asked[reused]:
-            reused += 1
-        self._known = request.prompt
+        reused = self._reused(asked)
+        self._known = asked
         return Reading(len(asked) - reused, len(asked) - reused, reused)
 
     async def _pace(self, stop: asyncio.Event) -> None:

@@ -4,7 +4,16 @@ import re
 import pytest
 
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Delta, Loading, Reading, Request, StopReason, Text
+from storyforge.domain.generation import (
+    Cached,
+    Delta,
+    Finish,
+    Loading,
+    Reading,
+    Request,
+    StopReason,
+    Text,
+)
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import ModelError
 from tests.backends.listening import answer, finish_of, text_of
@@ -119,3 +128,51 @@ async def test_behind_japanese_text_the_demo_goes_on_in_japanese() -> None:
     said = text_of(await answer(ScriptedBackend(), request("　船が来た。", max_tokens=60)))
     assert re.search("[\u3041-\u30ff]", said)
     assert not re.search("[A-Za-z ]", said)
+
+
+async def test_several_takes_come_mixed_and_each_ends_for_itself() -> None:
+    backend = ScriptedBackend(["One two three.", "Four.", "Five six."])
+    deltas = await answer(backend, request(takes=3))
+    texts = [
+        "".join(d.text for d in deltas if isinstance(d, Text) and d.take == n) for n in range(3)
+    ]
+    assert texts == ["One two three.", "Four.", "Five six."]
+    order = [delta.take for delta in deltas if isinstance(delta, Text)]
+    assert order[:3] == [0, 1, 2]
+    ends = {delta.take: delta for delta in deltas if isinstance(delta, Finish)}
+    assert [ends[take].usage.seed for take in range(3)] == [7, 8, 9]
+    assert [ends[take].usage.read for take in range(3)] == [2, 0, 0]
+    assert isinstance(deltas[-1], Finish)
+    # A take is what the same seed writes alone.
+    alone = text_of(await answer(ScriptedBackend(), request(sampling=Sampling(seed=8))))
+    both = await answer(ScriptedBackend(), request(takes=2))
+    assert "".join(d.text for d in both if isinstance(d, Text) and d.take == 1) == alone
+
+
+async def test_a_stop_ends_every_take() -> None:
+    stop = asyncio.Event()
+    stop.set()
+    deltas = await answer(ScriptedBackend(), request(takes=4), stop)
+    ends = [delta for delta in deltas if isinstance(delta, Finish)]
+    assert [end.reason for end in ends] == [StopReason.STOPPED] * 4
+
+
+async def test_what_was_read_ahead_is_not_read_again() -> None:
+    backend = ScriptedBackend()
+    assert [each async for each in backend.prepare(request(), asyncio.Event())] == []
+    await answer(backend, request("Mara"))
+    assert await backend.cached(request("Mara woke. It")) == Cached(1, 3)
+    prepared = [each async for each in backend.prepare(request("Mara woke. It"), asyncio.Event())]
+    assert prepared == [Reading(2, 2, 1)]
+    assert await backend.cached(request("Mara woke. It")) == Cached(3, 3)
+    too_long = request("word " * 10_000)
+    assert [each async for each in backend.prepare(too_long, asyncio.Event())] == []
+
+
+async def test_alternatives_are_words_and_add_up_to_one() -> None:
+    found = await ScriptedBackend().alternatives(request(), 5, asyncio.Event())
+    assert len(found) > 1
+    assert sum(each.probability for each in found) == pytest.approx(1)
+    stop = asyncio.Event()
+    stop.set()
+    assert await ScriptedBackend().alternatives(request(), 5, stop) == ()
