@@ -82,7 +82,7 @@ async def test_notes_that_cannot_be_kept_are_said_and_tried_again(tmp_path: Path
             )
         raw.close()
         await pilot.press("ctrl+n", "a")
-        await until(pilot, lambda: carding_of(desk).failed is not None)
+        await until(pilot, lambda: carding_of(desk).notes.failed is not None)
         assert desk.side.scene.border_subtitle == "not saved"
         desk.house.do("quit")
         await until(pilot, lambda: asked(desk.house, Choose), "asked before leaving")
@@ -90,7 +90,7 @@ async def test_notes_that_cannot_be_kept_are_said_and_tried_again(tmp_path: Path
         with sqlite3.connect(path) as raw:
             raw.execute("DROP TRIGGER full")
         raw.close()
-        await until(pilot, lambda: carding_of(desk).failed is None, "tried again")
+        await until(pilot, lambda: carding_of(desk).notes.failed is None, "tried again")
         assert card_of(path).notes == "a"
 
 

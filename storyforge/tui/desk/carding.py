@@ -9,27 +9,23 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.timer import Timer
-
 from storyforge.domain.cards import Card, Status
 from storyforge.domain.counting import counts_characters
-from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
 from storyforge.tui.footer import panel_parts
 from storyforge.tui.widgets.labels import COLOURS, colours_of, status_name
-from storyforge.tui.work import explained, launch
 
 if TYPE_CHECKING:
+    from storyforge.store.story_file import StoryFile
     from storyforge.tui.history import PageHistory
     from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.widgets.bars import Part
 
 #: the story's own setting that holds the labels' colours, as JSON
 LABEL_COLOURS = "label_colours"
-SAVE_AFTER = 0.5
-RETRY_AFTER = 3.0
 
 
 class Carding(Area):
@@ -37,19 +33,16 @@ class Carding(Area):
 
     Attributes:
         cards: by scene id; a scene that is not in it has an empty card.
-        failed: why the notes are not on the disk; None while they are.
+        notes: keeps the notes.
     """
 
     def __init__(self, desk: "DeskScreen") -> None:
         super().__init__(desk)
         self.cards: dict[str, Card] = {}
-        self.failed: StoryforgeError | None = None
         self._colours: dict[str, str] = {}
         self._shown = ""
         self._histories: dict[str, PageHistory] = {}
-        self._unsaved: dict[str, str] = {}
-        self._due: Timer | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self.notes: Keeper[str] = Keeper(desk, _write_notes, kept=self._kept, told=self._told)
         desk.side.scene.notes_changed = self.notes_changed
 
     def verbs(self) -> dict[str, Callable[[], object]]:
@@ -73,7 +66,7 @@ class Carding(Area):
     async def opened(self) -> None:
         """Read the cards; show the panel where the author left it."""
         settings = await self.desk.house.ready_settings()
-        self.desk.side.scene.set_class(settings.scene_panel, "-shown")
+        self.desk.side.set_class(settings.scene_panel, "-shown")
         self.desk.binder.numbered = settings.outline_numbers
         await self.read()
 
@@ -85,7 +78,7 @@ class Carding(Area):
         """Read the cards: somebody else may have changed them."""
         story = self.desk.story
         if story is not None:
-            await self.keep_notes()
+            await self.notes.keep()
             self.cards = await asyncio.to_thread(story.cards.all)
             told = await asyncio.to_thread(story.recall, LABEL_COLOURS)
             self._colours = colours_of(told)
@@ -100,7 +93,7 @@ class Carding(Area):
             self._histories[self._shown] = panel.notes.history_of_page
         if self._shown != self.desk.scene_id:
             self._shown = self.desk.scene_id
-            notes = self._unsaved.get(self._shown, self.card.notes)
+            notes = self.notes.unsaved.get(self._shown, self.card.notes)
             panel.show_notes(self._shown, notes, self._histories.get(self._shown))
             if self.desk.story is not None and self.desk.story.read_only:
                 panel.notes.lock_page(self.desk.story.read_only_reason)
@@ -112,19 +105,15 @@ class Carding(Area):
 
     async def save(self) -> None:
         """Bring the notes to the disk; raises where that is not possible."""
-        if not await self.keep_notes() and self.failed is not None:
-            raise self.failed
+        await self.notes.save()
 
     def unsaved_notes(self) -> dict[str, str]:
         """What the author wrote and no save took."""
-        return dict(self._unsaved)
+        return dict(self.notes.unsaved)
 
     def rescue(self) -> None:
         """The program is about to end by a fault."""
-        story = self.desk.story
-        if story is not None and not story.read_only:
-            for scene_id, notes in self._unsaved.items():
-                story.cards.put(scene_id, notes=notes)
+        self.notes.rescue()
 
     def keys(self) -> "list[Part] | None":
         """Notes and facts have no actions of their own; the list of comments has."""
@@ -136,42 +125,14 @@ class Carding(Area):
 
     def notes_changed(self) -> None:
         """The author wrote into the notes."""
-        if self.desk.story is None or self.desk.story.read_only or not self._shown:
-            return
-        self._unsaved[self._shown] = self.desk.side.scene.notes.text
-        if self._due is None:
-            after = RETRY_AFTER if self.failed else SAVE_AFTER
-            self._due = self.desk.set_timer(after, self._save_now)
+        if self._shown:
+            self.notes.changed(self._shown, self.desk.side.scene.notes.text)
 
-    def _save_now(self) -> None:
-        self._due = None
-        launch(self.desk.house, self.keep_notes(), group="notes")
+    def _kept(self, scene_id: str, card: Card) -> None:
+        self.cards[scene_id] = card
 
-    async def keep_notes(self) -> bool:
-        """Save what is not saved; False, and said once, where that was not possible."""
-        async with self._one_at_a_time:
-            story = self.desk.story
-            while self._unsaved and story is not None:
-                scene_id, notes = next(iter(self._unsaved.items()))
-                try:
-                    card = await asyncio.to_thread(story.cards.put, scene_id, notes=notes)
-                except (StoryforgeError, OSError) as error:
-                    self._not_kept(explained(error))
-                    return False
-                self.cards[scene_id] = card
-                if self._unsaved.get(scene_id) == notes:
-                    del self._unsaved[scene_id]
-            self.failed = None
-            self.desk.side.scene.border_subtitle = ""
-        return True
-
-    def _not_kept(self, why: StoryforgeError) -> None:
-        if self.failed is None:
-            self.desk.house.tell_error(why)
-        self.failed = why
-        self.desk.side.scene.border_subtitle = _("not saved")
-        if self._due is None and self.desk.is_mounted:
-            self._due = self.desk.set_timer(RETRY_AFTER, self._save_now)
+    def _told(self, fine: bool) -> None:
+        self.desk.side.scene.border_subtitle = "" if fine else _("not saved")
 
     # The panel.
 
@@ -186,10 +147,10 @@ class Carding(Area):
 
     async def fold(self) -> None:
         """Show the panel beside the page, or fold it away, from now on."""
-        panel = self.desk.side.scene
-        panel.toggle_class("-shown")
+        side = self.desk.side
+        side.toggle_class("-shown")
         self.desk.to_page()
-        shown = panel.has_class("-shown")
+        shown = side.has_class("-shown")
         await self.desk.house.change_settings({"scene_panel": shown})
         if shown and not self.desk.has_class("-wide"):
             self.desk.house.tell(
@@ -304,7 +265,7 @@ class Carding(Area):
         story = self.desk.story
         if story is None:
             return
-        await self.keep_notes()
+        await self.notes.keep()
         self.cards[scene_id] = await asyncio.to_thread(
             lambda: story.cards.put(scene_id, **changes)  # type: ignore[arg-type]
         )
@@ -334,6 +295,10 @@ class Carding(Area):
         self.desk.side.scene.show_card(card, colour, count, outline.language)
         if self.desk.telling.status.scene_goal != card.goal:
             self.desk.say(scene_goal=card.goal)
+
+
+def _write_notes(story: "StoryFile", scene_id: str, notes: str) -> Card:
+    return story.cards.put(scene_id, notes=notes)
 
 
 def whole_number(given: str) -> int | None:

@@ -17,7 +17,7 @@ DESK_CSS = """
         width: 26;
         background: $background;
     }
-    DeskScreen.-wide TakesPanel, DeskScreen.-wide ScenePanel.-shown { display: block; }
+    DeskScreen.-wide TakesPanel, DeskScreen.-wide #side.-shown > .panel.-front { display: block; }
     /* Only the page: what lies over it still comes when it is asked for. */
     DeskScreen.-quiet Header, DeskScreen.-quiet StatusBar, DeskScreen.-quiet KeysBar {
         display: none;
@@ -26,8 +26,10 @@ DESK_CSS = """
     DeskScreen.-quiet #room > * { display: none; }
     DeskScreen.-quiet #room > #page, DeskScreen.-quiet #room > .-over { display: block; }
     DeskScreen.-quiet #room > #side { display: block; }
-    DeskScreen.-quiet #side > * { display: none; }
-    DeskScreen.-quiet #side > .-over, DeskScreen.-quiet #side.-scene > ScenePanel {
+    DeskScreen.-quiet #side > *, DeskScreen.-quiet #side.-shown > .panel.-front {
+        display: none;
+    }
+    DeskScreen.-quiet #side > .-over, DeskScreen.-quiet #side.-panel > .panel.-front {
         display: block;
     }
     DeskScreen.-quiet Manuscript {

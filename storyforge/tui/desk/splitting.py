@@ -168,7 +168,7 @@ class Splitting(Area):
             desk.manuscript.lock_page(_("saving"))
             try:
                 async with desk.saving.still() as saved:
-                    if saved and await self._cards.keep_notes():
+                    if saved and await self._cards.notes.keep():
                         await self._comments.forget_undone()
                         yield desk.story
                         return

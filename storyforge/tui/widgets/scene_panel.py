@@ -4,7 +4,7 @@ The side holds the takes and, below them, this panel. Where there is no room bes
 over it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,8 +12,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.message import Message
-from textual.widgets import TextArea
 
 from storyforge.domain.cards import Card
 from storyforge.domain.comments import Comment
@@ -25,8 +23,8 @@ from storyforge.tui.actions import Where, bindings
 from storyforge.tui.history import PageHistory
 from storyforge.tui.widgets.bars import Bar
 from storyforge.tui.widgets.labels import Badge, against, status_name
-from storyforge.tui.widgets.manuscript import Manuscript
 from storyforge.tui.widgets.notes import Notes
+from storyforge.tui.widgets.notes_panel import NotesPanel
 from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.widgets.takes import TakesPanel
 
@@ -72,22 +70,12 @@ class CommentList(RowList):
         return self.row.id if self.row is not None and not self.row.fixed else ""
 
 
-class ScenePanel(Vertical):
-    """Card, notes and comments of the scene on the page.
-
-    Attributes:
-        notes_changed: called when the author has written into the notes.
-    """
+class ScenePanel(NotesPanel):
+    """Card, notes and comments of the scene on the page."""
 
     DEFAULT_CSS = """
-    ScenePanel {
-        border: round $border-blurred;
-        border-title-color: $foreground-muted;
-        background: $background;
-    }
-    ScenePanel:focus-within { border: round $border; border-title-color: $accent; }
     ScenePanel #facts { height: 3; }
-    ScenePanel Notes, ScenePanel Notes:focus, ScenePanel #comments {
+    ScenePanel #comments {
         border-top: solid $border-blurred;
         border-title-color: $foreground-muted;
     }
@@ -102,7 +90,6 @@ class ScenePanel(Vertical):
         self.comments = CommentList()
         self.notes.border_title = _("Notes")
         self.comments.border_title = _("Comments")
-        self.notes_changed: Callable[[], None] | None = None
 
     def compose(self) -> ComposeResult:
         """Facts, notes, comments."""
@@ -128,64 +115,61 @@ class ScenePanel(Vertical):
         provenance = Provenance.whole(len(text), Origin.TYPED)
         self.notes.show(Page(scene_id, text, provenance, len(text)), history)
 
-    @property
-    def has_focus_inside(self) -> bool:
-        """Whether the keys go to the panel."""
-        return self.has_focus_within
-
     @on(RowList.Chosen, "#facts")
     def _fact_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
         self.post_message(Bar.Asked(event.row.id))
 
-    # The notes are a page of their own: what they tell must not be taken for the manuscript's.
-
-    @on(Manuscript.Edited)
-    def _notes_edited(self, event: Manuscript.Edited) -> None:
-        event.stop()
-        if self.notes_changed is not None:
-            self.notes_changed()
-
-    @on(TextArea.SelectionChanged)
-    @on(TextArea.Changed)
-    @on(Manuscript.ParagraphTooLong)
-    @on(Manuscript.StreamInterrupted)
-    @on(Manuscript.ContinueRequested)
-    def _of_the_notes(self, event: Message) -> None:
-        event.stop()
-
 
 class SidePanel(Vertical):
-    """The takes and, below them or over the page, the scene's panel."""
+    """The takes and, below them or over the page, one panel at a time: the scene's at first.
+
+    Attributes:
+        front: the panel that is shown where there is room.
+    """
 
     DEFAULT_CSS = """
     SidePanel { width: auto; height: 100%; }
     SidePanel TakesPanel { height: 1fr; }
-    SidePanel ScenePanel { display: none; width: 28; height: 2fr; }
-    SidePanel.-scene { layer: over; dock: right; width: 44; max-width: 90%; }
-    SidePanel.-scene TakesPanel { display: none; }
-    SidePanel.-scene ScenePanel { display: block; width: 100%; }
-    SidePanel.-scene ScenePanel, SidePanel.-scene ScenePanel RowList,
-    SidePanel.-scene Notes { background: $surface; }
+    SidePanel .panel { display: none; width: 28; height: 2fr; }
+    SidePanel.-panel { layer: over; dock: right; width: 44; max-width: 90%; }
+    SidePanel.-panel TakesPanel { display: none; }
+    SidePanel.-panel .panel.-front { display: block; width: 100%; background: $surface; }
+    SidePanel.-panel .panel RowList, SidePanel.-panel .panel Notes { background: $surface; }
     """
 
     def __init__(self, takes: TakesPanel) -> None:
         super().__init__(id="side")
         self.takes = takes
         self.scene = ScenePanel()
+        self.front: NotesPanel = self.scene
+        self.scene.add_class("-front")
 
     def compose(self) -> ComposeResult:
         """Takes over scene."""
         yield self.takes
         yield self.scene
 
-    def unfold(self) -> None:
-        """Let the scene's panel be seen: over the page where it does not stand beside it."""
-        if not self.scene.display:
+    async def hold(self, panel: NotesPanel) -> None:
+        """Have one more panel, which `unfold` brings to the front."""
+        await self.mount(panel)
+
+    def bring(self, panel: NotesPanel) -> None:
+        """Let this panel be the one that is shown where there is room beside the page."""
+        self.front.remove_class("-front")
+        self.front = panel
+        panel.add_class("-front")
+
+    def unfold(self, panel: NotesPanel | None = None) -> None:
+        """Let a panel be seen, the scene's: over the page where it does not stand beside it."""
+        self.bring(panel or self.scene)
+        screen = self.screen
+        beside = screen.has_class("-wide") and not screen.has_class("-quiet")
+        if not (beside and self.has_class("-shown")):
             self.takes.remove_class("-over")
-            self.add_class("-scene")
+            self.add_class("-panel")
 
     def fold(self) -> None:
         """Take away what lies over the page."""
         self.takes.remove_class("-over")
-        self.remove_class("-scene")
+        self.remove_class("-panel")
