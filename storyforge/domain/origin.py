@@ -191,6 +191,11 @@ class Provenance:
         """The first of `places_at`, if there is any."""
         return next(iter(self.places_at(caret)), None)
 
+    def take_before(self, offset: int) -> str:
+        """The id of the take whose words end at `offset`; "" where the author's own do."""
+        found = self._at(list(accumulate(span.length for span in self.spans)), offset - 1)
+        return (found.take or "") if found is not None else ""
+
     def restored(self, earlier: "Provenance") -> "Provenance":
         """`earlier` come back by an undo, with the places that were made since.
 

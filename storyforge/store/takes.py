@@ -94,8 +94,11 @@ class Takes:
             row.bookmark = one_line(name)
             return _take(row)
 
-    def keep_edited(self, scene_id: str, place_id: str, text: str) -> Take:
+    def keep_edited(
+        self, scene_id: str, place_id: str, text: str, *, asked: Asked | None = None
+    ) -> Take:
         """Keep the author's changed version of what stands at a place, once."""
+        asked = asked or Asked()
         text = clean(text)
         same = (_TAKE.c.place_id == place_id, _TAKE.c.state == TakeState.EDITED.value)
         with self._database.lock:
@@ -103,7 +106,15 @@ class Takes:
                 for row in _rows(session, *same):
                     if row.text == text:
                         return _take(row)
-            return self._add(scene_id, place_id, TakeState.EDITED, text=text)
+            return self._add(
+                scene_id,
+                place_id,
+                TakeState.EDITED,
+                text=text,
+                kind=asked.kind.value,
+                parent_id=asked.parent_id,
+                revision_id=asked.revision_id,
+            )
 
     def of_place(self, place_id: str) -> tuple[Take, ...]:
         """The takes of one place, by number."""

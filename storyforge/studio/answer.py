@@ -8,6 +8,11 @@ from storyforge.domain.seam import Head, fit_tail
 from storyforge.domain.sentences import first_sentence_end, last_sentence_end
 from storyforge.domain.text import Cleaner
 
+# So much of the text behind the caret tells that an answer has come to it: fewer characters stand
+# in any text by chance.
+_OPENING = 24
+_LEAST = 8
+
 
 class Answer:
     """The text so far.
@@ -16,16 +21,35 @@ class Answer:
         text: everything the model wrote, fitted to what stands before it.
         shown: how many characters of `text` were handed to the page.
         goal: the offset at which the wished sentence or paragraph ends, once it is known.
+
+    Args:
+        before, after: what stands around the answer.
+        lead: what the answer begins with whatever the model says.
+        standing: how many characters of `lead` are on the page already.
+        leads_on: the answer is to lead to `after`: where it begins to say that again, it ends.
     """
 
-    def __init__(self, before: str, after: str, unit: LengthUnit, language: str = "en") -> None:
-        self._head = Head(before)
+    def __init__(
+        self,
+        before: str,
+        after: str,
+        unit: LengthUnit,
+        language: str = "en",
+        *,
+        lead: str = "",
+        standing: int = 0,
+        leads_on: bool = False,
+    ) -> None:
+        self._head = Head(before + lead)
         self._cleaner = Cleaner()
         self._after = after
         self._unit = unit
         self._language = language
-        self.text = ""
-        self.shown = 0
+        self._lead = len(lead)
+        opening = after.strip()[:_OPENING] if leads_on else ""
+        self._opening = opening if len(opening) >= _LEAST else ""
+        self.text = lead
+        self.shown = standing
         self.goal: int | None = None
 
     def feed(self, piece: str) -> str:
@@ -67,11 +91,14 @@ class Answer:
         return fresh
 
     def _find_goal(self) -> int | None:
+        fresh = self.text[self._lead :]
+        if self._opening and (at := fresh.find(self._opening)) >= 0:
+            return self._lead + at
+        end: int | None = None
         if self._unit is LengthUnit.SENTENCE:
-            return first_sentence_end(self.text, self._language)
-        if self._unit is LengthUnit.PARAGRAPH:
+            end = first_sentence_end(fresh, self._language)
+        elif self._unit is LengthUnit.PARAGRAPH:
             # The line ends before its first word only open the paragraph.
-            lead = len(self.text) - len(self.text.lstrip())
-            end = self.text.find("\n", lead)
-            return None if end < 0 else end
-        return None
+            found = fresh.find("\n", len(fresh) - len(fresh.lstrip()))
+            end = None if found < 0 else found
+        return None if end is None else self._lead + end

@@ -1,41 +1,53 @@
-"""One continuation from the caret to the kept take: the only place where its rooms meet.
+"""A continuation from the caret to the kept takes: the only place where its rooms meet.
 
-It loads the model, assembles the prompt, streams the answer and sees to it that every word of it is
-in the story file, whatever ends it. It knows no screen: it yields what happened.
+It loads the model, has the prompt made and the takes written, and yields what happened. It knows no
+screen; how takes are kept whatever ends them is `taking`'s business.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from storyforge.backends.base import Backend
 from storyforge.domain.generation import (
-    Delta,
-    Finish,
+    Asked,
     Length,
     LengthUnit,
     Loading,
-    Reading,
     Request,
-    StopReason,
-    Take,
-    TakeState,
-    Text,
-    Usage,
+    Section,
+    SectionKind,
+    TakeKind,
 )
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Passage
-from storyforge.errors import StoryforgeError
+from storyforge.i18n import _
 from storyforge.studio.answer import Answer
 from storyforge.studio.asking import ask
-from storyforge.studio.take_keeper import TakeKeeper
+from storyforge.studio.taking import (
+    Event,
+    Noted,
+    TakeBegan,
+    TakeFinished,
+    Writing,
+    write_takes,
+)
 
 if TYPE_CHECKING:
     from storyforge.settings import Settings
     from storyforge.store.story_file import StoryFile
+
+__all__ = [
+    "Event",
+    "Noted",
+    "TakeBegan",
+    "TakeFinished",
+    "Wish",
+    "continue_story",
+    "loaded",
+]
 
 # The most tokens for a sentence and for a paragraph: a long one of each, in scripts that take three
 # tokens a character too.
@@ -82,30 +94,6 @@ class Wish:
         return cls(length, sampling, told.trim_to_sentence)
 
 
-@dataclass(frozen=True, slots=True)
-class TakeBegan:
-    """The take is in the file; its text follows."""
-
-    take: Take
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """One sentence for the author; nothing went wrong."""
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class TakeFinished:
-    """The take is whole in the file; `take.standing` is what must stand at the place now."""
-
-    take: Take
-
-
-Event = Loading | Reading | Text | TakeBegan | Noted | TakeFinished
-
-
 async def continue_story(
     story: "StoryFile",
     passage: Passage,
@@ -113,6 +101,11 @@ async def continue_story(
     backend: Backend,
     wish: Wish,
     stop: asyncio.Event,
+    *,
+    asked: Asked | None = None,
+    takes: int = 1,
+    lead: str = "",
+    standing: int = 0,
 ) -> AsyncIterator[Event]:
     """Continue the story at the caret; the page must have been saved before.
 
@@ -120,53 +113,88 @@ async def continue_story(
     half-way, `TakeFinished` comes with what there is, and then the error is raised. Closing the
     iterator or cancelling its task keeps what was yielded so far.
 
+    Args:
+        asked: what the takes are: their kind, the line they are asked for with, the take before
+            them, and the prompt where the author has changed it.
+        takes: how many to write, 1 to 8.
+        lead: what every take begins with; it is a part of the take, and the model goes on from it.
+        standing: how many characters of `lead` stand on the page already.
+
     Raises:
         Refused: there is nothing to go on from, or the story is read-only.
         BadInput: a template is at fault.
         ModelError: the model cannot be loaded, or it failed.
         StoryFileError: the story cannot be written.
     """
-    async with aclosing(_loaded(backend, stop)) as progress:
+    asked = asked or Asked()
+    async with aclosing(loaded(backend, stop)) as progress:
         async for loading in progress:
             yield loading
     if stop.is_set():
         return
-    request, notes = await ask(story, passage, backend, wish.length, wish.sampling)
+    reached = replace(passage, before=passage.before + lead)
+    request, notes = await _asked_for(story, reached, backend, wish, asked)
     for note in notes:
         yield Noted(note)
     if stop.is_set():
         return
-    keeper = TakeKeeper(story, passage.scene_id, place_id, backend.card.name, request)
     language = (await asyncio.to_thread(story.outline)).language
-    answer = Answer(passage.before, passage.after, wish.length.unit, language)
-    take = await keeper.begin()
-    async with keeper, aclosing(_streamed(backend, request, answer, stop)) as deltas:
-        try:
-            yield TakeBegan(take)
-            finish = Finish(StopReason.STOPPED, Usage())
-            async for delta in deltas:
-                keeper.text = answer.text
-                keeper.check()
-                if isinstance(delta, Finish):
-                    finish = delta
-                else:
-                    yield delta
-            ended = await asyncio.to_thread(_finished, keeper, answer, finish, wish, stop.is_set())
-            if ended is not None:
-                yield TakeFinished(ended)
-        except StoryforgeError:
-            ended = await asyncio.to_thread(_failed, keeper, answer)
-            if ended is not None:
-                yield TakeFinished(ended)
-            raise
-        except BaseException as error:
-            # Cancelled or closed, or a fault of our own: no more awaiting, the disk is asked at
-            # once, before the model is asked to stop.
-            _abandoned(keeper, answer, failed=isinstance(error, Exception))
-            raise
+
+    def answer() -> Answer:
+        return Answer(
+            passage.before,
+            passage.after,
+            wish.length.unit,
+            language,
+            lead=lead,
+            standing=standing,
+            leads_on=asked.kind is TakeKind.INFILL,
+        )
+
+    writing = Writing(
+        passage.scene_id,
+        place_id,
+        replace(request, takes=takes),
+        answer,
+        wish.trim_to_sentence,
+        asked,
+    )
+    events = cast("AsyncGenerator[Event, None]", write_takes(story, writing, backend, stop))
+    async with aclosing(events):
+        async for event in events:
+            yield event
 
 
-async def _loaded(backend: Backend, stop: asyncio.Event) -> AsyncGenerator[Loading, None]:
+async def _asked_for(
+    story: "StoryFile", passage: Passage, backend: Backend, wish: Wish, asked: Asked
+) -> tuple[Request, tuple[str, ...]]:
+    """The request, and what the author should hear about it."""
+    if not asked.prompt:
+        return await ask(story, passage, backend, wish.length, wish.sampling)
+    (tokens,) = await backend.count_tokens((asked.prompt,))
+    window = backend.card.context_tokens
+    return (
+        Request(
+            prompt=asked.prompt,
+            max_tokens=max(min(wish.length.tokens, window - tokens), 1),
+            sampling=wish.sampling,
+            sections=(
+                Section(
+                    _("Edited prompt"),
+                    asked.prompt,
+                    tokens,
+                    tokens,
+                    kind=SectionKind.EDITED,
+                    start=0,
+                ),
+            ),
+            slot=passage.scene_id,
+        ),
+        (),
+    )
+
+
+async def loaded(backend: Backend, stop: asyncio.Event) -> AsyncGenerator[Loading, None]:
     """The progress of loading; ends early when `stop` is set."""
     steps = cast("AsyncGenerator[Loading, None]", backend.load())
     stopped = asyncio.create_task(stop.wait())
@@ -191,65 +219,3 @@ async def _loaded(backend: Backend, stop: asyncio.Event) -> AsyncGenerator[Loadi
 
 async def _next(steps: AsyncGenerator[Loading, None]) -> Loading | None:
     return await anext(steps, None)
-
-
-async def _streamed(
-    backend: Backend, request: Request, answer: Answer, stop: asyncio.Event
-) -> AsyncGenerator[Delta, None]:
-    """The backend's deltas, their text fitted by `answer`; a wish fulfilled stops the model."""
-    enough = asyncio.Event()
-
-    async def pass_on() -> None:
-        await stop.wait()
-        enough.set()
-
-    watch = asyncio.create_task(pass_on())
-    source = cast("AsyncGenerator[Delta, None]", backend.stream(request, enough))
-    try:
-        async with aclosing(source) as deltas:
-            async for delta in deltas:
-                if not isinstance(delta, Text):
-                    yield delta
-                    continue
-                if fresh := answer.feed(delta.text):
-                    yield Text(fresh)
-                if answer.done:
-                    enough.set()
-        if rest := answer.end():
-            yield Text(rest)
-    finally:
-        watch.cancel()
-
-
-def _finished(
-    keeper: TakeKeeper, answer: Answer, finish: Finish, wish: Wish, stopped: bool
-) -> Take | None:
-    state, reason = TakeState.FINISHED, finish.reason
-    if answer.done:
-        # We stopped the model because the wished length was reached.
-        reason = StopReason.LENGTH
-    elif stopped or reason is StopReason.STOPPED:
-        state, reason = TakeState.STOPPED, StopReason.STOPPED
-    trim = wish.trim_to_sentence and reason is StopReason.LENGTH
-    text, kept = answer.standing(trim=trim)
-    return keeper.finish(text, kept, state, reason, finish.usage)
-
-
-def _failed(keeper: TakeKeeper, answer: Answer) -> Take | None:
-    """Keep what there is; the failure that brought us here is told, not a second one."""
-    text, kept = answer.standing(trim=False)
-    try:
-        return keeper.finish(text, kept, TakeState.FAILED, StopReason.FAILED)
-    except StoryforgeError:
-        logging.getLogger(__name__).exception("A failed take could not be finished")
-        return None
-
-
-def _abandoned(keeper: TakeKeeper, answer: Answer, *, failed: bool) -> None:
-    """Keep what was yielded: nobody will hear what should stand, so just that stands."""
-    state = TakeState.FAILED if failed else TakeState.STOPPED
-    reason = StopReason.FAILED if failed else StopReason.STOPPED
-    try:
-        keeper.finish(answer.text, answer.shown, state, reason)
-    except StoryforgeError:
-        logging.getLogger(__name__).exception("An abandoned take could not be finished")

@@ -1,14 +1,17 @@
-"""Keeps a running take in the story file: it is begun, grows, and is finished whatever happens.
+"""Keeps running takes in the story file: they are begun, grow, and are finished whatever happens.
 
 A crash of the program costs half a second of the model's words at most. Every write is made under
-one lock, so a write that was under way in a thread cannot come after the last one.
+one lock, so a write that was under way in a thread cannot come after the last one; all takes of a
+request grow in one commit.
 """
 
 import asyncio
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storyforge.domain.generation import Request, StopReason, Take, TakeState, Usage
+from storyforge.domain.generation import Asked, Request, StopReason, Take, TakeState, Usage
+from storyforge.domain.sampling import Sampling
 from storyforge.studio.repeating import Repeating
 
 if TYPE_CHECKING:
@@ -19,14 +22,20 @@ _GROW_EVERY = 0.5
 
 
 class TakeKeeper(Repeating):
-    """One take's life. Use as an asynchronous context: the take grows inside it.
+    """The life of one request's takes. Use as an asynchronous context: they grow inside it.
 
     Attributes:
-        text: what the take holds so far; whoever streams sets it.
+        texts: what each take holds so far; whoever streams sets it.
     """
 
     def __init__(
-        self, story: "StoryFile", scene_id: str, place_id: str, model: str, request: Request
+        self,
+        story: "StoryFile",
+        scene_id: str,
+        place_id: str,
+        model: str,
+        request: Request,
+        asked: Asked | None = None,
     ) -> None:
         super().__init__(_GROW_EVERY, self._grow)
         self._story = story
@@ -34,14 +43,15 @@ class TakeKeeper(Repeating):
         self._place_id = place_id
         self._model = model
         self._request = request
+        self._asked = asked or Asked()
         self._lock = threading.Lock()
-        self._take: Take | None = None
-        self._over = False
-        self._written = ""
-        self.text = ""
+        self._takes: tuple[Take, ...] = ()
+        self._over: set[int] = set()
+        self._written = [""] * request.takes
+        self.texts = [""] * request.takes
 
-    async def begin(self) -> Take:
-        """Keep a snapshot of the scene and begin the take.
+    async def begin(self) -> tuple[Take, ...]:
+        """Keep a snapshot of the scene and begin the takes.
 
         Raises:
             StoryforgeError: the story refuses, or cannot be written.
@@ -49,64 +59,87 @@ class TakeKeeper(Repeating):
         try:
             return await asyncio.to_thread(self._begin)
         except asyncio.CancelledError:
-            self.finish("", 0, TakeState.STOPPED, StopReason.STOPPED)
+            for index in range(self._request.takes):
+                self.finish(index, "", 0, TakeState.STOPPED, StopReason.STOPPED)
             raise
+
+    @property
+    def running(self) -> tuple[int, ...]:
+        """The takes that are not over yet, by index."""
+        return tuple(n for n in range(self._request.takes) if n not in self._over)
 
     def finish(
         self,
+        index: int,
         text: str,
         kept: int,
         state: TakeState,
         reason: StopReason,
         usage: Usage | None = None,
     ) -> Take | None:
-        """End the take; it blocks for a commit. None where no word came: then it is forgotten.
+        """End a take; it blocks for a commit. None where no word came: then it is forgotten.
 
-        Only the first call counts.
+        Only the first call for a take counts.
 
         Raises:
             StoryforgeError: the story cannot be written.
         """
         with self._lock:
-            if self._over:
+            if index in self._over:
                 return None
-            self._over = True
-            if self._take is None:
+            self._over.add(index)
+            if not self._takes:
                 return None
-            takes = self._story.takes
+            take, takes = self._takes[index], self._story.takes
             if not text:
-                takes.discard(self._take.id)
+                takes.discard(take.id)
                 return None
             return takes.finish(
-                self._take.id,
+                take.id,
                 text=text,
                 kept=kept,
                 state=state,
                 reason=reason,
-                usage=usage or Usage(seed=self._request.sampling.seed or 0),
+                usage=usage or Usage(seed=self._sampling(index).seed or 0),
             )
 
-    def _begin(self) -> Take:
+    def _begin(self) -> tuple[Take, ...]:
         with self._lock:
             page = self._story.scenes.load(self._scene_id)
-            self._story.revisions.keep(page, reason="before continuation")
-            take = self._story.takes.begin(
-                self._scene_id,
-                self._place_id,
-                model=self._model,
-                request_hash=self._request.hash,
-                sampling=self._request.sampling,
-            )
-            self._take = take
-            if self._over:
+            # Exact: going back to a take needs the anchor that it stands at, too.
+            kept = self._story.revisions.keep(page, reason="before continuation", exact=True)
+            asked = replace(self._asked, revision_id=kept.id)
+            with self._story.together():
+                self._takes = tuple(
+                    self._story.takes.begin(
+                        self._scene_id,
+                        self._place_id,
+                        model=self._model,
+                        request_hash=self._request.hash,
+                        sampling=self._sampling(index),
+                        asked=asked,
+                    )
+                    for index in range(self._request.takes)
+                )
+            for index in self._over:
                 # Cancelled before this thread got its turn.
-                self._story.takes.discard(take.id)
-        return take
+                self._story.takes.discard(self._takes[index].id)
+        return self._takes
+
+    def _sampling(self, index: int) -> Sampling:
+        told = self._request.sampling
+        return told if told.seed is None else replace(told, seed=told.seed + index)
 
     def _grow(self) -> None:
         with self._lock:
-            text = self.text
-            if self._over or self._take is None or text == self._written:
+            grown = [
+                (index, self.texts[index])
+                for index in self.running
+                if self._takes and self.texts[index] != self._written[index]
+            ]
+            if not grown:
                 return
-            self._story.takes.grow(self._take.id, text)
-            self._written = text
+            with self._story.together():
+                for index, text in grown:
+                    self._story.takes.grow(self._takes[index].id, text)
+                    self._written[index] = text

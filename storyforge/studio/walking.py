@@ -5,7 +5,7 @@ It says which take comes next; putting it on the page is the screen's business.
 
 from typing import TYPE_CHECKING
 
-from storyforge.domain.generation import Take, TakeState
+from storyforge.domain.generation import Asked, Take, TakeState
 from storyforge.domain.origin import Place, Provenance
 
 if TYPE_CHECKING:
@@ -38,7 +38,14 @@ def keep_if_changed(
     known = story.takes.of_place(place_id)
     if any(standing_text in (take.standing, take.text) for take in known):
         return None
-    return story.takes.keep_edited(scene_id, place_id, standing_text)
+    return story.takes.keep_edited(
+        scene_id, place_id, standing_text, asked=beside(known[-1]) if known else None
+    )
+
+
+def beside(take: Take) -> Asked:
+    """What a take of the author's own hand shares with one that it stands beside."""
+    return Asked(take.kind, parent_id=take.parent_id, revision_id=take.revision_id)
 
 
 def neighbour(

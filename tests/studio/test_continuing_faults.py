@@ -259,6 +259,6 @@ async def test_a_disk_that_fails_at_the_very_end_does_not_hide_a_cancellation(
 async def test_a_take_given_up_before_it_was_begun_leaves_nothing(story: StoryFile) -> None:
     request = Request("Wet.")
     keeper = take_keeper.TakeKeeper(story, scene_of(story), "place", "m", request)
-    assert keeper.finish("late", 4, TakeState.STOPPED, StopReason.STOPPED) is None
+    assert keeper.finish(0, "late", 4, TakeState.STOPPED, StopReason.STOPPED) is None
     await keeper.begin()
     assert story.takes.of_place("place") == ()

@@ -1,0 +1,184 @@
+"""Several takes of one request: side by side or one after the other, and kept whatever ends them."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from storyforge.backends.scripted import ScriptedBackend
+from storyforge.domain.generation import Asked, TakeKind, TakeState, Text
+from storyforge.domain.model import Capabilities, ModelCard
+from storyforge.errors import ModelError
+from storyforge.store.story_file import StoryFile
+from storyforge.studio.continuing import Event, TakeBegan, TakeFinished, continue_story
+from tests.studio.continuation import all_of, wish, write
+
+THREE = (" One came.", " Two came.", " Three came.")
+
+
+class OneByOne(ScriptedBackend):
+    """Writes one take at a time."""
+
+    @property
+    def card(self) -> ModelCard:
+        card = super().card
+        return replace(card, can=replace(card.can, takes=1))
+
+
+class Together(ScriptedBackend):
+    """Writes up to eight takes at once."""
+
+    @property
+    def card(self) -> ModelCard:
+        card = super().card
+        return replace(card, can=replace(card.can, takes=8))
+
+
+def taken(
+    story: StoryFile,
+    backend: ScriptedBackend,
+    *,
+    takes: int = 3,
+    asked: Asked | None = None,
+    stop: asyncio.Event | None = None,
+    text: str = "Wet.",
+) -> AsyncGenerator[Event, None]:
+    events = continue_story(
+        story,
+        write(story, text),
+        "place",
+        backend,
+        wish(tokens=20),
+        stop or asyncio.Event(),
+        asked=asked,
+        takes=takes,
+    )
+    return cast("AsyncGenerator[Event, None]", events)
+
+
+def by_take(events: list[Event]) -> list[str]:
+    """What came of each take, as it came."""
+    came: dict[int, str] = {}
+    for event in events:
+        if isinstance(event, Text):
+            came[event.take] = came.get(event.take, "") + event.text
+    return [came[index] for index in sorted(came)]
+
+
+@pytest.mark.parametrize("kind", [OneByOne, Together])
+async def test_several_takes_stand_beside_each_other_in_the_file(
+    story: StoryFile, kind: type[ScriptedBackend]
+) -> None:
+    events = await all_of(taken(story, kind(THREE)))
+    assert by_take(events) == list(THREE)
+    kept = story.takes.of_place("place")
+    assert [take.text for take in kept] == list(THREE)
+    assert [take.number for take in kept] == [1, 2, 3]
+    assert [take.sampling.seed for take in kept] == [3, 4, 5]
+    ended = [event for event in events if isinstance(event, TakeFinished)]
+    assert sorted(event.index for event in ended) == [0, 1, 2]
+    assert {event.take.id for event in ended} == {take.id for take in kept}
+    # One snapshot for all of them: what the page was before.
+    (revision,) = story.revisions.list(kept[0].scene_id)
+    assert {take.revision_id for take in kept} == {revision.id}
+
+
+async def test_how_a_take_was_asked_for_is_kept_with_it(story: StoryFile) -> None:
+    asked = Asked(TakeKind.CONTINUE, "she finds the letter", parent_id="p1")
+    await all_of(taken(story, Together(THREE), takes=2, asked=asked))
+    for take in story.takes.of_place("place"):
+        assert (take.wish, take.parent_id) == ("she finds the letter", "p1")
+        assert take.revision_id
+
+
+async def test_the_authors_prompt_is_sent_as_it_stands_and_kept(story: StoryFile) -> None:
+    backend = Together(THREE)
+    await all_of(taken(story, backend, takes=1, asked=Asked(prompt="Quite another prompt")))
+    assert backend.requests[0].prompt == "Quite another prompt"
+    assert story.takes.of_place("place")[0].prompt == "Quite another prompt"
+
+
+@pytest.mark.parametrize("kind", [OneByOne, Together])
+async def test_a_model_that_fails_among_three_takes_leaves_every_text(
+    story: StoryFile, kind: type[ScriptedBackend]
+) -> None:
+    events: list[Event] = []
+
+    async def consume() -> None:
+        async for event in taken(story, kind(THREE, fail_after=1)):
+            events.append(event)
+
+    with pytest.raises(ModelError):
+        await consume()
+    came = [text for text in by_take(events) if text]
+    kept = story.takes.of_place("place")
+    assert came
+    assert [take.text for take in kept] == came
+    assert {take.state for take in kept} == {TakeState.FAILED}
+
+
+@pytest.mark.parametrize("kind", [OneByOne, Together])
+async def test_takes_that_are_given_up_in_the_middle_are_kept(
+    story: StoryFile, kind: type[ScriptedBackend]
+) -> None:
+    events: list[Event] = []
+    stream = taken(story, kind(THREE))
+    async for event in stream:
+        events.append(event)
+        if by_take(events)[1:]:
+            break
+    await stream.aclose()
+    kept = [take.text for take in story.takes.of_place("place")]
+    assert kept == [text for text in by_take(events) if text]
+
+
+@pytest.mark.parametrize("kind", [OneByOne, Together])
+async def test_a_stop_in_the_middle_keeps_what_came_and_begins_no_more(
+    story: StoryFile, kind: type[ScriptedBackend]
+) -> None:
+    events: list[Event] = []
+    stop = asyncio.Event()
+    async for event in taken(story, kind(THREE), stop=stop):
+        events.append(event)
+        if isinstance(event, Text):
+            stop.set()
+    kept = [take.text for take in story.takes.of_place("place")]
+    assert kept == [text for text in by_take(events) if text]
+    assert len([e for e in events if isinstance(e, TakeBegan)]) == (1 if kind is OneByOne else 3)
+
+
+async def test_a_choice_begins_with_what_stands_and_the_word(story: StoryFile) -> None:
+    stream = continue_story(
+        story,
+        write(story, "Wet."),
+        "place",
+        Together([" light came."]),
+        wish(tokens=20),
+        asyncio.Event(),
+        asked=Asked(TakeKind.CHOICE),
+        lead=" The cold",
+        standing=4,
+    )
+    events = await all_of(stream)
+    assert by_take(events) == [" cold light came."]
+    (take,) = story.takes.of_place("place")
+    assert (take.kind, take.standing) == (TakeKind.CHOICE, " The cold light came.")
+
+
+async def test_an_infill_ends_where_it_begins_to_say_what_follows(story: StoryFile) -> None:
+    backend = Together([" The lamp went out. Nobody had come home that night."])
+    text = "Wet. |Nobody had come home that night."
+    stream = continue_story(
+        story, write(story, text), "place", backend, wish(tokens=40), asyncio.Event(),
+        asked=Asked(TakeKind.INFILL),
+    )  # fmt: skip
+    await all_of(stream)
+    (take,) = story.takes.of_place("place")
+    assert take.standing == "The lamp went out. "
+
+
+def test_what_a_backend_says_it_can_do_is_believed() -> None:
+    assert OneByOne().card.can.takes == 1
+    assert Capabilities().takes == 1
