@@ -148,6 +148,11 @@ class PageView(TextArea, inherit_bindings=False):
             self._line_starts = [0, *ends][:-1]
         return self._line_starts
 
+    @property
+    def edition(self) -> object:
+        """Another object after every edit."""
+        return self._starts
+
     def offset_of(self, location: Location) -> int:
         """The character offset of a line and column."""
         line, column = location
