@@ -1,0 +1,201 @@
+"""One backend for the author and for work behind them: the author always goes first.
+
+What is asked through `Shared` itself is the author's. It stops an answer that is written behind at
+once, and that one begins again when the author has been served; what was read for it need not be
+read again where the backend keeps it. It owns no model and no queue.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import cast
+
+from storyforge.backends.base import Backend
+from storyforge.domain.generation import (
+    Alternative,
+    Cached,
+    Delta,
+    Finish,
+    Loading,
+    Reading,
+    Request,
+    StopReason,
+    Text,
+    Usage,
+)
+from storyforge.domain.model import ModelCard
+
+# Seconds without a wish of the author's before work behind goes on: who asks often asks again.
+_REST = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that was written behind: whole, or as far as its asker wanted it."""
+
+    text: str
+    reason: StopReason
+    usage: Usage
+
+
+class Shared:
+    """A backend that keeps `Backend`'s contract and has a way for work behind the author's.
+
+    Args:
+        rest: seconds without a wish of the author's before work behind goes on.
+    """
+
+    def __init__(self, backend: Backend, *, rest: float = _REST) -> None:
+        self._backend = backend
+        self._rest = rest
+        self._asked = 0
+        self._free = asyncio.Event()
+        self._free.set()
+        self._served = float("-inf")
+        self._give_way = asyncio.Event()
+
+    @property
+    def card(self) -> ModelCard:
+        """What to tell the author."""
+        return self._backend.card
+
+    @property
+    def busy(self) -> bool:
+        """Whether something of the author's is under way."""
+        return self._asked > 0
+
+    async def load(self) -> AsyncIterator[Loading]:
+        """Make the model ready; no wish that work behind would have to give way to."""
+        async with aclosing(cast("AsyncGenerator[Loading, None]", self._backend.load())) as steps:
+            async for step in steps:
+                yield step
+
+    async def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
+        """The tokens of each text."""
+        return await self._backend.count_tokens(texts)
+
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        """Answer the author."""
+        with self._first():
+            source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, stop))
+            async with aclosing(source) as deltas:
+                async for delta in deltas:
+                    yield delta
+
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+        """Read ahead for the author."""
+        with self._first():
+            source = cast("AsyncGenerator[Reading, None]", self._backend.prepare(request, stop))
+            async with aclosing(source) as steps:
+                async for step in steps:
+                    yield step
+
+    async def cached(self, request: Request) -> Cached:
+        """How much of a prompt would not be read again."""
+        return await self._backend.cached(request)
+
+    async def alternatives(
+        self, request: Request, count: int, stop: asyncio.Event
+    ) -> tuple[Alternative, ...]:
+        """The likeliest tokens, for the author."""
+        with self._first():
+            return await self._backend.alternatives(request, count, stop)
+
+    async def leave(self, slot: str) -> None:
+        """The author left what is kept under `slot`."""
+        await self._backend.leave(slot)
+
+    async def close(self) -> None:
+        """Let the model go."""
+        await self._backend.close()
+
+    async def answer_behind(
+        self, request: Request, stop: asyncio.Event, enough: Callable[[str], bool]
+    ) -> Answered | None:
+        """The answer to `request`, written while the author wants nothing; None when stopped.
+
+        Args:
+            enough: whether the text so far is all that is wanted.
+
+        Raises:
+            ModelError: the model cannot be loaded, or it failed.
+        """
+        while not stop.is_set():
+            await self._until_free(stop)
+            if stop.is_set():
+                return None
+            answered = await self._once(request, stop, enough)
+            if answered is not None:
+                return answered
+        return None
+
+    async def _once(
+        self, request: Request, stop: asyncio.Event, enough: Callable[[str], bool]
+    ) -> Answered | None:
+        """One attempt; None when the author came between, or it was stopped."""
+        ended = asyncio.Event()
+        self._give_way = give_way = asyncio.Event()
+        watches = [asyncio.create_task(_pass_on(one, ended)) for one in (stop, give_way)]
+        text, finish, done = "", Finish(StopReason.STOPPED, Usage()), False
+        source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, ended))
+        try:
+            async with aclosing(source) as deltas:
+                async for delta in deltas:
+                    if isinstance(delta, Text):
+                        text += delta.text
+                        if not done and enough(text):
+                            done = True
+                            ended.set()
+                    elif isinstance(delta, Finish):
+                        finish = delta
+        finally:
+            for watch in watches:
+                watch.cancel()
+        if done:
+            return Answered(text, StopReason.LENGTH, finish.usage)
+        if finish.reason is StopReason.STOPPED:
+            return None
+        return Answered(text, finish.reason, finish.usage)
+
+    async def _until_free(self, stop: asyncio.Event) -> None:
+        """Wait until the author has wanted nothing for a while, or until the stop."""
+        while not stop.is_set():
+            await _either(self._free, stop)
+            if not self._free.is_set():
+                continue
+            left = self._served + self._rest - time.monotonic()
+            if left <= 0:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), left)
+
+    @contextlib.contextmanager
+    def _first(self) -> Iterator[None]:
+        self._asked += 1
+        self._free.clear()
+        self._give_way.set()
+        try:
+            yield
+        finally:
+            self._asked -= 1
+            if not self._asked:
+                self._served = time.monotonic()
+                self._free.set()
+
+
+async def _pass_on(one: asyncio.Event, other: asyncio.Event) -> None:
+    await one.wait()
+    other.set()
+
+
+async def _either(one: asyncio.Event, other: asyncio.Event) -> None:
+    """Wait until one of the two is set."""
+    waits = [asyncio.create_task(event.wait()) for event in (one, other)]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

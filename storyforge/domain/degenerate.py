@@ -1,0 +1,65 @@
+"""Whether an answer to "sum this up" is none: empty, a loop, a copy of the text, a refusal. Pure.
+
+The measures are shares of runs of words (of characters where a script sets no spaces). Prose
+repeats hardly any run of four words within a paragraph, and a summary shares few runs of eight with
+its text; a small model that goes round in circles or reads the text out has most of them.
+"""
+
+import re
+from enum import StrEnum
+
+from storyforge.domain.chatter import is_refusal
+
+_WIDE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_PIECE = re.compile(rf"[{_WIDE}\U00020000-\U0003ffff]|[^\W{_WIDE}]+")
+# Lengths of the runs: of words, and of characters of a script without spaces.
+_LOOP_RUN, _LOOP_RUN_WIDE = 4, 8
+_COPY_RUN, _COPY_RUN_WIDE = 8, 20
+# Fewer runs than this say nothing.
+_LEAST_RUNS = 8
+# Below this share of different runs it goes round in circles.
+_LOOP_SHARE = 0.6
+# Above this share of runs that stand in the text it is read out.
+_COPY_SHARE = 0.5
+_LEAST_WORDS, _LEAST_WIDE = 4, 8
+
+
+class Flaw(StrEnum):
+    """Why an answer is no summary."""
+
+    EMPTY = "empty"
+    LOOP = "loop"
+    COPY = "copy"
+    REFUSAL = "refusal"
+
+
+def flaw_of(summary: str, text: str) -> Flaw | None:
+    """What is wrong with `summary` as one of `text`; None where it can be kept."""
+    if is_refusal(summary):
+        return Flaw.REFUSAL
+    pieces = _pieces(summary)
+    wide = _is_wide(pieces)
+    if len(pieces) < (_LEAST_WIDE if wide else _LEAST_WORDS):
+        return Flaw.EMPTY
+    runs = _runs(pieces, _LOOP_RUN_WIDE if wide else _LOOP_RUN)
+    if len(runs) >= _LEAST_RUNS and len(set(runs)) < _LOOP_SHARE * len(runs):
+        return Flaw.LOOP
+    length = min(_COPY_RUN_WIDE if wide else _COPY_RUN, len(pieces))
+    told = _runs(pieces, length)
+    known = set(_runs(_pieces(text), length))
+    if sum(run in known for run in told) > _COPY_SHARE * len(told):
+        return Flaw.COPY
+    return None
+
+
+def _pieces(text: str) -> list[str]:
+    return _PIECE.findall(text.lower())
+
+
+def _is_wide(pieces: list[str]) -> bool:
+    wide = sum(re.match(f"[{_WIDE}]", piece) is not None for piece in pieces)
+    return 2 * wide > len(pieces)
+
+
+def _runs(pieces: list[str], length: int) -> list[tuple[str, ...]]:
+    return [tuple(pieces[at : at + length]) for at in range(len(pieces) - length + 1)]
