@@ -6,13 +6,15 @@ deleted goes to the trash unless the other has gone on with it. The plan for the
 brings about the same story, so two machines that both merge arrive at one.
 """
 
+import json
+
 from storyforge.domain.ancestry import Verdict, compare, interleaved, parted
 from storyforge.domain.merge_plan import Event, MergePlan, ScenePlan, Side, copy_id
 
 # Values that are settled together with what they belong to.
 _OWN_RULE = ("scene.deleted", "chapter.deleted", "order.scenes", "order.chapters", "order.lore")
 # Where an author wrote words: both are kept.
-_WORDS = ("comment.text", "context", "lore", "card.notes")
+_WORDS = ("comment.text", "context", "lore", "card.notes", "prompt_edit")
 # What the author hears of when only one copy has it.
 _TOLD_WHEN_NEW = (*_WORDS, "card.label", "card.status", "word")
 
@@ -49,7 +51,9 @@ def _settle_value(out: MergePlan, ours: Side, theirs: Side, key: str) -> None:
         return
     taken, left = (yours, mine) if verdict.takes_theirs else (mine, yours)
     out.values[key] = taken
-    if not verdict.conflict:
+    if kind.startswith("summary."):
+        _settle_summary(out, key, verdict, taken, left)
+    elif not verdict.conflict:
         if verdict.takes_theirs:
             out.tell(Event.NEWER_VALUE, key, theirs=True, taken=taken, left=left)
     elif kind not in _WORDS:
@@ -62,6 +66,19 @@ def _settle_value(out: MergePlan, ours: Side, theirs: Side, key: str) -> None:
     else:
         out.kept_twice[key] = left
         out.tell(Event.BOTH_KEPT, key, theirs=verdict.takes_theirs, taken=taken, left=left)
+
+
+def _settle_summary(out: MergePlan, key: str, verdict: Verdict, taken: str, left: str) -> None:
+    """The author's own goes before a model's, which is written again and worth no question."""
+    own, left_own = (json.loads(told)[1] == "" for told in (taken, left))
+    if not verdict.conflict:
+        if own and verdict.takes_theirs:
+            out.tell(Event.NEWER_VALUE, key, theirs=True)
+    elif own and left_own:
+        out.kept_twice[key] = left
+        out.tell(Event.BOTH_KEPT, key, theirs=verdict.takes_theirs)
+    elif left_own:
+        out.values[key] = left
 
 
 def _settle_scene(out: MergePlan, ours: Side, theirs: Side, scene_id: str) -> None:

@@ -1,15 +1,17 @@
 """What a model is to know about the whole story: memory, author's note, style, the book of lore."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, fields
+from collections.abc import Hashable, Sequence
+from dataclasses import asdict, fields, replace
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
 
 from storyforge.domain.lore import ContextRules, LoreEntry
 from storyforge.domain.text import clean, one_line
 from storyforge.store.database import Database
+from storyforge.store.remembering import Remembered
 from storyforge.store.side_tables import ContextTextRow, LoreRow
 from storyforge.store.tables import SettingRow, table
 from storyforge.store.values import identity, listed, mapping, typed
@@ -17,19 +19,14 @@ from storyforge.store.values import identity, listed, mapping, typed
 _TEXT, _LORE, _SETTING = table(ContextTextRow), table(LoreRow), table(SettingRow)
 #: the setting that holds `ContextRules`
 _RULES = "context_rules"
-_USUAL = LoreEntry("", "")
-_COLUMNS = (
-    "id",
-    "title",
-    "keys",
-    "content",
-    "enabled",
-    "always",
-    "category",
-    "extra",
-    "from_scene",
+_COLUMNS = frozenset(
+    {"id", "title", "keys", "content", "enabled", "always", "category", "extra", "from_scene"}
 )
-_IN_RULES = tuple(one.name for one in fields(LoreEntry) if one.name not in _COLUMNS)
+_USUAL = LoreEntry("", "")
+# What the file says only where it is not so: most entries have no rules of their own.
+_RULES_OF_ENTRY = {
+    one.name: getattr(_USUAL, one.name) for one in fields(LoreEntry) if one.name not in _COLUMNS
+}
 
 
 class ContextTexts:
@@ -37,19 +34,25 @@ class ContextTexts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._lore = Remembered(database, ("lore",), _read_lore)
+        self._texts = Remembered(database, ("context_text",), _read_texts)
+        self._rules = Remembered(database, ("setting",), _read_rules)
+
+    def version(self) -> Hashable:
+        """Another one than before where a text, an entry or a rule may have changed since.
+
+        What is made of them can be remembered as long as it is the same; asking takes 30 µs.
+        """
+        with self._database.lock:
+            return (self._lore.version, self._texts.version, self.rules())
 
     def text(self, kind: str) -> str:
         """The text of a kind; empty where none was set."""
-        with self._database.read() as session:
-            return clean(
-                str(session.scalar(select(_TEXT.c.text).where(_TEXT.c.kind == kind)) or "")
-            )
+        return self._texts.value().get(kind, "")
 
     def texts(self) -> dict[str, str]:
         """Every text that is not empty, by its kind."""
-        with self._database.read() as session:
-            rows = session.execute(select(_TEXT.c.kind, _TEXT.c.text).order_by(_TEXT.c.kind)).all()
-        return {one_line(str(kind)): clean(str(text)) for kind, text in rows if text}
+        return dict(self._texts.value())
 
     def set_text(self, kind: str, text: str) -> None:
         """Set the text of a kind; an empty one removes it."""
@@ -60,10 +63,16 @@ class ContextTexts:
                 session.add(ContextTextRow(kind=kind, text=text))
 
     def lore(self) -> tuple[LoreEntry, ...]:
-        """The book of lore, in its order."""
-        with self._database.read() as session:
-            rows = session.scalars(select(LoreRow).order_by(_LORE.c.position, _LORE.c.id)).all()
-            return tuple(_entry(row) for row in rows)
+        """The book of lore, in its order; the very same tuple until something changes in it."""
+        return self._lore.value()
+
+    def set_lore(self, entries: Sequence[LoreEntry]) -> None:
+        """Let the book hold these entries, in this order, and no others."""
+        rows = [_row(position, entry) for position, entry in enumerate(entries)]
+        with self._database.write() as session:
+            session.execute(delete(_LORE))
+            if rows:  # by the table: 10,000 rows as objects take a second
+                session.connection().execute(insert(_LORE), rows)
 
     def put_entry(self, entry: LoreEntry) -> None:
         """Change an entry, or put a new one at the end of the book."""
@@ -72,7 +81,7 @@ class ContextTexts:
             last = session.scalar(select(func.max(_LORE.c.position)))
             position = known if known is not None else (-1 if last is None else last) + 1
             session.execute(delete(_LORE).where(_LORE.c.id == entry.id))
-            session.add(_row(position, entry))
+            session.connection().execute(insert(_LORE), _row(position, entry))
 
     def remove_entry(self, entry_id: str) -> None:
         """Take an entry out of the book."""
@@ -81,9 +90,7 @@ class ContextTexts:
 
     def rules(self) -> ContextRules:
         """How the prompt is laid out."""
-        with self._database.read() as session:
-            told = session.scalar(select(_SETTING.c.value).where(_SETTING.c.key == _RULES))
-        return ContextRules(**typed(told, ContextRules()))
+        return self._rules.value()
 
     def set_rules(self, told: ContextRules) -> None:
         """Lay the prompt out by these from now on."""
@@ -91,15 +98,32 @@ class ContextTexts:
             session.execute(delete(_SETTING).where(_SETTING.c.key == _RULES))
             session.add(SettingRow(key=_RULES, value=json.dumps(asdict(told))))
 
-    def set_lore(self, entries: Sequence[LoreEntry]) -> None:
-        """Let the book hold these entries, in this order, and no others."""
-        with self._database.write() as session:
-            session.execute(delete(_LORE))
-            session.add_all(_row(position, entry) for position, entry in enumerate(entries))
+
+def _read_texts(session: Session) -> dict[str, str]:
+    rows = session.execute(select(_TEXT.c.kind, _TEXT.c.text).order_by(_TEXT.c.kind)).all()
+    return {one_line(str(kind)): clean(str(text)) for kind, text in rows if text}
+
+
+def _read_rules(session: Session) -> ContextRules:
+    told = session.scalar(select(_SETTING.c.value).where(_SETTING.c.key == _RULES))
+    read = ContextRules(**typed(told, ContextRules()))
+    return ContextRules(
+        note_lines=max(read.note_lines, 0),
+        scan=max(read.scan, 0),
+        recursion=max(read.recursion, 0),
+        memory_share=_between(read.memory_share, 1.0),
+        lore_share=_between(read.lore_share, 1.0),
+        summary_share=_between(read.summary_share, 1.0),
+    )
+
+
+def _read_lore(session: Session) -> tuple[LoreEntry, ...]:
+    rows = session.execute(select(_LORE).order_by(_LORE.c.position, _LORE.c.id))
+    return tuple(_entry(row) for row in rows)
 
 
 def _entry(row: Any) -> LoreEntry:
-    return LoreEntry(
+    entry = LoreEntry(
         identity(row.id),
         one_line(str(row.title)),
         tuple(one_line(key) for key in listed(row.keys) if isinstance(key, str)),
@@ -109,26 +133,46 @@ def _entry(row: Any) -> LoreEntry:
         one_line(str(row.category)),
         mapping(row.extra),
         from_scene=identity(row.from_scene),
-        **_rules_of(row.rules),
     )
+    return entry if row.rules in ("", "{}") else _ruled(entry, str(row.rules))
 
 
-def _rules_of(told: object) -> dict[str, Any]:
+def _ruled(entry: LoreEntry, told: str) -> LoreEntry:
+    """The entry with the rules that the file tells, each within what it may be."""
     read = typed(told, _USUAL)
-    return {name: read[name] for name in _IN_RULES}
-
-
-def _row(position: int, entry: LoreEntry) -> LoreRow:
-    return LoreRow(
-        id=entry.id,
-        position=position,
-        title=one_line(entry.title),
-        keys=json.dumps([one_line(key) for key in entry.keys]),
-        enabled=int(entry.enabled),
-        always=int(entry.always),
-        category=one_line(entry.category),
-        extra=json.dumps(dict(entry.extra)),
-        content=clean(entry.content),
-        from_scene=entry.from_scene,
-        rules=json.dumps({name: getattr(entry, name) for name in _IN_RULES}),
+    entry = replace(entry, **{name: read[name] for name in _RULES_OF_ENTRY})
+    return replace(
+        entry,
+        secondary=tuple(one_line(key) for key in entry.secondary),
+        share=_between(entry.share, 1.0),
+        depth=max(entry.depth, 0),
+        scan=entry.scan if entry.scan is None else max(entry.scan, 0),
+        chance=int(_between(entry.chance, 100)),
+        sticky=max(entry.sticky, 0),
+        cooldown=max(entry.cooldown, 0),
     )
+
+
+def _between(value: float, most: float) -> float:
+    return min(max(value, 0), most)
+
+
+def _row(position: int, entry: LoreEntry) -> dict[str, str | int]:
+    rules = {
+        name: getattr(entry, name)
+        for name, usual in _RULES_OF_ENTRY.items()
+        if getattr(entry, name) != usual
+    }
+    return {
+        "id": entry.id,
+        "position": position,
+        "title": one_line(entry.title),
+        "keys": json.dumps([one_line(key) for key in entry.keys]),
+        "enabled": int(entry.enabled),
+        "always": int(entry.always),
+        "category": one_line(entry.category),
+        "extra": json.dumps(dict(entry.extra)),
+        "content": clean(entry.content),
+        "from_scene": entry.from_scene,
+        "rules": json.dumps(rules),
+    }

@@ -1,7 +1,7 @@
 """Splitting a scene in two and joining two into one: the text with all that belongs to it.
 
 Spans, anchors, comments and takes go along with their text. A snapshot is kept first, and all of it
-is one transaction.
+is one transaction. A summary stays with its scene, dated; the two of a join are put together.
 """
 
 from dataclasses import replace
@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span, cut
 from storyforge.domain.story import Page
+from storyforge.domain.summary import SummaryOf
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
 from storyforge.store.revisions import Revisions
 from storyforge.store.scenes import Scenes
-from storyforge.store.side_tables import CardRow, CommentRow
+from storyforge.store.side_tables import CardRow, CommentRow, LoreRow, SummaryRow
 from storyforge.store.tables import TakeRow, table
 from storyforge.store.values import new_id
 
-_COMMENT, _TAKE = table(CommentRow), table(TakeRow)
+_COMMENT, _LORE, _TAKE = table(CommentRow), table(LoreRow), table(TakeRow)
 
 
 class Cutting:
@@ -59,7 +60,8 @@ class Cutting:
     def join(self, first_id: str, second_id: str, between: str | None) -> None:
         """Put the second scene's text, its takes, comments and notes behind the first one's.
 
-        The second keeps its text, anchors, comments and card as they were.
+        The second keeps its text, anchors, comments, card and summary as they were. What was true
+        in the book of lore from the second on is true from the first on.
 
         Args:
             between: what parts the two texts; None is a paragraph's end where there is none.
@@ -82,6 +84,10 @@ class Cutting:
                 update(_TAKE).where(_TAKE.c.scene_id == second_id).values(scene_id=first_id)
             )
             _share_notes(session, first_id, second_id)
+            _share_summary(session, first_id, second_id)
+            session.execute(
+                update(_LORE).where(_LORE.c.from_scene == second_id).values(from_scene=first_id)
+            )
 
     def forget_gone(self) -> None:
         """Scenes went for good: nothing of their texts is kept in memory either."""
@@ -151,6 +157,25 @@ def _share_notes(session: Session, first_id: str, second_id: str) -> None:
         session.add(CardRow(scene_id=first_id, notes=second.notes))
     else:
         first.notes = "\n\n".join(notes for notes in (first.notes, second.notes) if notes)
+
+
+def _share_summary(session: Session, first_id: str, second_id: str) -> None:
+    """What both scenes tell, on the first one: the author's own words must not go with the second.
+
+    It is of no text that stands there now, and so dated.
+    """
+    of = SummaryOf.SCENE.value
+    first = session.get(SummaryRow, (of, first_id))
+    second = session.get(SummaryRow, (of, second_id))
+    if second is None or not second.text:
+        return
+    if first is None:
+        copied = second.model_dump() | {"target_id": first_id}
+        session.add(SummaryRow(**copied))
+    else:
+        first.text = "\n".join(text for text in (first.text, second.text) if text)
+        if first.model != second.model:
+            first.model = ""  # the author's, if one of them is
 
 
 def _copy_comments(session: Session, first_id: str, second_id: str) -> dict[str, str]:

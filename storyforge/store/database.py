@@ -6,9 +6,11 @@ and texts go in as parameters, so its statement cache does not either.
 """
 
 import os
+import re
 import secrets
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +39,7 @@ _MARK = (
     "INSERT INTO setting (key, value) SELECT 'commit', ? || changed || ? FROM story WHERE true "
     "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 )
+_CHANGE = re.compile(r'(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) "?(\w+)')
 
 
 def connect(path: Path, mode: Mode) -> sqlite3.Connection:
@@ -109,11 +112,31 @@ class Database:
         self._engine = create_engine(
             "sqlite://", creator=lambda: raw, poolclass=NullPool, hide_parameters=True
         )
+        # How often this opening changed each table, "" for a change that was taken back.
+        self._changes: Counter[str] = Counter()
         event.listen(self._engine, "begin", self._begun)
+        event.listen(self._engine, "before_cursor_execute", self._executes)
+        event.listen(self._engine, "rollback", self._taken_back)
         self._connection = self._engine.connect()
 
     def _begun(self, connection: Connection) -> None:
         connection.exec_driver_sql(self._begin)
+
+    def _executes(self, _connection: object, _cursor: object, told: str, *_more: object) -> None:
+        if told != _MARK and (change := _CHANGE.match(told)) is not None:
+            self._changes[change[1]] += 1
+
+    def _taken_back(self, _connection: object) -> None:
+        self._changes[""] += 1
+
+    def version_of(self, *tables: str) -> tuple[int, ...]:
+        """Another value than before, where the rows of these tables may have changed since.
+
+        Of other openings SQLite only tells that they changed something.
+        """
+        with self.lock:
+            (others,) = self.raw.execute("PRAGMA data_version").fetchone()
+            return (int(others), *(self._changes[name] for name in ("", *tables)))
 
     @contextmanager
     def read(self) -> Iterator[Session]:

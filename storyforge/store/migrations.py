@@ -97,6 +97,7 @@ ALTER TABLE take ADD COLUMN revision_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE take ADD COLUMN bookmark TEXT NOT NULL DEFAULT '';
 ALTER TABLE take ADD COLUMN prompt TEXT NOT NULL DEFAULT '';
 CREATE INDEX ix_take_parent_id ON take (parent_id);
+CREATE INDEX ix_take_bookmark ON take (bookmark) WHERE bookmark <> '';
 ALTER TABLE lore ADD COLUMN from_scene TEXT NOT NULL DEFAULT '';
 ALTER TABLE lore ADD COLUMN rules TEXT NOT NULL DEFAULT '{}';
 CREATE TABLE summary (

@@ -78,16 +78,31 @@ def small_values(session: Session) -> dict[str, str]:
     values |= {
         f"context:{kind}": text for kind, text in rows("SELECT kind, text FROM context_text")
     }
-    entries = rows(
-        "SELECT id, title, keys, enabled, always, category, extra, content FROM lore "
-        "ORDER BY position, id"
-    ).all()
-    values |= {f"lore:{key}": json.dumps(fields, ensure_ascii=False) for key, *fields in entries}
-    values["order.lore:"] = " ".join(entry[0] for entry in entries)
+    values |= _lore_values(session)
+    for kind, key, *fields in rows("SELECT kind, target_id, text, model, source FROM summary"):
+        values[f"summary.{kind}:{key}"] = json.dumps(fields, ensure_ascii=False)
+    for key, *fields in rows("SELECT scene_id, edited, base FROM prompt_edit"):
+        values[f"prompt_edit:{key}"] = json.dumps(fields, ensure_ascii=False)
+    for key, name in rows("SELECT id, bookmark FROM take WHERE bookmark <> ''"):
+        values[f"take.bookmark:{key}"] = name
     for key, value in rows("SELECT key, value FROM setting"):
         if key not in OWN_SETTINGS and not key.startswith(_OWN_PREFIX):
             values[f"setting:{key}"] = value
     return {key: clean(str(value)) for key, value in values.items()}
+
+
+def _lore_values(session: Session) -> dict[str, str]:
+    rows = session.connection().exec_driver_sql(
+        "SELECT id, from_scene, rules, title, keys, enabled, always, category, extra, content "
+        "FROM lore ORDER BY position, id"
+    )
+    values: dict[str, str] = {}
+    for key, from_scene, rules, *fields in rows:
+        # An entry without rules has the digest that a file of version 2 noted for it.
+        more = [] if (from_scene, rules) == ("", "{}") else [from_scene, rules]
+        values[f"lore:{key}"] = json.dumps([*fields, *more], ensure_ascii=False)
+    values["order.lore:"] = " ".join(key.partition(":")[2] for key in values)
+    return values
 
 
 def read_told(session: Session) -> dict[str, list[str]]:

@@ -1,10 +1,14 @@
 """The summaries of scenes and chapters."""
 
+from collections.abc import Hashable
+
 from sqlalchemy import Delete, delete, select
+from sqlalchemy.orm import Session
 
 from storyforge.domain.summary import Summary, SummaryOf
 from storyforge.domain.text import clean, one_line
 from storyforge.store.database import Database
+from storyforge.store.remembering import Remembered
 from storyforge.store.side_tables import SummaryRow
 from storyforge.store.tables import table
 from storyforge.store.values import identity, moment
@@ -17,24 +21,15 @@ class Summaries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._all = Remembered(database, ("summary",), _read_all)
+
+    def version(self) -> Hashable:
+        """Another one than before where a summary may have changed since."""
+        return self._all.version
 
     def all(self) -> dict[tuple[SummaryOf, str], Summary]:
         """Every summary, by what it is of."""
-        kinds = {kind.value: kind for kind in SummaryOf}
-        found = {}
-        with self._database.read() as session:
-            for row in session.scalars(select(SummaryRow)):
-                if (kind := kinds.get(str(row.kind))) is not None:
-                    target = identity(row.target_id)
-                    found[kind, target] = Summary(
-                        kind,
-                        target,
-                        clean(str(row.text)),
-                        one_line(str(row.source)),
-                        moment(row.changed),
-                        one_line(str(row.model)),
-                    )
-        return found
+        return dict(self._all.value())
 
     def put(self, summary: Summary) -> None:
         """Keep a summary in the place of an older one."""
@@ -55,6 +50,23 @@ class Summaries:
         """Forget a summary."""
         with self._database.write() as session:
             session.execute(_gone(of, target_id))
+
+
+def _read_all(session: Session) -> dict[tuple[SummaryOf, str], Summary]:
+    kinds = {kind.value: kind for kind in SummaryOf}
+    found = {}
+    for row in session.execute(select(_SUMMARY)):
+        if (kind := kinds.get(str(row.kind))) is not None:
+            target = identity(row.target_id)
+            found[kind, target] = Summary(
+                kind,
+                target,
+                clean(str(row.text)),
+                one_line(str(row.source)),
+                moment(row.changed),
+                one_line(str(row.model)),
+            )
+    return found
 
 
 def _gone(of: SummaryOf, target_id: str) -> Delete:

@@ -1,16 +1,18 @@
 """What was deleted: listing it, and letting it go for good.
 
 Only what an author deleted can be purged. All of a scene goes: text, spans, anchors, takes,
-snapshots, comments, card, lineage and its part in batches. What another scene needs of it stays.
+snapshots, comments, card, lineage, summary, changed prompt and its part in batches. What another
+scene needs of it stays, and what was true in the book of lore from it on is true from the next on.
 """
 
 import logging
 import sqlite3
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from storyforge.domain.counting import Counts
+from storyforge.domain.summary import SummaryOf
 from storyforge.domain.text import one_line
 from storyforge.domain.trash import Trashed, TrashKind
 from storyforge.errors import Refused
@@ -24,7 +26,10 @@ from storyforge.store.side_tables import (
     CardRow,
     CommentRow,
     LineageRow,
+    LoreRow,
+    PromptEditRow,
     RevisionRow,
+    SummaryRow,
 )
 from storyforge.store.tables import (
     AnchorRow,
@@ -41,10 +46,11 @@ log = logging.getLogger(__name__)
 _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
 _ANCHOR, _SPAN, _TAKE = table(AnchorRow), table(SpanRow), table(TakeRow)
 _BATCH, _ITEM, _REVISION = table(BatchRow), table(BatchItemRow), table(RevisionRow)
+_LORE, _SUMMARY = table(LoreRow), table(SummaryRow)
 # Everything that hangs on a scene alone; takes are looked at apart.
 _HANGING = (
     *(_ANCHOR, _SPAN, _REVISION, _ITEM),
-    *(table(row) for row in (CardRow, CommentRow, LineageRow)),
+    *(table(row) for row in (CardRow, CommentRow, LineageRow, PromptEditRow)),
 )
 # Characters of a text that are shown of a scene without a title.
 _BEGINNING = 80
@@ -107,11 +113,14 @@ def _purge(session: Session, kind: TrashKind, key: str) -> None:
     _must_be_deleted(session.scalar(select(_CHAPTER.c.deleted).where(_CHAPTER.c.id == key)), kind)
     for scene in session.scalars(select(_SCENE.c.id).where(_SCENE.c.chapter_id == key)).all():
         _purge_scene(session, scene)
+    _forget_summary(session, SummaryOf.CHAPTER, key)
     session.execute(delete(_CHAPTER).where(_CHAPTER.c.id == key))
 
 
 def _purge_scene(session: Session, key: str) -> None:
     _hand_on_takes(session, key)
+    _hand_on_lore(session, key)
+    _forget_summary(session, SummaryOf.SCENE, key)
     stand_alone(session, key)
     batches = session.scalars(select(_ITEM.c.batch_id).where(_ITEM.c.scene_id == key)).all()
     for rows in (*_HANGING, _TAKE):
@@ -151,6 +160,27 @@ def _hand_on_takes(session: Session, key: str) -> None:
             session.execute(
                 update(_TAKE).where(mine == known, _TAKE.c.scene_id == key).values(scene_id=other)
             )
+
+
+def _hand_on_lore(session: Session, key: str) -> None:
+    """What is true from this scene on is true from the next one on; from the last, if it was it."""
+    if session.scalar(select(_LORE.c.id).where(_LORE.c.from_scene == key).limit(1)) is None:
+        return
+    place = (_CHAPTER.c.position, _CHAPTER.c.id, _SCENE.c.position, _SCENE.c.id)
+    joined = select(*place).join_from(_SCENE, _CHAPTER, _SCENE.c.chapter_id == _CHAPTER.c.id)
+    here = tuple_(*session.execute(joined.where(_SCENE.c.id == key)).one())
+    others = joined.where(_SCENE.c.deleted == "", _CHAPTER.c.deleted == "", _SCENE.c.id != key)
+    found = (
+        session.execute(others.where(tuple_(*place) > here).order_by(*place)).first()
+        or session.execute(others.order_by(*(one.desc() for one in place))).first()
+    )
+    if found is not None:
+        session.execute(update(_LORE).where(_LORE.c.from_scene == key).values(from_scene=found[3]))
+
+
+def _forget_summary(session: Session, of: SummaryOf, key: str) -> None:
+    gone = (_SUMMARY.c.kind == of.value, _SUMMARY.c.target_id == key)
+    session.execute(delete(_SUMMARY).where(*gone))
 
 
 def _chapters(session: Session) -> list[Trashed]:

@@ -4,6 +4,7 @@ A story file may come from anywhere: nothing in it is trusted to be what its col
 """
 
 import json
+import math
 from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ from uuid import uuid4
 
 from storyforge.domain.generation import Usage
 from storyforge.domain.sampling import Bias, Sampling
-from storyforge.domain.text import one_line
+from storyforge.domain.text import clean, one_line
 
 
 def new_id() -> str:
@@ -110,7 +111,7 @@ def _typed(value: Any, usual: Any) -> Any:
         case bool():
             return value if isinstance(value, bool) else usual
         case float():
-            return float(value) if numeric else usual
+            return _finite(value, usual) if numeric else usual
         case int() | None:
             return value if numeric and isinstance(value, int) else usual
         case tuple():
@@ -118,14 +119,22 @@ def _typed(value: Any, usual: Any) -> Any:
     return value if isinstance(value, str) else usual
 
 
+def _finite(value: float, usual: float) -> float:
+    try:
+        read = float(value)
+    except OverflowError:
+        return usual
+    return read if math.isfinite(read) else usual
+
+
 def _sequence(value: object, usual: tuple[Any, ...]) -> tuple[Any, ...]:
     """A tuple of texts or of biases; `usual` for anything else."""
     if not isinstance(value, list):
         return usual
     if all(isinstance(one, str) for one in value):
-        return tuple(value)
+        return tuple(clean(one) for one in value)
     biases = [
-        Bias(one["phrase"], float(one["weight"]))
+        Bias(clean(one["phrase"]), _finite(one["weight"], 0.0))
         for one in value
         if isinstance(one, dict)
         and isinstance(one.get("phrase"), str)

@@ -4,19 +4,45 @@ Made once a version, by that version, and never again: `python -m tests.store.ke
 """
 
 import sys
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from storyforge.domain.counting import Counts
-from storyforge.domain.generation import StopReason, TakeState, Usage
-from storyforge.domain.lore import LoreEntry
+from storyforge.domain.generation import (
+    Asked,
+    PromptEdit,
+    StopReason,
+    TakeKind,
+    TakeState,
+    Usage,
+)
+from storyforge.domain.lore import ContextRules, KeyLogic, LoreEntry, LorePosition
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page
+from storyforge.domain.summary import Summary, SummaryOf
 from storyforge.store.story_file import StoryFile
 
 OWN = "Mara had kept the light for eleven years. "
 MODELS = "On the ninth of November the oil ran short. "
+ASKED = Asked(TakeKind.INFILL, "the oil runs short", "t0", "r0", "Mara had kept")
+RULED = LoreEntry(
+    "l2",
+    "The scar",
+    ("scar",),
+    "It is new.",
+    secondary=("hand",),
+    logic=KeyLogic.NOT_ANY,
+    priority=-3,
+    share=0.25,
+    position=LorePosition.LINES_UP,
+    scan=0,
+    chance=70,
+    from_scene="…",
+)
+RULES = ContextRules(note_lines=2, lore_share=0.5)
+EDIT = PromptEdit("As it was.", "As she wants it.")
 JAPANESE = "　｜霧《きり》が出た。《《誰》》も来ない。\n"
 
 
@@ -35,8 +61,9 @@ def make(path: Path) -> None:
 
 def _write(story: StoryFile, scene: str) -> None:
     take = story.takes.begin(
-        scene, "p1", model="tiny", request_hash="beef", sampling=Sampling(seed=7)
+        scene, "p1", model="tiny", request_hash="beef", sampling=Sampling(seed=7), asked=ASKED
     )
+    story.takes.bookmark(take.id, "before the oil")
     story.takes.finish(
         take.id,
         text=MODELS + "The rest was cut.",
@@ -84,8 +111,18 @@ def _rooms(story: StoryFile, scene: str) -> None:
     story.context.set_text("memory", "Mara keeps the light.")
     story.context.set_text("author_note", "[ Style: plain ]")
     story.context.set_lore(
-        [LoreEntry("l1", "Skerry Point", ("skerry",), "A rock.", True, False, "places", {"n": 1})]
+        [
+            LoreEntry(
+                "l1", "Skerry Point", ("skerry",), "A rock.", True, False, "places", {"n": 1}
+            ),
+            replace(RULED, from_scene=scene),
+        ]
     )
+    story.context.set_rules(RULES)
+    story.summaries.put(
+        Summary(SummaryOf.SCENE, scene, "The oil runs short.", "d1", datetime.now(UTC), "tiny")
+    )
+    story.prompt_edits.keep(scene, EDIT)
 
 
 if __name__ == "__main__":

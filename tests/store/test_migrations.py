@@ -2,6 +2,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 from storyforge.domain.ancestry import digest
 from storyforge.domain.cards import Card, Status
 from storyforge.domain.counting import Counts
-from storyforge.domain.generation import TakeState
+from storyforge.domain.generation import Asked, TakeKind, TakeState
+from storyforge.domain.lore import ContextRules, LoreEntry
 from storyforge.domain.origin import Origin, Place, PlaceKind, Span
+from storyforge.domain.summary import SummaryOf
 from storyforge.domain.writing import Day
 from storyforge.errors import StoryFileError
 from storyforge.store import opening
@@ -55,12 +58,19 @@ def kept_of_version_2(folder: Path) -> Path:
     return Path(shutil.copy(Path(__file__).parent / "data" / "version-2.forge", folder / "2.forge"))
 
 
+def kept_of_version_3(folder: Path) -> Path:
+    return Path(shutil.copy(Path(__file__).parent / "data" / "version-3.forge", folder / "3.forge"))
+
+
 def made_today(folder: Path) -> Path:
     kept_story.make(folder / "today.forge")
     return folder / "today.forge"
 
 
-@pytest.mark.parametrize("story_of", [kept_of_version_2, made_today])
+STORIES = [kept_of_version_2, kept_of_version_3, made_today]
+
+
+@pytest.mark.parametrize("story_of", STORIES)
 def test_version_2_opens_with_everything_in_it(
     tmp_path: Path, story_of: Callable[[Path], Path]
 ) -> None:
@@ -101,15 +111,60 @@ def test_version_2_opens_with_everything_in_it(
         assert story.lineage.of(fog)[0] == digest(kept_story.JAPANESE)
         assert story.recall("open_scene") == oil
         assert story.recovered is None
-        assert story.notes == []
+        assert len(story.notes) == (story_of is kept_of_version_2)
         assert story.batches.undo(batch.id).restored == (oil,)
         assert story.scenes.load(oil).text == kept_story.OWN + kept_story.MODELS
 
 
-def test_every_table_of_version_2_holds_something(tmp_path: Path) -> None:
-    path = kept_of_version_2(tmp_path)
+@pytest.mark.parametrize("story_of", STORIES[1:])
+def test_version_3_opens_with_everything_in_it(
+    tmp_path: Path, story_of: Callable[[Path], Path]
+) -> None:
+    with StoryFile.open(story_of(tmp_path)) as story:
+        oil = story.outline().scenes[0].id
+        (take,) = story.takes.of_scene(oil)
+        asked = Asked(take.kind, take.wish, take.parent_id, take.revision_id, take.prompt)
+        assert (asked, take.bookmark) == (kept_story.ASKED, "before the oil")
+        plain, ruled = story.context.lore()
+        assert plain == LoreEntry(
+            "l1", "Skerry Point", ("skerry",), "A rock.", category="places", extra={"n": 1}
+        )
+        assert ruled == replace(kept_story.RULED, from_scene=oil)
+        assert story.context.rules() == kept_story.RULES
+        summary = story.summaries.all()[SummaryOf.SCENE, oil]
+        assert (summary.text, summary.source, summary.model) == (
+            "The oil runs short.",
+            "d1",
+            "tiny",
+        )
+        assert story.prompt_edits.of_scene(oil) == kept_story.EDIT
+
+
+def test_what_is_new_in_version_3_has_its_default_in_an_older_file(tmp_path: Path) -> None:
+    with StoryFile.open(kept_of_version_2(tmp_path)) as story:
+        oil = story.outline().scenes[0].id
+        (take,) = story.takes.of_scene(oil)
+        assert (take.kind, take.wish, take.bookmark) == (TakeKind.CONTINUE, "", "")
+        (entry,) = story.context.lore()
+        assert entry == LoreEntry(
+            entry.id,
+            entry.title,
+            entry.keys,
+            entry.content,
+            category=entry.category,
+            extra=entry.extra,
+        )
+        assert (story.context.rules(), story.summaries.all()) == (ContextRules(), {})
+        assert story.prompt_edits.of_scene(oil) is None
+
+
+@pytest.mark.parametrize(("story_of", "count"), [(kept_of_version_2, 18), (kept_of_version_3, 20)])
+def test_every_table_of_a_kept_version_holds_something(
+    tmp_path: Path, story_of: Callable[[Path], Path], count: int
+) -> None:
+    path = story_of(tmp_path)
     tables = query(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")
-    assert len(tables) == 18
+    assert len(tables) == count
     for (name,) in tables:
         assert query(path, f"SELECT count(*) FROM {name}") != [(0,)], name
 

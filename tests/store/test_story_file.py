@@ -8,7 +8,7 @@ import pytest
 
 from storyforge.domain.counting import Counts
 from storyforge.errors import BadInput, Refused, StoryFileError
-from storyforge.store.migrations import APPLICATION_ID
+from storyforge.store.migrations import APPLICATION_ID, MIGRATIONS
 from storyforge.store.side_tables import CardRow
 from storyforge.store.story_file import StoryFile
 from tests.store import kept_story
@@ -30,7 +30,7 @@ def test_a_new_story_has_one_chapter_with_one_empty_scene(story: StoryFile) -> N
 
 def test_the_file_says_what_it_is(story: StoryFile, path: Path) -> None:
     assert query(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
-    assert query(path, "PRAGMA user_version") == [(2,)]
+    assert query(path, "PRAGMA user_version") == [(len(MIGRATIONS),)]
     assert query(path, "PRAGMA journal_mode") == [("wal",)]
     assert story._database.raw.execute("PRAGMA synchronous").fetchone() == (2,)
     assert story._database.raw.execute("PRAGMA foreign_keys").fetchone() == (1,)
@@ -135,7 +135,7 @@ def test_a_copy_that_goes_its_own_way_takes_everything_along(tmp_path: Path) -> 
     kept_story.make(path)
     with StoryFile.open(path) as story:
         story.copy_to(target, as_new=True)
-    assert len(_TABLES) == 18
+    assert len(_TABLES) == 20
     for name in _TABLES:
         rows = f"SELECT * FROM {name}"
         if name != "story":

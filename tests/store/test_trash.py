@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storyforge.domain.generation import PromptEdit
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page
@@ -49,6 +50,7 @@ def furnished(story: StoryFile, scene: str, text: str) -> None:
     story.cards.put(scene, label="x", notes="y")
     story.revisions.keep(page, reason="named", name="one")
     story.batches.apply("more", [Page(scene, text + " More.", page.provenance)])
+    story.prompt_edits.keep(scene, PromptEdit("as it was", "as it is"))
     story.fold()
 
 
