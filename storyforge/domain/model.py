@@ -5,6 +5,22 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """What is kept of the texts a local model has read, so that they need not be read again.
+
+    Attributes:
+        states: keep it slot by slot; False keeps only what was read last.
+        folder: where it is kept on the disk; None keeps it in memory only.
+        disk_bytes, memory_bytes: how much of it, at the most; None goes by what is free.
+    """
+
+    states: bool = True
+    folder: Path | None = None
+    disk_bytes: int | None = None
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """A local model and its load settings; None lets the engine decide.
 
@@ -29,6 +45,7 @@ class ModelSpec:
     mlock: bool = False
     batch_tokens: int = 64
     pin_threads: bool = True
+    keeping: Keeping = field(default_factory=Keeping)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,18 +50,22 @@ def cache_bytes(header: Header, context_tokens: int, kv_type: str) -> int:
     return int(elements * _ELEMENT[kv_type])
 
 
+def files_of(path: Path) -> tuple[Path, ...]:
+    """The files of a model: the one, or all the parts of one that is split."""
+    split = _SPLIT.match(path.name)
+    if split is None:
+        return (path,)
+    stem, count = split["stem"], int(split["count"])
+    return tuple(path.with_name(f"{stem}-{at:05}-of-{count:05}.gguf") for at in range(1, count + 1))
+
+
 def size_on_disk(path: Path) -> int:
     """Bytes of a model file, with its siblings where a model is split over several.
 
     Raises:
         OSError: one of them is missing.
     """
-    split = _SPLIT.match(path.name)
-    if split is None:
-        return path.stat().st_size
-    stem, count = split["stem"], int(split["count"])
-    parts = (path.with_name(f"{stem}-{at:05}-of-{count:05}.gguf") for at in range(1, count + 1))
-    return sum(part.stat().st_size for part in parts)
+    return sum(part.stat().st_size for part in files_of(path))
 
 
 def check_fits(
