@@ -131,6 +131,8 @@ class StopReason(StrEnum):
     LENGTH = "length"
     END = "end of text"
     STOP_STRING = "stop string"
+    #: every way on led into a banned phrase
+    BANNED = "banned phrases"
     STOPPED = "stopped"
     FAILED = "failed"
 

@@ -23,6 +23,7 @@ class FaultKind(StrEnum):
     NO_CONTEXT = "no context"
     TOO_LONG = "too long"
     NOT_READ = "not read"
+    SAMPLER_REFUSED = "sampler refused"
     STOPPED_UNEXPECTEDLY = "stopped unexpectedly"
     KILLED = "killed"
 
@@ -104,6 +105,11 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("Engine failed"),
         N_("The engine could not work on the text ({about}); your text is whole."),
         N_("Try again; the engine reads the text anew."),
+    ),
+    FaultKind.SAMPLER_REFUSED: (
+        N_("Sampler not usable"),
+        N_("The engine cannot draw words with “{about}” as it is set; your text is whole."),
+        N_("Choose another preset, or set it back to its default."),
     ),
     FaultKind.STOPPED_UNEXPECTEDLY: (
         N_("Engine stopped"),

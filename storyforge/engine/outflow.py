@@ -27,6 +27,18 @@ class Outflow:
         self._held = ""
         self.ended = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no half character is held back."""
+        return not self._decoder.getstate()[0] and not self._return
+
+    def copy(self) -> "Outflow":
+        """Another that has heard the same; what it hears from now on is its own."""
+        other = Outflow(self._stop)
+        other._decoder.setstate(self._decoder.getstate())
+        other._return, other._held, other.ended = self._return, self._held, self.ended
+        return other
+
     def feed(self, piece: bytes) -> str:
         """The text that is certain now that `piece` has come; often empty."""
         return self._pass_on(self._decoder.decode(piece), final=False)

@@ -1,6 +1,7 @@
 """A model's tokens: from text to tokens and back to bytes. Runs in the engine process only."""
 
 import ctypes
+from functools import cached_property
 from typing import Any
 
 # Longer than nearly every token; a longer one is asked for again.
@@ -22,6 +23,21 @@ class Vocabulary:
         self.size = int(lib.llama_vocab_n_tokens(self._vocab))
         self._opens = bool(lib.llama_vocab_get_add_bos(self._vocab))
         self._buffer = ctypes.create_string_buffer(_PIECE)
+
+    @property
+    def pointer(self) -> Any:
+        """llama.cpp's own vocabulary, for what has to be told of it."""
+        return self._vocab
+
+    @cached_property
+    def endings(self) -> tuple[int, ...]:
+        """Every token by which the model says that its text is at an end."""
+        return tuple(token for token in range(self.size) if self.ends_text(token))
+
+    @cached_property
+    def pieces(self) -> tuple[bytes, ...]:
+        """The bytes of every token; looked up once a model, a tenth of a second for 50,000."""
+        return tuple(self.piece(token) for token in range(self.size))
 
     def encode(self, text: str) -> list[int]:
         """The tokens of `text`, without one that only opens a prompt."""
