@@ -56,17 +56,23 @@ class Template:
             raise _faulty(self.path, _line_in(self.path, error.__traceback__), error) from error
 
 
+def folders(language: str) -> tuple[str, ...]:
+    """The folders in which prompts for `language` (a BCP 47 tag) lie, the nearest first."""
+    tag = language.replace("_", "-")
+    names = (tag, tag.lower(), tag.lower().split("-")[0], _FALLBACK)
+    return tuple(name for name in dict.fromkeys(names) if name)
+
+
 def find(name: str, language: str) -> Template:
     """The template `name` ("draft/continue") for stories in `language` (a BCP 47 tag).
 
     Raises:
         BadInput: there is none, it cannot be read, or it is not a lawful template.
     """
-    tag = language.replace("_", "-")
-    for folder in dict.fromkeys((tag, tag.lower(), tag.lower().split("-")[0], _FALLBACK)):
+    for folder in folders(language):
         for root in (paths.config_dir() / "prompts", paths.prompts_dir()):
             file = root / folder / f"{name}.md.j2"
-            if folder and file.is_file():
+            if file.is_file():
                 return _read(file)
     raise BadInput(
         _("The prompt “{name}” was not found in {folder}.").format(

@@ -1,4 +1,4 @@
-"""Several takes of one request: side by side or one after the other, and kept whatever ends them."""
+"""Several takes of one request: side by side or in turn, and kept whatever ends them."""
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -1,0 +1,50 @@
+"""Sentences of several takes put together, each with the take it came from. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storyforge.domain.origin import Origin, Span
+from storyforge.domain.seam import Head, fit_tail
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence of a take, white space at its head included."""
+
+    take_id: str
+    text: str
+    origin: Origin = Origin.MODEL
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """A text and who wrote it.
+
+    Attributes:
+        spans: their lengths add up to the text's.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+def mixed(pieces: Sequence[Piece], before: str, after: str) -> Mixed:
+    """The pieces in their order, fitted to each other and to what stands around them.
+
+    A space that had to be set belongs to the piece before it.
+    """
+    texts: list[str] = []
+    head = Head(before)
+    for piece in pieces:
+        text = piece.text if texts else head.feed(piece.text)
+        if texts:
+            texts[-1] = fit_tail(texts[-1], text)
+        texts.append(text)
+    if texts:
+        texts[-1] = fit_tail(texts[-1], after)
+    spans = (
+        Span(len(text), piece.origin, piece.take_id)
+        for text, piece in zip(texts, pieces, strict=True)
+        if text
+    )
+    return Mixed("".join(texts), tuple(spans))
