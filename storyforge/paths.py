@@ -47,6 +47,11 @@ def cache_dir() -> Path:
     return _place("STORYFORGE_CACHE_DIR", _platform().user_cache_dir)
 
 
+def states_dir() -> Path:
+    """What models have read of the stories, in a form that only they understand."""
+    return cache_dir() / "states"
+
+
 def log_file() -> Path:
     """What the program and its engine wrote for whoever looks for a fault."""
     return cache_dir() / "storyforge.log"

@@ -100,6 +100,25 @@ class GoalSettings(BaseModel):
     """A longer time without a key is left out of the time of writing."""
 
 
+class CacheSettings(BaseModel):
+    """What the model reads ahead and keeps, so that nobody waits for it."""
+
+    prepare: bool = True
+    """Read the page ahead while you pause; never for a model on another machine."""
+    prepare_after_ms: int = Field(700, ge=100, le=60_000)
+    """How long a pause is, in thousandths of a second."""
+    prepare_on_battery: bool = False
+    """Read ahead on battery, too."""
+    load_on_opening: Literal["auto", "always", "never"] = "auto"
+    """Make the model ready when a story is opened; "auto" where it has written in that story."""
+    states: bool = True
+    """Keep what was read of each scene, so that it is not read again."""
+    disk_gib: float | None = Field(None, ge=0)
+    """How much of it lies on the disk; 0 for nothing. Unset: 8 GiB, or a tenth of what is free."""
+    memory_gib: float | None = Field(None, ge=0)
+    """How much of it stays in memory; unset means a quarter of what is free."""
+
+
 class Settings(BaseSettings):
     """Everything an author can set."""
 
@@ -129,6 +148,7 @@ class Settings(BaseSettings):
     writing: WritingSettings = Field(default_factory=WritingSettings)
     goals: GoalSettings = Field(default_factory=GoalSettings)
     page: PageSettings = Field(default_factory=PageSettings)
+    cache: CacheSettings = Field(default_factory=CacheSettings)
 
     @classmethod
     def settings_customise_sources(

@@ -19,6 +19,7 @@ VERBS = (
     "show",
     "context",
     "attachments",
+    "summaries",
     "continue",
     "takes",
     "history",
@@ -32,6 +33,7 @@ VERBS = (
     "merge",
     "models",
     "engine",
+    "cache",
     "doctor",
 )
 _COMPLETING = "_STORYFORGE_COMPLETE"

@@ -9,6 +9,7 @@ import typer
 from storyforge import paths
 from storyforge.cli import (
     beside,
+    cache,
     continue_,
     engine,
     export,
@@ -19,6 +20,7 @@ from storyforge.cli import (
     models,
     stats,
     story,
+    summaries,
     tidy,
     trash,
 )
@@ -78,6 +80,7 @@ def program(
 story.add_to(app)
 importing.add_to(app)
 beside.add_to(app)
+summaries.add_to(app)
 continue_.add_to(app)
 history.add_to(app)
 trash.add_to(app)
@@ -88,6 +91,7 @@ merging.add_to(app)
 tidy.add_to(app)
 models.add_to(app)
 engine.add_to(app)
+cache.add_to(app)
 
 
 def call(arguments: Sequence[str]) -> int:

@@ -95,6 +95,16 @@ def clear(folder: Path) -> tuple[int, int]:
     return files, freed
 
 
+def all_headings(folder: Path) -> list[Heading]:
+    """What can be told of every whole state in `folder`, of any kind; nothing is thrown away."""
+    found = []
+    for path, _size, _used in _files(folder):
+        if path.suffix == _SUFFIX:
+            with contextlib.suppress(Broken, OSError), path.open("rb") as file:
+                found.append(_heading(path, file, None))
+    return found
+
+
 class KvStore:
     """The files of one kind of state.
 
@@ -254,11 +264,14 @@ def _head(heading: Heading) -> bytes:
     return head + _SUM.pack(zlib.crc32(head))
 
 
-def _heading(path: Path, file: BufferedReader, kind: str) -> Heading:
+def _heading(path: Path, file: BufferedReader, kind: str | None) -> Heading:
     """The head of an open file, which stands at the state then.
 
+    Args:
+        kind: what it must be; None takes any.
+
     Raises:
-        Broken: it is no whole state of `kind`.
+        Broken: it is no whole state of that kind.
     """
     fixed = file.read(_HEAD.size)
     if len(fixed) < _HEAD.size:
@@ -272,9 +285,9 @@ def _heading(path: Path, file: BufferedReader, kind: str) -> Heading:
     said, tokens, told = file.read(kind_size), file.read(4 * count), file.read(_SUM.size)
     if _SUM.unpack(told)[0] != zlib.crc32(fixed + said + tokens):
         raise Broken("its head is not the one that was written")
-    if said != kind.encode():
+    if kind is not None and said != kind.encode():
         raise Broken("it was made with another model or other settings")
-    return Heading(path, kind, tokens, exact, size, checksum)
+    return Heading(path, said.decode(), array("i", tokens), exact, size, checksum)
 
 
 def _taken(

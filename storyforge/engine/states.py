@@ -37,9 +37,9 @@ _RESERVE = 256 << 20
 _CLOSING = 2.5
 
 _RULES = (
-    "n_seq_max", "kv_unified", "swa_full", "type_k", "type_v", "flash_attn_type", "offload_kqv",
-    "attention_type", "rope_scaling_type", "rope_freq_base", "rope_freq_scale", "yarn_ext_factor",
-    "yarn_attn_factor", "yarn_beta_fast", "yarn_beta_slow", "yarn_orig_ctx",
+    "n_ctx", "n_seq_max", "kv_unified", "swa_full", "type_k", "type_v", "flash_attn_type",
+    "offload_kqv", "attention_type", "rope_scaling_type", "rope_freq_base", "rope_freq_scale",
+    "yarn_ext_factor", "yarn_attn_factor", "yarn_beta_fast", "yarn_beta_slow", "yarn_orig_ctx",
 )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ class States:
         if self._keeping.states:
             lost = len(self._model.sequence.tokens) - here
             worth = _LOST_TO_ITSELF if slot == self.slot else _LOST_TO_OTHERS
-            if lost >= worth:
+            if lost >= worth and self.slot:
                 self._keep_present()
             self._put_back_best(array("i", wanted), exact, here, stopped)
         self.slot, self._prompt = slot, len(wanted)
@@ -253,6 +253,7 @@ def rules_of(lib: Any, model: "LlamaModel") -> dict[str, object]:
         "library": llama_cpp.__version__,
         "machine": f"{platform.machine()} {sys.byteorder}",
         "features": lib.llama_print_system_info().decode("utf-8", "replace"),
+        "kv_type": model.spec.kv_type,
         "gpu_layers": model.spec.gpu_layers,
         "block": model.spec.batch_tokens,
     }

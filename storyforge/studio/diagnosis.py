@@ -20,16 +20,15 @@ from storyforge import paths
 from storyforge.engine import build, gpu, hardware
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
-from storyforge.studio import model_files, terminal_facts, terminal_widths
+from storyforge.studio import model_files, saved_states, terminal_facts, terminal_widths
+from storyforge.studio.sizes import GIB, MIB, size
 
 State = Literal["ok", "note", "problem"]
 
-_MIB = 1024**2
-_GIB = 1024**3
 # A story of 1,000,000 words with its takes stays below 100 MB, and saving needs as much again.
-_LITTLE_SPACE = 200 * _MIB
+_LITTLE_SPACE = 200 * MIB
 # The engine's build needs half of it for its objects.
-_SOME_SPACE = 1 * _GIB
+_SOME_SPACE = 1 * GIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,7 @@ def _parts() -> tuple[tuple[str, Callable[[], Iterable[Finding]]], ...]:
         (_("Engine"), _engine),
         (_("Processor"), _processor),
         (_("Model"), _model),
+        (_("Saved states"), _states),
         (_("Terminal"), _terminal),
         (_("Language"), _language),
         (_("Folders"), _folders),
@@ -138,7 +138,7 @@ def _processor() -> Iterator[Finding]:
     yield Finding(
         _("Memory"),
         "ok",
-        _("{free} free of {total}").format(free=_size(memory.available), total=_size(memory.total)),
+        _("{free} free of {total}").format(free=size(memory.available), total=size(memory.total)),
     )
 
 
@@ -158,7 +158,7 @@ def _model() -> Iterator[Finding]:
         model.architecture,
         _("{count} million weights").format(count=f"{round(model.parameters / 1e6):,}"),
         model.quantisation,
-        _size(model.size),
+        size(model.size),
         _("{tokens} tokens").format(tokens=f"{model.context_tokens:,}"),
     )
     what = f"{model.name} ({', '.join(part for part in parts if part)})"
@@ -286,6 +286,19 @@ def _folders() -> Iterator[Finding]:
         )
 
 
+def _states() -> Iterator[Finding]:
+    """What models have read, in the cache."""
+    from storyforge import settings
+
+    told = settings.load().cache
+    held = saved_states.held(None if told.disk_gib is None else int(told.disk_gib * GIB))
+    text = _("{size} of what models have read, {limit} at most: storyforge cache size")
+    text = text.format(size=size(held.size), limit=size(held.limit))
+    if not told.states:
+        text = _("what models have read is not kept, as the settings say")
+    yield Finding(_("Saved states"), "ok", text)
+
+
 def _folder(topic: str, folder: Path, *, shown: Path | None = None) -> Finding:
     """Where something lies, whether it can be written there and how much space is left."""
     there = folder
@@ -300,13 +313,9 @@ def _folder(topic: str, folder: Path, *, shown: Path | None = None) -> Finding:
             _("Give yourself the right to write in {folder}.").format(folder=there),
         )
     free = shutil.disk_usage(there).free
-    text = _("{folder} ({free} free)").format(folder=shown, free=_size(free))
+    text = _("{folder} ({free} free)").format(folder=shown, free=size(free))
     if free < _LITTLE_SPACE:
         return Finding(topic, "problem", text, _("The disk is nearly full: make space first."))
     if free < _SOME_SPACE:
         return Finding(topic, "note", text, _("Little space is left on this disk."))
     return Finding(topic, "ok", text)
-
-
-def _size(size: int) -> str:
-    return f"{size / _GIB:.1f} GiB" if size >= _GIB else f"{size / _MIB:.0f} MiB"

@@ -7,13 +7,15 @@ vocabulary of 49,000 tokens). Which files there are is `model_files`' business.
 import os
 from pathlib import Path
 
+from storyforge import paths
 from storyforge.backends import registry
 from storyforge.backends.base import Backend
-from storyforge.domain.model import ModelSpec
+from storyforge.domain.model import Keeping, ModelSpec
 from storyforge.errors import BadInput, ModelError
 from storyforge.i18n import _
-from storyforge.settings import Settings
+from storyforge.settings import CacheSettings, Settings
 from storyforge.studio import model_files
+from storyforge.studio.sizes import GIB
 
 #: what the small model that comes with storyforge is called on the screen
 BUNDLED_NAME = "SmolLM2-135M"
@@ -43,6 +45,17 @@ def model_spec(settings: Settings, model: str | None = None) -> ModelSpec:
         mlock=told.mlock,
         batch_tokens=told.batch_tokens,
         pin_threads=told.pin_threads,
+        keeping=_keeping(settings.cache),
+    )
+
+
+def _keeping(told: CacheSettings) -> Keeping:
+    on_disk = told.states and told.disk_gib != 0
+    return Keeping(
+        states=told.states,
+        folder=paths.states_dir() if on_disk else None,
+        disk_bytes=None if told.disk_gib is None else int(told.disk_gib * GIB),
+        memory_bytes=None if told.memory_gib is None else int(told.memory_gib * GIB),
     )
 
 

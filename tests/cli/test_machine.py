@@ -1,5 +1,6 @@
 """models, engine and doctor: what they say of this machine."""
 
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from storyforge import paths
 from storyforge.engine import build
 from storyforge.engine.build import BuildStatus
+from storyforge.engine.kvstore import KvStore
 from storyforge.settings import load
 from tests.cli.command import Command
 from tests.models import write_model
@@ -144,3 +146,41 @@ def test_the_status_is_told(
     assert storyforge("engine", "status").out.startswith(state.message)
     told = storyforge("engine", "status", "--json").json
     assert (told["state"], told["fraction"]) == (state.state, state.fraction)
+
+
+def keep_states(*sizes: int) -> None:
+    store = KvStore(paths.states_dir(), "kind", lambda: 1 << 30)
+    for number, size in enumerate(sizes):
+        assert store.write(f"scene {number}", array("i", [1, 2]), 0, memoryview(bytes(size)))
+
+
+def test_what_models_have_read_is_counted_and_cleared(storyforge: Command) -> None:
+    assert storyforge("cache", "clear").out == "Nothing was kept there.\n"
+    keep_states(3 << 20, 5 << 20)
+    lines = storyforge("cache", "size").out.splitlines()
+    assert lines[:2] == ["kept     2 scenes", "size     8 MiB"]
+    assert lines[3].endswith(str(paths.states_dir()))
+    told = storyforge("cache", "size", "--json").json
+    assert (told["states"], told["bytes"] // (1 << 20), told["in_use"]) == (2, 8, True)
+    assert "8 MiB of what models have read" in storyforge("doctor").out
+    assert storyforge("cache", "clear").out == "What was read of 2 scenes is deleted: 8 MiB.\n"
+    assert storyforge("cache", "clear", "--json").json == {"states": 0, "bytes": 0}
+
+
+def test_the_settings_say_whether_and_how_much(
+    storyforge: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORYFORGE_CACHE__DISK_GIB", "1.5")
+    assert "at most  1.5 GiB" in storyforge("cache", "size").out
+    monkeypatch.setenv("STORYFORGE_CACHE__STATES", "false")
+    assert "nothing new is kept" in storyforge("cache", "size").out
+    assert "is not kept, as the settings say" in storyforge("doctor").out
+
+
+def test_a_folder_that_cannot_be_cleared_is_named(storyforge: Command) -> None:
+    keep_states(10)
+    next(paths.states_dir().glob("*.state")).unlink()
+    (paths.states_dir() / "odd.state").mkdir()
+    answer = storyforge("cache", "clear")
+    assert answer.status == 1
+    assert str(paths.states_dir()) in answer.err

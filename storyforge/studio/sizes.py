@@ -1,0 +1,9 @@
+"""Sizes of files and of memory, in words."""
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+def size(count: float) -> str:
+    """`count` bytes, such as "1.5 GiB"."""
+    return f"{count / GIB:.1f} GiB" if count >= GIB else f"{count / MIB:.0f} MiB"
