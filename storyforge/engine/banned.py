@@ -6,7 +6,9 @@ and where the story's own last words are its beginning.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from storyforge.domain.folding import alike
@@ -47,17 +49,14 @@ class BannedPhrases:
 
     def alone(self, pieces: Sequence[bytes]) -> list[int]:
         """Which of `pieces` hold a phrase all by themselves."""
-        text = "\0".join(piece.decode("utf-8", "ignore") for piece in pieces)
-        ends, at = [], -1
-        while (at := text.find("\0", at + 1)) >= 0:
-            ends.append(at)
-        found, n = [], 0
-        for match in self._pattern.finditer(text):
-            while n < len(ends) and ends[n] <= match.start():
-                n += 1
-            if n >= len(ends) or match.end() <= ends[n]:
-                found.append(n)
-        return found
+        texts = [piece.decode("utf-8", "ignore") for piece in pieces]
+        ends = list(accumulate(len(text) + 1 for text in texts))
+        found = dict.fromkeys(
+            (n, match.end() < ends[n])
+            for match in self._pattern.finditer("\0".join(texts))
+            for n in (bisect_right(ends, match.start()),)
+        )
+        return [n for n, within in found if within]
 
 
 class HeldBack:

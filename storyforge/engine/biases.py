@@ -1,10 +1,9 @@
 """Phrases made likelier or less likely: what their weights add to the logits of the next token.
 
-Weights are added before any sampler sees the logits, as llama.cpp's own logit bias does. A phrase
-of several tokens is known by what stands before the caret: its next token gets the weight once its
-first ones stand there. The first token gets it always where the weight is above zero. Below zero it
-gets it only if it is the whole phrase, so that “the Tower” made rare does not make “the” rare.
-Runs in the engine process only.
+Weights are added before any sampler sees the logits, as llama.cpp's own logit bias does. One token
+of a phrase gets the weight: the next, where its first ones stand before the caret, else the first.
+Below zero the first gets it only if it is the whole phrase, so that “the Tower” made rare does not
+make “the” rare. Runs in the engine process only.
 """
 
 from collections.abc import Sequence
@@ -24,31 +23,29 @@ class PhraseBiases:
     """The weights of `biases` in the tokens of one model."""
 
     def __init__(self, biases: Sequence[Bias], vocabulary: Vocabulary) -> None:
-        told = [
+        self._told = [
             (tokens, bias.weight)
             for bias in biases
             for tokens in spellings(bias.phrase, vocabulary)
         ]
-        self._always = [
-            (tokens[0], weight) for tokens, weight in told if weight > 0 or len(tokens) == 1
-        ]
-        # (the tokens that must stand, the one they lead to, its weight)
-        self._begun = [
-            (tokens[:n], tokens[n], weight)
-            for tokens, weight in told
-            for n in range(1, len(tokens))
-        ]
         #: how many tokens before the caret matter
-        self.reach = max((len(before) for before, _, _ in self._begun), default=0)
+        self.reach = max((len(tokens) - 1 for tokens, _ in self._told), default=0)
 
     def lean(self, logits: "Logits", written: Sequence[int]) -> None:
         """Add the weights to `logits`, in place; `written` ends at the caret."""
-        for token, weight in self._always:
-            logits[token] += weight
         tail = tuple(written[-self.reach :]) if self.reach else ()
-        for before, token, weight in self._begun:
-            if tail[-len(before) :] == before:
-                logits[token] += weight
+        for tokens, weight in self._told:
+            begun = _begun(tokens, tail)
+            if begun or weight > 0 or len(tokens) == 1:
+                logits[tokens[begun]] += weight
+
+
+def _begun(tokens: tuple[int, ...], tail: tuple[int, ...]) -> int:
+    """How many of `tokens` stand at the end of `tail`, but never all."""
+    for count in range(min(len(tokens) - 1, len(tail)), 0, -1):
+        if tail[-count:] == tokens[:count]:
+            return count
+    return 0
 
 
 def spellings(phrase: str, vocabulary: Vocabulary) -> list[tuple[int, ...]]:
