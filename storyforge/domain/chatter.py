@@ -77,6 +77,7 @@ _LABEL = re.compile(
 _HEADING = re.compile(
     rf"""\A\s*
     (?: \#{{1,6}}[^\S\n]+[^\n]{{1,80}}\n\s*
+      | [^\n.!?…。！？]{{1,60}}\n\s*\n
       | (?:assistant|model|ai|response|answer|output|recap|title)\s*[:：]\s*
       | [*_]*(?:(?:scene|chapter|story)\s+)?(?:summary|synopsis|recap)(?:\s+of\s+[^\n:]{{1,60}})?
         [*_]*\s*(?::[*_]*\s*|\n\s*)
@@ -162,10 +163,8 @@ def without_chatter(answer: str) -> str:
 
 
 def as_summary(answer: str) -> str:
-    """`answer` as the text of a summary: one piece of prose without quotes or list marks."""
-    text = without_chatter(answer)
-    for _round in range(_ROUNDS):
-        text = without_chatter(_HEADING.sub("", text, count=1))
+    """`answer` as the text of a summary: its first paragraph, without quotes or list marks."""
+    text = _alone(answer).partition("\n\n")[0]
     lines = (re.sub(r"^\s*(?:[-*•・]\s+|\d{1,2}[.)]\s+)", "", line) for line in text.split("\n"))
     text = "\n".join(line.rstrip() for line in lines if line.strip())
     close = _QUOTES.get(text[:1])
@@ -174,6 +173,19 @@ def as_summary(answer: str) -> str:
         if text[0] not in inside and close not in inside:
             text = inside
     return re.sub(r"(?<![*\w])(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text).strip()
+
+
+def is_whole_summary(answer: str) -> bool:
+    """Whether a stream that is to be a summary has gone on behind its first paragraph."""
+    return "\n\n" in answer.lstrip() and "\n\n" in _alone(answer + "|")
+
+
+def _alone(answer: str) -> str:
+    """`answer` without any word of the model's own, headings included."""
+    text = without_chatter(answer)
+    for _round in range(_ROUNDS):
+        text = without_chatter(_HEADING.sub("", text, count=1))
+    return re.sub(r"\n[^\S\n]*(?=\n)", "\n", text)
 
 
 def is_refusal(answer: str) -> bool:

@@ -5,7 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.stories import scene_text
-from storyforge.domain.chatter import as_summary, is_refusal, without_chatter
+from storyforge.domain.chatter import (
+    as_summary,
+    is_refusal,
+    is_whole_summary,
+    without_chatter,
+)
 
 STORY = "Mara carries the lantern down to the slip. The boat is empty."
 STORY_JA = "マラはランタンを持って桟橋へ下りる。舟には誰もいない。"
@@ -172,6 +177,8 @@ def test_any_answer_is_borne_and_cleaning_it_twice_changes_no_more(answer: str) 
         ("- Mara wakes.\n- She finds the boat.", "Mara wakes.\nShe finds the boat."),
         ("1. Mara wakes.\n2. The boat is empty.", "Mara wakes.\nThe boat is empty."),
         ("# The Boat\n\nMara wakes.", "Mara wakes."),
+        ("The Boat\n\nMara wakes.", "Mara wakes."),
+        ("Summary\n\nMara wakes.\n \nThe next scene is long.", "Mara wakes."),
         ("Assistant: Mara wakes.", "Mara wakes."),
         ("In summary, Mara wakes.", "Mara wakes."),
         ("**Mara** wakes.", "Mara wakes."),
@@ -182,6 +189,23 @@ def test_any_answer_is_borne_and_cleaning_it_twice_changes_no_more(answer: str) 
 )
 def test_a_summary_is_plain_prose(answer: str, summary: str) -> None:
     assert as_summary(answer) == summary
+
+
+@pytest.mark.parametrize(
+    ("answer", "whole"),
+    [
+        ("", False),
+        ("\n\nMara", False),
+        ("Mara wakes.", False),
+        ("Mara wakes.\n\n", True),
+        ("Certainly! Here is a summary of the scene:\n\n", False),
+        ("Certainly! Here is a summary of the scene:\n\nMara wakes.", False),
+        ("Certainly! Here is a summary of the scene:\n\nMara wakes.\n\nThe", True),
+        ("The Boat\n\nMara wakes.", False),
+    ],
+)
+def test_a_stream_says_when_a_summary_is_whole(answer: str, whole: bool) -> None:
+    assert is_whole_summary(answer) is whole
 
 
 @pytest.mark.parametrize(
