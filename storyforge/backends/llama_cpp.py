@@ -5,10 +5,13 @@ requests. Nothing of llama.cpp is imported here.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
+from dataclasses import fields, replace
 
 from storyforge.domain.generation import (
+    Alternative,
+    Cached,
     Delta,
     Finish,
     Loading,
@@ -17,10 +20,26 @@ from storyforge.domain.generation import (
     StopReason,
     Usage,
 )
-from storyforge.domain.model import ModelCard, ModelSpec
+from storyforge.domain.model import Capabilities, ModelCard, ModelSpec
+from storyforge.domain.sampling import Sampling
 from storyforge.engine import gpu
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
-from storyforge.engine.messages import Count, Counted, Generate, Load, Loaded, Said
+from storyforge.engine.messages import (
+    Answer,
+    Command,
+    Count,
+    Counted,
+    Generate,
+    Leave,
+    Load,
+    Loaded,
+    Measure,
+    Measured,
+    Prepare,
+    Said,
+    Weigh,
+    Weighed,
+)
 from storyforge.engine.preflight import preflight
 from storyforge.engine.process import EngineProcess
 from storyforge.i18n import _
@@ -30,6 +49,8 @@ from storyforge.i18n import _
 _LOADING_GRACE = 0.05
 # Reading and writing stop within 20 ms; only a hung driver takes longer; a kill loses the cache.
 _WORKING_GRACE = 2.0
+# All of them: they are llama.cpp's own.
+_SAMPLERS = frozenset(each.name for each in fields(Sampling))
 
 
 class LlamaCppBackend:
@@ -67,6 +88,13 @@ class LlamaCppBackend:
             context_tokens=self._loaded.context_tokens if self._loaded else 0,
             languages=self._languages,
             note=" ".join(filter(None, (self._note, self._notes))),
+            can=Capabilities(
+                samplers=_SAMPLERS,
+                takes=self._loaded.takes if self._loaded else 1,
+                infill=self._loaded is not None and self._loaded.infill,
+                alternatives=True,
+                prepares=True,
+            ),
         )
 
     @property
@@ -94,17 +122,8 @@ class LlamaCppBackend:
         """
         async for _loading in self.load():
             continue
-        counts: tuple[int, ...] = ()
-        try:
-            async with self._running().job(
-                lambda job: Count(job, texts), grace=_WORKING_GRACE
-            ) as job:
-                async for answer in job.answers():
-                    if isinstance(answer, Counted):
-                        counts = answer.counts
-        except EngineFault as error:
-            raise to_error(error.fault) from error
-        return counts
+        answer = await self._ask(lambda job: Count(job, texts))
+        return answer.counts if isinstance(answer, Counted) else ()
 
     async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
         """Answer `request`; the last delta is a `Finish`, also when `stop` was set.
@@ -118,11 +137,62 @@ class LlamaCppBackend:
                     async for loading in progress:
                         yield loading
             if stop.is_set():
-                yield Finish(StopReason.STOPPED, Usage(seed=request.sampling.seed or 0))
+                for finish in _all_stopped(request, Usage()).values():
+                    yield finish
                 return
             async with aclosing(self._generate(request, stop)) as deltas:
                 async for delta in deltas:
                     yield delta
+
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+        """Read the prompt ahead, if the model is loaded; any other work but counting ends it.
+
+        Raises:
+            ModelError: the engine stopped, or could not read.
+        """
+        if self._engine is None or self._loaded is None or stop.is_set():
+            return
+        wanted = _bare(request)
+        try:
+            async with self._engine.job(
+                lambda job: Prepare(job, wanted), stop=stop, grace=_WORKING_GRACE
+            ) as job:
+                async for answer in job.answers():
+                    if isinstance(answer, Said) and isinstance(answer.delta, Reading):
+                        yield answer.delta
+        except EngineFault as error:
+            if not stop.is_set():
+                raise to_error(error.fault) from error
+
+    async def cached(self, request: Request) -> Cached:
+        """How much of the prompt would not be read again, were it asked for now.
+
+        Raises:
+            ModelError: the model is not loaded, or the engine stopped.
+        """
+        wanted = _bare(request)
+        answer = await self._ask(lambda job: Measure(job, wanted))
+        return answer.cached if isinstance(answer, Measured) else Cached(0, 0)
+
+    async def alternatives(
+        self, request: Request, count: int, stop: asyncio.Event
+    ) -> tuple[Alternative, ...]:
+        """The likeliest tokens behind the prompt, the likeliest first; empty when stopped.
+
+        Raises:
+            ModelError: the model cannot be loaded, the prompt does not fit, or the engine stopped.
+        """
+        wanted = _bare(request)
+        async with self._turn:
+            async for _loading in self.load():
+                continue
+            answer = await self._ask(lambda job: Weigh(job, wanted, count), stop)
+        return answer.alternatives if isinstance(answer, Weighed) else ()
+
+    async def leave(self, slot: str) -> None:
+        """Bring what is kept under `slot` to the disk; nothing where no engine runs."""
+        if self._engine is not None and self._engine.alive and self._loaded is not None:
+            await self._ask(lambda job: Leave(job, slot))
 
     async def close(self) -> None:
         """End the engine process, which gives the model's memory back."""
@@ -169,27 +239,59 @@ class LlamaCppBackend:
         self._notes = " ".join(filter(None, (found.note, flash)))
 
     async def _generate(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
-        usage = Usage(seed=request.sampling.seed or 0)
+        wanted, usage = _bare(request), Usage()
+        open_takes = set(range(request.takes))
         try:
             async with self._running().job(
-                lambda job: Generate(
-                    job, request.prompt, request.max_tokens, request.stop, request.sampling
-                ),
-                stop=stop,
-                grace=_WORKING_GRACE,
+                lambda job: Generate(job, wanted), stop=stop, grace=_WORKING_GRACE
             ) as job:
                 async for answer in job.answers():
-                    if isinstance(answer, Said):
-                        if isinstance(answer.delta, Reading):
-                            usage = Usage(answer.delta.reused, answer.delta.done, seed=usage.seed)
-                        yield answer.delta
+                    if not isinstance(answer, Said):
+                        continue
+                    if isinstance(answer.delta, Reading):
+                        usage = Usage(answer.delta.reused, answer.delta.done)
+                    elif isinstance(answer.delta, Finish):
+                        open_takes.discard(answer.delta.take)
+                    yield answer.delta
         except EngineFault as error:
             if not stop.is_set():
                 raise to_error(error.fault) from error
             # It did not stop by itself and was killed: for the author it has stopped.
-            yield Finish(StopReason.STOPPED, usage)
+            for take, finish in _all_stopped(request, usage).items():
+                if take in open_takes:
+                    yield finish
+
+    async def _ask(
+        self, make: Callable[[int], Command], stop: asyncio.Event | None = None
+    ) -> Answer:
+        """The last answer to a command.
+
+        Raises:
+            ModelError: the engine could not, or is not there.
+        """
+        try:
+            async with self._running().job(make, stop=stop, grace=_WORKING_GRACE) as job:
+                return [answer async for answer in job.answers()][-1]
+        except EngineFault as error:
+            raise to_error(error.fault) from error
 
     def _running(self) -> EngineProcess:
         if self._engine is None:
             raise EngineFault(Fault(FaultKind.STOPPED_UNEXPECTEDLY))
         return self._engine
+
+
+def _bare(request: Request) -> Request:
+    """`request` as it goes to the engine: its sections are told in the prompt."""
+    return replace(request, sections=())
+
+
+def _all_stopped(request: Request, first: Usage) -> dict[int, Finish]:
+    """The end of each take that was stopped before it came to one; `first` is take 0's cost."""
+    seed = request.sampling.seed or 0
+    return {
+        take: Finish(
+            StopReason.STOPPED, replace(first if take == 0 else Usage(), seed=seed + take), take
+        )
+        for take in range(request.takes)
+    }

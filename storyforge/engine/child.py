@@ -7,33 +7,43 @@ is imported here.
 
 import faulthandler
 import os
-import queue
 import signal
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from io import RawIOBase
 from typing import cast
 
-from storyforge.domain.generation import Delta, Finish, Loading, StopReason, Usage
-from storyforge.engine import llama
+from storyforge.domain.generation import Delta, Loading
+from storyforge.engine import llama, reading
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.generation import generate
+from storyforge.engine.inbox import Inbox
 from storyforge.engine.messages import (
+    SHORT,
     Answer,
     Command,
     Count,
     Counted,
+    Done,
     Faulted,
     Generate,
+    Leave,
     Load,
     Loaded,
+    Measure,
+    Measured,
+    Prepare,
     Said,
     Stop,
+    Weigh,
+    Weighed,
     receive,
     send,
 )
 from storyforge.engine.sequence import Interrupted
+from storyforge.engine.weighing import weigh
 
 # After the pipe's end a native call that does not return (a hung driver) is given so many seconds.
 _LAST_CALL = 3.0
@@ -47,7 +57,7 @@ class Worker:
     def __init__(self, commands: RawIOBase, answers: RawIOBase) -> None:
         self._commands = commands
         self._answers = answers
-        self._inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._inbox = Inbox()
         self._stopped: set[int] = set()
         self._gone = False
         self._ended = threading.Event()
@@ -56,7 +66,7 @@ class Worker:
     def run(self) -> None:
         """Serve command after command; returns when the program is gone."""
         threading.Thread(target=self._listen, name="listener", daemon=True).start()
-        while (command := self._inbox.get()) is not None:
+        while (command := self._inbox.take()) is not None:
             self._serve(command)
         self._unload()
         self._ended.set()
@@ -68,7 +78,7 @@ class Worker:
             else:
                 self._inbox.put(cast("Command", message))
         self._gone = True
-        self._inbox.put(None)
+        self._inbox.close()
         if not self._ended.wait(_LAST_CALL):
             os._exit(1)
 
@@ -85,10 +95,20 @@ class Worker:
                     self._load(command)
                 case Count():
                     self._count(command)
+                case Measure():
+                    cached = reading.measure(self._loaded(), command.request)
+                    self._answer(Measured(command.job, cached))
                 case Generate():
                     self._generate(command)
+                case Prepare():
+                    self._prepare(command)
+                case Weigh():
+                    self._weigh(command)
+                case Leave():
+                    self._loaded().states.leave(command.slot)
+                    self._answer(Done(command.job))
         except Interrupted:
-            self._answer(Said(command.job, Finish(StopReason.STOPPED, Usage())))
+            self._answer(Done(command.job))
         except EngineFault as error:
             self._answer(Faulted(command.job, error.fault))
         except Exception as error:  # the edge of the process: told to the program and the log
@@ -118,6 +138,8 @@ class Worker:
                 model.threads.reading,
                 model.gpu,
                 model.flash_forced,
+                model.vocabulary.infills,
+                model.kind.takes,
             )
         )
 
@@ -130,10 +152,34 @@ class Worker:
         self._answer(Counted(command.job, tuple(counts)))
 
     def _generate(self, command: Generate) -> None:
-        def say(delta: Delta) -> None:
-            self._answer(Said(command.job, delta))
+        say, stopped = self._said(command.job), self._stopping(command.job)
+        generate(self._loaded(), command.request, stopped, say)
+        self._answer(Done(command.job))
 
-        generate(self._loaded(), command, lambda: self._is_stopped(command.job), say)
+    def _prepare(self, command: Prepare) -> None:
+        """Read ahead; short work comes between, any other ends it."""
+        stopped, say = self._stopping(command.job), self._said(command.job)
+
+        def wanted_elsewhere() -> bool:
+            return stopped() or self._inbox.waiting
+
+        while not reading.prepare(self._loaded(), command.request, wanted_elsewhere, say):
+            if stopped() or not isinstance(self._inbox.next, SHORT):
+                break
+            while isinstance(self._inbox.next, SHORT):
+                self._serve(cast("Command", self._inbox.take()))
+        self._answer(Done(command.job))
+
+    def _weigh(self, command: Weigh) -> None:
+        stopped = self._stopping(command.job)
+        found = weigh(self._loaded(), command.request, command.count, stopped)
+        self._answer(Weighed(command.job, found))
+
+    def _said(self, job: int) -> Callable[[Delta], None]:
+        return lambda delta: self._answer(Said(job, delta))
+
+    def _stopping(self, job: int) -> Callable[[], bool]:
+        return lambda: self._is_stopped(job)
 
     def _loaded(self) -> llama.LlamaModel:
         if self._model is None:

@@ -1,145 +1,201 @@
-"""One answer: read the prompt, draw token after token, let text out. Runs in the engine process."""
+"""Answers: draw token after token, let text out. Runs in the engine process.
+
+Takes are written in one batch: each round draws one token for each that still goes on, and one
+evaluation takes them all in. What does not fit into one batch is written in another.
+"""
 
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from storyforge.domain.generation import Delta, Finish, Reading, StopReason, Text, Usage
-from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.domain.generation import Delta, Finish, Reading, Request, StopReason, Text, Usage
 from storyforge.engine.llama import LlamaModel
-from storyforge.engine.messages import Generate
-from storyforge.engine.outflow import Outflow
-from storyforge.engine.sampling import Sampler, settle_seed
+from storyforge.engine.pen import Back, Pen
+from storyforge.engine.reading import enter, read
+from storyforge.engine.sampling import settle_seed
 from storyforge.engine.sequence import Interrupted
 
 # Text is sent at most so often. Each message wakes the program, which takes time from the engine's
 # threads; the screen paints 20 times a second anyway.
 _BREATH = 0.05
-# A token that takes longer may not be waited for when a stop comes: it is interrupted within.
-_SLOW_TOKEN = 0.1
+# A round that takes longer may not be waited for when a stop comes: it is interrupted within.
+_SLOW_ROUND = 0.1
+
+
+@dataclass(slots=True)
+class _Take:
+    """One answer on its way.
+
+    Attributes:
+        lane: the sequence it is written in.
+        row: where the logits of its next token are; -1 for the last that were made.
+        text: what it let out that was not said yet.
+    """
+
+    number: int
+    usage: Usage
+    pen: Pen
+    lane: int
+    row: int = -1
+    text: str = ""
 
 
 class _Speaker:
-    """Gathers text for a breath before it is said."""
+    """Gathers the text of all takes for a breath before it is said."""
 
     def __init__(self, say: Callable[[Delta], None]) -> None:
         self._say = say
-        self._text = ""
+        self._began = time.monotonic()
         self._last = 0.0
 
-    def add(self, text: str) -> None:
-        self._text += text
-        if time.monotonic() - self._last >= _BREATH:
-            self.flush()
+    def listen(self, takes: Sequence[_Take]) -> None:
+        """Take in what became certain, and say it if it is time."""
+        now = time.monotonic()
+        due = now - self._last >= _BREATH
+        for take in takes:
+            take.text += take.pen.text()
+            if due and take.text:
+                self._flush(take)
+                self._last = now
 
-    def flush(self) -> None:
-        if self._text:
-            self._say(Text(self._text))
-            self._text = ""
-            self._last = time.monotonic()
+    def finish(self, take: _Take, reason: StopReason) -> None:
+        """Say the rest of `take` and why it ended."""
+        take.text += take.pen.rest()
+        self._flush(take)
+        seconds = time.monotonic() - self._began
+        usage = replace(take.usage, written=take.pen.written, write_seconds=seconds)
+        self._say(Finish(reason, usage, take.number))
+
+    def _flush(self, take: _Take) -> None:
+        if take.text:
+            self._say(Text(take.text, take.number))
+            take.text = ""
 
 
 def generate(
     model: LlamaModel,
-    wish: Generate,
+    request: Request,
     stopped: Callable[[], bool],
     say: Callable[[Delta], None],
 ) -> None:
-    """Answer `wish`; the last thing said is a `Finish`.
+    """Answer `request`; every one of its takes ends with a `Finish`.
 
     Raises:
         EngineFault: the prompt fills the window, or llama.cpp refused.
     """
     began = time.monotonic()
-    tokens = model.vocabulary.encode_prompt(wish.prompt)
-    if len(tokens) + 1 > model.window:
-        raise EngineFault(Fault(FaultKind.TOO_LONG, needed=len(tokens), given=model.window))
-    seed = settle_seed(wish.sampling.seed)
-    reused = model.sequence.keep_prefix(tokens)
-    whole = _read(model, tokens, reused, stopped, say)
-    ready = time.monotonic()
-    usage = Usage(
-        reused=reused,
-        read=len(model.sequence.tokens) - reused,
-        read_seconds=ready - began,
-        seed=seed,
-    )
-    if not whole:
-        say(Finish(StopReason.STOPPED, usage))
-        return
-    sampling = replace(wish.sampling, seed=seed)
-    sampler = Sampler(sampling, model.vocabulary.size, model.window, tokens)
-    try:
-        limit = min(wish.max_tokens, model.window - len(tokens))
-        reason, written = _write(model, sampler, wish.stop, limit, stopped, say)
-    finally:
-        sampler.close()
-    say(Finish(reason, replace(usage, written=written, write_seconds=time.monotonic() - ready)))
+    exactly = request.sampling.repeatable
+    tokens = enter(model, request, stopped)
+    total = len(tokens)
+    reused = model.sequence.keep_prefix(tokens, exactly=exactly)
+
+    def progress(done: int) -> None:
+        say(Reading(done - reused, total - reused, reused))
+
+    progress(reused)
+    going = read(model, tokens, stopped, progress, exactly=exactly)
+    got = len(model.sequence.tokens) - reused
+    usages = _usages(request, Usage(reused, got, read_seconds=time.monotonic() - began))
+    limit = min(request.max_tokens, model.window - total)
+    # Alone, a take is written as from an empty cache; a batch of several rounds differently.
+    at_once = 1 if exactly else model.takes_at_once(total, limit)
+    while going and limit and usages:
+        batch, usages = usages[:at_once], usages[at_once:]
+        going = _write(model, request, tokens, limit, batch, stopped, say)
+        if going and usages:
+            model.sequence.keep_prefix(tokens, exactly=exactly)
+            going = read(model, tokens, stopped, lambda _: None, exactly=exactly)
+    for number, usage in usages:
+        say(Finish(StopReason.LENGTH if going else StopReason.STOPPED, usage, number))
 
 
-def _read(
-    model: LlamaModel,
-    tokens: list[int],
-    reused: int,
-    stopped: Callable[[], bool],
-    say: Callable[[Delta], None],
-) -> bool:
-    """Read the prompt; whether it was read to its end."""
-    total = len(tokens) - reused
-    say(Reading(0, total, reused))
-    model.stay_for(model.threads.reading_cpus)
-    model.sequence.watch(stopped)
-    try:
-        model.sequence.read(
-            tokens, stopped, lambda done: say(Reading(done - reused, total, reused))
-        )
-    except Interrupted:
-        return False
-    finally:
-        model.sequence.watch(None)
-    return True
+def _usages(request: Request, first: Usage) -> list[tuple[int, Usage]]:
+    """What each take has cost before it is written: the prompt is counted once."""
+    seed = settle_seed(request.sampling.seed)
+    return [
+        (number, replace(first if number == 0 else Usage(), seed=seed + number))
+        for number in range(request.takes)
+    ]
 
 
 def _write(
     model: LlamaModel,
-    sampler: Sampler,
-    stop: tuple[str, ...],
+    request: Request,
+    tokens: Sequence[int],
     limit: int,
+    usages: Sequence[tuple[int, Usage]],
     stopped: Callable[[], bool],
     say: Callable[[Delta], None],
-) -> tuple[StopReason, int]:
-    """Draw up to `limit` tokens; why it ended, and how many were written.
+) -> bool:
+    """Write a batch of takes behind the prompt's `tokens`; whether it came to its end.
 
-    The last token is not evaluated: nothing is drawn after it.
+    What was written stays in the cache, but for each take's last token: nothing is drawn after it.
     """
-    model.stay_for(model.threads.writing_cpus)
-    out, speaker = Outflow(stop), _Speaker(say)
-    reason, written = StopReason.LENGTH, 0
+    model.turn_to_writing()
+    takes: list[_Take] = []
+    live: list[_Take] = []
+    speaker = _Speaker(say)
     watched = False
     try:
-        while written < limit:
+        for lane, (number, usage) in enumerate(usages):
+            sampling = replace(request.sampling, seed=usage.seed)
+            pen = Pen(sampling, model.vocabulary, model.window, tokens, limit, request.stop)
+            takes.append(_Take(number, usage, pen, lane))
+        model.sequence.fork(len(takes))
+        live = takes
+        while live:
             if stopped():
                 raise Interrupted
             began = time.monotonic()
-            token = sampler.draw(model.context)
-            if model.vocabulary.ends_text(token):
-                reason = StopReason.END
-                break
-            written += 1
-            speaker.add(out.feed(model.vocabulary.piece(token)))
-            if out.ended:
-                reason = StopReason.STOP_STRING
-                break
-            if written < limit:
-                model.sequence.evaluate([token])
-            if not watched and time.monotonic() - began > _SLOW_TOKEN:
+            feed = _draw(model, live)
+            speaker.listen(live)
+            live = [take for take in live if not _ended(take, speaker)]
+            if live:
+                _evaluate(model, live, feed)
+            if not watched and time.monotonic() - began > _SLOW_ROUND:
                 model.sequence.watch(stopped)
                 watched = True
     except Interrupted:
-        reason = StopReason.STOPPED
+        for take in live:
+            speaker.finish(take, StopReason.STOPPED)
+        return False
     finally:
-        if watched:
-            model.sequence.watch(None)
-    speaker.add(out.close())
-    speaker.flush()
-    return reason, written
+        model.sequence.watch(None)
+        for take in takes:
+            take.pen.close()
+    return True
+
+
+def _ended(take: _Take, speaker: _Speaker) -> bool:
+    """Whether `take` has come to its end; that is said then."""
+    if take.pen.reason is None:
+        return False
+    speaker.finish(take, take.pen.reason)
+    return True
+
+
+def _draw(model: LlamaModel, takes: Sequence[_Take]) -> dict[int, int]:
+    """Draw a token for each of `takes`; what has to be evaluated in each lane.
+
+    A pen that goes back gets the token before the dropped ones again. Lanes are cut only when all
+    have drawn: it may take an evaluation, which overwrites the logits of the others.
+    """
+    feed: dict[int, int] = {}
+    backs: dict[int, int] = {}
+    for take in takes:
+        drawn = take.pen.draw(model.context, take.row)
+        if isinstance(drawn, Back):
+            backs[take.lane] = drawn.count
+        else:
+            feed[take.lane] = drawn
+    for lane, count in backs.items():
+        held = model.sequence.lane(lane)
+        feed[lane] = held[-count - 1]
+        model.sequence.rewind(lane, len(held) - count - 1)
+    return feed
+
+
+def _evaluate(model: LlamaModel, takes: Sequence[_Take], feed: dict[int, int]) -> None:
+    model.sequence.step([(take.lane, feed[take.lane]) for take in takes])
+    for row, take in enumerate(takes):
+        take.row = row

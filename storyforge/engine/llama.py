@@ -4,6 +4,7 @@ Owns loading and freeing, the settings that reach llama.cpp, and its log. Runs i
 only: llama_cpp is imported inside. Nothing here knows of pipes or jobs.
 """
 
+import ctypes
 import re
 import sys
 from collections import deque
@@ -13,7 +14,10 @@ from typing import Any
 from storyforge.domain.model import ModelSpec
 from storyforge.engine import hardware
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.lanes import Kind
+from storyforge.engine.memory import TAKES_ROOM
 from storyforge.engine.sequence import CachedSequence, Interrupted
+from storyforge.engine.states import States
 from storyforge.engine.vocabulary import Vocabulary
 
 _DAMAGED = re.compile(r"corrupted or incomplete|not within the file bounds|failed to read", re.I)
@@ -66,6 +70,8 @@ class LlamaModel:
         window: the context window in tokens.
         flash_forced: flash attention is on because the KV type needs it.
         gpu: the engine can use a GPU.
+        kind: how it remembers.
+        params: the context's own settings, as llama.cpp got them.
     """
 
     def __init__(self, spec: ModelSpec, threads: hardware.Threads, model: Any) -> None:
@@ -75,37 +81,73 @@ class LlamaModel:
         self._model = model
         self._everywhere = hardware.allowed_cpus()
         self._confined: tuple[int, ...] = ()
+        self.kind = Kind(
+            recurrent=bool(lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model)),
+            sliding=int(lib.llama_model_n_swa(model)) > 0,
+        )
         self.spec = spec
         self.threads = threads
         self.gpu = bool(lib.llama_supports_gpu_offload())
         self.flash_forced = spec.kv_type != "f16" and not spec.flash_attention
         self.context: Any = self._open_context(spec, threads)
         trained = int(lib.llama_model_n_ctx_train(model)) or spec.context_tokens
-        self.window = min(int(lib.llama_n_ctx(self.context)), spec.context_tokens, trained)
+        self._cells = int(lib.llama_n_ctx(self.context))
+        self.window = min(self._cells, spec.context_tokens, trained)
         self.vocabulary = Vocabulary(model)
-        self.sequence = CachedSequence(self.context, spec.batch_tokens)
+        self.sequence = CachedSequence(self.context, spec.batch_tokens, self.kind)
+        self.states = States(self)
 
-    def stay_for(self, cpus: tuple[int, ...]) -> None:
+    def takes_at_once(self, prompt: int, limit: int) -> int:
+        """How many takes of `limit` tokens can be written in one batch behind `prompt` tokens."""
+        room = (self._cells - prompt) // max(1, limit)
+        return max(1, min(room, self.kind.takes))
+
+    def turn_to_reading(self) -> None:
+        """The threads and processors that a prompt is read with."""
+        self._stay_for(self.threads.reading_cpus)
+        self._lib.llama_set_n_threads(self.context, self.threads.writing, self.threads.reading)
+
+    def turn_to_writing(self) -> None:
+        """The threads and processors that are written with; a batch of takes is writing, too."""
+        self._stay_for(self.threads.writing_cpus)
+        self._lib.llama_set_n_threads(self.context, self.threads.writing, self.threads.writing)
+
+    def close(self) -> None:
+        """Bring what was read to the disk, free model and context."""
+        self.states.close()
+        self._stay_for(())
+        self.sequence.close()
+        self._lib.llama_free(self.context)
+        self._lib.llama_model_free(self._model)
+
+    def _stay_for(self, cpus: tuple[int, ...]) -> None:
         """Keep the threads on `cpus` from now on; free where it is empty."""
         if cpus != self._confined:
             hardware.confine(cpus, self._everywhere)
             self._confined = cpus
 
-    def close(self) -> None:
-        """Free model and context."""
-        self.stay_for(())
-        self.sequence.close()
-        self._lib.llama_free(self.context)
-        self._lib.llama_model_free(self._model)
+    def _room_for_takes(self, window: int) -> int:
+        """Cells beyond `window`, but none where they would change how positions are told apart.
+
+        Some models have two sets of rope factors, and a longer context takes the other one.
+        """
+        lib, told = self._lib, ctypes.create_string_buffer(32)
+        own = "general.architecture"
+        if lib.llama_model_meta_val_str(self._model, own.encode(), told, len(told)) > 0:
+            own = f"{told.value.decode()}.rope.scaling.original_context_length"
+            lib.llama_model_meta_val_str(self._model, own.encode(), told, len(told))
+        original = int(told.value) if told.value.isdigit() else 0
+        return max(0, min(TAKES_ROOM, original - window)) if original >= window else TAKES_ROOM
 
     def _open_context(self, spec: ModelSpec, threads: hardware.Threads) -> Any:
         lib = self._lib
         params = lib.llama_context_default_params()
         trained = int(lib.llama_model_n_ctx_train(self._model)) or spec.context_tokens
-        params.n_ctx = min(spec.context_tokens, trained)
+        window = min(spec.context_tokens, trained)
+        params.n_ctx = window + self._room_for_takes(window)
         # One size for both: an aborted call then loses at most this block.
-        params.n_batch = params.n_ubatch = spec.batch_tokens
-        params.n_seq_max = 1
+        params.n_batch = params.n_ubatch = max(spec.batch_tokens, self.kind.takes)
+        params.n_seq_max = self.kind.sequences
         params.kv_unified = True
         # A sliding window keeps all its cells, else a prefix could not be reused exactly.
         params.swa_full = True
@@ -121,6 +163,7 @@ class LlamaModel:
         params.flash_attn_type = (
             lib.LLAMA_FLASH_ATTN_TYPE_ENABLED if flash else lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
         )
+        self.params = params
         log = engine_log()
         log.errors.clear()
         context = lib.llama_init_from_model(self._model, params)

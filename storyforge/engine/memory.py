@@ -12,6 +12,9 @@ from storyforge.engine import cgroups
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.gguf_header import Header
 
+#: Tokens that the KV cache holds beyond the window, so that several takes can be written at once
+#: where the prompt nearly fills it: eight of 128.
+TAKES_ROOM = 1024
 # Bytes an element: q8_0 stores 32 in 34 bytes, q4_0 32 in 18.
 _ELEMENT = {"f16": 2.0, "q8_0": 34 / 32, "q4_0": 18 / 32}
 _SPLIT = re.compile(r"^(?P<stem>.*)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf$")
@@ -82,7 +85,8 @@ def check_fits(
     memory = find()
     own = header.text("general.architecture")
     window = header.number(f"{own}.context_length") or spec.context_tokens
-    cache = cache_bytes(header, min(window, spec.context_tokens), spec.kv_type)
+    tokens = min(window, spec.context_tokens) + TAKES_ROOM
+    cache = cache_bytes(header, tokens, spec.kv_type)
     copied = cache if spec.mmap and not spec.mlock else cache + size
     for needed, given in ((size + cache, memory.total), (copied, memory.free)):
         if needed > given:

@@ -1,8 +1,8 @@
 """What the program and its engine process say to each other, and how it goes through a pipe.
 
-Every command but `Stop` opens a job with its own number; every answer names its job. A job ends
-with `Loaded`, `Counted`, a `Said` that carries a `Finish`, or `Faulted`. The values are pickled:
-both ends are this program, and the pipe has no name that anybody else could open.
+Every command but `Stop` opens a job with its own number; every answer names its job, and one of
+them ends it. The values are pickled: both ends are this program, and the pipe has no name that
+anybody else could open.
 """
 
 import pickle
@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from io import RawIOBase
 from typing import cast
 
-from storyforge.domain.generation import Delta, Finish
+from storyforge.domain.generation import Alternative, Cached, Delta, Request
 from storyforge.domain.model import ModelSpec
-from storyforge.domain.sampling import Sampling
 from storyforge.engine.faults import Fault
 
 _LENGTH = struct.Struct("!I")
@@ -37,13 +36,46 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Generate:
-    """Go on from `prompt`."""
+    """Answer `request`; here and below its sections stay at home, for only the prompt is read."""
 
     job: int
-    prompt: str
-    max_tokens: int
-    stop: tuple[str, ...]
-    sampling: Sampling
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Read the prompt of `request` ahead, until it is stopped or there is other work.
+
+    `SHORT` work only comes between; all other commands end it.
+    """
+
+    job: int
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Tell how much of the prompt would not have to be read."""
+
+    job: int
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """Tell the `count` likeliest tokens behind the prompt."""
+
+    job: int
+    request: Request
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """What is kept under `slot` is not asked for soon: bring it to the disk."""
+
+    job: int
+    slot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +85,9 @@ class Stop:
     job: int
 
 
-Command = Load | Count | Generate | Stop
+Command = Load | Count | Generate | Prepare | Measure | Weigh | Leave | Stop
+#: done within milliseconds
+SHORT = (Count, Measure, Leave)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +99,8 @@ class Loaded:
         threads, threads_batch: for writing and reading.
         gpu: the engine can use a GPU.
         flash_forced: flash attention was switched on because the KV type needs it.
+        infill: the model has tokens for a text that stands behind its answer.
+        takes: answers it writes in one batch.
     """
 
     job: int
@@ -73,6 +109,8 @@ class Loaded:
     threads_batch: int
     gpu: bool = False
     flash_forced: bool = False
+    infill: bool = False
+    takes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +122,34 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """How much of the prompt is in the cache."""
+
+    job: int
+    cached: Cached
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The likeliest tokens, the likeliest first."""
+
+    job: int
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """A delta of a job: progress of loading or reading, text, or the finish."""
+    """A delta of a job: progress of loading or reading, text, or a take's finish."""
 
     job: int
     delta: Delta
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The job has ended; all there was to say was said before, or it was stopped."""
+
+    job: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +160,12 @@ class Faulted:
     fault: Fault
 
 
-Answer = Loaded | Counted | Said | Faulted
+Answer = Loaded | Counted | Measured | Weighed | Said | Done | Faulted
 
 
 def ends_job(answer: Answer) -> bool:
     """Whether nothing follows `answer` in its job."""
-    return not isinstance(answer, Said) or isinstance(answer.delta, Finish)
+    return not isinstance(answer, Said)
 
 
 def encode(message: Command | Answer) -> bytes:

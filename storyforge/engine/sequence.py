@@ -1,14 +1,19 @@
-"""What the model has read: one sequence in the KV cache, and an exact record of its tokens.
+"""What the model has read: sequences in one KV cache, and an exact record of their tokens.
+
+Lane 0 is the one that is read into; the others are copies of it that takes are written in. Copies
+cost nothing with attention (cells are shared), and one state with recurrent models.
 
 Only what changed since the longest common prefix is evaluated. A reused prefix differs from a cold
 one in the last bits (reading in blocks and writing token by token round differently): the total
-variation of the next token is 0.02 on average. Runs in the engine process only.
+variation of the next token is 0.02 on average. Where it must be exact, only whole blocks that were
+read as such are reused. Runs in the engine process only.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.lanes import Kind, Lane, shared
 
 _ABORTED = 2
 
@@ -18,27 +23,54 @@ class Interrupted(Exception):
 
 
 class CachedSequence:
-    """Sequence 0 of a context.
-
-    Invariant: the cache holds exactly `tokens`, at positions 0 … len(tokens) − 1.
+    """The lanes of a context.
 
     Args:
-        context: a llama_context with kv_unified.
+        context: a llama_context with kv_unified, and the sequences that `kind` asks for.
         block: tokens evaluated in one call; a larger batch than the context's n_batch would end
             the process.
     """
 
-    def __init__(self, context: Any, block: int) -> None:
+    def __init__(self, context: Any, block: int, kind: Kind) -> None:
         import llama_cpp.llama_cpp as lib
 
         self._lib = lib
         self._context = context
         self._memory: Any = lib.llama_get_memory(context)
         self._block = block
-        self._batch = lib.llama_batch_init(block, 0, 1)
+        self._kind = kind
+        # The lane behind the takes': a recurrent model's state from before the last token, to go
+        # back to; with other models a copy to try something in.
+        self._base = kind.takes
+        self._batch = lib.llama_batch_init(max(block, kind.takes), 0, 1)
         # Kept as long as llama.cpp may call it.
         self._abort: Any = lib.ggml_abort_callback()
-        self.tokens: list[int] = []
+        self._lanes = {0: Lane()}
+        # Where the lanes part, while there are several.
+        self._forked: int | None = None
+
+    @property
+    def tokens(self) -> list[int]:
+        """What lane 0 holds; not to be changed."""
+        return self._lanes[0].tokens
+
+    @property
+    def exact(self) -> int:
+        """How many of `tokens` were read as whole blocks."""
+        return self._lanes[0].exact
+
+    @property
+    def keepable(self) -> tuple[int, Lane]:
+        """The lane whose state is worth keeping, with its number; not to be changed.
+
+        Of a recurrent model it is the base: it cannot be cut, and text grows behind it.
+        """
+        number = self._base if self._base in self._lanes else 0
+        return number, self._lanes[number]
+
+    def lane(self, number: int) -> list[int]:
+        """What a lane holds; not to be changed."""
+        return self._lanes[number].tokens
 
     def watch(self, stopped: Callable[[], bool] | None) -> None:
         """Ask `stopped` within an evaluation too, or no longer.
@@ -53,27 +85,53 @@ class CachedSequence:
             self._abort = self._lib.ggml_abort_callback(lambda _: stopped())
         self._lib.llama_set_abort_callback(self._context, self._abort, None)
 
-    def keep_prefix(self, wanted: Sequence[int]) -> int:
-        """Drop what is not a beginning of `wanted`; the tokens that remain.
+    def most(self, wanted: Sequence[int], *, exactly: bool = False) -> int:
+        """How many tokens of `wanted` can be reused at the most, had they been read before."""
+        most = len(wanted) - 1
+        return most // self._block * self._block if exactly else most
+
+    def reusable(self, wanted: Sequence[int], *, exactly: bool = False) -> int:
+        """How many tokens `keep_prefix` would leave; nothing changes."""
+        return max(self._usable(number, wanted, exactly) for number in self._lanes)
+
+    def keep_prefix(self, wanted: Sequence[int], *, exactly: bool = False) -> int:
+        """Drop what is not a beginning of `wanted`, in the best lane; the tokens that remain.
 
         The last token of `wanted` never remains: it is evaluated again for its logits. Recurrent
-        models cannot drop a tail; they start from empty then.
+        models cannot drop a tail; they go on from their base, or from empty.
+
+        Args:
+            exactly: leave only what the same reading from empty would give, bit for bit.
         """
-        most = min(len(self.tokens), len(wanted) - 1)
-        same = 0
-        while same < most and self.tokens[same] == wanted[same]:
-            same += 1
-        if same < len(self.tokens):
-            self._cut(same)
+        best = max(self._lanes, key=lambda number: self._usable(number, wanted, exactly))
+        length = self._usable(best, wanted, exactly)
+        if best not in (0, self._base):
+            self._replace(0, best)
+        for number in [each for each in self._lanes if each not in (0, self._base)]:
+            self.drop(number)
+        if best == self._base:
+            self._replace(0, self._base)
+        elif length < len(self.tokens):
+            self._cut(0, length)
+        base = self._lanes.get(self._base)
+        if base is not None and base.tokens != self.tokens[: len(base.tokens)]:
+            self.drop(self._base)
+        self._forked = None
         return len(self.tokens)
 
     def read(
-        self, wanted: Sequence[int], stopped: Callable[[], bool], say: Callable[[int], None]
+        self,
+        wanted: Sequence[int],
+        stopped: Callable[[], bool],
+        say: Callable[[int], None],
+        *,
+        exactly: bool = False,
     ) -> None:
         """Evaluate `wanted` from where the cache ends; logits of the last token are ready then.
 
         Args:
             say: hears after each block how many tokens of `wanted` are in the cache.
+            exactly: it will be kept exactly, so a recurrent model's base is put between blocks.
 
         Raises:
             Interrupted: `stopped` said so; whole blocks stay in the cache.
@@ -83,56 +141,172 @@ class CachedSequence:
             if stopped():
                 raise Interrupted
             start = len(self.tokens)
-            self.evaluate(wanted[start : start + self._block])
+            end = min(start + self._block, len(wanted))
+            if self._kind.recurrent:
+                self._hold()
+                if not exactly and start < len(wanted) - 1:
+                    end = min(end, len(wanted) - 1)
+            self.evaluate(wanted[start:end])
             say(len(self.tokens))
 
     def evaluate(self, tokens: Sequence[int]) -> None:
-        """Evaluate at most a block of `tokens` behind the cache's end.
+        """Evaluate at most a block of `tokens` behind lane 0's end.
 
         Raises:
             Interrupted: the watcher stopped it; these tokens are not in the cache.
             EngineFault: llama.cpp refused; the cache is empty then.
         """
-        code = self._decode(tokens, len(self.tokens))
-        if code == 0:
-            self.tokens.extend(tokens)
-            return
-        if code == _ABORTED:
-            self._cut(len(self.tokens))
-            raise Interrupted
-        self.clear()
-        raise EngineFault(Fault(FaultKind.NOT_READ, f"llama_decode {code}"))
+        lane = self._lanes[0]
+        start = len(lane.tokens)
+        self._run([(0, start + at, token) for at, token in enumerate(tokens)], 1)
+        lane.tokens.extend(tokens)
+        alone = all(number in (0, self._base) for number in self._lanes)
+        if alone and len(tokens) == self._block and start == lane.exact:
+            lane.exact += self._block
+
+    def fork(self, lanes: int) -> None:
+        """Make lanes 1 … `lanes` − 1 copies of lane 0.
+
+        Only what was read into one lane is copied: an abort within tokens that belong to several
+        leaves states that are false.
+        """
+        if lanes > 1:
+            self._forked = len(self.tokens)
+        for number in range(1, lanes):
+            self._copy(0, number)
+            self._lanes[number] = self._lanes[0].copy()
+
+    def step(self, tokens: Sequence[tuple[int, int]]) -> None:
+        """Evaluate one token behind the end of each of some lanes, in one batch.
+
+        Args:
+            tokens: (lane, token), each lane once; the logits of the nth are in row n.
+
+        Raises:
+            Interrupted: the watcher stopped it; these tokens are not in the cache.
+            EngineFault: llama.cpp refused; the cache is empty then.
+        """
+        rows = [(lane, len(self._lanes[lane].tokens), token) for lane, token in tokens]
+        self._run(rows, len(rows))
+        for lane, token in tokens:
+            self._lanes[lane].tokens.append(token)
+
+    def rewind(self, lane: int, length: int) -> None:
+        """Leave the first `length` tokens of `lane`; the logits of all rows may be gone then."""
+        wanted = self._lanes[lane].tokens[:length]
+        self._cut(lane, length)
+        record = self._lanes[lane]
+        while missing := wanted[len(record.tokens) :][: self._block]:
+            start = len(record.tokens)
+            self._run([(lane, start + at, token) for at, token in enumerate(missing)], 1)
+            record.tokens.extend(missing)
+
+    def aside(self, wanted: Sequence[int]) -> int | None:
+        """A copy that holds `wanted` and no more, to try something in, if a lane has it all.
+
+        `drop` gives it up; the lanes are as they were then, but for one take of recurrent models.
+        """
+        number = 1 if self._kind.recurrent else self._base
+        for source in [each for each in self._lanes if each != number]:
+            if self._usable(source, [*wanted, 0], exactly=False) == len(wanted):
+                self._replace(number, source)
+                self._cut(number, len(wanted))
+                return number
+        return None
+
+    def drop(self, lane: int) -> None:
+        """Forget `lane`; its record is gone, too."""
+        del self._lanes[lane]
+        self._remove_from(lane, 0)
+
+    def adopt(self, tokens: Sequence[int], exact: int) -> None:
+        """Take down what a saved state has brought into lane 0 of an empty cache."""
+        self._lanes = {0: Lane(list(tokens), exact)}
+        self._forked = None
 
     def clear(self) -> None:
         """Forget everything that was read."""
         self._empty()
-        self.tokens.clear()
+        self._lanes = {0: Lane()}
+        self._forked = None
 
     def close(self) -> None:
         """Free the batch; the cache goes with its context."""
         self._lib.llama_batch_free(self._batch)
 
-    def _cut(self, length: int) -> None:
-        """Leave the first `length` tokens in the cache, or none where the model cannot do that."""
-        if length and self._remove_from(length):
-            del self.tokens[length:]
+    def _usable(self, number: int, wanted: Sequence[int], exactly: bool) -> int:
+        lane = self._lanes[number]
+        most = min(len(lane.tokens), self.most(wanted, exactly=exactly))
+        if self._kind.sliding and self._forked is not None:
+            # Lanes lie among each other: cells behind one's window may hold another's tokens.
+            most = min(most, self._forked)
+        if exactly:
+            most = min(most, lane.exact)
+        same = shared(lane.tokens[:most], wanted[:most])
+        if exactly:
+            same = same // self._block * self._block
+        return 0 if self._kind.recurrent and same < len(lane.tokens) else same
+
+    def _hold(self) -> None:
+        """Keep the state of lane 0 as it is now, to go back to."""
+        if self.tokens:
+            self._replace(self._base, 0)
+
+    def _replace(self, lane: int, source: int) -> None:
+        """Make `lane` a copy of `source`."""
+        if lane in self._lanes:
+            self.drop(lane)
+        self._copy(source, lane)
+        self._lanes[lane] = self._lanes[source].copy()
+
+    def _cut(self, number: int, length: int) -> None:
+        """Leave the first `length` tokens in a lane, or its base, or none: what the model can."""
+        lane = self._lanes[number]
+        if length and self._remove_from(number, length) and not self._torn(number):
+            del lane.tokens[length:]
+            lane.exact = min(lane.exact, length // self._block * self._block)
+            return
+        self.drop(number)
+        base = self._lanes.get(self._base)
+        if base is not None and base.tokens == lane.tokens[:length][: len(base.tokens)]:
+            self._replace(number, self._base)
         else:
+            self._lanes[number] = Lane()
+
+    def _torn(self, number: int) -> bool:
+        """Whether cells that the rest would look at are gone: sliding windows drop them."""
+        return not self._kind.recurrent and self._first(number) > 0
+
+    def _run(self, rows: Sequence[tuple[int, int, int]], outputs: int) -> None:
+        """Evaluate (lane, position, token) rows; the last `outputs` have logits."""
+        code = self._decode(rows, outputs)
+        if code == _ABORTED:
+            for lane in {lane for lane, _position, _token in rows}:
+                self._cut(lane, len(self._lanes[lane].tokens))
+            raise Interrupted
+        if code:
             self.clear()
+            raise EngineFault(Fault(FaultKind.NOT_READ, f"llama_decode {code}"))
 
     def _empty(self) -> None:
         self._lib.llama_memory_clear(self._memory, True)
 
-    def _remove_from(self, position: int) -> bool:
-        return bool(self._lib.llama_memory_seq_rm(self._memory, 0, position, -1))
+    def _copy(self, source: int, lane: int) -> None:
+        self._lib.llama_memory_seq_cp(self._memory, source, lane, -1, -1)
 
-    def _decode(self, tokens: Sequence[int], position: int) -> int:
+    def _remove_from(self, lane: int, position: int) -> bool:
+        return bool(self._lib.llama_memory_seq_rm(self._memory, lane, position, -1))
+
+    def _first(self, lane: int) -> int:
+        return int(self._lib.llama_memory_seq_pos_min(self._memory, lane))
+
+    def _decode(self, rows: Sequence[tuple[int, int, int]], outputs: int) -> int:
         batch = self._batch
-        batch.n_tokens = len(tokens)
-        for at, token in enumerate(tokens):
+        batch.n_tokens = len(rows)
+        for at, (lane, position, token) in enumerate(rows):
             batch.token[at] = token
-            batch.pos[at] = position + at
+            batch.pos[at] = position
             batch.n_seq_id[at] = 1
-            batch.seq_id[at][0] = 0
-            batch.logits[at] = 0
-        batch.logits[len(tokens) - 1] = 1
+            batch.seq_id[at][0] = lane
+            batch.logits[at] = at >= len(rows) - outputs
         return int(self._lib.llama_decode(self._context, batch))

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storyforge.engine.kvstore import Heading, KvStore, default_limit
+from storyforge.engine.lanes import shared
 from storyforge.engine.model_hash import known_hash, model_hash
-from storyforge.engine.sequence import shared
 
 log = logging.getLogger(__name__)
 

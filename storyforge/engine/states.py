@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from storyforge.engine.kvstore import Heading
+from storyforge.engine.lanes import shared
 from storyforge.engine.memory import Memory, find_memory
-from storyforge.engine.sequence import shared
 from storyforge.engine.shelf import Shelf, Snapshot
 
 if TYPE_CHECKING:

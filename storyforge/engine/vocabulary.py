@@ -22,6 +22,11 @@ class Vocabulary:
         self._vocab: Any = lib.llama_model_get_vocab(model)
         self.size = int(lib.llama_vocab_n_tokens(self._vocab))
         self._opens = bool(lib.llama_vocab_get_add_bos(self._vocab))
+        # Before the text, before what stands behind the gap, before what is to fill it.
+        self._gap = tuple(
+            int(ask(self._vocab))
+            for ask in (lib.llama_vocab_fim_pre, lib.llama_vocab_fim_suf, lib.llama_vocab_fim_mid)
+        )
         self._buffer = ctypes.create_string_buffer(_PIECE)
 
     @property
@@ -54,6 +59,21 @@ class Vocabulary:
         if opening >= 0 and (self._opens or not tokens):
             return [opening, *tokens]
         return tokens or self.encode("\n")
+
+    @property
+    def infills(self) -> bool:
+        """Whether the model has tokens for a text that stands behind its answer."""
+        return min(self._gap) >= 0
+
+    def encode_gap(self, text: str, suffix: str) -> list[int]:
+        """The tokens of a prompt whose answer stands between `text` and `suffix`.
+
+        In the order that models are trained in (prefix, suffix, middle); text is only text.
+        """
+        before, behind, middle = self._gap
+        opening = int(self._lib.llama_vocab_bos(self._vocab))
+        head = [opening] if opening >= 0 and self._opens else []
+        return [*head, before, *self.encode(text), behind, *self.encode(suffix), middle]
 
     def ends_text(self, token: int) -> bool:
         """Whether the model says by `token` that its text is at an end."""

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.generation import Delta, Finish, Text
+from storyforge.domain.generation import Delta, Finish, Request, Text
 from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.engine import llama
 from storyforge.engine.generation import generate
-from storyforge.engine.messages import Generate
 from tests.engine.tiny import write_model
 
 
@@ -67,6 +66,18 @@ class Heard:
         return "".join(each.text for each in self.deltas if isinstance(each, Text))
 
     @property
+    def texts(self) -> list[str]:
+        """The text of each take."""
+        said = [each for each in self.deltas if isinstance(each, Text)]
+        return ["".join(t.text for t in said if t.take == n) for n in range(len(self.finishes))]
+
+    @property
+    def finishes(self) -> list[Finish]:
+        """The end of each take, in their order."""
+        found = [each for each in self.deltas if isinstance(each, Finish)]
+        return sorted(found, key=lambda each: each.take)
+
+    @property
     def finish(self) -> Finish:
         last = self.deltas[-1]
         assert isinstance(last, Finish)
@@ -81,8 +92,11 @@ def ask(
     stop: tuple[str, ...] = (),
     sampling: Sampling | None = None,
     stopped: Callable[[], bool] = lambda: False,
+    takes: int = 1,
+    suffix: str = "",
 ) -> Heard:
     heard = Heard()
     sampling = sampling or Sampling(seed=7)
-    generate(model, Generate(1, prompt, max_tokens, stop, sampling), stopped, heard.deltas.append)
+    request = Request(prompt, max_tokens, stop, sampling, takes=takes, suffix=suffix)
+    generate(model, request, stopped, heard.deltas.append)
     return heard

@@ -96,7 +96,7 @@ def test_a_stop_while_writing_keeps_what_came(model: llama.LlamaModel) -> None:
 def test_a_slow_token_is_interrupted_within(
     model: llama.LlamaModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "_SLOW_TOKEN", 0.0)
+    monkeypatch.setattr(generation, "_SLOW_ROUND", 0.0)
     calls = iter(range(10**9))
     heard = ask(model, PROMPT, 50, stopped=lambda: next(calls) > 4000)
     assert heard.finish.reason is StopReason.STOPPED

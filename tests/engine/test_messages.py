@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.generation import Finish, Loading, StopReason, Text, Usage
+from storyforge.domain.generation import (
+    Alternative,
+    Cached,
+    Finish,
+    Loading,
+    Request,
+    StopReason,
+    Text,
+    Usage,
+)
 from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.engine.faults import Fault, FaultKind
@@ -13,12 +22,19 @@ from storyforge.engine.messages import (
     Command,
     Count,
     Counted,
+    Done,
     Faulted,
     Generate,
+    Leave,
     Load,
     Loaded,
+    Measure,
+    Measured,
+    Prepare,
     Said,
     Stop,
+    Weigh,
+    Weighed,
     encode,
     ends_job,
     receive,
@@ -28,12 +44,19 @@ from storyforge.engine.messages import (
 MESSAGES: list[Command | Answer] = [
     Load(1, ModelSpec(Path("a.gguf"))),
     Count(2, ("海", "")),
-    Generate(3, "Mara", 5, ("\n",), Sampling(seed=1)),
+    Generate(3, Request("Mara", 5, ("\n",), Sampling(seed=1), takes=3, slot="scene")),
+    Prepare(4, Request("Mara")),
+    Measure(5, Request("Mara")),
+    Weigh(6, Request("Mara"), 8),
+    Leave(7, "scene"),
     Stop(3),
     Loaded(1, 8192, 2, 4),
     Counted(2, (1, 0)),
     Said(3, Text("灯")),
-    Said(3, Finish(StopReason.END, Usage(written=1))),
+    Said(3, Finish(StopReason.END, Usage(written=1), 2)),
+    Measured(5, Cached(3, 4)),
+    Weighed(6, (Alternative("海", 0.5),)),
+    Done(3),
     Faulted(3, Fault(FaultKind.TOO_LONG, needed=2, given=1)),
 ]
 
@@ -68,7 +91,8 @@ def test_a_message_cut_at_any_byte_is_the_end() -> None:
 def test_only_the_last_answer_ends_a_job() -> None:
     assert not ends_job(Said(1, Loading(0.5)))
     assert not ends_job(Said(1, Text("x")))
-    assert ends_job(Said(1, Finish(StopReason.END, Usage())))
+    assert not ends_job(Said(1, Finish(StopReason.END, Usage())))
+    assert ends_job(Done(1))
     assert ends_job(Counted(1, ()))
     assert ends_job(Faulted(1, Fault(FaultKind.NOT_READ)))
 

@@ -68,7 +68,7 @@ def test_a_model_larger_than_all_memory_names_both_numbers(tmp_path: Path, smoll
 
 def test_a_cache_larger_than_free_memory_is_refused(smollm2: Path) -> None:
     memory = Memory(16 * GIGABYTE, 100_000_000)
-    assert "189 MB" in refused(ModelSpec(smollm2), memory).message
+    assert "212 MB" in refused(ModelSpec(smollm2), memory).message
     preflight(ModelSpec(smollm2, context_tokens=2048), lambda: memory)
     preflight(ModelSpec(smollm2, kv_type="q4_0"), lambda: memory)
 

@@ -1,6 +1,7 @@
 """The record of what the model has read, held against what llama.cpp was really told."""
 
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.engine import llama
 from storyforge.engine.faults import EngineFault, FaultKind
+from storyforge.engine.lanes import Kind
 from storyforge.engine.sequence import CachedSequence
 from tests.engine.conftest import ask
 from tests.engine.tiny import write_model
@@ -29,42 +31,49 @@ STORY = (
 class RecordingSequence(CachedSequence):
     """Keeps, cell by cell, what llama.cpp was told to hold."""
 
-    def __init__(self, context: object, block: int) -> None:
-        self.cells: dict[int, int] = {}
-        self.evaluated = 0
-        super().__init__(context, block)
+    def __init__(self, context: object, block: int, kind: Kind) -> None:
+        self.cells: dict[int, dict[int, int]] = defaultdict(dict)
+        super().__init__(context, block, kind)
 
-    def _decode(self, tokens: Sequence[int], position: int) -> int:
-        code = super()._decode(tokens, position)
+    def _decode(self, rows: Sequence[tuple[int, int, int]], outputs: int) -> int:
+        code = super()._decode(rows, outputs)
         if code == 0:
-            assert not any(position + at in self.cells for at in range(len(tokens)))
-            self.cells.update({position + at: token for at, token in enumerate(tokens)})
-            self.evaluated += len(tokens)
+            for lane, position, token in rows:
+                assert position not in self.cells[lane]
+                self.cells[lane][position] = token
         return code
 
-    def _remove_from(self, position: int) -> bool:
-        done = super()._remove_from(position)
+    def _copy(self, source: int, lane: int) -> None:
+        super()._copy(source, lane)
+        assert not self.cells[lane]
+        self.cells[lane] = dict(self.cells[source])
+
+    def _remove_from(self, lane: int, position: int) -> bool:
+        done = super()._remove_from(lane, position)
         if done:
-            self.cells = {at: token for at, token in self.cells.items() if at < position}
+            kept = {at: token for at, token in self.cells[lane].items() if at < position}
+            self.cells[lane] = kept
         return done
 
     def _empty(self) -> None:
         super()._empty()
         self.cells.clear()
 
-    def holds(self) -> list[int]:
+    def holds(self, lane: int = 0) -> list[int]:
         """The tokens at 0 … n−1; llama.cpp's own bounds must agree."""
-        count = len(self.cells)
-        assert sorted(self.cells) == list(range(count))
-        assert lib.llama_memory_seq_pos_max(self._memory, 0) == count - 1
-        assert count == 0 or lib.llama_memory_seq_pos_min(self._memory, 0) == 0
-        return [self.cells[at] for at in range(count)]
+        cells = self.cells[lane]
+        count = len(cells)
+        assert sorted(cells) == list(range(count))
+        assert lib.llama_memory_seq_pos_max(self._memory, lane) == count - 1
+        if count and not self._kind.recurrent:
+            assert lib.llama_memory_seq_pos_min(self._memory, lane) == 0
+        return [cells[at] for at in range(count)]
 
 
 @pytest.fixture
 def recorded(model: llama.LlamaModel) -> Iterator[llama.LlamaModel]:
     """SmolLM2 with a recording wrapper around its cache."""
-    plain, model.sequence = model.sequence, RecordingSequence(model.context, 64)
+    plain, model.sequence = model.sequence, RecordingSequence(model.context, 64, model.kind)
     yield model
     model.sequence.clear()
     model.sequence.close()
@@ -164,12 +173,12 @@ def test_a_model_that_cannot_forget_a_tail_reads_again(tmp_path: Path) -> None:
 class FailingSequence(CachedSequence):
     """llama.cpp refuses the second block."""
 
-    def _decode(self, tokens: Sequence[int], position: int) -> int:
-        return super()._decode(tokens, position) if position == 0 else -3
+    def _decode(self, rows: Sequence[tuple[int, int, int]], outputs: int) -> int:
+        return super()._decode(rows, outputs) if rows[0][1] == 0 else -3
 
 
 def test_when_llama_refuses_the_cache_is_empty_and_works_again(tiny: llama.LlamaModel) -> None:
-    plain, tiny.sequence = tiny.sequence, FailingSequence(tiny.context, 64)
+    plain, tiny.sequence = tiny.sequence, FailingSequence(tiny.context, 64, tiny.kind)
     with pytest.raises(EngineFault) as caught:
         ask(tiny, "x" * 200)
     assert caught.value.fault.kind is FaultKind.NOT_READ

@@ -1,0 +1,58 @@
+"""What is known of the sequences in a KV cache. Pure; the cache itself is `sequence`'s."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Lane:
+    """The record of one sequence.
+
+    Invariant: the cache holds exactly `tokens` for it, at positions 0 … len(tokens) − 1.
+
+    Attributes:
+        exact: the first so many of them were read as whole aligned blocks and lie in the cache as
+            in an empty one: the order of the cells changes the last bits, too.
+    """
+
+    tokens: list[int] = field(default_factory=list)
+    exact: int = 0
+
+    def copy(self) -> "Lane":
+        """The same record, to go its own way."""
+        return Lane(list(self.tokens), self.exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a model remembers.
+
+    Attributes:
+        recurrent: it has a state that cannot be taken back (hybrid models too).
+        sliding: some layers see only a window of what was read.
+    """
+
+    recurrent: bool = False
+    sliding: bool = False
+
+    @property
+    def takes(self) -> int:
+        """Takes written in one batch: each needs a state, which is 0.1 GB in a hybrid of 7B."""
+        return 4 if self.recurrent else 8
+
+    @property
+    def sequences(self) -> int:
+        """Sequences that the context must hold: the takes', and one more."""
+        return self.takes + 1
+
+
+def shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens two texts have in common at their beginning."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,91 @@
+"""Prompts: into the cache, ahead of a request too, and what of them is there. Engine process only.
+
+What is written behind them is `generation`'s.
+"""
+
+from collections.abc import Callable, Sequence
+
+from storyforge.domain.generation import Cached, Reading, Request
+from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.llama import LlamaModel
+from storyforge.engine.sequence import Interrupted
+
+
+def enter(model: LlamaModel, request: Request, stopped: Callable[[], bool]) -> list[int]:
+    """The tokens of the prompt, with the cache turned to the slot of `request`.
+
+    Raises:
+        EngineFault: they fill the window.
+    """
+    tokens = encode(model, request)
+    if len(tokens) + 1 > model.window:
+        raise EngineFault(Fault(FaultKind.TOO_LONG, needed=len(tokens), given=model.window))
+    exactly = request.sampling.repeatable
+    model.states.enter(request.slot, tokens, exact=exactly, stopped=stopped)
+    return tokens
+
+
+def encode(model: LlamaModel, request: Request) -> list[int]:
+    """The tokens of the prompt; with what is to stand behind the answer, where the model can."""
+    if request.suffix and model.vocabulary.infills:
+        return model.vocabulary.encode_gap(request.prompt, request.suffix)
+    return model.vocabulary.encode_prompt(request.prompt)
+
+
+def read(
+    model: LlamaModel,
+    tokens: Sequence[int],
+    stopped: Callable[[], bool],
+    say: Callable[[int], None],
+    *,
+    exactly: bool,
+) -> bool:
+    """Read on from what the cache has kept of `tokens`; whether it came to their end."""
+    model.turn_to_reading()
+    model.sequence.watch(stopped)
+    try:
+        model.sequence.read(tokens, stopped, say, exactly=exactly)
+    except Interrupted:
+        return False
+    finally:
+        model.sequence.watch(None)
+    return True
+
+
+def prepare(
+    model: LlamaModel,
+    request: Request,
+    stopped: Callable[[], bool],
+    say: Callable[[Reading], None],
+) -> bool:
+    """Read the prompt ahead; whether it came to its end. One that is too long is never begun.
+
+    Raises:
+        EngineFault: llama.cpp refused.
+    """
+    exactly = request.sampling.repeatable
+    try:
+        tokens = enter(model, request, stopped)
+    except EngineFault as error:
+        if error.fault.kind is FaultKind.TOO_LONG:
+            return True  # the request itself tells the author
+        raise
+    # The rest is read again by every request: for its logits, or for its place in a block.
+    ahead = tokens[: model.sequence.most(tokens, exactly=exactly)]
+    if model.sequence.reusable(tokens, exactly=exactly) == len(ahead):
+        return True
+    reused = model.sequence.keep_prefix(tokens, exactly=exactly)
+    total = len(ahead) - reused
+
+    def progress(done: int) -> None:
+        say(Reading(done - reused, total, reused))
+
+    progress(reused)
+    return read(model, ahead, stopped, progress, exactly=exactly)
+
+
+def measure(model: LlamaModel, request: Request) -> Cached:
+    """How much of the prompt would not be read again, were it asked for now."""
+    tokens = encode(model, request)
+    reused = model.states.reach(tokens, exact=request.sampling.repeatable)
+    return Cached(reused, len(tokens))
