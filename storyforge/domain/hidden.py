@@ -88,6 +88,12 @@ def seen(text: str, at: int | None = None, *, cut: bool = False) -> Seen:
     return Seen(_without(text[above:end], below), start, broken=True)
 
 
+def seen_behind(text: str, at: int) -> str:
+    """What a model may see of `text` behind the offset `at`."""
+    spans = [Span(max(s.start, at) - at, s.end - at) for s in hidden_spans(text) if s.end > at]
+    return _without(text[at:], spans)
+
+
 def break_end(text: str) -> int:
     """Where what a model may see begins: behind the last break; 0 without one."""
     return max((span.end for span, is_break in _spans(text) if is_break), default=0)

@@ -64,9 +64,14 @@ class _Piece:
     tokens: int
 
 
+def pieces_of(text: str) -> tuple[str, ...]:
+    """`text` by its paragraphs, as they are counted."""
+    return tuple(_PARAGRAPH.findall(text))
+
+
 def tokens_of(text: str, count: TokenCounter) -> int:
     """The tokens of `text`, counted by paragraph so that a cache can know most of them."""
-    return sum(count(tuple(_PARAGRAPH.findall(text))))
+    return sum(count(pieces_of(text)))
 
 
 def fit(blocks: Sequence[Block], room: int, count: TokenCounter, language: str = "en") -> Fitted:

@@ -1,26 +1,39 @@
 """Story and caret → Request. Pure: what the model is shown, what was left out and why.
 
 The same value is what a context viewer shows. It never asks a model or a file for anything: token
-counts and the template come in from outside.
+counts and the template come in from outside. Top to bottom stand what changes seldom (memory,
+style, lore of the scene, summaries), the story, and in its last lines what changes often.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from storyforge.domain.generation import Length, Request, Section, SectionState, TokenCounter
+from storyforge.domain.generation import (
+    Length,
+    Request,
+    Section,
+    SectionState,
+    TokenCounter,
+)
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.seam import for_the_model
 from storyforge.domain.story import EarlierScene
 from storyforge.errors import BadInput
 from storyforge.i18n import _
+from storyforge.prompting.allotting import STORY_SHARE, Told, allot
 from storyforge.prompting.budget import Block, Fitted, fit, tokens_of
+from storyforge.prompting.laying_out import frame, laid_out, opened, overhead
 from storyforge.prompting.library import Template
+from storyforge.prompting.retelling import PastChapter, retold
+from storyforge.prompting.trimming import shortened
 
-# Stands for a scene's text while the template is asked what it puts between them; from the private
-# use area, so no story holds it but on purpose.
-_MARK = "\ue000\ue001"
 # Fewer tokens of story than this are no use to any model.
 _LEAST_ROOM = 16
+# What stands beside the story is rounded up to such a part of the prompt: a word more in the
+# author's note must not move the story's beginning.
+_STEPS = 32
+# The most that the text behind the caret may take.
+_SUFFIX_SHARE = 0.125
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +41,15 @@ class Wanted:
     """What a continuation is made from.
 
     Attributes:
-        earlier: the scenes before, in story order.
+        earlier: the scenes before, in story order, as a model may see them.
         here: the scene being written; its `text` ends at the caret.
         window: the model's context window in tokens; the answer comes out of it too.
         language: the story's; it says where sentences end.
+        told: what the model is told beside the story.
+        past: the chapters before the caret with their summaries; empty where there are none.
+        begins: the offset of `here.text` in the scene's visible text.
+        behind: the text after the caret that the answer is to lead to; empty where it need not.
+        stop: strings that end the answer.
     """
 
     title: str
@@ -42,6 +60,12 @@ class Wanted:
     length: Length
     sampling: Sampling
     language: str = "en"
+    told: Told = field(default_factory=Told)
+    past: tuple[PastChapter, ...] = ()
+    begins: int = 0
+    behind: str = ""
+    takes: int = 1
+    stop: tuple[str, ...] = ()
 
     @property
     def is_opening(self) -> bool:
@@ -66,29 +90,45 @@ class Wanted:
         return self.window - free - self.window // 100 - 2
 
 
-def assemble(wanted: Wanted, template: Template, count: TokenCounter) -> Request:
+def assemble(wanted: Wanted, template: Template, count: TokenCounter, less: int = 0) -> Request:
     """The request that continues the story at the caret (`draft/continue`).
 
     The oldest text is left out where the window is full; the prompt always fits.
 
+    Args:
+        less: tokens of the prompt to leave free.
+
     Raises:
         BadInput: the template fails, or what it adds leaves no room for the story.
     """
+    suffix = shortened(wanted.behind, int(wanted.room * _SUFFIX_SHARE), count, wanted.language)
+    whole = wanted.room - less - suffix.given
+    allotted = allot(wanted.told, whole, count, wanted.language)
     scenes = _readable(wanted.earlier, wanted.here)
-    frame = _frame(scenes, template, wanted)
-    headings = [tokens_of(text, count) for text in frame]
+    headings = [tokens_of(text, count) for text in frame(scenes, template, wanted)]
     blocks = [
         Block(scene.text, scene.start, heading)
         for scene, heading in zip(scenes, [0, *headings[1:-1]], strict=True)
     ]
-    room = wanted.room - headings[0] - headings[-1]
+    least = int(whole * STORY_SHARE)
+    room = whole - headings[0] - headings[-1]
+    room -= _in_steps(overhead(scenes, template, wanted, allotted, count), whole, room - least)
+    summaries = 0
+    if wanted.past and _is_cut(wanted, fit(blocks, room, count, wanted.language)):
+        most = int(whole * wanted.told.rules.summary_share)
+        summaries = max(min(most, room - least), 0)
+        room -= summaries
     while room >= _LEAST_ROOM:
         fitted = fit(blocks, room, count, wanted.language)
         kept = _kept(scenes, fitted)
-        prompt = _render(kept, template, wanted)
-        over = tokens_of(prompt, count) - wanted.room
+        past = retold(wanted.past, _out(wanted, kept), summaries, count, wanted.language)
+        begins = wanted.begins + kept[-1].start - scenes[-1].start
+        laid = laid_out(kept, begins, template, wanted, allotted, past)
+        over = tokens_of(laid.prompt, count) - whole
         if over <= 0:
-            return _request(wanted, prompt, template, _sections(scenes, kept, fitted))
+            story = _sections(scenes, kept, fitted, least)
+            sections = laid.sections(story, allotted.absent)
+            return _request(wanted, laid.prompt, template, sections, suffix.text)
         # Only a template that treats the first scene in its own way gets here.
         room -= over
     raise BadInput(
@@ -108,22 +148,57 @@ def assemble_opening(
     Raises:
         BadInput: the template fails.
     """
-    prompt = template.render(title=wanted.title, author=wanted.author, chapter=chapter)
-    tokens = tokens_of(prompt, count)
-    section = Section(_("Title"), prompt, tokens, tokens)
-    return _request(wanted, prompt, template, (section,))
+    allotted = allot(wanted.told, wanted.room, count, wanted.language)
+    laid = opened(template, wanted, allotted, chapter)
+    tokens = tokens_of(laid.prompt, count)
+    beside = sum(one.section.given for one in (*allotted.given.values(), *allotted.lore))
+    title = Section(_("Title"), wanted.title, tokens - beside, tokens - beside)
+    sections = laid.sections((title,), allotted.absent)
+    return _request(wanted, laid.prompt, template, sections)
 
 
 def _request(
-    wanted: Wanted, prompt: str, template: Template, sections: tuple[Section, ...]
+    wanted: Wanted,
+    prompt: str,
+    template: Template,
+    sections: tuple[Section, ...],
+    suffix: str = "",
 ) -> Request:
     return Request(
         prompt=prompt,
         max_tokens=wanted.answer,
+        stop=wanted.stop,
         sampling=wanted.sampling,
         sections=sections,
         template_hash=template.hash,
+        suffix=suffix,
+        takes=wanted.takes,
+        slot=wanted.here.scene_id,
     )
+
+
+def _in_steps(tokens: int, whole: int, most: int) -> int:
+    """The tokens, rounded up to a step where there is room for it."""
+    step = max(whole // _STEPS, 1)
+    rounded = -(-tokens // step) * step
+    return rounded if rounded <= most else tokens
+
+
+def _is_cut(wanted: Wanted, fitted: Fitted) -> bool:
+    """Whether anything of the story is out."""
+    beyond = bool(wanted.earlier) and wanted.earlier[0].cut
+    known = {scene.scene_id for scene in wanted.earlier} | {wanted.here.scene_id}
+    beyond = beyond or any(s.id not in known for chapter in wanted.past for s in chapter.scenes)
+    return beyond or wanted.here.cut or (fitted.block, fitted.offset) != (0, 0)
+
+
+def _out(wanted: Wanted, kept: Sequence[EarlierScene]) -> set[str]:
+    """The scenes of which no half is kept."""
+    lengths = {scene.scene_id: len(scene.text) for scene in (*wanted.earlier, wanted.here)}
+    there = {scene.scene_id for scene in kept[1:]}
+    if len(kept[0].text) * 2 >= lengths[kept[0].scene_id]:
+        there.add(kept[0].scene_id)
+    return {s.id for chapter in wanted.past for s in chapter.scenes if s.id not in there}
 
 
 def _readable(earlier: Sequence[EarlierScene], here: EarlierScene) -> tuple[EarlierScene, ...]:
@@ -145,20 +220,6 @@ def _readable(earlier: Sequence[EarlierScene], here: EarlierScene) -> tuple[Earl
     return (*scenes, replace(here, text=for_the_model(here.text), opens_chapter=opening))
 
 
-def _render(scenes: Sequence[EarlierScene], template: Template, wanted: Wanted) -> str:
-    return template.render(scenes=tuple(scenes), title=wanted.title, author=wanted.author)
-
-
-def _frame(scenes: Sequence[EarlierScene], template: Template, wanted: Wanted) -> list[str]:
-    """What the template puts before, between and behind the scenes' texts."""
-    marked = [replace(scene, text=_MARK) for scene in scenes]
-    frame = _render(marked, template, wanted).split(_MARK)
-    if len(frame) != len(scenes) + 1:
-        # It does not show every scene once: then what it adds is found by measuring the whole.
-        return [""] * (len(scenes) + 1)
-    return frame
-
-
 def _kept(scenes: Sequence[EarlierScene], fitted: Fitted) -> tuple[EarlierScene, ...]:
     first = scenes[fitted.block]
     if fitted.offset:
@@ -168,19 +229,34 @@ def _kept(scenes: Sequence[EarlierScene], fitted: Fitted) -> tuple[EarlierScene,
 
 
 def _sections(
-    scenes: Sequence[EarlierScene], kept: Sequence[EarlierScene], fitted: Fitted
+    scenes: Sequence[EarlierScene],
+    kept: Sequence[EarlierScene],
+    fitted: Fitted,
+    reserved: int,
 ) -> tuple[Section, ...]:
     """One section a scene, top to bottom; `kept` are the last of `scenes`."""
     full = _("The model's window is full: the oldest text is left out.")
     sections = []
     for n, scene in enumerate(scenes):
-        shown = kept[n - fitted.block] if n >= fitted.block else None
-        if shown is None:
+        given = kept[n - fitted.block] if n >= fitted.block else None
+        if given is None:
             state, text = SectionState.LEFT_OUT, ""
         else:
-            state = SectionState.TRIMMED if shown.text != scene.text else SectionState.WHOLE
-            text = shown.text
-        name = _("This scene") if n == len(scenes) - 1 else scene.title or _("Earlier scene")
+            state = SectionState.TRIMMED if given.text != scene.text else SectionState.WHOLE
+            text = given.text
+        last = n == len(scenes) - 1
+        name = _("This scene") if last else scene.title or _("Earlier scene")
         why = "" if state is SectionState.WHOLE else full
-        sections.append(Section(name, text, fitted.wanted[n], fitted.given[n], state, why))
+        sections.append(
+            Section(
+                name,
+                text,
+                fitted.wanted[n],
+                fitted.given[n],
+                state,
+                why,
+                source=scene.scene_id,
+                reserved=min(reserved, fitted.wanted[n]) if last else 0,
+            )
+        )
     return tuple(sections)

@@ -6,6 +6,11 @@ from storyforge import paths
 from storyforge.errors import BadInput
 from storyforge.prompting import library
 
+NOTHING = dict.fromkeys(("memory", "style", "note", "wish"), "") | {
+    name: [] for name in ("lore_top", "lore", "summaries")
+}
+PART = {"kind": "story", "gap": ""}
+
 
 def own(name: str, source: str) -> Path:
     """A template in the author's own folder."""
@@ -17,9 +22,10 @@ def own(name: str, source: str) -> Path:
 
 def test_the_templates_that_ship_are_found() -> None:
     template = library.find("draft/opening", "en")
+    titled = NOTHING | {"title": "Salt"}
     assert template.path == paths.prompts_dir() / "en/draft/opening.md.j2"
-    assert template.render(title="Salt", author="", chapter="One") == "Salt\n\nOne\n\n"
-    assert template.render(title="Salt", author="A. B.", chapter="") == "Salt\nby A. B.\n\n"
+    assert template.render(**titled, author="", chapter="One") == "Salt\n\nOne\n\n"
+    assert template.render(**titled, author="A. B.", chapter="") == "Salt\nby A. B.\n\n"
 
 
 def test_a_language_without_prompts_falls_back_to_english() -> None:
@@ -28,21 +34,23 @@ def test_a_language_without_prompts_falls_back_to_english() -> None:
 
 def test_a_japanese_story_is_opened_as_a_japanese_book() -> None:
     template = library.find("draft/opening", "ja-JP")
+    titled = NOTHING | {"title": "灯台"}
     assert template.path == paths.prompts_dir() / "ja/draft/opening.md.j2"
-    assert template.render(title="灯台", author="安部", chapter="一") == "灯台\n安部\n\n一\n\n"
-    assert template.render(title="灯台", author="", chapter="") == "灯台\n\n"
+    assert template.render(**titled, author="安部", chapter="一") == "灯台\n安部\n\n一\n\n"
+    assert template.render(**titled, author="", chapter="") == "灯台\n\n"
 
 
 def test_a_japanese_storys_scenes_stand_apart_as_in_japanese_books() -> None:
     template = library.find("draft/continue", "ja")
     scenes = [
-        {"text": "　霧が出た。", "opens_chapter": "一", "cut": False},
-        {"text": "　灯が消えた。", "opens_chapter": "", "cut": False},
+        {"parts": [PART | {"text": "　霧が出た。"}], "opens_chapter": "一", "cut": False},
+        {"parts": [PART | {"text": "　灯が消えた。"}], "opens_chapter": "", "cut": False},
     ]
-    told = template.render(scenes=scenes, title="灯台", author="")
+    untitled = NOTHING | {"title": "", "author": ""}
+    told = template.render(**untitled, scenes=scenes)
     assert told == "一\n\n　霧が出た。\n\n　　　＊\n\n　灯が消えた。"
     cut = [{**scenes[1], "cut": True}, {**scenes[0], "opens_chapter": "二"}]
-    assert template.render(scenes=cut, title="", author="").startswith("　灯が消えた。\n\n二\n\n")
+    assert template.render(**untitled, scenes=cut).startswith("　灯が消えた。\n\n二\n\n")
 
 
 def test_every_language_has_every_prompt() -> None:
