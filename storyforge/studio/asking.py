@@ -17,6 +17,7 @@ from storyforge.errors import Refused
 from storyforge.i18n import _, ngettext
 from storyforge.prompting import library
 from storyforge.prompting.context import Wanted, assemble, assemble_opening
+from storyforge.studio.edited_prompts import with_edit
 from storyforge.studio.languages import base_language, language_name
 from storyforge.studio.token_counts import counts_of
 
@@ -31,15 +32,34 @@ _warned: set[tuple[str, str]] = set()
 
 
 async def ask(
-    story: "StoryFile", passage: Passage, backend: Backend, length: Length, sampling: Sampling
+    story: "StoryFile",
+    passage: Passage,
+    backend: Backend,
+    length: Length,
+    sampling: Sampling,
+    *,
+    edited: bool = True,
 ) -> tuple[Request, tuple[str, ...]]:
     """(the request, sentences that the author should hear about it).
+
+    Args:
+        edited: with the author's own edit, where one is kept for the scene.
 
     Raises:
         Refused: there is nothing to go on from.
         BadInput: a template is at fault.
         ModelError: the model could not count.
     """
+    request, notes = await _assembled(story, passage, backend, length, sampling)
+    if edited:
+        request, note = await with_edit(story, passage.scene_id, request, backend)
+        notes = (*notes, note) if note else notes
+    return request, notes
+
+
+async def _assembled(
+    story: "StoryFile", passage: Passage, backend: Backend, length: Length, sampling: Sampling
+) -> tuple[Request, tuple[str, ...]]:
     card = backend.card
     outline = await asyncio.to_thread(story.outline)
     head, chapter = outline.scene(passage.scene_id), outline.chapter_of(passage.scene_id)
