@@ -56,6 +56,7 @@ class Shared:
         self._free.set()
         self._served = float("-inf")
         self._give_way = asyncio.Event()
+        self._one_behind = asyncio.Lock()
 
     @property
     def card(self) -> ModelCard:
@@ -117,19 +118,22 @@ class Shared:
     ) -> Answered | None:
         """The answer to `request`, written while the author wants nothing; None when stopped.
 
+        One at a time: another one waits until this one has ended.
+
         Args:
             enough: whether the text so far is all that is wanted.
 
         Raises:
             ModelError: the model cannot be loaded, or it failed.
         """
-        while not stop.is_set():
-            await self._until_free(stop)
-            if stop.is_set():
-                return None
-            answered = await self._once(request, stop, enough)
-            if answered is not None:
-                return answered
+        async with self._one_behind:
+            while not stop.is_set():
+                await self._until_free(stop)
+                if stop.is_set():
+                    break
+                answered = await self._once(request, stop, enough)
+                if answered is not None:
+                    return answered
         return None
 
     async def _once(

@@ -162,7 +162,9 @@ def name_of(one: Entry) -> str:
     number = (_("Chapter {number}") if one.of is SummaryOf.CHAPTER else _("Scene {number}")).format(
         number=one.number
     )
-    return _("{number}, {title}").format(number=number, title=one.title) if one.title else number
+    if one.title in ("", number):
+        return number
+    return _("{number}, {title}").format(number=number, title=one.title)
 
 
 def standing(one: Entry) -> str:

@@ -34,6 +34,7 @@ from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.backends.base import Backend
+    from storyforge.backends.sharing import Shared
     from storyforge.settings import Settings
 
 
@@ -81,7 +82,7 @@ class StoryforgeApp(App[None]):
         self.widths = Widths()
         self._directions = Directions()
         self._make_backend = backend
-        self._backend: Backend | None = None
+        self._backend: Shared | None = None
         self._one_backend = asyncio.Lock()
         self._leaving = False
         self.farewell = Farewell()
@@ -162,11 +163,13 @@ class StoryforgeApp(App[None]):
         """Whether a local model writes: not in the demo, nor where a test gives the backend."""
         return not self.demo and self._make_backend is None
 
-    async def backend(self) -> "Backend":
-        """The backend in use, made at the first asking."""
+    async def backend(self) -> "Shared":
+        """The backend in use, made at the first asking; work behind shares it with the author."""
+        from storyforge.backends.sharing import Shared
+
         async with self._one_backend:
             if self._backend is None:
-                self._backend = await self._chosen_backend()
+                self._backend = Shared(await self._chosen_backend())
             return self._backend
 
     async def _chosen_backend(self) -> "Backend":

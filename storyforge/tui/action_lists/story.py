@@ -10,6 +10,11 @@ ACTIONS: tuple[Action, ...] = (
         N_("Changes what the story is called, by whom it is and what it is written in."),
     ),
     desk(
+        "summaries",
+        N_("Summaries"),
+        N_("What scenes and chapters tell, in short: read, change, have them made."),
+    ),
+    desk(
         "export",
         N_("Export"),
         N_("Writes the story as Markdown, a manuscript, a book, a page or texts for a site."),

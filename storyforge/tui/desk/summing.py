@@ -1,0 +1,193 @@
+"""Summaries at the desk: the list, the author's own words, and the queue that makes the rest.
+
+The queue works behind everything else of the author's; the status line says how far it is. What it
+makes and how is the studio's business, imported when the author first asks for it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
+
+from storyforge.i18n import _
+from storyforge.tui.desk.area import Area
+from storyforge.tui.work import launch, lazily
+
+if TYPE_CHECKING:
+    from storyforge.store.story_file import StoryFile
+    from storyforge.studio.summaries import Entry
+    from storyforge.studio.summary_queue import SummaryQueue
+    from storyforge.tui.dialogs.base import Choice
+    from storyforge.tui.dialogs.summaries import Summaries
+    from storyforge.tui.screens.desk import DeskScreen
+
+_ALL, _PAUSE, _RESUME, _STOP = "all", "pause", "resume", "stop"
+
+
+class Summing(Area):
+    """What the summaries' action does, and the one run of the queue."""
+
+    def __init__(self, desk: "DeskScreen") -> None:
+        super().__init__(desk)
+        self._queue: SummaryQueue | None = None
+        self._stop = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._dialog: Summaries | None = None
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {"summaries": lambda: self.start(self.summaries)}
+
+    async def close(self) -> None:
+        """End what is being made; what is done stays, the rest is found missing the next time."""
+        self._stop.set()
+        if self._queue is not None:
+            self._queue.cancel()
+        await self._idle.wait()
+
+    async def summaries(self) -> None:
+        """The list, and from it to everything else; Escape goes back one step."""
+        dialogs = await lazily("storyforge.tui.dialogs.summaries")
+        studio = await lazily("storyforge.studio.summaries")
+        at = ""
+        await self.desk.saving.flush()  # the page's own scene is summed up as it stands
+        while (story := self.desk.story) is not None:
+            found = await asyncio.to_thread(studio.entries, story)
+            self._dialog = dialogs.Summaries(found, await self._ways(story, found), at=at)
+            answer = await self.ask(self._dialog)
+            self._dialog = None
+            if answer is None:
+                return
+            at = answer
+            chosen = next((one for one in found if dialogs.key_of(one) == answer), None)
+            if chosen is not None:
+                await self._one(story, chosen)
+            else:
+                await self._go_on(story, answer)
+
+    async def _ways(self, story: "StoryFile", found: Sequence["Entry"]) -> list["Choice"]:
+        """What can be done with all of them now."""
+        from storyforge.tui.dialogs.base import Choice
+
+        queue = await lazily("storyforge.studio.summary_queue")
+        if self._queue is not None:
+            progress = self._queue.progress
+            step = (
+                Choice(_RESUME, _("Go on making them"), queue.progress_words(progress))
+                if progress.paused
+                else Choice(_PAUSE, _("Pause"), queue.progress_words(progress))
+            )
+            return [step, Choice(_STOP, _("Stop making them"))]
+        if story.read_only or not (count := len(queue.summaries.to_make(found))):
+            return []
+        backend = await self.desk.house.backend()
+        seconds = await asyncio.to_thread(queue.estimate, story, backend, found)
+        make = _("Make all that are missing or out of date ({count})").format(count=count)
+        return [Choice(_ALL, make, queue.time_words(seconds))]
+
+    async def _go_on(self, story: "StoryFile", answer: str) -> None:
+        queue = self._queue
+        if answer == _ALL and queue is None:
+            await self._start(lambda: self._run(story))
+        elif queue is not None and answer == _PAUSE:
+            queue.pause()
+        elif queue is not None and answer == _RESUME:
+            queue.resume()
+        elif queue is not None and answer == _STOP:
+            queue.cancel()
+
+    # One of them.
+
+    async def _one(self, story: "StoryFile", one: "Entry") -> None:
+        from storyforge.domain.summary import SummaryState
+        from storyforge.studio.summaries import name_of
+        from storyforge.tui.dialogs.base import Choice, Choose
+
+        if story.read_only:
+            self.desk.house.tell(story.read_only_reason)
+            return
+        choices = [Choice("write", _("Change it …") if one.text else _("Write it yourself …"))]
+        if one.state is not SummaryState.EMPTY:
+            again = _("Have it made anew") if one.text else _("Have it made")
+            choices.append(Choice("make", again))
+        if one.text:
+            choices.append(Choice("forget", _("Forget it")))
+        answer = await self.ask(Choose(name_of(one), one.text, choices))
+        if answer == "write":
+            await self._write(story, one)
+        elif answer == "make" and await self._may_replace(one):
+            await self._start(lambda: self._make(story, one))
+        elif answer == "forget" and await self._may_replace(one):
+            await self._keep(story, one, "")
+
+    async def _write(self, story: "StoryFile", one: "Entry") -> None:
+        from storyforge.studio.summaries import name_of
+        from storyforge.tui.dialogs.lines import AskLines
+
+        text = await self.ask(AskLines(_("Summary"), name_of(one), one.text))
+        if text is not None and text.strip() != one.text:
+            await self._keep(story, one, text)
+
+    async def _keep(self, story: "StoryFile", one: "Entry", text: str) -> None:
+        from storyforge.studio.summaries import write
+
+        await asyncio.to_thread(write, story, one, text)
+
+    async def _may_replace(self, one: "Entry") -> bool:
+        """The author's own words go only after a yes."""
+        from storyforge.tui.dialogs.base import Choice, Choose
+
+        if not one.own:
+            return True
+        choices = [Choice("no", _("Keep it")), Choice("yes", _("Let it go"))]
+        told = _("You wrote this summary yourself:") + "\n" + one.text
+        return await self.ask(Choose(_("Your own summary"), told, choices)) == "yes"
+
+    # Work behind the page.
+
+    async def _start(self, work: Callable[[], Awaitable[None]]) -> None:
+        if not self._idle.is_set():
+            self.desk.house.tell(_("Summaries are being made already; stop them first."))
+            return
+        if await self.desk.engine.refuses():
+            return
+        self._idle.clear()
+        self._stop = asyncio.Event()
+
+        async def guarded() -> None:
+            try:
+                await work()
+            finally:
+                self._queue = None
+                self._idle.set()
+                self.desk.say(summaries="")
+                await self._refresh()
+
+        launch(self.desk.house, guarded(), group="summaries")
+
+    async def _run(self, story: "StoryFile") -> None:
+        studio = await lazily("storyforge.studio.summary_queue")
+        self._queue = queue = studio.SummaryQueue(story, await self.desk.house.backend())
+        async for progress in queue.run():
+            self.desk.say(summaries=studio.progress_words(progress))
+            await self._refresh()
+        if not self._stop.is_set():
+            self.desk.house.tell(studio.ended_words(queue.progress), _("Summaries"))
+
+    async def _make(self, story: "StoryFile", one: "Entry") -> None:
+        studio = await lazily("storyforge.studio.summarising")
+        name = studio.name_of(one)
+        self.desk.say(summaries=_("summing up: {name}").format(name=name))
+        summariser = studio.Summariser(story, await self.desk.house.backend())
+        made = await summariser.make(one, self._stop, replace=one.own)
+        if made is not None:
+            self.desk.house.tell(made.text, name)
+
+    async def _refresh(self) -> None:
+        """The list follows while it is open."""
+        dialog, story = self._dialog, self.desk.story
+        if dialog is None or story is None:
+            return
+        studio = await lazily("storyforge.studio.summaries")
+        found = await asyncio.to_thread(studio.entries, story)
+        dialog.show(found, await self._ways(story, found))

@@ -1,0 +1,110 @@
+"""Summaries at the desk: the list, one's own words, the queue in the status line and its end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from textual.widgets import TextArea
+
+from benchmarks.stories import scene_text
+from storyforge.backends.scripted import ScriptedBackend
+from storyforge.domain.generation import Delta, Request, Text
+from storyforge.store.story_file import StoryFile
+from storyforge.studio.summaries import entries, standing
+from storyforge.tui.dialogs.base import Choose
+from storyforge.tui.dialogs.lines import AskLines
+from storyforge.tui.dialogs.summaries import Summaries
+from storyforge.tui.screens.desk import DeskScreen
+from storyforge.tui.widgets.rows import RowList
+from tests.tui.house import asked, at_desk, continued, notices, texts, until, write_story
+
+MADE = "A boat drifts in without a crew, and nobody tells of it."
+
+
+class Held(ScriptedBackend):
+    """Holds the answers that are asked for behind until let on, or stopped."""
+
+    def __init__(self, *script: str) -> None:
+        super().__init__(script)
+        self.arrived = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        async for delta in super().stream(request, stop):
+            yield delta
+            if isinstance(delta, Text) and request.slot == "summaries":
+                self.arrived.set()
+                waits = [asyncio.create_task(one.wait()) for one in (self.go_on, stop)]
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                for wait in waits:
+                    wait.cancel()
+
+
+def states(path: Path) -> list[str]:
+    with StoryFile.open(path) as story:
+        return [f"{standing(one)}: {one.text}" for one in entries(story) if one.text]
+
+
+def shown(desk: DeskScreen) -> str:
+    return texts(desk.house.screen.query_one(RowList).rows)
+
+
+async def test_all_are_made_behind_the_page_and_the_author_goes_first(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge", scene_text(1, words=200))
+    backend = Held(MADE, " The author's words.", MADE)
+    async with at_desk(path, backend=backend) as (pilot, desk):
+        desk.house.do("summaries")
+        await until(pilot, lambda: asked(desk.house, Summaries), "the list")
+        await until(pilot, lambda: "Oil missing" in shown(desk), "the rows")
+        assert "Make all that are missing or out of date (2)" in shown(desk)
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: asked(desk.house, Summaries), "the list again")
+        await until(pilot, lambda: "Pause summaries 0 of 2" in shown(desk), "it works")
+        await pilot.press("escape")
+        await until(pilot, backend.arrived.is_set, "an answer behind")
+        assert desk.telling.status.summaries == "summaries 0 of 2"
+        await continued(pilot, desk)
+        assert "The author's words." in desk.manuscript.text
+        backend.go_on.set()
+        await until(pilot, lambda: "2 summaries were made." in notices(desk.house), "the end")
+        assert desk.telling.status.summaries == ""
+    assert states(path) == [f"there: {MADE}", f"there: {MADE}"]
+
+
+async def test_ones_own_words_stay_until_a_yes(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge", scene_text(1, words=200))
+    async with at_desk(path, backend=ScriptedBackend([MADE])) as (pilot, desk):
+        desk.house.do("summaries")
+        await until(pilot, lambda: asked(desk.house, Summaries), "the list")
+        await pilot.press("home", "down", "down", "enter")
+        await until(pilot, lambda: asked(desk.house, Choose), "what to do with it")
+        await pilot.press("enter")
+        await until(pilot, lambda: asked(desk.house, AskLines), "the words")
+        desk.house.screen.query_one(TextArea).text = "Mara waits."
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: states(path) == ["yours: Mara waits."], "kept")
+        await until(pilot, lambda: asked(desk.house, Summaries), "the list again")
+        await until(pilot, lambda: "Oil yours" in shown(desk), "told")
+        await pilot.press("enter")
+        await until(pilot, lambda: asked(desk.house, Choose), "what to do with it")
+        await pilot.press("down", "enter")
+        await until(
+            pilot,
+            lambda: asked(desk.house, Choose) and desk.house.screen.box_title != "Scene 1, Oil",
+            "whether it may be replaced",
+        )
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: MADE in notices(desk.house), "made")
+        await until(pilot, lambda: "Oil there" in shown(desk), "the list follows")
+    assert states(path) == [f"there: {MADE}"]
+
+
+async def test_closing_the_story_ends_the_queue_and_keeps_what_is_done(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge", scene_text(1, words=200))
+    backend = Held(MADE)
+    async with at_desk(path, backend=backend) as (pilot, desk):
+        desk.house.do("summaries")
+        await until(pilot, lambda: asked(desk.house, Summaries), "the list")
+        await pilot.press("home", "enter")
+        await until(pilot, backend.arrived.is_set, "an answer behind")
+    assert states(path) == []
