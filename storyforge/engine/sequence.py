@@ -59,13 +59,13 @@ class CachedSequence:
         """How many of `tokens` were read as whole blocks."""
         return self._lanes[0].exact
 
-    @property
-    def keepable(self) -> tuple[int, Lane]:
+    def keepable(self, prompt: int) -> tuple[int, Lane]:
         """The lane whose state is worth keeping, with its number; not to be changed.
 
-        Of a recurrent model it is the base: it cannot be cut, and text grows behind it.
+        A recurrent model cannot cut it, and what is wanted next has perhaps no more than the
+        `prompt` tokens of before: so it is the base, once lane 0 has come to their end.
         """
-        number = self._base if self._base in self._lanes else 0
+        number = self._base if self._base in self._lanes and len(self.tokens) >= prompt else 0
         return number, self._lanes[number]
 
     def lane(self, number: int) -> list[int]:
@@ -245,7 +245,8 @@ class CachedSequence:
         same = shared(lane.tokens[:most], wanted[:most])
         if exactly:
             same = same // self._block * self._block
-        return 0 if self._kind.recurrent and same < len(lane.tokens) else same
+        stuck = self._kind.recurrent or (self._kind.sliding and self._torn(number))
+        return 0 if stuck and same < len(lane.tokens) else same
 
     def _hold(self) -> None:
         """Keep the state of lane 0 as it is now, to go back to."""

@@ -29,7 +29,7 @@ _FROM_MEMORY = 16
 _FROM_DISK = 64
 # A loss of so many tokens is worth a copy: when another slot takes over; when the same one changes.
 _LOST_TO_OTHERS = 64
-_LOST_TO_ITSELF = 512
+_LOST_TO_ITSELF = 256
 # So much of what is free is for snapshots; and so much stays free beside what is being read back.
 _SHARE = 4
 _RESERVE = 256 << 20
@@ -159,7 +159,7 @@ class States:
         if sliding and self._prompt <= len(sequence.tokens):
             # Put back it cannot be cut, and the next prompt may have no more than this one has.
             sequence.rewind(0, self._prompt - 1)
-        number, lane = sequence.keepable
+        number, lane = sequence.keepable(self._prompt)
         tokens = array("i", lane.tokens)
         same = next((each for each in self._kept if each.tokens == tokens), None)
         if same is not None or not tokens:
