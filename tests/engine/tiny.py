@@ -119,14 +119,19 @@ def _tensor(
 
 
 def write_model(
-    path: Path, architecture: str = "llama", context: int = 4096, *, infill: bool = False
+    path: Path,
+    architecture: str = "llama",
+    context: int = 4096,
+    *,
+    infill: bool = False,
+    seed: int = 7,
 ) -> Path:
     """Write a model with random weights; "llama", "mamba", "gemma3", or a name nobody knows.
 
     Args:
         infill: it has tokens for what stands before and behind a gap.
     """
-    draw = np.random.default_rng(7)
+    draw = np.random.default_rng(seed)
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_context_length(context)
     writer.add_embedding_length(_WIDTH)
