@@ -274,8 +274,9 @@ def test_where_memory_is_short_nothing_is_kept_and_the_disk_still_is(
     free = 0
     go_on(model, TWO, "two")
     go_on(model, ONE, "one")
-    assert "memory is short" in caplog.text
-    assert [each.slot for each in model.states._kept] == ["one"]
+    assert "is not kept: memory is short" in caplog.text
+    assert "is not read back: memory is short" in caplog.text
+    assert model.states._kept == []
 
 
 def test_the_settings_may_say_that_nothing_is_kept(tiny_path: Path, load: Load) -> None:
