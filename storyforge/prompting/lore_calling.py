@@ -8,7 +8,7 @@ cool-down) stand near the caret, where everything is read again anyway.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from storyforge.domain.lore import ContextRules, LoreEntry, LorePosition
 from storyforge.i18n import _, in_quotes
@@ -80,7 +80,7 @@ class Called:
         up: lines above the caret, or None where `at` says the place.
         at: `ON_TOP`, or the offset in the scene's visible text.
         fresh: it was called this time, and does not only stay.
-        keeps: it stays for the scene.
+        keeps: it stays for the scene, as long as there is room.
     """
 
     entry: LoreEntry
@@ -143,11 +143,14 @@ class Book:
             if at not in early:
                 told[at] = Called(self._live[at], _("always on"), keeps=False)
         for at, kept in self._still(past, early):
-            told.setdefault(at, Called(self._live[at], kept.why, kept.at))
+            why = _("{why} (earlier in this scene)").format(why=kept.why)
+            told.setdefault(at, Called(self._live[at], why, kept.at))
         for at in self._staying(past, early):
             why = _("it stays for a while, as it was called lately")
             told.setdefault(at, self._placed(at, why, scene, past, fresh=False))
         for at, why in self._named(scene, rules):
+            if at in told and told[at].keeps and not told[at].fresh:
+                told[at] = replace(told[at], why=past.kept[told[at].entry.id].why, fresh=True)
             if at in told or at in early:
                 continue
             entry = self._live[at]
@@ -157,9 +160,8 @@ class Book:
                 told[at] = self._placed(at, why, scene, past, fresh=True)
         self._wake(told, early, absent, scene, rules, past)
         absent += [Absent(self._live[at], why) for at, why in early.items()]
-        order = sorted(
-            told, key=lambda at: (-told[at].entry.priority, not told[at].entry.always, at)
-        )
+        # What is named here comes before what only stays.
+        order = sorted(told, key=lambda at: _rank(told[at], at))
         uncalled = len(self._live) - len(told) - len(absent)
         return Calls(
             tuple(told[at] for at in order), (*absent, *self._off), uncalled, self._troubles()
@@ -270,6 +272,10 @@ class Book:
             for at, key in self._keys.slow()
         ]
         return tuple(troubles)
+
+
+def _rank(one: Called, at: int) -> tuple[int, bool, bool, int]:
+    return (-one.entry.priority, not one.entry.always, not one.fresh, at)
 
 
 def stamp(entry: LoreEntry) -> str:

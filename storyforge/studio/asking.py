@@ -1,34 +1,64 @@
 """What to ask a model: gathers the story around the caret and has a prompt made of it.
 
-It loads what `prompting` needs and counts in the model's own tokens; how the prompt is laid out and
-fitted is decided there. It also says in words what the model will not see.
+It counts in the model's own tokens; how the prompt is laid out and fitted is decided in
+`prompting`. It also says in words what the model will not see. Nothing is written by asking: what a
+prompt was told is kept when it is sent (`lore_memory.sent`).
 """
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from storyforge.backends.base import Backend
 from storyforge.domain.counting import count as count_text
 from storyforge.domain.counting import counts_characters
-from storyforge.domain.generation import Length, Request, SectionState
+from storyforge.domain.generation import (
+    Length,
+    Request,
+    Section,
+    SectionKind,
+    SectionState,
+    TokenCounter,
+)
+from storyforge.domain.hidden import never_closed
 from storyforge.domain.sampling import Sampling
-from storyforge.domain.story import EarlierScene, Outline, Passage
-from storyforge.errors import Refused
+from storyforge.domain.story import Outline, Passage
+from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _, ngettext
 from storyforge.prompting import library
-from storyforge.prompting.context import Wanted, assemble, assemble_opening
-from storyforge.studio.edited_prompts import with_edit
+from storyforge.prompting.context import assemble, assemble_opening
+from storyforge.prompting.edited import with_edit
+from storyforge.prompting.library import Template
+from storyforge.studio.gathering import Asking, Gathered, gathered
 from storyforge.studio.languages import base_language, language_name
+from storyforge.studio.lore_memory import memory_of
 from storyforge.studio.token_counts import counts_of
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
-# More than tokenizers put into a token of prose on average (4 to 5): enough to fill the window.
-_CHARACTERS_A_TOKEN = 8
+# Times that a story is fitted anew around an author's prompt that is longer than the assembled one.
+_TRIES = 4
+#: by so much of its beginning the text that is kept is known again
+_BEGINNING = 60
 
 #: (story, model) pairs whose author has heard that the model does not know the language
 _warned: set[tuple[str, str]] = set()
+
+
+class _Note(NamedTuple):
+    """A sentence for the author, and what it is about: of that no more is said in a session."""
+
+    about: str
+    text: str
+
+
+class _Made(NamedTuple):
+    """A request, its sections before the author's edit, and how many changes of it were let go."""
+
+    request: Request
+    assembled: tuple[Section, ...]
+    lost: int = 0
 
 
 async def ask(
@@ -38,88 +68,131 @@ async def ask(
     length: Length,
     sampling: Sampling,
     *,
+    wish: str = "",
+    takes: int = 1,
+    infill: bool = False,
+    stop: tuple[str, ...] = (),
     edited: bool = True,
 ) -> tuple[Request, tuple[str, ...]]:
     """(the request, sentences that the author should hear about it).
 
     Args:
+        wish: what the author wants of this one continuation; may be empty.
+        takes: answers to write at once, 1 to 8.
+        infill: the answer is to lead to what stands behind the caret.
+        stop: strings that end the answer.
         edited: with the author's own edit, where one is kept for the scene.
 
     Raises:
         Refused: there is nothing to go on from.
-        BadInput: a template is at fault.
+        BadInput: a template is at fault, or the author's own prompt leaves no room for the story.
         ModelError: the model could not count.
     """
-    request, notes = await _assembled(story, passage, backend, length, sampling)
-    if edited:
-        request, note = await with_edit(story, passage.scene_id, request, backend)
-        notes = (*notes, note) if note else notes
-    return request, notes
-
-
-async def _assembled(
-    story: "StoryFile", passage: Passage, backend: Backend, length: Length, sampling: Sampling
-) -> tuple[Request, tuple[str, ...]]:
     card = backend.card
-    outline = await asyncio.to_thread(story.outline)
-    head, chapter = outline.scene(passage.scene_id), outline.chapter_of(passage.scene_id)
-    if head is None or chapter is None:
-        raise Refused(
-            _("This scene is no longer in the story."),
-            title=_("Scene not found"),
-            hint=_("Open another scene, or bring this one back with undo."),
-        )
-    scenes = outline.scenes
-    before = scenes[: scenes.index(head)]
-    opens = chapter.title if chapter.scenes[0] is head else None
-    most = card.context_tokens * _CHARACTERS_A_TOKEN
-    # Of a scene larger than any window its end will do: 1 MB would take half a second to look at.
-    skipped = max(len(passage.before) - most, 0)
-    start = sum(scene.length for scene in before) + skipped
-    text = passage.before[skipped:]
-    reach = 0 if skipped else most
-    wanted = Wanted(
-        title=outline.title.strip(),
-        author=outline.author.strip(),
-        earlier=await asyncio.to_thread(story.scenes.before, passage.scene_id, reach),
-        here=EarlierScene(passage.scene_id, head.title, opens, text, start, cut=skipped > 0),
-        window=card.context_tokens,
-        length=length,
-        sampling=sampling,
-        language=outline.language,
-    )
-    notes = [_language_note(outline, card.name, card.languages)]
-    counts = counts_of(backend)
-    if wanted.is_opening:
-        if not wanted.title:
+    asking = Asking(length, sampling, card.context_tokens, wish, takes, infill, stop, edited)
+    found = await asyncio.to_thread(gathered, story, passage, asking)
+    language = found.outline.language
+    if found.wanted.is_opening:
+        if not found.wanted.title:
             raise Refused(
                 _("There is no text to go on from, and the story has no title to open with."),
                 title=_("Nothing to go on from"),
                 hint=_("Write a first line, or give the story a title."),
             )
-        opening = library.find("draft/opening", outline.language)
-        request = await counts.made(
-            backend, lambda count: assemble_opening(wanted, opening, chapter.title, count)
-        )
+        template = library.find("draft/opening", language)
     else:
-        template = library.find("draft/continue", outline.language)
-        request = await counts.made(backend, lambda count: assemble(wanted, template, count))
-        there = sum(scene.counts.of(outline.language) for scene in before)
-        # In a thread: counting the words of 1 MB takes a tenth of a second.
-        notes.append(
-            await asyncio.to_thread(_left_out, request, there, passage.before, outline.language)
+        template = library.find("draft/continue", language)
+    made = await counts_of(backend).made(backend, lambda count: _made(found, template, count))
+    notes = [
+        _Note(f"language:{card.name}", _language_note(found.outline, card.name, card.languages))
+    ]
+    notes += await asyncio.to_thread(_notes, story, found, passage, made)
+    notes = [note for note in notes if note.text]
+    memory = memory_of(story)
+    memory.looked(made.request, found.wanted.told.calls, [note.about for note in notes])
+    return made.request, tuple(note.text for note in notes)
+
+
+def _made(found: Gathered, template: Template, count: TokenCounter) -> _Made:
+    wanted = found.wanted
+    if wanted.is_opening:
+        request = assemble_opening(wanted, template, found.chapter.title, count)
+        return _Made(request, request.sections)
+    less = 0
+    for _try in range(_TRIES):
+        request = assemble(wanted, template, count, less)
+        if found.edit is None:
+            return _Made(request, request.sections)
+        edited, over, lost = with_edit(request, found.edit, wanted.room, count)
+        if not over:
+            return _Made(edited, request.sections, lost)
+        less += over
+    raise BadInput(
+        _("The prompt that you keep for this scene leaves no room for the story."),
+        title=_("Prompt too long"),
+        hint=_("Shorten it under “What the model sees”, or let it go."),
+    )
+
+
+def _notes(story: "StoryFile", found: Gathered, passage: Passage, made: _Made) -> list[_Note]:
+    """What the author has not heard in this session."""
+    heard = memory_of(story).told
+    return [note for note in _all_notes(found, passage, made, heard) if note.about not in heard]
+
+
+def _all_notes(found: Gathered, passage: Passage, made: _Made, heard: set[str]) -> Iterator[_Note]:
+    key = passage.scene_id
+    if made.lost:
+        yield _Note(
+            f"lost:{key}:{made.lost}",
+            _(
+                "A part of the prompt that you keep for this scene does not fit the text any more "
+                "and was let go. Look at it under “What the model sees”."
+            ),
         )
-    return request, tuple(note for note in notes if note)
+    for trouble in found.wanted.told.calls.troubles:
+        yield _Note(trouble, trouble)
+    if "@" in passage.before or "＠" in passage.before:
+        opened = len(never_closed(passage.before + passage.after))
+        text = _("A “@/*” in this scene is never closed: it hides the rest of its paragraph only.")
+        yield _Note(f"open:{key}:{opened}", text if opened else "")
+    yield from _shortened(made.assembled)
+    story = [one for one in made.assembled if one.kind is SectionKind.STORY]
+    if any(one.state is not SectionState.WHOLE for one in story) or found.wanted.here.cut:
+        beginning = next((one.text[:_BEGINNING] for one in story if one.text), "")
+        about = f"left:{key}:{beginning}"
+        # To count the words of 1 MB takes a tenth of a second.
+        yield _Note(about, "" if about in heard else _left_out(found, passage, story))
 
 
-def _left_out(request: Request, earlier: int, before: str, language: str) -> str:
-    """How much of the story is not in the prompt, in words or characters; "" when all of it is."""
-    given = sum(count_text(section.text).of(language) for section in request.sections)
-    left = earlier + count_text(before).of(language) - given
-    trimmed = any(section.state is not SectionState.WHOLE for section in request.sections)
-    if left <= 0 and not trimmed:
-        return ""
-    left = max(left, 1)
+def _shortened(sections: tuple[Section, ...]) -> Iterator[_Note]:
+    """What of the author's own texts for the model had no room."""
+    told = {
+        SectionKind.MEMORY: _("The memory is too long for its share: its end is left out."),
+        SectionKind.NOTE: _("The author's note is too long for its share: its end is left out."),
+        SectionKind.STYLE: _(
+            "The style notes are too long for their share: their end is left out."
+        ),
+        SectionKind.WISH: _("The wish is too long for its share: its end is left out."),
+    }
+    for section in sections:
+        if section.kind in told and section.given < section.wanted:
+            yield _Note(f"{section.kind}:{section.wanted}", told[section.kind])
+    lore = sum(one.kind is SectionKind.LORE and one.given < one.wanted for one in sections)
+    if lore:
+        text = ngettext(
+            "{count} entry of lore that was called had no room, or not for all of it.",
+            "{count} entries of lore that were called had no room, or not for all of them.",
+            lore,
+        ).format(count=lore)
+        yield _Note(f"lore:{lore}", text)
+
+
+def _left_out(found: Gathered, passage: Passage, story: list[Section]) -> str:
+    """How much of the story is not in the prompt, in words or characters."""
+    language = found.outline.language
+    given = sum(count_text(section.text).of(language) for section in story)
+    left = max(found.before + count_text(passage.before).of(language) - given, 1)
     if counts_characters(language):
         message = ngettext(
             "The oldest character is left out: the model's window is full.",

@@ -1,47 +1,18 @@
-"""A scene's prompt as its author keeps it, in the place of the assembled one; and drafts of it.
+"""What an author wrote on a scene's prompt that is neither kept nor let go.
 
-An edit lives on while the story grows: what changed in the assembled prompt since is put into it.
-Where both changed the same words the assembled one is sent, and the author hears of it.
+An edit that is kept is put into the prompt where that is made (`prompting.edited`).
 """
 
-import asyncio
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from storyforge.backends.base import Backend
-from storyforge.domain.generation import PromptEdit, Request, Section, SectionKind
-from storyforge.domain.prompt_edit import applied
-from storyforge.i18n import _
+from storyforge.domain.generation import PromptEdit
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
 #: the story's own setting for an edit that is neither kept nor let go, by its scene
 _DRAFT = "prompt_draft:{scene}"
-
-
-async def with_edit(
-    story: "StoryFile", scene_id: str, request: Request, backend: Backend
-) -> tuple[Request, str]:
-    """(the request as the author's edit leaves it, a sentence for the author or "")."""
-    edit = await asyncio.to_thread(story.prompt_edits.of_scene, scene_id)
-    prompt = applied(edit, request.prompt) if edit is not None else None
-    if edit is None or prompt == request.prompt:
-        return request, ""
-    if prompt is None:
-        return request, _(
-            "The prompt you keep for this scene does not fit the text any more, and was not sent. "
-            "Look at it under “What the model sees”."
-        )
-    (tokens,) = await backend.count_tokens((prompt,))
-    return edited_request(request, prompt, tokens), ""
-
-
-def edited_request(request: Request, prompt: str, tokens: int) -> Request:
-    """`request` with the author's own prompt of so many tokens."""
-    section = Section(_("Edited prompt"), prompt, tokens, tokens, kind=SectionKind.EDITED, start=0)
-    return replace(request, prompt=prompt, sections=(section,))
 
 
 def draft_of(story: "StoryFile", scene_id: str) -> PromptEdit | None:
