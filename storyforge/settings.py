@@ -58,20 +58,68 @@ class WritingSettings(BaseModel):
     """"sentence", "paragraph", or a number of tokens."""
     trim_to_sentence: bool = True
     """End a continuation at its last whole sentence; the rest stays in the take."""
-    temperature: float = Field(0.8, ge=0, le=5)
+    takes: int = Field(3, ge=1, le=8)
+    """How many takes “several takes at once” asks for."""
+    preset: str = "Balanced"
+    """How the next word is drawn; what is set below goes before it, what is unset is as it says."""
+    stop: list[str] = Field(default_factory=list, max_length=20)
+    """The model stops before it writes any of these."""
+    temperature: float | None = Field(None, ge=0, le=5)
     """0 always takes the likeliest word; higher is bolder."""
-    top_k: int = Field(40, ge=0)
+    dynamic_range: float | None = Field(None, ge=0, le=5)
+    """Cooler by so much where the model is sure, warmer where it is not; 0 is off."""
+    dynamic_exponent: float | None = Field(None, ge=0.1, le=10)
+    """Above 1 it stays cool for longer; 1 is a straight line."""
+    top_k: int | None = Field(None, ge=0, le=1_000_000)
     """Choose among so many likeliest tokens; 0 is off."""
-    top_p: float = Field(0.95, gt=0, le=1)
+    top_p: float | None = Field(None, ge=0.001, le=1)
     """Choose among the likeliest tokens that make up this share; 1 is off."""
-    min_p: float = Field(0.05, ge=0, lt=1)
+    min_p: float | None = Field(None, ge=0, le=0.999)
     """Leave out tokens less likely than this share of the likeliest; 0 is off."""
-    repeat_penalty: float = Field(1.1, ge=0.5, le=3)
+    typical_p: float | None = Field(None, ge=0.001, le=1)
+    """Choose among tokens about as surprising as the text has been; 1 is off."""
+    top_n_sigma: float | None = Field(None, ge=0, le=10)
+    """Leave out tokens further below the best than so many deviations; 0 is off."""
+    xtc_probability: float | None = Field(None, ge=0, le=1)
+    """How often the most expected words are left out; 0 is off."""
+    xtc_threshold: float | None = Field(None, ge=0, le=1)
+    """A word is expected from this probability on; above 0.5 nothing is."""
+    dry_multiplier: float | None = Field(None, ge=0, le=5)
+    """How hard it is to repeat whole runs of words; 0.8 is usual, 0 is off."""
+    dry_base: float | None = Field(None, ge=1, le=4)
+    """How fast that grows with each word of the repeated run."""
+    dry_allowed_length: int | None = Field(None, ge=1, le=50)
+    """Tokens that may be repeated in a row before it counts."""
+    dry_range: int | None = Field(None, ge=-1, le=1_000_000)
+    """How many tokens back DRY looks, the story included; -1 for all."""
+    dry_breakers: list[str] | None = None
+    """Texts over which no repetition is counted."""
+    repeat_penalty: float | None = Field(None, ge=0.5, le=3)
     """Above 1, words that stand near are avoided; 1 is off."""
-    repeat_range: int = Field(256, ge=-1)
+    presence_penalty: float | None = Field(None, ge=-2, le=2)
+    """Makes any word that stands near less likely, once; 0 is off."""
+    frequency_penalty: float | None = Field(None, ge=-2, le=2)
+    """Makes a word less likely each time it stands near; 0 is off."""
+    repeat_range: int | None = Field(None, ge=-1, le=1_000_000)
     """How many tokens back the penalty looks, the story included; -1 for all."""
+    mirostat: bool | None = None
+    """Keeps the surprise even, in the place of all that narrows the choice."""
+    mirostat_tau: float | None = Field(None, ge=0.1, le=20)
+    """How surprising the words shall be on average, in bits."""
+    mirostat_eta: float | None = Field(None, ge=0.001, le=1)
+    """How fast it corrects itself."""
+    biases: dict[str, float] | None = None
+    """Phrases made likelier (up to 100) or less likely (down to -100)."""
+    banned: list[str] | None = None
+    """Phrases that never stand in the answer."""
+    min_tokens: int | None = Field(None, ge=0, le=9999)
+    """The model may not end the text before so many tokens; 0 is off."""
+    order: list[str] | None = None
+    """The samplers in the order in which they are asked."""
+    repeatable: bool | None = None
+    """Reads in whole blocks, so the same seed gives the same words; a little slower."""
     seed: int | None = None
-    """The same seed, text and settings give the same words; unset draws a new one each time."""
+    """The same seed, text and settings give the same words; -1 draws a new one each time."""
 
 
 class PageSettings(BaseModel):

@@ -26,6 +26,8 @@ from storyforge.domain.story import Passage
 from storyforge.i18n import _
 from storyforge.studio.answer import Answer
 from storyforge.studio.asking import ask
+from storyforge.studio.lore_memory import sent
+from storyforge.studio.presets import sampling_of, unheeded_note
 from storyforge.studio.taking import (
     Event,
     Noted,
@@ -62,17 +64,30 @@ class Wish:
     length: Length
     sampling: Sampling
     trim_to_sentence: bool
+    stop: tuple[str, ...] = ()
 
     @classmethod
     def from_settings(
         cls,
         settings: "Settings",
         *,
+        story: "StoryFile | None" = None,
+        preset: str | None = None,
         max_tokens: int | None = None,
         seed: int | None = None,
         temperature: float | None = None,
     ) -> "Wish":
-        """The settings' wish, with what is given here in the place of theirs."""
+        """The settings' wish, with what is given here in the place of theirs.
+
+        It may read a file: the author's own preset.
+
+        Args:
+            story: one that may have a preset of its own.
+            preset: another preset, this once.
+
+        Raises:
+            BadInput: there is no such preset, or a value cannot be used.
+        """
         told = settings.writing
         if max_tokens is not None:
             length = Length(LengthUnit.TOKENS, max_tokens)
@@ -82,16 +97,10 @@ class Wish:
             length = Length(LengthUnit.PARAGRAPH, _PARAGRAPH_CAP)
         else:
             length = Length(LengthUnit.TOKENS, int(told.length))
-        sampling = Sampling(
-            temperature=told.temperature if temperature is None else temperature,
-            top_k=told.top_k,
-            top_p=told.top_p,
-            min_p=told.min_p,
-            repeat_penalty=told.repeat_penalty,
-            repeat_range=told.repeat_range,
-            seed=told.seed if seed is None else seed,
+        sampling = sampling_of(
+            settings, preset=preset, story=story, seed=seed, temperature=temperature
         )
-        return cls(length, sampling, told.trim_to_sentence)
+        return cls(length, sampling, told.trim_to_sentence, tuple(told.stop))
 
 
 async def continue_story(
@@ -134,8 +143,9 @@ async def continue_story(
         return
     reached = replace(passage, before=passage.before + lead)
     request, notes = await _asked_for(story, reached, backend, wish, asked)
-    for note in notes:
-        yield Noted(note)
+    for note in (*notes, unheeded_note(wish.sampling, backend.card)):
+        if note:
+            yield Noted(note)
     if stop.is_set():
         return
     language = (await asyncio.to_thread(story.outline)).language
@@ -154,7 +164,7 @@ async def continue_story(
     writing = Writing(
         passage.scene_id,
         place_id,
-        replace(request, takes=takes),
+        replace(request, takes=takes, stop=(*request.stop, *wish.stop)),
         answer,
         wish.trim_to_sentence,
         asked,
@@ -170,7 +180,9 @@ async def _asked_for(
 ) -> tuple[Request, tuple[str, ...]]:
     """The request, and what the author should hear about it."""
     if not asked.prompt:
-        return await ask(story, passage, backend, wish.length, wish.sampling)
+        told = await ask(story, passage, backend, wish.length, wish.sampling)
+        await asyncio.to_thread(sent, story, passage.scene_id)
+        return told
     (tokens,) = await backend.count_tokens((asked.prompt,))
     window = backend.card.context_tokens
     return (
