@@ -21,7 +21,9 @@ from storyforge.store.database import Database
 #: the setting that holds the pasts
 PASTS = "pasts"
 #: settings that are this file's own business, not the story's
-OWN_SETTINGS = frozenset({PASTS, "commit", "open_scene", "copies_kept", "lore_memory"})
+OWN_SETTINGS = frozenset(
+    {PASTS, "commit", "open_scene", "copies_kept", "lore_memory", "lore_import", "summary_speed"}
+)
 _OWN_PREFIX = "folder:"
 
 _CARD = (("label", ""), ("status", ""), ("goal", 0), ("notes", ""))
