@@ -52,6 +52,10 @@ _TEMPERATURE = Annotated[
         "--temperature", "-t", min=0, max=5, metavar="T", help=_("0 is sober, 1 and more is bold.")
     ),
 ]
+_PRESET = Annotated[
+    str | None,
+    typer.Option("--preset", metavar="NAME", help=_("Another preset, this once.")),
+]
 _MODEL = Annotated[
     str | None,
     typer.Option("--model", "-m", metavar="NAME|PATH", help=_("Another model, this once.")),
@@ -75,6 +79,7 @@ def _help() -> str:
         "  storyforge continue light.forge\n"
         "  storyforge continue light.forge --scene 3 --max-tokens 300\n"
         "  storyforge continue light.forge --seed 7 --temperature 0.6\n"
+        "  storyforge continue light.forge --preset creative\n"
         "  storyforge continue light.forge --demo"
     )
 
@@ -85,6 +90,7 @@ def continue_(
     max_tokens: _MAX_TOKENS = None,
     seed: _SEED = None,
     temperature: _TEMPERATURE = None,
+    preset: _PRESET = None,
     model: _MODEL = None,
     demo: _DEMO = False,
     as_json: _JSON = False,
@@ -100,7 +106,14 @@ def continue_(
         refuse_if_read_only(story)
         head = scene_numbered(story, scene)
         own = settings.load()
-        wish = Wish.from_settings(own, max_tokens=max_tokens, seed=seed, temperature=temperature)
+        wish = Wish.from_settings(
+            own,
+            story=story,
+            preset=preset,
+            max_tokens=max_tokens,
+            seed=seed,
+            temperature=temperature,
+        )
         backend = choose_backend(own, model=model, demo=demo)
         run = _Run(story, head.id, quiet=as_json)
         with reckoned(story, head.id, goals_of(story, own)):

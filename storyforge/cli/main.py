@@ -32,6 +32,7 @@ VERBS = (
     "export",
     "merge",
     "models",
+    "presets",
     "engine",
     "cache",
     "doctor",

@@ -18,6 +18,7 @@ from storyforge.cli import (
     importing,
     merging,
     models,
+    presets,
     stats,
     story,
     summaries,
@@ -90,6 +91,7 @@ export.add_to(app)
 merging.add_to(app)
 tidy.add_to(app)
 models.add_to(app)
+presets.add_to(app)
 engine.add_to(app)
 cache.add_to(app)
 

@@ -5,6 +5,7 @@ says what of it a model cannot do. What a preset means is `domain.presets`' busi
 """
 
 import contextlib
+import json
 import os
 from collections.abc import Collection
 from dataclasses import replace
@@ -163,10 +164,32 @@ def write_file(preset: Preset, path: Path, *, force: bool = False) -> None:
 # What is in use.
 
 
-def preset_in_use(settings: "Settings", story: "StoryFile | None" = None) -> str:
-    """The name of the preset: the story's own, else that of the settings."""
-    own = story.recall(STORY_KEY) if story is not None else ""
-    return own or settings.writing.preset
+def preset_in_use(settings: "Settings", story: "StoryFile | None" = None) -> Preset:
+    """The story's own preset, else that of the settings.
+
+    Raises:
+        BadInput: there is no preset of that name, or its file cannot be used.
+    """
+    return (story and of_story(story)) or find(settings.writing.preset)
+
+
+def of_story(story: "StoryFile") -> Preset | None:
+    """The preset that a story has of its own; it is kept with it, so it is there anywhere.
+
+    Raises:
+        BadInput: it cannot be read.
+    """
+    told = story.recall(STORY_KEY)
+    if not told:
+        return None
+    kept = from_json(told, "").preset
+    return shipped(kept.name) or kept
+
+
+def keep_for_story(story: "StoryFile", preset: Preset | None) -> None:
+    """Give a story a preset of its own, or let it go by the settings again."""
+    told = json.dumps(json.loads(to_json(preset)), ensure_ascii=False) if preset else None
+    story.remember(STORY_KEY, told)
 
 
 def sampling_of(
@@ -188,7 +211,7 @@ def sampling_of(
     if preset is not None:
         sampling = find(preset).sampling
     else:
-        base = find(preset_in_use(settings, story)).sampling
+        base = preset_in_use(settings, story).sampling
         sampling = replace(base, **set_values(settings.writing))
     sampling = replace(sampling, **{n: each for n, each in changes.items() if each is not None})
     fault = first_fault(sampling)
@@ -228,8 +251,8 @@ def changes_to_keep(preset: Preset, sampling: Sampling) -> dict[str, Any]:
     return changes
 
 
-def use(name: str, story: "StoryFile | None" = None) -> Preset:
-    """Write with this preset from now on, in this story or in all; what was set apart is let go.
+def use(name: str) -> Preset:
+    """Write with this preset from now on; what was set one by one is let go.
 
     Raises:
         BadInput: there is no such preset, or the settings cannot be written.
@@ -237,9 +260,6 @@ def use(name: str, story: "StoryFile | None" = None) -> Preset:
     from storyforge import settings
 
     preset = find(name)
-    if story is not None:
-        story.remember(STORY_KEY, preset.name)
-        return preset
     try:
         settings.update(changes_to_keep(preset, preset.sampling))
     except OSError as error:

@@ -22,7 +22,11 @@ for line in json.loads(sys.argv[2]):
     main(line)
     sys.stdout.flush()
 """
-_GROUPS = ("models list", "models info", "models use", "engine install", "engine status")
+_GROUPS = (
+    *("models list", "models info", "models use", "engine install", "engine status"),
+    *("presets list", "presets show", "presets use", "presets import", "presets delete"),
+    "presets export",
+)
 #: what a command line is made of, and languages by their tags
 KNOWN = (*VERBS, *(name for group in _GROUPS for name in group.split()), "ja")
 #: names of arguments and their words, by which the sources' help calls them too

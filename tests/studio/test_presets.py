@@ -163,13 +163,16 @@ def test_what_differs_from_a_preset_is_kept_in_the_settings() -> None:
     assert settings.load().writing.seed is None
 
 
-def test_a_story_has_a_preset_of_its_own(story: StoryFile) -> None:
-    presets.save(NIGHT)
-    presets.use("night", story)
+def test_a_story_has_a_preset_of_its_own_wherever_it_goes(story: StoryFile) -> None:
     told = written(top_k=9)
-    assert presets.preset_in_use(told, story) == "Night"
-    assert presets.preset_in_use(told) == BALANCED
+    presets.keep_for_story(story, NIGHT)
+    assert presets.preset_in_use(told, story) == NIGHT
+    assert presets.preset_in_use(told) is SHIPPED[0]
     assert Wish.from_settings(told, story=story).sampling == replace(NIGHT.sampling, top_k=9)
+    presets.keep_for_story(story, SHIPPED[1])
+    assert presets.preset_in_use(told, story) is SHIPPED[1]
+    presets.keep_for_story(story, None)
+    assert presets.preset_in_use(told, story) is SHIPPED[0]
 
 
 async def test_stop_strings_end_the_answer(story: StoryFile) -> None:
