@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, cast
 
 from storyforge.backends.base import Backend
 from storyforge.domain.counting import counts_characters
-from storyforge.domain.generation import Cached, Loading, Request, Section, SectionKind
+from storyforge.domain.generation import Cached, Loading, PromptEdit, Request, Section, SectionKind
 from storyforge.domain.model import ModelCard
 from storyforge.domain.story import Passage
 from storyforge.errors import ModelError
+from storyforge.prompting.edited import merged
 from storyforge.studio.asking import ask
 from storyforge.studio.continuing import Wish, loaded
 
@@ -35,6 +36,7 @@ class Look:
         window: the model's window in tokens.
         assembled: the prompt as it is without the author's own edit.
         cached: what of the prompt is in the model's cache; None where that cannot be told.
+        resumed: the draft over the prompt as it is now; empty where it does not fit any more.
         notes: what the author should hear about the request.
         problem: why there is no model; the tokens are estimated then. Empty where there is one.
     """
@@ -43,6 +45,7 @@ class Look:
     assembled: str
     window: int
     cached: Cached | None = None
+    resumed: str = ""
     notes: tuple[str, ...] = ()
     problem: str = ""
 
@@ -61,12 +64,19 @@ class _Estimating:
 
 
 async def look(
-    story: "StoryFile", passage: Passage, backend: Backend, wish: Wish, window: int
+    story: "StoryFile",
+    passage: Passage,
+    backend: Backend,
+    wish: Wish,
+    window: int,
+    *,
+    draft: PromptEdit | None = None,
 ) -> AsyncIterator[Loading | Look]:
     """The progress of loading the model, then what it would see at `passage`.
 
     Args:
         window: the window to lay the prompt out for where there is no model.
+        draft: what the author wrote on an earlier prompt of the scene.
 
     Raises:
         Refused: there is nothing to go on from.
@@ -89,7 +99,8 @@ async def look(
         plain, _notes = await ask(story, passage, asked, wish.length, wish.sampling, edited=False)
         assembled = plain.prompt
     cached = None if problem else await _cached(backend, request)
-    yield Look(request, assembled, window, cached, notes, problem)
+    resumed, lost = merged(draft, assembled) if draft is not None else ("", 0)
+    yield Look(request, assembled, window, cached, "" if lost else resumed, notes, problem)
 
 
 async def _cached(backend: Backend, request: Request) -> Cached | None:

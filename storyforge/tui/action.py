@@ -14,6 +14,8 @@ class Where(StrEnum):
     BINDER = "binder"
     TAKES = "takes"
     COMMENTS = "comments"
+    LORE = "lore"
+    PROMPT = "prompt"
     FIND = "find"
     LIBRARY = "library"
 
@@ -24,6 +26,8 @@ WHERE_TITLES = {
     Where.BINDER: N_("In the binder"),
     Where.TAKES: N_("In the takes"),
     Where.COMMENTS: N_("In the comments"),
+    Where.LORE: N_("In the lorebook"),
+    Where.PROMPT: N_("In what the model sees"),
     Where.FIND: N_("In the find bar"),
     Where.LIBRARY: N_("In the library"),
     Where.EVERYWHERE: N_("Everywhere"),

@@ -7,6 +7,7 @@ out.
 from storyforge.tui.action import Action
 from storyforge.tui.action_lists import (
     binder,
+    context,
     every_day,
     everywhere,
     library,
@@ -17,6 +18,7 @@ from storyforge.tui.action_lists import (
     spelling,
     story,
     syncing,
+    takes,
     text,
     writing,
 )
@@ -24,6 +26,8 @@ from storyforge.tui.action_lists import (
 #: in the order in which the footer, the help and the palette show them
 ACTIONS: tuple[Action, ...] = (
     *writing.ACTIONS,
+    *takes.ACTIONS,
+    *context.ACTIONS,
     *page.ACTIONS,
     *search.ACTIONS,
     *scene.ACTIONS,

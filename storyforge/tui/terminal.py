@@ -33,6 +33,7 @@ _NAMES = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "backslash": "\\",
+    "slash": "/",
     "space": N_("Space"),
     "tab": "Tab",
     "backspace": N_("Backspace"),

@@ -9,6 +9,7 @@ _KEYS = ("right", "shift+f10")
 MENUS = {
     Where.BINDER: "binder_menu",
     Where.COMMENTS: "comments_menu",
+    Where.LORE: "lore_menu",
     Where.LIBRARY: "library_menu",
 }
 
@@ -26,6 +27,14 @@ ACTIONS: tuple[Action, ...] = (
         MENUS[Where.COMMENTS],
         N_("Menu of the comments"),
         N_("Lists what can be done with the marked comment."),
+        *_KEYS,
+        footer=N_("menu"),
+    ),
+    at(
+        Where.LORE,
+        MENUS[Where.LORE],
+        N_("Menu of the lorebook"),
+        N_("Lists what can be done with the marked entries."),
         *_KEYS,
         footer=N_("menu"),
     ),

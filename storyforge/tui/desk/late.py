@@ -4,14 +4,16 @@ Their modules and dialogs take longer than Textual's own start allows for; a fir
 10 ms of it. Areas that hear something are made with the desk.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from storyforge.tui.desk.area import Area
 
 if TYPE_CHECKING:
+    from storyforge.tui.actions import Where
     from storyforge.tui.screens.desk import DeskScreen
+    from storyforge.tui.widgets.bars import Part
 
 
 class Late(Area):
@@ -43,6 +45,85 @@ class Late(Area):
 
     def _carry_out(self, action: str) -> object:
         return self.area.verbs()[action]()
+
+
+class LateHearing(Late):
+    """Stands for an area that hears of the page from its first action on.
+
+    Args:
+        wake: says at the opening of a story whether the area is wanted at once.
+    """
+
+    def __init__(
+        self,
+        desk: "DeskScreen",
+        make: "Callable[[DeskScreen], Area]",
+        *actions: str,
+        wake: "Callable[[DeskScreen], Awaitable[bool]] | None" = None,
+    ) -> None:
+        super().__init__(desk, make, *actions)
+        self._wake = wake
+
+    def page_edited(self) -> None:
+        """The author changed the text."""
+        if self._made is not None:
+            self._made.page_edited()
+
+    def caret_moved(self) -> None:
+        """The caret is elsewhere."""
+        if self._made is not None:
+            self._made.caret_moved()
+
+    def page_shown(self) -> None:
+        """Another scene is on the page."""
+        if self._made is not None:
+            self._made.page_shown()
+
+    def outlined(self) -> None:
+        """The heads were read again."""
+        if self._made is not None:
+            self._made.outlined()
+
+    async def opened(self) -> None:
+        """The story is open: the area may be wanted at once."""
+        if self._wake is not None and await self._wake(self.desk):
+            await self.area.opened()
+
+    async def reread(self) -> None:
+        """The file was changed behind the desk."""
+        if self._made is not None:
+            await self._made.reread()
+
+    async def save(self) -> None:
+        """Bring to the disk what is not there."""
+        if self._made is not None:
+            await self._made.save()
+
+    def rescue(self) -> None:
+        """Write what is unsaved, here and now."""
+        if self._made is not None:
+            self._made.rescue()
+
+    async def close(self) -> None:
+        """The story is about to be closed."""
+        if self._made is not None:
+            await self._made.close()
+
+    def where(self) -> "Where | None":
+        """The place whose keys work now."""
+        return self._made.where() if self._made is not None else None
+
+    def keys(self) -> "list[Part] | None":
+        """The left of the keys line."""
+        return self._made.keys() if self._made is not None else None
+
+    def escape(self) -> bool:
+        """Whether Escape closed something."""
+        return self._made is not None and self._made.escape()
+
+    def undo(self) -> bool:
+        """Whether Ctrl+Z took something back."""
+        return self._made is not None and self._made.undo()
 
 
 def keeping(desk: "DeskScreen") -> Area:
@@ -120,3 +201,10 @@ def foldering(desk: "DeskScreen") -> Area:
     from storyforge.tui.desk.foldering import Foldering
 
     return Foldering(desk)
+
+
+def contexting(desk: "DeskScreen") -> Area:
+    """What the model is told beside the story."""
+    from storyforge.tui.desk.contexting import Contexting
+
+    return Contexting(desk)

@@ -24,6 +24,7 @@ from storyforge.tui.actions import Where, bindings
 from storyforge.tui.composing import WholeCompositor
 from storyforge.tui.desk import late
 from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.context import context
 from storyforge.tui.desk.continuing import Continuing
 from storyforge.tui.desk.every_day import every_day
 from storyforge.tui.desk.hinting import Hinting
@@ -35,7 +36,9 @@ from storyforge.tui.desk.opening import Opening
 from storyforge.tui.desk.reading_modes import ReadingModes
 from storyforge.tui.desk.saving import Saving
 from storyforge.tui.desk.scenes import SceneDesk
+from storyforge.tui.desk.summing import Summing
 from storyforge.tui.desk.syncing import syncing
+from storyforge.tui.desk.taking import taking
 from storyforge.tui.desk.telling import Telling
 from storyforge.tui.desk.texts import texts
 from storyforge.tui.desk.walking import Walking
@@ -62,7 +65,7 @@ class DeskScreen(Screen[None]):
         turn: held by whatever changes the page as a whole, so that two never mix.
     """
 
-    PLACES = (Where.DESK, Where.BINDER, Where.TAKES, Where.COMMENTS, Where.FIND)
+    PLACES = (Where.DESK, Where.BINDER, Where.TAKES, Where.COMMENTS, Where.LORE, Where.FIND)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.DESK)
     AUTO_FOCUS = "Manuscript"
     DEFAULT_CSS = DESK_CSS
@@ -102,6 +105,9 @@ class DeskScreen(Screen[None]):
             Late(self, late.wishes, "length", "trim", "origin"),
             Late(self, late.story, "details"),
             Late(self, late.exporting, "export"),
+            Summing(self),
+            *taking(self),
+            *context(self),
             *every_day(self),
             *texts(self),
             *history(self),

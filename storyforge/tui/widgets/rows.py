@@ -207,8 +207,12 @@ class RowList(ScrollView, can_focus=True):
             right, signs = "", []
             room = width - cell_len(lead) - cell_len(sign)
         segments = [Segment(lead, style), Segment(sign, mark)]
-        segments += [Segment(fitted(row.text, room), style), *signs, Segment(right, note)]
+        segments += [Segment(self.laid_out(row, room), style), *signs, Segment(right, note)]
         return Strip(segments).adjust_cell_length(width, style)
+
+    def laid_out(self, row: Row, room: int) -> str:
+        """The text of a row in exactly `room` cells; a list with columns sets them here."""
+        return fitted(row.text, room)
 
     def _colour(self, badge: Badge) -> Style:
         if badge.colour not in COLOURS:

@@ -17,11 +17,14 @@ class Status:
         place: where it runs.
         activity: what it does now, such as "writing  84 tokens/s"; empty at rest.
         wrote: how many tokens came last, and how fast.
-        prompt: what the last prompt cost.
+        prompt: what the last prompt cost, or what one at the caret would.
+        reading: what the model does unasked, such as reading ahead; empty at rest.
+        summaries: how far the queue of summaries is; empty when none is being made.
         engine: how far the engine's build is; empty when there is none.
         gpu: that one lies idle; empty when none does.
         length: how far a continuation goes.
         saved: the right-hand word; `unsaved` is the sentence that takes its place on failure.
+        own_prompt: the mark of a prompt that the author keeps for the scene.
         pages: the scene's manuscript pages, where authors reckon in them.
         own, written: the scene's counts by author; None where they are not asked for.
         scene_goal: what the scene is to grow to; 0 is no goal.
@@ -34,11 +37,14 @@ class Status:
     activity: str = ""
     wrote: str = ""
     prompt: str = ""
+    reading: str = ""
+    summaries: str = ""
     engine: str = ""
     gpu: str = ""
     length: str = ""
     saved: str = ""
     unsaved: str = ""
+    own_prompt: str = ""
     language: str = "en"
     scene: Counts | None = None
     story: Counts | None = None
@@ -50,6 +56,30 @@ class Status:
     notice: str = ""
     stop_key: str = ""
     length_key: str = ""
+
+
+#: from so many seconds on it is said how long reading takes
+WORTH_SAYING = 3.0
+
+
+def prompt_cost(new: int, total: int, seconds: float = 0.0) -> str:
+    """What a prompt has cost, or will: `new` of `total` tokens are not in the model's cache.
+
+    Args:
+        seconds: how long reading them will take; 0 where it is not known or has been done.
+    """
+    if seconds >= WORTH_SAYING:
+        return _("reads {new:,} of {total:,}, about {seconds:.0f} s").format(
+            new=new, total=total, seconds=seconds
+        )
+    return _("prompt: {read:,} new of {total:,}").format(read=new, total=total)
+
+
+def edit_cost(behind: int, total: int, seconds: float) -> str:
+    """What an edit at the caret makes of what was read already: `behind` of `total` tokens."""
+    return _("an edit here: {new:,} of {total:,} read again, about {seconds:.0f} s").format(
+        new=behind, total=total, seconds=seconds
+    )
 
 
 def parts(status: Status) -> tuple[list[Part], list[Part]]:
@@ -69,7 +99,9 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     left.append(Part(status.engine, 7, "accent"))
     left.append(Part(status.gpu, 3, "warning", action="model"))
     left.append(Part(status.wrote, 4, "muted"))
-    left.append(Part(status.prompt, 2, "muted"))
+    left.append(Part(status.reading or status.prompt, 2, "muted"))
+    left.append(Part(status.summaries, 6, "muted", action="summaries"))
+    left.append(Part(status.own_prompt, 5, "accent", action="prompt"))
     left.append(Part(_counted(status), 5, "muted"))
     left.append(Part(status.today, 6, "muted", action="writing_days"))
     if not status.activity:
