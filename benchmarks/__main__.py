@@ -31,6 +31,7 @@ MEASURES = {
     "saving": ("benchmarks.story_rows", "saving"),
     "search": ("benchmarks.search_rows", "search"),
     "replace": ("benchmarks.search_rows", "replace"),
+    "context": ("benchmarks.context_rows", "context"),
     "japanese-opening": ("benchmarks.japanese_rows", "opening"),
     "japanese-switching": ("benchmarks.japanese_rows", "switching"),
     "japanese-typing": ("benchmarks.japanese_rows", "typing"),

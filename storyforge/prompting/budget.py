@@ -107,16 +107,17 @@ def _measured(
     blocks: Iterable[tuple[int, Block]], split: Callable[[str], Sequence[str]], count: TokenCounter
 ) -> list[_Piece]:
     """The blocks' texts in counted pieces; an empty block is one empty piece."""
+    found = [(number, block, split(block.text) or [""]) for number, block in blocks]
+    tokens = iter(count(tuple(text for _n, _block, texts in found for text in texts)))
     pieces = []
-    for number, block in blocks:
+    for number, block, texts in found:
         at = 0
-        for text in split(block.text) or [""]:
+        for text in texts:
             visible = at + _lead(text) if at else 0
-            heading = 0 if at else block.heading
-            pieces.append(_Piece(number, visible, block.start + visible, text, heading))
+            cost = next(tokens) + (0 if at else block.heading)
+            pieces.append(_Piece(number, visible, block.start + visible, text, cost))
             at += len(text)
-    tokens = count(tuple(piece.text for piece in pieces))
-    return [replace(p, tokens=p.tokens + n) for p, n in zip(pieces, tokens, strict=True)]
+    return pieces
 
 
 def _lead(text: str) -> int:

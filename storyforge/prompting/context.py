@@ -21,7 +21,7 @@ from storyforge.domain.story import EarlierScene
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.prompting.allotting import STORY_SHARE, Told, allot
-from storyforge.prompting.budget import Block, Fitted, fit, tokens_of
+from storyforge.prompting.budget import Block, Fitted, fit, pieces_of, tokens_of
 from storyforge.prompting.laying_out import frame, laid_out, opened, overhead
 from storyforge.prompting.library import Template
 from storyforge.prompting.retelling import PastChapter, retold
@@ -101,6 +101,8 @@ def assemble(wanted: Wanted, template: Template, count: TokenCounter, less: int 
     Raises:
         BadInput: the template fails, or what it adds leaves no room for the story.
     """
+    # What changed since the last time is mostly this: better asked for before the rest is made.
+    count(pieces_of(for_the_model(wanted.here.text)))
     suffix = shortened(wanted.behind, int(wanted.room * _SUFFIX_SHARE), count, wanted.language)
     whole = wanted.room - less - suffix.given
     allotted = allot(wanted.told, whole, count, wanted.language)
@@ -114,7 +116,7 @@ def assemble(wanted: Wanted, template: Template, count: TokenCounter, less: int 
     room = whole - headings[0] - headings[-1]
     room -= _in_steps(overhead(scenes, template, wanted, allotted, count), whole, room - least)
     summaries = 0
-    if wanted.past and _is_cut(wanted, fit(blocks, room, count, wanted.language)):
+    if wanted.past and (_is_beyond(wanted) or not _fits(blocks, room, count)):
         most = int(whole * wanted.told.rules.summary_share)
         summaries = max(min(most, room - least), 0)
         room -= summaries
@@ -184,12 +186,16 @@ def _in_steps(tokens: int, whole: int, most: int) -> int:
     return rounded if rounded <= most else tokens
 
 
-def _is_cut(wanted: Wanted, fitted: Fitted) -> bool:
-    """Whether anything of the story is out."""
-    beyond = bool(wanted.earlier) and wanted.earlier[0].cut
+def _is_beyond(wanted: Wanted) -> bool:
+    """Whether the story has more than was gathered of it."""
+    if wanted.here.cut or any(scene.cut for scene in wanted.earlier[:1]):
+        return True
     known = {scene.scene_id for scene in wanted.earlier} | {wanted.here.scene_id}
-    beyond = beyond or any(s.id not in known for chapter in wanted.past for s in chapter.scenes)
-    return beyond or wanted.here.cut or (fitted.block, fitted.offset) != (0, 0)
+    return any(scene.id not in known for chapter in wanted.past for scene in chapter.scenes)
+
+
+def _fits(blocks: Sequence[Block], room: int, count: TokenCounter) -> bool:
+    return sum(tokens_of(block.text, count) + block.heading for block in blocks) <= room
 
 
 def _out(wanted: Wanted, kept: Sequence[EarlierScene]) -> set[str]:

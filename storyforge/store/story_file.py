@@ -7,6 +7,7 @@ its call returns. A story that may only be read refuses changes with a sentence 
 import contextlib
 import logging
 import shutil
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -33,6 +34,15 @@ log = logging.getLogger(__name__)
 
 _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
 _STORY, _SETTING = table(StoryRow), table(SettingRow)
+
+
+@lru_cache(maxsize=8192)
+def _head(
+    key: object, chapter: object, title: object, words: object, characters: object, length: object
+) -> SceneHead:
+    """A row as a head; every request asks for all of a story's, of which one has changed."""
+    counts = Counts(whole(words), whole(characters))
+    return SceneHead(identity(key), identity(chapter), one_line(str(title)), counts, whole(length))
 
 
 class StoryFile(LateParts):
@@ -120,11 +130,8 @@ class StoryFile(LateParts):
                 .order_by(_SCENE.c.position)
             ).all()
         heads: dict[str, list[SceneHead]] = {}
-        for key, chapter, title, words, characters, length in scenes:
-            counts = Counts(whole(words), whole(characters))
-            head = SceneHead(
-                identity(key), identity(chapter), one_line(str(title)), counts, whole(length)
-            )
+        for row in scenes:
+            head = _head(*row)
             heads.setdefault(head.chapter_id, []).append(head)
         return Outline(
             identity(story.id),

@@ -31,7 +31,7 @@ from storyforge.prompting.edited import with_edit
 from storyforge.prompting.library import Template
 from storyforge.studio.gathering import Asking, Gathered, gathered
 from storyforge.studio.languages import base_language, language_name
-from storyforge.studio.lore_memory import memory_of
+from storyforge.studio.lore_memory import LoreMemory, memory_of
 from storyforge.studio.token_counts import counts_of
 
 if TYPE_CHECKING:
@@ -136,11 +136,14 @@ def _made(found: Gathered, template: Template, count: TokenCounter) -> _Made:
 
 def _notes(story: "StoryFile", found: Gathered, passage: Passage, made: _Made) -> list[_Note]:
     """What the author has not heard in this session."""
-    heard = memory_of(story).told
-    return [note for note in _all_notes(found, passage, made, heard) if note.about not in heard]
+    memory = memory_of(story)
+    notes = _all_notes(found, passage, made, memory)
+    return [note for note in notes if note.about not in memory.told]
 
 
-def _all_notes(found: Gathered, passage: Passage, made: _Made, heard: set[str]) -> Iterator[_Note]:
+def _all_notes(
+    found: Gathered, passage: Passage, made: _Made, memory: LoreMemory
+) -> Iterator[_Note]:
     key = passage.scene_id
     if made.lost:
         yield _Note(
@@ -161,8 +164,10 @@ def _all_notes(found: Gathered, passage: Passage, made: _Made, heard: set[str]) 
     if any(one.state is not SectionState.WHOLE for one in story) or found.wanted.here.cut:
         beginning = next((one.text[:_BEGINNING] for one in story if one.text), "")
         about = f"left:{key}:{beginning}"
-        # To count the words of 1 MB takes a tenth of a second.
-        yield _Note(about, "" if about in heard else _left_out(found, passage, story))
+        if about not in memory.left_out:
+            # To count the words of 1 MB takes a tenth of a second.
+            memory.left_out = {about: _left_out(found, passage, story)}
+        yield _Note(about, memory.left_out[about])
 
 
 def _shortened(sections: tuple[Section, ...]) -> Iterator[_Note]:

@@ -42,7 +42,8 @@ class LoreMemory:
     """One open story's.
 
     Attributes:
-        told: what the author has heard in this session.
+        told: what the author has heard in this session. left_out: sentences that take long to
+            make, by what they are about.
     """
 
     count: int = 0
@@ -50,6 +51,7 @@ class LoreMemory:
     kept: dict[str, dict[str, Kept]] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    left_out: dict[str, str] = field(default_factory=dict)
     _book: Book | None = None
     _entries: tuple[LoreEntry, ...] | None = None
 
