@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
+    from storyforge.domain.generation import Take
     from storyforge.tui.actions import Where
     from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.widgets.bars import Part
@@ -30,6 +31,12 @@ class Area:
 
     def caret_moved(self) -> None:
         """The caret or the selection is elsewhere."""
+
+    def context_changed(self) -> None:
+        """What the model sees beside the text (memory, notes, lore) was changed."""
+
+    def take_written(self, take: "Take") -> None:
+        """A take has ended; its usage says what it cost."""
 
     def page_shown(self) -> None:
         """Another scene is on the page."""

@@ -9,6 +9,7 @@ from storyforge.tui.desk.commenting import Commenting
 from storyforge.tui.desk.counting import Counting
 from storyforge.tui.desk.late import Late, jumping
 from storyforge.tui.desk.outside_editor import OutsideEditor
+from storyforge.tui.desk.preparing import Preparing
 from storyforge.tui.desk.spelling import Spelling
 from storyforge.tui.desk.splitting import Splitting
 
@@ -28,4 +29,5 @@ def every_day(desk: "DeskScreen") -> tuple[Area, ...]:
         Carrying(desk),
         Late(desk, jumping, "jump"),
         OutsideEditor(desk),
+        Preparing(desk),
     )

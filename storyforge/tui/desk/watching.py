@@ -47,6 +47,13 @@ class EngineWatch:
         self.start()
         return True
 
+    async def ready(self) -> bool:
+        """Whether a model could be loaded; says nothing."""
+        if not self.desk.house.needs_engine:
+            return True
+        await self._look()
+        return self.status is not None and self.status.state == "ready"
+
     async def _watch(self) -> None:
         was_building = False
         while True:

@@ -1,0 +1,258 @@
+"""Reading ahead while the author pauses, seen from the desk: when, and what is said of it.
+
+A key costs a comparison and a time. Whether it pays, and what is read, is the studio's to say; a
+model that nobody has asked for anything is left alone, but where the settings have it made ready.
+"""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from textual.timer import Timer
+
+from storyforge.domain.generation import Cached, Reading, Take
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _
+from storyforge.tui.desk.area import Area
+from storyforge.tui.widgets.status import WORTH_SAYING, edit_cost, prompt_cost
+from storyforge.tui.work import launch, lazily
+
+if TYPE_CHECKING:
+    from storyforge.backends.base import Backend
+    from storyforge.tui.screens.desk import DeskScreen
+
+log = logging.getLogger(__name__)
+
+#: seconds between two tellings of how far it is; each paints the status line
+TELL_EVERY = 0.3
+#: seconds that the way out waits for a state to be taken
+_LEAVING = 3.0
+
+
+class Preparing(Area):
+    """Has the model read what Shift+Enter would ask.
+
+    Attributes:
+        looked: how many pauses have been made use of since the desk was opened.
+        settled: the model is loaded, or it is known that it waits until it is asked.
+    """
+
+    def __init__(self, desk: "DeskScreen") -> None:
+        super().__init__(desk)
+        self.looked = 0
+        self.settled = asyncio.Event()
+        self._pause = 0.0
+        self._timer: Timer | None = None
+        self._touched = 0.0
+        self._stop: asyncio.Event | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._read: object = None
+        self._scene = ""
+        self._held: Any = None
+        self._pace: Any = None
+
+    def verbs(self) -> dict[str, Any]:
+        """It is nobody's to ask for."""
+        return {}
+
+    # What is heard.
+
+    def page_edited(self) -> None:
+        """A key: the model gives way, and the pause begins anew."""
+        self._put_off()
+
+    def caret_moved(self) -> None:
+        """The author looks elsewhere."""
+        self._put_off()
+
+    def outlined(self) -> None:
+        """After each save: a take may have come, or another area may have changed the page."""
+        if self._timer is None and self._state != self._read:
+            self._put_off()
+
+    def context_changed(self) -> None:
+        """What stands beside the text is another: the prompt is, too."""
+        self._read = None
+        self._put_off()
+
+    def page_shown(self) -> None:
+        """Another scene: what was read of the one before goes to the disk."""
+        left, self._scene = self._scene, self.desk.scene_id
+        if left and left != self._scene:
+            launch(self.desk.house, self._leave(left), group="leaving-scene")
+        self._put_off()
+
+    async def reread(self) -> None:
+        """The story is another."""
+        self.context_changed()
+
+    async def opened(self) -> None:
+        """Learn what the author wants; make the model ready where that is wished."""
+        settings = await self.desk.house.ready_settings()
+        self._pause = settings.cache.prepare_after_ms / 1000
+        launch(self.desk.house, self._make_ready(), group="preparing")
+
+    async def close(self) -> None:
+        """Stop, and bring to the disk what was read of this scene."""
+        self._forget_timer()
+        self.give_way()
+        await self._idle.wait()
+        if self._scene:
+            await self._leave(self._scene)
+
+    def give_way(self) -> None:
+        """Stop reading; what was read stays."""
+        if self._stop is not None:
+            self._stop.set()
+
+    def take_written(self, take: Take) -> None:
+        """So fast was its prompt read, and so much is in the cache now."""
+        if self._pace is not None:
+            self._pace.learn(take.usage.read, take.usage.read_seconds)
+            self._held.written(take)
+
+    # The pause.
+
+    @property
+    def _state(self) -> object:
+        """What the prompt hangs on, but for the caret."""
+        return self.desk.scene_id, self.desk.manuscript.edits, self.desk.continuing.ended
+
+    def _put_off(self) -> None:
+        self.give_way()
+        if not self._pause or self.desk.house.still:
+            return
+        self._touched = asyncio.get_running_loop().time()
+        if self._timer is None:
+            self._timer = self.desk.set_timer(self._pause, self._pause_over)
+
+    def _pause_over(self) -> None:
+        """One timer for many keys: it looks again where one came since it was set."""
+        self._timer = None
+        rest = self._pause - (asyncio.get_running_loop().time() - self._touched)
+        if rest > 0.01:
+            self._timer = self.desk.set_timer(rest, self._pause_over)
+        else:
+            self.look()
+
+    def _forget_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._pause = 0.0
+
+    def look(self) -> None:
+        """The author pauses: read ahead, if there is a model to do so."""
+        if self._idle.is_set() and self.desk.story is not None:
+            launch(self.desk.house, self._look(), group="preparing")
+
+    # The work.
+
+    async def _look(self) -> None:
+        self._idle.clear()
+        stop = self._stop = asyncio.Event()
+        try:
+            backend = await self.desk.house.backend()
+            # Before it is loaded a model does not know its window.
+            if backend.card.context_tokens and not self.desk.continuing.running:
+                await self._read_ahead(backend, stop)
+        except StoryforgeError as error:
+            # Nobody has asked; who asks hears it.
+            log.info("Nothing was read ahead: %s", error.message)
+        finally:
+            self._stop = None
+            self._idle.set()
+            self.looked += 1
+            self.desk.say(reading="")
+
+    async def _read_ahead(self, backend: "Backend", stop: asyncio.Event) -> None:
+        desk, story = self.desk, self.desk.story
+        assert story is not None
+        studio = await self._studio()
+        continuing = await lazily("storyforge.studio.continuing")
+        settings = await desk.house.ready_settings()
+        state = self._state
+        happened = studio.read_ahead(
+            story,
+            desk.manuscript.passage(),
+            backend,
+            continuing.Wish.from_settings(settings),
+            self._held,
+            stop,
+            edited=state != self._read,
+            reads=await asyncio.to_thread(studio.may_prepare, settings, backend.card),
+        )
+        loop = asyncio.get_running_loop()
+        began, told = loop.time(), 0.0
+        total = 0
+        async for step in happened:
+            if isinstance(step, Cached):
+                total = step.total
+                self._say_cost(step, self._held.behind(desk.scene_id, step))
+            elif isinstance(step, Reading):
+                if loop.time() - told >= TELL_EVERY:
+                    told = loop.time()
+                    self._say_reading(step)
+                if step.done >= step.total:
+                    self._read = state
+                    self._pace.learn(step.total, loop.time() - began)
+                    self._say_cost(Cached(step.reused + step.done, total))
+                elif not step.done:
+                    began = loop.time()
+
+    async def _make_ready(self) -> None:
+        """Load the model with the story, where that is wished, and read the page at once."""
+        try:
+            loaded = await self._load()
+        except StoryforgeError as error:
+            log.info("The model was not made ready: %s", error.message)
+            loaded = False
+        finally:
+            self.desk.say(reading="")
+            self.settled.set()
+        if loaded:
+            self.look()
+
+    async def _load(self) -> bool:
+        """Whether the model was to be loaded, and is."""
+        desk, story = self.desk, self.desk.story
+        if story is None or not await desk.engine.ready():
+            return False
+        studio = await self._studio()
+        settings = await desk.house.ready_settings()
+        backend = await desk.house.backend()
+        if not await asyncio.to_thread(studio.may_load, settings, backend.card, story):
+            return False
+        async for loading in studio.make_ready(backend):
+            percent = round(loading.fraction * 100)
+            desk.say(reading=_("loading {percent} %").format(percent=percent))
+        return True
+
+    async def _leave(self, scene_id: str) -> None:
+        try:
+            async with asyncio.timeout(_LEAVING):
+                await (await self.desk.house.backend()).leave(scene_id)
+        except (StoryforgeError, TimeoutError) as error:
+            log.info("What was read of a scene was not kept: %s", error)
+
+    async def _studio(self) -> Any:
+        studio = await lazily("storyforge.studio.preparing")
+        if self._pace is None:
+            self._held, self._pace = studio.Held(), studio.Pace()
+        return studio
+
+    # What is told.
+
+    def _say_cost(self, cached: Cached, behind: int = 0) -> None:
+        new = cached.total - cached.reused
+        if self._pace.seconds(behind) >= WORTH_SAYING > self._pace.seconds(new):
+            told = edit_cost(behind, cached.reused + behind, self._pace.seconds(behind))
+        else:
+            told = prompt_cost(new, cached.total, self._pace.seconds(new))
+        self.desk.say(prompt=told)
+
+    def _say_reading(self, reading: Reading) -> None:
+        if reading.total:
+            told = _("reading ahead {done:,} of {total:,}")
+            self.desk.say(reading=told.format(done=reading.done, total=reading.total))
