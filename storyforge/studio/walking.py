@@ -5,7 +5,7 @@ It says which take comes next; putting it on the page is the screen's business.
 
 from typing import TYPE_CHECKING
 
-from storyforge.domain.generation import Asked, Take, TakeState
+from storyforge.domain.generation import Asked, Take, TakeKind, TakeState
 from storyforge.domain.origin import Place, Provenance
 
 if TYPE_CHECKING:
@@ -41,6 +41,17 @@ def keep_if_changed(
     return story.takes.keep_edited(
         scene_id, place_id, standing_text, asked=beside(known[-1]) if known else None
     )
+
+
+def asked_again(takes: tuple[Take, ...]) -> Asked:
+    """How one more take of a place is asked for: as its newest one was, the same wish and prompt.
+
+    Another choice of a word was made once; the place is simply continued again.
+    """
+    made = [take for take in takes if take.state is not TakeState.EDITED]
+    if not made or made[-1].kind is TakeKind.CHOICE:
+        return Asked()
+    return Asked(made[-1].kind, made[-1].wish, prompt=made[-1].prompt)
 
 
 def beside(take: Take) -> Asked:

@@ -6,45 +6,22 @@ say the same.
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
-from storyforge.domain.counting import counts_characters
-from storyforge.domain.generation import Loading, Reading, Take, Text
+from storyforge.domain.generation import Asked, Take, TakeKind, Text
+from storyforge.domain.origin import Place
 from storyforge.domain.seam import fit_tail
-from storyforge.domain.story import Passage
+from storyforge.errors import Refused
 from storyforge.i18n import _
+from storyforge.tui.desk.progress import Progress, Run
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
+    from storyforge.backends.base import Backend
+    from storyforge.studio.taking import Event
     from storyforge.tui.screens.desk import DeskScreen
-
-
-#: seconds between two tellings of the speed; each paints the status line
-SPEED_EVERY = 0.5
-
-
-@dataclass
-class Run:
-    """One running continuation.
-
-    Attributes:
-        begun: the page's stream is open.
-        wrote: words of it are on the page.
-        interrupted: the author typed into it, so the page has ended the stream by itself.
-        stands: what stood at the place when that happened.
-        told: seconds into the writing when its speed was last told.
-    """
-
-    place_id: str
-    stop: asyncio.Event
-    take: Take | None = None
-    begun: bool = False
-    wrote: bool = False
-    interrupted: bool = False
-    stands: str = ""
-    told: float = 0.0
 
 
 class Continuing:
@@ -52,6 +29,7 @@ class Continuing:
 
     Attributes:
         ended: how many continuations have ended since the desk was opened.
+        verb_again: asks for one more take of a verb on a selection.
     """
 
     def __init__(self, desk: "DeskScreen") -> None:
@@ -60,7 +38,8 @@ class Continuing:
         self.ended = 0
         self._idle = asyncio.Event()
         self._idle.set()
-        self._noted: set[str] = set()
+        self.verb_again: Callable[[Place, Asked, str], None] = lambda *_: None
+        self.progress = Progress(desk)
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
@@ -74,14 +53,25 @@ class Continuing:
         """Whether a continuation is on its way."""
         return self.run is not None
 
-    def ask(self) -> None:
-        """Shift+Enter."""
+    def ask(self, asked: Asked | None = None) -> None:
+        """Shift+Enter; with more said about the take than that where `asked` says it."""
         if self.running or not self.desk.may_write():
             return
         self.desk.hint.hush()
         # Now, not in the worker: a letter typed right behind must not move it.
         place = self.desk.manuscript.new_place()
-        launch(self.desk.house, self._continue(place.id), group="continue")
+        launch(self.desk.house, self.continue_at(place.id, asked or Asked()), group="continue")
+
+    def choose(self, place_id: str, asked: Asked, lead: str, standing: int) -> None:
+        """Go on from another choice of a word in what stands at a place.
+
+        Args:
+            lead: what the take begins with, the word included; `standing` characters stand already.
+        """
+        if self.running or not self.desk.may_write():
+            return
+        run = self.begin(place_id, asked, lead=lead, standing=standing)
+        launch(self.desk.house, self._follow(run), group="continue")
 
     def retry(self) -> None:
         """F6."""
@@ -108,7 +98,10 @@ class Continuing:
         self.stop()
         await self._idle.wait()
 
-    async def _continue(self, place_id: str) -> None:
+    async def continue_at(
+        self, place_id: str, asked: Asked, hears: "Callable[[Event], object] | None" = None
+    ) -> None:
+        """Continue at a place that was made for it; `hears` is told of all that happens."""
         async with self.desk.turn:
             manuscript = self.desk.manuscript
             if manuscript.provenance.place(place_id) is None:
@@ -116,75 +109,151 @@ class Continuing:
             if self.running:
                 manuscript.forget_place(place_id)
                 return
-            passage = manuscript.passage(place_id)
-            run = self._begin(place_id)
-        await self._follow(run, passage)
+            run = self.begin(place_id, asked)
+        await self._follow(run, hears)
 
     async def _retry(self) -> None:
+        run = await self._begin_again()
+        if run is not None:
+            launch(self.desk.house, self._follow(run), group="continue")
+
+    async def retry_with(self, prompt: str, hears: "Callable[[Event], object]") -> None:
+        """Another take of what stands at the caret, by the author's own prompt."""
+        run = await self._begin_again(prompt)
+        if run is not None:
+            await self._follow(run, hears)
+
+    async def _begin_again(self, prompt: str = "") -> Run | None:
         async with self.desk.turn:
             await self.halt()
             place = await self.desk.walking.place_here()
             if place is None:
-                return
+                return None
             await self.desk.walking.keep_changed(place)
-            passage = self.desk.manuscript.passage(place.id)
-            run = self._begin(place.id)
-        launch(self.desk.house, self._follow(run, passage), group="continue")
+            takes = await self.desk.walking.takes_of(place.id)
+            studio = await lazily("storyforge.studio.walking")
+            asked = studio.asked_again(takes)
+            if asked.kind is TakeKind.REWRITE:
+                # What a verb makes is looked at before it stands on the page.
+                self.verb_again(place, asked, takes[0].text)
+                return None
+            return self.begin(place.id, replace(asked, prompt=prompt or asked.prompt))
 
-    def _begin(self, place_id: str) -> Run:
-        self.run = Run(place_id, asyncio.Event())
+    # What whoever lets a model write has in common: they begin, are ready, hear events, and end.
+
+    def begin(
+        self,
+        place_id: str,
+        asked: Asked,
+        *,
+        takes: int = 1,
+        lead: str = "",
+        standing: int = 0,
+        original: str = "",
+    ) -> Run:
+        """A run at a place of the page; it must be ended, whatever happens."""
+        manuscript = self.desk.manuscript
+        place = manuscript.provenance.place(place_id)
+        before = manuscript.provenance.take_before(place.start) if place is not None else ""
+        asked = replace(asked, parent_id=before)
+        passage = manuscript.passage(place_id)
+        self.run = Run(place_id, passage, asked, takes, lead, standing, original)
         self._idle.clear()
         self.desk.say(activity=_("getting ready"), wrote="", prompt="")
         return self.run
 
-    async def _follow(self, run: Run, passage: Passage) -> None:
-        """Put everything that happens on the page; whatever happens, the stream is closed."""
-        try:
-            # The place must be on disk before a take refers to it.
-            self.desk.saving.changed()
-            if await self.desk.engine.refuses():
-                return
-            if await self.desk.saving.flush():
-                await self._stream(run, passage)
-            else:
-                self.desk.house.tell(
-                    _("The page could not be saved, so the model was not asked. It is tried again.")
-                )
-        finally:
-            self._end(run)
+    async def ready(self) -> bool:
+        """Whether the model may be asked: the page is on the disk; says why not."""
+        # The place must be on disk before a take refers to it.
+        self.desk.saving.changed()
+        if await self.desk.engine.refuses():
+            return False
+        if await self.desk.saving.flush():
+            return True
+        self.desk.house.tell(
+            _("The page could not be saved, so the model was not asked. It is tried again.")
+        )
+        return False
 
-    async def _stream(self, run: Run, passage: Passage) -> None:
-        desk = self.desk
-        story = desk.story
+    async def events(self, run: Run) -> "AsyncIterator[Event]":
+        """What happens from here on; the model is asked with the first look at it."""
+        desk, story = self.desk, self.desk.story
         assert story is not None
         studio = await lazily("storyforge.studio.continuing")
-        settings = await desk.house.ready_settings()
-        backend = await desk.house.backend()
-        wish = studio.Wish.from_settings(settings)
+        wish = studio.Wish.from_settings(await desk.house.ready_settings())
+        backend: Backend = await desk.house.backend()
         desk.telling.model(backend.card)
+        if run.asked.kind is not TakeKind.REWRITE:
+            return cast(
+                "AsyncIterator[Event]",
+                studio.continue_story(
+                    story,
+                    run.passage,
+                    run.place_id,
+                    backend,
+                    wish,
+                    run.stop,
+                    asked=run.asked,
+                    takes=run.takes,
+                    lead=run.lead,
+                    standing=run.standing,
+                ),
+            )
+        rewording = await lazily("storyforge.studio.rewording")
+        order = await asyncio.to_thread(rewording.order_of, run.asked.wish, desk.language)
+        if order is None:
+            raise Refused(
+                _("The verb “{name}” is gone: its prompt is not there any more.").format(
+                    name=run.asked.wish
+                ),
+                title=_("Not written again"),
+            )
+        passage = run.passage
+        selected = rewording.Selected(
+            passage.scene_id, passage.before, run.original, passage.after, run.asked.parent_id
+        )
+        return cast(
+            "AsyncIterator[Event]",
+            rewording.reword(
+                story,
+                selected,
+                run.place_id,
+                backend,
+                replace(order, takes=run.takes),
+                wish.sampling,
+                run.stop,
+            ),
+        )
+
+    async def _follow(self, run: Run, hears: "Callable[[Event], object] | None" = None) -> None:
+        """Put everything that happens on the page; whatever happens, the stream is closed."""
+        try:
+            if await self.ready():
+                await self._stream(run, hears)
+        finally:
+            self.end(run)
+
+    async def _stream(self, run: Run, hears: "Callable[[Event], object] | None") -> None:
+        desk = self.desk
+        studio = await lazily("storyforge.studio.taking")
         began = 0.0
         written = 0
         loop = asyncio.get_running_loop()
-        happened = studio.continue_story(story, passage, run.place_id, backend, wish, run.stop)
-        async for event in happened:
+        async for event in await self.events(run):
+            if hears is not None:
+                hears(event)
             if isinstance(event, Text):
                 began = began or loop.time()
                 written += len(event.text)
                 self._put(run, event.text)
-                self._say_speed(run, written, loop.time() - began)
-            elif isinstance(event, Loading):
-                desk.say(
-                    activity=_("loading {percent} %").format(percent=round(event.fraction * 100))
-                )
-            elif isinstance(event, Reading):
-                self._say_reading(event)
+                self.progress.speed(run, written, loop.time() - began)
             elif isinstance(event, studio.TakeBegan):
                 run.take = event.take
                 desk.walking.look_again()
             elif isinstance(event, studio.TakeFinished):
                 await self._finish(run, event.take)
-            elif isinstance(event, studio.Noted):
-                self._note(event.message)
+            else:
+                self.progress.told(event)
 
     def _put(self, run: Run, text: str) -> None:
         if run.interrupted or run.take is None:
@@ -192,7 +261,7 @@ class Continuing:
         if not run.begun:
             # Only now, so that a model that fails before its first word changes nothing.
             run.begun = run.wrote = True
-            self.desk.manuscript.begin_stream(run.place_id, run.take.id)
+            self.desk.manuscript.begin_stream(run.place_id, run.take.id, keep=run.standing)
             self.desk.saving.streaming(True)
         self.desk.manuscript.stream(text)
 
@@ -204,22 +273,15 @@ class Continuing:
         elif run.begun:
             run.begun = False
             self.desk.manuscript.end_stream(take.standing, gap=self._gap(run, take))
-        usage = take.usage
-        self.desk.say(
-            wrote=_("{written} tokens, {speed:.0f}/s").format(
-                written=usage.written, speed=usage.tokens_per_second
-            ),
-            prompt=_("prompt: {read:,} new of {total:,}").format(
-                read=usage.read, total=usage.read + usage.reused
-            ),
-        )
+        self.progress.usage(take)
 
     def _gap(self, run: Run, take: Take) -> str:
         """The space before what the author wrote behind the place while the model was reading."""
         behind = self.desk.manuscript.passage(run.place_id).after
         return " " if fit_tail(take.standing, behind) == take.standing + " " else ""
 
-    def _end(self, run: Run) -> None:
+    def end(self, run: Run) -> None:
+        """It is over: the page is the author's again."""
         if run.begun and not run.interrupted:
             self.desk.manuscript.end_stream(None)
         self.desk.saving.streaming(False)
@@ -231,38 +293,6 @@ class Continuing:
         self._idle.set()
         self.desk.say(activity="")
         self.desk.walking.look_again()
-
-    def _say_reading(self, reading: Reading) -> None:
-        if reading.total:
-            self.desk.say(
-                activity=_("reading {done:,} of {total:,}").format(
-                    done=reading.done, total=reading.total
-                )
-            )
-
-    def _say_speed(self, run: Run, characters: int, seconds: float) -> None:
-        """An estimate from the characters that came: only the end knows the tokens.
-
-        Four characters make a token of English; in scripts without spaces one is one at the least.
-        """
-        if run.stop.is_set() or 0 < run.told > seconds - SPEED_EVERY:
-            return
-        run.told = max(seconds, 0.001)
-        each = 1 if counts_characters(self.desk.language) else 4
-        if seconds > 0.5:
-            self.desk.say(
-                activity=_("writing  about {speed:.0f} tokens/s").format(
-                    speed=characters / each / seconds
-                )
-            )
-        else:
-            self.desk.say(activity=_("writing"))
-
-    def _note(self, message: str) -> None:
-        """A note is told once for each opening of the story: it would come with every key else."""
-        if message not in self._noted:
-            self._noted.add(message)
-            self.desk.house.tell(message)
 
 
 def _common(one: str, other: str) -> int:

@@ -180,6 +180,12 @@ class Manuscript(AuthorActions):
         self._provenance = self._provenance.with_place(place)
         return place
 
+    def place_over(self, start: int, end: int) -> Place:
+        """An anchor over a piece of the text, for takes that may stand in its place."""
+        place = Place(uuid4().hex, start, end)
+        self._provenance = self._provenance.with_place(place)
+        return place
+
     def forget_place(self, place_id: str) -> None:
         """Take away an anchor at which nothing was written."""
         self._provenance = self._provenance.without_place(place_id)

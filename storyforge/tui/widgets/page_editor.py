@@ -4,7 +4,7 @@ It owns the one way by which text changes (`edit` for the author, `_put` for eve
 lock, and undo. It refuses to know about streams, keys and files.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from textual.document._document import EditResult, Location, Selection
 from textual.document._edit import Edit
@@ -93,10 +93,13 @@ class PageEditor(ReadingPage):
         self.move_cursor(self.location_of(caret))
         self._author_changed()
 
-    def restore(self, page: Page) -> None:
+    def restore(self, page: Page, *, dropping: Collection[str] = ()) -> None:
         """Let an earlier version of the scene stand on the page, as one undo step.
 
         Places made since stay, emptied where their text is gone.
+
+        Args:
+            dropping: the ids of places that go; an undo brings them back.
 
         Raises:
             Refused: the page is locked.
@@ -110,7 +113,12 @@ class PageEditor(ReadingPage):
         length = len(self.document.text)
         self.history.checkpoint()
         self._set_fresh(None)
-        self._put(0, length, text, lambda now: now.replaced(0, length, spans).restored(earlier))
+
+        def restored(now: Provenance) -> Provenance:
+            back = now.replaced(0, length, spans).restored(earlier)
+            return Provenance(back.spans, tuple(p for p in back.places if p.id not in dropping))
+
+        self._put(0, length, text, restored)
         self.move_cursor(self.location_of(max(0, min(page.caret, len(text)))), center=True)
         self._author_changed()
 

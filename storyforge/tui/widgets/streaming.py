@@ -26,6 +26,7 @@ INTERVAL = 0.05
 class _Stream:
     place_id: str
     take_id: str
+    keep: int = 0
     queue: list[str] = field(default_factory=list)
     cleaner: Cleaner = field(default_factory=Cleaner)
     begun: bool = False
@@ -59,11 +60,14 @@ class StreamingPage(PageEditor):
         """The id of the place that a stream is running at."""
         return self._stream.place_id if self._stream else None
 
-    def begin_stream(self, place_id: str, take_id: str) -> None:
+    def begin_stream(self, place_id: str, take_id: str, *, keep: int = 0) -> None:
         """Open one undo step for the words that will arrive at a place.
 
         What stands at the place gives way to the first words, inside the same step: a stream that
         brings none leaves the page as it was.
+
+        Args:
+            keep: so many characters of what stands there stay, as they are.
 
         Raises:
             Refused: the page is locked.
@@ -73,7 +77,7 @@ class StreamingPage(PageEditor):
         self.end_stream()
         self._place(place_id)
         self.history.open_stream(self._sight())
-        self._stream = _Stream(place_id, take_id)
+        self._stream = _Stream(place_id, take_id, keep)
         self.streaming = True
 
     def stream(self, text: str) -> None:
@@ -112,9 +116,18 @@ class StreamingPage(PageEditor):
         self.streaming = False
 
     def put_take(
-        self, place_id: str, take_id: str, text: str, origin: Origin = Origin.MODEL
+        self,
+        place_id: str,
+        take_id: str,
+        text: str,
+        origin: Origin = Origin.MODEL,
+        *,
+        spans: tuple[Span, ...] = (),
     ) -> None:
         """Let a take stand at its place, instead of what stands there, as one undo step.
+
+        Args:
+            spans: who wrote which piece of `text`, where that was not all the one take.
 
         Raises:
             Refused: the page is locked.
@@ -123,8 +136,12 @@ class StreamingPage(PageEditor):
         self._refuse_if_locked()
         self.end_stream()
         place = self._place(place_id)
+        text = clean(text)
         self.history.checkpoint()
-        self._write(place_id, place.start, place.end, clean(text), origin, take_id)
+        if sum(span.length for span in spans) == len(text) > 0:
+            self._write_spans(place_id, place.start, place.end, text, spans)
+        else:
+            self._write(place_id, place.start, place.end, text, origin, take_id)
         self.history.checkpoint()
         self._set_fresh(place_id)
 
@@ -193,7 +210,7 @@ class StreamingPage(PageEditor):
 
     def _extend(self, stream: _Stream, text: str) -> None:
         place = self._place(stream.place_id)
-        at = place.end if stream.begun else place.start
+        at = place.end if stream.begun else min(place.start + stream.keep, place.end)
         stream.begun = True
         self._write(stream.place_id, at, place.end, text, Origin.MODEL, stream.take_id)
         self._set_fresh(stream.place_id)
@@ -201,7 +218,7 @@ class StreamingPage(PageEditor):
     def _let_stand(self, stream: _Stream, standing: str) -> None:
         """Make the place hold `standing` by the smallest edit."""
         place = self._place(stream.place_id)
-        kept = 0
+        kept = stream.keep
         if stream.begun:
             pairs = zip(self.text_at(stream.place_id), standing, strict=False)
             kept = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
@@ -215,10 +232,13 @@ class StreamingPage(PageEditor):
     def _write(
         self, place_id: str, at: int, end: int, text: str, origin: Origin, take_id: str
     ) -> None:
-        span = Span(len(text), origin, take_id)
+        self._write_spans(place_id, at, end, text, (Span(len(text), origin, take_id),))
 
+    def _write_spans(
+        self, place_id: str, at: int, end: int, text: str, spans: tuple[Span, ...]
+    ) -> None:
         def written(now: Provenance) -> Provenance:
-            return now.replaced(at, end, (span,), into=place_id)
+            return now.replaced(at, end, spans, into=place_id)
 
         self._put(at, end, text, written)
         self.post_message(self.Changed(self))

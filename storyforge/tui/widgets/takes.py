@@ -11,7 +11,8 @@ from storyforge.i18n import N_, _, ngettext
 from storyforge.tui.actions import Where, bindings
 from storyforge.tui.widgets.rows import Row, RowList
 
-_STATES = {
+#: what became of a take, where that is worth a word
+STATES = {
     TakeState.RUNNING: N_("running"),
     TakeState.STOPPED: N_("stopped"),
     TakeState.FAILED: N_("broken off"),
@@ -41,7 +42,8 @@ class TakesPanel(RowList):
         if not newest:
             self.show([Row("", _("None yet."), kind="muted", fixed=True)])
             return
-        self.show([_row(take, standing, language) for take in newest], at=standing)
+        rows = [row for take in newest for row in _rows(take, standing, language)]
+        self.show(rows, at=standing)
 
     @property
     def marked(self) -> Take | None:
@@ -50,8 +52,14 @@ class TakesPanel(RowList):
         return next((take for take in self.takes if row is not None and take.id == row.id), None)
 
 
+def _rows(take: Take, standing: str | None, language: str) -> list[Row]:
+    """The take, and below it the wish that it was asked for with."""
+    wish = [Row(f"{take.id} wish", take.wish, depth=1, kind="muted", fixed=True)]
+    return [_row(take, standing, language), *(wish if take.wish else ())]
+
+
 def _row(take: Take, standing: str | None, language: str) -> Row:
-    state = _STATES.get(take.state)
+    state = STATES.get(take.state)
     # The panel is narrow: what became of a take says more than when it was made.
     told = _(state) if state else f"{take.created.astimezone():%H:%M}"
     text = f"{take.number}  {told}"

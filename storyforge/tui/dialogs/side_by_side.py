@@ -1,0 +1,324 @@
+"""Several takes side by side while they are written, and what of them shall stand on the page.
+
+Columns where the screen is wide, one at a time where it is not. It answers a choice and changes
+nothing: who asks lets it hear what happens and puts the choice on the page.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+
+from storyforge.domain.comparing import Part, compare
+from storyforge.domain.generation import Take, Text
+from storyforge.domain.mixing import Piece
+from storyforge.domain.sentences import sentences
+from storyforge.i18n import _
+from storyforge.tui.dialogs.base import Dialog, said
+from storyforge.tui.widgets.prose import Prose
+from storyforge.tui.widgets.take_column import Run, TakeColumn
+from storyforge.tui.widgets.takes import size
+
+if TYPE_CHECKING:
+    from storyforge.studio.taking import Event
+
+#: cells that a column has at the least where several stand side by side
+COLUMN = 36
+# Seconds between two paintings of what comes.
+_PAINT = 0.1
+_KINDS = {Part.SAME: "", Part.GONE: "gone", Part.CAME: "came"}
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """This take shall stand."""
+
+    take_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """These sentences shall stand, in this order."""
+
+    pieces: tuple[Piece, ...]
+
+
+@dataclass
+class _Shown:
+    """A take and its column."""
+
+    take: Take
+    column: TakeColumn = field(default_factory=TakeColumn)
+    text: str = ""
+    ended: bool = False
+    cursor: int = -1
+    fresh: bool = True
+
+
+class SideBySide(Dialog[One | Sum]):
+    """Answers what shall stand; None leaves the page as it was.
+
+    Args:
+        original: the words that a take would stand in the place of; shown as a difference.
+        stop: stops what is being written.
+        more: asks for as many takes again.
+    """
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,shift+tab", "go(-1)", show=False),
+        Binding("right,tab", "go(1)", show=False),
+        *(Binding(str(number), f"to({number - 1})", show=False) for number in range(1, 10)),
+        Binding("up", "sentence(-1)", show=False),
+        Binding("down", "sentence(1)", show=False),
+        Binding("space,ideographic_space", "mark", show=False),
+        Binding("backspace", "unmark", show=False),
+        Binding("enter", "decide", show=False),
+        Binding("m", "more", show=False),
+        Binding("d", "difference", show=False),
+    ]
+    DEFAULT_CSS = """
+    SideBySide .box { width: 100%; max-width: 200; height: 96%; padding: 0 1; }
+    SideBySide #heads { height: auto; color: $foreground-muted; }
+    SideBySide #columns { height: 1fr; }
+    """
+
+    def __init__(
+        self,
+        title: str,
+        language: str,
+        *,
+        original: str = "",
+        stop: Callable[[], object],
+        more: Callable[[], object],
+    ) -> None:
+        super().__init__(title)
+        self._language = language
+        self._original = original
+        self._stop = stop
+        self._more = more
+        self._shown: list[_Shown] = []
+        self._here = 0
+        self._marks: list[tuple[int, int]] = []
+        self._compares = bool(original)
+        self._writes = True
+        self._told = ""
+
+    def inside(self) -> ComposeResult:
+        """A line about all of them over the columns."""
+        yield said("", id="heads")
+        yield Horizontal(id="columns")
+
+    def on_mount(self) -> None:
+        """What was heard before is painted first."""
+        for shown in self._shown:
+            self.query_one("#columns").mount(shown.column)
+        self.set_interval(_PAINT, self._paint)
+        self._arrange()
+
+    def on_resize(self) -> None:
+        """Another width: another number of columns."""
+        self._arrange()
+
+    # What is heard of the takes.
+
+    @property
+    def takes(self) -> tuple[Take, ...]:
+        """Those that were begun, by number."""
+        return tuple(shown.take for shown in self._shown)
+
+    @property
+    def running(self) -> bool:
+        """Whether a model writes."""
+        return self._writes
+
+    def hear(self, event: "Event", offset: int) -> None:
+        """Something happened to the takes whose first one is the column `offset`."""
+        if isinstance(event, Text):
+            shown = self._shown[offset + event.take]
+            shown.text += event.text
+            shown.fresh = True
+        elif (take := getattr(event, "take", None)) is not None:
+            self._hear_take(take, offset + getattr(event, "index", 0))
+
+    def _hear_take(self, take: Take, index: int) -> None:
+        if index < len(self._shown):
+            shown = self._shown[index]
+            shown.take, shown.text, shown.ended, shown.fresh = take, take.standing, True, True
+            return
+        shown = _Shown(take)
+        self._shown.append(shown)
+        if self.is_mounted:
+            self.query_one("#columns").mount(shown.column)
+            self._arrange()
+
+    def began(self) -> int:
+        """More takes are on their way; the column of the first of them."""
+        self._writes, self._told = True, ""
+        return len(self._shown)
+
+    def over(self, told: str = "") -> None:
+        """Nothing more comes; `told` is why, where that was not planned."""
+        self._writes, self._told = False, told
+        for shown in self._shown:
+            shown.fresh = shown.fresh or not shown.ended
+            shown.ended = True
+        if self.is_mounted:
+            self._paint()
+            self._tell()
+
+    # Keys.
+
+    def action_leave(self) -> None:
+        """Stop what is written; with nothing to stop, close."""
+        if self._writes:
+            self._stop()
+        else:
+            self.dismiss(None)
+
+    def action_go(self, steps: int) -> None:
+        """The take beside."""
+        self.action_to(max(0, min(self._here + steps, len(self._shown) - 1)))
+
+    def action_to(self, index: int) -> None:
+        """That take."""
+        if 0 <= index < len(self._shown):
+            self._here = index
+            self._arrange()
+
+    def action_sentence(self, steps: int) -> None:
+        """The next sentence of this take, or the one before."""
+        if not self._shown:
+            return
+        shown = self._shown[self._here]
+        self._compares = False
+        last = len(self._sentences(shown)) - 1
+        shown.cursor = max(0, min(shown.cursor + steps, last)) if last >= 0 else -1
+        self._refresh_all()
+
+    def action_mark(self) -> None:
+        """Take this sentence, or leave it; what is marked stands in the order of marking."""
+        if not self._shown or not (shown := self._shown[self._here]).ended:
+            self.app.bell()
+            return
+        if shown.cursor < 0:
+            self.action_sentence(1)
+        mark = (self._here, shown.cursor)
+        if mark in self._marks:
+            self._marks.remove(mark)
+        elif shown.cursor >= 0:
+            self._marks.append(mark)
+            self.action_sentence(1)
+        self._refresh_all()
+
+    def action_unmark(self) -> None:
+        """Leave the sentence that was marked last."""
+        if self._marks:
+            self._marks.pop()
+            self._refresh_all()
+
+    def action_difference(self) -> None:
+        """The difference to what stands there, or the take as it reads."""
+        if self._original:
+            self._compares = not self._compares
+            self._refresh_all()
+
+    def action_more(self) -> None:
+        """As many takes again."""
+        if not self._writes:
+            self._more()
+
+    def action_decide(self) -> None:
+        """What is marked; without a mark, this take."""
+        if self._marks:
+            self.dismiss(Sum(tuple(self._piece(*mark) for mark in self._marks)))
+        elif self._shown and self._shown[self._here].text:
+            self.dismiss(One(self._shown[self._here].take.id))
+
+    def _piece(self, index: int, number: int) -> Piece:
+        shown = self._shown[index]
+        return Piece(shown.take.id, self._sentences(shown)[number])
+
+    # Drawing.
+
+    def _sentences(self, shown: _Shown) -> tuple[str, ...]:
+        return sentences(shown.text, self._language)
+
+    def _refresh_all(self) -> None:
+        for shown in self._shown:
+            shown.fresh = True
+        self._paint()
+        self._tell()
+
+    def _arrange(self) -> None:
+        """Show as many columns as there is room for, this one among them."""
+        if not self.is_mounted:
+            return
+        fit = max(self.size.width // COLUMN, 1)
+        first = max(0, min(self._here - fit // 2, len(self._shown) - fit))
+        for index, shown in enumerate(self._shown):
+            shown.column.display = first <= index < first + fit
+            shown.column.set_class(index == self._here, "-here")
+        self._refresh_all()
+
+    def _paint(self) -> None:
+        fresh = [shown for shown in self._shown if shown.fresh]
+        for shown in fresh:
+            shown.fresh = False
+            shown.column.show(self._runs(shown), follow=not shown.ended)
+            index = self._shown.index(shown)
+            shown.column.border_title = self._head(index)
+        if fresh:
+            self._tell()
+
+    def _head(self, index: int) -> str:
+        shown = self._shown[index]
+        state = size(shown.text, self._language)
+        if not shown.ended:
+            state = _("writing")
+        elif not shown.text:
+            state = _("nothing came")
+        return f"{index + 1} · {state}"
+
+    def _runs(self, shown: _Shown) -> list[Run]:
+        if self._compares and shown.ended and shown.text:
+            pairs = compare(self._original, shown.text).pairs
+            return [(piece.text, _KINDS[piece.part]) for pair in pairs for piece in pair.pieces]
+        index = self._shown.index(shown)
+        runs: list[Run] = []
+        for number, sentence in enumerate(self._sentences(shown)):
+            here = index == self._here and number == shown.cursor
+            mark = (index, number)
+            bare = sentence.lstrip()
+            runs.append((sentence[: len(sentence) - len(bare)], ""))
+            if mark in self._marks:
+                runs.append((f"[{self._marks.index(mark) + 1}]", "number"))
+                runs.append((bare, "both" if here else "marked"))
+            else:
+                runs.append((bare, "cursor" if here else ""))
+        return runs
+
+    def _tell(self) -> None:
+        if not self.is_mounted:
+            return
+        hidden = any(not shown.column.display for shown in self._shown)
+        heads = [
+            f"{'●' if index == self._here else ' '}{self._head(index)}"
+            for index in range(len(self._shown))
+        ]
+        told = self._told or ("   ".join(heads) if hidden else "")
+        if not self._shown:
+            told = told or (_("The model is reading …") if self._writes else _("Nothing came."))
+        self.query_one("#heads", Prose).update(told)
+        if self._writes:
+            hint = _("← → take · Enter: this one · Esc: stop")
+        elif self._marks:
+            hint = _("Space: mark · Backspace: unmark · Enter: what is marked · Esc: back")
+        elif self._original:
+            hint = _("← → take · D: difference · Enter: accept · M: more · Esc: refuse")
+        else:
+            hint = _("← → take · ↑ ↓ Space: sentences · Enter: this one · M: more · Esc: back")
+        self.query_one(".box").border_subtitle = hint
