@@ -42,9 +42,6 @@ _TRIES = 4
 #: by so much of its beginning the text that is kept is known again
 _BEGINNING = 60
 
-#: (story, model) pairs whose author has heard that the model does not know the language
-_warned: set[tuple[str, str]] = set()
-
 
 class _Note(NamedTuple):
     """A sentence for the author, and what it is about: of that no more is said in a session."""
@@ -107,8 +104,8 @@ async def ask(
         _Note(f"language:{card.name}", _language_note(found.outline, card.name, card.languages))
     ]
     notes += await asyncio.to_thread(_notes, story, found, passage, made)
-    notes = [note for note in notes if note.text]
     memory = memory_of(story)
+    notes = [note for note in notes if note.text and note.about not in memory.told]
     memory.looked(made.request, found.wanted.told.calls, [note.about for note in notes])
     return made.request, tuple(note.text for note in notes)
 
@@ -214,12 +211,10 @@ def _left_out(found: Gathered, passage: Passage, story: list[Section]) -> str:
 
 
 def _language_note(outline: Outline, model: str, languages: tuple[str, ...]) -> str:
-    """A word of warning, once a process and story; "" where there is nothing to say."""
+    """A word of warning; "" where there is nothing to say."""
     known = {base_language(tag) for tag in languages}
-    key = (outline.story_id, model)
-    if not known or base_language(outline.language) in known or key in _warned:
+    if not known or base_language(outline.language) in known:
         return ""
-    _warned.add(key)
     return _(
         "{model} knows {known} only; for {language} choose another model: "
         "storyforge models use PATH"

@@ -172,12 +172,13 @@ class Preparing(Area):
         studio = await self._studio()
         continuing = await lazily("storyforge.studio.continuing")
         settings = await desk.house.ready_settings()
+        wish = await asyncio.to_thread(continuing.Wish.from_settings, settings, story=story)
         state = self._state
         happened = studio.read_ahead(
             story,
             desk.manuscript.passage(),
             backend,
-            continuing.Wish.from_settings(settings),
+            wish,
             self._held,
             stop,
             edited=state != self._read,
