@@ -10,6 +10,7 @@ from typing import Any
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
+from storyforge.importing import lore_files, png
 from storyforge.importing.containers import Archive, is_zip, json_value
 from storyforge.importing.encodings import decode
 from storyforge.importing.formats import (
@@ -18,6 +19,7 @@ from storyforge.importing.formats import (
     epub,
     html,
     koboldai,
+    lore,
     mikupad,
     novelai,
     novelwriter,
@@ -36,7 +38,7 @@ def known_formats() -> str:
     """What can be imported, for help and errors."""
     return _(
         "text, Markdown, DOCX, ODT, HTML, EPUB, novelWriter projects, KoboldAI saves, NovelAI "
-        ".story and .scenario, AI Novelist .novel and mikupad sessions"
+        ".story and .scenario, AI Novelist .novel, mikupad sessions, lorebooks and character cards"
     )
 
 
@@ -51,7 +53,9 @@ def bring(data: bytes, file: str, encoding: str | None = None) -> Brought | None
         BadInput: it is damaged, dangerous, or from a program that is not known.
     """
     if is_zip(data):
-        return _from_archive(Archive(data, file), file)
+        return _from_archive(Archive(data, file), data, file)
+    if png.is_png(data) and (found := lore_files.lore_in(data, file)) is not None:
+        return lore.as_story(found, file)
     head = data[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
     most = LARGEST_JSON if head.startswith(b"{") else LARGEST_PLAIN
     if len(data) > most:
@@ -69,7 +73,7 @@ def bring(data: bytes, file: str, encoding: str | None = None) -> Brought | None
     return html.read_html(data, file, encoding) if ending in _HTML else None
 
 
-def _from_archive(archive: Archive, file: str) -> Brought:
+def _from_archive(archive: Archive, data: bytes, file: str) -> Brought:
     names = archive.names
     if any(name.endswith("word/document.xml") for name in names):
         return docx.read_docx(archive, file)
@@ -84,6 +88,8 @@ def _from_archive(archive: Archive, file: str) -> Brought:
         save = json_value(text, file, _KOBOLD_ZIP)
         if isinstance(save, dict) and koboldai.is_koboldai(save):
             return koboldai.read_koboldai(save, file)
+    if (found := lore_files.lore_in(data, file)) is not None:
+        return lore.as_story(found, file)
     raise _unknown(file, _("“{file}” is a zip without a story that storyforge can read."))
 
 
@@ -110,7 +116,8 @@ def _of_object(value: dict[str, Any], file: str) -> Brought | None:
         return mikupad.read_mikupad(value, file)
     if koboldai.is_koboldai(value):
         return koboldai.read_koboldai(value, file)
-    return None
+    found = lore_files.lore_of(value, file)
+    return None if found is None else lore.as_story(found, file)
 
 
 def _from_markup(data: bytes, file: str, ending: str, encoding: str | None) -> Brought | None:

@@ -28,6 +28,9 @@ _MEDIA_TYPES = {
     ".scenario": "application/json",
     ".novel": "text/plain",
     ".zip": "application/zip",
+    ".charx": "application/zip",
+    ".lorebook": "application/json",
+    ".png": "image/png",
 }
 
 

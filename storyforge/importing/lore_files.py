@@ -13,19 +13,18 @@ from storyforge.importing import png
 from storyforge.importing.containers import Archive, is_zip, json_value
 from storyforge.importing.encodings import decode
 from storyforge.importing.files import file_bytes
-from storyforge.importing.limits import LARGEST_JSON, Extent, broken, refused
+from storyforge.importing.formats.fields import require_book
+from storyforge.importing.limits import LARGEST_JSON, broken, refused
 from storyforge.lorebooks import cards, character_book, novelai, own, world_info
 from storyforge.lorebooks.book import Book
 from storyforge.lorebooks.cards import Card
-from storyforge.lorebooks.taking import mapping, objects, text
+from storyforge.lorebooks.taking import mapping
 
 #: the part of a CHARX archive that is the card
 CARD_PART = "card.json"
 # The texts of a picture, the newer one first.
 _CARD_TEXTS = ("ccv3", "chara")
 _NOVELAI_TEXT = "naidata"
-# How many elements of `limits` an entry counts for: a book of 20,000 is one of a mistake.
-_ENTRY_COST = 10
 
 #: every kind by the name that programs use; "card" of any version and packing is one
 KINDS = {
@@ -112,7 +111,7 @@ def lore_of(value: dict[str, Any], file: str, data: bytes = b"") -> LoreRead | N
     """
     if cards.version_of(value):
         inner = mapping(value.get("data")) if "spec" in value else value
-        _require_book(mapping(inner.get("character_book")), file)
+        require_book(mapping(inner.get("character_book")), file)
         card = cards.read(value)
         return LoreRead(cards.KEY, file, card.book, card, data)
     for kind, is_one, read in (
@@ -123,7 +122,7 @@ def lore_of(value: dict[str, Any], file: str, data: bytes = b"") -> LoreRead | N
     ):
         if is_one(value):
             is_wrapped = kind == character_book.KEY
-            _require_book(character_book.book_in(value) if is_wrapped else value, file)
+            require_book(character_book.book_in(value) if is_wrapped else value, file)
             return LoreRead(kind, file, read(value), data=data)
     return None
 
@@ -171,11 +170,3 @@ def _require_size(data: bytes, file: str) -> None:
             ),
             _("Import it in parts."),
         )
-
-
-def _require_book(value: dict[str, Any], file: str) -> None:
-    """Refuse a book before its entries are made of it."""
-    extent = Extent(file)
-    for told in objects(value.get("entries")):
-        extent.add(elements=_ENTRY_COST)
-        extent.add_text(text(told.get("content")) or text(told.get("text")))

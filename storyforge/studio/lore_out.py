@@ -104,7 +104,8 @@ def write_card(
     version = version or max(cards.version_of(mapping(character.extra[cards.KEY])), 2)
     card = cards.written(character, others, version)
     kept_as = character.extra.get(cards.PICTURE)
-    held = next((one for one in story.attachments.list() if one.id == kept_as), None)
+    attached = story.attachments.list()
+    held = next((one for one in attached if kept_as and kept_as in (one.id, one.name)), None)
     original = story.attachments.read(held.id) if held is not None else b""
     path = _place(story, out, writing.card_ending(original), one_line(character.title))
     write_whole(path, writing.card_bytes(card, original), force=force)

@@ -61,7 +61,8 @@ def test_the_context_is_shown_as_text_and_as_json(storyforge: Command, skerry: P
     assert "Mara · always · people · off\n    Mara is forty." in shown
     told = storyforge("context", skerry, "--json").json
     assert told["texts"] == {"author_note": "slow", "memory": "Skerry Point, 1893."}
-    assert told["lore"][0]["extra"]["contextConfig"] == {"prefix": "", "tokenBudget": 2048}
+    kept = told["lore"][0]["extra"]["novelai"]["contextConfig"]
+    assert kept == {"prefix": "", "tokenBudget": 2048}
 
 
 def test_a_story_without_context_says_so(storyforge: Command, light: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from tests.importing.samples import packed
+from tests.lorebooks import samples as lore
 
 _ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 10**30, 1e308, "", "x", "\ud800", "\x1b[31m", "\ufdd00\ufdd2", [], {},
@@ -36,6 +37,8 @@ def mutants(name: str, data: bytes, count: int, seed: int) -> Iterator[bytes]:
     for _number in range(count):
         if zipfile.is_zipfile(io.BytesIO(data)) and random.random() < 0.6:
             yield _within_zip(random, data)
+        elif data.startswith(b"\x89PNG") and random.random() < 0.6:
+            yield lore.png(chara=json.loads(_swapped(random, lore.data(lore.V2))))
         else:
             yield _changed(random, data)
 

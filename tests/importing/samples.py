@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.lorebooks import samples as lore
+
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
@@ -441,6 +443,10 @@ ALL: dict[str, Callable[[], bytes]] = {
     "light.scenario": scenario,
     "light.novel": ai_novelist,
     "session.json": mikupad,
+    "mara.png": lambda: lore.png(chara=lore.V2),
+    "mara.charx": lore.charx,
+    "skerry.json": lambda: lore.data(lore.WORLD_INFO),
+    "skerry.lorebook": lambda: lore.data(lore.NOVELAI),
     "light.txt": text,
     "light.md": markdown,
 }

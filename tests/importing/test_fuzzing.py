@@ -23,6 +23,7 @@ from storyforge.store.story_file import StoryFile
 from storyforge.studio.publishing import import_story
 from tests.importing import samples
 from tests.importing.mutating import mutants
+from tests.lorebooks import samples as lore
 
 #: seconds of work, not of the clock, that one file may cost
 LONGEST = 5.0
@@ -151,6 +152,9 @@ _SAVES = {
     "light.story": samples.novelai_value(),
     "session.json": samples.mikupad_value(),
     "light.scenario": samples.scenario_value(),
+    "skerry.json": lore.WORLD_INFO,
+    "skerry.lorebook": lore.NOVELAI,
+    "mara.json": lore.V2,
 }
 
 

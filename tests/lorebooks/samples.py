@@ -112,7 +112,7 @@ NOVELAI: dict[str, Any] = {
 
 
 def data(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
+    return json.dumps(value).encode()
 
 
 def png(**texts: Any) -> bytes:

@@ -1,12 +1,13 @@
-"""Takes values out of JSON that may be of any type, and says which fields were not taken. Pure."""
+"""Entries of lore in the saves of other tools, and which fields of a save were not taken. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 from storyforge.domain.lore import LoreEntry
-from storyforge.domain.text import clean, one_line
+from storyforge.domain.text import one_line
 from storyforge.importing.limits import Extent
+from storyforge.lorebooks.taking import objects, text
 
 _NOTHING: tuple[Any, ...] = (
     None, "", [], {}, False, 0, '""', "[]", "{}", "null", "false", "0",
@@ -16,47 +17,17 @@ _NOTHING: tuple[Any, ...] = (
 _ENTRY_COST = 10
 
 
-def text(value: Any) -> str:
-    """A text, cleaned; empty for anything else."""
-    return clean(value) if isinstance(value, str) else ""
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """An object; an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
-
-
-def listed(value: Any) -> list[Any]:
-    """A list; an empty one for anything else."""
-    return value if isinstance(value, list) else []
-
-
-def objects(value: Any) -> Iterator[dict[str, Any]]:
-    """The objects in a list, or in an object that stands for one (`{"0": {…}}`), in order."""
-    several = value.values() if isinstance(value, dict) else listed(value)
-    return (one for one in several if isinstance(one, dict))
-
-
-def keys(value: Any) -> tuple[str, ...]:
-    """The words that call an entry: a list of them, or one text with commas between."""
-    several = value.split(",") if isinstance(value, str) else listed(value)
-    cleaned = (one_line(one) for one in several if isinstance(one, str))
-    return tuple(one for one in cleaned if one)
-
-
 def lore_entry(
-    fields: Mapping[str, Any],
-    placed: frozenset[str],
+    tool: str,
+    told: Mapping[str, Any],
     extent: Extent,
     *,
     title: str,
     called_by: tuple[str, ...],
     content: str,
-    enabled: bool = True,
-    always: bool = False,
-    category: str = "",
+    **rules: Any,
 ) -> LoreEntry | None:
-    """An entry with all fields that are not `placed` as its extra ones; None for an empty one.
+    """An entry with the fields that the tool has for it as its extra ones; None for an empty one.
 
     Raises:
         BadInput: the file has more entries than any book.
@@ -69,11 +40,21 @@ def lore_entry(
         one_line(title) or (called_by[0] if called_by else ""),
         called_by,
         content.strip(" \t\n"),
-        enabled,
-        always,
-        one_line(category),
-        {one_line(str(name)): value for name, value in fields.items() if name not in placed},
+        extra={tool: dict(told)} if told else {},
+        **rules,
     )
+
+
+def require_book(book: Mapping[str, Any], file: str) -> None:
+    """Refuse a book with more entries than any has, before they are made.
+
+    Raises:
+        BadInput: it has.
+    """
+    extent = Extent(file)
+    for told in objects(book.get("entries")):
+        extent.add(elements=_ENTRY_COST)
+        extent.add_text(text(told.get("content")) or text(told.get("text")))
 
 
 def not_placed(fields: Mapping[str, Any], placed: frozenset[str], under: str = "") -> list[str]:

@@ -6,7 +6,7 @@ Neither version says for certain which words a model wrote, so none are marked.
 from collections.abc import Iterator
 from typing import Any
 
-from storyforge.domain.lore import LoreEntry
+from storyforge.domain.lore import KeyLogic, LoreEntry
 from storyforge.domain.text import one_line
 from storyforge.i18n import _
 from storyforge.importing.formats import fields
@@ -14,14 +14,11 @@ from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.passages import Passage, pieces_of
 from storyforge.importing.limits import Extent
 from storyforge.importing.values import ImportedAttachment
+from storyforge.lorebooks import taking
 
 _PLACED = frozenset(
     {"gamestarted", "prompt", "actions", "memory", "authorsnote", "authornote", "worldinfo",
      "worldinfo_v2", "title", "story_name", "file_version", "personal_notes", "notes"}
-)  # fmt: skip
-_ENTRY = frozenset(
-    {"key", "content", "manual_text", "comment", "title", "folder", "wigroup", "constant",
-     "widisabled", "disabled"}
 )  # fmt: skip
 
 
@@ -32,36 +29,36 @@ def is_koboldai(save: dict[str, Any]) -> bool:
 
 def read_koboldai(save: dict[str, Any], file: str) -> Brought:
     """The story in a save."""
-    notes = fields.text(save.get("personal_notes")) or fields.text(save.get("notes"))
+    notes = taking.text(save.get("personal_notes")) or taking.text(save.get("notes"))
     attachments: tuple[ImportedAttachment, ...] = ()
     if notes.strip():
         attached = ImportedAttachment(
             _("notes.txt"), "text/plain", notes.encode("utf-8"), _("notes of a KoboldAI save")
         )
         attachments = (attached,)
-    note = fields.text(save.get("authornote")) or fields.text(save.get("authorsnote"))
+    note = taking.text(save.get("authornote")) or taking.text(save.get("authorsnote"))
     return Brought(
         kind=_("KoboldAI save"),
         pieces=pieces_of(map(Passage, _texts(save)), file),
-        title=one_line(fields.text(save.get("story_name")) or fields.text(save.get("title"))),
-        memory=fields.text(save.get("memory")),
+        title=one_line(taking.text(save.get("story_name")) or taking.text(save.get("title"))),
+        memory=taking.text(save.get("memory")),
         author_note=note,
         lore=tuple(_lore(save, Extent(file))),
         attachments=attachments,
         keep=True,
-        left_out=tuple(fields.not_placed(save, _PLACED)),
+        left_out=(*fields.not_placed(save, _PLACED), *_unequal(save)),
     )
 
 
 def _texts(save: dict[str, Any]) -> Iterator[str]:
-    yield fields.text(save.get("prompt"))
+    yield taking.text(save.get("prompt"))
     actions = save.get("actions")
     if isinstance(actions, dict):
-        numbered = fields.mapping(actions.get("actions", actions))
+        numbered = taking.mapping(actions.get("actions", actions))
         for key in sorted(numbered, key=_number):
-            yield fields.text(fields.mapping(numbered[key]).get("Selected Text"))
-    for action in fields.listed(actions):
-        yield fields.text(action)
+            yield taking.text(taking.mapping(numbered[key]).get("Selected Text"))
+    for action in taking.listed(actions):
+        yield taking.text(action)
 
 
 def _number(key: str) -> tuple[int, str]:
@@ -69,19 +66,39 @@ def _number(key: str) -> tuple[int, str]:
 
 
 def _lore(save: dict[str, Any], extent: Extent) -> Iterator[LoreEntry]:
-    second = fields.mapping(save.get("worldinfo_v2")).get("entries")
-    for entry in fields.objects(second or save.get("worldinfo")):
-        called_by = fields.keys(entry.get("key"))
+    second = taking.mapping(save.get("worldinfo_v2")).get("entries")
+    for entry in taking.objects(second or save.get("worldinfo")):
         made = fields.lore_entry(
+            "koboldai",
             entry,
-            _ENTRY,
             extent,
-            title=fields.text(entry.get("title")) or fields.text(entry.get("comment")),
-            called_by=called_by,
-            content=fields.text(entry.get("content")) or fields.text(entry.get("manual_text")),
+            title=taking.text(entry.get("title")) or taking.text(entry.get("comment")),
+            called_by=taking.keys(entry.get("key")),
+            content=taking.text(entry.get("content")) or taking.text(entry.get("manual_text")),
             enabled=not (entry.get("widisabled") or entry.get("disabled")),
             always=bool(entry.get("constant")),
-            category=fields.text(entry.get("wigroup")) or fields.text(entry.get("folder")),
+            category=taking.line(entry.get("wigroup")) or taking.line(entry.get("folder")),
+            chance=min(max(taking.whole(entry.get("probability"), 100), 0), 100),
+            **_second_keys(entry),
         )
         if made is not None:
             yield made
+
+
+def _second_keys(entry: dict[str, Any]) -> dict[str, Any]:
+    """Keys that must stand there, too, or must not; of both kinds the first ones count."""
+    wanted = taking.keys(entry.get("keysecondary")) if entry.get("selective") else ()
+    unwanted = taking.keys(entry.get("keyanti"))
+    if wanted or not unwanted:
+        return {"secondary": wanted}
+    return {"secondary": unwanted, "logic": KeyLogic.NOT_ANY}
+
+
+def _unequal(save: dict[str, Any]) -> list[str]:
+    second = taking.mapping(save.get("worldinfo_v2")).get("entries")
+    both = any(
+        entry.get("selective") and taking.keys(entry.get("keysecondary"))
+        for entry in taking.objects(second or save.get("worldinfo"))
+        if taking.keys(entry.get("keyanti"))
+    )
+    return ["worldinfo.keyanti"] if both else []

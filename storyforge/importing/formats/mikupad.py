@@ -12,9 +12,9 @@ from storyforge.importing.formats import fields
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.passages import Passage, pieces_of
 from storyforge.importing.limits import Extent
+from storyforge.lorebooks import taking
 
 _PLACED = frozenset({"name", "prompt", "memoryTokens", "authorNoteTokens", "worldInfo"})
-_ENTRY = frozenset({"displayName", "text", "keys"})
 _PLAIN_KEY = re.compile(r"[\w '’-]*")
 
 
@@ -35,16 +35,16 @@ def read_mikupad(packed: dict[str, Any], file: str) -> Brought:
         name: _unpacked(value, file, name) if name in _PLACED else value
         for name, value in packed.items()
     }
-    memory = fields.mapping(session.get("memoryTokens"))
-    note = fields.mapping(session.get("authorNoteTokens"))
-    book = fields.mapping(session.get("worldInfo"))
+    memory = taking.mapping(session.get("memoryTokens"))
+    note = taking.mapping(session.get("authorNoteTokens"))
+    book = taking.mapping(session.get("worldInfo"))
     around = frozenset({"text", "tokens", "tokensWI", "worldInfo"})
     return Brought(
         kind=_("mikupad session"),
         pieces=pieces_of(_passages(session.get("prompt")), file),
-        title=one_line(fields.text(session.get("name"))),
-        memory=fields.text(memory.get("text")),
-        author_note=fields.text(note.get("text")),
+        title=one_line(taking.text(session.get("name"))),
+        memory=taking.text(memory.get("text")),
+        author_note=taking.text(note.get("text")),
         lore=tuple(_lore(book, Extent(file))),
         keep=True,
         left_out=(
@@ -71,20 +71,21 @@ def _unpacked(value: Any, file: str, name: str) -> Any:
 def _passages(prompt: Any) -> Iterator[Passage]:
     if isinstance(prompt, str):
         yield Passage(prompt)
-    for chunk in fields.objects(prompt):
+    for chunk in taking.objects(prompt):
         by_model = chunk.get("type") == "assistant" or "completion_probabilities" in chunk
-        yield Passage(fields.text(chunk.get("content")), by_model)
+        yield Passage(taking.text(chunk.get("content")), by_model)
 
 
 def _lore(book: dict[str, Any], extent: Extent) -> Iterator[LoreEntry]:
-    for entry in fields.objects(book.get("entries")):
+    for entry in taking.objects(book.get("entries")):
         made = fields.lore_entry(
+            "mikupad",
             entry,
-            _ENTRY,
             extent,
-            title=fields.text(entry.get("displayName")),
-            called_by=tuple(map(_as_key, fields.keys(entry.get("keys")))),
-            content=fields.text(entry.get("text")),
+            title=taking.text(entry.get("displayName")),
+            called_by=tuple(map(_as_key, taking.keys(entry.get("keys")))),
+            content=taking.text(entry.get("text")),
+            scan=_characters(entry.get("search")),
         )
         if made is not None:
             yield made
@@ -93,3 +94,11 @@ def _lore(book: dict[str, Any], extent: Extent) -> Iterator[LoreEntry]:
 def _as_key(pattern: str) -> str:
     """mikupad's keys are regular expressions that do not look at case."""
     return pattern if _PLAIN_KEY.fullmatch(pattern) else f"/{pattern}/i"
+
+
+def _characters(search: Any) -> int | None:
+    """How far an entry is looked for; a number may stand there as a text."""
+    if isinstance(search, str):
+        known = search.isascii() and search.isdecimal() and len(search) < 9
+        search = int(search) if known else None
+    return None if search is None else max(taking.whole(search), 0)

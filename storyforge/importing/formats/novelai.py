@@ -9,19 +9,19 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from storyforge.domain.lore import LoreEntry
 from storyforge.domain.text import one_line
 from storyforge.i18n import _, ngettext
 from storyforge.importing.formats import fields
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.passages import Passage, pieces_of
-from storyforge.importing.limits import Extent
+from storyforge.lorebooks import novelai as lorebook
+from storyforge.lorebooks import taking
+from storyforge.lorebooks.book import Book
 
 _CONTENT = frozenset({"storyContentVersion", "story", "context", "lorebook"})
 _STORY = frozenset({"fragments", "text", "step", "version"})
 _METADATA = frozenset({"title", "storyMetadataVersion", "id", "textPreview"})
 _SCENARIO = frozenset({"scenarioVersion", "title", "author", "prompt", "context", "lorebook"})
-_ENTRY = frozenset({"text", "displayName", "keys", "enabled", "forceActivation", "category"})
 _PLACEHOLDER = re.compile(r"\$\{[^{}\n]{1,300}\}")
 
 
@@ -37,10 +37,11 @@ def is_scenario(scenario: dict[str, Any]) -> bool:
 
 def read_story(container: dict[str, Any], file: str) -> Brought:
     """The story in a `.story`."""
-    content = fields.mapping(container.get("content"))
-    metadata = fields.mapping(container.get("metadata"))
-    story = fields.mapping(content.get("story"))
+    content = taking.mapping(container.get("content"))
+    metadata = taking.mapping(container.get("metadata"))
+    story = taking.mapping(content.get("story"))
     passages = list(_passages(story))
+    book = _lorebook(content, file)
     notes = []
     packed = isinstance(content.get("document"), str) and bool(content["document"])
     if packed and not any(passage.text for passage in passages):
@@ -54,16 +55,16 @@ def read_story(container: dict[str, Any], file: str) -> Brought:
     return Brought(
         kind=_("NovelAI story"),
         pieces=pieces_of(passages, file),
-        title=one_line(fields.text(metadata.get("title"))),
+        title=one_line(taking.text(metadata.get("title"))),
         memory=_context(content, 0),
         author_note=_context(content, 1),
-        lore=tuple(_lore(content.get("lorebook"), Extent(file))),
+        lore=book.entries,
         keep=True,
         left_out=(
             *fields.not_placed(metadata, _METADATA),
             *fields.not_placed(content, _CONTENT),
             *fields.not_placed(story, _STORY),
-            *_lorebook_settings(content.get("lorebook")),
+            *_lorebook_left(book),
         ),
         notes=tuple(notes),
     )
@@ -71,8 +72,9 @@ def read_story(container: dict[str, Any], file: str) -> Brought:
 
 def read_scenario(scenario: dict[str, Any], file: str) -> Brought:
     """The opening of a story in a `.scenario`; its placeholders stand as they are."""
-    prompt = fields.text(scenario.get("prompt"))
+    prompt = taking.text(scenario.get("prompt"))
     slots = _PLACEHOLDER.findall(prompt)
+    book = _lorebook(scenario, file)
     notes = []
     if slots:
         notes.append(
@@ -85,59 +87,40 @@ def read_scenario(scenario: dict[str, Any], file: str) -> Brought:
     return Brought(
         kind=_("NovelAI scenario"),
         pieces=pieces_of([Passage(prompt)], file),
-        title=one_line(fields.text(scenario.get("title"))),
-        author=one_line(fields.text(scenario.get("author"))),
+        title=one_line(taking.text(scenario.get("title"))),
+        author=one_line(taking.text(scenario.get("author"))),
         memory=_context(scenario, 0),
         author_note=_context(scenario, 1),
-        lore=tuple(_lore(scenario.get("lorebook"), Extent(file))),
+        lore=book.entries,
         keep=True,
         left_out=(
             *fields.not_placed(scenario, _SCENARIO),
-            *_lorebook_settings(scenario.get("lorebook")),
+            *_lorebook_left(book),
         ),
         notes=tuple(notes),
     )
 
 
 def _passages(story: dict[str, Any]) -> Iterator[Passage]:
-    fragments = list(fields.objects(story.get("fragments")))
+    fragments = list(taking.objects(story.get("fragments")))
     for fragment in fragments:
-        yield Passage(fields.text(fragment.get("data")), fragment.get("origin") == "ai")
+        yield Passage(taking.text(fragment.get("data")), fragment.get("origin") == "ai")
     if not any(fragment.get("data") for fragment in fragments):
-        yield Passage(fields.text(story.get("text")))
+        yield Passage(taking.text(story.get("text")))
 
 
 def _context(holder: dict[str, Any], index: int) -> str:
-    slots = fields.listed(holder.get("context"))
-    return fields.text(fields.mapping(slots[index]).get("text")) if index < len(slots) else ""
+    slots = taking.listed(holder.get("context"))
+    return taking.text(taking.mapping(slots[index]).get("text")) if index < len(slots) else ""
 
 
-def _lore(book: Any, extent: Extent) -> Iterator[LoreEntry]:
-    named = {
-        category["id"]: fields.text(category.get("name"))
-        for category in fields.objects(fields.mapping(book).get("categories"))
-        if isinstance(category.get("id"), str)
-    }
-    for entry in fields.objects(fields.mapping(book).get("entries")):
-        category = fields.text(entry.get("category"))
-        made = fields.lore_entry(
-            entry,
-            _ENTRY,
-            extent,
-            title=fields.text(entry.get("displayName")),
-            called_by=fields.keys(entry.get("keys")),
-            content=fields.text(entry.get("text")),
-            enabled=entry.get("enabled") is not False,
-            always=entry.get("forceActivation") is True,
-            category=named.get(category, category),
-        )
-        if made is not None:
-            yield made
+def _lorebook(holder: dict[str, Any], file: str) -> Book:
+    told = taking.mapping(holder.get("lorebook"))
+    fields.require_book(told, file)
+    return lorebook.read(told)
 
 
-def _lorebook_settings(book: Any) -> list[str]:
-    return fields.not_placed(
-        fields.mapping(book),
-        frozenset({"entries", "lorebookVersion", "categories"}),
-        under="lorebook.",
-    )
+def _lorebook_left(book: Book) -> list[str]:
+    """What of the book itself, and of rules of its entries, has no equal here."""
+    names = [*book.left_out, *(name for one in book.unequal for name in one.fields)]
+    return [f"lorebook.{name}" for name in dict.fromkeys(names)]

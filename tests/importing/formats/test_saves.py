@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from storyforge.domain.lore import KeyLogic, LorePosition
 from storyforge.importing.reading import preview_bytes
 from storyforge.importing.values import ImportPreview
 from tests.importing import samples
 from tests.importing.formats.shapes import texts
+from tests.lorebooks import samples as lore
 
 
 def left_out(preview: ImportPreview) -> str:
@@ -30,7 +32,7 @@ def test_a_first_koboldai_save_comes_in() -> None:
         "Mara is forty.",
     )
     assert (mara.enabled, mara.always, mara.category) == (False, True, "people")
-    assert mara.extra["probability"] == 80
+    assert (mara.chance, mara.extra["koboldai"]["probability"]) == (80, 80)
     assert written_by_model(found) == []
 
 
@@ -62,8 +64,9 @@ def test_a_novelai_story_comes_in_with_who_wrote_what() -> None:
     [mara] = found.lore
     assert (mara.keys, mara.enabled, mara.always) == (("mara", "/keep(er)?/i"), False, True)
     assert mara.category == "people"
-    assert mara.extra["contextConfig"] == {"prefix": "", "tokenBudget": 2048}
-    for name in ("bannedSequenceGroups", "datablocks", "settings", "tags", "lorebook.settings"):
+    told = mara.extra["novelai"]["contextConfig"]
+    assert told == {"prefix": "", "tokenBudget": 2048}
+    for name in ("bannedSequenceGroups", "datablocks", "settings", "tags"):
         assert name in left_out(found)
 
 
@@ -115,9 +118,50 @@ def test_a_mikupad_session_comes_in() -> None:
     assert (found.memory, found.author_note) == ("1893", "slow")
     [mara] = found.lore
     assert (mara.title, mara.keys, mara.content) == ("Mara", ("Mara", "/keep(er)?/i"), "40")
-    assert mara.extra == {"search": "9"}
+    assert (mara.scan, mara.extra["mikupad"]["search"]) == (9, "9")
     for name in ("seed", "authorNoteDepth", "memoryTokens.prefix"):
         assert name in left_out(found)
+
+
+def test_keys_that_must_or_must_not_stand_there_too_become_second_keys() -> None:
+    save = samples.koboldai_value()
+    entry = save["worldinfo"][0]
+
+    def read(**more: Any) -> tuple[tuple[str, ...], KeyLogic, bool]:
+        told = {**save, "worldinfo": [{**entry, **more}]}
+        found = preview_bytes(json.dumps(told).encode(), "one.json")
+        (mara,) = found.lore
+        return mara.secondary, mara.logic, "keyanti" in left_out(found)
+
+    assert read(keysecondary="oil, sea") == ((), KeyLogic.AND_ANY, False)
+    wanted = ("oil", "sea")
+    assert read(keysecondary="oil, sea", selective=True) == (wanted, KeyLogic.AND_ANY, False)
+    assert read(keyanti=["fog"]) == (("fog",), KeyLogic.NOT_ANY, False)
+    both = read(keysecondary=["oil"], selective=True, keyanti=["fog"])
+    assert both == (("oil",), KeyLogic.AND_ANY, True)
+
+
+def test_where_ai_novelist_looks_for_tags_and_puts_its_book_comes_along() -> None:
+    parameters = "31<>29<>93<>60<>256<>3<>128<>NaN<>0<>0<>0<>0<>0<>{line}<>0"
+    for line, depth in (("4", 8), ("30", 0)):
+        told = samples.ai_novelist().decode()
+        told = told.replace("31<>29<>93<>60", parameters.format(line=line))
+        (first, _second) = preview_bytes(told.encode(), "light.novel").lore
+        assert (first.scan, first.position, first.depth) == (1024, LorePosition.LINES_UP, depth)
+
+
+def test_a_file_of_lore_begins_a_story() -> None:
+    found = preview_bytes(lore.png(chara=lore.V2), "mara.png")
+    assert (found.title, texts(found)) == ("Mara Voss", ["“You are late, {{user}}.”"])
+    assert [entry.title for entry in found.lore] == ["Mara Voss", "Skerry Point"]
+    assert any("{{user}}" in note for note in found.notes)
+    assert "system_prompt" in left_out(found)
+    assert [kept.media_type for kept in found.attachments] == ["image/png"]
+    found = preview_bytes(lore.charx(), "mara.charx")
+    assert found.lore[0].extra["card_file"] == found.attachments[0].name == "mara.charx"
+    found = preview_bytes(lore.data(lore.WORLD_INFO), "skerry.json")
+    assert (found.title, found.scenes, len(found.lore)) == ("Skerry", (), 3)
+    assert any("“Mara” has rules" in note and "vectorized" in note for note in found.notes)
 
 
 @pytest.mark.parametrize("name", ["one.json", "two.json", "light.story", "light.scenario"])
