@@ -5,7 +5,7 @@ The form of one entry and the change of many ask by the same rows. They keep not
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.key_lists import joined_keys, split_keys
 from storyforge.domain.lore import KeyLogic, LoreEntry, LorePosition
@@ -188,7 +188,7 @@ async def _typed(house: "StoryforgeApp", field: Field, value: Any) -> dict[str, 
     if given is None:
         return None
     if field.kind == "line":
-        return {field.id: cast(str, given)}
+        return {field.id: given}
     if field.kind == "keys":
         return {field.id: split_keys(given)}
     number = _number(given)

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from storyforge.i18n import _, ngettext
 from storyforge.tui.action_lists.menus import MENUS
-from storyforge.tui.actions import Where, bindings
+from storyforge.tui.actions import Where
 from storyforge.tui.composing import WholeCompositor
 from storyforge.tui.footer import key_parts
 from storyforge.tui.terminal import key_name
@@ -30,7 +30,6 @@ class LorebookScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f3", "back", show=False),
         Binding("ctrl+z", "undo", show=False),
-        *bindings(Where.LORE),
     ]
     AUTO_FOCUS = "LoreList"
     DEFAULT_CSS = """

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
@@ -114,6 +114,10 @@ def _in_columns(told: Sequence[str], room: int) -> str:
 class LoreBrowser(Vertical):
     """The list under a filter, which is shown while it is used."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "to_list", show=False),
+        Binding("down", "to_list", show=False),
+    ]
     DEFAULT_CSS = """
     LoreBrowser Input {
         border: none;
@@ -183,13 +187,9 @@ class LoreBrowser(Vertical):
         event.stop()
         self.show_book(self._book, *self._told)
 
-    def key_enter(self) -> None:
+    def action_to_list(self) -> None:
         """From the filter to what it shows."""
-        self.list.focus()
-
-    def key_down(self) -> None:
-        """The same."""
-        self.list.focus()
+        self.screen.set_focus(self.list)
 
 
 def _state(entry: LoreEntry) -> str:
