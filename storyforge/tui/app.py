@@ -276,9 +276,9 @@ class StoryforgeApp(App[None]):
     async def tell_model(self) -> None:
         """Which model, where it runs, what to expect of it."""
         from storyforge.tui.dialogs.base import Tell
-        from storyforge.tui.dialogs.model import about_model
+        from storyforge.tui.dialogs.model import all_about_model
 
-        told = about_model((await self.backend()).card, self.engine_note)
+        told = await all_about_model(self)
         self.push_screen(Tell(_("The model"), told))
 
     # The way out.

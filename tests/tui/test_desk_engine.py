@@ -42,6 +42,10 @@ async def test_a_build_is_watched_and_a_wish_is_answered_meanwhile(
         app.do("model")
         await until(pilot, lambda: asked(app, Tell), "about the model")
         assert idle.command in app.engine_note
+        dialog = app.screen
+        assert isinstance(dialog, Tell)
+        assert "a scene of 6,000 tokens weighs about 132 MiB" in dialog._text
+        assert "The disk holds 0 MiB" in dialog._text
 
 
 async def test_a_build_that_failed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

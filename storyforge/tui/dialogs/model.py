@@ -1,8 +1,19 @@
 """What an author should know of the model that writes."""
 
+import asyncio
+from typing import TYPE_CHECKING
+
 from storyforge.domain.model import ModelCard
+from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, listed
 from storyforge.studio.languages import base_language, language_name
+from storyforge.tui.work import lazily
+
+if TYPE_CHECKING:
+    from storyforge.tui.app import StoryforgeApp
+
+# A long chapter: what a scene weighs is told by it, unless the model's window holds less.
+_SCENE = 6000
 
 
 def where_it_runs(card: ModelCard) -> str:
@@ -10,8 +21,46 @@ def where_it_runs(card: ModelCard) -> str:
     return _("on this machine") if card.is_local else card.place
 
 
-def about_model(card: ModelCard, engine_note: str = "") -> str:
-    """A few honest sentences; `engine_note` is what there is to say of the engine."""
+async def all_about_model(house: "StoryforgeApp") -> str:
+    """Everything there is to say of the model in use."""
+    card = (await house.backend()).card
+    kept = await _what_is_kept(house, card) if house.needs_engine and card.is_local else ""
+    return about_model(card, house.engine_note, kept)
+
+
+async def _what_is_kept(house: "StoryforgeApp", card: ModelCard) -> str:
+    """What this model's reading of a scene weighs, and how much of all is kept."""
+    models = await lazily("storyforge.studio.models")
+    states = await lazily("storyforge.studio.saved_states")
+    sizes = await lazily("storyforge.studio.sizes")
+    settings = await house.ready_settings()
+
+    def look() -> str:
+        spec = models.model_spec(settings)
+        weight, held = states.weigh(spec), states.held(spec.keeping.disk_bytes)
+        tokens = min(_SCENE, card.context_tokens or spec.context_tokens)
+        weighs = _("What it has read of a scene of {tokens:,} tokens weighs {size}.")
+        if not weight.measured:
+            weighs = _("What it has read of a scene of {tokens:,} tokens weighs about {size}.")
+        told: str = weighs.format(tokens=tokens, size=sizes.size(weight.per_token * tokens))
+        if spec.keeping.folder is None:
+            return told
+        kept = _("The disk holds {size} of such readings, and {limit} at most.")
+        return f"{told} {kept.format(size=sizes.size(held.size), limit=sizes.size(held.limit))}"
+
+    try:
+        return await asyncio.to_thread(look)
+    except StoryforgeError as error:
+        return error.message  # of the model's file; who asks it for text hears more
+
+
+def about_model(card: ModelCard, engine_note: str = "", kept: str = "") -> str:
+    """A few honest sentences.
+
+    Args:
+        engine_note: what there is to say of the engine.
+        kept: what there is to say of what the model has read.
+    """
     lines = [_("{model}, {where}.").format(model=card.name, where=where_it_runs(card))]
     if card.is_local:
         lines.append(_("What you write does not leave it."))
@@ -21,7 +70,7 @@ def about_model(card: ModelCard, engine_note: str = "") -> str:
                 tokens=card.context_tokens
             )
         )
-    lines += [note for note in (card.note, engine_note) if note]
+    lines += [note for note in (card.note, engine_note, kept) if note]
     lines.append("")
     lines.append(
         _(
