@@ -24,6 +24,7 @@ from storyforge.domain.generation import (
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Passage
 from storyforge.i18n import _
+from storyforge.prompting.library import find
 from storyforge.studio.answer import Answer
 from storyforge.studio.asking import ask
 from storyforge.studio.lore_memory import sent
@@ -180,9 +181,19 @@ async def _asked_for(
 ) -> tuple[Request, tuple[str, ...]]:
     """The request, and what the author should hear about it."""
     if not asked.prompt:
-        told = await ask(story, passage, backend, wish.length, wish.sampling)
+        request, notes = await ask(
+            story,
+            passage,
+            backend,
+            wish.length,
+            wish.sampling,
+            wish="" if asked.kind is TakeKind.CHOICE else asked.wish,
+            infill=asked.kind is TakeKind.INFILL,
+        )
         await asyncio.to_thread(sent, story, passage.scene_id)
-        return told
+        if request.suffix and not backend.card.can.infill:
+            request = await asyncio.to_thread(_led_by_prompt, story, request)
+        return request, notes
     (tokens,) = await backend.count_tokens((asked.prompt,))
     window = backend.card.context_tokens
     return (
@@ -203,6 +214,23 @@ async def _asked_for(
             slot=passage.scene_id,
         ),
         (),
+    )
+
+
+def _led_by_prompt(story: "StoryFile", request: Request) -> Request:
+    """The same for a model without tokens for it: what follows is shown before the story.
+
+    Room for it was left when the prompt was made; the few words around it come out of the answer's.
+    """
+    template = find("draft/infill", story.outline().language)
+    prompt = template.render(after=request.suffix, story=request.prompt)
+    shift = max(prompt.rfind(request.prompt), 0)
+    sections = tuple(
+        replace(section, start=section.start + shift) if section.start >= 0 else section
+        for section in request.sections
+    )
+    return replace(
+        request, prompt=prompt, suffix="", sections=sections, template_hash=template.hash
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from storyforge.backends.base import Backend
 from storyforge.domain.chatter import is_refusal, without_chatter
 from storyforge.domain.generation import Asked, LengthUnit, TakeKind
+from storyforge.domain.hidden import visible
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import Refused
 from storyforge.i18n import _
@@ -126,7 +127,7 @@ async def reword(
     outline = await asyncio.to_thread(story.outline)
     wanted = Reworded(
         selected.text,
-        selected.before[-_BEFORE:],
+        visible(selected.before[-_BEFORE:]),
         selected.after,
         order.line,
         outline.title,

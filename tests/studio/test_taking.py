@@ -167,8 +167,29 @@ async def test_a_choice_begins_with_what_stands_and_the_word(story: StoryFile) -
     assert (take.kind, take.standing) == (TakeKind.CHOICE, " The cold light came.")
 
 
-async def test_an_infill_ends_where_it_begins_to_say_what_follows(story: StoryFile) -> None:
-    backend = Together([" The lamp went out. Nobody had come home that night."])
+class Fills(Together):
+    """Leads to what follows by tokens of its own."""
+
+    @property
+    def card(self) -> ModelCard:
+        card = super().card
+        return replace(card, can=replace(card.can, infill=True))
+
+
+class FillsNot(Together):
+    """Must be led by its prompt."""
+
+    @property
+    def card(self) -> ModelCard:
+        card = super().card
+        return replace(card, can=replace(card.can, infill=False))
+
+
+@pytest.mark.parametrize("kind", [Fills, FillsNot])
+async def test_an_infill_ends_where_it_begins_to_say_what_follows(
+    story: StoryFile, kind: type[ScriptedBackend]
+) -> None:
+    backend = kind([" The lamp went out. Nobody had come home that night."])
     text = "Wet. |Nobody had come home that night."
     stream = continue_story(
         story, write(story, text), "place", backend, wish(tokens=40), asyncio.Event(),
@@ -177,6 +198,16 @@ async def test_an_infill_ends_where_it_begins_to_say_what_follows(story: StoryFi
     await all_of(stream)
     (take,) = story.takes.of_place("place")
     assert take.standing == "The lamp went out. "
+    (request,) = backend.requests
+    assert request.prompt.endswith("Wet.")
+    if kind is Fills:
+        assert request.suffix == "Nobody had come home that night."
+        assert "Nobody" not in request.prompt
+    else:
+        assert request.suffix == ""
+        assert request.prompt.index("Nobody had come") < request.prompt.index("Wet.")
+        story_part = next(one for one in request.sections if one.text == "Wet.")
+        assert request.prompt[story_part.start :].startswith("Wet.")
 
 
 def test_what_a_backend_says_it_can_do_is_believed() -> None:
