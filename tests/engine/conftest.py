@@ -50,7 +50,9 @@ def tiny_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tiny(tiny_path: Path) -> Iterator[llama.LlamaModel]:
-    model = llama.load(ModelSpec(tiny_path, context_tokens=512), lambda _: True)
+    # Threads that wait for each other cost more than so small a model does.
+    spec = ModelSpec(tiny_path, context_tokens=512, threads=1, threads_batch=1)
+    model = llama.load(spec, lambda _: True)
     yield model
     model.close()
 
@@ -94,9 +96,10 @@ def ask(
     stopped: Callable[[], bool] = lambda: False,
     takes: int = 1,
     suffix: str = "",
+    slot: str = "",
 ) -> Heard:
     heard = Heard()
     sampling = sampling or Sampling(seed=7)
-    request = Request(prompt, max_tokens, stop, sampling, takes=takes, suffix=suffix)
+    request = Request(prompt, max_tokens, stop, sampling, takes=takes, suffix=suffix, slot=slot)
     generate(model, request, stopped, heard.deltas.append)
     return heard
