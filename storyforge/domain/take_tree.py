@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storyforge.domain.generation import TakeKind, TakeState
+from storyforge.domain.text import one_line
+
+#: characters of a text that stand for it in a list
+OPENING = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class TakeHead:
     bookmark: str
     length: int
     opening: str
+
+    def reads(self, text: str) -> bool:
+        """Whether `text` is this take's, as far as its length and its first words tell."""
+        opening = one_line(text[:OPENING])
+        return len(text) == self.length and self.opening.startswith(opening)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from storyforge.domain.generation import Asked, StopReason, Take, TakeKind, TakeState, Usage
 from storyforge.domain.sampling import Sampling
-from storyforge.domain.take_tree import TakeHead
+from storyforge.domain.take_tree import OPENING, TakeHead
 from storyforge.domain.text import clean, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -19,8 +19,6 @@ from storyforge.store.tables import TakeRow, table
 _TAKE = table(TakeRow)
 _STATES = {state.value: state for state in TakeState}
 _KINDS = {kind.value: kind for kind in TakeKind}
-# Characters of a text that stand for it in a list.
-_OPENING = 160
 
 
 class Takes:
@@ -139,7 +137,7 @@ class Takes:
     def heads(self, scene_id: str) -> tuple[TakeHead, ...]:
         """The takes of one scene without their texts, in the order they were made.
 
-        Five thousand of them take 40 ms.
+        Five thousand of them take 0.2 s.
         """
         with self._database.read() as session:
             return _heads(session, _TAKE.c.scene_id == scene_id)
@@ -210,7 +208,7 @@ def _rows(session: Session, *where: ColumnElement[bool]) -> Iterator[TakeRow]:
 def _heads(session: Session, *where: ColumnElement[bool]) -> tuple[TakeHead, ...]:
     names = ("id", "scene_id", "place_id", "number", "created", "state", "kind", "wish")
     names += ("parent_id", "revision_id", "bookmark", "kept")
-    opening = func.substr(_TAKE.c.text, 1, _OPENING).label("opening")
+    opening = func.substr(_TAKE.c.text, 1, OPENING).label("opening")
     rows = session.execute(
         select(*(_TAKE.c[name] for name in names), opening)
         .where(*where)

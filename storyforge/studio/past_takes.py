@@ -3,11 +3,13 @@
 It reads only; keeping what stands now and putting the page there is the desk's business.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from storyforge.domain.generation import Take, TakeState
-from storyforge.domain.origin import Origin, Span
+from storyforge.domain.origin import Origin, Span, cut
 from storyforge.domain.story import Page
+from storyforge.domain.take_tree import TakeHead
 from storyforge.errors import Refused
 from storyforge.i18n import _
 
@@ -37,6 +39,18 @@ def page_after(story: "StoryFile", take: Take) -> Page:
     return Page(page.scene_id, text, provenance, place.start + len(take.standing))
 
 
-def standing_takes(page: Page) -> frozenset[str]:
-    """The ids of the takes whose words are on a page."""
-    return frozenset(span.take for span in page.provenance.spans if span.take)
+def standing_takes(page: Page, heads: Sequence[TakeHead]) -> frozenset[str]:
+    """The ids of the takes that stand on a page: one a place, where any of its words are left.
+
+    Args:
+        heads: of that scene, in the order they were made; of two that read alike the later counts.
+    """
+    at: dict[str, str] = {}
+    for place in page.provenance.places:
+        text = page.text[place.start : place.end]
+        same = [h for h in heads if h.place_id == place.id and h.length and h.reads(text)]
+        spans = cut(page.provenance.spans, place.start, place.end)
+        found = same[-1].id if same else next((span.take for span in spans if span.take), None)
+        if found is not None:
+            at[place.id] = found
+    return frozenset(at.values())

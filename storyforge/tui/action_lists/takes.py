@@ -24,7 +24,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("Change the selection"),
         N_("Rewrites, expands or shortens it, or what you say; without one, the sentence."),
         "ctrl+r",
-        footer=N_("change it"),
+        footer=N_("rewrite"),
     ),
     desk(
         "infill",

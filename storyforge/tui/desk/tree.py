@@ -110,5 +110,6 @@ class TreeDesk(Area):
 
 
 def _tree(story: "StoryFile", standing_takes: Callable[..., frozenset[str]], scene_id: str) -> Tree:
-    standing = standing_takes(story.scenes.load(scene_id))
-    return Tree(laid_out(story.takes.heads(scene_id), standing), standing)
+    heads = story.takes.heads(scene_id)
+    standing = standing_takes(story.scenes.load(scene_id), heads)
+    return Tree(laid_out(heads, standing), standing)

@@ -220,4 +220,11 @@ class Walking:
     async def _show(self, place: Place) -> None:
         takes = await self.takes_of(place.id)
         self._shown = place.id
-        self.desk.takes.show_takes(takes, self._standing(place.id), self.desk.language)
+        standing = self._standing(place.id)
+        if self.desk.manuscript.provenance.place(place.id) is not None:
+            # A sum of several takes holds the words of those, and is a take of its own.
+            text = self.desk.manuscript.text_at(place.id)
+            same = [take.id for take in takes if take.standing == text != ""]
+            if same and standing not in same:
+                standing = same[-1]
+        self.desk.takes.show_takes(takes, standing, self.desk.language)

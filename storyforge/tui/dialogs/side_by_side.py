@@ -312,7 +312,9 @@ class SideBySide(Dialog[One | Sum]):
         told = self._told or ("   ".join(heads) if hidden else "")
         if not self._shown:
             told = told or (_("The model is reading …") if self._writes else _("Nothing came."))
-        self.query_one("#heads", Prose).update(told)
+        line = self.query_one("#heads", Prose)
+        line.update(told)
+        line.display = bool(told)
         if self._writes:
             hint = _("← → take · Enter: this one · Esc: stop")
         elif self._marks:
