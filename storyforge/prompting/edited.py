@@ -110,7 +110,10 @@ def _found(change: Change, base: str, prompt: str) -> tuple[int, int] | None:
 def with_edit(
     request: Request, edit: PromptEdit, room: int, count: TokenCounter
 ) -> tuple[Request, int, int]:
-    """(the request with the author's prompt, tokens it is too long by, changes let go)."""
+    """(the request with the author's prompt, tokens to leave free for it, changes let go).
+
+    With no tokens to leave free it fits into `room`.
+    """
     prompt, lost = merged(edit, request.prompt)
     tokens = tokens_of(prompt, count)
     section = Section(
@@ -124,4 +127,5 @@ def with_edit(
     )
     absent = tuple(one for one in request.sections if one.state is SectionState.LEFT_OUT)
     made = replace(request, prompt=prompt, sections=(section, *absent))
-    return made, max(tokens - room, 0), lost
+    longer = tokens - tokens_of(request.prompt, count)
+    return made, longer if tokens > room else 0, lost

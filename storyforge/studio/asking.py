@@ -120,10 +120,11 @@ def _made(found: Gathered, template: Template, count: TokenCounter) -> _Made:
         request = assemble(wanted, template, count, less)
         if found.edit is None:
             return _Made(request, request.sections)
-        edited, over, lost = with_edit(request, found.edit, wanted.room, count)
-        if not over:
+        edited, longer, lost = with_edit(request, found.edit, wanted.room, count)
+        if not longer:
             return _Made(edited, request.sections, lost)
-        less += over
+        # Another cut may bring back what was let go: then it is tried once more.
+        less = max(longer, less + 1)
     raise BadInput(
         _("The prompt that you keep for this scene leaves no room for the story."),
         title=_("Prompt too long"),

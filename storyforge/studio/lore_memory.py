@@ -66,7 +66,8 @@ class LoreMemory:
         kept = self.kept.get(scene_id)
         look = self.looks.get(scene_id)
         places = None if kept is None else {key: one.at for key, one in kept.items()}
-        if look is not None:
+        # A book that is written only later is told on top, as at the scene's beginning.
+        if look is not None and look.calls != Calls():
             looked = {one.entry.id: one.at for one in look.calls.called if one.keeps}
             places = {**looked, **(places or {})}
         return Remembered(self.count, self.last, kept or {}, places)
@@ -86,6 +87,8 @@ class LoreMemory:
         if look is None:
             return False
         self.told |= look.told
+        if look.calls == Calls():
+            return False
         calls, before = look.calls, self.kept.get(scene_id)
         self.kept.pop(scene_id, None)
         self.kept[scene_id] = {
@@ -96,8 +99,6 @@ class LoreMemory:
         }
         for key in list(self.kept)[:-_SCENES]:
             del self.kept[key]
-        if not (calls.called or calls.absent or calls.uncalled):
-            return False
         # Another thread may be making a prompt of the old ones.
         self.last = self.last | {
             one.entry.id: self.count

@@ -6,7 +6,7 @@ from storyforge import paths
 from storyforge.errors import BadInput
 from storyforge.prompting import library
 
-NOTHING = dict.fromkeys(("memory", "style", "note", "wish"), "") | {
+NOTHING: dict[str, object] = dict.fromkeys(("memory", "style", "note", "wish"), "") | {
     name: [] for name in ("lore_top", "lore", "summaries")
 }
 PART = {"kind": "story", "gap": ""}

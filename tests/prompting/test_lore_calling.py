@@ -203,6 +203,6 @@ def test_what_is_not_true_yet_never_leaks(
     found = calls(tail, *entries, scene=scene, rules=replace(RULES, recursion=9))
     for one in found.called:
         assert order[one.entry.from_scene] <= order[scene]
-    ids = [one.entry.id for one in (*found.called, *found.absent)]
+    ids = [one.entry.id for one in found.called] + [one.entry.id for one in found.absent]
     assert len(ids) == len(set(ids))
     assert len(ids) + found.uncalled == len(entries)
