@@ -9,6 +9,7 @@ import ctypes
 import logging
 import platform
 import sys
+import time
 from array import array
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ _LOST_TO_ITSELF = 256
 # So much of what is free is for snapshots; and so much stays free beside what is being read back.
 _SHARE = 4
 _RESERVE = 256 << 20
-# The program's end waits so long for what is not on the disk yet.
+# The program's end waits so long for what is not on the disk yet; the engine has 3 s in all.
 _CLOSING = 2.5
 
 _RULES = (
@@ -121,10 +122,11 @@ class States:
 
     def close(self) -> None:
         """Write what is worth it while there is time; a kill loses only what could be read."""
+        until = time.monotonic() + _CLOSING
         if self.shelf is not None:
             for slot in dict.fromkeys([self.slot, *(each.slot for each in reversed(self._kept))]):
                 self.leave(slot)
-            self.shelf.close(_CLOSING)
+            self.shelf.close(max(0.0, until - time.monotonic()))
         self._kept.clear()
 
     # What fits.
