@@ -18,6 +18,7 @@ VERBS = (
     "import",
     "show",
     "context",
+    "lore",
     "attachments",
     "summaries",
     "continue",

@@ -16,12 +16,14 @@ from storyforge.cli import (
     finding,
     history,
     importing,
+    lore,
     merging,
     models,
     presets,
     stats,
     story,
     summaries,
+    takes,
     tidy,
     trash,
 )
@@ -81,8 +83,10 @@ def program(
 story.add_to(app)
 importing.add_to(app)
 beside.add_to(app)
+lore.add_to(app)
 summaries.add_to(app)
 continue_.add_to(app)
+takes.add_to(app)
 history.add_to(app)
 trash.add_to(app)
 stats.add_to(app)

@@ -117,7 +117,7 @@ def _of_object(value: dict[str, Any], file: str) -> Brought | None:
     if koboldai.is_koboldai(value):
         return koboldai.read_koboldai(value, file)
     found = lore_files.lore_of(value, file)
-    return None if found is None else lore.as_story(found, file)
+    return lore.as_story(found, file) if found is not None and found.entries else None
 
 
 def _from_markup(data: bytes, file: str, ending: str, encoding: str | None) -> Brought | None:

@@ -34,6 +34,9 @@ NAMES = (
     *("FILE", "NAME", "TITLE", "TAG", "SOURCE", "LEVEL", "WORDS", "STORY", "OUT", "PATH", "NUMBER"),
     *("PATTERN", "TEXT", "RULE", "FORMAT", "SITE", "NUMBERS", "VALUE", "TOKENS", "DAYS", "SECONDS"),
     *("list", "save", "restore", "empty", "scene", "docx", "epub", "text", "odt", "html"),
+    *("WHAT", "set", "add", "remove", "change", "take-back", "take", "back", "both", "skip"),
+    *("user", "char", "world_info", "character_book", "world", "info", "book", "card", "novelai"),
+    *("keys", "content", "enabled", "priority", "chance", "memory", "note", "style", "always"),
     *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
 )
 
@@ -95,6 +98,12 @@ context 2.forge
 attachments 2.forge
 attachments 2.forge save
 attachments 2.forge save 9
+lore 2.forge
+lore 2.forge import 灯.md
+lore 2.forge add 灯 -r keys=灯
+lore 2.forge export -o 3.json
+lore 2.forge take-back
+lore 2.forge
 continue 1.forge --demo --seed 1 --max-tokens 3
 continue 2.forge --demo --scene 9
 takes 2.forge
