@@ -83,7 +83,7 @@ async def test_a_key_ends_the_reading_before_anything_else_of_it(tmp_path: Path)
             count = len(model.prepared)
             await until(pilot, lambda count=count: len(model.prepared) > count, "reading")  # type: ignore[misc]
             await until(pilot, lambda: desk.telling.status.reading, "said")
-            assert desk.telling.status.reading == "reading ahead 0 of 100"
+            assert desk.telling.status.reading == "read ahead: 0 of 100"
             stopped = model.stopped
             await pilot.press(key)
             await until(pilot, lambda was=stopped: model.stopped > was, f"{key} stops it")  # type: ignore[misc]

@@ -255,5 +255,5 @@ class Preparing(Area):
 
     def _say_reading(self, reading: Reading) -> None:
         if reading.total:
-            told = _("reading ahead {done:,} of {total:,}")
+            told = _("read ahead: {done:,} of {total:,}")
             self.desk.say(reading=told.format(done=reading.done, total=reading.total))
