@@ -253,7 +253,7 @@ def _take_back(story: "StoryFile", as_json: bool) -> None:
         raise BadInput(
             _("There is no import of lore to take back."),
             title=_("Nothing to take back"),
-            hint=_("Earlier books are kept as attachments: “storyforge attachments FILE”."),
+            hint=_("Earlier books are kept as attachments: “storyforge attachments”."),
         )
     if as_json:
         say_json({"entries": len(told.replaced), "kept": told.kept})

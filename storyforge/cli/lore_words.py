@@ -38,7 +38,7 @@ def found_entry(story: "StoryFile", what: str) -> LoreEntry:
         else _("There is no entry “{name}” in the book.").format(name=what)
     )
     raise BadInput(
-        said, title=_("No such entry"), hint=_("Name it by its number in “storyforge lore FILE”.")
+        said, title=_("No such entry"), hint=_("Name it by its number in “storyforge lore”.")
     )
 
 
@@ -116,7 +116,7 @@ def show_list(story: "StoryFile", as_json: bool) -> None:
 
 
 def show_entry(story: "StoryFile", entry: LoreEntry) -> None:
-    """One entry: its rules as far as they are not the usual ones, then what a model is told."""
+    """One entry: its rules as `--rule` takes them, but for the usual ones; what a model is told."""
     usual = LoreEntry("", "")
     say(entry.title or _("(no title)"))
     for name in _NAMES:
@@ -125,7 +125,7 @@ def show_entry(story: "StoryFile", entry: LoreEntry) -> None:
             continue
         if name == "from_scene":
             value = _scene_named(story, str(value))
-        say(f"  {name}: {value if isinstance(value, str) else _spoken(value)}")
+        say(f"  {name}={value if isinstance(value, str) else _spoken(value)}")
     say()
     say(entry.content)
 

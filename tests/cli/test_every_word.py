@@ -34,10 +34,10 @@ NAMES = (
     *("FILE", "NAME", "TITLE", "TAG", "SOURCE", "LEVEL", "WORDS", "STORY", "OUT", "PATH", "NUMBER"),
     *("PATTERN", "TEXT", "RULE", "FORMAT", "SITE", "NUMBERS", "VALUE", "TOKENS", "DAYS", "SECONDS"),
     *("list", "save", "restore", "empty", "scene", "docx", "epub", "text", "odt", "html"),
+    *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
     *("WHAT", "set", "add", "remove", "change", "take-back", "take", "back", "both", "skip"),
     *("user", "char", "world_info", "character_book", "world", "info", "book", "card", "novelai"),
     *("keys", "content", "enabled", "priority", "chance", "memory", "note", "style", "always"),
-    *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from storyforge.store.story_file import StoryFile
 from tests.cli.command import Command
 from tests.lorebooks import samples
 
@@ -78,8 +79,8 @@ def test_an_entry_is_written_changed_shown_and_removed(storyforge: Command, sker
         *("-r", "content=She is forty.", "-r", "chance=50", "--from-scene", "1"),
     )
     assert added.status == 0
-    assert "keys: Mara, /keep(er|s)/i" in added.out
-    assert "from_scene: 1" in added.out
+    assert "keys=Mara, /keep(er|s)/i" in added.out
+    assert "from_scene=1" in added.out
     told = storyforge("lore", skerry, "show", "mara", "--json").json
     assert (told["keys"], told["chance"], told["scene"]) == (["Mara", "/keep(er|s)/i"], 50, 1)
     changed = storyforge("lore", skerry, "change", "1", "-r", "always=true", "--from-scene", 0)
@@ -127,5 +128,5 @@ def test_memory_note_and_style_are_set(
     told = storyforge("lore", skerry, "set", "note", "-", "--json")
     assert json.loads(told.out) == {"note": "slow\nand plain"}
     assert "empty now" in storyforge("lore", skerry, "set", "memory", "").out
-    texts = storyforge("context", skerry, "--json").json["texts"]
-    assert texts == {"author_note": "slow\nand plain"}
+    with StoryFile.open(skerry) as story:
+        assert story.context.texts() == {"author_note": "slow\nand plain"}
