@@ -65,9 +65,9 @@ def add_to(app: typer.Typer) -> None:
 def list_presets(as_json: _JSON = False) -> None:
     """List all presets; ● marks the one in use."""
     from storyforge import settings
-    from storyforge.studio import presets
+    from storyforge.studio import preset_files
 
-    every, faults = presets.every_preset()
+    every, faults = preset_files.every_preset()
     used = settings.load().writing.preset.casefold()
     for fault in faults:
         note(fault)
@@ -75,7 +75,9 @@ def list_presets(as_json: _JSON = False) -> None:
         say_json([{**_json(each), "in_use": each.name.casefold() == used} for each in every])
         return
     rows = [["", _("name"), _("what it is for")]]
-    rows += [["●" if each.name.casefold() == used else " ", each.title, each.told] for each in every]
+    rows += [
+        ["●" if each.name.casefold() == used else " ", each.title, each.told] for each in every
+    ]
     for line in table(rows):
         say(line)
 
@@ -84,7 +86,7 @@ def show(name: _MAYBE = None, as_json: _JSON = False) -> None:
     """Show every value of a preset; without a name, what is in use with all that is set."""
     from storyforge import settings
     from storyforge.domain.presets import Preset
-    from storyforge.studio import presets
+    from storyforge.studio import preset_files, presets
 
     if name is None:
         own = settings.load()
@@ -93,7 +95,7 @@ def show(name: _MAYBE = None, as_json: _JSON = False) -> None:
         changed = () if base.sampling == sampling else presets.differing(base.sampling, sampling)
         preset = Preset(base.name, sampling, base.purpose, base.own)
     else:
-        preset, changed = presets.find(name), ()
+        preset, changed = preset_files.find(name), ()
     if as_json:
         say_json({**_json(preset), "changed": list(changed)})
         return
@@ -111,7 +113,7 @@ def show(name: _MAYBE = None, as_json: _JSON = False) -> None:
 def use(name: _OTHER = None, story: _STORY = None) -> None:
     """Write with this preset from now on."""
     from storyforge.cli.opening import opened, refuse_if_read_only
-    from storyforge.studio import presets
+    from storyforge.studio import preset_files, presets
 
     if story is None:
         if name is None:
@@ -121,7 +123,7 @@ def use(name: _OTHER = None, story: _STORY = None) -> None:
         preset = presets.use(name)
         say(_("From now on words are drawn by “{name}”.").format(name=preset.title))
         return
-    chosen = None if name is None else presets.find(name)
+    chosen = None if name is None else preset_files.find(name)
     with opened(story, to_write=True) as file:
         refuse_if_read_only(file)
         presets.keep_for_story(file, chosen)
@@ -139,11 +141,11 @@ def import_(
     """Take a preset in from a file."""
     from dataclasses import replace
 
-    from storyforge.studio import presets
+    from storyforge.studio import preset_files
 
-    imported = presets.read_file(file)
+    imported = preset_files.read_file(file)
     wanted = imported.preset if name is None else replace(imported.preset, name=name)
-    kept = presets.save(wanted, force=force)
+    kept = preset_files.save(wanted, force=force)
     for each in imported.notes:
         note(each)
     if as_json:
@@ -158,19 +160,19 @@ def import_(
 
 def export(name: _NAME, file: _FILE, force: _FORCE = False) -> None:
     """Write a preset to a file."""
-    from storyforge.studio import presets
+    from storyforge.studio import preset_files
 
-    preset = presets.find(name)
-    presets.write_file(preset, file, force=force)
+    preset = preset_files.find(name)
+    preset_files.write_file(preset, file, force=force)
     say(_("“{name}” is in {file}.").format(name=preset.title, file=file))
 
 
 def delete(name: _NAME) -> None:
     """Delete a preset of your own."""
     from storyforge import settings
-    from storyforge.studio import presets
+    from storyforge.studio import preset_files, presets
 
-    preset = presets.delete(name)
+    preset = preset_files.delete(name)
     say(_("The preset “{name}” is deleted.").format(name=preset.name))
     if settings.load().writing.preset.casefold() == preset.name.casefold():
         presets.use(presets.BALANCED)

@@ -1,36 +1,30 @@
-"""The author's presets: those that ship and those of the config folder, and which one is in use.
+"""Which preset is in use, what of it is set otherwise, and what of it a model cannot do.
 
-One JSON file each, replaced in one step. It resolves the settings to the sampling of a request and
-says what of it a model cannot do. What a preset means is `domain.presets`' business.
+It resolves the settings to the sampling of a request. Where presets lie, `studio.preset_files`
+knows; what they mean, `domain.presets`.
 """
 
-import contextlib
 import json
-import os
 from collections.abc import Collection
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from storyforge import paths
-from storyforge.borrowed import reason
 from storyforge.domain.dials import FIELDS, biases_of, first_fault, title_of, why_idle
 from storyforge.domain.model import ModelCard
 from storyforge.domain.presets import (
     BALANCED,
-    LARGEST_FILE,
     SHIPPED,
-    Imported,
     Preset,
-    checked_name,
     differing,
     from_json,
     shipped,
     to_json,
 )
 from storyforge.domain.sampling import Sampling
-from storyforge.errors import BadInput, Refused
+from storyforge.errors import BadInput, StoryforgeError
 from storyforge.i18n import _, listed
+from storyforge.studio.preset_files import find, not_written
 
 if TYPE_CHECKING:
     from storyforge.settings import Settings, WritingSettings
@@ -43,125 +37,39 @@ STORY_KEY = "preset"
 _told: set[tuple[str, tuple[str, ...]]] = set()
 
 
-def presets_dir() -> Path:
-    """The folder of the author's own presets."""
-    return paths.config_dir() / "presets"
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """How words are drawn now.
 
-
-def every_preset() -> tuple[tuple[Preset, ...], tuple[str, ...]]:
-    """(those that ship and the author's, a sentence about each file that cannot be used)."""
-    own, faults = list[Preset](), list[str]()
-    for file in sorted(presets_dir().glob("*.json"), key=lambda file: file.name.casefold()):
-        try:
-            own.append(_own(file))
-        except BadInput as error:
-            faults.append(_("{file}: {why}").format(file=file.name, why=error.message))
-    return (*SHIPPED, *own), tuple(faults)
-
-
-def find(name: str) -> Preset:
-    """The preset of that name, in any case of its letters.
-
-    Raises:
-        BadInput: there is none, or its file cannot be used.
+    Attributes:
+        sampling: the preset's, or with what is set in the place of it.
+        for_story: it is the story's own.
+        fault: why the usual preset stands in the place of the one that was asked for.
     """
-    found = shipped(name)
-    if found is not None:
-        return found
-    file = _file_of(name)
-    if file is None:
-        raise BadInput(
-            _("There is no preset “{name}”.").format(name=name),
-            title=_("Preset not found"),
-            hint=_("There are: {names}").format(
-                names=listed(preset.title for preset in every_preset()[0])
-            ),
-        )
-    return _own(file)
+
+    preset: Preset
+    sampling: Sampling
+    for_story: bool = False
+    fault: StoryforgeError | None = None
 
 
-def save(preset: Preset, *, force: bool = False) -> Preset:
-    """Keep a preset of one's own; the one that was kept.
-
-    Raises:
-        BadInput: its name or a value of it cannot be used, or the folder cannot be written.
-        Refused: there is one of that name, and `force` does not say to replace it.
-    """
-    name = checked_name(preset.name)
-    fault = first_fault(preset.sampling)
-    if fault is not None:
-        raise BadInput(fault[1], title=_("Preset not saved"))
-    there = _file_of(name)
-    if there is not None and not force:
-        raise Refused(
-            _("There is a preset “{name}” already.").format(name=name),
-            title=_("Preset not saved"),
-            hint=_("Give it another name, or say that it shall be replaced."),
-        )
-    kept = replace(preset, name=name, own=True)
-    _write(there or presets_dir() / f"{name}.json", to_json(kept))
-    return kept
-
-
-def delete(name: str) -> Preset:
-    """Delete a preset of one's own; what it was.
-
-    Raises:
-        BadInput: there is none of that name, or it ships.
-    """
-    if shipped(name):
-        raise BadInput(
-            _("“{name}” comes with storyforge and cannot be deleted.").format(name=name),
-            title=_("Preset not deleted"),
-        )
-    preset, file = find(name), _file_of(name)
-    assert file is not None
+def in_use(settings: "Settings", story: "StoryFile | None" = None) -> InUse:
+    """What is in use; where that cannot be read, the usual preset and why."""
     try:
-        file.unlink()
-    except OSError as error:
-        raise _not_written(file, error, _("Preset not deleted")) from error
-    return preset
+        own = of_story(story) if story is not None else None
+        preset = own or find(settings.writing.preset)
+        return InUse(preset, sampling_of(settings, story=story), own is not None)
+    except BadInput as error:
+        return InUse(SHIPPED[0], SHIPPED[0].sampling, fault=error)
 
 
-def read_file(path: Path) -> Imported:
-    """A preset out of a file, of storyforge or of another program; nothing is kept yet.
-
-    Raises:
-        BadInput: there is no file, or it holds none.
-    """
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(
-                _("{file} is too large to be a preset.").format(file=path.name),
-                title=_("Preset not read"),
-            )
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            _("{file} cannot be read: {why}.").format(file=path, why=reason(error)),
-            title=_("Preset not read"),
-            hint=_("Name a preset as JSON, of storyforge or of another program."),
-        ) from error
-    return from_json(text, path.stem)
-
-
-def write_file(preset: Preset, path: Path, *, force: bool = False) -> None:
-    """Write a preset to `path`; it appears whole or not at all.
-
-    Raises:
-        Refused: something is there.
-        BadInput: it cannot be written.
-    """
-    if path.exists() and not force:
-        raise Refused(
-            _("There is a file {file} already.").format(file=path),
-            title=_("Preset not written"),
-            hint=_("Name another file, or say that it shall be replaced."),
-        )
-    _write(path, to_json(preset))
-
-
-# What is in use.
+def named(settings: "Settings", story: "StoryFile | None" = None) -> str:
+    """The preset in use for a short line, a * where values are others; "" for the usual one."""
+    used = in_use(settings, story)
+    changed = used.sampling != used.preset.sampling
+    if used.preset.name == BALANCED and not changed:
+        return ""
+    return used.preset.title + ("*" if changed else "")
 
 
 def preset_in_use(settings: "Settings", story: "StoryFile | None" = None) -> Preset:
@@ -183,7 +91,8 @@ def of_story(story: "StoryFile") -> Preset | None:
     if not told:
         return None
     kept = from_json(told, "").preset
-    return shipped(kept.name) or kept
+    same = shipped(kept.name)
+    return replace(kept, purpose=same.purpose, own=False) if same else kept
 
 
 def keep_for_story(story: "StoryFile", preset: Preset | None) -> None:
@@ -201,17 +110,23 @@ def sampling_of(
 ) -> Sampling:
     """How words are drawn: the preset, over it what is set one by one, over it `changes`.
 
+    What is set one by one belongs to the settings' preset and has no say in another.
+
     Args:
-        preset: another preset, this once: then what is set one by one has no say.
+        preset: another preset, this once.
+        story: one that may have a preset of its own.
         changes: fields of `Sampling`; None changes nothing.
 
     Raises:
         BadInput: there is no such preset, or a value cannot be used.
     """
+    own = of_story(story) if story is not None else None
     if preset is not None:
         sampling = find(preset).sampling
+    elif own is not None:
+        sampling = own.sampling
     else:
-        base = preset_in_use(settings, story).sampling
+        base = find(settings.writing.preset).sampling
         sampling = replace(base, **set_values(settings.writing))
     sampling = replace(sampling, **{n: each for n, each in changes.items() if each is not None})
     fault = first_fault(sampling)
@@ -263,7 +178,7 @@ def use(name: str) -> Preset:
     try:
         settings.update(changes_to_keep(preset, preset.sampling))
     except OSError as error:
-        raise _not_written(paths.config_file(), error, _("Settings not saved")) from error
+        raise not_written(paths.config_file(), error, _("Settings not saved")) from error
     return preset
 
 
@@ -288,38 +203,4 @@ def unheeded_note(sampling: Sampling, card: ModelCard) -> str:
     _told.add(key)
     return _("{model} cannot do this, and goes on without: {names}.").format(
         model=card.name, names=listed(map(title_of, fields))
-    )
-
-
-# Files.
-
-
-def _own(file: Path) -> Preset:
-    """The preset of a file of the folder; its name is the file's."""
-    return replace(read_file(file).preset, name=file.stem, own=True)
-
-
-def _file_of(name: str) -> Path | None:
-    told = " ".join(name.split()).casefold()
-    files = presets_dir().glob("*.json")
-    return next((file for file in files if file.stem.casefold() == told), None)
-
-
-def _write(path: Path, text: str) -> None:
-    building = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        building.write_text(text, "utf-8")
-        building.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            building.unlink(missing_ok=True)
-        raise _not_written(path, error, _("Preset not written")) from error
-
-
-def _not_written(path: Path, error: OSError, title: str) -> BadInput:
-    return BadInput(
-        _("{file} cannot be written: {why}.").format(file=path, why=reason(error)),
-        title=title,
-        hint=_("Nothing was changed."),
     )

@@ -13,6 +13,7 @@ from storyforge.tui.action_lists import (
     library,
     menus,
     page,
+    sampling,
     scene,
     search,
     spelling,
@@ -26,6 +27,7 @@ from storyforge.tui.action_lists import (
 #: in the order in which the footer, the help and the palette show them
 ACTIONS: tuple[Action, ...] = (
     *writing.ACTIONS,
+    *sampling.ACTIONS,
     *takes.ACTIONS,
     *context.ACTIONS,
     *page.ACTIONS,

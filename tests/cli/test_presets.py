@@ -8,7 +8,7 @@ from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.presets import SHIPPED
 from storyforge.domain.sampling import Sampling
 from storyforge.settings import load, update
-from storyforge.studio import presets
+from storyforge.studio import preset_files
 from tests.cli.command import Command
 
 
@@ -49,7 +49,7 @@ def test_a_preset_comes_in_goes_out_and_is_deleted(storyforge: Command, tmp_path
     assert told.json["notes"]
     assert storyforge("presets", "export", "night", "out.json").status == 0
     assert storyforge("presets", "export", "night", "out.json").status == 1
-    assert presets.read_file(tmp_path / "out.json").preset.sampling.temperature == 1.3
+    assert preset_files.read_file(tmp_path / "out.json").preset.sampling.temperature == 1.3
     storyforge("presets", "use", "night")
     assert load().writing.preset == "Night"
     assert "Balanced" in storyforge("presets", "delete", "night").out
@@ -60,8 +60,8 @@ def test_a_preset_comes_in_goes_out_and_is_deleted(storyforge: Command, tmp_path
 
 
 def test_a_broken_preset_of_ones_own_is_named(storyforge: Command) -> None:
-    presets.presets_dir().mkdir(parents=True)
-    (presets.presets_dir() / "broken.json").write_text("{")
+    preset_files.presets_dir().mkdir(parents=True)
+    (preset_files.presets_dir() / "broken.json").write_text("{")
     answer = storyforge("presets", "list")
     assert answer.status == 0
     assert answer.err.startswith("broken.json: This file is not JSON")

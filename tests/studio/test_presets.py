@@ -14,7 +14,7 @@ from storyforge.domain.presets import BALANCED, SHIPPED, Preset, shipped
 from storyforge.domain.sampling import Bias, Sampling
 from storyforge.errors import BadInput, Refused
 from storyforge.store.story_file import StoryFile
-from storyforge.studio import presets
+from storyforge.studio import preset_files, presets
 from storyforge.studio.continuing import Wish
 from tests.studio.continuation import all_of, continued, notes, wish, write
 
@@ -73,42 +73,42 @@ def test_a_value_that_cannot_be_used_is_named_by_its_setting() -> None:
 
 
 def test_a_preset_of_ones_own_is_a_file_and_comes_back() -> None:
-    kept = presets.save(NIGHT)
-    assert (presets.presets_dir() / "Night.json").is_file()
-    assert presets.find("night") == kept
-    every, faults = presets.every_preset()
+    kept = preset_files.save(NIGHT)
+    assert (preset_files.presets_dir() / "Night.json").is_file()
+    assert preset_files.find("night") == kept
+    every, faults = preset_files.every_preset()
     assert [each.name for each in every] == [*(each.name for each in SHIPPED), "Night"]
     assert faults == ()
     with pytest.raises(Refused):
-        presets.save(replace(NIGHT, name="NIGHT"))
-    changed = presets.save(replace(NIGHT, sampling=Sampling(top_k=3)), force=True)
-    assert presets.find("Night").sampling.top_k == 3
-    assert presets.delete("night") == changed
-    assert list(presets.presets_dir().iterdir()) == []
+        preset_files.save(replace(NIGHT, name="NIGHT"))
+    changed = preset_files.save(replace(NIGHT, sampling=Sampling(top_k=3)), force=True)
+    assert preset_files.find("Night").sampling.top_k == 3
+    assert preset_files.delete("night") == changed
+    assert list(preset_files.presets_dir().iterdir()) == []
     for name in ("night", "Creative"):
         with pytest.raises(BadInput):
-            presets.delete(name)
+            preset_files.delete(name)
 
 
 def test_what_cannot_be_kept_is_told() -> None:
     with pytest.raises(BadInput):
-        presets.save(replace(NIGHT, name="Precise"))
+        preset_files.save(replace(NIGHT, name="Precise"))
     with pytest.raises(BadInput):
-        presets.save(replace(NIGHT, sampling=Sampling(top_p=7)))
+        preset_files.save(replace(NIGHT, sampling=Sampling(top_p=7)))
     paths.config_dir().mkdir(parents=True)
-    presets.presets_dir().write_text("in the way")
+    preset_files.presets_dir().write_text("in the way")
     with pytest.raises(BadInput) as caught:
-        presets.save(NIGHT)
+        preset_files.save(NIGHT)
     assert caught.value.title == "Preset not written"
-    assert presets.every_preset() == (SHIPPED, ())
+    assert preset_files.every_preset() == (SHIPPED, ())
 
 
 def test_a_broken_file_is_named_and_the_others_work() -> None:
-    presets.save(NIGHT)
-    (presets.presets_dir() / "broken.json").write_text("{")
-    (presets.presets_dir() / "latin.json").write_bytes(b"{\xff}")
-    (presets.presets_dir() / "huge.json").write_bytes(b" " * 1_000_001)
-    every, faults = presets.every_preset()
+    preset_files.save(NIGHT)
+    (preset_files.presets_dir() / "broken.json").write_text("{")
+    (preset_files.presets_dir() / "latin.json").write_bytes(b"{\xff}")
+    (preset_files.presets_dir() / "huge.json").write_bytes(b" " * 1_000_001)
+    every, faults = preset_files.every_preset()
     assert every[-1].name == "Night"
     assert [fault.partition(":")[0] for fault in faults] == [
         "broken.json",
@@ -116,34 +116,34 @@ def test_a_broken_file_is_named_and_the_others_work() -> None:
         "latin.json",
     ]
     with pytest.raises(BadInput):
-        presets.find("broken")
+        preset_files.find("broken")
 
 
 def test_a_preset_goes_out_and_comes_in(tmp_path: Path) -> None:
     file = tmp_path / "night.json"
-    presets.write_file(NIGHT, file)
+    preset_files.write_file(NIGHT, file)
     with pytest.raises(Refused):
-        presets.write_file(NIGHT, file)
-    presets.write_file(replace(NIGHT, name="Dusk"), file, force=True)
-    back = presets.read_file(file)
+        preset_files.write_file(NIGHT, file)
+    preset_files.write_file(replace(NIGHT, name="Dusk"), file, force=True)
+    back = preset_files.read_file(file)
     assert back.preset == replace(NIGHT, name="Dusk")
     file.write_text('\ufeff{"temp": 0.5, "tfs": 0.9}', "utf-8")
-    imported = presets.read_file(file)
+    imported = preset_files.read_file(file)
     assert imported.preset.name == "night"
     assert "tfs" in imported.notes[0]
     with pytest.raises(BadInput):
-        presets.read_file(tmp_path / "none.json")
+        preset_files.read_file(tmp_path / "none.json")
 
 
 def test_a_preset_that_cannot_be_deleted_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    presets.save(NIGHT)
+    preset_files.save(NIGHT)
 
     def refuse(_path: Path) -> None:
         raise PermissionError(13, os.strerror(13))
 
     monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(BadInput) as caught:
-        presets.delete("Night")
+        preset_files.delete("Night")
     assert caught.value.title == "Preset not deleted"
 
 
@@ -168,9 +168,12 @@ def test_a_story_has_a_preset_of_its_own_wherever_it_goes(story: StoryFile) -> N
     presets.keep_for_story(story, NIGHT)
     assert presets.preset_in_use(told, story) == NIGHT
     assert presets.preset_in_use(told) is SHIPPED[0]
-    assert Wish.from_settings(told, story=story).sampling == replace(NIGHT.sampling, top_k=9)
-    presets.keep_for_story(story, SHIPPED[1])
-    assert presets.preset_in_use(told, story) is SHIPPED[1]
+    # What is set one by one belongs to the preset of the settings.
+    assert Wish.from_settings(told, story=story).sampling == NIGHT.sampling
+    assert Wish.from_settings(told).sampling == Sampling(top_k=9)
+    tuned = replace(SHIPPED[1], sampling=replace(SHIPPED[1].sampling, banned=("rain\nfall",)))
+    presets.keep_for_story(story, tuned)
+    assert presets.preset_in_use(told, story) == tuned
     presets.keep_for_story(story, None)
     assert presets.preset_in_use(told, story) is SHIPPED[0]
 

@@ -32,7 +32,8 @@ class Choosing(Area):
         if await desk.engine.refuses() or not await desk.saving.flush():
             return
         continuing = await lazily("storyforge.studio.continuing")
-        wish = continuing.Wish.from_settings(await desk.house.ready_settings())
+        settings = await desk.house.ready_settings()
+        wish = await asyncio.to_thread(continuing.Wish.from_settings, settings, story=story)
         desk.say(activity=_("looking for other words"))
         try:
             choices = await studio.choices_at(

@@ -180,7 +180,8 @@ class Continuing:
         desk, story = self.desk, self.desk.story
         assert story is not None
         studio = await lazily("storyforge.studio.continuing")
-        wish = studio.Wish.from_settings(await desk.house.ready_settings())
+        settings = await desk.house.ready_settings()
+        wish = await asyncio.to_thread(studio.Wish.from_settings, settings, story=story)
         backend: Backend = await desk.house.backend()
         desk.telling.model(backend.card)
         if run.asked.kind is not TakeKind.REWRITE:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from storyforge.domain.generation import Asked, Loading, PromptEdit, Reading, Text
-from storyforge.errors import StoryforgeError
+from storyforge.errors import ModelError, StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from storyforge.studio.taking import Event
     from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.screens.prompt import PromptScreen
+
+
+#: seconds the typing rests before the prompt is counted
+COUNT_AFTER = 0.4
 
 
 class Prompting(Area):
@@ -132,7 +136,7 @@ class Prompting(Area):
         continuing = await lazily("storyforge.studio.continuing")
         settings = await desk.house.ready_settings()
         backend = await desk.house.backend()
-        wish = continuing.Wish.from_settings(settings)
+        wish = await asyncio.to_thread(continuing.Wish.from_settings, settings, story=story)
         passage = desk.manuscript.passage()
         window = settings.model.context_tokens
         async for told in looking.look(story, passage, backend, wish, window, draft=self.draft):
@@ -160,6 +164,22 @@ class Prompting(Area):
         """The author wrote on the prompt, or an answer came under it."""
         self.draft = PromptEdit(self._base, text)
         self._drafts.changed(self.desk.scene_id, self.draft)
+
+    def count(self, screen: "PromptScreen") -> None:
+        """Tell how long the prompt is as it stands, once the typing rests."""
+        launch(self.desk.house, self._count(screen), group="prompt-count", exclusive=True)
+
+    async def _count(self, screen: "PromptScreen") -> None:
+        await asyncio.sleep(COUNT_AFTER)
+        if self.desk.continuing.running or not screen.editing:
+            return
+        backend = await self.desk.house.backend()
+        try:
+            (tokens,) = await backend.count_tokens((screen.page.text,))
+        except ModelError:
+            return  # the sentence that there is no model stands on the screen
+        if screen.is_attached and screen.editing:
+            screen.tell_tokens(tokens)
 
     def left(self) -> None:
         """The screen was left; a draft stays."""
@@ -221,6 +241,7 @@ class Prompting(Area):
             if screen.is_attached:
                 screen.page.end_stream()
                 screen.busy("")
+                self.count(screen)
 
     # Keeping it for the scene.
 

@@ -25,7 +25,23 @@ async def all_about_model(house: "StoryforgeApp") -> str:
     """Everything there is to say of the model in use."""
     card = (await house.backend()).card
     kept = await _what_is_kept(house, card) if house.needs_engine and card.is_local else ""
-    return about_model(card, house.engine_note, kept)
+    return about_model(card, house.engine_note, kept, await _how_it_draws(house))
+
+
+async def _how_it_draws(house: "StoryforgeApp") -> str:
+    """Which preset is in use; "" where that cannot be read."""
+    from storyforge.tui.screens.desk import DeskScreen
+
+    presets = await lazily("storyforge.studio.presets")
+    story = house.screen.story if isinstance(house.screen, DeskScreen) else None
+    used = await asyncio.to_thread(presets.in_use, await house.ready_settings(), story)
+    if used.fault is not None:
+        return ""
+    if used.sampling != used.preset.sampling:
+        told = _("Words are drawn by the preset “{name}”, with values of your own.")
+    else:
+        told = _("Words are drawn by the preset “{name}”.")
+    return told.format(name=used.preset.title)
 
 
 async def _what_is_kept(house: "StoryforgeApp", card: ModelCard) -> str:
@@ -54,12 +70,13 @@ async def _what_is_kept(house: "StoryforgeApp", card: ModelCard) -> str:
         return error.message  # of the model's file; who asks it for text hears more
 
 
-def about_model(card: ModelCard, engine_note: str = "", kept: str = "") -> str:
+def about_model(card: ModelCard, engine_note: str = "", kept: str = "", drawn: str = "") -> str:
     """A few honest sentences.
 
     Args:
         engine_note: what there is to say of the engine.
         kept: what there is to say of what the model has read.
+        drawn: which preset is in use.
     """
     lines = [_("{model}, {where}.").format(model=card.name, where=where_it_runs(card))]
     if card.is_local:
@@ -70,7 +87,7 @@ def about_model(card: ModelCard, engine_note: str = "", kept: str = "") -> str:
                 tokens=card.context_tokens
             )
         )
-    lines += [note for note in (card.note, engine_note, kept) if note]
+    lines += [note for note in (card.note, engine_note, kept, drawn) if note]
     lines.append("")
     lines.append(
         _(

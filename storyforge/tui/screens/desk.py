@@ -26,6 +26,7 @@ from storyforge.tui.desk import late
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.context import context
 from storyforge.tui.desk.continuing import Continuing
+from storyforge.tui.desk.drawing import Drawing
 from storyforge.tui.desk.every_day import every_day
 from storyforge.tui.desk.hinting import Hinting
 from storyforge.tui.desk.history import history
@@ -105,6 +106,7 @@ class DeskScreen(Screen[None]):
             Late(self, late.wishes, "length", "trim", "origin"),
             Late(self, late.story, "details"),
             Late(self, late.exporting, "export"),
+            Drawing(self),
             Summing(self),
             *taking(self),
             *context(self),

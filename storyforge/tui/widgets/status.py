@@ -23,6 +23,7 @@ class Status:
         engine: how far the engine's build is; empty when there is none.
         gpu: that one lies idle; empty when none does.
         length: how far a continuation goes.
+        preset: how words are drawn; empty where it is the usual way.
         saved: the right-hand word; `unsaved` is the sentence that takes its place on failure.
         own_prompt: the mark of a prompt that the author keeps for the scene.
         pages: the scene's manuscript pages, where authors reckon in them.
@@ -42,6 +43,7 @@ class Status:
     engine: str = ""
     gpu: str = ""
     length: str = ""
+    preset: str = ""
     saved: str = ""
     unsaved: str = ""
     own_prompt: str = ""
@@ -106,6 +108,7 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     left.append(Part(status.today, 6, "muted", action="writing_days"))
     if not status.activity:
         left.append(Part(status.length, 3, key=status.length_key, action="length"))
+        left.append(Part(status.preset, 2, "muted", action="sampling"))
     right = []
     if status.stop_key and status.activity:
         right.append(Part(_("stop"), 7, key=status.stop_key, action="stop"))
