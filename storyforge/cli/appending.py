@@ -47,6 +47,11 @@ class Appending(Repeating):
         return self._place.id
 
     @property
+    def parent_id(self) -> str:
+        """The take whose words the scene ends with; "" where the author's own do."""
+        return self._page.provenance.take_before(self._place.start)
+
+    @property
     def passage(self) -> Passage:
         """What the model goes on from."""
         return Passage(self._page.scene_id, self._page.text, "")

@@ -1,10 +1,8 @@
 """The verb continue: a model's words to stdout as they come, and onto the end of a scene."""
 
 import asyncio
-import contextlib
-import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -12,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
+from storyforge.cli.progress import Progress, heeding_signals
 from storyforge.cli.talk import note, say_json, silence_stdout
 from storyforge.domain.counting import count
-from storyforge.domain.generation import Loading, Reading, Text
+from storyforge.domain.generation import Asked, Loading, Reading, Text
 from storyforge.domain.text import clean
 from storyforge.errors import StoryFileError
 from storyforge.i18n import _, ngettext
@@ -52,6 +51,15 @@ _TEMPERATURE = Annotated[
         "--temperature", "-t", min=0, max=5, metavar="T", help=_("0 is sober, 1 and more is bold.")
     ),
 ]
+_TAKES = Annotated[
+    int,
+    typer.Option(
+        "--takes", min=1, max=8, metavar="N", help=_("Write so many takes; the first one stands.")
+    ),
+]
+_WISH = Annotated[
+    str, typer.Option("--wish", "-w", metavar="LINE", help=_("What comes next, this once."))
+]
 _PRESET = Annotated[
     str | None,
     typer.Option("--preset", metavar="NAME", help=_("Another preset, this once.")),
@@ -74,11 +82,13 @@ def _help() -> str:
         "Let the model continue a scene, from its end.\n\n"
         "The words go to stdout as they come and onto the page; the take is kept whatever happens. "
         "Ctrl+C stops the model and keeps what came. Without --scene the scene goes on that was "
-        "open last. The same seed on the same text gives the same words.\n\n"
+        "open last. The same seed on the same text gives the same words. Of several takes the "
+        "first goes onto the page; all are kept in the file as takes of one place.\n\n"
         "\b\n"
         "  storyforge continue light.forge\n"
         "  storyforge continue light.forge --scene 3 --max-tokens 300\n"
         "  storyforge continue light.forge --seed 7 --temperature 0.6\n"
+        "  storyforge continue light.forge --takes 3 --wish 'she finds the letter'\n"
         "  storyforge continue light.forge --preset creative\n"
         "  storyforge continue light.forge --demo"
     )
@@ -90,6 +100,8 @@ def continue_(
     max_tokens: _MAX_TOKENS = None,
     seed: _SEED = None,
     temperature: _TEMPERATURE = None,
+    takes: _TAKES = 1,
+    wish: _WISH = "",
     preset: _PRESET = None,
     model: _MODEL = None,
     demo: _DEMO = False,
@@ -106,7 +118,7 @@ def continue_(
         refuse_if_read_only(story)
         head = scene_numbered(story, scene)
         own = settings.load()
-        wish = Wish.from_settings(
+        told = Wish.from_settings(
             own,
             story=story,
             preset=preset,
@@ -117,7 +129,7 @@ def continue_(
         backend = choose_backend(own, model=model, demo=demo)
         run = _Run(story, head.id, quiet=as_json)
         with reckoned(story, head.id, goals_of(story, own)):
-            asyncio.run(run.carry_out(backend, wish))
+            asyncio.run(run.carry_out(backend, told, wish, takes))
         if as_json:
             number = [s.id for s in story.outline().scenes].index(head.id) + 1
             say_json(run.told(number))
@@ -137,12 +149,13 @@ class _Run:
         self._story = story
         self._scene_id = scene_id
         self._quiet = quiet
-        self._progress = _Progress(sys.stderr.isatty())
+        self._progress = Progress(sys.stderr.isatty())
         self._take: Take | None = None
+        self._others: list[Take] = []
         self._reader_left = False
         self.ended_by = 0
 
-    async def carry_out(self, backend: "Backend", wish: "Wish") -> None:
+    async def carry_out(self, backend: "Backend", told: "Wish", wish: str, takes: int) -> None:
         """Continue, keep and show; raises what the studio raises."""
         from storyforge.cli.appending import Appending
         from storyforge.studio.continuing import continue_story
@@ -155,10 +168,17 @@ class _Run:
 
         page = Appending(self._story, self._scene_id)
         try:
-            with _heeding_signals(end):
+            with heeding_signals(end):
                 async with page:
                     events = continue_story(
-                        self._story, page.passage, page.place_id, backend, wish, stop
+                        self._story,
+                        page.passage,
+                        page.place_id,
+                        backend,
+                        told,
+                        stop,
+                        asked=Asked(wish=wish, parent_id=page.parent_id),
+                        takes=takes,
                     )
                     async with aclosing(cast("AsyncGenerator[Event, None]", events)) as stream:
                         async for event in stream:
@@ -179,38 +199,28 @@ class _Run:
             self._progress.clear()
             await backend.close()
         self._say_what_was_kept(page.shown)
+        for take in self._others:
+            self._show(f"\n— {take.number} —\n{take.standing.strip()}\n", stop)
 
     def told(self, scene: int) -> dict[str, Any]:
         """What happened, for a program."""
         take = self._take
         if take is None:
             return {"scene": scene, "scene_id": self._scene_id, "take": None, "text": ""}
-        return {
-            "scene": scene,
-            "scene_id": self._scene_id,
-            "take": take.id,
-            "number": take.number,
-            "place_id": take.place_id,
-            "state": take.state.value,
-            "reason": take.reason.value if take.reason else None,
-            "model": take.model,
-            "seed": take.usage.seed,
-            "prompt_tokens_reused": take.usage.reused,
-            "prompt_tokens_read": take.usage.read,
-            "tokens": take.usage.written,
-            "read_seconds": take.usage.read_seconds,
-            "write_seconds": take.usage.write_seconds,
-            "text": take.standing,
-            "left_out": take.text[take.kept :],
-        }
+        told = {"scene": scene, "scene_id": self._scene_id, "place_id": take.place_id}
+        told |= {"wish": take.wish} | _told(take)
+        if self._others:
+            told["other_takes"] = [_told(other) for other in self._others]
+        return told
 
     def _take_in(self, event: "Event", page: "Appending", stop: asyncio.Event) -> None:
         from storyforge.studio.continuing import Noted, TakeBegan, TakeFinished
 
         if isinstance(event, Text):
             self._progress.clear()
-            page.append(event.text)
-            self._show(event.text, stop)
+            if event.take == 0:
+                page.append(event.text)
+                self._show(event.text, stop)
         elif isinstance(event, Loading):
             self._progress.show(
                 _("loading the model {share}").format(share=f"{event.fraction:.0%}")
@@ -222,13 +232,17 @@ class _Run:
                 )
             )
         elif isinstance(event, TakeBegan):
-            page.begin(event.take)
+            if event.index == 0:
+                page.begin(event.take)
         elif isinstance(event, Noted):
             self._progress.clear()
             note(event.message)
         elif isinstance(event, TakeFinished):
-            self._take = event.take
-            page.settle(event.take.standing)
+            if event.index == 0:
+                self._take = event.take
+                page.settle(event.take.standing)
+            else:
+                self._others.append(event.take)
 
     def _show(self, text: str, stop: asyncio.Event) -> None:
         if self._quiet or self._reader_left:
@@ -265,42 +279,20 @@ class _Run:
         )
 
 
-class _Progress:
-    """One line on a terminal's stderr that comes and goes; nothing elsewhere."""
-
-    def __init__(self, on: bool) -> None:
-        self._on = on
-        self._shown = False
-
-    def show(self, line: str) -> None:
-        if self._on:
-            sys.stderr.write(f"\r\x1b[K{line}")
-            sys.stderr.flush()
-            self._shown = True
-
-    def clear(self) -> None:
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-            self._shown = False
-
-
-@contextlib.contextmanager
-def _heeding_signals(end: Callable[[int], None]) -> Iterator[None]:
-    """Ctrl+C, a kill and a closed terminal stop the model; a second one ends at once."""
-    loop = asyncio.get_running_loop()
-    earlier: dict[int, Any] = {}
-
-    def heard(number: int, _frame: object) -> None:
-        signal.signal(number, earlier[number])
-        loop.call_soon_threadsafe(end, number)
-
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None:
-            earlier[number] = signal.signal(number, heard)
-    try:
-        yield
-    finally:
-        for number, handler in earlier.items():
-            signal.signal(number, handler)
+def _told(take: "Take") -> dict[str, Any]:
+    """A take, for a program."""
+    return {
+        "take": take.id,
+        "number": take.number,
+        "state": take.state.value,
+        "reason": take.reason.value if take.reason else None,
+        "model": take.model,
+        "seed": take.usage.seed,
+        "prompt_tokens_reused": take.usage.reused,
+        "prompt_tokens_read": take.usage.read,
+        "tokens": take.usage.written,
+        "read_seconds": take.usage.read_seconds,
+        "write_seconds": take.usage.write_seconds,
+        "text": take.standing,
+        "left_out": take.text[take.kept :],
+    }

@@ -1,4 +1,4 @@
-"""The verbs about one story: new, show, takes."""
+"""The verbs about one story: new and show."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,14 +8,13 @@ import typer
 from storyforge.cli.beside import beside_json, beside_line
 from storyforge.cli.lengths import extent_facts, extent_json, extents_of
 from storyforge.cli.names import new_story_path
-from storyforge.cli.opening import opened, scene_numbered
+from storyforge.cli.opening import opened
 from storyforge.cli.talk import quoted, say, say_json, shortened, table
-from storyforge.domain.counting import Counts, count, counts_characters
+from storyforge.domain.counting import Counts, counts_characters
 from storyforge.domain.extent import Extent
 from storyforge.i18n import _, in_quotes, ngettext
 
 if TYPE_CHECKING:
-    from storyforge.domain.generation import Take
     from storyforge.domain.story import Outline, SceneHead
     from storyforge.store.story_file import StoryFile
 
@@ -27,7 +26,6 @@ def add_to(app: typer.Typer) -> None:
     """Add these verbs."""
     app.command("new", help=_new_help())(new)
     app.command("show", help=_show_help())(show)
-    app.command("takes", help=_takes_help())(takes)
 
 
 def _new_help() -> str:
@@ -119,7 +117,7 @@ def _story_lines(
             rows.append(
                 [
                     f"{'▸' if scene.id == last else ' '} {number[scene.id]}",
-                    f"  {_scene_name(story, scene)}",
+                    f"  {scene_name(story, scene)}",
                     f"{scene.counts.of(language):,}",
                     f"{own.of(language):,}",
                     f"{model.of(language):,}" if model.of(language) else "–",
@@ -154,7 +152,7 @@ def _head(outline: "Outline", shares: _Shares, extents: _Extents) -> list[str]:
     return [outline.title or _("(no title)"), " · ".join(fact for fact in facts if fact)]
 
 
-def _scene_name(story: "StoryFile", scene: "SceneHead") -> str:
+def scene_name(story: "StoryFile", scene: "SceneHead") -> str:
     """A scene's title, or how it begins."""
     if scene.title:
         return shortened(scene.title, 48)
@@ -209,115 +207,4 @@ def _counts_json(total: Counts, own: Counts, model: Counts) -> dict[str, int]:
         "own_characters": own.characters,
         "model_words": model.words,
         "model_characters": model.characters,
-    }
-
-
-def _takes_help() -> str:
-    return _(
-        "List what a model wrote in a scene: every take, also those not on the page.\n\n"
-        "Takes are numbered within their place, so 2.3 is the third take of the second place. "
-        "● marks what stands on the page now.\n\n"
-        "\b\n"
-        "  storyforge takes light.forge\n"
-        "  storyforge takes light.forge --scene 3 --json"
-    )
-
-
-def takes(
-    file: _FILE,
-    scene: Annotated[
-        int | None,
-        typer.Option(
-            "--scene", "-s", min=1, metavar="N", help=_("Only this scene, by its number in “show”.")
-        ),
-    ] = None,
-    as_json: _JSON = False,
-) -> None:
-    """List the takes of a story or of one scene."""
-    with opened(file) as story:
-        scenes = story.outline().scenes
-        numbered = list(enumerate(scenes, start=1))
-        if scene is not None:
-            numbered = [(scene, scene_numbered(story, scene))]
-        found = [(n, head, _standing(story, head.id)) for n, head in numbered]
-        if as_json:
-            say_json([_take_json(n, p, t, on) for n, _head, kept in found for p, t, on in kept])
-            return
-        language = story.outline().language
-        said = False
-        for number, head, kept in found:
-            if not kept:
-                continue
-            if said:
-                say()
-            say(_("Scene {number}  {name}").format(number=number, name=_scene_name(story, head)))
-            for line in table([_take_row(p, t, on, language) for p, t, on in kept], right=(1, 5)):
-                say(line)
-            said = True
-        if not said:
-            say(_("No takes yet: nothing here was written by a model."))
-
-
-def _standing(story: "StoryFile", scene_id: str) -> list[tuple[int, "Take", bool]]:
-    """The takes of a scene by place, each with its place's number and whether it stands there."""
-    all_takes = story.takes.of_scene(scene_id)
-    if not all_takes:
-        return []
-    page = story.scenes.load(scene_id)
-    places: dict[str, int] = {}
-    for take in all_takes:
-        places.setdefault(take.place_id, len(places) + 1)
-    found = []
-    for take in sorted(all_takes, key=lambda take: (places[take.place_id], take.number)):
-        place = page.provenance.place(take.place_id)
-        stands = place is not None and page.text[place.start : place.end] == take.standing != ""
-        found.append((places[take.place_id], take, stands))
-    return found
-
-
-def _take_row(place: int, take: "Take", stands: bool, language: str) -> list[str]:
-    # A moment is kept in UTC and shown in the author's own time.
-    when = take.created.astimezone().strftime("%Y-%m-%d %H:%M")
-    amount = count(take.text).of(language)
-    return [
-        "●" if stands else " ",
-        f"{place}.{take.number}",
-        when,
-        _state_name(take.state.value),
-        take.model,
-        f"{amount:,}",
-        shortened(take.text, 44),
-    ]
-
-
-def _state_name(state: str) -> str:
-    return {
-        "running": _("running"),
-        "finished": _("finished"),
-        "stopped": _("stopped"),
-        "failed": _("failed"),
-        "interrupted": _("interrupted"),
-        "edited": _("edited"),
-    }[state]
-
-
-def _take_json(scene: int, place: int, take: "Take", stands: bool) -> dict[str, Any]:
-    return {
-        "id": take.id,
-        "scene": scene,
-        "scene_id": take.scene_id,
-        "place": place,
-        "place_id": take.place_id,
-        "number": take.number,
-        "created": take.created.isoformat(),
-        "state": take.state.value,
-        "reason": take.reason.value if take.reason else None,
-        "model": take.model,
-        "seed": take.usage.seed,
-        "tokens": take.usage.written,
-        "words": count(take.text).words,
-        "characters": count(take.text).characters,
-        "stands": stands,
-        "kept": take.kept,
-        "text": take.text,
     }

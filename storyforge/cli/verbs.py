@@ -10,6 +10,7 @@ from storyforge import paths
 from storyforge.cli import (
     beside,
     cache,
+    context,
     continue_,
     engine,
     export,
@@ -82,6 +83,7 @@ def program(
 
 story.add_to(app)
 importing.add_to(app)
+context.add_to(app)
 beside.add_to(app)
 lore.add_to(app)
 summaries.add_to(app)

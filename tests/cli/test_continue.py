@@ -212,3 +212,28 @@ def test_a_real_model_repeats_itself(light: Path, tmp_path: Path) -> None:
     assert answers[0].out == answers[1].out
     assert answers[0].out.strip()
     assert state_of(light)[0] == state_of(copy)[0] != FIRST
+
+
+def test_several_takes_are_kept_and_the_first_stands(
+    light: Path, storyforge: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted(monkeypatch, script=[" A bell rang.", " Nobody came.", " It rained."])
+    answer = storyforge("continue", light, "--takes", 3, "--wish", "a bell")
+    text, takes = state_of(light)
+    assert text == FIRST + " A bell rang."
+    assert [take.text for take in takes] == [" A bell rang.", " Nobody came.", " It rained."]
+    assert {take.wish for take in takes} == {"a bell"}
+    assert answer.out == " A bell rang.\n\n— 2 —\nNobody came.\n\n— 3 —\nIt rained.\n"
+    told = storyforge("continue", light, "--takes", 2, "--json").json
+    assert told["number"] == 1
+    assert [other["number"] for other in told["other_takes"]] == [2]
+    listed = storyforge("takes", light, "--json").json
+    assert [take["parent"] for take in listed] == [None, None, None, takes[0].id, takes[0].id]
+    assert [take["stands"] for take in listed] == [True, False, False, True, False]
+    with StoryFile.open(light) as story:
+        story.takes.bookmark(takes[1].id, "if nobody comes")
+    lines = storyforge("takes", light).out.splitlines()
+    assert [line[:6].strip() for line in lines[1:]] == ["●  1.1", "1.2", "1.3", "●  2.1", "2.2"]
+    assert "╰ ★ if nobody comes  “a bell”  Nobody came." in lines[2]
+    marked = storyforge("takes", light, "--bookmarks").out.splitlines()
+    assert len(marked) == 2

@@ -1,0 +1,164 @@
+"""The verb about what a model wrote: every take of a story, as a tree."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from storyforge.cli.opening import opened, scene_numbered
+from storyforge.cli.story import scene_name
+from storyforge.cli.talk import say, say_json, shortened, table
+from storyforge.domain.counting import count
+from storyforge.i18n import _, in_quotes
+
+if TYPE_CHECKING:
+    from storyforge.domain.generation import Take
+    from storyforge.domain.take_tree import Node
+    from storyforge.store.story_file import StoryFile
+
+_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
+_SCENE = Annotated[
+    int | None,
+    typer.Option(
+        "--scene", "-s", min=1, metavar="N", help=_("Only this scene, by its number in “show”.")
+    ),
+]
+_BOOKMARKS = Annotated[bool, typer.Option("--bookmarks", help=_("Only those with a bookmark."))]
+_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this verb."""
+    app.command("takes", help=_help())(takes)
+
+
+def _help() -> str:
+    return _(
+        "List what a model wrote in a scene: every take, also those not on the page.\n\n"
+        "Takes are numbered within their place, so 2.3 is the third take of the second place. "
+        "● marks what stands on the page now, ★ a bookmark; a take that is set in with ╰ is "
+        "another one in the place of the take above. A wish stands in quotes before the text.\n\n"
+        "\b\n"
+        "  storyforge takes light.forge\n"
+        "  storyforge takes light.forge --bookmarks\n"
+        "  storyforge takes light.forge --scene 3 --json"
+    )
+
+
+def takes(
+    file: _FILE, scene: _SCENE = None, bookmarks: _BOOKMARKS = False, as_json: _JSON = False
+) -> None:
+    """List the takes of a story or of one scene."""
+    with opened(file) as story:
+        scenes = story.outline().scenes
+        numbered = list(enumerate(scenes, start=1))
+        if scene is not None:
+            numbered = [(scene, scene_numbered(story, scene))]
+        found = [(number, head, _Scene(story, head.id)) for number, head in numbered]
+        if as_json:
+            say_json([told for number, _head, one in found for told in one.json(number, bookmarks)])
+            return
+        said = False
+        for number, head, one in found:
+            rows = one.rows(story.outline().language, bookmarks)
+            if not rows:
+                continue
+            if said:
+                say()
+            say(_("Scene {number}  {name}").format(number=number, name=scene_name(story, head)))
+            for line in table(rows, right=(1, 5)):
+                say(line)
+            said = True
+        if not said:
+            none = _("No take has a bookmark yet.")
+            say(none if bookmarks else _("No takes yet: nothing here was written by a model."))
+
+
+class _Scene:
+    """The takes of one scene, each with its place's number and whether it stands there."""
+
+    def __init__(self, story: "StoryFile", scene_id: str) -> None:
+        self._takes = story.takes.of_scene(scene_id)
+        self._nodes: tuple[Node, ...] = ()
+        self._places: dict[str, int] = {}
+        self._standing: set[str] = set()
+        if not self._takes:
+            return
+        from storyforge.domain.take_tree import laid_out
+
+        page = story.scenes.load(scene_id)
+        for take in self._takes:
+            self._places.setdefault(take.place_id, len(self._places) + 1)
+            place = page.provenance.place(take.place_id)
+            if place and page.text[place.start : place.end] == take.standing != "":
+                self._standing.add(take.id)
+        self._nodes = laid_out(story.takes.heads(scene_id), self._standing)
+
+    def rows(self, language: str, bookmarks: bool) -> list[Sequence[str]]:
+        """One row a take, as the tree lays them out."""
+        takes = {take.id: take for take in self._takes}
+        return [
+            self._row(takes[node.head.id], node, language)
+            for node in self._nodes
+            if node.head.bookmark or not bookmarks
+        ]
+
+    def json(self, scene: int, bookmarks: bool) -> list[dict[str, Any]]:
+        """One object a take, by place and number."""
+        order = sorted(self._takes, key=lambda take: (self._places[take.place_id], take.number))
+        return [self._json(scene, take) for take in order if take.bookmark or not bookmarks]
+
+    def _row(self, take: "Take", node: "Node", language: str) -> list[str]:
+        # A moment is kept in UTC and shown in the author's own time.
+        when = take.created.astimezone().strftime("%Y-%m-%d %H:%M")
+        marks = [f"★ {take.bookmark}"] if take.bookmark else []
+        marks += [in_quotes(shortened(take.wish, 30))] if take.wish else []
+        branch = "  " * max(node.depth - 1, 0) + ("╰ " if node.branch else "")
+        return [
+            "●" if take.id in self._standing else " ",
+            f"{self._places[take.place_id]}.{take.number}",
+            when,
+            _state_name(take.state.value),
+            take.model,
+            f"{count(take.text).of(language):,}",
+            branch + "  ".join((*marks, shortened(take.text, 44))),
+        ]
+
+    def _json(self, scene: int, take: "Take") -> dict[str, Any]:
+        return {
+            "id": take.id,
+            "scene": scene,
+            "scene_id": take.scene_id,
+            "place": self._places[take.place_id],
+            "place_id": take.place_id,
+            "number": take.number,
+            "created": take.created.isoformat(),
+            "kind": take.kind.value,
+            "state": take.state.value,
+            "reason": take.reason.value if take.reason else None,
+            "model": take.model,
+            "seed": take.usage.seed,
+            "tokens": take.usage.written,
+            "words": count(take.text).words,
+            "characters": count(take.text).characters,
+            "parent": take.parent_id or None,
+            "wish": take.wish,
+            "bookmark": take.bookmark,
+            "snapshot": take.revision_id or None,
+            "prompt": take.prompt,
+            "stands": take.id in self._standing,
+            "kept": take.kept,
+            "text": take.text,
+        }
+
+
+def _state_name(state: str) -> str:
+    return {
+        "running": _("running"),
+        "finished": _("finished"),
+        "stopped": _("stopped"),
+        "failed": _("failed"),
+        "interrupted": _("interrupted"),
+        "edited": _("edited"),
+    }[state]
