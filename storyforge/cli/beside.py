@@ -1,4 +1,4 @@
-"""The verbs about what lies beside a story's text: context and attachments."""
+"""What lies beside a story's text, in one line, and the verb about the files among it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,11 +8,10 @@ import typer
 from storyforge.cli.opening import opened
 from storyforge.cli.talk import say, say_json, table
 from storyforge.errors import BadInput
-from storyforge.i18n import _, listed
+from storyforge.i18n import _
 
 if TYPE_CHECKING:
     from storyforge.domain.attachment import Attachment
-    from storyforge.domain.lore import LoreEntry
     from storyforge.store.story_file import StoryFile
 
 _FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
@@ -31,8 +30,7 @@ _JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for progr
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add these verbs."""
-    app.command("context", help=_context_help())(context)
+    """Add this verb."""
     app.command("attachments", help=_attachments_help())(attachments)
 
 
@@ -58,68 +56,6 @@ def beside_json(story: "StoryFile") -> dict[str, Any]:
         "author_note": bool(texts.get("author_note")),
         "lore": len(story.context.lore()),
         "attachments": len(story.attachments.list()),
-    }
-
-
-def _context_help() -> str:
-    return _(
-        "Show what a model is told about the whole story: memory, author's note, style, lore.\n\n"
-        "An entry of lore is told when one of its keys is named, or always.\n\n"
-        "\b\n"
-        "  storyforge context light.forge\n"
-        "  storyforge context light.forge --json"
-    )
-
-
-def context(file: _FILE, as_json: _JSON = False) -> None:
-    """Show memory, author's note, style and the book of lore."""
-    with opened(file) as story:
-        texts, lore = story.context.texts(), story.context.lore()
-    if as_json:
-        say_json({"texts": texts, "lore": [_lore_json(entry) for entry in lore]})
-        return
-    names = {"memory": _("Memory"), "author_note": _("Author's note"), "style": _("Style")}
-    for kind in (*names, *(kind for kind in texts if kind not in names)):
-        if texts.get(kind):
-            say(names.get(kind, kind))
-            say(_indented(texts[kind]))
-            say()
-    if lore:
-        say(_("Lore"))
-    for entry in lore:
-        say(f"  {_lore_head(entry)}")
-        say(_indented(entry.content, "    "))
-    if not texts and not lore:
-        say(_("Nothing yet: no memory, no author's note, no lore."))
-
-
-def _lore_head(entry: "LoreEntry") -> str:
-    marks = []
-    if entry.always:
-        marks.append(_("always"))
-    elif entry.keys:
-        marks.append(_("keys: {keys}").format(keys=listed(entry.keys)))
-    if entry.category:
-        marks.append(entry.category)
-    if not entry.enabled:
-        marks.append(_("off"))
-    return " · ".join([entry.title or _("(no title)"), *marks])
-
-
-def _indented(text: str, by: str = "  ") -> str:
-    return "\n".join(f"{by}{line}" if line else "" for line in text.split("\n"))
-
-
-def _lore_json(entry: "LoreEntry") -> dict[str, Any]:
-    return {
-        "id": entry.id,
-        "title": entry.title,
-        "keys": list(entry.keys),
-        "content": entry.content,
-        "enabled": entry.enabled,
-        "always": entry.always,
-        "category": entry.category,
-        "extra": dict(entry.extra),
     }
 
 
