@@ -99,6 +99,15 @@ def break_end(text: str) -> int:
     return max((span.end for span, is_break in _spans(text) if is_break), default=0)
 
 
+def is_within(text: str, at: int) -> bool:
+    """Whether what is put in at the offset `at` becomes a part of a command."""
+    for start, end, _is_break, is_open in _commands(text):
+        is_block = text[end - 1] in "/／" and not is_open
+        if start < at and (at < end or (at == end and not is_block)):
+            return True
+    return False
+
+
 def never_closed(text: str) -> tuple[int, ...]:
     """The offsets of `@/*` whose `@*/` is missing."""
     return tuple(command.start for command in _commands(text) if command.is_open)

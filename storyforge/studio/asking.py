@@ -20,7 +20,7 @@ from storyforge.domain.generation import (
     SectionState,
     TokenCounter,
 )
-from storyforge.domain.hidden import never_closed
+from storyforge.domain.hidden import is_within, never_closed
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Outline, Passage
 from storyforge.errors import BadInput, Refused
@@ -153,10 +153,13 @@ def _all_notes(
         )
     for trouble in found.wanted.told.calls.troubles:
         yield _Note(trouble, trouble)
-    if "@" in passage.before or "＠" in passage.before:
-        opened = len(never_closed(passage.before + passage.after))
+    whole = passage.before + passage.after
+    if opened := len(never_closed(whole)):
         text = _("A “@/*” in this scene is never closed: it hides the rest of its paragraph only.")
-        yield _Note(f"open:{key}:{opened}", text if opened else "")
+        yield _Note(f"open:{key}:{opened}", text)
+    if is_within(whole, len(passage.before)):
+        text = _("The caret stands in a hidden part: what the model writes there is hidden, too.")
+        yield _Note(f"within:{key}", text)
     yield from _shortened(made.assembled)
     story = [one for one in made.assembled if one.kind is SectionKind.STORY]
     if any(one.state is not SectionState.WHOLE for one in story) or found.wanted.here.cut:

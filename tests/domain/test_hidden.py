@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyforge.domain.hidden import break_end, hidden_spans, never_closed, seen, visible
+from storyforge.domain.hidden import break_end, hidden_spans, is_within, never_closed, seen, visible
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,24 @@ def test_a_caret_within_a_block_shows_the_model_what_stands_before_it() -> None:
     text = "He left. @/* one\n\ntwo @*/ It rained."
     assert seen(text, text.index("two")).text == "He left."
     assert seen(text, len(text)).text == "He left. It rained."
+
+
+@pytest.mark.parametrize(
+    ("text", "within"),
+    [
+        ("@_ why|", True),
+        ("@_ why\n|", False),
+        ("|@_ why", False),
+        ("He @/* a | b @*/ left.", True),
+        ("He @/* a @*/| left.", False),
+        ("He @/* never|", True),
+        ("@break|", True),
+        ("He left.|", False),
+    ],
+)
+def test_what_is_put_into_a_command_becomes_a_part_of_it(text: str, within: bool) -> None:
+    before, _caret, after = text.partition("|")
+    assert is_within(before + after, len(before)) is within
 
 
 def test_the_end_of_a_longer_text_shows_nothing_of_a_block_that_began_above() -> None:

@@ -107,7 +107,9 @@ async def test_hidden_text_reaches_no_model(story: StoryFile) -> None:
     request, told = await asked(story, passage)
     assert "secret" not in request.prompt
     assert request.prompt.endswith("First.\n\nSecond.\n\n* * *\n\nThird.")
-    assert told == ()
+    assert told == (
+        "The caret stands in a hidden part: what the model writes there is hidden, too.",
+    )
     request, _told = await asked(story, passage, infill=True)
     assert request.suffix == " Fourth."
 
