@@ -50,8 +50,8 @@ class PromptScreen(Screen[None]):
     AUTO_FOCUS = "PartList"
     DEFAULT_CSS = """
     PromptScreen #room { height: 1fr; layout: vertical; }
-    PromptScreen #left { width: 100%; height: 1fr; border: round $border-blurred; }
-    PromptScreen #right { width: 100%; height: 1fr; border: round $border-blurred; }
+    PromptScreen #left { width: 100%; height: 3fr; border: round $border-blurred; }
+    PromptScreen #right { width: 100%; height: 2fr; border: round $border-blurred; }
     PromptScreen #left:focus-within, PromptScreen #right:focus-within { border: round $border; }
     PromptScreen #left, PromptScreen #right { border-title-color: $foreground-muted; }
     PromptScreen.-wide #room { layout: horizontal; }
@@ -136,34 +136,32 @@ class PromptScreen(Screen[None]):
         """Show what the model would see."""
         self.looked, self._parts = looked, parts
         self.list.show_parts(parts)
-        tokens = looked.request.sections
-        self.header.put(
-            [Part(_("What the model sees"), 5, "strong")],
-            [
-                Part(self.prompting.kept_told, 3, "accent"),
-                Part(
-                    _("{used:,} of {window:,} tokens · {answer:,} kept for the answer").format(
-                        used=looked.cached.total
-                        if looked.cached
-                        else sum(section.given for section in tokens),
-                        window=looked.window,
-                        answer=looked.request.max_tokens,
-                    ),
-                    6,
-                ),
-            ],
-        )
+        given = sum(section.given for section in looked.request.sections)
+        self.tell_tokens(looked.cached.total if looked.cached else given)
         self.bar.show(looked.cached, "" if looked.problem else _("nothing is read yet"))
         self.tell("\n".join(note for note in (looked.problem, *looked.notes) if note))
         self._show_text()
+
+    def tell_tokens(self, used: int) -> None:
+        """How much of the window the prompt takes."""
+        looked = self.looked
+        if looked is None:
+            return
+        told = _("{used:,} of {window:,} tokens · {answer:,} kept for the answer").format(
+            used=used, window=looked.window, answer=looked.request.max_tokens
+        )
+        tone = "error" if used + looked.request.max_tokens > looked.window else ""
+        self.header.put(
+            [Part(_("What the model sees"), 5, "strong")],
+            [Part(self.prompting.kept_told, 3, "accent"), Part(told, 6, tone)],
+        )
 
     def _show_text(self) -> None:
         number = self.list.marked
         part = self._parts[number] if number is not None and number < len(self._parts) else None
         text = part.section.text if part is not None else ""
-        self.query_one("#right").border_title = (part.section.name if part else _("Text")).replace(
-            "[", r"\["
-        )
+        name = part.section.name if part is not None else _("Text")
+        self.query_one("#right").border_title = name.replace("[", r"\[")
         self.text.show(Page("part", text, Provenance.whole(len(text), Origin.TYPED), 0))
         self.text.lock_page(_("This is a part of the prompt; E edits the whole."))
 
@@ -199,6 +197,7 @@ class PromptScreen(Screen[None]):
             return
         self.add_class("-editing")
         self.page.show_prompt(self.prompting.to_edit(self.looked))
+        self.prompting.count(self)
         if reason := self.prompting.locked:
             self.page.lock_page(reason)
         self.page.focus()
@@ -239,6 +238,7 @@ class PromptScreen(Screen[None]):
         """The author wrote on the prompt."""
         if self.editing:
             self.prompting.written(self.page.text)
+            self.prompting.count(self)
 
     @on(Manuscript.StreamInterrupted)
     def interrupted(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
@@ -57,6 +58,8 @@ def _row(number: int, part: "Part") -> Row:
 
 
 def _name(section: Section) -> str:
+    if not section.source:
+        return section.name
     if section.kind is SectionKind.LORE:
         return _("Lore: {name}").format(name=section.name)
     if section.kind is SectionKind.SUMMARY:
@@ -90,14 +93,28 @@ class CacheBar(Widget):
         self.refresh(layout=True)
 
     def render(self) -> Content:
-        """The bar between its words."""
+        """The words and the bar: in one line where there is room, else one over the other."""
         cached = self._cached
         if cached is None or not cached.total:
             return Content(self._otherwise)
-        told = _("{reused:,} of {total:,} read already").format(
-            reused=cached.reused, total=cached.total
-        )
-        room = min(_LONGEST_BAR, self.size.width)
+        width = self.size.width
+        gap = "  " if self._in_one_line(width) else "\n"
+        room = min(_LONGEST_BAR, max(width, 1))
         full = room * cached.reused // cached.total
-        bar = Content.assemble(("━" * full, "$accent"), ("─" * (room - full), "$border-blurred"))
-        return Content.assemble(told + "\n", bar)
+        return Content.assemble(
+            self._words + gap, ("━" * full, "$accent"), ("─" * (room - full), "$border-blurred")
+        )
+
+    def get_content_height(self, _container: object, _viewport: object, width: int) -> int:
+        """One line or two."""
+        known = self._cached is not None and self._cached.total > 0
+        return 2 if known and not self._in_one_line(width) else 1
+
+    @property
+    def _words(self) -> str:
+        cached = self._cached or Cached(0, 0)
+        told = _("{reused:,} of {total:,} read already")
+        return f"{_READ} {told.format(reused=cached.reused, total=cached.total)}"
+
+    def _in_one_line(self, width: int) -> bool:
+        return width >= cell_len(self._words) + 2 + _LONGEST_BAR

@@ -186,9 +186,11 @@ class RowList(ScrollView, can_focus=True):
             return Strip.blank(width, plain)
         row = self._rows[index]
         style = plain
-        if row.kind:
+        if row.kind == "muted":
+            style = style + self._quiet("row--muted")
+        elif row.kind:
             style = style + self.get_component_rich_style(f"row--{row.kind}", partial=True)
-        note = style + self.get_component_rich_style("row--note", partial=True)
+        note = style + self._quiet("row--note")
         mark = style + self.get_component_rich_style("row--mark", partial=True)
         if index == self.cursor and not row.fixed:
             over = self.get_component_rich_style("row--cursor", partial=True)
@@ -213,6 +215,11 @@ class RowList(ScrollView, can_focus=True):
     def laid_out(self, row: Row, room: int) -> str:
         """The text of a row in exactly `room` cells; a list with columns sets them here."""
         return fitted(row.text, room)
+
+    def _quiet(self, name: str) -> Style:
+        """A dimmed colour lets the ground shine through, which only a whole style reckons in."""
+        whole = self.get_component_rich_style(name)
+        return Style(color=whole.color, dim=whole.dim)
 
     def _colour(self, badge: Badge) -> Style:
         if badge.colour not in COLOURS:
