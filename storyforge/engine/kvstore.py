@@ -180,7 +180,7 @@ class KvStore:
         size = data.nbytes
         heading = Heading(path, self._kind, tokens, exact, size, zlib.crc32(data))
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(0o700, parents=True, exist_ok=True)
             if not self._make_room(heading.start + size, path):
                 log.warning("A state of %d bytes is larger than its folder may grow", size)
                 return None

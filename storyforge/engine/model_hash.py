@@ -76,7 +76,7 @@ def _remember(folder: Path, facts: str, found: str) -> None:
     file = folder / _REMEMBERED
     new = file.with_name(f"models-{secrets.token_hex(4)}.new")
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700, parents=True, exist_ok=True)
         try:
             remembered = _remembered(folder) | {facts: found}
             new.write_text(json.dumps(remembered, indent=1), "utf-8")
