@@ -16,6 +16,8 @@ from storyforge.engine.sequence import Interrupted
 
 # A character has four bytes at most, so three more tokens of one byte make it whole.
 _MORE = 3
+# Tokens that are looked at for one that can be shown.
+_TRIED = 4
 
 
 def weigh(
@@ -46,14 +48,16 @@ def weigh(
         logits = _logits(model)
         odds = np.exp(logits - logits.max())
         odds /= odds.sum()
-        for token in np.argsort(-odds, kind="stable")[: 2 * count]:
+        for token in np.argsort(-odds, kind="stable")[: _TRIED * count]:
+            if len(found) == count:
+                break
             if stopped():
                 raise Interrupted
             if text := _text(model, lane, int(token)):
                 found[text] = found.get(text, 0.0) + float(odds[token])
     finally:
         model.sequence.drop(lane)
-    best = sorted(found.items(), key=lambda pair: -pair[1])[:count]
+    best = sorted(found.items(), key=lambda pair: -pair[1])
     return tuple(Alternative(text, probability) for text, probability in best)
 
 
