@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from storyforge.domain import ruby
+from storyforge.domain.hidden import visible
 
 #: a page of manuscript paper: columns, and squares a column
 COLUMNS = SQUARES = 20
@@ -61,8 +62,9 @@ def extent(text: str) -> Extent:
     whole; a character takes a square, an indent of U+3000 and a stop too; half-width letters and
     digits share one in pairs, as upright paper is written. Readings and dots stand beside the
     column and take no square. Stops that hang below a full column, and 。」 in one square, are left
-    out of account.
+    out of account. What in-text commands hide is no part of the story.
     """
+    text = visible(text)
     words = ruby.without_readings(text)
     spelled = ruby.respelled(text, _aloud, lambda dots: dots.text)
     return Extent(_visible(spelled), _visible(words), _columns(words))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from storyforge.domain.counting import Counts
+from storyforge.domain.hidden import visible
 from storyforge.domain.inline import Run
 from storyforge.domain.story import Outline
 
@@ -78,16 +79,20 @@ class Draft:
         return (block.text for block in self.blocks if isinstance(block, SceneText))
 
 
-def draft_of(outline: Outline, text_of: Callable[[str], str], *, today: date) -> Draft:
+def draft_of(
+    outline: Outline, text_of: Callable[[str], str], *, today: date, commands: bool = False
+) -> Draft:
     """The story of `outline`.
 
     Args:
         text_of: gives a scene's text by the scene's id.
+        commands: in-text commands stay, with what they hide; else no reader sees them.
     """
     front = Front(
         outline.title, outline.author, outline.language, today, outline.counts, outline.story_id
     )
-    return Draft(front, tuple(_blocks(outline, text_of)))
+    shown = text_of if commands else lambda scene_id: visible(text_of(scene_id))
+    return Draft(front, tuple(_blocks(outline, shown)))
 
 
 def _blocks(outline: Outline, text_of: Callable[[str], str]) -> Iterable[Block]:

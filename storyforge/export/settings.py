@@ -49,6 +49,7 @@ class ExportSettings:
         byline: the name the story is published under; empty for the story's author.
         paper: of DOCX and ODT; auto is A4 but for English.
         site: whose spelling `text` takes.
+        commands: in-text commands (`@_`, `@/* … @*/`) stay in Markdown, to come back exactly.
         extra: what a newer version keeps here.
     """
 
@@ -73,6 +74,7 @@ class ExportSettings:
     byline: str = ""
     paper: str = "auto"
     site: str = "plain"
+    commands: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def changed(self, **changes: Any) -> "ExportSettings":

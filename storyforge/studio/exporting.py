@@ -140,7 +140,7 @@ def draft_bytes(
     """
     as_book = format_of(form).as_book
     settings = settings_of(story) if settings is None else settings
-    draft = _draft(story)
+    draft = _draft(story, commands=form == "md" and settings.commands)
     if form == "md":
         from storyforge.export.markdown import to_markdown
 
@@ -177,9 +177,12 @@ def _book_bytes(
     return to_epub(book, settings, cover=cover, progress=progress)
 
 
-def _draft(story: StoryFile) -> Draft:
+def _draft(story: StoryFile, *, commands: bool = False) -> Draft:
     return draft_of(
-        story.outline(), lambda scene_id: story.scenes.load(scene_id).text, today=date.today()
+        story.outline(),
+        lambda scene_id: story.scenes.load(scene_id).text,
+        today=date.today(),
+        commands=commands,
     )
 
 

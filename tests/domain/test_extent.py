@@ -56,3 +56,8 @@ def test_what_was_typed_is_never_less_than_what_is_read(text: str) -> None:
     assert measured.without_readings <= measured.with_readings <= count(text).characters
     if "《" not in text:
         assert measured.without_readings == count(text).characters
+
+
+def test_what_in_text_commands_hide_takes_no_paper() -> None:
+    told = "　灯る。@/* 弱い */\n@_ ここで海の音\n　朝。"
+    assert extent(told.replace("弱い */", "弱い @*/")) == extent("　灯る。\n　朝。")

@@ -63,3 +63,10 @@ def test_a_tally_counts_as_counting_does(
             text += piece
         page = Page("s", text, provenance)
         assert tally.of(page) == count_by_author(text, provenance.spans)
+
+
+def test_what_in_text_commands_hide_does_not_count() -> None:
+    own, model = "The fog. @/* weak @*/\n", "It came.\n@_ the sea\nAnd went."
+    spans = (Span(len(own), Origin.TYPED), Span(len(model), Origin.MODEL, "t"))
+    counted = Tally().of(Page("s", own + model, Provenance(spans)))
+    assert [counts.words for counts in counted] == [2, 4]

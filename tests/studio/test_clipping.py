@@ -54,3 +54,11 @@ def test_what_stands_in_the_way_is_said(
     told = obstacle("a" * size, environ, lambda *_arguments: answer)
     assert said in told
     assert bool(said) == bool(told)
+
+
+def test_in_text_commands_are_not_copied(story: StoryFile) -> None:
+    scene = story.outline().scenes[0].id
+    text = "\u3000灯る。\n@_ 海の音を\n\u3000消える。"
+    story.scenes.save(Page(scene, text, Provenance.whole(len(text), Origin.TYPED)))
+    told = chapter_text(story, story.outline().chapters[0].id, "narou")
+    assert told.startswith("\u3000灯る。\n\u3000消える。\n")

@@ -187,3 +187,21 @@ def test_no_export_replaces_a_story(tmp_path: Path, form: str, name: str) -> Non
         with pytest.raises(Refused, match="left as it is"):
             export_story(story, out, form=form, force=True)
         assert out.read_bytes() == before
+
+
+def test_in_text_commands_are_left_out_of_every_format_and_stay_in_markdown_if_asked(
+    tmp_path: Path,
+) -> None:
+    text = "She kept the light.\n\n@_ weak: hear the sea\n\nFog came.@/* SECRET @*/ It went."
+    with made(tmp_path / "a.forge", [("One", [("", text)])]) as story:
+        told = {form: draft_bytes(story, form=form) for form in FORMATS}
+        for form in ("docx", "odt", "epub"):
+            with zipfile.ZipFile(io.BytesIO(told[form])) as archive:
+                told[form] = b"".join(archive.read(name) for name in archive.namelist())
+        for form, data in told.items():
+            assert b"Fog came." in data, form
+            assert not any(hidden in data for hidden in (b"weak", b"SECRET", b"@_")), form
+        assert story.outline().scenes[0].counts.words == 8
+        kept = draft_bytes(story, settings=ExportSettings(commands=True))
+    (tmp_path / "a.md").write_bytes(kept)
+    assert preview_import([tmp_path / "a.md"]).scenes[0].text == text

@@ -70,6 +70,7 @@ class _Field:
 
 _FIELDS = (
     _Field("chapters", N_("Chapters"), "chapters", _READABLE),
+    _Field("commands", N_("In-text commands stay"), "switch", ("md",)),
     _Field("site", N_("Spelled for"), "choice", ("text",)),
     _Field("layout", N_("Set as"), "choice", _PAPER),
     _Field("paper", N_("Paper"), "choice", _PAPER),
