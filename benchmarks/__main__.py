@@ -20,6 +20,7 @@ MEASURES = {
     "speed": ("benchmarks.engine_rows", "speed"),
     "first-token": ("benchmarks.engine_rows", "first_token"),
     "typing": ("benchmarks.typing_rows", "typing"),
+    "preparing": ("benchmarks.typing_rows", "preparing"),
     "spelling": ("benchmarks.typing_rows", "spelling"),
     "moving": ("benchmarks.typing_rows", "moving"),
     "moving-demo": ("benchmarks.typing_rows", "moving_demo"),

@@ -25,7 +25,7 @@ _FIRST_LETTER = 0x100  # Latin Extended: letters of one cell that no English sce
 
 
 class _Pair:
-    """Both sides on the same text, ready for keys."""
+    """Both sides on the same text, ready for keys; the model reads when it is asked to."""
 
     def __init__(
         self, stack: ExitStack, sizes: Sizes, near: int, *arguments: str, **settings: str
@@ -33,6 +33,7 @@ class _Pair:
         house = House(Path(stack.enter_context(tempfile.TemporaryDirectory())))
         text, caret = long_text(sizes.scene_bytes, near)
         long_scene(house.story("long"), text, caret)
+        settings = {"CACHE__PREPARE": "false"} | settings
         self.ours = stack.enter_context(
             house.storyforge(str(house.story("long")), *arguments, **settings)
         )
@@ -155,6 +156,25 @@ def typing(sizes: Sizes) -> list[Row]:
         raise RuntimeError("the engine had read the whole prompt before the keys were typed")
     note = f"{unread} rounds left out: the reading ended in them" if unread else ""
     return [_row("key to paint, typing while it reads", ours, bare, 1.5, note)]
+
+
+def preparing(sizes: Sizes) -> list[Row]:
+    """The first letter behind a pause, while the engine reads ahead on all threads."""
+    ours: list[float] = []
+    bare: list[float] = []
+    ahead = {"CACHE__PREPARE": "true", "CACHE__LOAD_ON_OPENING": "always"}
+    with ExitStack() as stack:
+        pair = _Pair(stack, sizes, sizes.scene_bytes // 2, **ahead)
+        for _ in range(sizes.rounds):
+            for _key in range(sizes.keys // 3):
+                pair.ours.wait_for_screen(_reads_ahead, _READY_SECONDS, "reading ahead")
+                ours += pair.type(pair.ours, 1)
+            bare += pair.type(pair.bare, sizes.keys // 3)
+    return [_row("key to paint, the first while it reads ahead", ours, bare, 1.5)]
+
+
+def _reads_ahead(screen: Screen) -> bool:
+    return screen.shows("read ahead")
 
 
 def spelling(sizes: Sizes) -> list[Row]:
