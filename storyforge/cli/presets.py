@@ -85,14 +85,14 @@ def list_presets(as_json: _JSON = False) -> None:
 def show(name: _MAYBE = None, as_json: _JSON = False) -> None:
     """Show every value of a preset; without a name, what is in use with all that is set."""
     from storyforge import settings
-    from storyforge.domain.presets import Preset
+    from storyforge.domain.presets import Preset, differing
     from storyforge.studio import preset_files, presets
 
     if name is None:
         own = settings.load()
         base = presets.preset_in_use(own)
         sampling = presets.sampling_of(own)
-        changed = () if base.sampling == sampling else presets.differing(base.sampling, sampling)
+        changed = () if base.sampling == sampling else differing(base.sampling, sampling)
         preset = Preset(base.name, sampling, base.purpose, base.own)
     else:
         preset, changed = preset_files.find(name), ()
@@ -170,13 +170,14 @@ def export(name: _NAME, file: _FILE, force: _FORCE = False) -> None:
 def delete(name: _NAME) -> None:
     """Delete a preset of your own."""
     from storyforge import settings
+    from storyforge.domain.presets import BALANCED
     from storyforge.studio import preset_files, presets
 
     preset = preset_files.delete(name)
     say(_("The preset “{name}” is deleted.").format(name=preset.name))
     if settings.load().writing.preset.casefold() == preset.name.casefold():
-        presets.use(presets.BALANCED)
-        say(_("From now on words are drawn by “{name}”.").format(name=_(presets.BALANCED)))
+        presets.use(BALANCED)
+        say(_("From now on words are drawn by “{name}”.").format(name=_(BALANCED)))
 
 
 def _rows(sampling: "Sampling", changed: tuple[str, ...]) -> list[list[str]]:

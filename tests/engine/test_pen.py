@@ -157,7 +157,9 @@ def test_a_phrase_that_is_all_the_model_wants_is_got_round(bytewise: Bare) -> No
     assert pen.reason is not None
 
 
-def test_it_goes_back_further_where_nothing_likely_is_left(bytewise: Bare) -> None:
+def test_it_goes_back_further_where_nothing_likely_is_left(
+    bytewise: Bare, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pen = begin(bytewise, replace(PLAIN, banned=("zq",), temperature=0), 8, prompt="x")
     likely = {"x": "k", "k": "m", "m": "z", "z": "q"}
     went: list[int] = []
@@ -169,7 +171,7 @@ def test_it_goes_back_further_where_nothing_likely_is_left(bytewise: Bare) -> No
         made[bytewise.vocabulary.encode("\n" + likely.get(text[-1], "o"))[-1]] = 20
         return made
 
-    pen._logits = row  # type: ignore[method-assign]
+    monkeypatch.setattr(pen, "_logits", row)
     while pen.reason is None:
         drawn = pen.draw(None, -1)
         if isinstance(drawn, Back):

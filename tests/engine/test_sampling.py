@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -124,7 +125,7 @@ def test_temperature_divides_the_logits(model: Bare, logits: npt.NDArray[np.floa
 def test_each_sampler_does_what_its_formula_says(
     model: Bare,
     logits: npt.NDArray[np.float32],
-    wish: dict[str, float],
+    wish: dict[str, Any],
     reference: Callable[[Floats], Floats],
 ) -> None:
     expected = reference(logits.astype("f8"))
@@ -309,7 +310,7 @@ def test_a_seed_repeats_the_draws_and_another_does_not(
     assert settle_seed(None) != settle_seed(None)
 
 
-def test_what_llama_cpp_refuses_is_a_fault(model: Bare) -> None:
+def test_what_llama_cpp_refuses_is_a_fault(model: Bare, monkeypatch: pytest.MonkeyPatch) -> None:
     class Refusing:
         def __getattr__(self, name: str) -> object:
             import llama_cpp.llama_cpp as lib
@@ -317,11 +318,13 @@ def test_what_llama_cpp_refuses_is_a_fault(model: Bare) -> None:
             return (lambda *_: None) if name.endswith("init_min_p") else getattr(lib, name)
 
     sampler = Sampler(PLAIN, model.vocabulary, model.window, ())
-    sampler._lib = Refusing()  # llama.cpp itself refuses nothing that is within our ranges
+    # llama.cpp itself refuses nothing that is within our ranges.
+    monkeypatch.setattr(sampler, "_lib", Refusing())
     with pytest.raises(EngineFault) as caught:
         sampler._build(replace(PLAIN, min_p=0.5), model.vocabulary, model.window)
     assert caught.value.fault.kind is FaultKind.SAMPLER_REFUSED
     assert caught.value.fault.about == "min_p"
+    monkeypatch.undo()
     sampler.close()
 
 
