@@ -1,8 +1,9 @@
-"""Whether an answer to "sum this up" is none: empty, a loop, a copy of the text, a refusal. Pure.
+"""Whether an answer to "sum this up" is none: empty, a loop, a copy, foreign, a refusal. Pure.
 
 The measures are shares of runs of words (of characters where a script sets no spaces). Prose
 repeats hardly any run of four words within a paragraph, and a summary shares few runs of eight with
-its text; a small model that goes round in circles or reads the text out has most of them.
+its text; a small model that goes round in circles or reads the text out has most of them. One that
+has lost the thread shares no words with the text at all.
 """
 
 import re
@@ -22,6 +23,12 @@ _LOOP_SHARE = 0.6
 # Above this share of runs that stand in the text it is read out.
 _COPY_SHARE = 0.5
 _LEAST_WORDS, _LEAST_WIDE = 4, 8
+# Below this share of signs that are letters it is a table or a row of numbers.
+_LETTER_SHARE = 0.7
+# Words by their first letters, as inflection leaves them; a share below this is chance.
+_STEM = 5
+_LEAST_STEM, _LEAST_STEMS = 5, 6
+_KNOWN_SHARE = 0.15
 
 
 class Flaw(StrEnum):
@@ -30,6 +37,8 @@ class Flaw(StrEnum):
     EMPTY = "empty"
     LOOP = "loop"
     COPY = "copy"
+    #: in another language, or about something else
+    FOREIGN = "foreign"
     REFUSAL = "refusal"
 
 
@@ -41,6 +50,9 @@ def flaw_of(summary: str, text: str) -> Flaw | None:
     wide = _is_wide(pieces)
     if len(pieces) < (_LEAST_WIDE if wide else _LEAST_WORDS):
         return Flaw.EMPTY
+    signs = "".join(summary.split())
+    if sum(sign.isalpha() for sign in signs) < _LETTER_SHARE * len(signs):
+        return Flaw.LOOP
     runs = _runs(pieces, _LOOP_RUN_WIDE if wide else _LOOP_RUN)
     if len(runs) >= _LEAST_RUNS and len(set(runs)) < _LOOP_SHARE * len(runs):
         return Flaw.LOOP
@@ -49,6 +61,11 @@ def flaw_of(summary: str, text: str) -> Flaw | None:
     known = set(_runs(_pieces(text), length))
     if sum(run in known for run in told) > _COPY_SHARE * len(told):
         return Flaw.COPY
+    stems = _stems(pieces, wide)
+    if len(stems) >= _LEAST_STEMS:
+        there = _stems(_pieces(text), wide)
+        if len(stems & there) < _KNOWN_SHARE * len(stems):
+            return Flaw.FOREIGN
     return None
 
 
@@ -59,6 +76,13 @@ def _pieces(text: str) -> list[str]:
 def _is_wide(pieces: list[str]) -> bool:
     wide = sum(re.match(f"[{_WIDE}]", piece) is not None for piece in pieces)
     return 2 * wide > len(pieces)
+
+
+def _stems(pieces: list[str], wide: bool) -> set[str]:
+    """What tells words apart: their beginnings; of scripts without spaces all but hiragana."""
+    if wide:
+        return {piece for piece in pieces if not "\u3040" <= piece <= "\u309f"}
+    return {piece[:_STEM] for piece in pieces if len(piece) >= _LEAST_STEM}
 
 
 def _runs(pieces: list[str], length: int) -> list[tuple[str, ...]]:

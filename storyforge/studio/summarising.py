@@ -44,8 +44,6 @@ _SENTENCES = {SummaryOf.SCENE: 3, SummaryOf.CHAPTER: 5}
 # texts are summed up in parts, though a window might hold them.
 _PART_TOKENS = 4096
 _LEAST_ROOM = 64
-# The frames' own marks, in the place of which a model would begin another text.
-_STOP = ("===", "＝＝＝")
 # Sober first; the second attempt has another seed and more freedom.
 _ATTEMPTS = (Sampling(temperature=0.3, seed=1), Sampling(temperature=0.7, seed=2))
 
@@ -72,6 +70,7 @@ def flaw_words(flaw: Flaw) -> str:
         Flaw.EMPTY: _("the model wrote nothing of use"),
         Flaw.LOOP: _("the model went round in circles"),
         Flaw.COPY: _("the model only repeated the text"),
+        Flaw.FOREIGN: _("the model wrote of something else"),
         Flaw.REFUSAL: _("the model refused"),
     }[flaw]
 
@@ -161,7 +160,11 @@ class Summariser:
 
         def framed(group: Sequence[str]) -> str:
             return template.render(
-                texts=group, title=self._title, chapter=chapter, sentences=_SENTENCES[one.of]
+                texts=group,
+                title=self._title,
+                chapter=chapter,
+                whole=one.of is SummaryOf.CHAPTER,
+                sentences=_SENTENCES[one.of],
             )
 
         room = await self._room(one, template, framed(()))
@@ -184,8 +187,7 @@ class Summariser:
                 Request(
                     prompt,
                     self._answer_tokens(one),
-                    _STOP,
-                    sampling,
+                    sampling=sampling,
                     template_hash=template.hash,
                     slot=SLOT,
                 ),
@@ -195,7 +197,9 @@ class Summariser:
             if answered is None:
                 raise _Stopped
             self.seconds += answered.usage.read_seconds + answered.usage.write_seconds
+            # The prompt ends within the summary's first sentence.
             summary = as_summary(answered.text)
+            summary = summary[:1].upper() + summary[1:]
             if answered.reason is StopReason.LENGTH:
                 end = last_sentence_end(summary, self._outline.language)
                 summary = summary[:end] if end else summary

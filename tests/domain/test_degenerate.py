@@ -5,7 +5,7 @@ import pytest
 from benchmarks.stories import scene_text
 from storyforge.domain.degenerate import Flaw, flaw_of
 
-TEXT = scene_text(1, words=400)
+TEXT = scene_text(1, words=400) + " Nobody was aboard; the light drifted over them."
 GOOD = "Mara keeps the light alone. One night a boat drifts in, and nobody is aboard."
 GOOD_JA = (
     "マラは一人で灯台を守っている。ある夜、無人の舟が流れ着き、彼女はそれを調べに桟橋へ下りる。"
@@ -27,6 +27,9 @@ TEXT_JA = (
         (TEXT[:400], Flaw.COPY),
         ("“" + TEXT[200:500].upper() + "”", Flaw.COPY),
         (TEXT_JA, Flaw.COPY),
+        (" ".join(f"{n}:00:37" for n in range(20)), Flaw.LOOP),
+        ("This example shows an edit that improves grammar and style in general.", Flaw.FOREIGN),
+        ("猫は犬と鳥を見て、魚と牛と馬は羊の豚小屋で鶏と兎に会う。", Flaw.FOREIGN),
         ("I'm sorry, but I can't summarize this.", Flaw.REFUSAL),
         ("申し訳ありませんが、この文章は要約できません。", Flaw.REFUSAL),
     ],

@@ -23,6 +23,10 @@ SECOND = "The inspector comes and finds that a page of the log is missing."
 CHAPTER = "A boat drifts in without a crew, and the log that should tell of it has been cut."
 
 
+def told(number: int, words: int = 300) -> str:
+    return f"{scene_text(number, words=words)}\nNobody was behind the door."
+
+
 def write_scene(story: StoryFile, text: str, number: int = 0) -> None:
     scene = story.outline().scenes[number].id
     story.scenes.save(Page(scene, text, Provenance.whole(len(text), Origin.TYPED)))
@@ -36,8 +40,8 @@ def salt(story: StoryFile) -> StoryFile:
     story.binder.add_scene(chapter, "Tide")
     story.binder.add_scene(chapter, "")
     story.binder.add_scene(story.binder.add_chapter("The Boat"), "Fog")
-    write_scene(story, scene_text(1, words=300), 0)
-    write_scene(story, scene_text(2, words=300), 1)
+    write_scene(story, told(1), 0)
+    write_scene(story, told(2), 1)
     write_scene(story, "Fog.\nNo boat.", 3)
     return story
 
@@ -89,7 +93,7 @@ def test_what_is_missing_is_made_in_order_and_chapters_behind_their_scenes(
 async def test_an_edit_dates_only_its_own(salt: StoryFile) -> None:
     await all_made(salt)
     assert states(salt) == ["there", "there", "there", "no text", "there", "there"]
-    write_scene(salt, scene_text(2, words=420), 1)
+    write_scene(salt, told(2, 420), 1)
     # The chapter's follows when the scene's has been made anew.
     assert states(salt) == ["out of date", "there", "out of date", "no text", "there", "there"]
     assert named(to_make(entries(salt))) == ["Scene 2, Tide", "Chapter 1, The Keeper"]
@@ -101,14 +105,14 @@ async def test_an_edit_dates_only_its_own(salt: StoryFile) -> None:
 
 async def test_what_is_hidden_from_the_model_dates_nothing(salt: StoryFile) -> None:
     await all_made(salt)
-    write_scene(salt, scene_text(1, words=300) + "\n@_ mind the tide\n", 0)
+    write_scene(salt, told(1) + "\n@_ mind the tide\n", 0)
     assert states(salt)[:3] == ["there", "there", "there"]
 
 
 async def test_the_authors_own_is_never_replaced_unasked(salt: StoryFile) -> None:
     write(salt, one_of(salt, 1), " My own words, and long enough. ")
     assert one_of(salt, 1).text == "My own words, and long enough."
-    write_scene(salt, scene_text(1, words=420), 0)
+    write_scene(salt, told(1, 420), 0)
     assert standing(one_of(salt, 1)) == "yours, out of date"
     assert "Scene 1" not in named(to_make(entries(salt)))
     with pytest.raises(Refused, match="your own"):
@@ -137,7 +141,7 @@ async def test_a_summary_of_a_text_that_was_changed_meanwhile_is_dated_at_once(
 ) -> None:
     class Writing(ScriptedBackend):
         async def stream(self, request: Request, stop: asyncio.Event):  # type: ignore[no-untyped-def]
-            write_scene(salt, scene_text(1, words=420), 0)
+            write_scene(salt, told(1, 420), 0)
             async for delta in super().stream(request, stop):
                 yield delta
 
@@ -156,7 +160,7 @@ async def test_no_word_of_the_models_own_gets_in(salt: StoryFile) -> None:
 
 
 async def test_an_answer_cut_off_ends_at_a_sentence(salt: StoryFile) -> None:
-    told = " ".join(f"Keeper{n} meets sailor{n} at tower{n} by day{n}." for n in range(60))
+    told = " ".join(f"Keeper{n} meets sailor{n} at tower{n} by {n}." for n in range(60))
     text = await made(salt, one_of(salt, 1), told)
     assert text.endswith(".")
     assert len(text) < len(told)
@@ -188,7 +192,7 @@ async def test_what_is_no_summary_is_asked_for_once_more_and_then_named(
 async def test_a_long_scene_is_summed_up_in_parts_and_those_are_rolled_up(
     salt: StoryFile,
 ) -> None:
-    write_scene(salt, scene_text(1, words=1_500), 0)
+    write_scene(salt, told(1, 1_500), 0)
     parts = [
         f"In part {n} Mara meets keeper {n} and hears of storm {n * 7} at sea." for n in range(9)
     ]

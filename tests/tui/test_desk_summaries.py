@@ -68,7 +68,8 @@ async def test_all_are_made_behind_the_page_and_the_author_goes_first(tmp_path: 
         backend.go_on.set()
         await until(pilot, lambda: "2 summaries were made." in notices(desk.house), "the end")
         assert desk.telling.status.summaries == ""
-    assert states(path) == [f"there: {MADE}", f"there: {MADE}"]
+    # What came onto the page meanwhile dates them.
+    assert states(path) == [f"out of date: {MADE}", f"out of date: {MADE}"]
 
 
 async def test_ones_own_words_stay_until_a_yes(tmp_path: Path) -> None:
