@@ -26,8 +26,10 @@ class LoreWatch:
         self._entries: _Entries | None = None
         self._book = Book(())
 
-    def called(self, story: "StoryFile", entries: _Entries, passage: Passage) -> frozenset[str]:
-        """The ids of the entries that a continuation at `passage` would be told."""
+    def called(
+        self, story: "StoryFile", entries: _Entries, passage: Passage
+    ) -> tuple[frozenset[str], tuple[str, ...]]:
+        """(the ids of what a continuation at `passage` would be told, sentences on bad keys)."""
         if entries is not self._entries:
             self._entries, self._book = entries, Book(entries)
         rules = story.context.rules()
@@ -45,7 +47,7 @@ class LoreWatch:
             {head.id: head.title for head in scenes},
         )
         calls = self._book.calls(scene, rules, Remembered())
-        return frozenset(called.entry.id for called in calls.called)
+        return frozenset(called.entry.id for called in calls.called), calls.troubles
 
 
 def wrong_keys(entry: LoreEntry) -> str:

@@ -237,6 +237,16 @@ async def test_what_the_text_at_the_caret_calls_is_marked(tmp_path: Path) -> Non
         await until(pilot, lambda: lore_of(desk).called == {"b", "c"}, "boat and Mara")
 
 
+async def test_a_key_that_takes_too_long_is_named(tmp_path: Path) -> None:
+    slow = LoreEntry("s", "Slow", (r"/(x+x+)+y/",), "Never.")
+    path = write_story(tmp_path / "a.forge", "x" * 900)
+    with StoryFile.open(path) as story:
+        story.context.set_lore((slow,))
+    async with at_desk(path) as (pilot, desk):
+        await table(pilot, desk)
+        await until(pilot, lambda: "took too long" in notices(desk.house), "named")
+
+
 async def test_the_list_in_the_panel_has_the_keys_of_the_book(tmp_path: Path) -> None:
     path = write_book(tmp_path / "a.forge")
     async with at_desk(path) as (pilot, desk):

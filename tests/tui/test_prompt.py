@@ -185,6 +185,10 @@ async def test_an_edit_is_kept_for_the_scene_seen_in_the_status_and_let_go(tmp_p
         await pilot.press("ctrl+l")
         await until(pilot, lambda: kept(path) is None, "let go")
         await until(pilot, lambda: "Memory" in texts(screen.list.rows), "made as usual")
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: "Edited prompt" in texts(screen.list.rows), "there again")
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: kept(path) is None, "let go for good")
         await pilot.press("escape")
         await until(pilot, lambda: "own prompt" not in desk.status_bar.plain)
 
@@ -194,6 +198,10 @@ async def test_another_scene_has_no_part_in_it(tmp_path: Path) -> None:
     async with at_desk(path) as (pilot, desk):
         await editing(pilot, desk)
         await pilot.press("a")
+        await until(pilot, lambda: prompting_of(desk).draft is not None)
+        await pilot.press("backspace")
+        await until(pilot, lambda: prompting_of(desk).draft is None, "as it was is no edit")
+        await pilot.press("b")
         await until(pilot, lambda: prompting_of(desk).draft is not None)
         await pilot.press("escape", "escape")
         await until(pilot, lambda: desk.house.screen is desk)

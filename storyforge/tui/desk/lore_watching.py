@@ -21,19 +21,19 @@ class LoreWatching:
 
     Args:
         book: gives the entries as they are now; none where nobody can see what would be found.
-        found: hears the ids of those that are called, when they are others than before.
+        found: hears the ids of those that are called, and what is wrong with the book's keys.
     """
 
     def __init__(
         self,
         desk: "DeskScreen",
         book: Callable[[], tuple[LoreEntry, ...]],
-        found: Callable[[frozenset[str]], object],
+        found: Callable[[frozenset[str], tuple[str, ...]], object],
     ) -> None:
         self._desk = desk
         self._book = book
         self._found = found
-        self._called: frozenset[str] = frozenset()
+        self._known: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
         self._later: Timer | None = None
         self._watch: Any = None
         self._one_at_a_time = asyncio.Lock()
@@ -54,12 +54,12 @@ class LoreWatching:
             story, book = self._desk.story, self._book()
             if story is None:
                 return
-            called: frozenset[str] = frozenset()
+            known: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
             if book:
                 watching = await lazily("storyforge.studio.lore_watch")
                 self._watch = self._watch or watching.LoreWatch()
                 passage = self._desk.manuscript.passage()
-                called = await asyncio.to_thread(self._watch.called, story, book, passage)
-        if called != self._called:
-            self._called = called
-            self._found(called)
+                known = await asyncio.to_thread(self._watch.called, story, book, passage)
+        if known != self._known:
+            self._known = known
+            self._found(*known)

@@ -17,19 +17,15 @@ from storyforge.tui.actions import Where
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.desk.lore_watching import LoreWatching
+from storyforge.tui.desk.lore_writing import Book, BookWriting
 from storyforge.tui.dialogs.menu import Menu
 from storyforge.tui.widgets.hits import scene_names
 from storyforge.tui.widgets.lore_list import LoreBrowser, entry_name
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
-    from storyforge.store.story_file import StoryFile
     from storyforge.tui.screens.desk import DeskScreen
 
-Book = tuple[LoreEntry, ...]
-
-#: entries above which a change writes the whole book in one go
-_FEW = 20
 #: steps that can be taken back
 _STEPS = 200
 
@@ -50,10 +46,11 @@ class LoreDesk(Area):
         self.called: frozenset[str] = frozenset()
         self._browsers = [browser]
         self._steps: list[Book] = []
-        self._on_disk: Book = ()
+        self._told_of: set[str] = set()
+        self._writing = BookWriting()
         self._watching = LoreWatching(desk, self._in_sight, self._called)
         self._keeper: Keeper[Book] = Keeper(
-            desk, self._write, kept=lambda *_: self._changed(), told=self._told
+            desk, self._writing.write, kept=lambda *_: self._changed(), told=self._told
         )
 
     def verbs(self) -> dict[str, Callable[[], object]]:
@@ -94,7 +91,7 @@ class LoreDesk(Area):
         """Read the book."""
         story = self.desk.story
         if story is not None:
-            self.book = self._on_disk = await asyncio.to_thread(story.context.lore)
+            self.book = self._writing.on_disk = await asyncio.to_thread(story.context.lore)
             self.show()
             self._watching.look_soon()
 
@@ -255,13 +252,16 @@ class LoreDesk(Area):
         watching = await lazily("storyforge.studio.lore_watch")
 
         def changed(now: LoreEntry) -> None:
-            self._set(tuple(now if one.id == now.id else one for one in self.book))
+            self.book = tuple(now if one.id == now.id else one for one in self.book)
+            self._keeper.changed("lore", self.book)
 
         locked = story.read_only_reason if story.read_only else ""
         scenes, categories = self.scenes, self.categories
         await self.ask(
             EditEntry(entry, scenes, categories, changed, watching.wrong_keys, locked=locked)
         )
+        self.show()
+        self._watching.look_soon()
 
     async def _change_marked(self) -> None:
         from storyforge.tui.dialogs.base import Choice, Choose
@@ -318,29 +318,14 @@ class LoreDesk(Area):
     def _in_sight(self) -> Book:
         return self.book if any(browser.region for browser in self._browsers) else ()
 
-    def _called(self, called: frozenset[str]) -> None:
+    def _called(self, called: frozenset[str], troubles: tuple[str, ...]) -> None:
         self.called = called
         self.show()
+        for trouble in troubles:
+            if trouble not in self._told_of:
+                self._told_of.add(trouble)
+                self.desk.house.tell(trouble)
 
     def _told(self, fine: bool) -> None:
         for browser in self._browsers:
             browser.border_subtitle = "" if fine else _("not saved")
-
-    # The disk.
-
-    def _write(self, story: "StoryFile", _name: str, book: Book) -> None:
-        """Write what differs from what is there; the whole book where that is much."""
-        known = {entry.id: entry for entry in self._on_disk}
-        ids, old_ids = [entry.id for entry in book], [entry.id for entry in self._on_disk]
-        changed = [entry for entry in book if known.get(entry.id) != entry]
-        there = set(ids)
-        gone = [entry_id for entry_id in old_ids if entry_id not in there]
-        stayed = [entry_id for entry_id in old_ids if entry_id in there]
-        if len(changed) + len(gone) <= _FEW and ids[: len(stayed)] == stayed:
-            for entry_id in gone:
-                story.context.remove_entry(entry_id)
-            for entry in changed:
-                story.context.put_entry(entry)
-        else:
-            story.context.set_lore(book)
-        self._on_disk = book

@@ -39,7 +39,8 @@ class Prompting(Area):
         super().__init__(desk)
         self.kept: PromptEdit | None = None
         self.draft: PromptEdit | None = None
-        self._base = self._before = ""
+        self._base = self._before = self._sent = ""
+        self._let_gone: dict[str, PromptEdit] = {}
         self._drafts: Keeper[PromptEdit | None] = Keeper(desk, _write_draft)
 
     def verbs(self) -> dict[str, Callable[[], object]]:
@@ -151,7 +152,7 @@ class Prompting(Area):
 
     def to_edit(self, looked: "Look") -> str:
         """The page to write on: what was written last, else what would be sent."""
-        self._base = looked.assembled
+        self._base, self._sent = looked.assembled, looked.request.prompt
         if self.draft is None:
             return looked.request.prompt
         if looked.resumed:
@@ -162,7 +163,8 @@ class Prompting(Area):
 
     def written(self, text: str) -> None:
         """The author wrote on the prompt, or an answer came under it."""
-        self.draft = PromptEdit(self._base, text)
+        undone = text in (self._base, self._sent)
+        self.draft = None if undone else PromptEdit(self._base, text)
         self._drafts.changed(self.desk.scene_id, self.draft)
 
     def count(self, screen: "PromptScreen") -> None:
@@ -247,7 +249,10 @@ class Prompting(Area):
 
     def keep(self, screen: "PromptScreen") -> None:
         """Make the edit the scene's prompt."""
-        if self.desk.may_write() and screen.editing:
+        if not screen.editing:
+            key = self.desk.house.key_of("prompt_edit")
+            self.desk.house.tell(_("{key} edits the prompt; then it can be kept.").format(key=key))
+        elif self.desk.may_write():
             launch(self.desk.house, self._keep(screen), group="prompt")
 
     async def _keep(self, screen: "PromptScreen") -> None:
@@ -274,6 +279,8 @@ class Prompting(Area):
         if story is None or (self.kept is None and self.draft is None):
             return
         await asyncio.to_thread(story.prompt_edits.let_go, scene_id)
+        if self.kept is not None:
+            self._let_gone[scene_id] = self.kept
         self.kept = None
         await self._forget_draft(scene_id)
         self.desk.house.tell(_("Let go: the scene's prompt is made as usual."))
@@ -284,6 +291,20 @@ class Prompting(Area):
         elif screen.is_attached:
             self.look(screen)
         self._told(screen)
+
+    def bring_back(self, screen: "PromptScreen") -> None:
+        """Ctrl+Z over the parts: keep again what was let go."""
+        edit = self._let_gone.pop(self.desk.scene_id, None)
+        if edit is not None and self.desk.may_write():
+            launch(self.desk.house, self._bring_back(screen, edit), group="prompt")
+
+    async def _bring_back(self, screen: "PromptScreen", edit: PromptEdit) -> None:
+        story = self.desk.story
+        if story is not None:
+            await asyncio.to_thread(story.prompt_edits.keep, self.desk.scene_id, edit)
+            self.kept = edit
+            self.look(screen)
+            self._told(screen)
 
     async def _forget_draft(self, scene_id: str) -> None:
         self.draft = None

@@ -45,6 +45,7 @@ class PromptScreen(Screen[None]):
     PLACES: ClassVar[tuple[Where, ...]] = (Where.PROMPT,)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "escape", show=False),
+        Binding("ctrl+z", "bring_back", show=False),
         *bindings(Where.PROMPT),
     ]
     AUTO_FOCUS = "PartList"
@@ -219,6 +220,11 @@ class PromptScreen(Screen[None]):
             self.show_parts()
         else:
             self.leave()
+
+    def action_bring_back(self) -> None:
+        """Ctrl+Z over the parts; the page has its own."""
+        if not self.editing:
+            self.prompting.bring_back(self)
 
     def leave(self) -> None:
         """To the desk."""
