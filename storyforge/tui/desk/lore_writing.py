@@ -1,4 +1,4 @@
-"""The lorebook's way to the disk: what differs from what is there; the whole book if that is much."""
+"""The lorebook's way to the disk: only what differs, or all of it where that is much."""
 
 from typing import TYPE_CHECKING
 
