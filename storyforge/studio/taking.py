@@ -27,6 +27,7 @@ from storyforge.domain.generation import (
     Usage,
 )
 from storyforge.errors import StoryforgeError
+from storyforge.i18n import _
 from storyforge.studio.answer import Answer
 from storyforge.studio.take_keeper import TakeKeeper
 
@@ -66,7 +67,7 @@ class Writing:
 
     Attributes:
         answer: makes what one take's words are gathered in.
-        trim: an answer that ran into its limit stands up to its last whole sentence.
+        trim: an answer that was cut off stands up to its last whole sentence.
     """
 
     scene_id: str
@@ -131,7 +132,10 @@ async def _batch(
                 takes.hand_on()
                 if not isinstance(delta, Finish):
                     yield delta
-                elif ended := await asyncio.to_thread(takes.end, delta, stop.is_set()):
+                    continue
+                if delta.reason is StopReason.BANNED:
+                    yield Noted(_("Every way on led into a banned phrase, so the text ends here."))
+                if ended := await asyncio.to_thread(takes.end, delta, stop.is_set()):
                     yield TakeFinished(ended, delta.take)
             for index in keeper.running:
                 finish = Finish(StopReason.STOPPED, Usage(), index)
@@ -202,7 +206,8 @@ class _Takes:
             reason = StopReason.LENGTH
         elif stopped or reason is StopReason.STOPPED:
             state, reason = TakeState.STOPPED, StopReason.STOPPED
-        text, kept = answer.standing(trim=self._trim and reason is StopReason.LENGTH)
+        cut_off = reason in (StopReason.LENGTH, StopReason.BANNED)
+        text, kept = answer.standing(trim=self._trim and cut_off)
         return self._keeper.finish(finish.take, text, kept, state, reason, finish.usage)
 
     def fail(self) -> list[tuple[int, Take]]:

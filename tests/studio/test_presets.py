@@ -1,6 +1,8 @@
 """The author's presets: files in the config folder, the settings they resolve to, what is told."""
 
+import asyncio
 import os
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from storyforge import paths, settings
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.dials import BY_FIELD, SWITCHES
+from storyforge.domain.generation import Delta, Finish, Request, StopReason
 from storyforge.domain.model import Capabilities, ModelCard
 from storyforge.domain.presets import BALANCED, SHIPPED, Preset, shipped
 from storyforge.domain.sampling import Bias, Sampling
@@ -16,7 +19,7 @@ from storyforge.errors import BadInput, Refused
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import preset_files, presets
 from storyforge.studio.continuing import Wish
-from tests.studio.continuation import all_of, continued, notes, wish, write
+from tests.studio.continuation import all_of, continued, finished, notes, wish, write
 
 NIGHT = Preset("Night", Sampling(temperature=1.2, banned=("shiver",)), "For the night chapters.")
 
@@ -204,3 +207,22 @@ async def test_a_continuation_says_once_what_the_model_passes_over(story: StoryF
     passage = write(story, "Wet.")
     said = [notes(await all_of(continued(story, passage, writer, told))) for _ in range(2)]
     assert said == [["Plain cannot do this, and goes on without: Min P."], []]
+
+
+class Stuck(ScriptedBackend):
+    """Ends each answer where every way on is banned."""
+
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        async for delta in super().stream(request, stop):
+            if isinstance(delta, Finish):
+                yield replace(delta, reason=StopReason.BANNED)
+            else:
+                yield delta
+
+
+async def test_a_text_that_cannot_go_on_says_so_and_ends_at_a_sentence(story: StoryFile) -> None:
+    writer = Stuck([" It rained. The tide"])
+    events = await all_of(continued(story, write(story, "Wet."), writer, wish(tokens=20)))
+    assert any("banned phrase" in note for note in notes(events))
+    take = finished(events)
+    assert (take.reason, take.standing) == (StopReason.BANNED, " It rained.")
