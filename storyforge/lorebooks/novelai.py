@@ -5,6 +5,7 @@ the end. A budget of 0 to 1 is a part of the whole prompt.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -69,7 +70,7 @@ def read(value: Mapping[str, Any]) -> Book:
 def written(entries: Iterable[LoreEntry], rest: Mapping[str, Any]) -> dict[str, Any]:
     """The file for a book."""
     known = {name: key for key, name in _categories(rest).items()}
-    categories = list(objects(rest.get("categories")))
+    categories = _every_category(rest)
     held = list(entries)
     for entry in held:
         if entry.category and entry.category not in known:
@@ -88,10 +89,14 @@ def form_of(book: Mapping[str, Any]) -> Form:
     """How entries of this book are read and written: it knows the categories' names."""
     named = _categories(book)
     ids = {name: key for key, name in named.items()}
+    off = {text(one.get("id")) for one in _every_category(book) if one.get("enabled") is False}
 
     def read_entry(told: dict[str, Any]) -> LoreEntry | None:
         category = text(told.get("category"))
-        return _read_entry(told, line(named.get(category, category)))
+        entry = _read_entry(told, line(named.get(category, category)))
+        if entry is not None and category in off:
+            return replace(entry, enabled=False)
+        return entry
 
     def fields_of(entry: LoreEntry) -> dict[str, Any]:
         return {**_fields_of(entry), "category": ids.get(entry.category, entry.category)}
@@ -196,10 +201,14 @@ def _unequal_of(told: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _every_category(book: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(objects(book.get("categories")))
+
+
 def _categories(book: Mapping[str, Any]) -> dict[str, str]:
     """Names by id; of two of one name the second is told by its id, too."""
     named: dict[str, str] = {}
-    for category in objects(book.get("categories")):
+    for category in _every_category(book):
         key, name = category.get("id"), line(category.get("name"))
         if isinstance(key, str) and name:
             named[key] = f"{name} ({key[:8]})" if name in named.values() else name
@@ -210,6 +219,6 @@ def _unequal_categories(book: Mapping[str, Any], named: Mapping[str, str]) -> li
     """Categories that are off, or open a list of their own."""
     return [
         f"categories: {named.get(text(category.get('id')), '?')}"
-        for category in objects(book.get("categories"))
+        for category in _every_category(book)
         if category.get("enabled") is False or category.get("createSubcontext") is True
     ]

@@ -155,6 +155,16 @@ def test_novelai_lands_in_the_rules_and_goes_out_as_it_came() -> None:
     assert novelai.written(book.entries, book.rest) == samples.NOVELAI
 
 
+def test_an_entry_of_a_category_that_is_off_is_off() -> None:
+    off = [{**samples.NOVELAI["categories"][0], "enabled": False}]
+    told = {**samples.NOVELAI, "categories": off}
+    told["entries"] = [{**one, "enabled": True} for one in told["entries"]]
+    book = novelai.read(told)
+    assert [entry.enabled for entry in book.entries] == [False, True]
+    assert "categories: people" in book.left_out
+    assert novelai.written(book.entries, book.rest) == told
+
+
 def test_novelai_gets_what_it_has_a_field_for() -> None:
     entry = LoreEntry(
         "l1", "Mara", ("mara",), "Forty.", category="people", share=0.5, depth=2,

@@ -15,6 +15,8 @@ from storyforge.importing.limits import Extent
 from storyforge.lorebooks import taking
 
 _PLACED = frozenset({"name", "prompt", "memoryTokens", "authorNoteTokens", "worldInfo"})
+# Characters a token, unless the session says otherwise.
+_TOKEN_RATIO = 3.3
 _PLAIN_KEY = re.compile(r"[\w '’-]*")
 
 
@@ -45,7 +47,7 @@ def read_mikupad(packed: dict[str, Any], file: str) -> Brought:
         title=one_line(taking.text(session.get("name"))),
         memory=taking.text(memory.get("text")),
         author_note=taking.text(note.get("text")),
-        lore=tuple(_lore(book, Extent(file))),
+        lore=tuple(_lore(book, Extent(file), _ratio(session))),
         keep=True,
         left_out=(
             *fields.not_placed(session, _PLACED),
@@ -76,7 +78,7 @@ def _passages(prompt: Any) -> Iterator[Passage]:
         yield Passage(taking.text(chunk.get("content")), by_model)
 
 
-def _lore(book: dict[str, Any], extent: Extent) -> Iterator[LoreEntry]:
+def _lore(book: dict[str, Any], extent: Extent, ratio: float) -> Iterator[LoreEntry]:
     for entry in taking.objects(book.get("entries")):
         made = fields.lore_entry(
             "mikupad",
@@ -85,7 +87,7 @@ def _lore(book: dict[str, Any], extent: Extent) -> Iterator[LoreEntry]:
             title=taking.text(entry.get("displayName")),
             called_by=tuple(map(_as_key, taking.keys(entry.get("keys")))),
             content=taking.text(entry.get("text")),
-            scan=_characters(entry.get("search")),
+            scan=_characters(entry.get("search"), ratio),
         )
         if made is not None:
             yield made
@@ -96,9 +98,19 @@ def _as_key(pattern: str) -> str:
     return pattern if _PLAIN_KEY.fullmatch(pattern) else f"/{pattern}/i"
 
 
-def _characters(search: Any) -> int | None:
-    """How far an entry is looked for; a number may stand there as a text."""
+def _ratio(session: dict[str, Any]) -> float:
+    """Characters a token, as the session reckons."""
+    told = session.get("tokenRatio")
+    try:
+        ratio = taking.number(float(told) if isinstance(told, str) else told, _TOKEN_RATIO)
+    except ValueError:
+        return _TOKEN_RATIO
+    return ratio if 0 < ratio < 100 else _TOKEN_RATIO
+
+
+def _characters(search: Any, ratio: float) -> int | None:
+    """How far an entry is looked for, in tokens there; a number may stand there as a text."""
     if isinstance(search, str):
         known = search.isascii() and search.isdecimal() and len(search) < 9
         search = int(search) if known else None
-    return None if search is None else max(taking.whole(search), 0)
+    return None if search is None else max(round(taking.whole(search) * ratio), 0)

@@ -118,7 +118,7 @@ def test_a_mikupad_session_comes_in() -> None:
     assert (found.memory, found.author_note) == ("1893", "slow")
     [mara] = found.lore
     assert (mara.title, mara.keys, mara.content) == ("Mara", ("Mara", "/keep(er)?/i"), "40")
-    assert (mara.scan, mara.extra["mikupad"]["search"]) == (9, "9")
+    assert (mara.scan, mara.extra["mikupad"]["search"]) == (30, "9")
     for name in ("seed", "authorNoteDepth", "memoryTokens.prefix"):
         assert name in left_out(found)
 
