@@ -46,8 +46,12 @@ class Backend(Protocol):
     def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
         """Read the prompt ahead of the request; yields progress, and ends early when stopped.
 
-        A `stream` that is asked for meanwhile stops it by itself. Does nothing where the model
-        cannot be read ahead for.
+        A `stream` that is asked for meanwhile stops it by itself; counting and measuring only come
+        between. Does nothing where the model is not loaded, cannot be read ahead for, or the prompt
+        is too long.
+
+        Raises:
+            ModelError: the model could not read.
         """
         ...
 

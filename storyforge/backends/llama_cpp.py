@@ -24,6 +24,7 @@ from storyforge.domain.model import Capabilities, ModelCard, ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.engine import gpu
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
+from storyforge.engine.lanes import Kind
 from storyforge.engine.messages import (
     Answer,
     Command,
@@ -90,7 +91,7 @@ class LlamaCppBackend:
             note=" ".join(filter(None, (self._note, self._notes))),
             can=Capabilities(
                 samplers=_SAMPLERS,
-                takes=self._loaded.takes if self._loaded else 1,
+                takes=self._loaded.takes if self._loaded else Kind().takes,
                 infill=self._loaded is not None and self._loaded.infill,
                 alternatives=True,
                 prepares=True,

@@ -97,6 +97,11 @@ class LlamaModel:
         self.sequence = CachedSequence(self.context, spec.batch_tokens, self.kind)
         self.states = States(self)
 
+    @property
+    def on_gpu(self) -> bool:
+        """Whether layers may lie on a GPU, where a stop is not heard within an evaluation."""
+        return self.gpu and self.spec.gpu_layers != 0
+
     def takes_at_once(self, prompt: int, limit: int) -> int:
         """How many takes of `limit` tokens can be written in one batch behind `prompt` tokens."""
         room = (self._cells - prompt) // max(1, limit)

@@ -10,6 +10,9 @@ from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.llama import LlamaModel
 from storyforge.engine.sequence import Interrupted
 
+# Reading ahead gives way to other work within so many seconds.
+_GIVE_WAY = 0.05
+
 
 def enter(model: LlamaModel, request: Request, stopped: Callable[[], bool]) -> list[int]:
     """The tokens of the prompt, with the cache turned to the slot of `request`.
@@ -39,12 +42,17 @@ def read(
     say: Callable[[int], None],
     *,
     exactly: bool,
+    pace: float | None = None,
 ) -> bool:
-    """Read on from what the cache has kept of `tokens`; whether it came to their end."""
+    """Read on from what the cache has kept of `tokens`; whether it came to their end.
+
+    Args:
+        pace: seconds between two questions to `stopped`, where no question is asked within.
+    """
     model.turn_to_reading()
     model.sequence.watch(stopped)
     try:
-        model.sequence.read(tokens, stopped, say, exactly=exactly)
+        model.sequence.read(tokens, stopped, say, exactly=exactly, pace=pace)
     except Interrupted:
         return False
     finally:
@@ -81,7 +89,8 @@ def prepare(
         say(Reading(done - reused, total, reused))
 
     progress(reused)
-    return read(model, ahead, stopped, progress, exactly=exactly)
+    pace = _GIVE_WAY if model.on_gpu else None
+    return read(model, ahead, stopped, progress, exactly=exactly, pace=pace)
 
 
 def measure(model: LlamaModel, request: Request) -> Cached:

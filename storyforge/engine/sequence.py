@@ -9,6 +9,7 @@ variation of the next token is 0.02 on average. Where it must be exact, only who
 read as such are reused. Runs in the engine process only.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.lanes import Kind, Lane, shared
 
 _ABORTED = 2
+# Fewer tokens at once are hardly faster.
+_SMALLEST = 8
 
 
 class Interrupted(Exception):
@@ -126,27 +129,34 @@ class CachedSequence:
         say: Callable[[int], None],
         *,
         exactly: bool = False,
+        pace: float | None = None,
     ) -> None:
         """Evaluate `wanted` from where the cache ends; logits of the last token are ready then.
 
         Args:
             say: hears after each block how many tokens of `wanted` are in the cache.
-            exactly: it will be kept exactly, so a recurrent model's base is put between blocks.
+            exactly: whole blocks only, and a recurrent model's base is put between them.
+            pace: seconds a block may take, by the speed of the one before; for a GPU, which does
+                not hear a stop within.
 
         Raises:
             Interrupted: `stopped` said so; whole blocks stay in the cache.
             EngineFault: llama.cpp refused; the cache is empty then.
         """
+        block = self._block
         while len(self.tokens) < len(wanted):
             if stopped():
                 raise Interrupted
-            start = len(self.tokens)
-            end = min(start + self._block, len(wanted))
+            start, began = len(self.tokens), time.monotonic()
+            end = min(start + block, len(wanted))
             if self._kind.recurrent:
                 self._hold()
                 if not exactly and start < len(wanted) - 1:
                     end = min(end, len(wanted) - 1)
             self.evaluate(wanted[start:end])
+            if pace is not None and not exactly:
+                speed = (end - start) / max(time.monotonic() - began, 1e-9)
+                block = max(_SMALLEST, min(self._block, int(speed * pace)))
             say(len(self.tokens))
 
     def evaluate(self, tokens: Sequence[int]) -> None:

@@ -50,6 +50,19 @@ def test_reading_ahead_that_is_stopped_keeps_what_it_has(tiny: llama.LlamaModel)
     assert prepare(tiny, Request(STORY))[0].reused == heard[-1].done
 
 
+def test_where_a_stop_is_not_heard_within_blocks_are_as_small_as_they_must_be(
+    tiny: llama.LlamaModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(llama.LlamaModel, "on_gpu", True)
+    monkeypatch.setattr(reading, "_GIVE_WAY", 0.0)
+    heard = prepare(tiny, Request(STORY))
+    assert [each.done for each in heard[:4]] == [0, 64, 72, 80]
+    tiny.sequence.clear()
+    # But not where their borders count.
+    heard = prepare(tiny, Request(STORY, sampling=SAME))
+    assert [each.done for each in heard[:4]] == [0, 64, 128, 192]
+
+
 def test_a_prompt_that_is_too_long_is_left_to_the_request(tiny: llama.LlamaModel) -> None:
     assert prepare(tiny, Request("x" * 600)) == []
     assert reading.measure(tiny, Request("x" * 600)).total > tiny.window

@@ -150,7 +150,8 @@ def watching(model: llama.LlamaModel) -> Iterator[Watch]:
 def odds(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """How likely each token is, at temperature 1."""
     raised: npt.NDArray[np.float64] = np.exp(logits.astype("f8") - logits.max())
-    return raised / raised.sum()
+    raised /= raised.sum()
+    return raised
 
 
 def apart(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
