@@ -237,6 +237,17 @@ async def test_what_the_text_at_the_caret_calls_is_marked(tmp_path: Path) -> Non
         await until(pilot, lambda: lore_of(desk).called == {"b", "c"}, "boat and Mara")
 
 
+async def test_what_the_palette_asks_for_is_done_in_sight(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "a.forge")
+    async with at_desk(path) as (pilot, desk):
+        desk.action_do("lore_new")
+        await until(pilot, lambda: asked(desk.house, EditEntry), "the form")
+        await type_text(pilot, "Oil")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(desk.house.screen, LorebookScreen), "over the table")
+        await until(pilot, lambda: len(kept(path)) == 4, "beside the others")
+
+
 async def test_a_key_that_takes_too_long_is_named(tmp_path: Path) -> None:
     slow = LoreEntry("s", "Slow", (r"/(x+x+)+y/",), "Never.")
     path = write_story(tmp_path / "a.forge", "x" * 900)

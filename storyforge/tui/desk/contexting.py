@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.lore import ContextRules
@@ -63,7 +64,7 @@ class Contexting(Area):
             "lorebook": lambda: self._with_book(self.lore.open_table),
             "lore_import": lambda: self._with_book(self._carrying.take_in),
             "lore_export": lambda: self._with_book(self._carrying.bring_out),
-            **self.lore.verbs(),
+            **{name: partial(self._in_sight, verb) for name, verb in self.lore.verbs().items()},
         }
 
     # What is heard.
@@ -150,6 +151,18 @@ class Contexting(Area):
             await verb()
 
         self.start(ready_then)
+
+    def _in_sight(self, verb: Callable[[], object]) -> None:
+        """What the palette asks for is done where the author sees it: at once in the list."""
+        if self.panel.is_mounted and self.lore.in_sight:
+            verb()
+            return
+
+        async def at_the_table() -> None:
+            await self.lore.open_table()
+            verb()
+
+        self._with_book(at_the_table)
 
     async def _to_panel(self) -> None:
         """Into the memory; again, back to the page."""

@@ -48,7 +48,7 @@ class LoreDesk(Area):
         self._steps: list[Book] = []
         self._told_of: set[str] = set()
         self._writing = BookWriting()
-        self._watching = LoreWatching(desk, self._in_sight, self._called)
+        self._watching = LoreWatching(desk, self._looked_at, self._called)
         self._keeper: Keeper[Book] = Keeper(
             desk, self._writing.write, kept=lambda *_: self._changed(), told=self._told
         )
@@ -315,8 +315,13 @@ class LoreDesk(Area):
         for area in self.desk.hearing:
             area.context_changed()
 
-    def _in_sight(self) -> Book:
-        return self.book if any(browser.region for browser in self._browsers) else ()
+    @property
+    def in_sight(self) -> bool:
+        """Whether the author sees the list."""
+        return any(browser.is_mounted and browser.region for browser in self._browsers)
+
+    def _looked_at(self) -> Book:
+        return self.book if self.in_sight else ()
 
     def _called(self, called: frozenset[str], troubles: tuple[str, ...]) -> None:
         self.called = called

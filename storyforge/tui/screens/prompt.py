@@ -130,8 +130,9 @@ class PromptScreen(Screen[None]):
         """What the model does now."""
         left = [Part(activity, 9, "accent")] if activity else []
         right = [Part(self.prompting.keeping_told, 5, "muted")]
-        stop = Part(_("stop"), 7, key=key_name("escape")) if activity else Part("")
-        self.status.put(left, [*right, stop])
+        if activity and self.editing:
+            right.append(Part(_("stop"), 7, key=key_name("escape")))
+        self.status.put(left, right)
 
     def show(self, looked: "Look", parts: "tuple[PromptPart, ...]") -> None:
         """Show what the model would see."""
@@ -214,12 +215,10 @@ class PromptScreen(Screen[None]):
 
     def action_escape(self) -> None:
         """Escape: stop what runs, then from the page to the parts, then back to the desk."""
-        if self.prompting.stop():
-            return
-        if self.editing:
-            self.show_parts()
-        else:
+        if not self.editing:
             self.leave()
+        elif not self.prompting.stop():
+            self.show_parts()
 
     def action_bring_back(self) -> None:
         """Ctrl+Z over the parts; the page has its own."""
@@ -250,6 +249,12 @@ class PromptScreen(Screen[None]):
     def interrupted(self) -> None:
         """The author typed into the answer: it shall end."""
         self.prompting.stop()
+
+    @on(Manuscript.ParagraphTooLong)
+    def too_long(self) -> None:
+        """A paragraph of the prompt is too long to type in."""
+        if self.editing:
+            self.tell(self.page.lock_reason)
 
     @on(Manuscript.ContinueRequested)
     def asked_otherwise(self) -> None:
