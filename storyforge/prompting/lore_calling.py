@@ -122,7 +122,7 @@ class Book:
         self.entries = tuple(entries)
         self._off = tuple(Absent(one, _("off")) for one in entries if not one.enabled)
         self._live = [one for one in entries if one.enabled and one.content.strip()]
-        self._keys = KeyBook(self._live)
+        self._keys = KeyBook.of(self._live)
         self._always = [at for at, one in enumerate(self._live) if one.always]
         self._index = {one.id: at for at, one in enumerate(self._live)}
         self._dated = [at for at, one in enumerate(self._live) if one.from_scene]

@@ -21,8 +21,9 @@ from storyforge.domain.generation import (
     TokenCounter,
 )
 from storyforge.domain.hidden import is_within, never_closed
+from storyforge.domain.model import ModelCard
 from storyforge.domain.sampling import Sampling
-from storyforge.domain.story import Outline, Passage
+from storyforge.domain.story import Passage
 from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _, ngettext
 from storyforge.prompting import library
@@ -99,15 +100,15 @@ async def ask(
         template = library.find("draft/opening", language)
     else:
         template = library.find("draft/continue", language)
-    made = await counts_of(backend).made(backend, lambda count: _made(found, template, count))
-    notes = [
-        _Note(f"language:{card.name}", _language_note(found.outline, card.name, card.languages))
-    ]
-    notes += await asyncio.to_thread(_notes, story, found, passage, made)
-    memory = memory_of(story)
-    notes = [note for note in notes if note.text and note.about not in memory.told]
-    memory.looked(made.request, found.wanted.told.calls, [note.about for note in notes])
-    return made.request, tuple(note.text for note in notes)
+
+    def make(count: TokenCounter) -> tuple[Request, list[_Note]]:
+        made = _made(found, template, count)
+        return made.request, _notes(story, found, passage, made, card)
+
+    request, notes = await counts_of(backend).made(backend, make)
+    told = found.wanted.told.calls
+    memory_of(story).looked(request, told, [note.about for note in notes])
+    return request, tuple(note.text for note in notes)
 
 
 def _made(found: Gathered, template: Template, count: TokenCounter) -> _Made:
@@ -132,10 +133,14 @@ def _made(found: Gathered, template: Template, count: TokenCounter) -> _Made:
     )
 
 
-def _notes(story: "StoryFile", found: Gathered, passage: Passage, made: _Made) -> list[_Note]:
+def _notes(
+    story: "StoryFile", found: Gathered, passage: Passage, made: _Made, card: ModelCard
+) -> list[_Note]:
     """What the author has not heard in this session."""
     memory = memory_of(story)
-    notes = _all_notes(found, passage, made, memory)
+    language = _language_note(found.outline.language, card)
+    notes = [_Note(f"language:{card.name}", language)] if language else []
+    notes += _all_notes(found, passage, made, memory)
     return [note for note in notes if note.about not in memory.told]
 
 
@@ -214,16 +219,16 @@ def _left_out(found: Gathered, passage: Passage, story: list[Section]) -> str:
     return message.format(count=left)
 
 
-def _language_note(outline: Outline, model: str, languages: tuple[str, ...]) -> str:
+def _language_note(language: str, card: ModelCard) -> str:
     """A word of warning; "" where there is nothing to say."""
-    known = {base_language(tag) for tag in languages}
-    if not known or base_language(outline.language) in known:
+    known = {base_language(tag) for tag in card.languages}
+    if not known or base_language(language) in known:
         return ""
     return _(
         "{model} knows {known} only; for {language} choose another model: "
         "storyforge models use PATH"
     ).format(
-        model=model,
-        known=", ".join(language_name(tag) for tag in languages),
-        language=language_name(outline.language),
+        model=card.name,
+        known=", ".join(language_name(tag) for tag in card.languages),
+        language=language_name(language),
     )

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from storyforge.domain.generation import Request, SectionKind
 from storyforge.domain.lore import LoreEntry
-from storyforge.prompting.lore_calling import Book, Calls, Kept, Remembered, stamp
+from storyforge.prompting.lore_calling import Book, Called, Calls, Kept, Remembered, stamp
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -89,11 +89,10 @@ class LoreMemory:
         self.told |= look.told
         if look.calls == Calls():
             return False
-        calls, before = look.calls, self.kept.get(scene_id)
-        self.kept.pop(scene_id, None)
+        # Behind the others: the scenes written in last are kept.
+        calls, before = look.calls, self.kept.pop(scene_id, {})
         self.kept[scene_id] = {
-            one.entry.id: (before or {}).get(one.entry.id)
-            or Kept(stamp(one.entry), one.at, one.why)
+            one.entry.id: _as_kept(one, before.get(one.entry.id))
             for one in calls.called
             if one.keeps and one.entry.id in look.given
         }
@@ -133,6 +132,11 @@ class LoreMemory:
         }
         count = found.get("count")
         return cls(count if isinstance(count, int) else 0, last, kept)
+
+
+def _as_kept(one: Called, before: Kept | None) -> Kept:
+    now = Kept(stamp(one.entry), one.at, one.why)
+    return before if before is not None and before.stamp == now.stamp else now
 
 
 def _mapping(value: Any) -> Mapping[Any, Any]:

@@ -52,7 +52,7 @@ class LoreWatch:
 
 def wrong_keys(entry: LoreEntry) -> str:
     """One sentence about keys that cannot be used; "" where all can."""
-    broken = KeyBook([entry]).broken
+    broken = KeyBook.of([entry]).broken
     if not broken:
         return ""
     return _("The key {key} is no regular expression; it calls nothing.").format(
