@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from storyforge import paths
 from storyforge.domain.copies import Standing, rescued_name
@@ -21,6 +22,9 @@ from storyforge.store.pages import Tally
 from storyforge.store.placing import beside, copy_database, placed
 from storyforge.store.scenes import Scenes
 
+if TYPE_CHECKING:
+    from storyforge.store.context_texts import ContextTexts
+
 
 class Guard:
     """Stands by an open story: says when its file is not the one that was opened, and rescues.
@@ -30,9 +34,16 @@ class Guard:
     """
 
     def __init__(
-        self, file: Path, database: Database, scenes: Scenes, read_only: Callable[[], bool]
+        self,
+        file: Path,
+        database: Database,
+        scenes: Scenes,
+        read_only: Callable[[], bool],
+        context: "Callable[[], ContextTexts | None]",
     ) -> None:
+        """Watch over `file`; `context` gives the texts for the model, where they were asked for."""
         self._file = file
+        self._context = context
         self._database = database
         self._scenes = scenes
         self._read_only = read_only
@@ -82,7 +93,8 @@ class Guard:
                     else:
                         copy_database(self._database.raw, building)
                     creating.settle_copy(building, None)
-                    _put_back(building, pages.values(), notes or {})
+                    context = self._context() if standing is Standing.REWRITTEN else None
+                    _put_back(building, pages.values(), notes or {}, context)
                 if standing is Standing.REPLACED:
                     self._database.fold()
                 self._rescued = target
@@ -95,7 +107,9 @@ class Guard:
         """
         standing = Standing.OURS if self._read_only() else self.standing()
         said: StoryforgeError | None = None
-        if standing is not Standing.OURS and self._rescued is None and self._scenes.written:
+        context = self._context()
+        written = self._scenes.written or (context is not None and context.changed)
+        if standing is not Standing.OURS and self._rescued is None and written:
             try:
                 said = faults.rescued(self._file, self.rescue())
             except (StoryforgeError, OSError) as error:
@@ -140,10 +154,16 @@ def _copy_file(file: Path, building: Path) -> None:
         copy_database(raw, building)
 
 
-def _put_back(building: Path, pages: Iterable[Page], notes: Mapping[str, str]) -> None:
-    """Let a copy hold these pages and notes, and note that it does."""
+def _put_back(
+    building: Path,
+    pages: Iterable[Page],
+    notes: Mapping[str, str],
+    context: "ContextTexts | None",
+) -> None:
+    """Let a copy hold these pages, notes and texts for the model, and note that it does."""
     from storyforge.store import adopting
     from storyforge.store.cards import Cards
+    from storyforge.store.context_texts import ContextTexts
     from storyforge.store.lineage import Lineage
     from storyforge.store.revisions import Revisions
 
@@ -167,6 +187,8 @@ def _put_back(building: Path, pages: Iterable[Page], notes: Mapping[str, str]) -
         for scene_id, told in notes.items():
             with suppress(BadInput):  # a scene that went for good has no card
                 cards.put(scene_id, notes=told)
+        if context is not None:
+            context.put_back(ContextTexts(database))
         Lineage(database).record()
     finally:
         database.close()

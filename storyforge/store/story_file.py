@@ -69,7 +69,14 @@ class StoryFile(LateParts):
         database = Database(self._file, opened.raw, self._may_write)
         tally = Tally()  # under the database's lock, as all of them
         super().__init__(database, tally, Scenes(database, tally, lambda: self.read_only))
-        self.guard = Guard(self._file, database, self.scenes, lambda: self.read_only)
+        self.guard = Guard(
+            self._file,
+            database,
+            self.scenes,
+            lambda: self.read_only,
+            # What nobody asked for has no changes that could be lost.
+            lambda: self.__dict__.get("context"),
+        )
         if self._lock is not None:
             holding.hold(self._file)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from storyforge.domain.copies import Standing
+from storyforge.domain.lore import ContextRules, LoreEntry
 from storyforge.errors import StoryFileError
 from storyforge.store import foreign_logs, holding
 from storyforge.store.placing import is_unfolded
@@ -119,6 +120,10 @@ def test_a_file_rewritten_in_place_gets_nothing_of_our_log(
     story.scenes.save(typed(scene, "Mine, folded in."))
     story.fold()
     story.scenes.save(typed(scene, "Mine, in the log."))
+    story.context.set_lore([LoreEntry("a", "Fog", chance=3), LoreEntry("b", "Oil")])
+    story.context.remove_entry("b")
+    story.context.set_text("memory", "Mara keeps the light.")
+    story.context.set_rules(ContextRules(note_lines=1))
     coming = incoming.read_bytes()
     # Another program writes: in this one, closing the file would drop SQLite's locks on it.
     script = "import sys, pathlib; p = pathlib.Path(sys.argv[2]); d = p.read_bytes()\n"
@@ -133,6 +138,10 @@ def test_a_file_rewritten_in_place_gets_nothing_of_our_log(
     assert path.read_bytes() == coming
     assert text_of(path) == "Theirs."
     assert text_of(rescued) == "Mine, on the screen."
+    with StoryFile.look(rescued) as found:
+        assert found.context.lore() == (LoreEntry("a", "Fog", chance=3),)
+        assert found.context.texts() == {"memory": "Mara keeps the light."}
+        assert found.context.rules().note_lines == 1
     assert list(path.parent.glob("*.aside-*"))
 
 
