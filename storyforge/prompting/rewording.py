@@ -9,8 +9,8 @@ from storyforge.i18n import _
 from storyforge.prompting.budget import Block, fit, tokens_of
 from storyforge.prompting.library import Template
 
-#: where an answer ends: the templates set a line that begins so before each piece
-STOP = ("\n###",)
+#: where an answer ends: the templates set a line that begins so, with one more, before each piece
+STOP = ("\n##",)
 # An answer may be three times as long as the passage ("expand"), and never less than a paragraph.
 _LONGER, _LEAST = 3, 64
 # Tokens of story around a passage: for names and the voice; more is only read for nothing.

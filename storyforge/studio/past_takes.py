@@ -16,6 +16,9 @@ from storyforge.i18n import _
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
+# Characters before a take that tell where in the story it is.
+_BEFORE = 400
+
 
 def page_after(story: "StoryFile", take: Take) -> Page:
     """The scene as it was when `take` had just come to stand: the snapshot before it, and the take.
@@ -37,6 +40,15 @@ def page_after(story: "StoryFile", take: Take) -> Page:
     provenance = page.provenance.replaced(place.start, place.end, spans, into=place.id)
     text = page.text[: place.start] + take.standing + page.text[place.end :]
     return Page(page.scene_id, text, provenance, place.start + len(take.standing))
+
+
+def words_before(story: "StoryFile", take: Take) -> str:
+    """What stood right before a take when it was written; "" where that was not kept."""
+    if not take.revision_id:
+        return ""
+    page = story.revisions.page(take.revision_id)
+    place = page.provenance.place(take.place_id)
+    return "" if place is None else page.text[max(place.start - _BEFORE, 0) : place.start]
 
 
 def standing_takes(page: Page, heads: Sequence[TakeHead]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.generation import Asked, Take, TakeKind, TakeState
 from storyforge.domain.origin import Place, Provenance
+from storyforge.domain.story import Page
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -41,6 +42,19 @@ def keep_if_changed(
     return story.takes.keep_edited(
         scene_id, place_id, standing_text, asked=beside(known[-1]) if known else None
     )
+
+
+def parent_at(story: "StoryFile", page: Page, offset: int) -> str:
+    """The id of the take that a continuation at `offset` goes on from; "" behind the author's own.
+
+    Behind a sum of several takes that is the sum, not the one that its last sentence came from.
+    """
+    for place in page.provenance.places_at(offset):
+        text = page.text[place.start : place.end]
+        same = [take for take in story.takes.of_place(place.id) if take.standing == text != ""]
+        if place.end == offset and same:
+            return same[-1].id
+    return page.provenance.take_before(offset)
 
 
 def asked_again(takes: tuple[Take, ...]) -> Asked:

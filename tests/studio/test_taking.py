@@ -12,6 +12,7 @@ from storyforge.domain.generation import Asked, TakeKind, TakeState, Text
 from storyforge.domain.model import Capabilities, ModelCard
 from storyforge.errors import ModelError
 from storyforge.store.story_file import StoryFile
+from storyforge.studio import take_keeper
 from storyforge.studio.continuing import Event, TakeBegan, TakeFinished, continue_story
 from tests.studio.continuation import all_of, wish, write
 
@@ -213,3 +214,18 @@ async def test_an_infill_ends_where_it_begins_to_say_what_follows(
 def test_what_a_backend_says_it_can_do_is_believed() -> None:
     assert OneByOne().card.can.takes == 1
     assert Capabilities().takes == 1
+
+
+async def test_running_takes_grow_in_the_file_together(
+    story: StoryFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(take_keeper, "_GROW_EVERY", 0.001)
+    stream = taken(story, Together([" word" * 400], delay=0.005))
+    async for event in stream:
+        if isinstance(event, Text):
+            kept = story.takes.of_place("place")
+            if all(len(take.text) > 20 for take in kept):
+                break
+    assert [take.state for take in kept] == [TakeState.RUNNING] * 3
+    await stream.aclose()
+    assert {take.state for take in story.takes.of_place("place")} == {TakeState.STOPPED}

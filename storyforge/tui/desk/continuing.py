@@ -153,11 +153,9 @@ class Continuing:
     ) -> Run:
         """A run at a place of the page; it must be ended, whatever happens."""
         manuscript = self.desk.manuscript
-        place = manuscript.provenance.place(place_id)
-        before = manuscript.provenance.take_before(place.start) if place is not None else ""
-        asked = replace(asked, parent_id=before)
         passage = manuscript.passage(place_id)
-        self.run = Run(place_id, passage, asked, takes, lead, standing, original)
+        page = manuscript.page()
+        self.run = Run(place_id, passage, page, asked, takes, lead, standing, original)
         self._idle.clear()
         self.desk.say(activity=_("getting ready"), wrote="", prompt="")
         return self.run
@@ -184,6 +182,10 @@ class Continuing:
         wish = await asyncio.to_thread(studio.Wish.from_settings, settings, story=story)
         backend: Backend = await desk.house.backend()
         desk.telling.model(backend.card)
+        walking = await lazily("storyforge.studio.walking")
+        at = len(run.passage.before)
+        parent = await asyncio.to_thread(walking.parent_at, story, run.page, at)
+        run.asked = replace(run.asked, parent_id=parent)
         if run.asked.kind is not TakeKind.REWRITE:
             return cast(
                 "AsyncIterator[Event]",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.counting import counts_characters
 from storyforge.domain.generation import Asked, Loading, Reading, Take, Text
-from storyforge.domain.story import Passage
+from storyforge.domain.story import Page, Passage
 from storyforge.i18n import _
 from storyforge.tui.widgets.status import prompt_cost
 
@@ -24,7 +24,7 @@ class Run:
     """One running continuation.
 
     Attributes:
-        passage: what stands around the place.
+        passage: what stands around the place. page: as it was when the run began.
         asked: how its takes are asked for; how many are `takes`.
         lead: what they begin with; `standing` characters of it are on the page already.
         original: of a rewriting, the author's words.
@@ -37,6 +37,7 @@ class Run:
 
     place_id: str
     passage: Passage
+    page: Page
     asked: Asked = field(default_factory=Asked)
     takes: int = 1
     lead: str = ""

@@ -154,6 +154,9 @@ class Sides(Area):
     ) -> None:
         """Let takes be written beside each other, and what is chosen stand at the place."""
         desk, scene = self.desk, self.desk.scene_id
+        if desk.continuing.running:
+            desk.manuscript.forget_place(place.id)
+            return
         run = desk.continuing.begin(place.id, asked, takes=takes, original=original)
         if not await self._ready(run):
             return

@@ -45,7 +45,7 @@ class TreeDesk(Area):
                 story.takes.numbers,
                 partial(_tree, story, past.standing_takes),
                 story.takes.bookmarked,
-                story.takes.one,
+                partial(_looked_at, story, past.words_before),
             )
             names = scene_names(desk.outline)
             wanted = await self.ask(
@@ -107,6 +107,13 @@ class TreeDesk(Area):
             )
         )
         return True
+
+
+def _looked_at(
+    story: "StoryFile", words_before: Callable[..., str], take_id: str
+) -> tuple[Take, str]:
+    take = story.takes.one(take_id)
+    return take, words_before(story, take)
 
 
 def _tree(story: "StoryFile", standing_takes: Callable[..., frozenset[str]], scene_id: str) -> Tree:

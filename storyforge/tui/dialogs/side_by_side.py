@@ -105,6 +105,7 @@ class SideBySide(Dialog[One | Sum]):
         self._marks: list[tuple[int, int]] = []
         self._compares = bool(original)
         self._writes = True
+        self._open = False
         self._told = ""
 
     def inside(self) -> ComposeResult:
@@ -114,6 +115,7 @@ class SideBySide(Dialog[One | Sum]):
 
     def on_mount(self) -> None:
         """What was heard before is painted first."""
+        self._open = True
         for shown in self._shown:
             self.query_one("#columns").mount(shown.column)
         self.set_interval(_PAINT, self._paint)
@@ -151,7 +153,7 @@ class SideBySide(Dialog[One | Sum]):
             return
         shown = _Shown(take)
         self._shown.append(shown)
-        if self.is_mounted:
+        if self._open:
             self.query_one("#columns").mount(shown.column)
             self._arrange()
 
@@ -166,7 +168,7 @@ class SideBySide(Dialog[One | Sum]):
         for shown in self._shown:
             shown.fresh = shown.fresh or not shown.ended
             shown.ended = True
-        if self.is_mounted:
+        if self._open:
             self._paint()
             self._tell()
 
@@ -255,7 +257,7 @@ class SideBySide(Dialog[One | Sum]):
 
     def _arrange(self) -> None:
         """Show as many columns as there is room for, this one among them."""
-        if not self.is_mounted:
+        if not self._open:
             return
         fit = max(self.size.width // COLUMN, 1)
         first = max(0, min(self._here - fit // 2, len(self._shown) - fit))
@@ -302,7 +304,7 @@ class SideBySide(Dialog[One | Sum]):
         return runs
 
     def _tell(self) -> None:
-        if not self.is_mounted:
+        if not self._open:
             return
         hidden = any(not shown.column.display for shown in self._shown)
         heads = [

@@ -53,13 +53,13 @@ class Source:
         numbers: how many takes each scene has.
         tree: a scene's takes.
         bookmarked: those with a name, of all scenes.
-        take: one with its text.
+        look: one with its text, and the words that stood before it.
     """
 
     numbers: Callable[[], Mapping[str, int]]
     tree: Callable[[str], Tree]
     bookmarked: Callable[[], Sequence[TakeHead]]
-    take: Callable[[str], Take]
+    look: Callable[[str], tuple[Take, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,7 @@ class TakeTree(Dialog[Wanted]):
         self._at = at
         self._bookmarks = bookmarks
         self._looked: Take | None = None
+        self._read_once = False
 
     def inside(self) -> ComposeResult:
         """What the marked take is, the tree, and its text."""
@@ -146,28 +147,28 @@ class TakeTree(Dialog[Wanted]):
     ) -> None:
         if not self.is_attached:
             return
-        self._numbers, self._named = numbers, named
+        self._numbers, self._named, self._read_once = numbers, named, True
         self._trees |= trees
         self._show()
 
     @work(thread=True, exclusive=True, group="look", exit_on_error=False)
     def _look(self, take_id: str) -> None:
         try:
-            take = self._source.take(take_id)
+            take, before = self._source.look(take_id)
         except Exception as error:  # the edge of a worker
             self.app.call_from_thread(self._tell, str(explained(error)))
             return
-        self.app.call_from_thread(self._looked_at, take)
+        self.app.call_from_thread(self._looked_at, take, before)
 
-    def _looked_at(self, take: Take) -> None:
+    def _looked_at(self, take: Take, before: str) -> None:
         row = self.query_one(RowList).row if self.is_attached else None
         if row is None or row.id != take.id:
             return
         self._looked = take
         text = self.query_one(TakeColumn)
-        rest = take.text[take.kept :]
-        text.show([(take.standing.lstrip("\n"), ""), (rest, "muted")])
-        text.scroll_home(animate=False)
+        cut = take.text[take.kept :]
+        # The take begins in sight, and some of what stood before it.
+        text.show([(before.lstrip(), "muted"), (take.standing, "here"), (cut, "muted")])
         text.border_title = f"{take.number}"
         self._tell(_facts(take))
 

@@ -14,14 +14,17 @@ from textual.strip import Strip
 
 from storyforge.tui.widgets.wrapping import wrap_line
 
-#: a piece of text and its kind: "", "cursor", "marked", "both", "number", "gone", "came" or "muted"
+#: a piece of text and its kind: "", "here" (plain, but kept in sight), "cursor", "marked", "both",
+#: "number", "gone", "came" or "muted"
 Run = tuple[str, str]
+_IN_SIGHT = frozenset({"here", "cursor", "both"})
 
 
 class TakeColumn(ScrollView, can_focus=False):
     """A column with a title; the one that keys go to has the class `-here`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "take--here",
         "take--cursor",
         "take--marked",
         "take--both",
@@ -42,6 +45,7 @@ class TakeColumn(ScrollView, can_focus=False):
         scrollbar-size-vertical: 1;
         overflow-x: hidden;
         &.-here { border: round $border; border-title-color: $accent; border-title-style: bold; }
+        .take--here { color: $foreground; }
         .take--cursor {
             background: $block-cursor-background;
             color: $block-cursor-foreground;
@@ -104,7 +108,7 @@ class TakeColumn(ScrollView, can_focus=False):
         here = [
             index
             for index, line in enumerate(self._lines)
-            if any(kind in ("cursor", "both") for _, kind in line)
+            if any(kind in _IN_SIGHT for _, kind in line)
         ]
         if here:
             height = min(len(here), max(self.size.height, 1))
