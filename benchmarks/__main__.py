@@ -29,6 +29,7 @@ MEASURES = {
     "opening": ("benchmarks.story_rows", "opening_it"),
     "switching": ("benchmarks.story_rows", "switching"),
     "stop": ("benchmarks.engine_rows", "stops"),
+    "same": ("benchmarks.exact_rows", "same"),
     "saving": ("benchmarks.story_rows", "saving"),
     "search": ("benchmarks.search_rows", "search"),
     "replace": ("benchmarks.search_rows", "replace"),

@@ -1,6 +1,5 @@
 """“Same every time”: bit for bit as from an empty cache, whatever was read before."""
 
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.edits import Author, Deed, Step
 from storyforge.domain.generation import Request
 from storyforge.domain.model import Keeping, ModelSpec
 from storyforge.domain.sampling import Sampling
@@ -17,7 +17,6 @@ from tests.engine.tiny import write_model
 from tests.engine.watching import Watch, watching
 
 SAME = Sampling(repeatable=True, min_p=0, top_k=0, top_p=1, min_tokens=5)
-MEMORY = "She was the keeper of the light, and she was never late. " * 2
 # How many authors work with a model of each kind; a plain one is what most have.
 SEQUENCES = {"llama": 50, "mamba": 12, "gemma3": 12}
 
@@ -26,66 +25,50 @@ def load(spec: ModelSpec) -> llama.LlamaModel:
     return llama.load(spec, lambda _: True)
 
 
-class Author:
-    """Does at random what authors do, and asks after each step whether it is the same."""
+class Desk:
+    """Where an author works, and each answer is held against one from an empty cache."""
 
     def __init__(self, spec: ModelSpec, cold: llama.LlamaModel, seed: int) -> None:
         self._spec = spec
-        self._draw = random.Random(seed)
+        self._author = Author(seed)
         self._cold = cold
-        self._scenes = {name: f"{MEMORY}{name * 3} came in. " for name in "abc"}
-        self._scene = "a"
         self.reused = 0
 
-    def write(self, steps: int) -> None:
-        """Work on the story in one sitting; what was read is on the disk afterwards."""
+    def work(self, steps: int) -> None:
+        """Work in one sitting; what was read is on the disk afterwards."""
         model = load(self._spec)
         try:
             with watching(model) as watch:
-                for step in range(steps):
-                    self._act(model)
-                    self._ask(model, watch, step)
-            model.states.leave(self._scene)
+                for seed in range(steps):
+                    step = self._author.step()
+                    do(model, step)
+                    self._ask(model, watch, step, seed)
+                model.states.leave(step.scene)
         finally:
             model.close()
 
-    def _act(self, model: llama.LlamaModel) -> None:
-        draw, text = self._draw, self._scenes[self._scene]
-        at = draw.randrange(len(text) // 2, len(text))
-        match draw.randrange(7):
-            case 0:
-                text += "Nobody answered. "
-            case 1:
-                text = text[:at] + draw.choice("xyz ") + text[at + draw.randrange(4) :]
-            case 2:
-                self._scene = draw.choice("abc")
-                return
-            case 3:  # reading ahead that is stopped
-                calls = iter(range(10**9))
-                text += "The oars lay crossed in the bottom of the boat. " * 3
-                request = Request(text, sampling=SAME, slot=self._scene)
-                reading.prepare(model, request, lambda: next(calls) > 40, lambda _: None)
-            case 4:  # takes of another preset, which are written in one batch
-                ask(model, text, 6, takes=3, slot=self._scene)
-            case 5:
-                ask(model, text[:at], 3, slot=self._scene)
-        self._scenes[self._scene] = text
-
-    def _ask(self, model: llama.LlamaModel, watch: Watch, seed: int) -> None:
-        text = self._scenes[self._scene]
-        same = replace(SAME, seed=seed)
-        takes = self._draw.choice((1, 1, 2))
-        warm = ask(model, text, 5, sampling=same, slot=self._scene, takes=takes)
+    def _ask(self, model: llama.LlamaModel, watch: Watch, step: Step, seed: int) -> None:
+        same, takes = replace(SAME, seed=seed), self._author.takes()
+        warm = ask(model, step.prompt, 5, sampling=same, slot=step.scene, takes=takes)
         self.reused += warm.finishes[0].usage.reused
         with watching(self._cold) as cold_watch:
             for take in range(takes):
                 self._cold.sequence.clear()
-                alone = replace(SAME, seed=seed + take)
-                cold = ask(self._cold, text, 5, sampling=alone)
+                cold = ask(self._cold, step.prompt, 5, sampling=replace(SAME, seed=seed + take))
                 assert warm.texts[take] == cold.text
                 assert np.array_equal(watch.rows[take], cold_watch.rows[0])
-        if self._draw.random() < 0.5:
-            self._scenes[self._scene] = text + warm.texts[-1]
+        self._author.read(warm.texts[-1])
+
+
+def do(model: llama.LlamaModel, step: Step) -> None:
+    """What comes before a request."""
+    if step.deed is Deed.STOPPED_AHEAD:
+        calls = iter(range(10**9))
+        request = Request(step.before, sampling=SAME, slot=step.scene)
+        reading.prepare(model, request, lambda: next(calls) > 40, lambda _: None)
+    elif step.deed is not Deed.NOTHING:
+        takes = 3 if step.deed is Deed.OTHER_TAKES else 1
+        ask(model, step.before, 6, takes=takes, slot=step.scene)
 
 
 @pytest.fixture(scope="module", params=list(SEQUENCES))
@@ -107,10 +90,10 @@ def test_edits_takes_scenes_and_restarts_change_nothing(
     reused, sequences = 0, SEQUENCES[spec.path.stem]
     spec = replace(spec, keeping=Keeping(folder=tmp_path))
     for seed in range(sequences):
-        author = Author(spec, cold, seed)
-        author.write(4)
-        author.write(3)
-        reused += author.reused
+        desk = Desk(spec, cold, seed)
+        desk.work(4)
+        desk.work(3)
+        reused += desk.reused
     # It is not the same because all was read again.
     assert reused > sequences * 200
 
