@@ -236,10 +236,12 @@ def _joined(
 
 def _with_file(story: StoryFile, read: LoreRead) -> tuple[LoreEntry, ...]:
     """The entries of a file; its picture or archive is kept, and the character knows where."""
-    if read.card is None or not read.data or len(read.data) > LARGEST_KEPT:
+    if not read.data or len(read.data) > LARGEST_KEPT:
         return read.entries
     media = "image/png" if read.data.startswith(b"\x89PNG") else "application/zip"
     kept = story.attachments.add(read.file, media, _(KINDS[read.kind]), read.data)
+    if read.card is None:
+        return read.entries
     known = {**read.card.character.extra, cards.PICTURE: kept.id}
     return (replace(read.card.character, extra=known), *read.book.entries)
 

@@ -162,6 +162,18 @@ def test_a_card_in_an_archive_keeps_its_assets(story: StoryFile, tmp_path: Path)
         assert json.loads(after.read("card.json")) == samples.V3
 
 
+def test_a_novelai_book_in_a_picture_comes_and_the_picture_is_kept(
+    story: StoryFile, tmp_path: Path
+) -> None:
+    picture = samples.png(naidata=samples.NOVELAI)
+    found = lore_files.look(file(tmp_path, "skerry.png", picture))
+    assert found.kind == "NovelAI lorebook"
+    lore_files.bring(story, found)
+    assert titles(story) == ["Mara", "Fog"]
+    (kept,) = story.attachments.list()
+    assert story.attachments.read(kept.id) == picture
+
+
 def test_a_first_message_never_writes_over_a_scene(story: StoryFile, tmp_path: Path) -> None:
     found = lore_files.look(file(tmp_path, "mara.json", samples.V1))
     first = lore_files.bring(story, found, open_with_first_message=True).opened
