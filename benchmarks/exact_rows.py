@@ -6,7 +6,9 @@ sequence is broken by a restart, so that saved states are in it.
 
 import tempfile
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +37,8 @@ def same(sizes: Sizes) -> list[Row]:
     sequences = sizes.rounds * 8 + 2
     unlike = answers = 0
     apart: list[float] = []
-    with tempfile.TemporaryDirectory() as folder:
+    # llama.cpp's log is in the engine's file otherwise; here it would bury the table.
+    with tempfile.TemporaryDirectory() as folder, redirect_stderr(StringIO()):
         spec = replace(model_spec(), context_tokens=1024)
         cold = _load(replace(spec, keeping=Keeping(states=False)))
         warm = replace(spec, keeping=Keeping(folder=Path(folder)))
