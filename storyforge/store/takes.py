@@ -17,6 +17,10 @@ from storyforge.store.scenes import require_scene
 from storyforge.store.tables import TakeRow, table
 
 _TAKE = table(TakeRow)
+_HEAD = (
+    *("id", "scene_id", "place_id", "number", "created", "state", "kind", "wish"),
+    *("parent_id", "revision_id", "bookmark", "kept"),
+)
 _STATES = {state.value: state for state in TakeState}
 _KINDS = {kind.value: kind for kind in TakeKind}
 
@@ -206,11 +210,9 @@ def _rows(session: Session, *where: ColumnElement[bool]) -> Iterator[TakeRow]:
 
 
 def _heads(session: Session, *where: ColumnElement[bool]) -> tuple[TakeHead, ...]:
-    names = ("id", "scene_id", "place_id", "number", "created", "state", "kind", "wish")
-    names += ("parent_id", "revision_id", "bookmark", "kept")
     opening = func.substr(_TAKE.c.text, 1, OPENING).label("opening")
     rows = session.execute(
-        select(*(_TAKE.c[name] for name in names), opening)
+        select(*(_TAKE.c[name] for name in _HEAD), opening)
         .where(*where)
         .order_by(_TAKE.c.created, _TAKE.c.number)
     ).all()

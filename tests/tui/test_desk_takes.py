@@ -8,7 +8,6 @@ from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Take, TakeKind, TakeState
 from storyforge.domain.origin import Origin
 from storyforge.store.story_file import StoryFile
-from storyforge.tui.desk import sides
 from storyforge.tui.dialogs.base import AskText
 from storyforge.tui.dialogs.other_words import OtherWords
 from storyforge.tui.dialogs.side_by_side import SideBySide
@@ -294,4 +293,4 @@ async def test_a_story_that_is_only_read_says_so(tmp_path: Path) -> None:
                 await until(pilot, lambda: notices(desk.house), key)
                 assert desk.house.screen is desk
             await type_text(pilot, "x")
-            assert sides.MOST == 8
+            assert desk.manuscript.text == TEXT
