@@ -40,6 +40,7 @@ class Prompting(Area):
         self.kept: PromptEdit | None = None
         self.draft: PromptEdit | None = None
         self._base = self._before = self._sent = ""
+        self._opened = False
         self._let_gone: dict[str, PromptEdit] = {}
         self._drafts: Keeper[PromptEdit | None] = Keeper(desk, _write_draft)
 
@@ -49,9 +50,15 @@ class Prompting(Area):
 
     # What is heard.
 
+    async def opened(self) -> None:
+        """What is kept for the first scene; not before its text is on the screen."""
+        self._opened = True
+        await self._read()
+
     def page_shown(self) -> None:
         """Another scene has another edit, or none."""
-        launch(self.desk.house, self._read(), group="prompt-edit", exclusive=True)
+        if self._opened:
+            launch(self.desk.house, self._read(), group="prompt-edit", exclusive=True)
 
     async def reread(self) -> None:
         """Another machine may have kept one."""
@@ -264,7 +271,7 @@ class Prompting(Area):
             return
         edit = PromptEdit(looked.assembled, screen.page.text)
         await asyncio.to_thread(story.prompt_edits.keep, scene_id, edit)
-        self.kept = edit
+        self.kept, self._base, self._sent = edit, edit.base, edit.edited
         await self._forget_draft(scene_id)
         self.desk.house.tell(_("Kept: this scene is continued by your prompt from now on."))
         self._told(screen)
@@ -313,6 +320,8 @@ class Prompting(Area):
 
     def _told(self, screen: "PromptScreen") -> None:
         self.desk.say(own_prompt=self.kept_told)
+        for area in self.desk.hearing:
+            area.context_changed()
         if screen.is_attached:
             screen.busy("")
             screen.name_keys()
