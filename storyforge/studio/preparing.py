@@ -81,11 +81,11 @@ class Held:
         return max(0, self.tokens - cached.reused) if scene_id == self.scene_id else 0
 
     def pays(self, scene_id: str, cached: Cached) -> bool:
-        """Whether reading gains more than is lost.
+        """Whether reading gains more than is lost; the last token is read for each request.
 
         An author who only looks at an earlier place goes back to the later one.
         """
-        return cached.total - cached.reused > self.behind(scene_id, cached)
+        return cached.total - 1 - cached.reused > self.behind(scene_id, cached)
 
 
 def may_prepare(settings: "Settings", card: "ModelCard") -> bool:
@@ -149,6 +149,8 @@ async def read_ahead(
     yield cached
     if stop.is_set() or not reads or not (edited or held.pays(passage.scene_id, cached)):
         return
+    # What was kept of it comes back without a word.
+    held.heard(passage.scene_id, cached.reused)
     source = cast("AsyncGenerator[Reading, None]", backend.prepare(request, stop))
     async with aclosing(source) as progress:
         async for reading in progress:

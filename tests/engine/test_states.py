@@ -41,7 +41,8 @@ def load() -> Iterator[Load]:
 
     def made(path: Path, folder: Path | None = None, **settings: Any) -> llama.LlamaModel:
         keeping = settings.pop("keeping", Keeping(folder=folder, disk_bytes=GIB))
-        spec = ModelSpec(path, context_tokens=2048, keeping=keeping, **settings)
+        window = settings.pop("context_tokens", 2048)
+        spec = ModelSpec(path, context_tokens=window, keeping=keeping, **settings)
         loaded.append(llama.load(spec, lambda _: True))
         return loaded[-1]
 
@@ -72,7 +73,8 @@ def odds(model: llama.LlamaModel, text: str, slot: str) -> npt.NDArray[np.float6
     row = lib.llama_get_logits_ith(model.context, -1)
     logits = np.ctypeslib.as_array(row, (model.vocabulary.size,)).astype(np.float64)
     found: npt.NDArray[np.float64] = np.exp(logits - logits.max())
-    return found / found.sum()
+    found /= found.sum()
+    return found
 
 
 def apart(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> float:
@@ -189,13 +191,8 @@ def test_other_settings_have_other_states(
     before = load(tiny_path, tmp_path)
     go_on(before, ONE, "one")
     shut(before)
-    keeping = Keeping(folder=tmp_path, disk_bytes=GIB)
-    spec = ModelSpec(**{"path": tiny_path, "context_tokens": 2048, "keeping": keeping} | other)
-    after = llama.load(spec, lambda _: True)
-    try:
-        assert go_on(after, ONE, "one").finish.usage.reused == 0
-    finally:
-        after.close()
+    after = load(tiny_path, tmp_path, **other)
+    assert go_on(after, ONE, "one").finish.usage.reused == 0
 
 
 def test_another_model_in_the_same_place_has_other_states(tmp_path: Path, load: Load) -> None:

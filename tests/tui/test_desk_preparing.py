@@ -25,6 +25,7 @@ class Reader(ScriptedBackend):
         self.told = cached
         self.fails = fails
         self.through = False
+        self.kept = False
         self.prepared: list[Request] = []
         self.stopped = 0
         self.left: list[str] = []
@@ -34,6 +35,8 @@ class Reader(ScriptedBackend):
         if self.fails:
             raise ModelError("no more of it")
         self.prepared.append(request)
+        if self.kept:
+            return
         yield Reading(0, 100, 20)
         if not self.through:
             await stop.wait()
@@ -54,6 +57,7 @@ def area_of(desk: DeskScreen) -> Preparing:
 
 async def paused(pilot: Pilot[None], desk: DeskScreen) -> None:
     """The author pauses, and whatever follows from it is done."""
+    await pilot.pause()  # what the page still has to say would end the reading
     area = area_of(desk)
     looked = area.looked
     area.look()
@@ -104,6 +108,16 @@ async def test_what_was_read_is_not_read_again_until_something_changes(tmp_path:
             area.context_changed()
         await paused(pilot, desk)
         assert len(model.prepared) == 2
+
+
+async def test_what_comes_back_from_the_disk_counts_as_read(tmp_path: Path) -> None:
+    model = Reader(cached=Cached(119, 120))
+    model.kept = True
+    async with at_desk(write_story(tmp_path / "a.forge"), backend=model) as (pilot, desk):
+        await paused(pilot, desk)
+        await paused(pilot, desk)
+        assert len(model.prepared) == 1
+        assert area_of(desk)._held.tokens == 119
 
 
 async def test_looking_at_an_earlier_place_costs_nothing_and_says_what_an_edit_would(

@@ -173,6 +173,7 @@ class Preparing(Area):
         continuing = await lazily("storyforge.studio.continuing")
         settings = await desk.house.ready_settings()
         wish = await asyncio.to_thread(continuing.Wish.from_settings, settings, story=story)
+        reads = await asyncio.to_thread(studio.may_prepare, settings, backend.card)
         state = self._state
         happened = studio.read_ahead(
             story,
@@ -182,11 +183,11 @@ class Preparing(Area):
             self._held,
             stop,
             edited=state != self._read,
-            reads=await asyncio.to_thread(studio.may_prepare, settings, backend.card),
+            reads=reads,
         )
         loop = asyncio.get_running_loop()
         began, told = loop.time(), 0.0
-        total = 0
+        total, whole = 0, False
         async for step in happened:
             if isinstance(step, Cached):
                 total = step.total
@@ -195,12 +196,14 @@ class Preparing(Area):
                 if loop.time() - told >= TELL_EVERY:
                     told = loop.time()
                     self._say_reading(step)
-                if step.done >= step.total:
-                    self._read = state
+                whole = step.done >= step.total
+                if whole:
                     self._pace.learn(step.total, loop.time() - began)
                     self._say_cost(Cached(step.reused + step.done, total))
                 elif not step.done:
                     began = loop.time()
+        if reads and (whole or not stop.is_set()):
+            self._read = state
 
     async def _make_ready(self) -> None:
         """Load the model with the story, where that is wished, and read the page at once."""
