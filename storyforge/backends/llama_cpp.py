@@ -151,11 +151,11 @@ class LlamaCppBackend:
         Raises:
             ModelError: the engine stopped, or could not read.
         """
-        if self._engine is None or self._loaded is None or stop.is_set():
+        if not self._ready() or stop.is_set():
             return
         wanted = _bare(request)
         try:
-            async with self._engine.job(
+            async with self._running().job(
                 lambda job: Prepare(job, wanted), stop=stop, grace=_WORKING_GRACE
             ) as job:
                 async for answer in job.answers():
@@ -192,7 +192,7 @@ class LlamaCppBackend:
 
     async def leave(self, slot: str) -> None:
         """Bring what is kept under `slot` to the disk; nothing where no engine runs."""
-        if self._engine is not None and self._engine.alive and self._loaded is not None:
+        if self._ready():
             await self._ask(lambda job: Leave(job, slot))
 
     async def close(self) -> None:
@@ -201,9 +201,13 @@ class LlamaCppBackend:
         if engine is not None:
             await engine.close()
 
+    def _ready(self) -> bool:
+        """Whether a model is loaded in an engine that runs."""
+        return self._loaded is not None and self._engine is not None and self._engine.alive
+
     async def _load(self, stop: asyncio.Event | None) -> AsyncGenerator[Loading, None]:
         async with self._loading:
-            if self._loaded is not None and self._engine is not None and self._engine.alive:
+            if self._ready():
                 return
             yield Loading(0.0)
             await asyncio.to_thread(preflight, self._spec)

@@ -132,6 +132,12 @@ async def test_what_is_read_ahead_is_there_when_it_is_asked_for(tiny: LlamaCppBa
     stop = asyncio.Event()
     stop.set()
     assert await prepare(tiny, wish("xyz"), stop) == []
+    # Of an engine that has died the next request hears, not what happens behind the author.
+    engine = tiny._engine
+    assert engine is not None
+    engine.kill()
+    assert await prepare(tiny, wish("xyz")) == []
+    await tiny.leave("scene")
 
 
 async def test_reading_ahead_ends_at_a_stop_and_keeps_what_it_read(
