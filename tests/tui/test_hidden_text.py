@@ -7,7 +7,7 @@ from storyforge.tui.widgets.hidden_text import HiddenText
 from storyforge.tui.widgets.manuscript import Manuscript
 from storyforge.tui.widgets.painting import Ink
 from tests.tui.house import type_text
-from tests.tui.manuscript_app import Desk, page_of
+from tests.tui.manuscript_app import Desk, page_of, writing
 
 
 def dimmed(page: Manuscript) -> list[str]:
@@ -54,3 +54,21 @@ async def test_a_command_typed_in_one_line_dims_the_others() -> None:
         await pilot.press("backspace")
         await settled(pilot)
         assert "Above." not in "".join(dimmed(page))
+
+
+async def test_what_is_hidden_moves_with_the_text_however_it_is_written() -> None:
+    hidden = "@_ no\n\nMara rowed.\nThe @/* what\nfor\n\nlong *@/ boat @*/ came.\nEnd."
+    async with writing(hidden, 0) as (pilot, page, _desk):
+        moving = HiddenText(page)
+        page.overlays += (moving.marks,)
+        keys = ["x", "enter", "y", "down", "down", "enter", "z", "down", "down", "w", "enter"]
+        keys += ["backspace", "backspace", "down", "q", "down", "end", "backspace", "ctrl+end", "@"]
+        keys += ["ctrl+home", "@", "underscore", "delete", "ctrl+z", "ctrl+z", "ctrl+z"]
+        for key in keys:
+            await pilot.press(key)
+            await settled(pilot)
+            fresh = HiddenText(page)
+            lines = page.document.lines
+            for number, line in enumerate(lines):
+                found = list(moving.marks(number, line, 0, len(line)))
+                assert found == list(fresh.marks(number, line, 0, len(line))), (key, line)
