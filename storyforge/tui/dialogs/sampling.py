@@ -192,7 +192,7 @@ class AskSampling(Dialog[Tuned]):
         label = form.help_of(name, self._tuned, self._shelf.heeded, self._shelf.model)
         if name == "biases":
             text = bias_lines(sampling.biases)
-            label += " " + _("Such as: {example}").format(example="Captain Ahab = 2.5")
+            label += " " + _("Such as: Captain Ahab = 2.5")
         else:
             text = lines_of(self._tuned.stop if name == form.STOP else getattr(sampling, name))
         given = await self.app.push_screen_wait(AskLines(title, label, text))
@@ -332,6 +332,6 @@ def _biases(given: str) -> object:
         raise BadInput(
             _("“{line}” is not a phrase with a weight from -100 to 100.").format(line=found),
             title=title_of("biases"),
-            hint=_("Such as: {example}").format(example="Captain Ahab = 2.5"),
+            hint=_("Such as: Captain Ahab = 2.5"),
         )
     return found

@@ -163,7 +163,8 @@ def _phrases(phrases: Sequence[str]) -> str:
 def help_of(name: str, tuned: Tuned, heeded: frozenset[str], model: str) -> str:
     """What the marked row is for, how far it goes, and why it does nothing where it does not."""
     dial = BY_FIELD.get(name)
-    sentence = _(dial.help if dial else _SWITCHES.get(name) or _HELP.get(name, "")) or ""
+    told_of = dial.help if dial else _SWITCHES.get(name) or _HELP.get(name)
+    sentence = _(told_of) if told_of else ""
     if dial is not None:
         sentence += " " + _("From {low} to {high}.").format(
             low=shown(dial.low), high=f"{dial.high:,}" if dial.whole else shown(dial.high)
@@ -188,5 +189,6 @@ def about(tuned: Tuned, used: Sampling) -> str:
     ]
     if len(names) > _DIFFERENCES:
         parts.append("…")
-    changes = _("Not as in use: {changes}").format(changes=listed(parts))
-    return f"{tuned.preset.told} {changes if names else _('It is in use.')}".strip()
+    same = _("It is in use.")
+    changes = _("Not as in use: {changes}").format(changes=listed(parts)) if names else same
+    return f"{tuned.preset.told} {changes}".strip()
