@@ -61,13 +61,20 @@ def list_models(as_json: _JSON = False) -> None:
 
 def info(path: _PATH, as_json: _JSON = False) -> None:
     """Show what a GGUF file says of itself."""
-    from storyforge.studio import model_files
+    from storyforge import settings
+    from storyforge.domain.model import ModelSpec
+    from storyforge.studio import model_files, saved_states
     from storyforge.studio.languages import language_name
 
     model = model_files.info(path)
+    kv_type = settings.load().model.kv_type
+    weight = saved_states.weigh(ModelSpec(model.path, kv_type=kv_type)).per_token
     if as_json:
-        say_json(_json(model))
+        say_json(_json(model) | {"state_bytes_per_token": round(weight)})
         return
+    tokens = min(saved_states.SCENE_TOKENS, model.context_tokens)
+    weighs = _("{size}, read to {tokens:,} tokens")
+    weighs = weighs.format(size=_size(weight * tokens), tokens=tokens) if weight else "–"
     rows = [
         [_("name"), model.name],
         [_("file"), str(model.path)],
@@ -76,6 +83,7 @@ def info(path: _PATH, as_json: _JSON = False) -> None:
         [_("quantisation"), model.quantisation or "–"],
         [_("weights"), _("{count} million").format(count=f"{model.parameters / 1e6:,.0f}")],
         [_("context"), _("{tokens} tokens").format(tokens=f"{model.context_tokens:,}")],
+        [_("a scene"), weighs],
         [_("languages"), listed(map(language_name, model.languages)) or _("it does not tell")],
         [_("template"), _("see below") if model.template else _("none: it was not tuned to chat")],
     ]
@@ -94,7 +102,7 @@ def use(path: _PATH) -> None:
     say(_("From now on {name} writes ({file}).").format(name=model.name, file=model.path))
 
 
-def _size(size: int) -> str:
+def _size(size: float) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 

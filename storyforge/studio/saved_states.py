@@ -13,6 +13,9 @@ from storyforge.engine import gguf_header, kvstore
 from storyforge.engine.memory import cache_bytes
 from storyforge.engine.model_hash import known_hash
 
+#: a long chapter: what a scene weighs is told by it
+SCENE_TOKENS = 6000
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -34,7 +37,7 @@ class Weight:
     """What a state weighs.
 
     Attributes:
-        per_token: bytes.
+        per_token: bytes; 0 where the model's file does not tell.
         measured: it was weighed; else it is computed from what the model's file says, which is
             too much for models that remember less than they could.
     """

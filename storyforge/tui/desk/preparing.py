@@ -144,7 +144,8 @@ class Preparing(Area):
 
     def look(self) -> None:
         """The author pauses: read ahead, if there is a model to do so."""
-        if self._idle.is_set() and self.desk.story is not None:
+        story = self.desk.story
+        if self._idle.is_set() and story is not None and not story.read_only:
             launch(self.desk.house, self._look(), group="preparing")
 
     # The work.
@@ -221,7 +222,7 @@ class Preparing(Area):
     async def _load(self) -> bool:
         """Whether the model was to be loaded, and is."""
         desk, story = self.desk, self.desk.story
-        if story is None or not await desk.engine.ready():
+        if story is None or story.read_only or not await desk.engine.ready():
             return False
         studio = await self._studio()
         settings = await desk.house.ready_settings()

@@ -12,9 +12,6 @@ from storyforge.tui.work import lazily
 if TYPE_CHECKING:
     from storyforge.tui.app import StoryforgeApp
 
-# A long chapter: what a scene weighs is told by it, unless the model's window holds less.
-_SCENE = 6000
-
 
 def where_it_runs(card: ModelCard) -> str:
     """ "on this machine", or the host it runs on."""
@@ -54,15 +51,17 @@ async def _what_is_kept(house: "StoryforgeApp", card: ModelCard) -> str:
     def look() -> str:
         spec = models.model_spec(settings)
         weight, held = states.weigh(spec), states.held(spec.keeping.disk_bytes)
-        tokens = min(_SCENE, card.context_tokens or spec.context_tokens)
+        tokens = min(states.SCENE_TOKENS, card.context_tokens or spec.context_tokens)
         weighs = _("What it has read of a scene of {tokens:,} tokens weighs {size}.")
         if not weight.measured:
             weighs = _("What it has read of a scene of {tokens:,} tokens weighs about {size}.")
-        told: str = weighs.format(tokens=tokens, size=sizes.size(weight.per_token * tokens))
-        if spec.keeping.folder is None:
-            return told
-        kept = _("The disk holds {size} of such readings, and {limit} at most.")
-        return f"{told} {kept.format(size=sizes.size(held.size), limit=sizes.size(held.limit))}"
+        told = []
+        if weight.per_token:
+            told.append(weighs.format(tokens=tokens, size=sizes.size(weight.per_token * tokens)))
+        if spec.keeping.folder is not None:
+            kept = _("The disk holds {size} of such readings, and {limit} at most.")
+            told.append(kept.format(size=sizes.size(held.size), limit=sizes.size(held.limit)))
+        return " ".join(told)
 
     try:
         return await asyncio.to_thread(look)
