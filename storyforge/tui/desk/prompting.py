@@ -125,15 +125,15 @@ class Prompting(Area):
         screen.busy(_("getting ready"))
         try:
             looked = await self._looked(screen)
+            if looked is not None and screen.is_attached:
+                looking = await lazily("storyforge.studio.looking")
+                screen.show(looked, looking.parts(looked.request, looked.cached))
         except StoryforgeError as error:
             if screen.is_attached:
                 screen.tell(str(error))
+        finally:
+            if screen.is_attached:
                 screen.busy("")
-            return
-        if looked is not None and screen.is_attached:
-            looking = await lazily("storyforge.studio.looking")
-            screen.show(looked, looking.parts(looked.request, looked.cached))
-            screen.busy("")
 
     async def _looked(self, screen: "PromptScreen | None" = None) -> "Look | None":
         """What the model would see; None where the story is closed by now."""
@@ -269,6 +269,9 @@ class Prompting(Area):
         looked = await self._looked()
         if story is None or looked is None:
             return
+        if screen.page.text == looked.assembled:
+            self.desk.house.tell(_("The prompt is as it was made; there is nothing to keep."))
+            return
         edit = PromptEdit(looked.assembled, screen.page.text)
         await asyncio.to_thread(story.prompt_edits.keep, scene_id, edit)
         self.kept, self._base, self._sent = edit, edit.base, edit.edited
@@ -324,7 +327,6 @@ class Prompting(Area):
             area.context_changed()
         if screen.is_attached:
             screen.busy("")
-            screen.name_keys()
 
 
 def _loading(loading: Loading) -> str:

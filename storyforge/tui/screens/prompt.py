@@ -73,6 +73,7 @@ class PromptScreen(Screen[None]):
         self.prompting = prompting
         self.looked: Look | None = None
         self._parts: tuple[PromptPart, ...] = ()
+        self._activity = ""
         self.list = PartList()
         self.bar = CacheBar()
         self.text = Notes(id="part")
@@ -127,12 +128,19 @@ class PromptScreen(Screen[None]):
         line.set_class(bool(text), "-shown")
 
     def busy(self, activity: str) -> None:
-        """What the model does now."""
+        """What the model does now; empty at rest."""
+        self._activity = activity
+        self.tell_state()
+
+    def tell_state(self) -> None:
+        """What goes on, how an edit is kept, and the keys that work."""
+        activity = self._activity
         left = [Part(activity, 9, "accent")] if activity else []
         right = [Part(self.prompting.keeping_told, 5, "muted")]
         if activity and self.editing:
             right.append(Part(_("stop"), 7, key=key_name("escape")))
         self.status.put(left, right)
+        self.name_keys()
 
     def show(self, looked: "Look", parts: "tuple[PromptPart, ...]") -> None:
         """Show what the model would see."""
@@ -170,10 +178,10 @@ class PromptScreen(Screen[None]):
     def name_keys(self) -> None:
         """The keys that work here."""
         left, right = key_parts(self.house, Where.PROMPT)
-        wanted = {"prompt_continue", "prompt_edit"}
-        if self.editing:
-            wanted = {"prompt_continue", "prompt_retry", "prompt_keep", "prompt_let_go"}
-        elif self.prompting.kept is not None:
+        wanted = {"prompt_continue", "prompt_keep" if self.editing else "prompt_edit"}
+        if self.editing and self.page.answered:
+            wanted |= {"prompt_retry"}
+        if self.prompting.kept is not None or self.prompting.draft is not None:
             wanted |= {"prompt_let_go"}
         left = [part for part in left if part.action in wanted]
         left.append(Part(_("back"), 6, key=key_name("escape")))
@@ -203,14 +211,14 @@ class PromptScreen(Screen[None]):
         if reason := self.prompting.locked:
             self.page.lock_page(reason)
         self.page.focus()
-        self.name_keys()
+        self.tell_state()
 
     def show_parts(self) -> None:
         """Back from the page to the parts."""
         self.page.end_stream()
         self.remove_class("-editing")
         self.list.focus()
-        self.name_keys()
+        self.tell_state()
         self.prompting.look(self)
 
     def action_escape(self) -> None:
@@ -244,6 +252,7 @@ class PromptScreen(Screen[None]):
         if self.editing:
             self.prompting.written(self.page.text)
             self.prompting.count(self)
+            self.tell_state()
 
     @on(Manuscript.StreamInterrupted)
     def interrupted(self) -> None:
