@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.generation import StopReason, Take, TakeState, Usage
+from storyforge.domain.generation import Asked, StopReason, Take, TakeKind, TakeState, Usage
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import BadInput
 from storyforge.store.story_file import StoryFile
@@ -112,3 +112,17 @@ def test_odd_records_do_not_hide_a_take(story: StoryFile, path: Path, told: str)
     assert take.usage == Usage()
     assert take.sampling.seed is None
     assert (take.created.year, take.state) == (1970, TakeState.FINISHED)
+
+
+def test_how_a_take_was_asked_for_is_kept_and_outlives_what_it_came_from(story: StoryFile) -> None:
+    parent = begun(story)
+    asked = Asked(TakeKind.REWRITE, "shorter\nplease", parent.id, "gone", "The prompt\x1b")
+    child = story.takes.begin(
+        only_scene(story), "q", model="", request_hash="", sampling=Sampling(), asked=asked
+    )
+    story.takes.discard(parent.id)
+    assert story.takes.bookmark(child.id, "here\n").bookmark == "here"
+    (kept,) = story.takes.of_place("q")
+    told = (kept.kind, kept.wish, kept.parent_id, kept.revision_id, kept.prompt, kept.bookmark)
+    assert told == (TakeKind.REWRITE, "shorter please", parent.id, "gone", "The prompt", "here")
+    assert story.takes.bookmark(child.id, "").bookmark == ""

@@ -215,6 +215,7 @@ def test_ten_thousand_entries_come_within_seconds(story: StoryFile, tmp_path: Pa
     ("value", "said"),
     [
         ({"entries": {str(n): {"key": ["x"]} for n in range(20_001)}}, "more than 200,000"),
+        ({"entries": [{"keys": ["x"] * 200_000, "content": ""}]}, "more than 200,000"),
         (b'{"entries": {"0": {"key": ["a"}}', "line 1, column"),
         ({"hello": 1}, "no lorebook and no character card"),
         (b"plain words", "no lorebook and no character card"),

@@ -7,7 +7,7 @@ from uuid import uuid4
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.text import one_line
 from storyforge.importing.limits import Extent
-from storyforge.lorebooks.taking import objects, text
+from storyforge.lorebooks.taking import listed, objects, text
 
 _NOTHING: tuple[Any, ...] = (
     None, "", [], {}, False, 0, '""', "[]", "{}", "null", "false", "0",
@@ -15,6 +15,8 @@ _NOTHING: tuple[Any, ...] = (
 
 #: how many elements of `limits` an entry counts for: a book of 20,000 is one of a mistake
 _ENTRY_COST = 10
+# Where the tools keep an entry's keys; more than the entries' own number of them is no book either.
+_KEYS = ("key", "keys", "keysecondary", "secondary_keys", "secondary")
 
 
 def lore_entry(
@@ -53,7 +55,8 @@ def require_book(book: Mapping[str, Any], file: str) -> None:
     """
     extent = Extent(file)
     for told in objects(book.get("entries")):
-        extent.add(elements=_ENTRY_COST)
+        keys = sum(len(listed(told.get(name))) for name in _KEYS)
+        extent.add(elements=_ENTRY_COST + keys)
         extent.add_text(text(told.get("content")) or text(told.get("text")))
 
 
