@@ -93,6 +93,7 @@ class Request:
         suffix: text that the answer is to lead to; for models that can fill in the middle.
         takes: answers to write at once, 1 to 8; they differ by their seeds (seed, seed + 1, …).
         slot: whose reading this is (a scene's id): what was read for it is kept under that name.
+            With a “:” in it, it is passing, and nothing of it is kept.
     """
 
     prompt: str

@@ -88,7 +88,7 @@ class States:
         if self._keeping.states:
             lost = len(self._model.sequence.tokens) - here
             worth = _LOST_TO_ITSELF if slot == self.slot else _LOST_TO_OTHERS
-            if lost >= worth and self.slot:
+            if lost >= worth and _lasts(self.slot):
                 self._keep_present()
             self._put_back_best(array("i", wanted), exact, here, stopped)
         self.slot, self._prompt = slot, len(wanted)
@@ -108,7 +108,7 @@ class States:
 
     def leave(self, slot: str) -> None:
         """The author left `slot`: bring its state to the disk, in the background."""
-        if self.shelf is None or not slot:
+        if self.shelf is None or not _lasts(slot):
             return
         mine = [each for each in self._kept if each.slot == slot]
         present = self._taken() if slot == self.slot else None
@@ -233,6 +233,11 @@ class States:
             return False
         sequence.adopt(tokens, exact)
         return True
+
+
+def _lasts(slot: str) -> bool:
+    """Whether what was read for `slot` may be wanted again."""
+    return bool(slot) and ":" not in slot
 
 
 def _replaces(new: Snapshot, old: Snapshot) -> bool:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _Made = TypeVar("_Made")
 
 #: what is read for summaries is kept apart from what is read for scenes
-SLOT = "summaries"
+SLOT = ":summaries"
 # A scene shorter than this (in characters, twice as many where words have spaces) is told as
 # quickly as summed up.
 _SHORT = 200

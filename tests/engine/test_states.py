@@ -276,6 +276,18 @@ def test_where_memory_is_short_nothing_is_kept_and_the_disk_still_is(
     assert model.states._kept == []
 
 
+def test_what_was_asked_in_passing_is_not_kept(tiny_path: Path, tmp_path: Path, load: Load) -> None:
+    model = load(tiny_path, tmp_path)
+    go_on(model, ONE, "one")
+    for slot in (":summaries", "one:expand", ""):
+        go_on(model, slot + TWO, slot)
+        model.states.leave(slot)
+    assert [each.slot for each in model.states._kept] == ["one"]
+    assert go_on(model, ONE, "one").finish.usage.read == 1
+    shut(model)
+    assert held(tmp_path)[0] == 1
+
+
 def test_the_settings_may_say_that_nothing_is_kept(tiny_path: Path, load: Load) -> None:
     model = load(tiny_path, keeping=Keeping(states=False))
     go_on(model, ONE, "one")
