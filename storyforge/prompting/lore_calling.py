@@ -16,8 +16,9 @@ from storyforge.prompting.lore_keys import KeyBook
 
 #: how an entry that stands above the story is placed; others by their offset in the scene
 ON_TOP = -1
-# Characters of entries that are looked through for what they call.
-_MOST_WAKING = 200_000
+# What looking through entries for what they call may cost: a character is one, a call so many. In a
+# book of 10,000 entries that all call each other it would take minutes.
+_MOST_WAKING, _A_CALL = 200_000, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,9 @@ class Book:
                 left -= len(self._live[at].content)
                 if not self._live[at].wakes or left < 0:
                     continue
-                for other, key in self._calls_of(at).items():
+                calls = self._calls_of(at)
+                left -= len(calls) * _A_CALL
+                for other, key in calls.items():
                     entry = self._live[other]
                     if other in told or other in early or other in refused or not entry.woken:
                         continue

@@ -157,7 +157,8 @@ def memory_of(story: "StoryFile") -> LoreMemory:
     """The memory of an open story; read from it the first time."""
     known = _of.get(story)
     if known is None:
-        known = _of[story] = LoreMemory.read(story.recall(LORE_MEMORY, "{}"))
+        # Two threads may read it at once; the first one's is everybody's.
+        known = _of.setdefault(story, LoreMemory.read(story.recall(LORE_MEMORY, "{}")))
     return known
 
 

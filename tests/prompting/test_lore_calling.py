@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -80,6 +81,13 @@ def test_entries_call_further_ones_up_to_a_depth_and_never_in_a_circle() -> None
     assert set(told(found)) == {"0", "1", "2", "3"}
     assert told(found)["1"] == "key “key1” in the entry “0”"
     assert set(told(calls("key0", *ring, rules=replace(RULES, recursion=0)))) == {"0"}
+
+
+def test_ten_thousand_entries_that_all_call_each_other_are_soon_told() -> None:
+    book = Book([entry(str(n), "key", content="the key") for n in range(10_000)])
+    began = time.process_time()
+    assert len(book.calls(place("the key"), RULES, Remembered()).called) == 10_000
+    assert time.process_time() - began < 5
 
 
 def test_an_entry_may_neither_wake_nor_be_woken() -> None:
