@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from storyforge.backends.base import Backend
@@ -124,11 +125,9 @@ async def continue_story(
     iterator or cancelling its task keeps what was yielded so far.
 
     Args:
-        asked: what the takes are: their kind, the line they are asked for with, the take before
-            them, and the prompt where the author has changed it.
+        asked: their kind, wish and parent, and the prompt where the author has changed it.
         takes: how many to write, 1 to 8.
-        lead: what every take begins with; it is a part of the take, and the model goes on from it.
-        standing: how many characters of `lead` stand on the page already.
+        lead: what every take begins with; so many characters of it as `standing` are on the page.
 
     Raises:
         Refused: there is nothing to go on from, or the story is read-only.
@@ -149,27 +148,18 @@ async def continue_story(
             yield Noted(note)
     if stop.is_set():
         return
-    language = (await asyncio.to_thread(story.outline)).language
-
-    def answer() -> Answer:
-        return Answer(
-            passage.before,
-            passage.after,
-            wish.length.unit,
-            language,
-            lead=lead,
-            standing=standing,
-            leads_on=asked.kind is TakeKind.INFILL,
-        )
-
-    writing = Writing(
-        passage.scene_id,
-        place_id,
-        replace(request, takes=takes, stop=(*request.stop, *wish.stop)),
-        answer,
-        wish.trim_to_sentence,
-        asked,
+    answer = partial(
+        Answer,
+        passage.before,
+        passage.after,
+        wish.length.unit,
+        (await asyncio.to_thread(story.outline)).language,
+        lead=lead,
+        standing=standing,
+        leads_on=asked.kind is TakeKind.INFILL,
     )
+    request = replace(request, takes=takes, stop=(*request.stop, *wish.stop))
+    writing = Writing(passage.scene_id, place_id, request, answer, wish.trim_to_sentence, asked)
     events = cast("AsyncGenerator[Event, None]", write_takes(story, writing, backend, stop))
     async with aclosing(events):
         async for event in events:

@@ -58,6 +58,10 @@ class _Shown:
     fresh: bool = True
 
 
+class Columns(Horizontal, can_focus=True):
+    """The takes beside each other; keys go to all of them together."""
+
+
 class SideBySide(Dialog[One | Sum]):
     """Answers what shall stand; None leaves the page as it was.
 
@@ -67,7 +71,7 @@ class SideBySide(Dialog[One | Sum]):
         more: asks for as many takes again.
     """
 
-    AUTO_FOCUS = ""
+    AUTO_FOCUS = "Columns"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,shift+tab", "go(-1)", show=False),
         Binding("right,tab", "go(1)", show=False),
@@ -83,7 +87,7 @@ class SideBySide(Dialog[One | Sum]):
     DEFAULT_CSS = """
     SideBySide .box { width: 100%; max-width: 200; height: 96%; padding: 0 1; }
     SideBySide #heads { height: auto; color: $foreground-muted; }
-    SideBySide #columns { height: 1fr; }
+    SideBySide Columns { height: 1fr; }
     """
 
     def __init__(
@@ -111,13 +115,13 @@ class SideBySide(Dialog[One | Sum]):
     def inside(self) -> ComposeResult:
         """A line about all of them over the columns."""
         yield said("", id="heads")
-        yield Horizontal(id="columns")
+        yield Columns()
 
     def on_mount(self) -> None:
         """What was heard before is painted first."""
         self._open = True
         for shown in self._shown:
-            self.query_one("#columns").mount(shown.column)
+            self.query_one(Columns).mount(shown.column)
         self.set_interval(_PAINT, self._paint)
         self._arrange()
 
@@ -154,7 +158,7 @@ class SideBySide(Dialog[One | Sum]):
         shown = _Shown(take)
         self._shown.append(shown)
         if self._open:
-            self.query_one("#columns").mount(shown.column)
+            self.query_one(Columns).mount(shown.column)
             self._arrange()
 
     def began(self) -> int:
