@@ -101,24 +101,24 @@ async def ask(
     else:
         template = library.find("draft/continue", language)
 
-    def make(count: TokenCounter) -> tuple[Request, list[_Note]]:
+    def make(count: TokenCounter) -> tuple[_Made, list[_Note]]:
         made = _made(found, template, count)
-        return made.request, _notes(story, found, passage, made, card)
+        return made, _notes(story, found, passage, made, card)
 
-    request, notes = await counts_of(backend).made(backend, make)
-    told = found.wanted.told.calls
-    memory_of(story).looked(request, told, [note.about for note in notes])
-    return request, tuple(note.text for note in notes)
+    made, notes = await counts_of(backend).made(backend, make)
+    calls, about = found.wanted.told.calls, [note.about for note in notes]
+    memory_of(story).looked(passage.scene_id, made.assembled, calls, about)
+    return made.request, tuple(note.text for note in notes)
 
 
 def _made(found: Gathered, template: Template, count: TokenCounter) -> _Made:
     wanted = found.wanted
-    if wanted.is_opening:
-        request = assemble_opening(wanted, template, found.chapter.title, count)
-        return _Made(request, request.sections)
     less = 0
     for _try in range(_TRIES):
-        request = assemble(wanted, template, count, less)
+        if wanted.is_opening:
+            request = assemble_opening(wanted, template, found.chapter.title, count)
+        else:
+            request = assemble(wanted, template, count, less)
         if found.edit is None:
             return _Made(request, request.sections)
         edited, longer, lost = with_edit(request, found.edit, wanted.room, count)

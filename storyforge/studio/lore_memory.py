@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from storyforge.domain.generation import Request, SectionKind
+from storyforge.domain.generation import Section, SectionKind
 from storyforge.domain.lore import LoreEntry
 from storyforge.prompting.lore_calling import Book, Called, Calls, Kept, Remembered, stamp
 
@@ -72,14 +72,16 @@ class LoreMemory:
             places = {**looked, **(places or {})}
         return Remembered(self.count, self.last, kept or {}, places)
 
-    def looked(self, request: Request, calls: Calls, told: Iterable[str]) -> None:
-        """A prompt was made; nobody sent it yet."""
+    def looked(
+        self, scene_id: str, sections: Iterable[Section], calls: Calls, told: Iterable[str]
+    ) -> None:
+        """A prompt was made of these sections; nobody sent it yet."""
         given = frozenset(
             section.source
-            for section in request.sections
+            for section in sections
             if section.kind is SectionKind.LORE and section.given
         )
-        self.looks[request.slot] = Look(calls, given, frozenset(told))
+        self.looks[scene_id] = Look(calls, given, frozenset(told))
 
     def sent(self, scene_id: str) -> bool:
         """The prompt that was made last for the scene is sent; whether lore is to be kept."""

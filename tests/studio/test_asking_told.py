@@ -201,6 +201,25 @@ async def test_a_kept_prompt_goes_along_with_the_story(story: StoryFile) -> None
     assert plain.prompt == "Chapter 1\n\nIt rained. And then"
 
 
+async def test_a_kept_prompt_holds_the_lore_of_its_scene_in_place(story: StoryFile) -> None:
+    lore(story, LOG)
+    passage = write(story, "She read the log.")
+    base = (await asked(story, passage))[0].prompt
+    story.prompt_edits.keep(passage.scene_id, PromptEdit(base, f"Write well.\n{base}"))
+    await all_of(continued(story, passage, BACKEND))
+    passage = write(story, "She read it." + " And then it rained." * 80)
+    request, _told = await asked(story, passage)
+    assert request.prompt.startswith("Write well.\nThe log is bound in sealskin.\n***\n\n")
+
+
+async def test_an_opening_can_be_changed_too(story: StoryFile) -> None:
+    passage = write(story, "")
+    base = (await asked(story, passage))[0].prompt
+    edit = PromptEdit(base, base.replace("A. B.", "Nobody"))
+    story.prompt_edits.keep(passage.scene_id, edit)
+    assert (await asked(story, passage))[0].prompt == "Salt\nby Nobody\n\nChapter 1\n\n"
+
+
 async def test_a_kept_change_that_fits_no_more_is_let_go_and_told(story: StoryFile) -> None:
     passage = write(story, "It rained. She left. He stayed.")
     base = (await asked(story, passage))[0].prompt
