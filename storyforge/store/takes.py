@@ -161,7 +161,8 @@ class Takes:
 
     def wishes(self, limit: int = 50) -> tuple[str, ...]:
         """The lines that continuations were asked for with, the latest first, each once."""
-        asked = (_TAKE.c.wish != "", _TAKE.c.kind != TakeKind.REWRITE.value)
+        kinds = (TakeKind.CONTINUE.value, TakeKind.INFILL.value)
+        asked = (_TAKE.c.wish != "", _TAKE.c.kind.in_(kinds))
         latest = func.max(_TAKE.c.created)
         with self._database.read() as session:
             rows = session.execute(

@@ -136,9 +136,9 @@ def test_a_model_that_is_not_there_is_said(light: Path, storyforge: Command) -> 
     assert state_of(light) == (FIRST, ())
 
 
-def begun(light: Path, words: int, **options: Any) -> tuple[Any, bytes]:
+def begun(light: Path, words: int, *more: Any, **options: Any) -> tuple[Any, bytes]:
     """A long continuation of its own process, once it has shown `words` words."""
-    child: Any = process("continue", light, "--demo", "--seed", 7, "-n", 5000, **options)
+    child: Any = process("continue", light, "--demo", "--seed", 7, "-n", 5000, *more, **options)
     shown = b""
     while shown.count(b" ") < words:
         piece = os.read(child.stdout.fileno(), 4096)
@@ -174,6 +174,16 @@ def test_a_killed_continuation_loses_a_second_at_most(light: Path) -> None:
     assert [take.state for take in takes] == [TakeState.INTERRUPTED]
     assert takes[0].text
     assert whole.startswith(FIRST + takes[0].text)
+
+
+def test_three_takes_that_are_killed_are_in_the_file(light: Path) -> None:
+    child, shown = begun(light, 80, "--takes", 3)
+    child.kill()
+    rest, _ = child.communicate(timeout=60)
+    _text, takes = state_of(light)
+    words = [len(take.text.split()) for take in takes]
+    assert [take.state for take in takes] == [TakeState.INTERRUPTED] * 3
+    assert min(words) > len((shown + rest).split()) - 60
 
 
 def test_a_reader_that_leaves_stops_the_model(light: Path) -> None:

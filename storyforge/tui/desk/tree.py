@@ -79,6 +79,9 @@ class TreeDesk(Area):
         desk = self.desk
         past = await lazily("storyforge.studio.past_takes")
         then = await asyncio.to_thread(past.page_after, story, take)
+        if desk.outline is None or desk.outline.scene(then.scene_id) is None:
+            desk.house.tell(_("The scene of this take is in the trash: bring it back first."))
+            return False
         await desk.scenes.open(then.scene_id)
         if desk.scene_id != then.scene_id or not desk.may_write():
             return False

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from storyforge.domain.comparing import Part, compare
-from storyforge.domain.generation import Take, Text
+from storyforge.domain.generation import Loading, Reading, Take, Text
 from storyforge.domain.mixing import Piece
 from storyforge.domain.sentences import sentences
 from storyforge.i18n import _
@@ -147,6 +148,12 @@ class SideBySide(Dialog[One | Sum]):
             shown = self._shown[offset + event.take]
             shown.text += event.text
             shown.fresh = True
+            self._told = ""
+        elif isinstance(event, Loading):
+            self._tell(_("loading {percent} %").format(percent=round(event.fraction * 100)))
+        elif isinstance(event, Reading):
+            told = _("reading {done:,} of {total:,}")
+            self._tell(told.format(done=event.done, total=event.total))
         elif (take := getattr(event, "take", None)) is not None:
             self._hear_take(take, offset + getattr(event, "index", 0))
 
@@ -184,6 +191,13 @@ class SideBySide(Dialog[One | Sum]):
             self._stop()
         else:
             self.dismiss(None)
+
+    @on(TakeColumn.Pressed)
+    def pressed(self, event: TakeColumn.Pressed) -> None:
+        """A click on a take means that one."""
+        for index, shown in enumerate(self._shown):
+            if shown.column is event.column:
+                self.action_to(index)
 
     def action_go(self, steps: int) -> None:
         """The take beside."""
@@ -307,7 +321,8 @@ class SideBySide(Dialog[One | Sum]):
                 runs.append((bare, "cursor" if here else ""))
         return runs
 
-    def _tell(self) -> None:
+    def _tell(self, told: str = "") -> None:
+        self._told = told or self._told
         if not self._open:
             return
         hidden = any(not shown.column.display for shown in self._shown)

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -65,6 +66,13 @@ class TakeColumn(ScrollView, can_focus=False):
     }
     """
 
+    class Pressed(Message):
+        """The column was clicked."""
+
+        def __init__(self, column: "TakeColumn") -> None:
+            super().__init__()
+            self.column = column
+
     def __init__(self) -> None:
         super().__init__()
         self._runs: tuple[Run, ...] = ()
@@ -84,6 +92,10 @@ class TakeColumn(ScrollView, can_focus=False):
     def on_resize(self) -> None:
         """Another width: other rows."""
         self._lay_out()
+
+    def on_click(self) -> None:
+        """Tell."""
+        self.post_message(self.Pressed(self))
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
