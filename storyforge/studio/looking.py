@@ -71,18 +71,22 @@ async def look(
     window: int,
     *,
     draft: PromptEdit | None = None,
+    busy: str = "",
 ) -> AsyncIterator[Loading | Look]:
     """The progress of loading the model, then what it would see at `passage`.
 
     Args:
         window: the window to lay the prompt out for where there is no model.
         draft: what the author wrote on an earlier prompt of the scene.
+        busy: why the model is not to be asked now; it is taken for one that is not there.
 
     Raises:
         Refused: there is nothing to go on from.
         BadInput: a template is at fault.
     """
     try:
+        if busy:
+            raise ModelError(busy)
         async with aclosing(loaded(backend, asyncio.Event())) as progress:
             async for loading in progress:
                 yield loading

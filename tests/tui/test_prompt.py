@@ -235,3 +235,16 @@ async def test_typing_into_the_answer_ends_it_and_escape_stops_it(tmp_path: Path
         assert screen.editing
         assert "eight" not in desk.manuscript.text
         assert screen.page.text.endswith(desk.manuscript.text[len(TEXT) :])
+
+
+async def test_while_the_model_writes_the_parts_are_there_and_then_exact(tmp_path: Path) -> None:
+    model = ScriptedBackend((" one" * 100,), delay=0.2)
+    async with at_desk(write(tmp_path / "a.forge"), backend=model) as (pilot, desk):
+        await pilot.press("shift+enter")
+        await until(pilot, lambda: "one" in desk.manuscript.text, "it writes")
+        screen = await seen(pilot, desk)
+        assert "is writing" in str(screen.query_one("#said", Static).render())
+        assert desk.continuing.stop()
+        await until(pilot, lambda: bool(screen.looked and not screen.looked.problem), "exact")
+        assert screen.looked is not None
+        assert screen.looked.request.prompt.endswith(desk.manuscript.text[len(TEXT) :])

@@ -93,6 +93,10 @@ class Continuing:
             self.run.stands = standing
             self.run.stop.set()
 
+    async def rest(self) -> None:
+        """Wait until nothing runs."""
+        await self._idle.wait()
+
     async def halt(self) -> None:
         """Stop and wait until everything that came is kept."""
         self.stop()

@@ -6,13 +6,14 @@ until it is let go.
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from storyforge.domain.generation import Asked, Loading, PromptEdit, Reading, Text
 from storyforge.errors import ModelError, StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
+from storyforge.tui.desk.prompt_looking import loading_told, looked
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
@@ -124,10 +125,11 @@ class Prompting(Area):
     async def _look(self, screen: "PromptScreen") -> None:
         screen.busy(_("getting ready"))
         try:
-            looked = await self._looked(screen)
-            if looked is not None and screen.is_attached:
-                looking = await lazily("storyforge.studio.looking")
-                screen.show(looked, looking.parts(looked.request, looked.cached))
+            running = self.desk.continuing.running
+            await self._show(screen)
+            if running:
+                await self.desk.continuing.rest()
+                await self._show(screen)
         except StoryforgeError as error:
             if screen.is_attached:
                 screen.tell(str(error))
@@ -135,35 +137,28 @@ class Prompting(Area):
             if screen.is_attached:
                 screen.busy("")
 
+    async def _show(self, screen: "PromptScreen") -> None:
+        seen = await self._looked(screen)
+        if seen is not None and screen.is_attached:
+            looking = await lazily("storyforge.studio.looking")
+            screen.show(seen, looking.parts(seen.request, seen.cached))
+
     async def _looked(self, screen: "PromptScreen | None" = None) -> "Look | None":
-        """What the model would see; None where the story is closed by now."""
-        desk, story = self.desk, self.desk.story
-        if story is None:
-            return None
-        looking = await lazily("storyforge.studio.looking")
-        continuing = await lazily("storyforge.studio.continuing")
-        settings = await desk.house.ready_settings()
-        backend = await desk.house.backend()
-        wish = await asyncio.to_thread(continuing.Wish.from_settings, settings, story=story)
-        passage = desk.manuscript.passage()
-        window = settings.model.context_tokens
-        async for told in looking.look(story, passage, backend, wish, window, draft=self.draft):
-            if isinstance(told, Loading):
-                if screen is not None and screen.is_attached:
-                    screen.busy(_loading(told))
-                continue
-            return cast("Look", told)
-        return None
+        def heard(loading: Loading) -> None:
+            if screen is not None and screen.is_attached:
+                screen.busy(loading_told(loading))
+
+        return await looked(self.desk, self.draft, heard)
 
     # Writing on the prompt.
 
-    def to_edit(self, looked: "Look") -> str:
+    def to_edit(self, seen: "Look") -> str:
         """The page to write on: what was written last, else what would be sent."""
-        self._base, self._sent = looked.assembled, looked.request.prompt
+        self._base, self._sent = seen.assembled, seen.request.prompt
         if self.draft is None:
-            return looked.request.prompt
-        if looked.resumed:
-            return looked.resumed
+            return seen.request.prompt
+        if seen.resumed:
+            return seen.resumed
         # The story has changed where the author did: what was typed stays as it was typed.
         self._base = self.draft.base
         return self.draft.edited
@@ -234,7 +229,7 @@ class Prompting(Area):
             elif isinstance(event, Text):
                 screen.page.answer(event.text, take_id)
             elif isinstance(event, Loading):
-                screen.busy(_loading(event))
+                screen.busy(loading_told(event))
             elif isinstance(event, Reading):
                 screen.busy(
                     _("reading {done:,} of {total:,}").format(done=event.done, total=event.total)
@@ -266,13 +261,13 @@ class Prompting(Area):
         story, scene_id = self.desk.story, self.desk.scene_id
         # Answers that came stand on the page too: the prompt as it would be now is what the
         # edit has to be read against.
-        looked = await self._looked()
-        if story is None or looked is None:
+        seen = await self._looked()
+        if story is None or seen is None:
             return
-        if screen.page.text == looked.assembled:
+        if screen.page.text == seen.assembled:
             self.desk.house.tell(_("The prompt is as it was made; there is nothing to keep."))
             return
-        edit = PromptEdit(looked.assembled, screen.page.text)
+        edit = PromptEdit(seen.assembled, screen.page.text)
         await asyncio.to_thread(story.prompt_edits.keep, scene_id, edit)
         self.kept, self._base, self._sent = edit, edit.base, edit.edited
         await self._forget_draft(scene_id)
@@ -294,10 +289,10 @@ class Prompting(Area):
         self.kept = None
         await self._forget_draft(scene_id)
         self.desk.house.tell(_("Let go: the scene's prompt is made as usual."))
-        looked = await self._looked()
-        if screen.is_attached and screen.editing and looked is not None:
-            self._base = looked.assembled
-            screen.page.replace_prompt(looked.request.prompt)
+        seen = await self._looked()
+        if screen.is_attached and screen.editing and seen is not None:
+            self._base = seen.assembled
+            screen.page.replace_prompt(seen.request.prompt)
         elif screen.is_attached:
             self.look(screen)
         self._told(screen)
@@ -327,10 +322,6 @@ class Prompting(Area):
             area.context_changed()
         if screen.is_attached:
             screen.busy("")
-
-
-def _loading(loading: Loading) -> str:
-    return _("loading {percent} %").format(percent=round(loading.fraction * 100))
 
 
 def _write_draft(story: "StoryFile", scene_id: str, draft: PromptEdit | None) -> None:

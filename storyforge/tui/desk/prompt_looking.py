@@ -1,0 +1,47 @@
+"""One look at what the model would see at the desk's caret. Nothing is written by looking."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from storyforge.domain.generation import Loading, PromptEdit
+from storyforge.i18n import _
+from storyforge.tui.work import lazily
+
+if TYPE_CHECKING:
+    from storyforge.studio.looking import Look
+    from storyforge.tui.screens.desk import DeskScreen
+
+
+async def looked(
+    desk: "DeskScreen", draft: PromptEdit | None, heard: Callable[[Loading], object]
+) -> "Look | None":
+    """What the model would see; None where the story is closed by now.
+
+    Args:
+        draft: what the author wrote on the scene's prompt.
+        heard: is told how far the loading of the model is.
+    """
+    story = desk.story
+    if story is None:
+        return None
+    looking = await lazily("storyforge.studio.looking")
+    continuing = await lazily("storyforge.studio.continuing")
+    settings = await desk.house.ready_settings()
+    backend = await desk.house.backend()
+    wish = await asyncio.to_thread(continuing.Wish.from_settings, settings, story=story)
+    passage = desk.manuscript.passage()
+    window = settings.model.context_tokens
+    # A model that writes counts nothing until it has finished.
+    writes = _("The model is writing: until it has finished, tokens are estimates.")
+    busy = writes if desk.continuing.running else ""
+    async for told in looking.look(story, passage, backend, wish, window, draft=draft, busy=busy):
+        if not isinstance(told, Loading):
+            return cast("Look", told)
+        heard(told)
+    return None
+
+
+def loading_told(loading: Loading) -> str:
+    """How far it is, for the status line."""
+    return _("loading {percent} %").format(percent=round(loading.fraction * 100))
