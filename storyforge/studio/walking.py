@@ -47,12 +47,12 @@ def keep_if_changed(
 def parent_at(story: "StoryFile", page: Page, offset: int) -> str:
     """The id of the take that a continuation at `offset` goes on from; "" behind the author's own.
 
-    Behind a sum of several takes that is the sum, not the one that its last sentence came from.
+    Behind or within a sum of several takes that is the sum, not the one that a sentence came from.
     """
     for place in page.provenance.places_at(offset):
         text = page.text[place.start : place.end]
         same = [take for take in story.takes.of_place(place.id) if take.standing == text != ""]
-        if place.end == offset and same:
+        if place.start < offset and same:
             return same[-1].id
     return page.provenance.take_before(offset)
 

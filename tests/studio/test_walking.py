@@ -1,12 +1,20 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from storyforge.domain.generation import StopReason, Take, TakeState, Usage
-from storyforge.domain.origin import Origin, Place, Provenance
+from storyforge.domain.generation import Asked, StopReason, Take, TakeKind, TakeState, Usage
+from storyforge.domain.origin import Origin, Place, Provenance, Span
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.story import Page
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.walking import keep_if_changed, neighbour, place_to_retry
+from storyforge.studio.walking import (
+    asked_again,
+    keep_if_changed,
+    neighbour,
+    parent_at,
+    place_to_retry,
+)
 
 
 def finished(story: StoryFile, place: str, text: str, kept: int | None = None) -> Take:
@@ -96,3 +104,25 @@ def test_an_anchor_where_nothing_was_ever_written_is_passed_over(story: StoryFil
     place = place_to_retry(story, page.with_place(Place("stopped at once", 15, 15)), 15)
     assert place is not None
     assert place.id == "p"
+
+
+def test_a_continuation_goes_on_from_the_take_that_stands_before_it(story: StoryFile) -> None:
+    one, two = finished(story, "p", " One."), finished(story, "q", " Two. Three.")
+    whole = story.takes.keep_edited(one.scene_id, "p", " One. Two.")
+    spans = (Span(4, Origin.TYPED), Span(5, Origin.MODEL, one.id), Span(5, Origin.MODEL, two.id))
+    provenance = Provenance(spans, (Place("p", 4, 14), Place("new", 14, 14)))
+    page = Page(one.scene_id, "Wet. One. Two.", provenance)
+    assert parent_at(story, page, 14) == parent_at(story, page, 9) == whole.id
+    assert parent_at(story, page, 4) == ""
+    changed = Page(one.scene_id, "Wet. One! Two.", provenance)
+    assert parent_at(story, changed, 14) == two.id
+    assert parent_at(story, changed, 9) == one.id
+
+
+def test_one_more_take_is_asked_for_as_the_newest_was(story: StoryFile) -> None:
+    assert asked_again(()) == Asked()
+    wished = replace(ONE, wish="rain", prompt="p")
+    assert asked_again((wished, replace(TWO, state=TakeState.EDITED))) == Asked(
+        wish="rain", prompt="p"
+    )
+    assert asked_again((wished, replace(TWO, kind=TakeKind.CHOICE, wish="cold"))) == Asked()
