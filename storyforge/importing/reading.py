@@ -143,6 +143,7 @@ def _assemble(
         memory="\n\n".join(one.memory for one in brought if one.memory.strip()),
         author_note="\n\n".join(one.author_note for one in brought if one.author_note.strip()),
         lore=tuple(entry for one in brought for entry in one.lore),
+        lore_books={kind: told for one in brought for kind, told in one.lore_books.items()},
         attachments=tuple(kept for one in read for kept in one.kept),
     )
 

@@ -1,7 +1,9 @@
 """What an import is asked for and what it would bring: frozen values, nothing kept yet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from storyforge.domain.cards import Card
 from storyforge.domain.counting import Counts, count
@@ -104,6 +106,7 @@ class ImportPreview:
         exact: a file that storyforge itself exported; it comes back to the character.
         memory, author_note: what a model is always told, and what it is told near the end.
         lore: the book of lore, in its order.
+        lore_books: by kind of lorebook, what the books themselves say, for the way back out.
         attachments: what has no place in a story, whole.
     """
 
@@ -120,6 +123,7 @@ class ImportPreview:
     memory: str = ""
     author_note: str = ""
     lore: tuple[LoreEntry, ...] = ()
+    lore_books: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     attachments: tuple[ImportedAttachment, ...] = ()
 
     @property

@@ -96,6 +96,11 @@ def _fill_beside(story: StoryFile, preview: ImportPreview) -> None:
             story.context.set_text(kind, text)
     if preview.lore:
         story.context.set_lore(preview.lore)
+    if preview.lore_books:
+        from storyforge.studio.lore_out import remember_rest
+
+        for kind, told in preview.lore_books.items():
+            remember_rest(story, kind, told)
     for kept in preview.attachments:
         story.attachments.add(kept.name, kept.media_type, kept.source, kept.data)
 

@@ -16,6 +16,7 @@ from storyforge.importing import png
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import lore_files, lore_out
 from storyforge.studio.lore_files import How, Twins
+from storyforge.studio.publishing import import_story, preview_import
 from tests.lorebooks import samples
 
 NAMES = {"user": "Ana", "char": "Mara"}
@@ -148,6 +149,23 @@ def test_a_card_in_a_picture_comes_with_its_first_message_and_goes_back_into_the
     assert again.read.card is not None
     assert again.read.card.version == 3
     assert list(png.chunks(out.read_bytes(), ""))[-1][0] == b"IEND"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "form"),
+    [
+        ("skerry.json", samples.WORLD_INFO, "world_info"),
+        ("a.lorebook", samples.NOVELAI, "novelai"),
+        ("b.json", samples.LOREBOOK_V3, "character_book"),
+    ],
+)
+def test_a_story_that_begins_with_a_book_gives_it_back(
+    tmp_path: Path, name: str, value: Any, form: str
+) -> None:
+    preview = preview_import([file(tmp_path, name, value)])
+    with import_story(preview, tmp_path / "new.forge") as story:
+        written = lore_out.write_lore(story, tmp_path / "out", form=form)
+        assert json.loads(written.path.read_bytes()) == value
 
 
 def test_a_card_in_an_archive_keeps_its_assets(story: StoryFile, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def as_story(read: LoreRead, file: str) -> Brought:
         pieces=pieces_of([Passage(first)], file),
         title=card.name if card else read.book.name,
         lore=entries,
+        lore_books={read.kind: read.book.rest} if read.book.rest else {},
         keep=True,
         left_out=(*(card.left_out if card else ()), *read.book.left_out),
         notes=tuple(notes),

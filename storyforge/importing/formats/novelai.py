@@ -59,6 +59,7 @@ def read_story(container: dict[str, Any], file: str) -> Brought:
         memory=_context(content, 0),
         author_note=_context(content, 1),
         lore=book.entries,
+        lore_books={lorebook.KEY: book.rest} if book.rest else {},
         keep=True,
         left_out=(
             *fields.not_placed(metadata, _METADATA),
@@ -92,6 +93,7 @@ def read_scenario(scenario: dict[str, Any], file: str) -> Brought:
         memory=_context(scenario, 0),
         author_note=_context(scenario, 1),
         lore=book.entries,
+        lore_books={lorebook.KEY: book.rest} if book.rest else {},
         keep=True,
         left_out=(
             *fields.not_placed(scenario, _SCENARIO),
