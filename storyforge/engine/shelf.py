@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 # A file that would save its reader fewer tokens than that is as good as the newer one.
 _ABOUT = 16
 # Behind everything else that wants the processor or the disk.
-_NICE = 15
+_NICE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,7 @@ class Shelf:
         self._closing = True
         with self._changed:
             self._changed.notify_all()
-        if self._store is not None:
-            self.settle(seconds)
+        self.settle(seconds)
         self._given_up = True
         self._thread.join(1.0)
 
@@ -108,25 +107,31 @@ class Shelf:
 
     def _run(self) -> None:
         _step_back()
-        if self._store is None:
-            try:
-                found = model_hash(self._model, self._folder, lambda: self._closing)
-            except OSError as error:
-                log.warning("The model's file cannot be read for its hash: %s", error)
-                found = None
-            if found is None:
-                return
-            self._store = self._made(found)
+        store = self._opened()
         while True:
             with self._changed:
                 self._busy = False
+                if store is None:
+                    self._waiting.clear()
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: self._waiting or self._closing)
                 if not self._waiting or self._given_up:
                     return
                 _slot, snapshot = self._waiting.popitem(last=False)
-                self._busy = True
-            self._write(self._store, snapshot)
+                self._busy = store is not None
+            if store is not None:
+                self._write(store, snapshot)
+
+    def _opened(self) -> KvStore | None:
+        """The store; None where the model cannot be read, or not in time."""
+        if self._store is None:
+            try:
+                found = model_hash(self._model, self._folder, lambda: self._given_up)
+            except OSError as error:
+                log.warning("The model's file cannot be read for its hash: %s", error)
+                found = None
+            self._store = self._made(found) if found else None
+        return self._store
 
     def _write(self, store: KvStore, snapshot: Snapshot) -> None:
         try:

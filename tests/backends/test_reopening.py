@@ -27,7 +27,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def backend_of(path: Path, folder: Path) -> LlamaCppBackend:
-    return LlamaCppBackend(ModelSpec(path, context_tokens=2048, keeping=Keeping(folder=folder)))
+    keeping = Keeping(folder=folder)
+    spec = ModelSpec(path, context_tokens=2048, threads=1, threads_batch=1, keeping=keeping)
+    return LlamaCppBackend(spec)
 
 
 def asked(text: str = PAGE, slot: str = "one") -> Request:

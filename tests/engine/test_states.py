@@ -42,6 +42,8 @@ def load() -> Iterator[Load]:
     def made(path: Path, folder: Path | None = None, **settings: Any) -> llama.LlamaModel:
         keeping = settings.pop("keeping", Keeping(folder=folder, disk_bytes=GIB))
         window = settings.pop("context_tokens", 2048)
+        # One thread: on a busy machine two of them wait for each other at every layer.
+        settings |= {"threads": 1, "threads_batch": 1}
         spec = ModelSpec(path, context_tokens=window, keeping=keeping, **settings)
         loaded.append(llama.load(spec, lambda _: True))
         return loaded[-1]
