@@ -18,7 +18,7 @@ SOURCES = sorted(ROOT.rglob("*.py"))
 HEAVY = (
     "torch", "diffusers", "transformers", "llama_cpp", "numpy", "sqlmodel", "sqlalchemy",
     "pydantic", "pydantic_settings", "jinja2", "typer", "tomlkit", "charset_normalizer", "lxml",
-    "docx", "odfdo", "sentencex", "uniseg", "regex", "hunspell", "spylls",
+    "docx", "odfdo", "sentencex", "uniseg", "regex", "hunspell", "spylls", "ahocorasick_rs",
 )  # fmt: skip
 
 

@@ -194,10 +194,12 @@ def _up(lines: int | None) -> str:
     return ngettext("{count} line up", "{count} lines up", lines or 0).format(count=lines or 0)
 
 
-def _place(one: Granted) -> tuple[int, int]:
-    """Sorts the entries as they stand in the prompt."""
+def _place(one: Granted) -> tuple[int, int, int]:
+    """Sorts the entries as they stand in the prompt, whatever called them this time."""
     called = one.called
-    if called is None or one.on_top:
-        top = called is not None and called.entry.position is LorePosition.TOP
-        return (0 if top else 1, 0)
-    return (2, called.at) if called.up is None else (3, -called.up)
+    if called is None:
+        return (0, 0, 0)
+    if one.on_top:
+        return (0 if called.entry.position is LorePosition.TOP else 1, 0, called.index)
+    place = (2, called.at) if called.up is None else (3, -called.up)
+    return (*place, called.index)

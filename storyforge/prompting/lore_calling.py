@@ -82,6 +82,7 @@ class Called:
         at: `ON_TOP`, or the offset in the scene's visible text.
         fresh: it was called this time, and does not only stay.
         keeps: it stays for the scene, as long as there is room.
+        index: its place in the book, by which entries at one place stand in the prompt.
     """
 
     entry: LoreEntry
@@ -90,6 +91,7 @@ class Called:
     up: int | None = None
     fresh: bool = False
     keeps: bool = True
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,10 @@ class Book:
         order = sorted(told, key=lambda at: _rank(told[at], at))
         uncalled = len(self._live) - len(told) - len(absent)
         return Calls(
-            tuple(told[at] for at in order), (*absent, *self._off), uncalled, self._troubles()
+            tuple(replace(told[at], index=at) for at in order),
+            (*absent, *self._off),
+            uncalled,
+            self._troubles(),
         )
 
     def _depths(self, scan: int) -> list[int]:

@@ -3,7 +3,7 @@ import time
 import pytest
 
 from storyforge.domain.lore import KeyLogic, LoreEntry
-from storyforge.prompting.lore_keys import ALL_SECONDS, KeyBook
+from storyforge.prompting.lore_keys import EXPRESSION_SECONDS, KeyBook
 
 CATASTROPHE = r"/(.+)(.+)(.+)(.+)(.+)\d!/"
 
@@ -102,21 +102,23 @@ def test_only_the_last_characters_are_searched() -> None:
 def test_a_catastrophic_expression_is_stopped_named_and_not_tried_again() -> None:
     book = KeyBook.of([entry(CATASTROPHE), entry("log")])
     text = "a word and another " * 40 + "log!"
-    began = time.monotonic()
-    assert book.found(text, [2000] * 2) == {1: "log"}
-    assert time.monotonic() - began < ALL_SECONDS + 2
+    for _time in range(20):  # with too little of its time left it is not blamed
+        assert book.found(text, [2000] * 2) == {1: "log"}
+        if book.slow():
+            break
     assert book.slow() == [(0, CATASTROPHE)]
-    began = time.monotonic()
+    began = time.process_time()
     assert KeyBook.of([entry(CATASTROPHE)]).found(text, [2000]) == {}
-    assert time.monotonic() - began < ALL_SECONDS
+    assert time.process_time() - began < EXPRESSION_SECONDS
 
 
 def test_many_catastrophic_expressions_are_bounded_together() -> None:
     entries = [entry(rf"/(.+)(.+)(.+)(.+)(.+)\d{n}!/") for n in range(50)]
-    began = time.monotonic()
-    KeyBook.of(entries).found("a word and another! " * 40, [2000] * 50)
+    book = KeyBook.of(entries)
+    began = time.process_time()
+    book.found("a word and another! " * 40, [2000] * 50)
     # One alone would take hours; fifty times the time of one would be 2.5 seconds.
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 1
 
 
 def test_ten_thousand_entries_are_looked_for_at_once() -> None:

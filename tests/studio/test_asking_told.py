@@ -79,6 +79,18 @@ async def test_what_a_scene_was_told_stays_where_it_stood_also_after_reopening(
         assert (await asked(story, passage))[0].prompt == later
 
 
+async def test_what_stands_on_top_stands_there_in_one_order(story: StoryFile) -> None:
+    lore(story, LOG, BOAT)
+    passage = write(story, "She read the log in the boat.")
+    await all_of(continued(story, passage, BACKEND))
+    first = BACKEND.requests[-1].prompt
+    passage = write(story, passage.before + " It rained." * 120 + " The boat")
+    request, _told = await asked(story, passage)
+    assert section(request, "The log").why == "key “log” (earlier in this scene)"
+    assert section(request, "The boat").why == "key “boat”"
+    assert request.prompt[:80] == first[:80]
+
+
 async def test_looking_changes_nothing_and_shows_what_will_be_sent(story: StoryFile) -> None:
     lore(story, LOG, LoreEntry("c" * 32, "Ghost", ("rain",), "A ghost.", chance=50))
     passage = write(story, "She read the log in the rain.")
