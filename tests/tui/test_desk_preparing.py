@@ -29,12 +29,11 @@ class Reader(ScriptedBackend):
         self.prepared: list[Request] = []
         self.stopped = 0
         self.left: list[str] = []
-        self.loads = 0
 
     async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+        self.prepared.append(request)
         if self.fails:
             raise ModelError("no more of it")
-        self.prepared.append(request)
         if self.kept:
             return
         yield Reading(0, 100, 20)
@@ -164,11 +163,18 @@ async def test_it_can_be_turned_off_and_is_off_on_battery(
         assert len(model.prepared) == 1
 
 
-async def test_what_fails_unasked_is_said_to_nobody(tmp_path: Path) -> None:
+async def test_what_fails_unasked_is_said_to_nobody_and_left_until_the_author_asks(
+    tmp_path: Path,
+) -> None:
     model = Reader(fails=True)
     async with at_desk(write_story(tmp_path / "a.forge"), backend=model) as (pilot, desk):
         await paused(pilot, desk)
         assert not desk.house._notifications
+        area_of(desk).look()
+        await continued(pilot, desk)
+        assert len(model.prepared) == 1
+        await paused(pilot, desk)
+        assert len(model.prepared) == 2
 
 
 async def test_a_scene_that_is_left_and_a_story_that_is_closed_go_to_the_disk(

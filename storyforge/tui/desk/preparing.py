@@ -49,6 +49,7 @@ class Preparing(Area):
         self._idle.set()
         self._read: object = None
         self._scene = ""
+        self._failed = -1
         self._held: Any = None
         self._pace: Any = None
 
@@ -145,6 +146,8 @@ class Preparing(Area):
     def look(self) -> None:
         """The author pauses: read ahead, if there is a model to do so."""
         story = self.desk.story
+        if self._failed == self.desk.continuing.ended:
+            return
         if self._idle.is_set() and story is not None and not story.read_only:
             launch(self.desk.house, self._look(), group="preparing")
 
@@ -159,8 +162,10 @@ class Preparing(Area):
             if backend.card.context_tokens and not self.desk.continuing.running:
                 await self._read_ahead(backend, stop)
         except StoryforgeError as error:
-            # Nobody has asked; who asks hears it.
+            # Nobody has asked; who asks hears it, and until then it is not tried again: an engine
+            # that died of too little memory would do so in each pause.
             log.info("Nothing was read ahead: %s", error.message)
+            self._failed = self.desk.continuing.ended
         finally:
             self._stop = None
             self._idle.set()
