@@ -36,7 +36,7 @@ _TAIL = 64
 
 # model → the phrases asked for last and the tokens that hold one alone: looking at every token with
 # a hundred phrases takes a tenth of a second, and eight takes ask for the same.
-_known: WeakKeyDictionary[Vocabulary, tuple[tuple[str, ...], list[int]]] = WeakKeyDictionary()
+_known: "WeakKeyDictionary[Vocabulary, tuple[tuple[str, ...], Mask]]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ class Pen:
         self._tokens: list[int] = []
         self._settled = 0
         self._held: HeldBack | None = None
-        self._never: list[int] = []
+        # What may never be drawn; None where there is no such token.
+        self._never: Mask | None = None
         if any(each.strip() for each in sampling.banned):
             phrases = BannedPhrases(sampling.banned)
             self._never = _hopeless(vocabulary, sampling.banned, phrases)
@@ -160,10 +161,10 @@ class Pen:
 
         here = self._forbidden.get(self.written, ())
         early = self._vocabulary.endings if self.written < self._shortest else ()
-        if not (here or early or self._never):
-            return None
-        mask = np.zeros(len(logits), bool)
-        mask[[*self._never, *here, *early]] = True
+        if not (here or early):
+            return self._never
+        mask = np.zeros(len(logits), bool) if self._never is None else self._never.copy()
+        mask[[*here, *early]] = True
         return mask
 
     def _take(self, token: int) -> None:
@@ -231,7 +232,8 @@ class Pen:
         import numpy as np
 
         weights = np.exp(logits - logits.max(), dtype="f8")
-        weights[self._never] = 0
+        if self._never is not None:
+            weights[self._never] = 0
         return float(weights[list(tokens)].sum() / weights.sum())
 
     def _text_of(self, tokens: Sequence[int]) -> str:
@@ -255,10 +257,14 @@ class Pen:
         return Back(count)
 
 
-def _hopeless(vocabulary: Vocabulary, banned: tuple[str, ...], phrases: BannedPhrases) -> list[int]:
+def _hopeless(vocabulary: Vocabulary, banned: tuple[str, ...], phrases: BannedPhrases) -> "Mask":
     """The tokens that may never be drawn, wherever they stand."""
-    asked, found = _known.get(vocabulary, ((), []))
-    if asked != banned:
-        found = phrases.alone(vocabulary.pieces)
-        _known[vocabulary] = banned, found
-    return found
+    import numpy as np
+
+    known = _known.get(vocabulary)
+    if known is not None and known[0] == banned:
+        return known[1]
+    mask = np.zeros(vocabulary.size, bool)
+    mask[phrases.alone(vocabulary.pieces)] = True
+    _known[vocabulary] = banned, mask
+    return mask

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from storyforge.domain.dials import first_fault
 from storyforge.domain.sampling import Sampling
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.vocabulary import Vocabulary
@@ -46,13 +47,13 @@ class Sampler:
     everything that narrows the choice.
 
     Args:
-        sampling: within the ranges of `domain.dials`; its `seed` must be settled; 2³²−1 values
+        sampling: its `seed` must be settled; 2³²−1 values
             differ, larger ones are folded.
         window: the context window; what a range of -1 means.
         story: the tokens before the answer.
 
     Raises:
-        EngineFault: llama.cpp refused one of the samplers.
+        EngineFault: a value is out of its range, or llama.cpp refused a sampler.
     """
 
     def __init__(
@@ -61,6 +62,10 @@ class Sampler:
         import llama_cpp.llama_cpp as lib
         import numpy as np
 
+        # Out of its range a value may end the process.
+        fault = first_fault(sampling)
+        if fault is not None:
+            raise EngineFault(Fault(FaultKind.SAMPLER_REFUSED, fault[0]))
         self._lib = lib
         self._candidates = np.empty(vocabulary.size, np.dtype(_CANDIDATE))
         self._ids = np.arange(vocabulary.size, dtype="i4")

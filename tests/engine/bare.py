@@ -25,7 +25,7 @@ class Bare:
         self.vocabulary = Vocabulary(self._model)
         wished = lib.llama_context_default_params()
         wished.n_ctx = wished.n_batch = window
-        wished.n_threads = wished.n_threads_batch = 2
+        wished.n_threads = wished.n_threads_batch = 1
         self.context: Any = lib.llama_init_from_model(self._model, wished)
         self.tokens: list[int] = []
 

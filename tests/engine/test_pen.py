@@ -59,15 +59,15 @@ def test_without_wishes_it_writes_what_the_model_finds_likeliest(small: Bare) ->
 def test_a_banned_phrase_over_several_tokens_never_stands(small: Bare) -> None:
     plain, _ = small.write(begin(small, GREEDY))
     words = plain.split()
-    for at in (0, 4, 8):
+    spellings_of = (str, str.upper, lambda phrase: phrase.replace(" ", "\n"))
+    for at, spelled in zip((0, 4, 8), spellings_of, strict=True):
         phrase = " ".join(words[at : at + 3])
-        for spelled in (phrase, phrase.upper(), phrase.replace(" ", "\n")):
-            text, backs = small.write(begin(small, replace(GREEDY, banned=(spelled,))))
-            assert phrase not in text
-            assert backs > 0
-            before = plain[: plain.index(phrase)].rstrip().rpartition(" ")[0]
-            assert text.startswith(before), "what came before stays, but for a word at the most"
-            assert len(text) > 60
+        text, backs = small.write(begin(small, replace(GREEDY, banned=(spelled(phrase),))))
+        assert phrase not in text
+        assert backs > 0
+        before = plain[: plain.index(phrase)].rstrip().rpartition(" ")[0]
+        assert text.startswith(before), "what came before stays, but for a word at the most"
+        assert len(text) > 60
 
 
 def test_text_is_said_as_soon_as_it_is_certain(small: Bare) -> None:
@@ -109,12 +109,12 @@ def test_a_japanese_phrase_is_kept_out_byte_by_byte(bytewise: Bare) -> None:
 
 
 def test_letters_can_be_banned(small: Bare) -> None:
-    pen = begin(small, replace(PLAIN, banned=("e",), temperature=0.8), 60)
+    pen = begin(small, replace(PLAIN, banned=("e",), temperature=0.8), 40)
     text, backs = small.write(pen)
     assert "e" not in text.lower()
     assert backs == 0, "tokens that hold a phrase alone are never drawn"
     assert pen.reason in (StopReason.LENGTH, StopReason.END)
-    assert len(text) > 100
+    assert len(text) > 60
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -124,12 +124,12 @@ def test_whatever_is_banned_it_ends_and_never_stands(bytewise: Bare, seed: int) 
     banned = tuple(
         "".join(random.choice(list(letters), size)) for size in random.integers(1, 4, 12)
     )
+    banned = tuple(each for each in banned if each.strip())
     forced = tuple(Bias(each, 60.0) for each in "abcdefgh")
     wish = replace(PLAIN, banned=banned, biases=forced, seed=seed)
     pen = begin(bytewise, wish, 120, prompt="abc")
     text, backs = bytewise.write(pen)
-    phrases = [each for each in banned if each.strip()]
-    assert not [each for each in phrases if each in text.lower()]
+    assert not [each for each in banned if each in text.lower()]
     assert backs <= 200
     assert pen.reason is not None
 
@@ -143,7 +143,7 @@ def test_where_every_way_is_banned_the_take_ends_and_says_so(bytewise: Bare) -> 
     assert not set(text) & set(never)
     # Nothing at all is left:
     pen = begin(bytewise, PLAIN, 40, prompt="ab")
-    pen._never = list(range(bytewise.vocabulary.size))
+    pen._never = np.ones(bytewise.vocabulary.size, bool)
     assert bytewise.write(pen) == ("", 0)
     assert pen.reason is StopReason.BANNED
 

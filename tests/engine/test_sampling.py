@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from storyforge.domain.sampling import ORDER, Sampling
-from storyforge.engine.faults import EngineFault, FaultKind
+from storyforge.engine.faults import EngineFault, FaultKind, to_error
 from storyforge.engine.sampling import Sampler, settle_seed
 from tests.engine.bare import Bare
 
@@ -326,6 +326,25 @@ def test_what_llama_cpp_refuses_is_a_fault(model: Bare, monkeypatch: pytest.Monk
     assert caught.value.fault.about == "min_p"
     monkeypatch.undo()
     sampler.close()
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        ({"repeat_penalty": 0.0}, "repeat_penalty"),
+        ({"temperature": float("nan")}, "temperature"),
+        ({"dry_multiplier": float("inf")}, "dry_multiplier"),
+        ({"order": ("tea",)}, "order"),
+    ],
+)
+def test_a_value_out_of_its_range_never_reaches_llama_cpp(
+    model: Bare, wish: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(EngineFault) as caught:
+        Sampler(replace(PLAIN, **wish), model.vocabulary, model.window, ())
+    assert caught.value.fault.kind is FaultKind.SAMPLER_REFUSED
+    assert caught.value.fault.about == field
+    assert "“" + field in to_error(caught.value.fault).message
 
 
 def test_the_standard_order_names_each_sampler_once() -> None:
