@@ -18,6 +18,7 @@ from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.lorebook import LorebookScreen
 from storyforge.tui.widgets.notes import Notes
 from storyforge.tui.widgets.rows import RowList
+from tests.lorebooks import samples
 from tests.tui.house import answer, asked, at_desk, notices, type_text, until, write_story
 
 BOOK = (
@@ -304,6 +305,28 @@ async def test_a_lorebook_goes_out_and_comes_in_with_its_names(tmp_path: Path) -
         assert lore_of(desk).book[1].content == "Mara greets {{user}}."
         assert lore_of(desk).undo()
         await until(pilot, lambda: kept(path) == (greeting,), "one step")
+
+
+async def test_a_first_message_stands_on_the_open_page_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.forge"
+    StoryFile.create(path, title="The Light").close()
+    (tmp_path / "mara.png").write_bytes(samples.png(chara=samples.V2))
+    async with at_desk(path) as (pilot, desk):
+        desk.action_do("lore_import")
+        await until(pilot, lambda: asked(desk.house, AskText), "the path")
+        await answer(pilot, str(tmp_path / "mara.png"))
+        await until(pilot, lambda: asked(desk.house, AskTaking), "the look")
+        rows = desk.house.screen.query_one(RowList)
+        rows.mark("first")
+        await pilot.press("enter")
+        rows.mark("go")
+        await pilot.press("enter")
+        await until(pilot, lambda: "You are late" in desk.manuscript.text, "the page")
+        desk.manuscript.insert("So he said. ", (0, 0))
+        await desk.saving.flush()
+    with StoryFile.open(path) as story:
+        text = story.scenes.load(story.outline().scenes[0].id).text
+    assert text == "So he said. “You are late, {{user}}.”"
 
 
 async def test_a_read_only_story_shows_its_book_and_keeps_it(tmp_path: Path) -> None:

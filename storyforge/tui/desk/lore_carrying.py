@@ -50,7 +50,8 @@ class LoreCarrying(Area):
                 self.desk.house.tell_error(error)
         twins = await asyncio.to_thread(files.twins, story, found)
         taking: Taking | None = await self.ask(AskTaking(found, twins))
-        if taking is None:
+        # The page must not be saved over a first message that opens the very scene it shows.
+        if taking is None or not await self.desk.saving.flush():
             return
         brought = await asyncio.to_thread(
             files.bring,
@@ -64,7 +65,8 @@ class LoreCarrying(Area):
         await self._brought()
         self._tell(brought)
         if brought.opened:
-            await self.desk.scenes.open(brought.opened)
+            page = await asyncio.to_thread(story.scenes.load, brought.opened)
+            await self.desk.scenes.show_anew(page)
 
     def _tell(self, brought: Any) -> None:
         count = len(brought.added) + len(brought.replaced)
