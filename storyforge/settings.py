@@ -112,7 +112,7 @@ class WritingSettings(BaseModel):
     """Phrases made likelier (up to 100) or less likely (down to -100)."""
     banned: list[str] | None = None
     """Phrases that never stand in the answer."""
-    min_tokens: int | None = Field(None, ge=0, le=9999)
+    min_tokens: int | None = Field(None, ge=0, le=10_000)
     """The model may not end the text before so many tokens; 0 is off."""
     order: list[str] | None = None
     """The samplers in the order in which they are asked."""

@@ -149,7 +149,7 @@ DIALS: tuple[Dial, ...] = (
     Dial(
         "min_tokens", N_("Shortest answer"),
         N_("The model may not end the text before so many tokens; 0 is off."),
-        0, 9999, 10, off=0, whole=True,
+        0, 10_000, 10, off=0, whole=True,
     ),
 )  # fmt: skip
 
