@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from storyforge.domain.generation import Delta, Finish, Reading, Request, StopReason, Text, Usage
 from storyforge.engine.llama import LlamaModel
 from storyforge.engine.pen import Back, Pen
-from storyforge.engine.reading import enter, read
+from storyforge.engine.reading import before_answer, enter, read
 from storyforge.engine.sampling import settle_seed
 from storyforge.engine.sequence import Interrupted
 
@@ -55,18 +55,19 @@ class _Speaker:
         for take in takes:
             take.text += take.pen.text()
             if due and take.text:
-                self._flush(take)
+                self.flush(take)
                 self._last = now
 
     def finish(self, take: _Take, reason: StopReason) -> None:
         """Say the rest of `take` and why it ended."""
         take.text += take.pen.rest()
-        self._flush(take)
+        self.flush(take)
         seconds = time.monotonic() - self._began
         usage = replace(take.usage, written=take.pen.written, write_seconds=seconds)
         self._say(Finish(reason, usage, take.number))
 
-    def _flush(self, take: _Take) -> None:
+    def flush(self, take: _Take) -> None:
+        """Say what `take` has let out."""
         if take.text:
             self._say(Text(take.text, take.number))
             take.text = ""
@@ -99,9 +100,10 @@ def generate(
     limit = min(request.max_tokens, model.window - total)
     # Alone, a take is written as from an empty cache; a batch of several rounds differently.
     at_once = 1 if exactly else model.takes_at_once(total, limit)
+    story = before_answer(model, request, tokens)
     while going and limit and usages:
         batch, usages = usages[:at_once], usages[at_once:]
-        going = _write(model, request, tokens, limit, batch, stopped, say)
+        going = _write(model, request, story, limit, batch, stopped, say)
         if going and usages:
             model.sequence.keep_prefix(tokens, exactly=exactly)
             going = read(model, tokens, stopped, lambda _: None, exactly=exactly)
@@ -121,13 +123,13 @@ def _usages(request: Request, first: Usage) -> list[tuple[int, Usage]]:
 def _write(
     model: LlamaModel,
     request: Request,
-    tokens: Sequence[int],
+    story: Sequence[int],
     limit: int,
     usages: Sequence[tuple[int, Usage]],
     stopped: Callable[[], bool],
     say: Callable[[Delta], None],
 ) -> bool:
-    """Write a batch of takes behind the prompt's `tokens`; whether it came to its end.
+    """Write a batch of takes behind the prompt, and `story` in it; whether it came to its end.
 
     What was written stays in the cache, but for each take's last token: nothing is drawn after it.
     """
@@ -139,7 +141,7 @@ def _write(
     try:
         for lane, (number, usage) in enumerate(usages):
             sampling = replace(request.sampling, seed=usage.seed)
-            pen = Pen(sampling, model.vocabulary, model.window, tokens, limit, request.stop)
+            pen = Pen(sampling, model.vocabulary, model.window, story, limit, request.stop)
             takes.append(_Take(number, usage, pen, lane))
         model.sequence.fork(len(takes))
         live = takes
@@ -162,6 +164,7 @@ def _write(
     finally:
         model.sequence.watch(None)
         for take in takes:
+            speaker.flush(take)  # where llama.cpp refused, there may be some
             take.pen.close()
     return True
 

@@ -28,6 +28,12 @@ def enter(model: LlamaModel, request: Request, stopped: Callable[[], bool]) -> l
     return tokens
 
 
+def before_answer(model: LlamaModel, request: Request, tokens: Sequence[int]) -> Sequence[int]:
+    """What stands before the answer on the page: of a gap's `tokens` only those before it."""
+    gap = request.suffix and model.vocabulary.infills
+    return model.vocabulary.encode_prompt(request.prompt) if gap else tokens
+
+
 def encode(model: LlamaModel, request: Request) -> list[int]:
     """The tokens of the prompt; with what is to stand behind the answer, where the model can."""
     if request.suffix and model.vocabulary.infills:

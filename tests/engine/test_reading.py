@@ -108,6 +108,10 @@ def test_the_text_behind_a_gap_stands_in_the_prompt(
     assert heard.finish.usage.read == len(tokens)
     longer = ask(filler, "She <pre> came. And then", 4, suffix="He left.")
     assert longer.finish.usage.reused == 2 + len(text)
+    # Penalties and banned phrases look at what stands before the gap, not at what comes behind it.
+    request = Request("She came.", suffix="He left.")
+    story = reading.before_answer(filler, request, reading.encode(filler, request))
+    assert story == vocabulary.encode_prompt("She came.")
     # A model without such tokens goes on from the text before the gap.
     assert not tiny.vocabulary.infills
     plain = len(tiny.vocabulary.encode_prompt("She"))
