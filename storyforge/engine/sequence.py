@@ -42,7 +42,7 @@ class CachedSequence:
         self._memory: Any = lib.llama_get_memory(context)
         self._block = block
         self._kind = kind
-        # The lane behind the takes': a recurrent model's state from before the last token, to go
+        # The lane behind the takes': a state that cannot be cut, from before the last token, to go
         # back to; with other models a copy to try something in.
         self._base = kind.takes
         self._batch = lib.llama_batch_init(max(block, kind.takes), 0, 1)
@@ -149,7 +149,7 @@ class CachedSequence:
                 raise Interrupted
             start, began = len(self.tokens), time.monotonic()
             end = min(start + block, len(wanted))
-            if self._kind.recurrent:
+            if self._stuck(0):
                 self._hold()
                 if not exactly and start < len(wanted) - 1:
                     end = min(end, len(wanted) - 1)
@@ -255,8 +255,11 @@ class CachedSequence:
         same = shared(lane.tokens[:most], wanted[:most])
         if exactly:
             same = same // self._block * self._block
-        stuck = self._kind.recurrent or (self._kind.sliding and self._torn(number))
-        return 0 if stuck and same < len(lane.tokens) else same
+        return 0 if same < len(lane.tokens) and self._stuck(number) else same
+
+    def _stuck(self, number: int) -> bool:
+        """Whether a lane can drop no tail: a recurrent model's, or one whose window was saved."""
+        return self._kind.recurrent or (self._kind.sliding and self._torn(number))
 
     def _hold(self) -> None:
         """Keep the state of lane 0 as it is now, to go back to."""

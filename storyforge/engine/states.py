@@ -160,6 +160,9 @@ class States:
         sequence, sliding = self._model.sequence, self._model.kind.sliding
         if sliding and self._prompt <= len(sequence.tokens):
             # Put back it cannot be cut, and the next prompt may have no more than this one has.
+            prompt = sequence.tokens[: self._prompt]
+            if sequence.reusable(prompt) < self._prompt - 1:
+                return None
             sequence.rewind(0, self._prompt - 1)
         number, lane = sequence.keepable(self._prompt)
         tokens = array("i", lane.tokens)

@@ -143,6 +143,26 @@ def test_a_scene_never_read_before_goes_on_from_another_s_memory(
     assert go_on(after, TWO, "two").finish.usage.reused >= top - 1
 
 
+def test_behind_a_reopening_a_retry_and_what_was_cut_off_an_answer_read_nothing_twice(
+    any_path: Path, tmp_path: Path, load: Load
+) -> None:
+    before = load(any_path, tmp_path)
+    go_on(before, ONE, "one")
+    shut(before)
+    after = load(any_path, tmp_path)
+    first = go_on(after, ONE, "one", tokens=40)
+    assert first.finish.usage.read == 1
+    retried = go_on(after, ONE, "one", tokens=40)
+    assert (retried.finish.usage.read, retried.text) == (1, first.text)
+    kept = ONE + first.text[: len(first.text) // 2]  # trimmed to a sentence
+    usage = go_on(after, kept, "one").finish.usage
+    assert usage.reused >= len(after.vocabulary.encode_prompt(ONE)) - 1
+    after.states.leave("one")
+    go_on(after, TWO, "two")
+    assert go_on(after, kept, "one").finish.usage.read == 1
+    assert apart(odds(after, kept, "one"), cold(after, kept)) < 1e-3
+
+
 def test_an_edit_far_up_is_read_again_and_nothing_false_remains(
     any_path: Path, tmp_path: Path, load: Load
 ) -> None:
