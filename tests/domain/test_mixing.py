@@ -39,3 +39,10 @@ def test_the_word_at_the_caret() -> None:
     assert text[slice(*(word_at(text, len(text)) or ()))] == "。"
     assert word_at("a  b", 2) is None
     assert word_at("", 0) is None
+
+
+def test_in_the_place_of_a_passage_its_white_space_stays() -> None:
+    pieces = [Piece("a", "\n\nIt rained."), Piece("b", " Nobody came.")]
+    got = mixed(pieces, "Wet.\n", "Dry.", "It was wet.\n")
+    assert got.text == "It rained. Nobody came.\n"
+    assert sum(span.length for span in got.spans) == len(got.text)

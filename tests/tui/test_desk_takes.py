@@ -187,6 +187,24 @@ async def test_a_verb_on_the_selection_is_looked_at_as_a_difference(tmp_path: Pa
         assert len(takes_of(path)) == 3
 
 
+async def test_a_refusal_leaves_nothing_to_choose(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    backend = script("I'm sorry, but I can't help with that.")
+    async with at_desk(path, backend=backend) as (pilot, desk):
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: asked(desk.house, ChooseVerb), "the verbs")
+        await pilot.press("1", "enter")
+        dialog = await shown(pilot, desk)
+        (column,) = dialog.query(TakeColumn)
+        await until(pilot, lambda: "nothing came" in str(column.border_title), "said")
+        await pilot.press("enter")
+        assert desk.house.screen is dialog
+        await pilot.press("escape")
+        await back_at_desk(pilot, desk)
+        assert desk.manuscript.text == TEXT
+        assert desk.manuscript.provenance.places == ()
+
+
 async def test_another_word_goes_on_from_there(tmp_path: Path) -> None:
     path = write_story(tmp_path / "skerry.forge")
     async with at_desk(path, backend=script(" She went down.", " Twice alone.")) as (pilot, desk):

@@ -175,7 +175,7 @@ class Sides(Area):
         if desk.scene_id != scene or desk.manuscript.provenance.place(place.id) is None:
             return
         if chosen is not None and desk.may_write():
-            await self._let_stand(place.id, chosen)
+            await self._let_stand(place.id, chosen, original)
         if original and not any(take.text for take in dialog.takes):
             desk.manuscript.forget_place(place.id)
         desk.saving.touched()
@@ -206,7 +206,7 @@ class Sides(Area):
             continuing.end(run)
             dialog.over(told)
 
-    async def _let_stand(self, place_id: str, chosen: One | Sum) -> None:
+    async def _let_stand(self, place_id: str, chosen: One | Sum, original: str) -> None:
         desk, story = self.desk, self.desk.story
         if story is None:
             return
@@ -217,7 +217,7 @@ class Sides(Area):
                 desk.manuscript.put_take(place_id, take.id, take.standing, origin)
                 return
             passage = desk.manuscript.passage(place_id)
-            sum_ = mixed(chosen.pieces, passage.before, passage.after)
+            sum_ = mixed(chosen.pieces, passage.before, passage.after, original)
             kept = await asyncio.to_thread(self._keep, place_id, sum_.text, chosen.pieces)
             desk.manuscript.put_take(place_id, kept, sum_.text, Origin.EDITED, spans=sum_.spans)
 

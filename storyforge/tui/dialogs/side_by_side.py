@@ -177,8 +177,9 @@ class SideBySide(Dialog[One | Sum]):
         """Nothing more comes; `told` is why, where that was not planned."""
         self._writes, self._told = False, told
         for shown in self._shown:
-            shown.fresh = shown.fresh or not shown.ended
-            shown.ended = True
+            if not shown.ended:
+                # It was no text (a refusal, say) and is not kept: there is nothing to choose.
+                shown.text, shown.ended, shown.fresh = "", True, True
         if self._open:
             self._paint()
             self._tell()
@@ -265,7 +266,7 @@ class SideBySide(Dialog[One | Sum]):
     # Drawing.
 
     def _sentences(self, shown: _Shown) -> tuple[str, ...]:
-        return sentences(shown.text, self._language)
+        return sentences(shown.text.rstrip(), self._language)
 
     def _refresh_all(self) -> None:
         for shown in self._shown:
