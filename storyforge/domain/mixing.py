@@ -17,6 +17,20 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class One:
+    """This take shall stand."""
+
+    take_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """These sentences shall stand, in this order."""
+
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mixed:
     """A text and who wrote it.
 

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from storyforge.domain.generation import Asked, TakeKind, TakeState
-from storyforge.domain.mixing import Piece, mixed
+from storyforge.domain.mixing import One, Piece, Sum, mixed
 from storyforge.domain.origin import Origin, Place
 from storyforge.domain.sentences import sentences
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, in_quotes
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
-from storyforge.tui.dialogs.side_by_side import One, SideBySide, Sum
+from storyforge.tui.dialogs.side_by_side import SideBySide
 from storyforge.tui.dialogs.verbs import MOST, ChooseVerb
 from storyforge.tui.dialogs.wish import AskWish
 from storyforge.tui.terminal import key_name

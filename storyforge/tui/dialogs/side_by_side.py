@@ -15,7 +15,7 @@ from textual.containers import Horizontal
 
 from storyforge.domain.comparing import Part, compare
 from storyforge.domain.generation import Loading, Reading, Take, Text
-from storyforge.domain.mixing import Piece
+from storyforge.domain.mixing import One, Piece, Sum
 from storyforge.domain.sentences import sentences
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Dialog, said
@@ -31,20 +31,6 @@ COLUMN = 36
 # Seconds between two paintings of what comes.
 _PAINT = 0.1
 _KINDS = {Part.SAME: "", Part.GONE: "gone", Part.CAME: "came"}
-
-
-@dataclass(frozen=True, slots=True)
-class One:
-    """This take shall stand."""
-
-    take_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """These sentences shall stand, in this order."""
-
-    pieces: tuple[Piece, ...]
 
 
 @dataclass
@@ -79,6 +65,8 @@ class SideBySide(Dialog[One | Sum]):
         *(Binding(str(number), f"to({number - 1})", show=False) for number in range(1, 10)),
         Binding("up", "sentence(-1)", show=False),
         Binding("down", "sentence(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
         Binding("space,ideographic_space", "mark", show=False),
         Binding("backspace", "unmark", show=False),
         Binding("enter", "decide", show=False),
@@ -219,6 +207,12 @@ class SideBySide(Dialog[One | Sum]):
         last = len(self._sentences(shown)) - 1
         shown.cursor = max(0, min(shown.cursor + steps, last)) if last >= 0 else -1
         self._refresh_all()
+
+    def action_page(self, steps: int) -> None:
+        """Look further down or up in this take."""
+        if self._shown:
+            column = self._shown[self._here].column
+            column.scroll_relative(y=steps * max(column.size.height - 1, 1), animate=False)
 
     def action_mark(self) -> None:
         """Take this sentence, or leave it; what is marked stands in the order of marking."""

@@ -86,8 +86,12 @@ class TakeColumn(ScrollView, can_focus=False):
 
     def show(self, runs: Sequence[Run], *, follow: bool = False) -> None:
         """Draw these pieces; `follow` keeps the end in sight where no piece has the cursor."""
+        over = self._follow and not follow
         self._runs, self._follow = tuple(runs), follow
         self._lay_out()
+        if over:
+            # It was followed while it came; it is read from its beginning.
+            self.scroll_to(y=0, animate=False)
 
     def on_resize(self) -> None:
         """Another width: other rows."""
