@@ -32,6 +32,11 @@ EVERYTHING = frozenset(Sampling.__dataclass_fields__)
 BALANCED = Tuned(SHIPPED[0], SHIPPED[0].sampling)
 
 
+@pytest.fixture(autouse=True)
+def nothing_told() -> None:
+    presets._told.clear()
+
+
 async def the_form(pilot: Pilot[None], desk: DeskScreen) -> AskSampling:
     await until(pilot, lambda: asked(desk.house, AskSampling), "the form")
     form = desk.house.screen
