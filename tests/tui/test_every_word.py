@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from storyforge import i18n
+from storyforge.domain.lore import LoreEntry
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
 from storyforge.tui.action_list import ACTIONS
@@ -181,6 +182,31 @@ async def test_no_word_of_finding_and_replacing_is_plain(tmp_path: Path) -> None
             await pilot.press("escape")
             await settled(pilot, app)
     assert {action: lines for action, lines in found.items() if lines} == {}
+
+
+async def test_no_word_of_the_prompt_and_the_lorebook_is_plain(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "1.forge")
+    with StoryFile.open(path) as story:
+        lore = (LoreEntry("1", "灯", ("灯",), "霧"), LoreEntry("2", "霧", enabled=False))
+        story.context.set_lore(lore)
+    found: dict[str, list[str]] = {}
+    async with running(path, size=SIZE, backend=script("霧。")) as (pilot, app):
+        for action, keys in (
+            ("lorebook", ("right", "escape", "c", "escape", "enter", "tab", "tab", "tab", "end")),
+            ("prompt", ("e", "a", "ctrl+s", "shift+enter", "escape")),
+        ):
+            app.do(action)
+            await settled(pilot, app)
+            for key in keys:
+                await pilot.press(key)
+                await settled(pilot, app)
+                found[f"{action} {key}"] = plain(app)
+            if action == "lorebook":
+                await pilot.press("enter")
+                await settled(pilot, app)
+                found["the rare rules"] = plain(app)
+            await back(pilot, app)
+    assert {place: lines for place, lines in found.items() if lines} == {}
 
 
 async def test_no_word_of_help_and_palette_is_plain(tmp_path: Path) -> None:

@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from storyforge.domain.lore import LoreEntry
+from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
 from storyforge.tui import seen
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.desk import hinting
+from storyforge.tui.screens.lorebook import LorebookScreen
 from storyforge.tui.terminal import Terminal
+from storyforge.tui.widgets.bars import StatusBar
+from storyforge.tui.widgets.lore_list import LoreList
 from tests.tui.house import asked, continued, desk_of, is_ready, script, until, write_story
 
 TEXT = (
@@ -83,6 +88,49 @@ def test_the_light_desk_on_a_small_screen(tmp_path: Path, snap_compare: Any) -> 
         await until(pilot, lambda: desk_of(app).binder.has_focus, "the binder")
 
     compare(snap_compare, app, (80, 24), then)
+
+
+def with_lore(path: Path) -> Path:
+    """The story, with something of everything that the model is told."""
+    write_story(path, TEXT)
+    with StoryFile.open(path) as story:
+        later = story.outline().scenes[2].id
+        story.context.set_text("memory", "Skerry Point, 1893. The ship comes twice a year.")
+        story.context.set_text("author_note", "slow, sensory")
+        story.context.set_lore(
+            (
+                LoreEntry("1", "Mara", ("Mara",), "Keeper of the light.", category="cast"),
+                LoreEntry("2", "The boat", ("boat", "/dor(y|ies)/i"), "Green.", priority=5),
+                LoreEntry("3", "The scar", ("hand",), "Of the storm.", from_scene=later),
+                LoreEntry("4", "The log", ("log",), "Three inks.", enabled=False),
+            )
+        )
+    return path
+
+
+def test_what_the_model_sees_on_a_small_screen(tmp_path: Path, snap_compare: Any) -> None:
+    app = app_on(with_lore(tmp_path / "skerry.forge"))
+
+    async def then(pilot: Pilot[None]) -> None:
+        await pilot.press("f8")
+        await until(pilot, lambda: getattr(app.screen, "looked", None) is not None, "the parts")
+        await until(pilot, lambda: not app.screen.query_one(StatusBar).plain, "at rest")
+
+    compare(snap_compare, app, (80, 24), then)
+
+
+def test_the_lorebook_as_a_table(tmp_path: Path, snap_compare: Any) -> None:
+    app = app_on(with_lore(tmp_path / "skerry.forge"))
+
+    async def then(pilot: Pilot[None]) -> None:
+        app.theme = "storyforge-light"
+        desk_of(app).action_do("lorebook")
+        await until(pilot, lambda: isinstance(app.screen, LorebookScreen), "the table")
+        await until(pilot, lambda: len(app.screen.query(LoreList)), "the list")
+        listed = app.screen.query_one(LoreList)
+        await until(pilot, lambda: any(row.mark == "▸" for row in listed.rows), "what is called")
+
+    compare(snap_compare, app, (120, 32), then)
 
 
 def test_help_over_the_desk(tmp_path: Path, snap_compare: Any) -> None:
