@@ -9,6 +9,7 @@ from typing import Any
 
 from storyforge.domain.dials import FIELDS
 from storyforge.domain.sampling import ORDER
+from storyforge.domain.text import one_line
 from storyforge.i18n import _, listed
 
 #: their name → ours
@@ -78,12 +79,13 @@ def translated(told: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     _take_dynamic(told, values)
     _take_mirostat(told, values, notes)
     _take_seed(told, values)
-    # KoboldAI writes 0 where it looks at the whole window.
-    if values.get("repeat_range") == 0 and "rep_pen_range" in told:
-        values["repeat_range"] = -1
+    if told.get("storyforge") != "preset":
+        _take_ranges(told, values)
     if left:
         notes.append(
-            _("These have no equal here and were left out: {names}.").format(names=listed(left))
+            _("These have no equal here and were left out: {names}.").format(
+                names=listed(map(one_line, left))
+            )
         )
     return values, notes
 
@@ -110,6 +112,14 @@ def _take_mirostat(told: Mapping[str, Any], values: dict[str, Any], notes: list[
         values["mirostat"] = bool(mode)
     if mode == 1 and not isinstance(mode, bool):
         notes.append(_("Mirostat 1 became Mirostat 2."))
+
+
+def _take_ranges(told: Mapping[str, Any], values: dict[str, Any]) -> None:
+    """In llama.cpp a range of 0 turns the sampler off; everywhere else it means all."""
+    if "repeat_last_n" not in told:
+        for name in ("repeat_range", "dry_range"):
+            if values.get(name) == 0:
+                values[name] = -1
 
 
 def _take_seed(told: Mapping[str, Any], values: dict[str, Any]) -> None:

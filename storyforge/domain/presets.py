@@ -20,6 +20,7 @@ from storyforge.domain.dials import (
     title_of,
 )
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.text import clean, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import N_, _
 
@@ -165,10 +166,9 @@ def from_json(text: str, name: str) -> Imported:
             hint=_("Name a preset as JSON, of storyforge or of another program."),
         )
     sampling = _sampling(values, Sampling() if ours else NEUTRAL)
-    return Imported(
-        Preset(str(named).strip() if named else name, sampling, str(purpose) if purpose else ""),
-        tuple(notes),
-    )
+    named = one_line(str(named)) if named else ""
+    purpose = one_line(str(purpose)) if purpose else ""
+    return Imported(Preset(named or name, sampling, purpose), tuple(notes))
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -211,9 +211,9 @@ def _typed(name: str, value: Any) -> Any:
             return value
     elif name == "biases":
         if isinstance(value, dict) and all(_is_number(each) for each in value.values()):
-            return biases_of({str(phrase): weight for phrase, weight in value.items()})
+            return biases_of({clean(str(phrase)): weight for phrase, weight in value.items()})
     elif isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
-        return tuple(value)
+        return tuple(map(clean, value))
     raise _unusable(_("{name}: the value cannot be used.").format(name=title_of(name)))
 
 

@@ -125,7 +125,7 @@ class Pen:
             if begin is None:
                 self._take(token)
                 return token
-            back = self._refuse(begin, token)
+            back = self._refuse(begin)
             if back is not None:
                 return back
             mask = self._mask(logits)
@@ -208,24 +208,22 @@ class Pen:
         self._tokens.append(token)
         return self._held.add(self._vocabulary.piece(token))
 
-    def _refuse(self, begin: int, token: int) -> Back | None:
-        """`token` made a phrase whole that began with the held token `begin`; None: draw anew."""
+    def _refuse(self, begin: int) -> Back | None:
+        """A phrase is whole that began with the held token `begin`; None: draw anew here."""
+        return self._go_back(begin if self._may_try() else len(self._tokens) - 1)
+
+    def _may_try(self) -> bool:
+        """Count another try; False where it is one too many."""
         self._tries += 1
         self._all_tries += 1
-        if self._tries > _TRIES or self._all_tries > _ALL_TRIES:
-            begin = len(self._tokens) - 1
-        return self._go_back(begin)
+        return self._tries <= _TRIES and self._all_tries <= _ALL_TRIES
 
     def _way_round(self, logits: "Logits") -> Back | None:
         """Back by one more token where nothing likely is left here; None where that is no help."""
         here = self._forbidden.get(self.written)
-        if not here or not self._tokens or self._tries >= _TRIES:
+        if not here or not self._tokens or self._share(logits, here) < _LIKELY:
             return None
-        if self._share(logits, here) < _LIKELY:
-            return None
-        self._tries += 1
-        self._all_tries += 1
-        return self._go_back(len(self._tokens) - 1)
+        return self._go_back(len(self._tokens) - 1) if self._may_try() else None
 
     def _share(self, logits: "Logits", tokens: Collection[int]) -> float:
         """How much of the choice `tokens` have, 0 to 1, before any sampler."""

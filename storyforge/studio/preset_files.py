@@ -22,6 +22,7 @@ from storyforge.domain.presets import (
     shipped,
     to_json,
 )
+from storyforge.domain.text import one_line
 from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _, listed
 
@@ -146,13 +147,13 @@ def write_file(preset: Preset, path: Path, *, force: bool = False) -> None:
 
 def _own(file: Path) -> Preset:
     """The preset of a file of the folder; its name is the file's."""
-    return replace(read_file(file).preset, name=file.stem, own=True)
+    return replace(read_file(file).preset, name=one_line(file.stem), own=True)
 
 
 def _file_of(name: str) -> Path | None:
     told = " ".join(name.split()).casefold()
     files = presets_dir().glob("*.json")
-    return next((file for file in files if file.stem.casefold() == told), None)
+    return next((file for file in files if one_line(file.stem).casefold() == told), None)
 
 
 def _write(path: Path, text: str) -> None:

@@ -165,6 +165,26 @@ def test_a_llama_cpp_request_is_understood() -> None:
     assert any("order" in note for note in imported.notes)
 
 
+def test_a_range_of_nothing_means_all_but_for_llama_cpp_and_us() -> None:
+    told = '"dry_multiplier": 0.8, "dry_penalty_last_n": 0'
+    assert from_json(f"{{{told}}}", "tavern").preset.sampling.dry_range == -1
+    assert from_json(f'{{{told}, "repeat_last_n": 0}}', "llama").preset.sampling.dry_range == 0
+    ours = to_json(Preset("mine", Sampling(repeat_range=0, dry_range=0)))
+    assert from_json(ours, "mine").preset.sampling == Sampling(repeat_range=0, dry_range=0)
+
+
+def test_no_control_sequence_comes_with_a_preset() -> None:
+    told = {
+        "storyforge": "preset", "name": "ni\x1b[2Jght", "purpose": "a\nb\x07", "temperature": 1,
+        "banned": ["sh\x1biver\r\ndown"], "biases": {"ra\x07in": 2}, "\x1b]0;x": 3,
+    }  # fmt: skip
+    imported = from_json(json.dumps(told), "x")
+    assert (imported.preset.name, imported.preset.purpose) == ("ni[2Jght", "a b")
+    assert imported.preset.sampling.banned == ("shiver\ndown",)
+    assert imported.preset.sampling.biases == (Bias("rain", 2.0),)
+    assert "\x1b" not in " ".join(imported.notes)
+
+
 def test_koboldai_numbers_its_samplers() -> None:
     imported = from_json('{"rep_pen": 1.1, "sampler_order": [6, 0, 1, 3, 4, 2, 5]}', "k")
     assert imported.preset.sampling.order[:5] == (
