@@ -19,6 +19,9 @@ Measure = Callable[[Sizes], list[Row]]
 MEASURES = {
     "speed": ("benchmarks.engine_rows", "speed"),
     "first-token": ("benchmarks.engine_rows", "first_token"),
+    "takes": ("benchmarks.takes_rows", "takes"),
+    "reopening": ("benchmarks.takes_rows", "reopening"),
+    "day": ("benchmarks.day_rows", "day"),
     "typing": ("benchmarks.typing_rows", "typing"),
     "preparing": ("benchmarks.typing_rows", "preparing"),
     "spelling": ("benchmarks.typing_rows", "spelling"),

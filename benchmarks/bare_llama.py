@@ -38,10 +38,16 @@ class Timing:
 
 
 class Bare:
-    """The bare loop in its own process."""
+    """The bare loop in its own process.
 
-    def __init__(self, spec: ModelSpec) -> None:
-        told = json.dumps({**asdict(spec), "path": str(spec.path)})
+    Args:
+        sequences: how many a batch can hold.
+    """
+
+    def __init__(self, spec: ModelSpec, sequences: int = 1) -> None:
+        told = json.dumps(
+            {**asdict(spec), "path": str(spec.path), "sequences": sequences}, default=str
+        )
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.bare_llama", told],
             stdin=subprocess.PIPE,
@@ -50,10 +56,23 @@ class Bare:
         )
         self._line()
 
-    def answer(self, prompt: str, max_tokens: int, sampling: Sampling) -> Timing:
-        """Go on from `prompt`."""
+    def answer(
+        self, prompt: str, max_tokens: int, sampling: Sampling, told: str = "", takes: int = 1
+    ) -> Timing:
+        """Go on from `prompt`.
+
+        Args:
+            told: what it writes behind its first token, whatever it would have drawn.
+            takes: so many answers in one batch, each to its last token; the first is timed.
+        """
         assert self._process.stdin is not None
-        asked = {"prompt": prompt, "max_tokens": max_tokens, "sampling": asdict(sampling)}
+        asked = {
+            "prompt": prompt,
+            "max_tokens": max_tokens,
+            "sampling": asdict(sampling),
+            "told": told,
+            "takes": takes,
+        }
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         return Timing(**json.loads(self._line()))
@@ -91,15 +110,55 @@ class _Loop:
         params.n_threads_batch = spec["threads_batch"]
         params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
         params.no_perf = True
+        params.n_seq_max = spec["sequences"]
+        params.kv_unified = spec["sequences"] > 1
         self._context = llama_cpp.llama_init_from_model(self._model, params)
         self._vocab = llama_cpp.llama_model_get_vocab(self._model)
         self._batch = int(params.n_batch)
         self._known: list[int] = []
 
-    def answer(self, prompt: str, max_tokens: int, sampling: dict[str, Any]) -> Timing:
+    def answer(
+        self, prompt: str, max_tokens: int, sampling: dict[str, Any], told: str, takes: int
+    ) -> Timing:
         c, vocab = self._c, self._vocab
         began = time.perf_counter()
         tokens = self._tokenize(prompt.encode())
+        reused = self._read(tokens)
+        chain = self._chain(sampling, tokens)
+        if takes > 1:
+            chains = [chain, *(self._chain(sampling, tokens) for _ in range(takes - 1))]
+            return self._batch_of(chains, began, reused, len(tokens), max_tokens)
+        script = self._tokenize((prompt + told).encode())[len(tokens) :] if told else []
+        piece = ctypes.create_string_buffer(256)
+        out = bytearray()
+        first = 0.0
+        written = 0
+        one = (c.llama_token * 1)()
+        while written < max_tokens:
+            token = c.llama_sampler_sample(chain, self._context, -1)
+            if c.llama_vocab_is_eog(vocab, token) and not told:
+                break
+            length = c.llama_token_to_piece(vocab, token, piece, 256, 0, False)
+            out += piece.raw[:length]
+            written += 1
+            if written == 1:
+                first = time.perf_counter()
+            if told:
+                if written > len(script):
+                    break
+                token = script[written - 1]
+            if written < max_tokens or told:
+                one[0] = token
+                c.llama_decode(self._context, c.llama_batch_get_one(one, 1))
+                self._known.append(token)
+        ended = time.perf_counter()
+        c.llama_sampler_free(chain)
+        first = first or ended
+        return Timing(first - began, ended - first, reused, len(tokens) - reused, written)
+
+    def _read(self, tokens: list[int]) -> int:
+        """Keep the prefix that is there and read the rest; how many tokens were kept."""
+        c = self._c
         reused = 0
         for old, new in zip(self._known, tokens[:-1], strict=False):
             if old != new:
@@ -108,30 +167,47 @@ class _Loop:
         c.llama_memory_seq_rm(c.llama_get_memory(self._context), 0, reused, -1)
         for at in range(reused, len(tokens), self._batch):
             self._decode(tokens[at : at + self._batch])
-        chain = self._chain(sampling, tokens)
-        piece = ctypes.create_string_buffer(256)
-        out = bytearray()
-        first = 0.0
-        written = 0
         self._known = list(tokens)
-        one = (c.llama_token * 1)()
-        while written < max_tokens:
-            token = c.llama_sampler_sample(chain, self._context, -1)
-            if c.llama_vocab_is_eog(vocab, token):
+        return reused
+
+    def _batch_of(
+        self, chains: list[Any], began: float, reused: int, prompt: int, max_tokens: int
+    ) -> Timing:
+        """A token for each take, then all of them in one call, to the last."""
+        c, takes = self._c, len(chains)
+        memory = c.llama_get_memory(self._context)
+        for take in range(1, takes):
+            c.llama_memory_seq_cp(memory, 0, take, -1, -1)
+        batch = c.llama_batch_init(takes, 0, 1)
+        piece = ctypes.create_string_buffer(256)
+        rows, first = [-1] * takes, 0.0
+        for step in range(max_tokens):
+            drawn = [
+                c.llama_sampler_sample(chain, self._context, row)
+                for chain, row in zip(chains, rows, strict=True)
+            ]
+            for token in drawn:
+                c.llama_token_to_piece(self._vocab, token, piece, 256, 0, False)
+            first = first or time.perf_counter()
+            if step == max_tokens - 1:
                 break
-            length = c.llama_token_to_piece(vocab, token, piece, 256, 0, False)
-            out += piece.raw[:length]
-            written += 1
-            if written == 1:
-                first = time.perf_counter()
-            if written < max_tokens:
-                one[0] = token
-                c.llama_decode(self._context, c.llama_batch_get_one(one, 1))
-                self._known.append(token)
+            batch.n_tokens = takes
+            for take, token in enumerate(drawn):
+                batch.token[take] = token
+                batch.pos[take] = prompt + step
+                batch.n_seq_id[take] = 1
+                batch.seq_id[take][0] = take
+                batch.logits[take] = True
+            c.llama_decode(self._context, batch)
+            rows = list(range(takes))
         ended = time.perf_counter()
-        c.llama_sampler_free(chain)
-        first = first or ended
-        return Timing(first - began, ended - first, reused, len(tokens) - reused, written)
+        c.llama_batch_free(batch)
+        for chain in chains:
+            c.llama_sampler_free(chain)
+        for take in range(takes):
+            c.llama_memory_seq_rm(memory, take, prompt if take == 0 else 0, -1)
+        self._known = self._known[:prompt]
+        return Timing(first - began, ended - first, reused, prompt - reused, max_tokens)
 
     def _tokenize(self, text: bytes) -> list[int]:
         c = self._c
@@ -174,7 +250,7 @@ def _serve() -> None:
     sys.stdout.flush()
     for line in sys.stdin:
         asked = json.loads(line)
-        timing = loop.answer(asked["prompt"], asked["max_tokens"], asked["sampling"])
+        timing = loop.answer(**asked)
         sys.stdout.write(json.dumps(asdict(timing)) + "\n")
         sys.stdout.flush()
     # llama.cpp's own teardown at interpreter exit is nothing to wait for.

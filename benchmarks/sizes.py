@@ -17,6 +17,9 @@ class Sizes:
         write_tokens: the length of one continuation.
         keys: keys per round and side.
         starts: cold starts per side.
+        whole_day: the author's day in full, else a short one.
+        day_page: tokens of its page. day_answer: tokens of each answer.
+        day_pause, day_switch: seconds before each Shift+Enter, and behind a switch of the scene.
     """
 
     rounds: int = 6
@@ -27,6 +30,11 @@ class Sizes:
     write_tokens: int = 96
     keys: int = 30
     starts: int = 5
+    whole_day: bool = True
+    day_page: int = 4_000
+    day_answer: int = 32
+    day_pause: float = 4.0
+    day_switch: float = 20.0
 
 
 FULL = Sizes()
@@ -37,6 +45,11 @@ QUICK = Sizes(
     write_tokens=48,
     keys=12,
     starts=2,
+    whole_day=False,
+    day_page=1_000,
+    day_answer=16,
+    day_pause=1.5,
+    day_switch=4.0,
 )
 
 

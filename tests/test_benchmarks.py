@@ -2,21 +2,28 @@
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from benchmarks import __main__ as program
+from benchmarks import day, day_rows, takes_rows
 from benchmarks.bare_llama import Bare
+from benchmarks.day import Action, Deed
 from benchmarks.engine_rows import model_spec
 from benchmarks.house import House
+from benchmarks.llama_server import LlamaServer
 from benchmarks.pty_app import Frame, NotSeen, PtyApp, split_frames
 from benchmarks.screen import Screen
 from benchmarks.sizes import Sizes, interleaved, p95
 from benchmarks.stories import MARK, long_scene, long_story, long_text, opening
 from benchmarks.table import Bar, Failed, Row, as_json, as_text
+from storyforge.domain.generation import Request
+from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.store.story_file import StoryFile
+from tests.engine.tiny import write_model
 
 TINY = Sizes(
     rounds=1,
@@ -27,6 +34,11 @@ TINY = Sizes(
     write_tokens=12,
     keys=6,
     starts=1,
+    whole_day=False,
+    day_page=60,
+    day_answer=6,
+    day_pause=0.8,
+    day_switch=0.8,
 )
 
 
@@ -177,3 +189,82 @@ def test_an_unknown_measure_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> 
         program.main(["nowhere"])
     assert left.value.code == 2
     assert "known are: speed" in capsys.readouterr().err
+
+
+def test_the_authors_day_is_what_it_says() -> None:
+    done = Counter(action.deed for action in day.actions(day.WHOLE))
+    assert done == {
+        Deed.APPEND: 24, Deed.RETRY: 8, Deed.EDIT: 10, Deed.EDIT_TOP: 2, Deed.TAKES: 3,
+        Deed.NOTE: 3, Deed.LORE: 2, Deed.SWITCH: 6, Deed.RESTART: 1,
+    }  # fmt: skip
+    assert {action.deed for action in day.actions(day.SHORT)} == set(Deed)
+
+
+def test_what_an_author_does_to_a_page_is_done_to_it(tmp_path: Path) -> None:
+    desk = day.new_desk(tmp_path / "day.forge", 200)
+    try:
+        page = desk.texts[1]
+        desk.do(Action(Deed.APPEND))
+        assert desk.texts[1].startswith(page)
+        assert len(desk.texts[1]) > len(page)
+        place = desk.place
+        desk.accept(" Nobody came.")
+        desk.do(Action(Deed.RETRY))
+        assert (desk.place, desk.texts[1]) == (place, desk.before)
+        desk.do(Action(Deed.EDIT_TOP))
+        assert desk.texts[1][400:] == desk.before[400:]
+        assert desk.place != place
+        desk.do(Action(Deed.SWITCH, 2))
+        assert desk.passage().scene_id == desk.scenes[2]
+        desk.do(Action(Deed.LORE))
+        desk.save()
+        assert desk.story.scenes.load(desk.scenes[2]).text == desk.texts[2]
+    finally:
+        desk.story.close()
+
+
+@pytest.fixture
+def tiny_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelSpec:
+    """A model of random weights in the place of the small one."""
+    spec = ModelSpec(write_model(tmp_path / "tiny.gguf"), threads=1, threads_batch=1)
+    for module in (day_rows, takes_rows):
+        monkeypatch.setattr(module, "model_spec", lambda: spec)
+    return spec
+
+
+def test_the_authors_day_takes_and_reopening_are_measured(tiny_model: ModelSpec) -> None:
+    rows = [row for name in ("day", "takes", "reopening") for row in program.measure(name, TINY)]
+    assert all(row.ours > 0 and row.bare for row in rows)
+    assert {row.limit for row in rows} == {0.35, 0, 1.1, 3}
+
+
+def test_a_server_on_the_path_is_spoken_to(tmp_path: Path, tiny_model: ModelSpec) -> None:
+    script = tmp_path / "server.py"
+    script.write_text(FAKE_SERVER)
+    server = LlamaServer([sys.executable, str(script)], tiny_model)
+    try:
+        assert 0 < server.ask(Request("Mara")) < 30
+        server.restart()
+        assert server.ask(Request("Mara")) > 0
+    finally:
+        server.close()
+
+
+FAKE_SERVER = """
+import http.server, json, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        assert asked["cache_prompt"] and asked["prompt"] == "Mara"
+        self.send_response(200)
+        self.end_headers()
+        for told in ({"content": ""}, {"content": " waits"}, {"stop": True}):
+            self.wfile.write(b"data: " + json.dumps(told).encode() + b"\\n\\n")
+    def log_message(self, *_):
+        pass
+port = int(sys.argv[sys.argv.index("--port") + 1])
+http.server.HTTPServer(("127.0.0.1", port), Handler).serve_forever()
+"""

@@ -141,7 +141,8 @@ class Summing(Area):
             return True
         choices = [Choice("no", _("Keep it")), Choice("yes", _("Let it go"))]
         told = _("You wrote this summary yourself:") + "\n" + one.text
-        return await self.ask(Choose(_("Your own summary"), told, choices)) == "yes"
+        answer: str | None = await self.ask(Choose(_("Your own summary"), told, choices))
+        return answer == "yes"
 
     # Work behind the page.
 
