@@ -11,13 +11,11 @@ from storyforge.i18n import _
 from storyforge.prompting.allotting import Allotted, Granted, Told
 from storyforge.prompting.budget import tokens_of
 from storyforge.prompting.library import Template
-from storyforge.prompting.placing import Insert, line_border, lines_up, shown
+from storyforge.prompting.placing import NEAR_LINES, Insert, line_border, lines_up, shown
 
 # Stands for a scene's text while the template is asked what it puts between them; from the private
 # use area, so no story holds it but on purpose.
 _MARK = "\ue000\ue001"
-# The wish stands above the line that is being written.
-_WISH_LINES = 1
 
 
 class Layout(Protocol):
@@ -194,10 +192,10 @@ def _inserts(
         elif one.called.at < begins:
             slipped.append(one)
         elif one.called.at > begins + len(kept[-1].text):
-            put(one, lines_up(kept, told.rules.note_lines))
+            put(one, lines_up(kept, NEAR_LINES))
         else:
             put(one, (len(kept) - 1, line_border(kept[-1].text, one.called.at - begins)))
-    for kind, lines in ((SectionKind.NOTE, told.rules.note_lines), (SectionKind.WISH, _WISH_LINES)):
+    for kind, lines in ((SectionKind.NOTE, told.rules.note_lines), (SectionKind.WISH, NEAR_LINES)):
         if kind in allotted.given:
             put(allotted.given[kind], lines_up(kept, lines))
     return inserts, sections, slipped

@@ -61,7 +61,8 @@ class Scene:
     Attributes:
         id: of the scene. tail: the last characters before the caret, of earlier scenes too.
         wish: it calls as the text does.
-        at: the offset of a line border some lines above the caret, in the scene's visible text.
+        at: the offset of the line border near the caret at which lore that is called now stands, in
+            the scene's visible text.
         order: scene → its place in the story; `titles`: scene → how the author knows it.
     """
 

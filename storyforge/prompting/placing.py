@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from storyforge.domain.generation import SectionKind
 from storyforge.domain.story import EarlierScene
 
+#: lines above the caret for lore that was just called, and for the wish: above the line that is
+#: being written, so that little else is read again
+NEAR_LINES = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

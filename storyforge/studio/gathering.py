@@ -17,7 +17,7 @@ from storyforge.i18n import _
 from storyforge.prompting.allotting import Told
 from storyforge.prompting.context import Wanted
 from storyforge.prompting.lore_calling import Scene
-from storyforge.prompting.placing import line_up
+from storyforge.prompting.placing import NEAR_LINES, line_up
 from storyforge.studio.lore_memory import memory_of
 from storyforge.studio.retelling import past_of
 
@@ -161,7 +161,7 @@ def _told(
         return told
     memory = memory_of(story)
     book = memory.book(entries)
-    offset, _missing = line_up(here.text, told.rules.note_lines)
+    offset, _missing = line_up(here.text, NEAR_LINES)
     place = Scene(
         id=here.scene_id,
         tail=_tail(earlier, here, book.reach(told.rules.scan)),

@@ -211,7 +211,7 @@ def test_lore_above_the_window_moves_on_top_of_it() -> None:
 
 def test_lore_that_was_told_behind_the_caret_stands_near_it() -> None:
     prompt = made(Told(calls=Calls((called("Oil runs low.", at=999),))), STORY).prompt
-    assert "He left.\n\nOil runs low.\n\nShe stayed." in prompt
+    assert "It rained.\n\nOil runs low.\n\nThe tide was" in prompt
 
 
 def test_an_authors_own_template_that_shows_no_memory_is_told() -> None:
