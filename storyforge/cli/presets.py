@@ -105,6 +105,8 @@ def show(name: _MAYBE = None, as_json: _JSON = False) -> None:
     say()
     for line in table(_rows(preset.sampling, changed)):
         say(line)
+    say()
+    say(_order(preset.sampling))
     if changed:
         say()
         say(_("* is set in the settings, in the place of the preset's own."))
@@ -185,18 +187,26 @@ def _rows(sampling: "Sampling", changed: tuple[str, ...]) -> list[list[str]]:
 
     rows = []
     for field in FIELDS:
+        if field == "order":
+            continue
         idle = why_idle(sampling, field)
         mark = "*" if field in changed else " "
         rows.append([mark, title_of(field), _value(sampling, field), f"writing.{field}", idle])
     return rows
 
 
+def _order(sampling: "Sampling") -> str:
+    """Too long for a table."""
+    from storyforge.domain.dials import SAMPLER_TITLES, title_of
+
+    names = " → ".join(_(SAMPLER_TITLES[each]) for each in sampling.order)
+    return _("{name}: {value}").format(name=title_of("order"), value=names)
+
+
 def _value(sampling: "Sampling", field: str) -> str:
-    from storyforge.domain.dials import SAMPLER_TITLES, shown
+    from storyforge.domain.dials import shown
 
     value = getattr(sampling, field)
-    if field == "order":
-        return " → ".join(_(SAMPLER_TITLES[each]) for each in value)
     if field == "biases":
         return listed(f"“{each.phrase}” {shown(each.weight)}" for each in value) or "–"
     if isinstance(value, tuple):
