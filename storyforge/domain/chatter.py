@@ -98,19 +98,19 @@ _FENCE = re.compile(r"\A\s*```\w*[^\S\n]*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 _CLOSING = re.compile(
     r"""\n[^\S\n]*[*_(\[]*
     (?: (?:please\s+)?(?:feel\ free\ to|let\ me\ know|don['’]t\ hesitate\ to)\b
-        [^\n"“”]*\b(?:change|changes|adjust\w*|revis\w+|edit\w*|help|assist\w*|further|else|version
+        [^\n"“”.!?]*\b(?:change|changes|adjust\w*|revis\w+|edit\w*|help|assist\w*|further|else|version
           |questions?|ask|summar\w+|rewrit\w+|like\ me\ to|would\ you|you['’]d\ like|different)\b
       | (?:i\ )?hope\ (?:this|that|it)\ (?:helps|meets|captures|works|is\ what)\b
       | (?:would|do)\ you\ (?:like|want)\ me\ to\b
-      | if\ you(?:['’]d|\ would)?\ (?:like|need|want|have)\b[^\n"“”]*
+      | if\ you(?:['’]d|\ would)?\ (?:like|need|want|have)\b[^\n"“”.!?]*
         \b(?:let\ me\ know|i\ can|i['’]d\ be|feel\ free|please\ ask|i['’]ll)\b
       | is\ there\ anything\ else\ (?:i|you)\b
       | (?:this|the\ above|the)\ (?:summary|synopsis|rewrite|revision|rewritten\ \w+|revised\ \w+
-          |version)\b [^\n"“”]*\b(?:captures?|covers?|highlights?|retains?|maintains?|preserves?
+          |version)\b [^\n"“”.!?]*\b(?:captures?|covers?|highlights?|retains?|maintains?|preserves?
           |conveys?|focuses|provides?|keeps)\b
       | (?:word|character)\ count\s*: | end\ of\ (?:the\ )?(?:summary|synopsis|rewrite)\b
       | note\s*:[^\n]*\b(?:i|summary|rewrit\w+|version|original|text|passage)\b
-    )[^\n]*\s*\Z""",
+    )[^\n]{0,200}\s*\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
 _CLOSING_JA = re.compile(

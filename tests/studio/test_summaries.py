@@ -16,7 +16,7 @@ from storyforge.domain.summary import SummaryOf, SummaryState
 from storyforge.errors import BadInput, Refused
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.summaries import Entry, entries, name_of, standing, to_make, write
-from storyforge.studio.summarising import NoSummary, Summariser
+from storyforge.studio.summarising import SLOT, NoSummary, Summariser
 
 FIRST = "Mara finds a boat with nobody in it and locks the door behind her."
 SECOND = "The inspector comes and finds that a page of the log is missing."
@@ -206,7 +206,7 @@ async def test_a_long_scene_is_summed_up_in_parts_and_those_are_rolled_up(
     assert parts[1] in prompts[-1]
     counts = await backend.count_tokens(tuple(prompts))
     assert max(counts) < 800
-    assert all(request.slot == "summaries" for request in backend.requests)
+    assert {request.slot for request in backend.requests} == {SLOT}
 
 
 async def test_a_short_scene_tells_itself_and_a_chapter_of_one_takes_its_words(

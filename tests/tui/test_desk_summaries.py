@@ -32,7 +32,7 @@ class Held(ScriptedBackend):
     async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
         async for delta in super().stream(request, stop):
             yield delta
-            if isinstance(delta, Text) and request.slot == "summaries":
+            if isinstance(delta, Text) and "Summary of" in request.prompt:
                 self.arrived.set()
                 waits = [asyncio.create_task(one.wait()) for one in (self.go_on, stop)]
                 await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
