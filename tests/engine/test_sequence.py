@@ -61,7 +61,7 @@ def test_the_cache_holds_the_request_and_its_odds_stay_near_a_cold_one(
     draw = random.Random(20)
     text, far = STORY, []
     with watching(model) as watch:
-        for edit in range(20):
+        for edit in range(12):
             text = edited(text, draw)
             tokens = model.vocabulary.encode_prompt(text)
             heard = ask(model, text, 3, takes=draw.choice((1, 1, 3)), sampling=Sampling(seed=edit))
