@@ -68,6 +68,11 @@ class Shared:
         """Whether something of the author's is under way."""
         return self._asked > 0
 
+    @property
+    def beneath(self) -> Backend:
+        """The backend itself, for short questions of work behind: they put nobody off."""
+        return self._backend
+
     async def load(self) -> AsyncIterator[Loading]:
         """Make the model ready; no wish that work behind would have to give way to."""
         async with aclosing(cast("AsyncGenerator[Loading, None]", self._backend.load())) as steps:
@@ -75,8 +80,9 @@ class Shared:
                 yield step
 
     async def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
-        """The tokens of each text."""
-        return await self._backend.count_tokens(texts)
+        """The tokens of each text, for the author: a model that writes would count them after."""
+        with self._first():
+            return await self._backend.count_tokens(texts)
 
     async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
         """Answer the author."""
@@ -96,7 +102,8 @@ class Shared:
 
     async def cached(self, request: Request) -> Cached:
         """How much of a prompt would not be read again."""
-        return await self._backend.cached(request)
+        with self._first():
+            return await self._backend.cached(request)
 
     async def alternatives(
         self, request: Request, count: int, stop: asyncio.Event
@@ -107,7 +114,8 @@ class Shared:
 
     async def leave(self, slot: str) -> None:
         """The author left what is kept under `slot`."""
-        await self._backend.leave(slot)
+        with self._first():
+            await self._backend.leave(slot)
 
     async def close(self) -> None:
         """Let the model go."""

@@ -117,7 +117,8 @@ class EngineProcess:
 
         Args:
             stop: ends the job too when it is set.
-            grace: seconds the child may take to stop; it is killed then.
+            grace: seconds the child may take to stop; it is killed then. A job that waits behind
+                others' work has nothing to stop: it ends unheard when its turn comes.
         """
         job = Job(next(self._numbers))
         with self._guard:
@@ -155,6 +156,10 @@ class EngineProcess:
 
     async def _halt(self, job: Job, grace: float) -> None:
         self._outbox.put(Stop(job.number))
+        with self._guard:
+            waits = any(number < job.number for number in self._jobs)
+        if waits:
+            return
         try:
             await asyncio.wait_for(job.done.wait(), grace)
         except TimeoutError:

@@ -227,7 +227,7 @@ class Summariser:
         return min(room, _PART_TOKENS)
 
     async def _counted(self, make: "Callable[[TokenCounter], _Made]") -> "_Made":
-        return await counts_of(self._shared).made(self._shared, make)
+        return await counts_of(self._shared).made(self._shared.beneath, make)
 
     def _answer_tokens(self, one: Entry) -> int:
         tokens = _SCENE_TOKENS if one.of is SummaryOf.SCENE else _CHAPTER_TOKENS

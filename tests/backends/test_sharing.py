@@ -64,12 +64,15 @@ async def test_the_author_goes_first_and_the_answer_behind_begins_again() -> Non
     assert [request.prompt for request in slow.requests] == ["B.", "A.", "B."]
 
 
-async def test_reading_ahead_and_looking_for_other_words_go_first_too() -> None:
+async def test_whatever_the_author_asks_goes_first() -> None:
     slow = Slow(LONG)
     shared = Shared(slow, rest=0)
     for author in (
         lambda: _all(shared.prepare(Request("A."), asyncio.Event())),
         lambda: shared.alternatives(Request("A."), 2, asyncio.Event()),
+        lambda: shared.count_tokens(("A.",)),
+        lambda: shared.cached(Request("A.")),
+        lambda: shared.leave("scene"),
     ):
         slow.at_three.clear()
         behind = asyncio.create_task(shared.answer_behind(Request("B."), asyncio.Event(), never))

@@ -146,6 +146,21 @@ async def test_a_hung_engine_is_killed_after_its_grace(
     assert not engine.alive
 
 
+async def test_a_job_that_waits_behind_others_work_is_given_up_and_kills_nothing(
+    engine: EngineProcess, tiny_path: Path
+) -> None:
+    await converse(engine, loading(tiny_path))
+    os.kill(engine.pid, signal.SIGSTOP)  # as if the work before took long
+    async with engine.job(writing(), grace=DEADLINE) as first:
+        async with engine.job(counting("a"), grace=0.01) as behind:
+            pass
+        assert not behind.done.is_set()
+        assert engine.alive
+        os.kill(engine.pid, signal.SIGCONT)
+        assert isinstance([answer async for answer in first.answers()][-1], Done)
+    assert await converse(engine, counting("a"))
+
+
 async def test_a_dead_engine_says_so_at_once(engine: EngineProcess) -> None:
     os.kill(engine.pid, signal.SIGSEGV)
     assert await failure(engine, counting("a")) is FaultKind.STOPPED_UNEXPECTEDLY
