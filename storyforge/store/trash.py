@@ -1,8 +1,8 @@
 """What was deleted: listing it, and letting it go for good.
 
 Only what an author deleted can be purged. All of a scene goes: text, spans, anchors, takes,
-snapshots, comments, card, lineage, summary, changed prompt and its part in batches. What another
-scene needs of it stays, and what was true in the book of lore from it on is true from the next on.
+snapshots, comments, card, lineage, summary, changed prompt, what the story remembers of it, and its
+part in batches. What another scene needs of it stays, and what was true in the book of lore from it on is true from the next on.
 """
 
 import logging
@@ -35,6 +35,7 @@ from storyforge.store.tables import (
     AnchorRow,
     ChapterRow,
     SceneRow,
+    SettingRow,
     SpanRow,
     TakeRow,
     table,
@@ -46,7 +47,7 @@ log = logging.getLogger(__name__)
 _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
 _ANCHOR, _SPAN, _TAKE = table(AnchorRow), table(SpanRow), table(TakeRow)
 _BATCH, _ITEM, _REVISION = table(BatchRow), table(BatchItemRow), table(RevisionRow)
-_LORE, _SUMMARY = table(LoreRow), table(SummaryRow)
+_LORE, _SETTING, _SUMMARY = table(LoreRow), table(SettingRow), table(SummaryRow)
 # Everything that hangs on a scene alone; takes are looked at apart.
 _HANGING = (
     *(_ANCHOR, _SPAN, _REVISION, _ITEM),
@@ -121,6 +122,9 @@ def _purge_scene(session: Session, key: str) -> None:
     _hand_on_takes(session, key)
     _hand_on_lore(session, key)
     _forget_summary(session, SummaryOf.SCENE, key)
+    # A draft of its prompt holds its text.
+    mine = _SETTING.c.key.endswith(f":{key}", autoescape=True)
+    session.execute(delete(_SETTING).where(mine))
     stand_alone(session, key)
     batches = session.scalars(select(_ITEM.c.batch_id).where(_ITEM.c.scene_id == key)).all()
     for rows in (*_HANGING, _TAKE):

@@ -17,6 +17,7 @@ from storyforge.domain.trash import Trashed, TrashKind
 from storyforge.errors import BadInput, Refused
 from storyforge.store.story_file import StoryFile
 from storyforge.store.tables import SceneRow, table
+from storyforge.studio.edited_prompts import draft_of, keep_draft
 from tests.store.helpers import only_scene, query, typed
 
 _KEYS = {"scene": "id"}
@@ -51,6 +52,7 @@ def furnished(story: StoryFile, scene: str, text: str) -> None:
     story.revisions.keep(page, reason="named", name="one")
     story.batches.apply("more", [Page(scene, text + " More.", page.provenance)])
     story.prompt_edits.keep(scene, PromptEdit("as it was", "as it is"))
+    keep_draft(story, scene, PromptEdit("as it was", text))
     story.fold()
 
 
@@ -112,6 +114,8 @@ def test_a_purged_scene_leaves_nothing_behind_and_touches_no_other(
     story.binder.purge(TrashKind.SCENE, goes)
     story.fold()
     assert not any(everything_about(path, goes).values())
+    assert draft_of(story, goes) is None
+    assert draft_of(story, stays) is not None
     assert everything_about(path, stays) == before
     assert query(path, "PRAGMA foreign_key_check") == []
     assert {batch.id: batch.scene_ids for batch in story.batches.list()}[both.id] == (stays,)
