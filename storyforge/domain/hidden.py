@@ -155,8 +155,7 @@ def _lines(text: str, command: _Command) -> tuple[int, int, bool]:
     """(start, end, whether they are whole lines) of what goes along with a command."""
     start, end = command.start, command.end
     line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    line_end = len(text) if line_end < 0 else line_end
+    line_end = _line_end(text, end)
     opens = not text[line_start:start].strip(_SPACES)
     if opens and not text[end:line_end].strip(_SPACES):
         return line_start, min(line_end + 1, len(text)), True
@@ -182,16 +181,26 @@ def _commands(text: str) -> Iterator[_Command]:
     at = 0
     while mark := _MARK.search(text, at):
         start, at = mark.span()
-        line_end = text.find("\n", start)
-        line_end = len(text) if line_end < 0 else line_end
         if mark["open"]:
             other = _BLOCK_MARK.search(text, at)
             closed = other is not None and not other["open"]
-            at = other.end() if other is not None and closed else line_end
+            at = other.end() if other is not None and closed else _line_end(text, start)
             yield _Command(start, at, is_open=not closed)
         elif mark["close"]:
             yield _Command(start, at)
-        elif not text[text.rfind("\n", 0, start) + 1 : start].strip(_SPACES):
-            at = line_end
+        elif _opens_line(text, start):
+            at = _line_end(text, start)
             is_break = bool(mark["word"]) and mark["word"].lower() != "endpoint"
-            yield _Command(start, line_end, is_break)
+            yield _Command(start, at, is_break)
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _opens_line(text: str, at: int) -> bool:
+    """Whether only spaces stand before; looks no further, for a paragraph may have a megabyte."""
+    while at and text[at - 1] in _SPACES:
+        at -= 1
+    return not at or text[at - 1] == "\n"
