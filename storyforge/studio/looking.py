@@ -126,10 +126,10 @@ def parts(request: Request, cached: Cached | None) -> tuple[Part, ...]:
     """The sections with what of each need not be read again: a cache holds a prompt's beginning."""
     if cached is None or not cached.total:
         return tuple(Part(section) for section in request.sections)
-    left = float(cached.reused)
+    left, whole = float(cached.reused), cached.reused >= cached.total
     told = []
     for section in request.sections:
         share = min(max(left / section.given, 0.0), 1.0) if section.given else 0.0
         left -= section.given
-        told.append(Part(section, 1.0 if cached.reused >= cached.total else share))
+        told.append(Part(section, float(section.given > 0) if whole else share))
     return tuple(told)

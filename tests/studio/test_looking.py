@@ -12,6 +12,7 @@ from storyforge.domain.generation import (
     Request,
     Section,
     SectionKind,
+    SectionState,
 )
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Passage
@@ -106,3 +107,6 @@ def test_a_cache_covers_the_parts_from_the_first_one_on() -> None:
     assert [part.cached for part in parts(request, Cached(6, 9))] == [1.0, 0.5]
     assert [part.cached for part in parts(request, Cached(9, 9))] == [1.0, 1.0]
     assert [part.cached for part in parts(request, None)] == [0.0, 0.0]
+    out = Section("c", "", 3, 0, state=SectionState.LEFT_OUT)
+    left_out = Request("a b", sections=(*sections, out))
+    assert [part.cached for part in parts(left_out, Cached(9, 9))] == [1.0, 1.0, 0.0]

@@ -193,6 +193,24 @@ async def test_an_edit_is_kept_for_the_scene_seen_in_the_status_and_let_go(tmp_p
         await until(pilot, lambda: "own prompt" not in desk.status_bar.plain)
 
 
+async def test_an_edit_kept_while_the_answer_comes_is_kept_with_the_answer(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.forge")
+    async with at_desk(path, backend=script(" One two three.", delay=0.2)) as (pilot, desk):
+        screen = await editing(pilot, desk)
+        await type_text(pilot, SLOWLY)
+        await pilot.press("shift+enter")
+        await until(pilot, lambda: "One" in screen.page.text, "it writes")
+        assert "writing" in screen.status.plain
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: kept(path) is not None, "kept")
+        assert not desk.continuing.running
+        await until(pilot, lambda: prompting_of(desk).draft is None, "no draft is left")
+        edit = kept(path)
+        assert edit is not None
+        assert edit.edited == SLOWLY + edit.base
+        assert edit.base.endswith("One two three.")
+
+
 async def test_another_scene_has_no_part_in_it(tmp_path: Path) -> None:
     path = write(tmp_path / "a.forge")
     async with at_desk(path) as (pilot, desk):

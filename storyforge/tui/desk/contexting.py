@@ -171,6 +171,7 @@ class Contexting(Area):
             self.desk.to_page()
             return
         self.desk.side.unfold(self.panel)
+        self.lore.look_soon()
         next(iter(self.panel.pages.values())).focus()
 
     async def _read(self) -> None:
@@ -178,6 +179,9 @@ class Contexting(Area):
         if story is None:
             return
         texts, self.rules = await asyncio.to_thread(_read_context, story)
+        if self._read_once:
+            self._written()  # a key since then: its message may still be on its way
+        self._read_once = True
         for kind, page in self.panel.pages.items():
             text = self._texts.unsaved.get(kind, texts.get(kind, ""))
             if text != page.text or not self._shown[kind]:

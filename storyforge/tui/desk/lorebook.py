@@ -88,10 +88,11 @@ class LoreDesk(Area):
     # What is heard.
 
     async def read(self) -> None:
-        """Read the book."""
+        """Read the book; what could not be saved of it is the author's, and stays."""
         story = self.desk.story
         if story is not None:
-            self.book = self._writing.on_disk = await asyncio.to_thread(story.context.lore)
+            self._writing.on_disk = await asyncio.to_thread(story.context.lore)
+            self.book = self._keeper.unsaved.get("lore", self._writing.on_disk)
             self.show()
             self._watching.look_soon()
 
@@ -298,6 +299,7 @@ class LoreDesk(Area):
             screen = LorebookScreen(self)
             self._browsers.append(screen.browser)
             await self.desk.house.push_screen(screen)
+            self._watching.look_soon()
 
     def table_left(self) -> None:
         """The table was closed."""

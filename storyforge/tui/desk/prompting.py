@@ -220,7 +220,6 @@ class Prompting(Area):
                 return
             if isinstance(event, taking.TakeBegan):
                 take_id = event.take.id
-                screen.busy(_("writing"))
             elif isinstance(event, taking.TakeFinished):
                 screen.page.end_stream(event.take.standing)
                 # It stands on the page too, so it is no change of the author's.
@@ -228,6 +227,7 @@ class Prompting(Area):
                 self.written(screen.page.text)
             elif isinstance(event, Text):
                 screen.page.answer(event.text, take_id)
+                screen.writing()
             elif isinstance(event, Loading):
                 screen.busy(loading_told(event))
             elif isinstance(event, Reading):
@@ -259,10 +259,11 @@ class Prompting(Area):
 
     async def _keep(self, screen: "PromptScreen") -> None:
         story, scene_id = self.desk.story, self.desk.scene_id
+        await self.desk.continuing.rest()  # an answer on its way is part of what is kept
         # Answers that came stand on the page too: the prompt as it would be now is what the
         # edit has to be read against.
         seen = await self._looked()
-        if story is None or seen is None:
+        if story is None or seen is None or scene_id != self.desk.scene_id:
             return
         if screen.page.text == seen.assembled:
             self.desk.house.tell(_("The prompt is as it was made; there is nothing to keep."))
@@ -281,6 +282,9 @@ class Prompting(Area):
 
     async def _let_go(self, screen: "PromptScreen") -> None:
         story, scene_id = self.desk.story, self.desk.scene_id
+        await self.desk.continuing.rest()
+        if scene_id != self.desk.scene_id:
+            return
         if story is None or (self.kept is None and self.draft is None):
             return
         await asyncio.to_thread(story.prompt_edits.let_go, scene_id)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from storyforge.domain.generation import Asked, TakeKind, TakeState
+from storyforge.domain.generation import Asked, TakeKind, TakeState, Text
 from storyforge.domain.mixing import One, Piece, Sum, mixed
 from storyforge.domain.origin import Origin, Place
 from storyforge.domain.sentences import sentences
@@ -122,11 +122,14 @@ class Sides(Area):
         if wanted is None or verb is None:
             return
         line = await self.ask(AskText(verb.title, verb.asks)) if verb.asks else ""
-        if line is None or not desk.may_write() or desk.manuscript.text[slice(*span)] != text:
+        if line is None or not desk.may_write():
             return
         rewording = await lazily("storyforge.studio.rewording")
         order = rewording.Order(verb, line)
         async with desk.turn:
+            if desk.manuscript.text[slice(*span)] != text:
+                desk.house.tell(_("Select the text that shall be changed: Shift and the arrows."))
+                return
             place = desk.manuscript.place_over(*span)
         await self._write(
             place, Asked(TakeKind.REWRITE, order.wish), wanted.takes, order.wish, text
@@ -196,12 +199,16 @@ class Sides(Area):
         offset, told = dialog.began(), ""
         try:
             async for event in await continuing.events(run):
-                run.wrote = run.wrote or hasattr(event, "text")
+                if isinstance(event, Text) and not run.wrote:
+                    run.wrote = True
+                    self.desk.say(activity=_("writing"))
                 dialog.hear(event, offset)
                 continuing.progress.told(event)
         except StoryforgeError as error:
-            told = error.message
-            self.desk.house.tell_error(error)
+            if dialog.is_attached:
+                told = str(error)
+            else:
+                self.desk.house.tell_error(error)
         finally:
             continuing.end(run)
             dialog.over(told)

@@ -132,6 +132,11 @@ class PromptScreen(Screen[None]):
         self._activity = activity
         self.tell_state()
 
+    def writing(self) -> None:
+        """The answer comes, word by word."""
+        if self._activity != _("writing"):
+            self.busy(_("writing"))
+
     def tell_state(self) -> None:
         """What goes on, how an edit is kept, and the keys that work."""
         activity = self._activity

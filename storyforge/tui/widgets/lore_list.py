@@ -23,7 +23,7 @@ from storyforge.tui.widgets.search_fields import SearchInput
 #: cells from which on a list shows columns
 _WIDE = 70
 #: of title, keys, category and scene
-_WEIGHTS = (30, 34, 14, 16)
+_WEIGHTS = (28, 32, 18, 16)
 #: cells for "always" and "off" in the languages at hand
 _STATE = 10
 _CALLED, _MARKED = "▸", "✓"
