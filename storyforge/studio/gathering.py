@@ -66,6 +66,38 @@ class Gathered:
     edit: PromptEdit | None
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands before the caret, as a model may see it.
+
+    Attributes:
+        here: the scene being written; its text ends at the caret. chapter: the one that holds it.
+        begins: the offset of that text in the scene's visible text.
+        heads: all scenes before; `earlier` are the nearest, with their texts.
+        broken: a break hides all that stands above it, in the scenes before too.
+    """
+
+    earlier: tuple[EarlierScene, ...]
+    here: EarlierScene
+    begins: int
+    chapter: ChapterHead
+    heads: tuple[SceneHead, ...]
+    broken: bool
+
+    def place(self, outline: Outline, reach: int, wish: str = "") -> Scene:
+        """The place that lore is called for; so many characters before the caret are searched."""
+        offset, _missing = line_up(self.here.text, NEAR_LINES)
+        heads = outline.scenes
+        return Scene(
+            id=self.here.scene_id,
+            tail=_tail(self.earlier, self.here, reach),
+            at=self.begins + offset,
+            order={head.id: index for index, head in enumerate(heads)},
+            titles={head.id: head.title for head in heads},
+            wish=wish,
+        )
+
+
 def gathered(story: "StoryFile", passage: Passage, asking: Asking) -> Gathered:
     """What the prompt at `passage` is made of; reads the file, so not for the screen's thread.
 
@@ -73,33 +105,20 @@ def gathered(story: "StoryFile", passage: Passage, asking: Asking) -> Gathered:
         Refused: the scene is not in the story.
     """
     outline = story.outline()
-    scenes = outline.scenes
-    chapter = outline.chapter_of(passage.scene_id)
-    if chapter is None:
-        raise Refused(
-            _("This scene is no longer in the story."),
-            title=_("Scene not found"),
-            hint=_("Open another scene, or bring this one back with undo."),
-        )
-    at = next(index for index, head in enumerate(scenes) if head.id == passage.scene_id)
-    most = asking.window * _CHARACTERS_A_TOKEN
+    found = before_caret(story, outline, passage, asking.window * _CHARACTERS_A_TOKEN)
     whole = passage.before + passage.after
-    told = seen(whole, len(passage.before))
-    here, begins = _here(scenes[:at], scenes[at], chapter, told, most)
-    reach = 0 if here.cut else most
-    earlier = () if told.broken else _seen(story.scenes.before(passage.scene_id, reach))
     wanted = Wanted(
         title=outline.title.strip(),
         author=outline.author.strip(),
-        earlier=earlier,
-        here=here,
+        earlier=found.earlier,
+        here=found.here,
         window=asking.window,
         length=asking.length,
         sampling=asking.sampling,
         language=outline.language,
-        told=_told(story, scenes, earlier, here, begins, asking.wish.strip()),
-        past=() if told.broken else past_of(story, outline, passage.scene_id),
-        begins=begins,
+        told=_told(story, outline, found, asking.wish.strip()),
+        past=() if found.broken else past_of(story, outline, passage.scene_id),
+        begins=found.begins,
         behind=seen_behind(whole, len(passage.before))[:_BEHIND] if asking.infill else "",
         takes=asking.takes,
         stop=asking.stop,
@@ -107,10 +126,32 @@ def gathered(story: "StoryFile", passage: Passage, asking: Asking) -> Gathered:
     return Gathered(
         wanted,
         outline,
-        chapter,
-        sum(head.counts.of(outline.language) for head in scenes[:at]),
+        found.chapter,
+        sum(head.counts.of(outline.language) for head in found.heads),
         story.prompt_edits.of_scene(passage.scene_id) if asking.edited else None,
     )
+
+
+def before_caret(story: "StoryFile", outline: Outline, passage: Passage, most: int) -> Before:
+    """What stands before the caret: at the least its last `most` characters, where there are any.
+
+    Raises:
+        Refused: the scene is not in the story.
+    """
+    chapter = outline.chapter_of(passage.scene_id)
+    if chapter is None:
+        raise Refused(
+            _("This scene is no longer in the story."),
+            title=_("Scene not found"),
+            hint=_("Open another scene, or bring this one back with undo."),
+        )
+    scenes = outline.scenes
+    at = next(index for index, head in enumerate(scenes) if head.id == passage.scene_id)
+    told = seen(passage.before + passage.after, len(passage.before))
+    here, begins = _here(scenes[:at], scenes[at], chapter, told, most)
+    reach = 0 if here.cut else most
+    earlier = () if told.broken else _seen(story.scenes.before(passage.scene_id, reach))
+    return Before(earlier, here, begins, chapter, tuple(scenes[:at]), told.broken)
 
 
 def _here(
@@ -140,14 +181,7 @@ def _seen(scenes: Sequence[EarlierScene]) -> tuple[EarlierScene, ...]:
     return tuple(reversed(found))
 
 
-def _told(
-    story: "StoryFile",
-    scenes: Sequence[SceneHead],
-    earlier: Sequence[EarlierScene],
-    here: EarlierScene,
-    begins: int,
-    wish: str,
-) -> Told:
+def _told(story: "StoryFile", outline: Outline, found: Before, wish: str) -> Told:
     texts = story.context.texts()
     told = Told(
         memory=texts.get("memory", ""),
@@ -161,16 +195,8 @@ def _told(
         return told
     memory = memory_of(story)
     book = memory.book(entries)
-    offset, _missing = line_up(here.text, NEAR_LINES)
-    place = Scene(
-        id=here.scene_id,
-        tail=_tail(earlier, here, book.reach(told.rules.scan)),
-        at=begins + offset,
-        order={head.id: index for index, head in enumerate(scenes)},
-        titles={head.id: head.title for head in scenes},
-        wish=wish,
-    )
-    return replace(told, calls=book.calls(place, told.rules, memory.of_scene(here.scene_id)))
+    place = found.place(outline, book.reach(told.rules.scan), wish)
+    return replace(told, calls=book.calls(place, told.rules, memory.of_scene(place.id)))
 
 
 def _tail(earlier: Sequence[EarlierScene], here: EarlierScene, reach: int) -> str:

@@ -6,12 +6,12 @@ earlier continuations too.
 
 from typing import TYPE_CHECKING
 
-from storyforge.domain.hidden import seen
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.story import Passage
 from storyforge.i18n import _, in_quotes
-from storyforge.prompting.lore_calling import Book, Remembered, Scene
+from storyforge.prompting.lore_calling import Book, Remembered
 from storyforge.prompting.lore_keys import KeyBook
+from storyforge.studio.gathering import before_caret
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -32,21 +32,12 @@ class LoreWatch:
         """(the ids of what a continuation at `passage` would be told, sentences on bad keys)."""
         if entries is not self._entries:
             self._entries, self._book = entries, Book(entries)
-        rules = story.context.rules()
+        outline, rules = story.outline(), story.context.rules()
+        if outline.scene(passage.scene_id) is None:
+            return frozenset(), ()
         reach = self._book.reach(rules.scan)
-        tail = seen(passage.before[-reach:] if reach else "", cut=len(passage.before) > reach).text
-        if len(tail) < reach:
-            before = story.scenes.before(passage.scene_id, reach - len(tail))
-            tail = "\n".join((*(scene.text for scene in before), tail))[-reach:]
-        scenes = story.outline().scenes
-        scene = Scene(
-            passage.scene_id,
-            tail,
-            len(passage.before),
-            {head.id: at for at, head in enumerate(scenes)},
-            {head.id: head.title for head in scenes},
-        )
-        calls = self._book.calls(scene, rules, Remembered())
+        place = before_caret(story, outline, passage, reach).place(outline, reach)
+        calls = self._book.calls(place, rules, Remembered())
         return frozenset(called.entry.id for called in calls.called), calls.troubles
 
 
