@@ -1,8 +1,9 @@
 """What was deleted: listing it, and letting it go for good.
 
 Only what an author deleted can be purged. All of a scene goes: text, spans, anchors, takes,
-snapshots, comments, card, lineage, summary, changed prompt, what the story remembers of it, and its
-part in batches. What another scene needs of it stays, and what was true in the book of lore from it on is true from the next on.
+snapshots, comments, card, lineage, summary, changed prompt with its draft, and its part in batches.
+What another scene needs of it stays, and what was true in the book of lore from it on is true from
+the next on.
 """
 
 import logging

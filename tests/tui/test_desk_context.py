@@ -4,11 +4,14 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from storyforge.domain.lore import LoreEntry
+from storyforge.domain.lore import ContextRules, LoreEntry
+from storyforge.errors import StoryforgeError
 from storyforge.store.story_file import StoryFile
+from storyforge.tui.desk import contexting
 from storyforge.tui.desk.contexting import Contexting
 from storyforge.tui.desk.lorebook import LoreDesk
 from storyforge.tui.dialogs.base import AskText, Choose
@@ -124,6 +127,75 @@ async def test_what_cannot_be_kept_is_said_and_tried_again(tmp_path: Path) -> No
         raw.close()
         await until(pilot, lambda: area_of(desk).panel.border_subtitle == "", "tried again")
     assert memory(path) == "a"
+
+
+async def test_a_key_while_the_texts_are_read_again_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_story(tmp_path / "a.forge")
+    async with at_desk(path) as (pilot, desk):
+        page = await panel(pilot, desk)
+        read = contexting._read_context
+
+        def slowly(story: StoryFile) -> tuple[dict[str, str], ContextRules]:
+            found = read(story)
+            # Without its message, as when that is still on its way.
+            pilot.app.call_from_thread(lambda: page.insert("a"))
+            return found
+
+        monkeypatch.setattr(contexting, "_read_context", slowly)
+        monkeypatch.setattr(area_of(desk).panel, "notes_changed", None)
+        await area_of(desk).reread()
+        assert page.text == "a"
+        assert await desk.may_leave()
+    assert memory(path) == "a"
+
+
+async def test_what_of_the_book_could_not_be_kept_stays_when_it_is_read_again(
+    tmp_path: Path,
+) -> None:
+    path = write_book(tmp_path / "a.forge")
+    async with at_desk(path) as (pilot, desk):
+        await table(pilot, desk)
+        lore = lore_of(desk)
+        full = "CREATE TRIGGER full BEFORE INSERT ON lore BEGIN SELECT RAISE(ABORT,'x'); END"
+        with sqlite3.connect(path) as raw:
+            raw.execute(full)
+        raw.close()
+        await pilot.press("space")
+        await until(pilot, lambda: not lore.book[0].enabled, "off")
+        await lore.reread()
+        assert not lore.book[0].enabled
+        with sqlite3.connect(path) as raw:
+            raw.execute("DROP TRIGGER full")
+        raw.close()
+        await lore.save()
+    assert not kept(path)[0].enabled
+
+
+async def test_by_a_fault_one_text_that_cannot_be_kept_takes_no_other_along(
+    tmp_path: Path,
+) -> None:
+    path = write_story(tmp_path / "a.forge")
+    async with at_desk(path) as (pilot, desk):
+        await panel(pilot, desk)
+        pages = area_of(desk).panel.pages
+        refuse = (
+            "CREATE TRIGGER no BEFORE INSERT ON context_text WHEN new.kind = 'memory' "
+            "BEGIN SELECT RAISE(ABORT,'x'); END"
+        )
+        with sqlite3.connect(path) as raw:
+            raw.execute(refuse)
+        raw.close()
+        pages["memory"].insert("a")
+        pages["style"].insert("b")
+        await until(pilot, lambda: len(area_of(desk)._texts.unsaved) == 2, "both heard")
+        with pytest.raises(StoryforgeError):
+            area_of(desk)._texts.rescue()
+        with sqlite3.connect(path) as raw:
+            raw.execute("DROP TRIGGER no")
+            assert raw.execute("SELECT kind, text FROM context_text").fetchall() == [("style", "b")]
+        raw.close()
 
 
 async def test_the_note_says_how_many_lines_up_it_stands(tmp_path: Path) -> None:

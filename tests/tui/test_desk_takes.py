@@ -187,6 +187,24 @@ async def test_a_verb_on_the_selection_is_looked_at_as_a_difference(tmp_path: Pa
         assert len(takes_of(path)) == 3
 
 
+async def test_a_selection_that_changed_before_its_verb_began_is_left_alone(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    backend = script("Mara kept watch.")
+    async with at_desk(path, backend=backend) as (pilot, desk):
+        await pilot.press("ctrl+home")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: asked(desk.house, ChooseVerb), "the verbs")
+        async with desk.turn:  # as long as another change of the whole page takes
+            await pilot.press("1", "down", "down", "enter")
+            await until(pilot, lambda: desk.house.screen is desk, "the page")
+            await type_text(pilot, "And ")
+            await until(pilot, lambda: desk.manuscript.text.startswith("And "), "typed")
+        await until(pilot, lambda: "Select the text" in notices(desk.house), "said")
+        assert desk.manuscript.text == "And " + TEXT
+        assert backend.requests == []
+    assert takes_of(path) == []
+
+
 async def test_a_refusal_leaves_nothing_to_choose(tmp_path: Path) -> None:
     path = write_story(tmp_path / "skerry.forge")
     backend = script("I'm sorry, but I can't help with that.")

@@ -179,9 +179,7 @@ class Contexting(Area):
         if story is None:
             return
         texts, self.rules = await asyncio.to_thread(_read_context, story)
-        if self._read_once:
-            self._written()  # a key since then: its message may still be on its way
-        self._read_once = True
+        self._written()  # a key meanwhile: its message may still be on its way
         for kind, page in self.panel.pages.items():
             text = self._texts.unsaved.get(kind, texts.get(kind, ""))
             if text != page.text or not self._shown[kind]:

@@ -5,6 +5,7 @@ here, is tried again, and is said once. What the things are and where they go is
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -89,8 +90,9 @@ class Keeper(Generic[Thing]):
         """The program is about to end by a fault: write here and now."""
         story = self.desk.story
         if story is not None and not story.read_only:
-            for name, thing in self.unsaved.items():
-                self._write(story, name, thing)
+            with contextlib.ExitStack() as all_of_them:  # the one that fails stops no other
+                for name, thing in self.unsaved.items():
+                    all_of_them.callback(self._write, story, name, thing)
 
     def _save_now(self) -> None:
         self._due = None
