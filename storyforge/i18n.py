@@ -103,6 +103,14 @@ def listed(parts: Iterable[str]) -> str:
     return _(", ").join(parts)
 
 
+def sentences(parts: Iterable[str]) -> str:
+    """`parts` as one text, set apart as the interface's language does; empty ones are nothing."""
+    told = ""
+    for part in parts:
+        told = _("{text} {more}").format(text=told, more=part) if told and part else told or part
+    return told
+
+
 def ngettext(singular: str, plural: str, count: int) -> str:
     """`singular` or `plural`, as the language asks for `count`."""
     return _catalogue.ngettext(singular, plural, count)

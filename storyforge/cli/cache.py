@@ -52,7 +52,7 @@ def size(as_json: _JSON = False) -> None:
         return
     counted = ngettext("{count:,} scene", "{count:,} scenes", held.files)
     rows = [
-        [_("kept"), counted.format(count=held.files)],
+        [_("readings"), counted.format(count=held.files)],
         [_("size"), sizes.size(held.size)],
         [_("at most"), sizes.size(held.limit)],
         [_("folder"), str(held.folder)],

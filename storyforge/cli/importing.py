@@ -11,7 +11,7 @@ from storyforge.cli import folders
 from storyforge.cli.names import new_story_path
 from storyforge.cli.talk import note, quoted, say, say_json, table
 from storyforge.domain.counting import Counts, counts_characters
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, ngettext, sentences
 
 if TYPE_CHECKING:
     from storyforge.importing.values import ImportedChapter, ImportPreview
@@ -139,7 +139,8 @@ def import_files(
                 found = publishing.preview_import(source, replace(options, split_words=OFFER_WORDS))
                 _show(found)
         else:
-            note(_offer(found) + " " + _("Say --split {words}.").format(words=OFFER_WORDS))
+            how = _("Say --split {words}.").format(words=OFFER_WORDS)
+            note(sentences((_offer(found), how)))
     path = None
     if not preview:
         path = new_story_path(output) if output else shelf.new_path(found.title, Path())

@@ -8,7 +8,7 @@ import typer
 from storyforge.cli.talk import note, quoted, say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.errors import BadInput
-from storyforge.i18n import _, listed
+from storyforge.i18n import _, in_quotes, listed
 
 if TYPE_CHECKING:
     from storyforge.domain.presets import Preset
@@ -208,9 +208,9 @@ def _value(sampling: "Sampling", field: str) -> str:
 
     value = getattr(sampling, field)
     if field == "biases":
-        return listed(f"“{each.phrase}” {shown(each.weight)}" for each in value) or "–"
+        return listed(f"{in_quotes(each.phrase)} {shown(each.weight)}" for each in value) or "–"
     if isinstance(value, tuple):
-        return listed(f"“{each}”".replace("\n", "\\n") for each in value) or "–"
+        return listed(in_quotes(each.replace("\n", "\\n")) for each in value) or "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return _("a new one each time") if value is None else shown(value)

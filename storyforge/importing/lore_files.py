@@ -153,8 +153,8 @@ def _packed(told: bytes, file: str, part: str, data: bytes) -> LoreRead:
     try:
         plain = told.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        spot = _("byte {at}").format(at=error.start)
-        raise broken(file, f"{part}, {spot}", _("it is no UTF-8 text.")) from error
+        place = _("{part}, byte {offset}").format(part=part, offset=error.start)
+        raise broken(file, place, _("it is not UTF-8.")) from error
     value = json_value(plain, file, part)
     found = lore_of(value, file, data) if isinstance(value, dict) else None
     if found is None:

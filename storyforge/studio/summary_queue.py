@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from storyforge.backends.sharing import Shared
 from storyforge.domain.summary import SummaryOf
 from storyforge.errors import Refused
-from storyforge.i18n import _, listed, ngettext
+from storyforge.i18n import _, listed, ngettext, sentences
 from storyforge.studio import summaries
 from storyforge.studio.summaries import Entry
 from storyforge.studio.summarising import NoSummary, Summariser
@@ -203,22 +203,22 @@ def time_words(seconds: float | None) -> str:
 def ended_words(progress: Progress) -> str:
     """What a run has come to, in a sentence or two for the author."""
     made = progress.done - len(progress.failed)
-    told = ngettext("{count} summary was made.", "{count} summaries were made.", made).format(
-        count=made
-    )
+    told = [
+        ngettext("{count} summary was made.", "{count} summaries were made.", made).format(
+            count=made
+        )
+    ]
     if left := progress.total - progress.done:
-        told += " " + ngettext(
-            "{count} is still missing.", "{count} are still missing.", left
-        ).format(count=left)
+        missing = ngettext("{count} is still missing.", "{count} are still missing.", left)
+        told.append(missing.format(count=left))
     if progress.failed:
-        told += "".join(f" {one.message}" for one in progress.failed[:_NAMED])
+        told += [one.message for one in progress.failed[:_NAMED]]
         more = len(progress.failed) - _NAMED
         if more > 0:
-            told += " " + ngettext("Nor of {count} more.", "Nor of {count} more.", more).format(
-                count=more
-            )
-        told += " " + progress.failed[0].hint
-    return told
+            others = ngettext("Nor of {count} more.", "Nor of {count} more.", more)
+            told.append(others.format(count=more))
+        told.append(progress.failed[0].hint)
+    return sentences(told)
 
 
 def progress_words(progress: Progress) -> str:

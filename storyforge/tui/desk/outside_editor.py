@@ -13,7 +13,7 @@ from textual.app import SuspendNotSupported
 
 from storyforge.domain.story import Page
 from storyforge.errors import BadInput
-from storyforge.i18n import _
+from storyforge.i18n import _, sentences
 from storyforge.tui import terminal as terminals
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import Choice, Choose
@@ -153,13 +153,14 @@ class OutsideEditor(Area):
             if status < 0
             else _("The editor ended with an error ({status}).").format(status=status)
         )
-        told = f"{why} " + _("The scene is as it was.")
+        told = sentences((why, _("The scene is as it was.")))
         try:
             changed = await asyncio.to_thread(outside.unpack, parcel) != parcel.base
         except BadInput:
             changed = False
         if changed:
-            told += " " + _("What it had saved is in {file}.").format(file=parcel.file)
+            saved = _("What it had saved is in {file}.").format(file=parcel.file)
+            told = sentences((told, saved))
         else:
             await asyncio.to_thread(outside.forget, parcel)
         self.desk.house.tell(told)

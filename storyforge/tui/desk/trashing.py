@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.day_names import whole_day
 from storyforge.domain.trash import Trashed, TrashKind
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, ngettext, sentences
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import Choice, Choose
 from storyforge.tui.dialogs.trash import EMPTY, Emptying, Reading, Trash, name_of
@@ -69,7 +69,8 @@ class Trashing(Area):
             size=size_of(one.counts, self.desk.language),
         )
         if one.chapter_deleted:
-            about += " " + _("Its chapter is in the trash too and comes back with it.")
+            beside = _("Its chapter is in the trash too and comes back with it.")
+            about = sentences((about, beside))
         return about
 
     async def _bring_back(self, story: "StoryFile", one: Trashed) -> None:

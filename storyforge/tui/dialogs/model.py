@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.model import ModelCard
 from storyforge.errors import StoryforgeError
-from storyforge.i18n import _, listed
+from storyforge.i18n import _, listed, sentences
 from storyforge.studio.languages import base_language, language_name
 from storyforge.tui.work import lazily
 
@@ -61,7 +61,7 @@ async def _what_is_kept(house: "StoryforgeApp", card: ModelCard) -> str:
         if spec.keeping.folder is not None:
             kept = _("The disk holds {size} of such readings, and {limit} at most.")
             told.append(kept.format(size=sizes.size(held.size), limit=sizes.size(held.limit)))
-        return " ".join(told)
+        return sentences(told)
 
     try:
         return await asyncio.to_thread(look)

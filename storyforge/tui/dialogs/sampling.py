@@ -19,7 +19,7 @@ from storyforge.domain.dials import BY_FIELD, SWITCHES, first_fault, moved, show
 from storyforge.domain.presets import Imported, Preset
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import BadInput, Refused
-from storyforge.i18n import _
+from storyforge.i18n import _, sentences
 from storyforge.tui.dialogs import sampling_rows as form
 from storyforge.tui.dialogs.base import AskText, Choice, Choose, Dialog, said
 from storyforge.tui.dialogs.lines import AskLines
@@ -192,7 +192,7 @@ class AskSampling(Dialog[Tuned]):
         label = form.help_of(name, self._tuned, self._shelf.heeded, self._shelf.model)
         if name == "biases":
             text = bias_lines(sampling.biases)
-            label += " " + _("Such as: Captain Ahab = 2.5")
+            label = sentences((label, _("Such as: Captain Ahab = 2.5")))
         else:
             text = lines_of(self._tuned.stop if name == form.STOP else getattr(sampling, name))
         given = await self.app.push_screen_wait(AskLines(title, label, text))

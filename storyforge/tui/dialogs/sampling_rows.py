@@ -17,7 +17,7 @@ from storyforge.domain.dials import (
 )
 from storyforge.domain.presets import Preset, differing
 from storyforge.domain.sampling import Sampling
-from storyforge.i18n import N_, _, listed, ngettext
+from storyforge.i18n import N_, _, in_quotes, listed, ngettext, sentences
 from storyforge.tui.widgets.rows import Row
 
 GO, PRESET, WHERE, STOP = "go", "preset", "where", "stop"
@@ -154,7 +154,7 @@ def told(tuned: Tuned, name: str) -> str:
 def _phrases(phrases: Sequence[str]) -> str:
     if not phrases:
         return _("none")
-    line = " ".join(f"“{each}”" for each in phrases)
+    line = " ".join(map(in_quotes, phrases))
     if len(line) <= 30:
         return line
     return ngettext("{count} phrase", "{count} phrases", len(phrases)).format(count=len(phrases))
@@ -166,15 +166,16 @@ def help_of(name: str, tuned: Tuned, heeded: frozenset[str], model: str) -> str:
     told_of = dial.help if dial else _SWITCHES.get(name) or _HELP.get(name)
     sentence = _(told_of) if told_of else ""
     if dial is not None:
-        sentence += " " + _("From {low} to {high}.").format(
+        bounds = _("From {low} to {high}.").format(
             low=shown(dial.low), high=f"{dial.high:,}" if dial.whole else shown(dial.high)
         )
+        sentence = sentences((sentence, bounds))
     if dial is None and name not in _SWITCHES and name not in LISTS:
         return sentence
     why = why_idle(tuned.sampling, name)
     if name not in heeded:
         why = _("{model} cannot do this.").format(model=model)
-    return f"{sentence} {why}".strip()
+    return sentences((sentence, why))
 
 
 def about(tuned: Tuned, used: Sampling) -> str:
@@ -191,4 +192,4 @@ def about(tuned: Tuned, used: Sampling) -> str:
         parts.append("…")
     same = _("It is in use.")
     changes = _("Not as in use: {changes}").format(changes=listed(parts)) if names else same
-    return f"{tuned.preset.told} {changes}".strip()
+    return sentences((tuned.preset.told, changes))

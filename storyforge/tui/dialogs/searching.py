@@ -20,7 +20,7 @@ from textual.worker import get_current_worker
 
 from storyforge.domain.searching import MOST, Hit, Query
 from storyforge.domain.story import Outline
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, ngettext, sentences
 from storyforge.tui.dialogs.base import Dialog, said
 from storyforge.tui.widgets.chips import Chip, Chips
 from storyforge.tui.widgets.hits import MOST_ROWS, HitList, found_rows, scene_names
@@ -279,7 +279,7 @@ class SearchDialog(Dialog[Answer], Generic[Answer]):
             lines.append(_("There the search ended."))
         if found.hits + len(found.searched) > MOST_ROWS:
             lines.append(_("The list shows the first {count:,}.").format(count=MOST_ROWS))
-        return " ".join(lines)
+        return sentences(lines)
 
 
 class SearchStory(SearchDialog[Going]):

@@ -7,6 +7,7 @@ text at the caret. It changes none.
 from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -108,7 +109,7 @@ def _in_columns(told: Sequence[str], room: int) -> str:
     widths = [rest * weight // sum(_WEIGHTS) for weight in _WEIGHTS]
     widths[0] += rest - sum(widths)
     cells = [fitted(text, width - 1) + " " for text, width in zip(told[:-1], widths, strict=True)]
-    return "".join(cells) + fitted(told[-1].rjust(4), 5)
+    return "".join(cells) + fitted(" " * (4 - cell_len(told[-1])) + told[-1], 5)
 
 
 class LoreBrowser(Vertical):
