@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storyforge.backends.base import Backend
+from storyforge.domain.generation import Alternative
 from storyforge.domain.origin import PlaceKind
+from storyforge.domain.seam import for_the_model
 from storyforge.domain.story import Page, Passage
 from storyforge.domain.word_at import word_at
 from storyforge.errors import Refused
@@ -34,26 +36,13 @@ class Spot:
 
     Attributes:
         passage: what stands around the take's place.
-        lead: what of the take stands before the word.
+        lead: what of the take stands before the word and the space that parts them.
     """
 
     place_id: str
     passage: Passage
     lead: str
     word: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What could stand there.
-
-    Attributes:
-        text: as it would stand, with the space before it where one is missing.
-        probability: 0 to 1.
-    """
-
-    text: str
-    probability: float
 
 
 def spot_at(page: Page) -> Spot | None:
@@ -73,13 +62,17 @@ def spot_at(page: Page) -> Spot | None:
         return None
     place = min(places, key=lambda one: one.end - one.start)
     passage = Passage(page.scene_id, page.text[: place.start], page.text[place.end :])
-    return Spot(place.id, passage, page.text[place.start : start], page.text[start:end])
+    # A full stop in the word's place would not want the space, so that comes with the choice.
+    lead = for_the_model(page.text[place.start : start])
+    return Spot(place.id, passage, lead, page.text[start:end])
 
 
 async def choices_at(
     story: "StoryFile", spot: Spot, backend: Backend, wish: Wish, stop: "asyncio.Event"
-) -> tuple[Choice, ...]:
+) -> tuple[Alternative, ...]:
     """What could stand in the word's place, the likeliest first; empty when stopped.
+
+    Their texts are as they would stand behind the spot's lead: with a space where one is missing.
 
     Raises:
         Refused: the model cannot tell.
@@ -101,9 +94,13 @@ async def choices_at(
     there = Passage(spot.passage.scene_id, before, spot.passage.after)
     request, _notes = await ask(story, there, backend, wish.length, wish.sampling)
     chances: dict[str, float] = defaultdict(float)
+    joins = not before or before[-1].isspace() or before[-1] in _JOINS
     for one in await backend.alternatives(request, _ASKED, stop):
-        joins = not before or before[-1].isspace() or before[-1] in _JOINS
         text = one.text.lstrip(" ") if joins else one.text
-        if text.strip(" "):
+        # The model was asked without a space at the end (`for_the_model`): what it sets without
+        # one goes on the word before, which is the author's.
+        glued = before.endswith(" ") and not one.text.startswith((" ", "\n"))
+        if text.strip(" ") and not glued:
             chances[text] += one.probability
-    return tuple(sorted((Choice(t, p) for t, p in chances.items()), key=lambda c: -c.probability))
+    found = (Alternative(text, probability) for text, probability in chances.items())
+    return tuple(sorted(found, key=lambda one: -one.probability))
