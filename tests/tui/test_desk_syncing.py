@@ -12,6 +12,7 @@ from storyforge.tui.desk import syncing
 from storyforge.tui.dialogs.base import Choose, Tell
 from storyforge.tui.dialogs.differences import Differences
 from storyforge.tui.screens.desk import DeskScreen
+from storyforge.tui.widgets.notes import Notes
 from tests.studio.copies import everything
 from tests.tui.house import (
     TEXT,
@@ -224,6 +225,25 @@ async def test_a_file_that_was_taken_away_is_put_back(path: Path) -> None:
         await until(pilot, lambda: is_anew(app, desk), "a fresh desk")
         assert shown(desk_of(app)) == TYPED
         assert text_of(path, "Oil") == TYPED
+
+
+async def test_what_was_written_for_the_model_comes_along_from_a_file_that_is_gone(
+    path: Path,
+) -> None:
+    async with running(path) as (pilot, app):
+        desk = desk_of(app)
+        await pilot.press("shift+f8")
+        await until(pilot, lambda: desk.focused is not None and desk.focused.id == "memory")
+        take_away(path)
+        memory = desk.side.query_one("#memory", Notes)
+        await pilot.press("f", "o", "g")  # as far as it is let
+        await question(pilot, app)
+        written = memory.text
+        await pilot.press("enter")
+        await until(pilot, lambda: is_anew(app, desk), "a fresh desk")
+        assert written
+        with StoryFile.open(path) as story:
+            assert story.context.text("memory") == written
 
 
 async def test_something_else_in_its_place_is_not_touched(path: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
     from storyforge.domain.generation import Take
+    from storyforge.store.story_file import StoryFile
     from storyforge.tui.actions import Where
     from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.widgets.bars import Part
@@ -57,8 +58,16 @@ class Area:
         """The notes on cards that are not on the disk yet, by their scene."""
         return {}
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something that `rescue_into` would write is not on the disk yet."""
+        return False
+
     def rescue(self) -> None:
         """The program is about to end by a fault: write what is unsaved, here and now."""
+
+    def rescue_into(self, story: "StoryFile") -> None:
+        """The story's file is another: write what is unsaved, but notes, into this copy."""
 
     async def close(self) -> None:
         """The story is about to be closed; nothing can be asked any more."""

@@ -92,6 +92,17 @@ class Contexting(Area):
             both.callback(self.lore.rescue)
             both.callback(self._texts.rescue)
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something is not on the disk."""
+        return bool(self._texts.unsaved) or self.lore.unsaved
+
+    def rescue_into(self, story: "StoryFile") -> None:
+        """The story's file is another."""
+        with contextlib.ExitStack() as both:
+            both.callback(self.lore.rescue_into, story)
+            both.callback(self._texts.rescue_into, story)
+
     async def close(self) -> None:
         """Remember which panel stood beside the page."""
         story = self.desk.story

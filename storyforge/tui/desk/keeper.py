@@ -90,9 +90,13 @@ class Keeper(Generic[Thing]):
         """The program is about to end by a fault: write here and now."""
         story = self.desk.story
         if story is not None and not story.read_only:
-            with contextlib.ExitStack() as all_of_them:  # the one that fails stops no other
-                for name, thing in self.unsaved.items():
-                    all_of_them.callback(self._write, story, name, thing)
+            self.rescue_into(story)
+
+    def rescue_into(self, story: "StoryFile") -> None:
+        """Write what is unsaved into this file: the one it belongs into is another by now."""
+        with contextlib.ExitStack() as all_of_them:  # the one that fails stops no other
+            for name, thing in list(self.unsaved.items()):
+                all_of_them.callback(self._write, story, name, thing)
 
     def _save_now(self) -> None:
         self._due = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from storyforge.tui.desk.area import Area
 
 if TYPE_CHECKING:
+    from storyforge.store.story_file import StoryFile
     from storyforge.tui.actions import Where
     from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.widgets.bars import Part
@@ -99,10 +100,20 @@ class LateHearing(Late):
         if self._made is not None:
             await self._made.save()
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something is not on the disk."""
+        return self._made is not None and self._made.unsaved
+
     def rescue(self) -> None:
         """Write what is unsaved, here and now."""
         if self._made is not None:
             self._made.rescue()
+
+    def rescue_into(self, story: "StoryFile") -> None:
+        """Write what is unsaved into this copy."""
+        if self._made is not None:
+            self._made.rescue_into(story)
 
     async def close(self) -> None:
         """The story is about to be closed."""

@@ -24,6 +24,7 @@ from storyforge.tui.widgets.lore_list import LoreBrowser, entry_name
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
+    from storyforge.store.story_file import StoryFile
     from storyforge.tui.screens.desk import DeskScreen
 
 #: steps that can be taken back
@@ -115,6 +116,15 @@ class LoreDesk(Area):
     def rescue(self) -> None:
         """The program is about to end by a fault."""
         self._keeper.rescue()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something is not on the disk."""
+        return bool(self._keeper.unsaved)
+
+    def rescue_into(self, story: "StoryFile") -> None:
+        """The story's file is another."""
+        self._keeper.rescue_into(story)
 
     def outlined(self) -> None:
         """Scenes may be called otherwise."""

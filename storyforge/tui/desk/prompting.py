@@ -74,6 +74,15 @@ class Prompting(Area):
         """The program is about to end by a fault."""
         self._drafts.rescue()
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether a draft is not on the disk."""
+        return bool(self._drafts.unsaved)
+
+    def rescue_into(self, story: "StoryFile") -> None:
+        """The story's file is another."""
+        self._drafts.rescue_into(story)
+
     async def _read(self) -> None:
         story, scene_id = self.desk.story, self.desk.scene_id
         if story is None:

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.copies import Standing, original_of
 from storyforge.errors import StoryforgeError
-from storyforge.i18n import _
+from storyforge.i18n import _, sentences
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.late import Late, foldering
 from storyforge.tui.desk.rewriting import rewrite
 from storyforge.tui.dialogs.base import Choice, Choose, Tell
+from storyforge.tui.widgets.notes import Notes
 from storyforge.tui.work import explained, launch, lazily
 
 if TYPE_CHECKING:
+    from storyforge.domain.story import Page
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.merging import Report
     from storyforge.studio.other_copies import Look, Watch
@@ -69,25 +71,39 @@ class Syncing(Area):
 
     async def save(self) -> None:
         """Leaving while the file is another: what is unsaved goes into the rescued copy."""
-        story, notes = self.desk.story, self._notes()
-        if story is None or story.read_only or not (self.desk.saving.dirty or notes):
+        story = self.desk.story
+        if story is None or story.read_only or not self._is_unsaved:
             return
         if await asyncio.to_thread(story.guard.standing) is not Standing.OURS:
-            await asyncio.to_thread(story.guard.rescue, self.desk.manuscript.page(), notes)
+            await asyncio.to_thread(self._rescued, story, self.desk.manuscript.page())
             self.desk.saving.kept_elsewhere()
 
     def rescue(self) -> None:
         """The program ends by a fault: the same, here and now."""
-        story, notes = self.desk.story, self._notes()
-        if story is None or story.read_only or not (self.desk.saving.dirty or notes):
+        story = self.desk.story
+        if story is None or story.read_only or not self._is_unsaved:
             return
         if story.guard.standing() is not Standing.OURS:
-            story.guard.rescue(self.desk.manuscript.page(), notes)
+            self._rescued(story, self.desk.manuscript.page())
 
-    def _notes(self) -> dict[str, str]:
-        """What was written on cards and is not on the disk."""
+    @property
+    def _is_unsaved(self) -> bool:
+        """Whether something the author wrote is not on the disk."""
         areas = self.desk.hearing
-        return {key: one for area in areas for key, one in area.unsaved_notes().items()}
+        return self.desk.saving.dirty or any(a.unsaved or a.unsaved_notes() for a in areas)
+
+    def _rescued(self, story: "StoryFile", page: "Page | None") -> Path:
+        """All that the story and the desk hold, in a file of its own; where that is."""
+        from storyforge.store.story_file import StoryFile
+
+        areas = self.desk.hearing
+        notes = {key: one for area in areas for key, one in area.unsaved_notes().items()}
+        rescued = story.guard.rescue(page, notes)
+        if any(area.unsaved for area in areas):
+            with StoryFile.open(rescued) as copy:
+                for area in areas:
+                    area.rescue_into(copy)
+        return rescued
 
     async def _keep_looking(self, story: "StoryFile") -> None:
         copies = await lazily("storyforge.studio.other_copies")
@@ -182,12 +198,15 @@ class Syncing(Area):
         async with desk.turn:
             await desk.continuing.halt()
             # Before it is read: a word typed while the copy is made would be in neither.
-            desk.manuscript.lock_page(_("Another program changed the file of this story."))
+            pages = (desk.manuscript, *desk.side.query(Notes))
+            for one in pages:
+                one.lock_page(_("Another program changed the file of this story."))
             page = desk.manuscript.page() if desk.saving.dirty else None
             try:
-                rescued: Path = await asyncio.to_thread(story.guard.rescue, page, self._notes())
+                rescued = await asyncio.to_thread(self._rescued, story, page)
             except BaseException:
-                desk.manuscript.unlock_page()
+                for one in pages:
+                    one.unlock_page()
                 raise
             desk.saving.kept_elsewhere()
         if standing is Standing.GONE:
@@ -306,7 +325,7 @@ class Syncing(Area):
         words = await lazily("storyforge.studio.merge_words")
         put_away = _("“{name}” itself is kept in {folder}.").format(name=theirs, folder=kept.parent)
         if not report.conflicts:
-            self.desk.house.tell(f"{words.summary(report)} {put_away}")
+            self.desk.house.tell(sentences((words.summary(report), put_away)))
             return
         lines = [f"• {line}" for line in words.conflict_lines(report, ours, theirs)]
         more = len(lines) - _MOST_LINES
