@@ -58,3 +58,15 @@ def test_the_languages_of_the_system_carry_their_regions(monkeypatch: pytest.Mon
     assert i18n.system_languages() == []
     monkeypatch.setenv("LANG", "pt_BR.UTF-8")
     assert i18n.system_languages() == ["pt_BR"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "There are none. Say which."), ("ja", "There are none.Say which.")],
+)
+def test_sentences_are_set_apart_as_the_language_does(
+    language: str, told: str, english: None
+) -> None:
+    i18n.use_language(language)
+    assert i18n.sentences(("", "There are none.", "", "Say which.")) == told
+    assert i18n.sentences(()) == ""
