@@ -159,7 +159,7 @@ def _show_prompt(
     own = settings.load()
     passage = Passage(head.id, story.scenes.text(head.id), "")
     backend = choose_backend(own, model=model, demo=demo)
-    wish = Wish.from_settings(own)
+    wish = Wish.from_settings(own, story=story)
     look = asyncio.run(_look(story, passage, backend, wish, own.model.context_tokens))
     if as_json:
         say_json(_look_json(look, number, backend.card.name))

@@ -58,12 +58,8 @@ def _row(number: int, part: "Part") -> Row:
 
 
 def _name(section: Section) -> str:
-    if not section.source:
-        return section.name
-    if section.kind is SectionKind.LORE:
+    if section.kind is SectionKind.LORE and section.source:
         return _("Lore: {name}").format(name=section.name)
-    if section.kind is SectionKind.SUMMARY:
-        return _("Summary: {name}").format(name=section.name)
     return section.name
 
 
