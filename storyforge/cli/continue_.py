@@ -2,17 +2,16 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
 from storyforge.cli.progress import Progress, heeding_signals
 from storyforge.cli.talk import note, say_json, silence_stdout
-from storyforge.domain.counting import count
+from storyforge.domain.counting import count, counts_characters
 from storyforge.domain.generation import Asked, Loading, Reading, Text
 from storyforge.domain.text import clean
 from storyforge.errors import StoryFileError
@@ -180,7 +179,7 @@ class _Run:
                         asked=Asked(wish=wish, parent_id=page.parent_id),
                         takes=takes,
                     )
-                    async with aclosing(cast("AsyncGenerator[Event, None]", events)) as stream:
+                    async with aclosing(events) as stream:
                         async for event in stream:
                             self._take_in(event, page, stop)
         except StoryFileError as error:
@@ -268,15 +267,24 @@ class _Run:
         standing = take.standing
         if self._quiet or len(standing.rstrip()) >= len(shown.rstrip()):
             return
-        cut = count(shown[len(standing) :]).words
-        note(
-            ngettext(
+        language = self._story.outline().language
+        cut = count(shown[len(standing) :]).of(language)
+        if counts_characters(language):
+            message = ngettext(
+                "Kept up to the last whole sentence: {count} character shown above is in the take "
+                "only.",
+                "Kept up to the last whole sentence: {count} characters shown above are in the "
+                "take only.",
+                cut,
+            )
+        else:
+            message = ngettext(
                 "Kept up to the last whole sentence: {count} word shown above is in the take only.",
                 "Kept up to the last whole sentence: {count} words shown above are in the take "
                 "only.",
                 cut,
-            ).format(count=cut)
-        )
+            )
+        note(message.format(count=cut))
 
 
 def _told(take: "Take") -> dict[str, Any]:

@@ -44,7 +44,6 @@ class SectionState(StrEnum):
 class SectionKind(StrEnum):
     """What a section is made of."""
 
-    SYSTEM = "system"
     MEMORY = "memory"
     STYLE = "style"
     LORE = "lore"

@@ -49,7 +49,6 @@ class Wanted:
         past: the chapters before the caret with their summaries; empty where there are none.
         begins: the offset of `here.text` in the scene's visible text.
         behind: the text after the caret that the answer is to lead to; empty where it need not.
-        stop: strings that end the answer.
     """
 
     title: str
@@ -64,8 +63,6 @@ class Wanted:
     past: tuple[PastChapter, ...] = ()
     begins: int = 0
     behind: str = ""
-    takes: int = 1
-    stop: tuple[str, ...] = ()
 
     @property
     def is_opening(self) -> bool:
@@ -169,12 +166,10 @@ def _request(
     return Request(
         prompt=prompt,
         max_tokens=wanted.answer,
-        stop=wanted.stop,
         sampling=wanted.sampling,
         sections=sections,
         template_hash=template.hash,
         suffix=suffix,
-        takes=wanted.takes,
         slot=wanted.here.scene_id,
     )
 

@@ -55,13 +55,9 @@ class _Summary:
 
 
 def retold(
-    past: Sequence[PastChapter], out: Set[str] | None, room: int, count: TokenCounter, language: str
+    past: Sequence[PastChapter], out: Set[str], room: int, count: TokenCounter, language: str
 ) -> tuple[Section, ...]:
-    """The summaries of the scenes in `out`, in story order: the nearest that fit into `room`.
-
-    Args:
-        out: ids of scenes; None means all of them.
-    """
+    """The summaries of the scenes in `out`, in story order: the nearest that fit into `room`."""
     near: list[_Summary] = []
     left = room * _CHARACTERS_A_TOKEN
     for one in _backwards(past, out):
@@ -100,9 +96,9 @@ def retold(
     return tuple(reversed(sections))
 
 
-def _backwards(past: Sequence[PastChapter], out: Set[str] | None) -> Iterator[_Summary]:
+def _backwards(past: Sequence[PastChapter], out: Set[str]) -> Iterator[_Summary]:
     for chapter in reversed(past):
-        gone = [scene for scene in chapter.scenes if out is None or scene.id in out]
+        gone = [scene for scene in chapter.scenes if scene.id in out]
         if chapter.summary and chapter.whole and len(gone) == len(chapter.scenes):
             yield _Summary(chapter.id, chapter.name, chapter.summary, chapter.dated)
             continue

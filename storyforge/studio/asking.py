@@ -67,18 +67,14 @@ async def ask(
     sampling: Sampling,
     *,
     wish: str = "",
-    takes: int = 1,
     infill: bool = False,
-    stop: tuple[str, ...] = (),
     edited: bool = True,
 ) -> tuple[Request, tuple[str, ...]]:
     """(the request, sentences that the author should hear about it).
 
     Args:
         wish: what the author wants of this one continuation; may be empty.
-        takes: answers to write at once, 1 to 8.
         infill: the answer is to lead to what stands behind the caret.
-        stop: strings that end the answer.
         edited: with the author's own edit, where one is kept for the scene.
 
     Raises:
@@ -87,7 +83,7 @@ async def ask(
         ModelError: the model could not count.
     """
     card = backend.card
-    asking = Asking(length, sampling, card.context_tokens, wish, takes, infill, stop, edited)
+    asking = Asking(length, sampling, card.context_tokens, wish, infill, edited)
     found = await asyncio.to_thread(gathered, story, passage, asking)
     language = found.outline.language
     if found.wanted.is_opening:

@@ -5,7 +5,7 @@ screen; how takes are kept whatever ends them is `taking`'s business.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -117,7 +117,7 @@ async def continue_story(
     takes: int = 1,
     lead: str = "",
     standing: int = 0,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """Continue the story at the caret; the page must have been saved before.
 
     A take without any text is forgotten, and no `TakeFinished` comes for it. When the model fails
@@ -158,10 +158,9 @@ async def continue_story(
         standing=standing,
         leads_on=asked.kind is TakeKind.INFILL,
     )
-    request = replace(request, takes=takes, stop=(*request.stop, *wish.stop))
+    request = replace(request, takes=takes, stop=wish.stop)
     writing = Writing(passage.scene_id, place_id, request, answer, wish.trim_to_sentence, asked)
-    events = cast("AsyncGenerator[Event, None]", write_takes(story, writing, backend, stop))
-    async with aclosing(events):
+    async with aclosing(write_takes(story, writing, backend, stop)) as events:
         async for event in events:
             yield event
 

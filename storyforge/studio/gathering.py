@@ -43,9 +43,7 @@ class Asking:
     sampling: Sampling
     window: int
     wish: str = ""
-    takes: int = 1
     infill: bool = False
-    stop: tuple[str, ...] = ()
     edited: bool = True
 
 
@@ -120,8 +118,6 @@ def gathered(story: "StoryFile", passage: Passage, asking: Asking) -> Gathered:
         past=() if found.broken else past_of(story, outline, passage.scene_id),
         begins=found.begins,
         behind=seen_behind(whole, len(passage.before))[:_BEHIND] if asking.infill else "",
-        takes=asking.takes,
-        stop=asking.stop,
     )
     return Gathered(
         wanted,

@@ -5,10 +5,10 @@ them. It knows no screen: it yields what happened, as a continuation does.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from storyforge.backends.base import Backend
 from storyforge.domain.chatter import is_refusal, without_chatter
@@ -104,7 +104,7 @@ async def reword(
     order: Order,
     sampling: Sampling,
     stop: asyncio.Event,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """Carry out a verb on a selection, as takes at a place that stands over it.
 
     Raises:
@@ -151,8 +151,7 @@ async def reword(
         trim=False,
         asked=asked,
     )
-    events = cast("AsyncGenerator[Event, None]", write_takes(story, writing, backend, stop))
-    async with aclosing(events):
+    async with aclosing(write_takes(story, writing, backend, stop)) as events:
         async for event in events:
             yield event
 

@@ -7,7 +7,7 @@ the same events. It knows no screen and no prompt: the request is handed in.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
@@ -80,7 +80,7 @@ class Writing:
 
 async def write_takes(
     story: "StoryFile", writing: Writing, backend: Backend, stop: asyncio.Event
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """Write the request's takes; the model is loaded.
 
     A take without any text is forgotten, and no `TakeFinished` comes for it. When the model fails
@@ -96,8 +96,7 @@ async def write_takes(
             writing,
             request=replace(_from(request, first), takes=min(at_once, request.takes - first)),
         )
-        events = cast("AsyncGenerator[Event, None]", _batch(story, part, backend, stop))
-        async with aclosing(events):
+        async with aclosing(_batch(story, part, backend, stop)) as events:
             async for event in events:
                 if isinstance(event, Text):
                     yield replace(event, take=event.take + first)
@@ -117,7 +116,7 @@ def _from(request: Request, first: int) -> Request:
 
 async def _batch(
     story: "StoryFile", writing: Writing, backend: Backend, stop: asyncio.Event
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     request = writing.request
     keeper = TakeKeeper(
         story, writing.scene_id, writing.place_id, backend.card.name, request, writing.asked

@@ -49,10 +49,7 @@ def continued(
     told: Wish | None = None,
     stop: asyncio.Event | None = None,
 ) -> AsyncGenerator[Event, None]:
-    events = continue_story(
-        story, passage, "place", backend, told or wish(), stop or asyncio.Event()
-    )
-    return cast("AsyncGenerator[Event, None]", events)
+    return continue_story(story, passage, "place", backend, told or wish(), stop or asyncio.Event())
 
 
 async def all_of(events: AsyncIterator[Event]) -> list[Event]:

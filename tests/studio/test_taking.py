@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from typing import cast
 
 import pytest
 
@@ -46,7 +45,7 @@ def taken(
     stop: asyncio.Event | None = None,
     text: str = "Wet.",
 ) -> AsyncGenerator[Event, None]:
-    events = continue_story(
+    return continue_story(
         story,
         write(story, text),
         "place",
@@ -56,7 +55,6 @@ def taken(
         asked=asked,
         takes=takes,
     )
-    return cast("AsyncGenerator[Event, None]", events)
 
 
 def by_take(events: list[Event]) -> list[str]:
