@@ -11,7 +11,7 @@ from storyforge.tui.dialogs.base import Dialog, said
 from storyforge.tui.widgets.rows import Row, RowList
 
 if TYPE_CHECKING:
-    from storyforge.studio.choosing import Choice
+    from storyforge.domain.generation import Alternative
 
 # The bar of a choice that is certain, in cells.
 _BAR = 12
@@ -25,7 +25,7 @@ class OtherWords(Dialog[str]):
     OtherWords RowList { max-height: 14; }
     """
 
-    def __init__(self, word: str, choices: "Sequence[Choice]") -> None:
+    def __init__(self, word: str, choices: "Sequence[Alternative]") -> None:
         super().__init__(word, _("Enter: go on from it · Esc: leave it"))
         self._word = word
         self._choices = choices
@@ -42,7 +42,7 @@ class OtherWords(Dialog[str]):
         rows.styles.height = min(14, len(self._choices))
         rows.show([self._row(index, choice) for index, choice in enumerate(self._choices)])
 
-    def _row(self, index: int, choice: "Choice") -> Row:
+    def _row(self, index: int, choice: "Alternative") -> Row:
         text = choice.text.strip(" ")
         stands = self._word.startswith(text)
         bar = "▪" * round(choice.probability * _BAR)
