@@ -1,6 +1,6 @@
 """A book of lore that came from a file, and what both ways need: frozen values and small rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,6 +78,22 @@ class Form:
             return {**self.usual, **made}
         was = named(read, mapping(entry.extra.get(NAMES)))
         return renewed(original, made, self.fields(was))
+
+
+def taken_in(
+    told: Iterable[dict[str, Any]],
+    read: Callable[[dict[str, Any]], LoreEntry | None],
+    unequal: Callable[[dict[str, Any]], tuple[str, ...]],
+) -> tuple[tuple[LoreEntry, ...], tuple[Unequal, ...]]:
+    """(the entries that are none of the empty ones, what of each has no equal here)."""
+    found, odd = [], []
+    for one in told:
+        entry = read(one)
+        if entry is not None:
+            found.append(entry)
+            if names := unequal(one):
+                odd.append(Unequal(entry.title, names))
+    return tuple(found), tuple(odd)
 
 
 def renewed(

@@ -12,7 +12,7 @@ from storyforge.domain.lore import LoreEntry
 from storyforge.lorebooks import character_book
 from storyforge.lorebooks.book import NAMES, Book
 from storyforge.lorebooks.placeholders import CHAR, named
-from storyforge.lorebooks.taking import is_nothing, line, mapping, text
+from storyforge.lorebooks.taking import line, mapping, text, unplaced
 
 #: where the character's entry keeps the card
 KEY = "card"
@@ -66,7 +66,6 @@ def read(value: Mapping[str, Any]) -> Card:
     version = version_of(value)
     data = mapping(value.get("data")) if version > 1 else dict(value)
     book = character_book.read(mapping(data.get("character_book")))
-    left = [line(n)[:60] for n, one in data.items() if n not in _PLACED and not is_nothing(one)]
     mark = uuid4().hex
     character = replace(_character(data), extra={KEY: _without_entries(value), MARK: mark})
     marked = tuple(replace(one, extra={**one.extra, MARK: mark}) for one in book.entries)
@@ -76,7 +75,7 @@ def read(value: Mapping[str, Any]) -> Card:
         character,
         replace(book, entries=marked, rest={}),
         text(data.get("first_mes")),
-        tuple(left),
+        unplaced(data, _PLACED),
     )
 
 

@@ -16,10 +16,10 @@ from storyforge.lorebooks.book import (
     USUAL_ORDER,
     Book,
     Form,
-    Unequal,
     our_own,
+    taken_in,
 )
-from storyforge.lorebooks.taking import is_nothing, line, mapping, number, objects, whole
+from storyforge.lorebooks.taking import line, mapping, natural, number, objects, unplaced, whole
 
 KEY = "character_book"
 SPEC = "lorebook_v3"
@@ -64,23 +64,10 @@ def book_in(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def read(value: Mapping[str, Any]) -> Book:
     """A book, those that stand higher up first."""
-    found, unequal = [], []
-    form = form_of(value)
-    told_in_order = sorted(objects(value.get("entries")), key=_place)
-    for told in told_in_order:
-        entry = form.read(told)
-        if entry is not None:
-            found.append(entry)
-            if names := _unequal_of(told):
-                unequal.append(Unequal(entry.title, names))
+    told = sorted(objects(value.get("entries")), key=_place)
+    found, unequal = taken_in(told, form_of(value).read, _unequal_of)
     rest = {name: one for name, one in value.items() if name != "entries"}
-    return Book(
-        tuple(found),
-        line(value.get("name")),
-        rest,
-        tuple(unequal),
-        tuple(line(n)[:60] for n, one in rest.items() if n not in _BOOK and not is_nothing(one)),
-    )
+    return Book(found, line(value.get("name")), rest, unequal, unplaced(rest, _BOOK))
 
 
 def written(entries: Iterable[LoreEntry], rest: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,7 +95,7 @@ def form_of(book: Mapping[str, Any]) -> Form:
         if entry is None:
             return None
         if entry.scan is None and scan is not None:
-            entry = replace(entry, scan=max(whole(scan), 0) * CHARACTERS_A_MESSAGE)
+            entry = replace(entry, scan=natural(scan) * CHARACTERS_A_MESSAGE)
         if asleep:
             entry = replace(entry, woken=False)
         if "priority" in told:
@@ -149,8 +136,8 @@ def _fields_of(entry: LoreEntry) -> dict[str, Any]:
 
 
 def _unequal_of(told: Mapping[str, Any]) -> tuple[str, ...]:
-    here = [line(n)[:60] for n, one in told.items() if n not in _PLACED and not is_nothing(one)]
-    return tuple(dict.fromkeys((*here, *world_info.unequal_of(_as_world_info(told)))))
+    here = (*unplaced(told, _PLACED), *world_info.unequal_of(_as_world_info(told)))
+    return tuple(dict.fromkeys(here))
 
 
 def _place(told: Mapping[str, Any]) -> float:

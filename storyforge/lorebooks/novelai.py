@@ -10,16 +10,17 @@ from typing import Any
 from uuid import uuid4
 
 from storyforge.domain.lore import ContextRules, KeyLogic, LoreEntry, LorePosition
-from storyforge.lorebooks.book import Book, Form, Unequal
+from storyforge.lorebooks.book import Book, Form, taken_in
 from storyforge.lorebooks.taking import (
-    is_nothing,
     keys,
     line,
     listed,
     mapping,
+    natural,
     number,
     objects,
     text,
+    unplaced,
     whole,
 )
 
@@ -51,20 +52,10 @@ def is_lorebook(value: Mapping[str, Any]) -> bool:
 
 def read(value: Mapping[str, Any]) -> Book:
     """A book, in its order; categories by their names."""
-    named = _categories(value)
-    found, unequal = [], []
-    form = form_of(value)
-    for told in objects(value.get("entries")):
-        entry = form.read(told)
-        if entry is not None:
-            found.append(entry)
-            if names := _unequal_of(told):
-                unequal.append(Unequal(entry.title, names))
+    found, unequal = taken_in(objects(value.get("entries")), form_of(value).read, _unequal_of)
     rest = {name: one for name, one in value.items() if name != "entries"}
-    known = {"lorebookVersion", "categories"}
-    left = [line(n)[:60] for n, one in rest.items() if n not in known and not is_nothing(one)]
-    left += _unequal_categories(value, named)
-    return Book(tuple(found), "", rest, tuple(unequal), tuple(left))
+    left = (*unplaced(rest, ("lorebookVersion", "categories")), *_unequal_categories(value))
+    return Book(found, "", rest, unequal, left)
 
 
 def written(entries: Iterable[LoreEntry], rest: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,7 +119,7 @@ def _read_entry(told: Mapping[str, Any], category: str) -> LoreEntry | None:
     config = mapping(told.get("contextConfig"))
     priority = whole(config.get("budgetPriority"), _USUAL_PRIORITY)
     position, depth = _position(whole(config.get("insertionPosition"), -1), priority)
-    scan = whole(told.get("searchRange"), _USUAL_SCAN)
+    scan = natural(told.get("searchRange"), _USUAL_SCAN)
     return LoreEntry(
         uuid4().hex,
         title or (called_by[0] if called_by else content.partition("\n")[0][:40]),
@@ -142,7 +133,7 @@ def _read_entry(told: Mapping[str, Any], category: str) -> LoreEntry | None:
         share=_share(config.get("tokenBudget")),
         position=position,
         depth=depth,
-        scan=None if scan == _USUAL_SCAN else max(scan, 0),
+        scan=None if scan == _USUAL_SCAN else scan,
         woken=told.get("nonStoryActivatable") is True,
     )
 
@@ -185,15 +176,12 @@ def _share(budget: Any) -> float:
 
 
 def _unequal_of(told: Mapping[str, Any]) -> tuple[str, ...]:
-    found = [line(n)[:60] for n, one in told.items() if n not in _PLACED and not is_nothing(one)]
+    found = [*unplaced(told, _PLACED)]
     if any(listed(group.get("phrases")) for group in objects(told.get("loreBiasGroups"))):
         found.append("loreBiasGroups")
     config = mapping(told.get("contextConfig"))
-    found += [
-        line(name)[:60]
-        for name, one in config.items()
-        if name not in _PLACED_CONFIG and one != _CONFIG.get(name) and not is_nothing(one)
-    ]
+    odd = {name: one for name, one in config.items() if one != _CONFIG.get(name)}
+    found += unplaced(odd, _PLACED_CONFIG)
     if 1 < number(config.get("tokenBudget"), 1.0) < _WHOLE_BUDGET:
         found.append("tokenBudget")
     if whole(config.get("insertionPosition")) > 0:
@@ -215,8 +203,9 @@ def _categories(book: Mapping[str, Any]) -> dict[str, str]:
     return named
 
 
-def _unequal_categories(book: Mapping[str, Any], named: Mapping[str, str]) -> list[str]:
+def _unequal_categories(book: Mapping[str, Any]) -> list[str]:
     """Categories that are off, or open a list of their own."""
+    named = _categories(book)
     return [
         f"categories: {named.get(text(category.get('id')), '?')}"
         for category in _every_category(book)

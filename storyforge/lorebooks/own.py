@@ -6,15 +6,17 @@ from typing import Any
 from uuid import uuid4
 
 from storyforge.domain.lore import KeyLogic, LoreEntry, LorePosition
-from storyforge.lorebooks.book import Book, Unequal
+from storyforge.lorebooks.book import Book, taken_in
 from storyforge.lorebooks.taking import (
-    is_nothing,
     keys,
     line,
     mapping,
-    number,
+    natural,
     objects,
+    percent,
+    share,
     text,
+    unplaced,
     whole,
 )
 
@@ -35,16 +37,10 @@ def is_own(value: Mapping[str, Any]) -> bool:
 
 def read(value: Mapping[str, Any]) -> Book:
     """The book in a file; what a newer version has put in goes out again."""
-    found, unequal = [], []
-    for told in objects(value.get("entries")):
-        entry = read_entry(told)
-        if entry is not None:
-            found.append(entry)
-            if names := _unknown(told):
-                unequal.append(Unequal(entry.title, names))
+    told = objects(value.get("entries"))
+    found, unequal = taken_in(told, read_entry, lambda one: unplaced(one, _NAMES))
     rest = {n: one for n, one in value.items() if n not in ("format", "version", "entries")}
-    left = tuple(line(n)[:60] for n, one in rest.items() if n != "name" and not is_nothing(one))
-    return Book(tuple(found), line(value.get("name")), rest, tuple(unequal), left)
+    return Book(found, line(value.get("name")), rest, unequal, unplaced(rest, ("name",)))
 
 
 def written(entries: Iterable[LoreEntry], rest: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,13 +72,13 @@ def read_entry(told: Mapping[str, Any]) -> LoreEntry | None:
         told.get("whole_words") is True,
         told.get("case_sensitive") is True,
         whole(told.get("priority")),
-        min(max(number(told.get("share")), 0.0), 1.0),
+        share(told.get("share")),
         _POSITIONS.get(text(told.get("position")), _USUAL.position),
-        max(whole(told.get("depth"), _USUAL.depth), 0),
-        None if scan is None else max(whole(scan), 0),
-        min(max(whole(told.get("chance"), 100), 0), 100),
-        max(whole(told.get("sticky")), 0),
-        max(whole(told.get("cooldown")), 0),
+        natural(told.get("depth"), _USUAL.depth),
+        None if scan is None else natural(scan),
+        percent(told.get("chance")),
+        natural(told.get("sticky")),
+        natural(told.get("cooldown")),
         told.get("wakes", True) is not False,
         told.get("woken", True) is not False,
         line(told.get("from_scene")),
@@ -104,7 +100,3 @@ def written_entry(entry: LoreEntry) -> dict[str, Any]:
 
 def _told(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
-
-
-def _unknown(told: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(line(n)[:60] for n, v in told.items() if n not in _NAMES and not is_nothing(v))

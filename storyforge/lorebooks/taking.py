@@ -1,6 +1,6 @@
 """Takes values out of JSON that may be of any type. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from storyforge.domain.text import clean, one_line
@@ -31,6 +31,21 @@ def whole(value: Any, usual: int = 0) -> int:
     return round(number(value, usual))
 
 
+def natural(value: Any, usual: int = 0) -> int:
+    """A whole number from 0; `usual` for anything but a number."""
+    return max(whole(value, usual), 0)
+
+
+def percent(value: Any) -> int:
+    """A whole number from 0 to 100; 100 for anything but a number."""
+    return min(natural(value, 100), 100)
+
+
+def share(value: Any) -> float:
+    """A number from 0 to 1; 0 for anything but a number."""
+    return min(max(number(value), 0.0), 1.0)
+
+
 def mapping(value: Any) -> dict[str, Any]:
     """An object; an empty one for anything else."""
     return value if isinstance(value, dict) else {}
@@ -52,6 +67,15 @@ def keys(value: Any) -> tuple[str, ...]:
     several = value.split(",") if isinstance(value, str) else listed(value)
     cleaned = (one_line(one) for one in several if isinstance(one, str))
     return tuple(one for one in cleaned if one)
+
+
+def unplaced(fields: Mapping[str, Any], placed: Collection[str]) -> tuple[str, ...]:
+    """The names of the fields that hold something and are not among those that have a place."""
+    return tuple(
+        line(name)[:60]
+        for name, value in fields.items()
+        if name not in placed and not is_nothing(value)
+    )
 
 
 def is_nothing(value: Any) -> bool:

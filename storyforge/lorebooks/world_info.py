@@ -15,17 +15,20 @@ from storyforge.lorebooks.book import (
     USUAL_ORDER,
     Book,
     Form,
-    Unequal,
     our_own,
+    taken_in,
 )
 from storyforge.lorebooks.taking import (
-    is_nothing,
     keys,
     line,
     mapping,
+    natural,
     number,
     objects,
+    percent,
+    share,
     text,
+    unplaced,
     whole,
 )
 
@@ -48,6 +51,7 @@ _PLACED = frozenset(
      "depth", "scanDepth", "caseSensitive", "matchWholeWords", "sticky", "cooldown", "displayIndex",
      "addMemo", "position", "groupWeight", "extensions"}
 )  # fmt: skip
+_BOOK = frozenset({"name", "description", "extensions", "originalData"})
 _USUAL: dict[str, Any] = {
     "vectorized": False, "addMemo": True, "delayUntilRecursion": 0, "group": "",
     "groupOverride": False, "groupWeight": 100, "useGroupScoring": None, "automationId": "",
@@ -64,23 +68,10 @@ def is_world_info(value: Mapping[str, Any]) -> bool:
 
 def read(value: Mapping[str, Any]) -> Book:
     """The book in a file, those that stand higher up first."""
-    found = []
-    unequal = []
-    for told in sorted(objects(value.get("entries")), key=lambda one: _order(one.get("order"))):
-        entry = read_entry(told)
-        if entry is not None:
-            found.append(entry)
-            if names := unequal_of(told):
-                unequal.append(Unequal(entry.title, names))
+    told = sorted(objects(value.get("entries")), key=lambda one: _order(one.get("order")))
+    found, unequal = taken_in(told, read_entry, unequal_of)
     rest = {name: one for name, one in value.items() if name != "entries"}
-    known = {"name", "description", "extensions", "originalData"}
-    return Book(
-        tuple(found),
-        line(value.get("name")),
-        rest,
-        tuple(unequal),
-        tuple(line(n)[:60] for n, one in rest.items() if n not in known and not is_nothing(one)),
-    )
+    return Book(found, line(value.get("name")), rest, unequal, unplaced(rest, _BOOK))
 
 
 def written(entries: Iterable[LoreEntry], rest: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,8 +95,8 @@ def read_entry(told: Mapping[str, Any]) -> LoreEntry | None:
     title, content = line(told.get("comment")), text(told.get("content")).strip(" \t\n")
     if not (called_by or title or content):
         return None
-    position = min(max(whole(told.get("position")), 0), len(_POSITIONS) - 1)
-    at_depth = whole(told.get("depth"), 4) if position == _AT_DEPTH else 3
+    position = min(natural(told.get("position")), len(_POSITIONS) - 1)
+    at_depth = natural(told.get("depth"), 4) if position == _AT_DEPTH else 3
     scan = told.get("scanDepth")
     ours = mapping(mapping(told.get("extensions")).get(OURS))
     return LoreEntry(
@@ -122,13 +113,13 @@ def read_entry(told: Mapping[str, Any]) -> LoreEntry | None:
         bool(told.get("matchWholeWords")),
         bool(told.get("caseSensitive")),
         whole(told.get("order"), USUAL_ORDER) - USUAL_ORDER,
-        min(max(number(ours.get("share")), 0.0), 1.0),
+        share(ours.get("share")),
         _POSITIONS[position],
-        max(at_depth, 0),
-        None if scan is None else max(whole(scan), 0) * CHARACTERS_A_MESSAGE,
-        _chance(told),
-        max(whole(told.get("sticky")), 0),
-        max(whole(told.get("cooldown")), 0),
+        at_depth,
+        None if scan is None else natural(scan) * CHARACTERS_A_MESSAGE,
+        percent(told.get("probability")) if told.get("useProbability", True) else 100,
+        natural(told.get("sticky")),
+        natural(told.get("cooldown")),
         not told.get("preventRecursion"),
         not told.get("excludeRecursion"),
         line(ours.get("from_scene")),
@@ -166,11 +157,7 @@ def fields_of(entry: LoreEntry) -> dict[str, Any]:
 
 def unequal_of(told: Mapping[str, Any]) -> tuple[str, ...]:
     """The names of the fields that do something there and nothing here."""
-    found = [
-        line(name)[:60]
-        for name, value in told.items()
-        if name not in _PLACED and not is_nothing(value)
-    ]
+    found = [*unplaced(told, _PLACED)]
     if whole(told.get("position")) in (2, 3, 5, 6) or whole(told.get("position")) > 6:
         found.append("position")
     return tuple(found)
@@ -180,13 +167,7 @@ FORM = Form(KEY, read_entry, fields_of, _USUAL)
 
 
 def _logic(value: Any) -> KeyLogic:
-    return _LOGIC[min(max(whole(value), 0), len(_LOGIC) - 1)]
-
-
-def _chance(told: Mapping[str, Any]) -> int:
-    if not told.get("useProbability", True):
-        return 100
-    return min(max(whole(told.get("probability"), 100), 0), 100)
+    return _LOGIC[min(natural(value), len(_LOGIC) - 1)]
 
 
 def _order(value: Any) -> float:

@@ -78,7 +78,7 @@ def _lore(save: dict[str, Any], extent: Extent) -> Iterator[LoreEntry]:
             enabled=not (entry.get("widisabled") or entry.get("disabled")),
             always=bool(entry.get("constant")),
             category=taking.line(entry.get("wigroup")) or taking.line(entry.get("folder")),
-            chance=min(max(taking.whole(entry.get("probability"), 100), 0), 100),
+            chance=taking.percent(entry.get("probability")),
             **_second_keys(entry),
         )
         if made is not None:
