@@ -79,29 +79,39 @@ class TakeKeeper(Repeating):
     ) -> Take | None:
         """End a take; it blocks for a commit. None where no word came: then it is forgotten.
 
-        Only the first call for a take counts.
+        Only the first call for a take counts, of those that did not fail.
 
         Raises:
-            StoryforgeError: the story cannot be written.
+            StoryforgeError: the story cannot be written; the take is not over then.
         """
         with self._lock:
             if index in self._over:
                 return None
+            ended = self._ended(index, text, kept, state, reason, usage) if self._takes else None
             self._over.add(index)
-            if not self._takes:
-                return None
-            take, takes = self._takes[index], self._story.takes
-            if not text:
-                takes.discard(take.id)
-                return None
-            return takes.finish(
-                take.id,
-                text=text,
-                kept=kept,
-                state=state,
-                reason=reason,
-                usage=usage or Usage(seed=self._sampling(index).seed or 0),
-            )
+            return ended
+
+    def _ended(
+        self,
+        index: int,
+        text: str,
+        kept: int,
+        state: TakeState,
+        reason: StopReason,
+        usage: Usage | None,
+    ) -> Take | None:
+        take, takes = self._takes[index], self._story.takes
+        if not text:
+            takes.discard(take.id)
+            return None
+        return takes.finish(
+            take.id,
+            text=text,
+            kept=kept,
+            state=state,
+            reason=reason,
+            usage=usage or Usage(seed=self._sampling(index).seed or 0),
+        )
 
     def _begin(self) -> tuple[Take, ...]:
         with self._lock:

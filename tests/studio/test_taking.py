@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Asked, TakeKind, TakeState, Text
+from storyforge.domain.generation import Asked, Take, TakeKind, TakeState, Text
 from storyforge.domain.model import Capabilities, ModelCard
-from storyforge.errors import ModelError
+from storyforge.errors import ModelError, StoryFileError
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import take_keeper
 from storyforge.studio.continuing import Event, TakeBegan, TakeFinished, continue_story
@@ -227,3 +227,21 @@ async def test_running_takes_grow_in_the_file_together(
     assert [take.state for take in kept] == [TakeState.RUNNING] * 3
     await stream.aclose()
     assert {take.state for take in story.takes.of_place("place")} == {TakeState.STOPPED}
+
+
+async def test_a_take_whose_last_write_failed_is_written_with_the_others(
+    story: StoryFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = story.takes.finish
+
+    def once(*_args: object, **_more: object) -> Take:
+        monkeypatch.setattr(story.takes, "finish", finish)
+        raise StoryFileError("The disk is full.")
+
+    monkeypatch.setattr(story.takes, "finish", once)
+    with pytest.raises(StoryFileError, match="full"):
+        [event async for event in taken(story, Together(THREE))]
+    kept = story.takes.of_place("place")
+    assert len(kept) == 3
+    assert all(take.text for take in kept)
+    assert {take.state for take in kept} == {TakeState.FAILED}

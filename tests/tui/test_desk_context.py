@@ -331,6 +331,22 @@ async def test_a_key_that_takes_too_long_is_named(tmp_path: Path) -> None:
         await until(pilot, lambda: "took too long" in notices(desk.house), "named")
 
 
+async def test_the_list_is_painted_anew_only_where_a_scene_is_called_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_book(tmp_path / "a.forge")
+    async with at_desk(path) as (pilot, desk):
+        await panel(pilot, desk)
+        shown: list[bool] = []
+        monkeypatch.setattr(lore_of(desk), "show", lambda: shown.append(True))
+        await desk.saving.recount()  # as after each save
+        assert not shown
+        assert desk.story is not None
+        desk.story.binder.rename_scene(desk.scene_id, "Ink")
+        await desk.saving.recount()
+        assert shown
+
+
 async def test_the_list_in_the_panel_has_the_keys_of_the_book(tmp_path: Path) -> None:
     path = write_book(tmp_path / "a.forge")
     async with at_desk(path) as (pilot, desk):

@@ -143,6 +143,11 @@ class LoreBrowser(Vertical):
         self._book: Sequence[LoreEntry] = ()
         self._told: tuple[Collection[str], Collection[str], Mapping[str, str]] = ((), (), {})
 
+    @property
+    def scenes(self) -> Mapping[str, str]:
+        """What the scenes are called here."""
+        return self._told[2]
+
     def compose(self) -> ComposeResult:
         """Filter over list."""
         yield self.field
