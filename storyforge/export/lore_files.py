@@ -13,10 +13,10 @@ from typing import Any
 from storyforge.domain.lore import LoreEntry
 from storyforge.i18n import N_
 from storyforge.lorebooks import character_book, novelai, own, world_info
+from storyforge.lorebooks.packing import CARD_PART, CARD_TEXTS, LAST_CHUNK, PNG, chunks, is_png
 
-_PNG = b"\x89PNG\r\n\x1a\n"
-_CARD_PART = "card.json"
-_CARD_TEXTS = {2: b"chara", 3: b"ccv3"}
+_ZIP = b"PK"
+_CARD_TEXTS = {version: name.encode() for version, name in CARD_TEXTS.items()}
 
 #: the formats of a book by the name that programs use, with the ending of their files
 BOOK_FORMATS = {
@@ -49,18 +49,16 @@ def card_bytes(card: Mapping[str, Any], original: bytes = b"") -> bytes:
     All else in a picture or an archive stays to the byte; a picture that has the card of another
     version, too, tells the same in both.
     """
-    if original.startswith(_PNG):
+    if is_png(original):
         return _picture(card, original)
-    if original.startswith(b"PK"):
+    if original.startswith(_ZIP):
         return _archive(card, original)
     return json_bytes(card)
 
 
 def card_ending(original: bytes) -> str:
     """The ending of the file that `card_bytes` makes."""
-    return (
-        ".png" if original.startswith(_PNG) else ".charx" if original.startswith(b"PK") else ".json"
-    )
+    return ".png" if is_png(original) else ".charx" if original.startswith(_ZIP) else ".json"
 
 
 def json_bytes(value: Mapping[str, Any]) -> bytes:
@@ -80,17 +78,13 @@ def _picture(card: Mapping[str, Any], original: bytes) -> bytes:
     if version == 3:  # tools that do not know it read the older one
         older = {**card, "spec": "chara_card_v2", "spec_version": "2.0"}
         told[_CARD_TEXTS[2]] = _text_chunk(_CARD_TEXTS[2], older)
-    out = [_PNG]
-    at = len(_PNG)
-    while at + 12 <= len(original):
-        (length,) = struct.unpack_from(">I", original, at)
-        end = at + 12 + length
-        kind, held = original[at + 4 : at + 8], original[at + 8 : at + 8 + length]
-        if kind == b"IEND":
+    out = [PNG]
+    for kind, start, end in chunks(original):
+        if kind == LAST_CHUNK:
             out += told.values()
-        if not (kind == b"tEXt" and held.partition(b"\0")[0].lower() in _CARD_TEXTS.values()):
-            out.append(original[at:end])
-        at = end if kind != b"IEND" else len(original)
+        name = original[start:end].partition(b"\0")[0].lower() if kind == b"tEXt" else b""
+        if name not in _CARD_TEXTS.values():
+            out.append(original[start - 8 : end + 4])
     return b"".join(out)
 
 
@@ -107,7 +101,7 @@ def _archive(card: Mapping[str, Any], original: bytes) -> bytes:
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packing,
     ):
         for part in packed.infolist():
-            if part.filename == _CARD_PART:
+            if part.filename == CARD_PART:
                 packing.writestr(part, json_bytes(card), part.compress_type)
             else:  # piece by piece: pictures may be large
                 with packed.open(part) as held, packing.open(part, "w") as copy:

@@ -10,7 +10,7 @@ from typing import Any
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.importing import lore_files, png
+from storyforge.importing import lore_files
 from storyforge.importing.containers import Archive, is_zip, json_value
 from storyforge.importing.encodings import decode
 from storyforge.importing.formats import (
@@ -27,6 +27,7 @@ from storyforge.importing.formats import (
 )
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.limits import LARGEST_JSON, LARGEST_PLAIN, refused
+from storyforge.lorebooks.packing import is_png
 
 _PLAIN = frozenset({".txt", ".text", ".md", ".markdown", ".mkd"})
 _HTML = frozenset({".html", ".htm", ".xhtml"})
@@ -54,7 +55,7 @@ def bring(data: bytes, file: str, encoding: str | None = None) -> Brought | None
     """
     if is_zip(data):
         return _from_archive(Archive(data, file), data, file)
-    if png.is_png(data) and (found := lore_files.lore_in(data, file)) is not None:
+    if is_png(data) and (found := lore_files.lore_in(data, file)) is not None:
         return lore.as_story(found, file)
     head = data[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
     most = LARGEST_JSON if head.startswith(b"{") else LARGEST_PLAIN

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from storyforge.domain.text import one_line
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, listed, ngettext
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.sources import Source
 from storyforge.importing.values import ImportedAttachment
@@ -54,7 +54,7 @@ def notes_of(file: str, brought: Brought, *, too_large: bool) -> Iterator[str]:
     yield _("“{file}” is read as: {kind}.").format(file=file, kind=brought.kind)
     yield from brought.notes
     if brought.left_out:
-        yield _("No place in a story for: {names}.").format(names=", ".join(brought.left_out))
+        yield _("No place in a story for: {names}.").format(names=listed(brought.left_out))
     if too_large:
         yield _(
             "“{file}” is larger than {size} MB and is not kept in the story: keep the file itself."
@@ -76,4 +76,4 @@ def beside(memory: str, author_note: str, lore: int, attachments: int) -> str:
     if attachments:
         along.append(ngettext("{count} attachment", "{count} attachments", attachments))
         along[-1] = along[-1].format(count=attachments)
-    return ", ".join(along)
+    return listed(along)

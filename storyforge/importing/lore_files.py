@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,9 @@ from storyforge.importing.limits import LARGEST_JSON, broken, refused
 from storyforge.lorebooks import cards, character_book, novelai, own, world_info
 from storyforge.lorebooks.book import Book
 from storyforge.lorebooks.cards import Card
+from storyforge.lorebooks.packing import CARD_PART, CARD_TEXTS, is_png
 from storyforge.lorebooks.taking import mapping
 
-#: the part of a CHARX archive that is the card
-CARD_PART = "card.json"
-# The texts of a picture, the newer one first.
-_CARD_TEXTS = ("ccv3", "chara")
 _NOVELAI_TEXT = "naidata"
 
 #: every kind by the name that programs use; "card" of any version and packing is one
@@ -55,6 +52,13 @@ class LoreRead:
     def entries(self) -> tuple[LoreEntry, ...]:
         """The character first, then the book."""
         return ((self.card.character,) if self.card else ()) + self.book.entries
+
+    def entries_kept(self, where: str) -> tuple[LoreEntry, ...]:
+        """The entries, the character knowing what its picture or archive is kept as."""
+        if self.card is None:
+            return self.entries
+        known = {**self.card.character.extra, cards.PICTURE: where}
+        return (replace(self.card.character, extra=known), *self.book.entries)
 
 
 def read_lore(path: Path) -> LoreRead:
@@ -89,7 +93,7 @@ def lore_in(data: bytes, file: str) -> LoreRead | None:
     Raises:
         BadInput: it is damaged or dangerous.
     """
-    if png.is_png(data):
+    if is_png(data):
         return _in_picture(data, file)
     if is_zip(data):
         archive = Archive(data, file)
@@ -133,7 +137,7 @@ def _read_lorebook(value: dict[str, Any]) -> Book:
 
 def _in_picture(data: bytes, file: str) -> LoreRead | None:
     held = png.texts(data, file)
-    name = next((one for one in (*_CARD_TEXTS, _NOVELAI_TEXT) if one in held), None)
+    name = next((one for one in (*CARD_TEXTS.values(), _NOVELAI_TEXT) if one in held), None)
     if name is None:
         return None
     # No tool writes line breaks into it, but some of what it went through may have.

@@ -20,8 +20,9 @@ from storyforge.export.lore_files import book_bytes
 from storyforge.i18n import _
 from storyforge.importing.keeping import LARGEST_KEPT
 from storyforge.importing.lore_files import KINDS, LoreRead, read_lore
-from storyforge.lorebooks import cards, own
+from storyforge.lorebooks import own
 from storyforge.lorebooks.book import NAMES, Unequal
+from storyforge.lorebooks.packing import is_png
 from storyforge.lorebooks.placeholders import CHAR, named, occurring, replaced, texts_of
 from storyforge.lorebooks.taking import mapping
 from storyforge.store.story_file import StoryFile
@@ -238,12 +239,9 @@ def _with_file(story: StoryFile, read: LoreRead) -> tuple[LoreEntry, ...]:
     """The entries of a file; its picture or archive is kept, and the character knows where."""
     if not read.data or len(read.data) > LARGEST_KEPT:
         return read.entries
-    media = "image/png" if read.data.startswith(b"\x89PNG") else "application/zip"
+    media = "image/png" if is_png(read.data) else "application/zip"
     kept = story.attachments.add(read.file, media, _(KINDS[read.kind]), read.data)
-    if read.card is None:
-        return read.entries
-    known = {**read.card.character.extra, cards.PICTURE: kept.id}
-    return (replace(read.card.character, extra=known), *read.book.entries)
+    return read.entries_kept(kept.id)
 
 
 def _keep_book(story: StoryFile, entries: Sequence[LoreEntry], before: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from storyforge.domain.lore import LoreEntry
 from storyforge.errors import BadInput
 from storyforge.importing import png
+from storyforge.lorebooks import packing
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import lore_files, lore_out
 from storyforge.studio.lore_files import How, Twins
@@ -148,7 +149,7 @@ def test_a_card_in_a_picture_comes_with_its_first_message_and_goes_back_into_the
     assert again.entries[0].content == "She is gone."
     assert again.read.card is not None
     assert again.read.card.version == 3
-    assert list(png.chunks(out.read_bytes(), ""))[-1][0] == b"IEND"
+    assert list(packing.chunks(out.read_bytes()))[-1][0] == b"IEND"
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,9 @@
 """A file of lore as a story's beginning: the book, and the first message of a card. Pure."""
 
-from dataclasses import replace
-
 from storyforge.i18n import _, listed
 from storyforge.importing.formats.brought import Brought
 from storyforge.importing.formats.passages import Passage, pieces_of
 from storyforge.importing.lore_files import KINDS, LoreRead
-from storyforge.lorebooks import cards
 from storyforge.lorebooks.placeholders import occurring, texts_of
 
 # So many entries are named that have rules without an equal here.
@@ -17,10 +14,7 @@ def as_story(read: LoreRead, file: str) -> Brought:
     """What a story that begins with this file has."""
     card = read.card
     first = card.first_message if card else ""
-    entries = read.entries
-    if card is not None and read.data:
-        known = {**card.character.extra, cards.PICTURE: file}
-        entries = (replace(card.character, extra=known), *read.book.entries)
+    entries = read.entries_kept(file) if read.data else read.entries
     notes = []
     if occurring((first, *(text for entry in entries for text in texts_of(entry)))):
         notes.append(
