@@ -25,7 +25,7 @@ from storyforge.domain.model import ModelCard
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Passage
 from storyforge.errors import BadInput, Refused
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, listed, ngettext
 from storyforge.prompting import library
 from storyforge.prompting.context import assemble, assemble_opening
 from storyforge.prompting.edited import with_edit
@@ -225,6 +225,6 @@ def _language_note(language: str, card: ModelCard) -> str:
         "storyforge models use PATH"
     ).format(
         model=card.name,
-        known=", ".join(language_name(tag) for tag in card.languages),
+        known=listed(map(language_name, card.languages)),
         language=language_name(language),
     )

@@ -19,7 +19,7 @@ import psutil
 from storyforge import paths
 from storyforge.engine import build, gpu, hardware
 from storyforge.errors import StoryforgeError
-from storyforge.i18n import _
+from storyforge.i18n import _, listed
 from storyforge.studio import model_files, saved_states, terminal_facts, terminal_widths
 from storyforge.studio.sizes import GIB, MIB, size
 
@@ -161,7 +161,7 @@ def _model() -> Iterator[Finding]:
         size(model.size),
         _("{tokens} tokens").format(tokens=f"{model.context_tokens:,}"),
     )
-    what = f"{model.name} ({', '.join(part for part in parts if part)})"
+    what = f"{model.name} ({listed(part for part in parts if part)})"
     yield Finding(_("Model"), "ok", _("{model}, on this machine").format(model=what))
     yield Finding(_("Model file"), "ok", str(model.path))
     if chosen is None:

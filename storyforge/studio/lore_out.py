@@ -14,7 +14,7 @@ from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.export import lore_files as writing
 from storyforge.export.files import write_whole
-from storyforge.i18n import _
+from storyforge.i18n import _, listed
 from storyforge.lorebooks import cards, novelai, own
 from storyforge.lorebooks.book import Unequal
 from storyforge.lorebooks.taking import mapping
@@ -125,7 +125,7 @@ def _character(story: StoryFile, character_id: str) -> LoreEntry:
         )
     raise BadInput(
         _("Which character? These came as cards: {names}.").format(
-            names=", ".join(entry.title for entry in known)
+            names=listed(entry.title for entry in known)
         ),
         title=_("Not exported"),
         hint=_("Name one of them."),
