@@ -99,6 +99,7 @@ class Ours:
         await self.rest()
         left = self.desk.scenes[self.desk.scene]
         self.desk.do(action)
+        self._read = None if action.deed is Deed.NOTE else self._read
         if action.deed is Deed.SWITCH:
             self._in_background(left)
         elif action.deed is Deed.RESTART:
