@@ -114,7 +114,7 @@ class CachedSequence:
             self.drop(number)
         if best == self._base:
             self._replace(0, self._base)
-        elif length < len(self.tokens):
+        if length < len(self.tokens):
             self._cut(0, length)
         base = self._lanes.get(self._base)
         if base is not None and base.tokens != self.tokens[: len(base.tokens)]:
