@@ -103,14 +103,16 @@ def test_a_model_that_cannot_forget_a_tail_reads_again(tmp_path: Path) -> None:
         model.close()
 
 
-def test_behind_a_retry_another_text_is_read_from_its_beginning(tmp_path: Path) -> None:
+def test_behind_a_retry_that_was_stopped_another_text_is_read_from_its_beginning(
+    tmp_path: Path,
+) -> None:
     path = write_model(tmp_path / "mamba.gguf", "mamba")
     spec = ModelSpec(path, context_tokens=512, threads=1, threads_batch=1)
     model = llama.load(spec, lambda _: True)
     try:
         with watching(model):
             ask(model, "The tide came in over the stones.", 4)
-            ask(model, "The tide came in over the stones.", 4)
+            ask(model, "The tide came in over the stones.", 4, stopped=lambda: True)
             other = ask(model, "A boat.", 4)
         assert other.finish.usage.reused == 0
         assert other.text == ask(model, "A boat.", 4).text
