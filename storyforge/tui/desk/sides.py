@@ -205,9 +205,8 @@ class Sides(Area):
                 dialog.hear(event, offset)
                 continuing.progress.told(event)
         except StoryforgeError as error:
-            if dialog.is_attached:
-                told = str(error)
-            else:
+            told = str(error)
+            if dialog.is_mounted and not dialog.is_attached:
                 self.desk.house.tell_error(error)
         finally:
             continuing.end(run)

@@ -168,7 +168,7 @@ class TakeTree(Dialog[Wanted]):
         text = self.query_one(TakeColumn)
         cut = take.text[take.kept :]
         # The take begins in sight, and some of what stood before it.
-        text.show([(before.lstrip(), "muted"), (take.standing, "here"), (cut, "muted")])
+        text.show([(before.lstrip(" \n"), "muted"), (take.standing, "here"), (cut, "muted")])
         text.border_title = f"{take.number}"
         self._tell(_facts(take))
 

@@ -115,8 +115,9 @@ class TakeColumn(ScrollView, can_focus=False):
         return Strip(segments).adjust_cell_length(width, plain)
 
     def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width
-        if not width:
+        # The bar's cell is kept free: it shows once the rows are known, and nobody hears of it.
+        width = self.content_region.width - self.styles.scrollbar_size_vertical
+        if width <= 0:
             return
         self._lines = list(_wrapped(self._runs, width))
         self.virtual_size = Size(width, len(self._lines))
