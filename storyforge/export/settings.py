@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from storyforge.domain.kept_json import read_json
 from storyforge.domain.text import clean, one_line
 
 #: under which name the story remembers them
@@ -106,10 +107,7 @@ def parsed(settings: ExportSettings, name: str, text: str) -> ExportSettings | N
 
 def read_settings(text: str) -> ExportSettings:
     """The settings in `text`, as `write_settings` wrote them; defaults where it is no JSON."""
-    try:
-        given = json.loads(text) if text else {}
-    except ValueError:
-        return ExportSettings()
+    given = read_json(text)
     if not isinstance(given, dict):
         return ExportSettings()
     known = _fitting(given)

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from storyforge.domain.generation import Usage
+from storyforge.domain.kept_json import read_json
 from storyforge.domain.sampling import Bias, Sampling
 from storyforge.domain.text import clean, one_line
 
@@ -61,19 +62,13 @@ def moment(value: object) -> datetime:
 
 def listed(told: object) -> list[Any]:
     """A JSON list; an empty one for anything else."""
-    try:
-        read = json.loads(str(told))
-    except (ValueError, RecursionError):
-        return []
+    read = read_json(str(told))
     return read if isinstance(read, list) else []
 
 
 def mapping(told: object) -> dict[str, Any]:
     """A JSON object; an empty one for anything else."""
-    try:
-        read = json.loads(str(told))
-    except (ValueError, RecursionError):
-        return {}
+    read = read_json(str(told))
     return read if isinstance(read, dict) else {}
 
 

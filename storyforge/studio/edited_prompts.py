@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from storyforge.domain.generation import PromptEdit
+from storyforge.domain.kept_json import read_json
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -17,11 +18,7 @@ _DRAFT = "prompt_draft:{scene}"
 
 def draft_of(story: "StoryFile", scene_id: str) -> PromptEdit | None:
     """What the author last wrote on the scene's prompt, neither kept nor let go."""
-    told = story.recall(_DRAFT.format(scene=scene_id))
-    try:
-        read = json.loads(told) if told else None
-    except ValueError:
-        return None
+    read = read_json(story.recall(_DRAFT.format(scene=scene_id)))
     if isinstance(read, list) and len(read) == 2 and all(isinstance(one, str) for one in read):
         return PromptEdit(read[0], read[1])
     return None

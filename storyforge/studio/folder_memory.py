@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 from storyforge.domain.ancestry import digest, short_digest
+from storyforge.domain.kept_json import read_json
 from storyforge.domain.scene_files import SceneFile, StoryList
 from storyforge.store.story_file import StoryFile
 
@@ -88,10 +89,7 @@ class Memory:
 
 
 def _read(told: str) -> dict[str, str]:
-    try:
-        read = json.loads(told)
-    except (ValueError, RecursionError):
-        return {}
+    read = read_json(told)
     if not isinstance(read, dict):
         return {}
     return {str(key): str(value) for key, value in read.items()}

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
 
+from storyforge.domain.kept_json import read_json
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.story import Page
@@ -26,7 +27,7 @@ from storyforge.lorebooks.packing import is_png
 from storyforge.lorebooks.placeholders import CHAR, named, occurring, replaced, texts_of
 from storyforge.lorebooks.taking import mapping
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.lore_out import read_json, remember_rest
+from storyforge.studio.lore_out import remember_rest
 
 # The setting of the story that tells of the last import.
 _LAST = "lore_import"

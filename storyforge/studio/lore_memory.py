@@ -6,13 +6,15 @@ runs: what they called stands at the same place if it is still called when the a
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from storyforge.domain.generation import Section, SectionKind
+from storyforge.domain.kept_json import read_json
 from storyforge.domain.lore import LoreEntry
+from storyforge.lorebooks.taking import mapping
 from storyforge.prompting.lore_calling import Book, Called, Calls, Kept, Remembered, stamp
 
 if TYPE_CHECKING:
@@ -120,17 +122,13 @@ class LoreMemory:
     @classmethod
     def read(cls, told: str) -> "LoreMemory":
         """From what was written; what cannot be read is as if it had never been."""
-        try:
-            value = json.loads(told)
-        except ValueError:
-            value = {}
-        found = value if isinstance(value, dict) else {}
-        last = {str(k): v for k, v in _mapping(found.get("last")).items() if isinstance(v, int)}
+        found = mapping(read_json(told))
+        last = {str(k): v for k, v in mapping(found.get("last")).items() if isinstance(v, int)}
         kept = {
             str(scene): {
-                str(key): one for key, told in _mapping(entries).items() if (one := _kept(told))
+                str(key): one for key, told in mapping(entries).items() if (one := _kept(told))
             }
-            for scene, entries in _mapping(found.get("kept")).items()
+            for scene, entries in mapping(found.get("kept")).items()
         }
         count = found.get("count")
         return cls(count if isinstance(count, int) else 0, last, kept)
@@ -139,10 +137,6 @@ class LoreMemory:
 def _as_kept(one: Called, before: Kept | None) -> Kept:
     now = Kept(stamp(one.entry), one.at, one.why)
     return before if before is not None and before.stamp == now.stamp else now
-
-
-def _mapping(value: Any) -> Mapping[Any, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _kept(value: Any) -> Kept | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from storyforge.domain.kept_json import read_json
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
@@ -141,14 +142,6 @@ def remember_rest(story: StoryFile, kind: str, told: Mapping[str, Any]) -> None:
 def rest_of(story: StoryFile, kind: str) -> dict[str, Any]:
     """What books of this kind that were brought in said of themselves."""
     return mapping(read_json(story.recall(_REST.format(kind=kind))))
-
-
-def read_json(told: str) -> object:
-    """A JSON value that lies in a story file; None where it is none: a stranger's may hold any."""
-    try:
-        return json.loads(told) if told else None
-    except (ValueError, RecursionError):
-        return None
 
 
 def _place(story: StoryFile, out: Path | None, ending: str, name: str = "") -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from storyforge import paths
 from storyforge.domain.copies import Standing, may_be_copy_of
+from storyforge.domain.kept_json import read_json
 from storyforge.store import glance
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import merging, shelf
@@ -138,10 +139,7 @@ def put_away(copy: Path, story_id: str) -> Path:
 
 
 def _kept(story: StoryFile) -> list[str]:
-    try:
-        read = json.loads(story.recall(_KEPT, "[]"))
-    except ValueError:
-        return []
+    read = read_json(story.recall(_KEPT))
     return [str(one) for one in read] if isinstance(read, list) else []
 
 

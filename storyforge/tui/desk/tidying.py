@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 
+from storyforge.domain.kept_json import read_json
 from storyforge.domain.replacing import with_edits
 from storyforge.domain.tidying import TidyOptions, default_options, tidy
 from storyforge.domain.tidying_rules import Rule, labels
@@ -53,10 +54,7 @@ class TidyDesk(Area):
 def _remembered(kept: str | None, language: str) -> TidyOptions:
     """The rules as they were agreed to last, as far as the language still has them."""
     known = labels(language)
-    try:
-        names = json.loads(kept or "")
-    except ValueError:
-        names = None
+    names = read_json(kept)
     if not isinstance(names, list):
         return default_options(language)
     return TidyOptions(

@@ -1,10 +1,10 @@
 """How status and label of a scene look in a list. Pure; every sign is legible without colour."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from storyforge.domain.cards import Card, Status
+from storyforge.domain.kept_json import read_json
 from storyforge.i18n import N_, _
 
 #: one cell each
@@ -57,10 +57,7 @@ def against(count: int, goal: int) -> str:
 
 def colours_of(told: str) -> dict[str, str]:
     """The colours of labels as a story remembers them; none where nothing can be read."""
-    try:
-        read = json.loads(told) if told else {}
-    except ValueError:
-        return {}
+    read = read_json(told)
     if not isinstance(read, dict):
         return {}
-    return {str(label): colour for label, colour in read.items() if colour in COLOURS}
+    return {str(label): str(one) for label, one in read.items() if str(one) in COLOURS}
