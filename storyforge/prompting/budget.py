@@ -69,6 +69,16 @@ def pieces_of(text: str) -> tuple[str, ...]:
     return tuple(_PARAGRAPH.findall(text))
 
 
+def words_of(text: str) -> list[str]:
+    """`text` by its words, the white space at the head of each."""
+    return _WORD.findall(text)
+
+
+def chunks_of(text: str, size: int = _CHUNK) -> list[str]:
+    """`text` by so many characters, where nothing better divides it."""
+    return [text[at : at + size] for at in range(0, len(text), size)]
+
+
 def tokens_of(text: str, count: TokenCounter) -> int:
     """The tokens of `text`, counted by paragraph so that a cache can know most of them."""
     return sum(count(pieces_of(text)))
@@ -80,12 +90,12 @@ def fit(blocks: Sequence[Block], room: int, count: TokenCounter, language: str =
     The cut falls at a paragraph; where one paragraph is larger than a third of the room, at a
     sentence of it; then at a word, then anywhere.
     """
-    pieces = _measured(enumerate(blocks), _PARAGRAPH.findall, count)
+    pieces = _measured(enumerate(blocks), pieces_of, count)
     wanted = _by_block(pieces, len(blocks))
     if sum(wanted) <= room:
         return Fitted(0, 0, wanted, wanted)
     at = _cut(pieces, room)
-    for split in (partial(sentences, language=language), _WORD.findall, _chunks):
+    for split in (partial(sentences, language=language), words_of, chunks_of):
         if at is not None:
             break
         pieces = _refined(pieces, room, split, count)
@@ -97,10 +107,6 @@ def fit(blocks: Sequence[Block], room: int, count: TokenCounter, language: str =
         return Fitted(last, len(blocks[last].text), wanted, (0,) * len(blocks))
     kept = pieces[at:]
     return Fitted(kept[0].block, kept[0].offset, wanted, _by_block(kept, len(blocks)))
-
-
-def _chunks(text: str) -> list[str]:
-    return [text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK)]
 
 
 def _measured(

@@ -1,17 +1,11 @@
 """Cuts a text that is too long for one prompt into parts of about the same size. Pure."""
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from storyforge.domain.generation import TokenCounter
 from storyforge.domain.sentences import sentences
-
-# White space stands at the head of a piece, as most tokenizers set it.
-_PARAGRAPH = re.compile(r"\n*[^\n]+|\n+")
-_WORD = re.compile(r"\s*\S+|\s+")
-# The last resort, for a "word" longer than a part.
-_CHUNK = 16
+from storyforge.prompting.budget import chunks_of, pieces_of, words_of
 
 
 def in_parts(text: str, room: int, count: TokenCounter, language: str = "en") -> tuple[str, ...]:
@@ -21,10 +15,10 @@ def in_parts(text: str, room: int, count: TokenCounter, language: str = "en") ->
     piece of 16 characters stands whatever `room` is.
     """
     splits: tuple[Callable[[str], Sequence[str]], ...] = (
-        _PARAGRAPH.findall,
+        pieces_of,
         partial(sentences, language=language),
-        _WORD.findall,
-        _chunks,
+        words_of,
+        chunks_of,
     )
     pieces = _fine([text], splits, room, count)
     total = sum(tokens for _text, tokens in pieces)
@@ -57,7 +51,3 @@ def _fine(
         else:
             found.append((text, tokens))
     return found
-
-
-def _chunks(text: str) -> list[str]:
-    return [text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK)]

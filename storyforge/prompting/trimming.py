@@ -1,14 +1,12 @@
 """Shortens one text to a number of tokens: whole, else by paragraphs, sentences, words. Pure."""
 
-import re
 from dataclasses import dataclass
 from functools import partial
 
 from storyforge.domain.generation import TokenCounter
 from storyforge.domain.sentences import sentences
-from storyforge.prompting.budget import pieces_of, tokens_of
+from storyforge.prompting.budget import chunks_of, pieces_of, tokens_of, words_of
 
-_WORD = re.compile(r"\s*\S+\s*\Z|\s*\S+|\s+")
 # NovelAI's: with less than this share of the room filled, finer pieces are tried.
 _FILLED = 0.3
 _CHUNK = 4
@@ -35,7 +33,8 @@ def shortened(text: str, room: int, count: TokenCounter, language: str = "en") -
     if room <= 0 or not text:
         return Shortened("", wanted, 0)
     best, used = _leading(pieces_of(text), room, count)
-    for split in (partial(sentences, language=language), _WORD.findall, _cut):
+    finest = partial(chunks_of, size=_CHUNK)
+    for split in (partial(sentences, language=language), words_of, finest):
         if used >= room * _FILLED:
             break
         # What was kept at the coarser step stands; the piece behind it is divided.
@@ -63,7 +62,3 @@ def _leading(
         used += costs[at]
         at += 1
     return "".join(pieces[:at]), used
-
-
-def _cut(text: str) -> list[str]:
-    return [text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK)]
