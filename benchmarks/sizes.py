@@ -48,8 +48,8 @@ QUICK = Sizes(
     whole_day=False,
     day_page=1_000,
     day_answer=16,
-    day_pause=1.5,
-    day_switch=4.0,
+    day_pause=3.0,
+    day_switch=8.0,
 )
 
 

@@ -86,6 +86,8 @@ def reopening(sizes: Sizes) -> list[Row]:
                 for _again in range(3):
                     await ours.do(Action(Deed.RETRY))
                     warm.append((await ours.ask(1, seed)).wait)
+                # An author looks at what came before the story is closed.
+                await ours.pause(sizes.day_pause)
                 await ours.do(Action(Deed.RESTART))
                 asked = await ours.ask(1, seed)
                 cold.append(asked.wait)
