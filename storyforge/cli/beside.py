@@ -7,6 +7,7 @@ import typer
 
 from storyforge.cli.opening import opened
 from storyforge.cli.talk import say, say_json, table
+from storyforge.domain.lore import AUTHOR_NOTE, MEMORY
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 
@@ -40,8 +41,8 @@ def beside_line(story: "StoryFile") -> str:
 
     texts = story.context.texts()
     along = beside(
-        texts.get("memory", ""),
-        texts.get("author_note", ""),
+        texts.get(MEMORY, ""),
+        texts.get(AUTHOR_NOTE, ""),
         len(story.context.lore()),
         len(story.attachments.list()),
     )
@@ -52,8 +53,8 @@ def beside_json(story: "StoryFile") -> dict[str, Any]:
     """The same for a program: whether there are texts, and how much else."""
     texts = story.context.texts()
     return {
-        "memory": bool(texts.get("memory")),
-        "author_note": bool(texts.get("author_note")),
+        "memory": bool(texts.get(MEMORY)),
+        "author_note": bool(texts.get(AUTHOR_NOTE)),
         "lore": len(story.context.lore()),
         "attachments": len(story.attachments.list()),
     }

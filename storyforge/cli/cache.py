@@ -36,9 +36,10 @@ def size(as_json: _JSON = False) -> None:
     """Say how much is kept, and where."""
     from storyforge import settings
     from storyforge.studio import saved_states, sizes
+    from storyforge.studio.models import keeping
 
     told = settings.load().cache
-    held = saved_states.held(None if told.disk_gib is None else int(told.disk_gib * sizes.GIB))
+    held = saved_states.held(keeping(told).disk_bytes)
     if as_json:
         say_json(
             {

@@ -12,6 +12,7 @@ import typer
 from storyforge.cli.opening import opened, scene_numbered
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.domain.generation import SectionState
+from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE
 from storyforge.i18n import _, in_quotes, listed, ngettext
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _show_all(story: "StoryFile", as_json: bool) -> None:
         entries = [_lore_json(entry) for entry in lore]
         say_json({"texts": texts, "lore": entries, "rules": asdict(rules)})
         return
-    kinds = {"memory": _("Memory"), "author_note": _("Author's note"), "style": _("Style")}
+    kinds = {MEMORY: _("Memory"), AUTHOR_NOTE: _("Author's note"), STYLE: _("Style")}
     for kind in (*kinds, *(kind for kind in texts if kind not in kinds)):
         if texts.get(kind):
             say(kinds.get(kind, kind))

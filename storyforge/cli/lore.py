@@ -21,7 +21,7 @@ from storyforge.cli.lore_words import (
 )
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
 from storyforge.cli.talk import note, say, say_json
-from storyforge.domain.lore import LoreEntry
+from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE, LoreEntry
 from storyforge.errors import BadInput
 from storyforge.i18n import _, ngettext
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _DOINGS = ("list", "show", "import", "take-back", "export", "set", "add", "change", "remove")
 _WRITING = ("import", "take-back", "set", "add", "change", "remove")
-_TEXTS = {"memory": "memory", "note": "author_note", "style": "style"}
+_TEXTS = {"memory": MEMORY, "note": AUTHOR_NOTE, "style": STYLE}
 
 _FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _DO = Annotated[

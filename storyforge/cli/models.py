@@ -63,7 +63,7 @@ def info(path: _PATH, as_json: _JSON = False) -> None:
     """Show what a GGUF file says of itself."""
     from storyforge import settings
     from storyforge.domain.model import ModelSpec
-    from storyforge.studio import model_files, saved_states
+    from storyforge.studio import model_files, saved_states, sizes
     from storyforge.studio.languages import language_name
 
     model = model_files.info(path)
@@ -74,7 +74,7 @@ def info(path: _PATH, as_json: _JSON = False) -> None:
         return
     tokens = min(saved_states.SCENE_TOKENS, model.context_tokens)
     weighs = _("{size}, read to {tokens:,} tokens")
-    weighs = weighs.format(size=_size(weight * tokens), tokens=tokens) if weight else "–"
+    weighs = weighs.format(size=sizes.size(weight * tokens), tokens=tokens) if weight else "–"
     rows = [
         [_("name"), model.name],
         [_("file"), str(model.path)],
@@ -102,7 +102,7 @@ def use(path: _PATH) -> None:
     say(_("From now on {name} writes ({file}).").format(name=model.name, file=model.path))
 
 
-def _size(size: float) -> str:
+def _size(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 

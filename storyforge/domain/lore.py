@@ -1,9 +1,12 @@
-"""A book of lore: what the model should know when a key is named. Values only; fires nothing."""
+"""What a model is told beside the story: texts, and a book of lore. Values only; fires nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+#: the kinds of text that a model is told of the whole story
+MEMORY, AUTHOR_NOTE, STYLE = "memory", "author_note", "style"
 
 
 class KeyLogic(StrEnum):

@@ -1,7 +1,7 @@
 """Presets: samplings under a name. Those that ship, and how one is read from and written as JSON.
 
-Pure; where an author's own lie, `studio.presets` knows. Files of other programs are read by their
-own names of things; what has no equal here is named, never dropped without a word.
+Pure; where an author's own lie, `studio.preset_files` knows. Files of other programs are read by
+their own names of things; what has no equal here is named, never dropped without a word.
 """
 
 import json

@@ -289,9 +289,10 @@ def _folders() -> Iterator[Finding]:
 def _states() -> Iterator[Finding]:
     """What models have read, in the cache."""
     from storyforge import settings
+    from storyforge.studio.models import keeping
 
     told = settings.load().cache
-    held = saved_states.held(None if told.disk_gib is None else int(told.disk_gib * GIB))
+    held = saved_states.held(keeping(told).disk_bytes)
     text = _("{size} of what models have read, {limit} at most: storyforge cache size")
     text = text.format(size=size(held.size), limit=size(held.limit))
     if not told.states:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.generation import Length, PromptEdit
 from storyforge.domain.hidden import Seen, seen, seen_behind
+from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import ChapterHead, EarlierScene, Outline, Passage, SceneHead
 from storyforge.errors import Refused
@@ -180,9 +181,9 @@ def _seen(scenes: Sequence[EarlierScene]) -> tuple[EarlierScene, ...]:
 def _told(story: "StoryFile", outline: Outline, found: Before, wish: str) -> Told:
     texts = story.context.texts()
     told = Told(
-        memory=texts.get("memory", ""),
-        note=texts.get("author_note", ""),
-        style=texts.get("style", ""),
+        memory=texts.get(MEMORY, ""),
+        note=texts.get(AUTHOR_NOTE, ""),
+        style=texts.get(STYLE, ""),
         wish=wish,
         rules=story.context.rules(),
     )

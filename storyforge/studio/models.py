@@ -45,11 +45,12 @@ def model_spec(settings: Settings, model: str | None = None) -> ModelSpec:
         mlock=told.mlock,
         batch_tokens=told.batch_tokens,
         pin_threads=told.pin_threads,
-        keeping=_keeping(settings.cache),
+        keeping=keeping(settings.cache),
     )
 
 
-def _keeping(told: CacheSettings) -> Keeping:
+def keeping(told: CacheSettings) -> Keeping:
+    """What is kept of the texts that models read."""
     on_disk = told.states and told.disk_gib != 0
     return Keeping(
         states=told.states,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
+from storyforge.domain.lore import AUTHOR_NOTE, MEMORY
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
 from storyforge.domain.story import Page
 from storyforge.importing import reading
@@ -91,7 +92,7 @@ def _fill(story: StoryFile, preview: ImportPreview, progress: Progress) -> None:
 
 def _fill_beside(story: StoryFile, preview: ImportPreview) -> None:
     """What is no text: memory, author's note, the book of lore, attachments."""
-    for kind, text in (("memory", preview.memory), ("author_note", preview.author_note)):
+    for kind, text in ((MEMORY, preview.memory), (AUTHOR_NOTE, preview.author_note)):
         if text.strip():
             story.context.set_text(kind, text)
     if preview.lore:

@@ -5,15 +5,13 @@ It shows; the desk keeps. The part that is written on is the largest.
 
 from textual.app import ComposeResult
 
+from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE
 from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.story import Page
 from storyforge.i18n import _
 from storyforge.tui.widgets.lore_list import LoreBrowser
 from storyforge.tui.widgets.notes import Notes
 from storyforge.tui.widgets.notes_panel import NotesPanel
-
-#: the kinds of text, in the order of the panel
-MEMORY, NOTE, STYLE = "memory", "author_note", "style"
 
 
 class ContextPanel(NotesPanel):
@@ -40,7 +38,7 @@ class ContextPanel(NotesPanel):
         self.border_title = _("For the model")
         self.pages = {
             MEMORY: Notes(id="memory", placeholder=_("What the model always knows")),
-            NOTE: Notes(id="author_note", placeholder=_("What this passage is to be like")),
+            AUTHOR_NOTE: Notes(id="author_note", placeholder=_("What this passage is to be like")),
             STYLE: Notes(id="style", placeholder=_("How the story is written")),
         }
         self.pages[MEMORY].border_title = _("Memory")
@@ -60,4 +58,4 @@ class ContextPanel(NotesPanel):
 
     def show_lines(self, lines: int) -> None:
         """How many lines above the caret the author's note stands."""
-        self.pages[NOTE].border_title = _("Author's note ↑{lines}").format(lines=lines)
+        self.pages[AUTHOR_NOTE].border_title = _("Author's note ↑{lines}").format(lines=lines)
