@@ -101,10 +101,10 @@ def test_everything_has_its_place() -> None:
         "***\n\n"
         "One\n\n"
         "He left.\n\n"
-        "Oil runs low.\n\n"
+        "[Oil runs low.]\n\n"
         "[Author's note: slow]\n\n"
         "She stayed.\n\n"
-        "Fog is near.\n\n"
+        "[Fog is near.]\n\n"
         "It rained.\n\n"
         "[What happens next: she finds the letter]\n\n"
         "The tide was"
@@ -211,7 +211,7 @@ def test_lore_above_the_window_moves_on_top_of_it() -> None:
 
 def test_lore_that_was_told_behind_the_caret_stands_near_it() -> None:
     prompt = made(Told(calls=Calls((called("Oil runs low.", at=999),))), STORY).prompt
-    assert "It rained.\n\nOil runs low.\n\nThe tide was" in prompt
+    assert "It rained.\n\n[Oil runs low.]\n\nThe tide was" in prompt
 
 
 def test_an_authors_own_template_that_shows_no_memory_is_told() -> None:

@@ -69,7 +69,7 @@ async def test_what_a_scene_was_told_stays_where_it_stood_also_after_reopening(
         sent(story, passage.scene_id)
         passage = write(story, f"{passage.before}\n\nA boat came.")
         first = (await asked(story, passage))[0].prompt
-        assert first.endswith("She left.\n\nThe boat has no name.\n\nA boat came.")
+        assert first.endswith("She left.\n\n[The boat has no name.]\n\nA boat came.")
         assert first.startswith(top[:40])
         sent(story, passage.scene_id)
         passage = write(story, f"{passage.before}\n\nOne.\n\nTwo.\n\nThree.")
