@@ -102,6 +102,11 @@ class Area:
         if self.desk.story is not None:
             launch(self.desk.house, work(), group="asking")
 
+    def tell_context(self) -> None:
+        """What the model sees beside the text was changed by this area: let all of them hear it."""
+        for area in self.desk.hearing:
+            area.context_changed()
+
     async def ask(self, dialog: Any) -> Any:
         """The answer to a dialog; None when the author went back."""
         return await self.desk.house.push_screen_wait(dialog)

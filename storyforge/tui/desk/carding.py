@@ -16,6 +16,7 @@ from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
 from storyforge.tui.footer import panel_parts
+from storyforge.tui.typed import whole_number
 from storyforge.tui.widgets.labels import COLOURS, colours_of, status_name
 
 if TYPE_CHECKING:
@@ -299,11 +300,3 @@ class Carding(Area):
 
 def _write_notes(story: "StoryFile", scene_id: str, notes: str) -> Card:
     return story.cards.put(scene_id, notes=notes)
-
-
-def whole_number(given: str) -> int | None:
-    """A number from 0 as an author types it, in any digits; 0 for nothing, None for no number."""
-    plain = given.strip(" \t\u3000").replace(",", "").replace(" ", "")
-    if not plain:
-        return 0
-    return int(plain) if plain.isdecimal() and len(plain) < 8 else None

@@ -16,13 +16,13 @@ from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.actions import Where
 from storyforge.tui.desk.area import Area
-from storyforge.tui.desk.carding import whole_number
 from storyforge.tui.desk.context import CONTEXT, SIDE
 from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.desk.lore_carrying import LoreCarrying
 from storyforge.tui.desk.lorebook import LoreDesk
 from storyforge.tui.dialogs.base import AskText
 from storyforge.tui.footer import panel_parts
+from storyforge.tui.typed import whole_number
 from storyforge.tui.widgets.context_panel import ContextPanel
 from storyforge.tui.work import launch
 
@@ -49,7 +49,7 @@ class Contexting(Area):
         self.rules = ContextRules()
         self.lore = LoreDesk(desk, self.panel.lore)
         self._texts: Keeper[str] = Keeper(
-            desk, _write_text, kept=lambda *_: self._changed(), told=self._told
+            desk, _write_text, kept=lambda *_: self.tell_context(), told=self._told
         )
         self._carrying = LoreCarrying(desk, self.lore.came_in)
         self._shown = dict.fromkeys(self.panel.pages, "")
@@ -223,9 +223,13 @@ class Contexting(Area):
                 str(self.rules.note_lines),
             )
         )
-        number = whole_number(given) if given is not None else None
-        if number is not None:
-            await self._set_rules(replace(self.rules, note_lines=min(number, _MOST_LINES)))
+        if given is None:
+            return
+        number = whole_number(given)
+        if number is None:
+            self.desk.house.tell(_("That is no whole number; nothing was changed."))
+            return
+        await self._set_rules(replace(self.rules, note_lines=min(number, _MOST_LINES)))
 
     async def lay_out(self) -> None:
         """How much of the prompt memory, lore and summaries may take."""
@@ -244,11 +248,7 @@ class Contexting(Area):
             await asyncio.to_thread(story.context.set_rules, rules)
             self.rules = rules
             self.panel.show_lines(rules.note_lines)
-            self._changed()
-
-    def _changed(self) -> None:
-        for area in self.desk.hearing:
-            area.context_changed()
+            self.tell_context()
 
 
 def _read_context(story: "StoryFile") -> tuple[dict[str, str], ContextRules]:

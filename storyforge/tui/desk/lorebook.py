@@ -51,7 +51,7 @@ class LoreDesk(Area):
         self._writing = BookWriting()
         self._watching = LoreWatching(desk, self._looked_at, self._called)
         self._keeper: Keeper[Book] = Keeper(
-            desk, self._writing.write, kept=lambda *_: self._changed(), told=self._told
+            desk, self._writing.write, kept=lambda *_: self.tell_context(), told=self._told
         )
 
     def verbs(self) -> dict[str, Callable[[], object]]:
@@ -107,7 +107,7 @@ class LoreDesk(Area):
         before = self.book
         await self.read()
         self._steps = [*self._steps[1 - _STEPS :], before]
-        self._changed()
+        self.tell_context()
 
     async def save(self) -> None:
         """Bring the book to the disk; raises where that is not possible."""
@@ -323,10 +323,6 @@ class LoreDesk(Area):
         """Show the book as it is now, in the list in front."""
         if self.browser.is_mounted:
             self.browser.show_book(self.book, self.called, self.marked, self.scenes, at)
-
-    def _changed(self) -> None:
-        for area in self.desk.hearing:
-            area.context_changed()
 
     @property
     def in_sight(self) -> bool:

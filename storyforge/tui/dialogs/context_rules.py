@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from storyforge.domain.lore import ContextRules
 from storyforge.i18n import N_, _
 from storyforge.tui.dialogs.base import AskText, Dialog
+from storyforge.tui.typed import whole_number
 from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import launch
 
@@ -75,12 +76,16 @@ class AskRules(Dialog[ContextRules]):
         value = getattr(self._rules, rule.id)
         stands = str(round(value * 100) if rule.percent else value)
         given = await self.app.push_screen_wait(AskText(_(rule.label), _(rule.help), stands))
-        digits = (given or "").strip(" %").replace(",", "")
-        if digits.isdecimal() and len(digits) < 9:
-            number = min(int(digits), rule.most)
-            changed: float = number / 100 if rule.percent else number
-            self._rules = replace(self._rules, **{rule.id: changed})  # type: ignore[arg-type]
-            self._show(rule.id)
+        if given is None:
+            return
+        number = whole_number(given)
+        if number is None:
+            self.notify(_("That is no whole number; nothing was changed."), markup=False)
+            return
+        number = min(number, rule.most)
+        changed: float = number / 100 if rule.percent else number
+        self._rules = replace(self._rules, **{rule.id: changed})  # type: ignore[arg-type]
+        self._show(rule.id)
 
     def _show(self, at: str) -> None:
         rows = [Row(_GO, _("Lay it out so"), "↵", kind="head")]

@@ -11,6 +11,7 @@ from storyforge.domain.key_lists import joined_keys, split_keys
 from storyforge.domain.lore import KeyLogic, LoreEntry, LorePosition
 from storyforge.i18n import N_, _, ngettext
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
+from storyforge.tui.typed import whole_number
 
 if TYPE_CHECKING:
     from storyforge.tui.app import StoryforgeApp
@@ -191,19 +192,11 @@ async def _typed(house: "StoryforgeApp", field: Field, value: Any) -> dict[str, 
         return {field.id: given}
     if field.kind == "keys":
         return {field.id: split_keys(given)}
-    number = _number(given)
-    if number is None and not (field.id == "scan" and not given):
+    if field.id == "scan" and not given:
+        return {field.id: None}
+    number = whole_number(given, signed=True) if given else None
+    if number is None:
         house.tell(_("That is no whole number; nothing was changed."))
         return None
-    if number is not None:
-        number = max(field.least, min(field.most, number))
-    return {field.id: (number or 0) / 100 if field.kind == "percent" else number}
-
-
-def _number(given: str) -> int | None:
-    """A whole number as an author types it, below zero too; 0 for nothing but blanks is none."""
-    plain = given.strip(" \t\u3000%").replace(",", "").replace("−", "-")
-    digits = plain.removeprefix("-")
-    if not digits.isdecimal() or len(digits) > 8:
-        return None
-    return int(plain)
+    number = max(field.least, min(field.most, number))
+    return {field.id: number / 100 if field.kind == "percent" else number}
