@@ -31,9 +31,7 @@ class Choosing(Area):
             return
         if await desk.engine.refuses() or not await desk.saving.flush():
             return
-        continuing = await lazily("storyforge.studio.continuing")
-        settings = await desk.house.ready_settings()
-        wish = await asyncio.to_thread(continuing.Wish.from_settings, settings, story=story)
+        wish = await desk.continuing.wish()
         desk.say(activity=_("looking for other words"))
         try:
             choices = await studio.choices_at(

@@ -20,6 +20,7 @@ from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.backends.base import Backend
+    from storyforge.studio.continuing import Wish
     from storyforge.studio.taking import Event
     from storyforge.tui.screens.desk import DeskScreen
 
@@ -177,13 +178,19 @@ class Continuing:
         )
         return False
 
+    async def wish(self) -> "Wish":
+        """How the author wants continuations now, by the settings and the story's own preset."""
+        studio = await lazily("storyforge.studio.continuing")
+        settings = await self.desk.house.ready_settings()
+        told = await asyncio.to_thread(studio.Wish.from_settings, settings, story=self.desk.story)
+        return cast("Wish", told)
+
     async def events(self, run: Run) -> "AsyncIterator[Event]":
         """What happens from here on; the model is asked with the first look at it."""
         desk, story = self.desk, self.desk.story
         assert story is not None
         studio = await lazily("storyforge.studio.continuing")
-        settings = await desk.house.ready_settings()
-        wish = await asyncio.to_thread(studio.Wish.from_settings, settings, story=story)
+        wish = await self.wish()
         backend: Backend = await desk.house.backend()
         desk.telling.model(backend.card)
         walking = await lazily("storyforge.studio.walking")

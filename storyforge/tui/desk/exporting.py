@@ -8,7 +8,7 @@ from storyforge.export.files import Occupied
 from storyforge.i18n import _
 from storyforge.tui.course import Stopped, watched
 from storyforge.tui.desk.area import Area
-from storyforge.tui.dialogs.base import Choice, Choose
+from storyforge.tui.dialogs.base import MayReplace
 from storyforge.tui.dialogs.exporting import AskExport, ExportChoice, ExportWish
 from storyforge.tui.work import lazily
 
@@ -56,13 +56,7 @@ class Exporting(Area):
         try:
             return await self._write(story, wish, force=False)
         except Occupied as refused:
-            yes = await self.ask(
-                Choose(
-                    refused.title or _("Export"),
-                    refused.message,
-                    [Choice("no", _("Leave it as it is")), Choice("yes", _("Write over it"))],
-                )
-            )
+            yes = await self.ask(MayReplace(refused))
             return await self._write(story, wish, force=True) if yes == "yes" else None
 
     async def _write(self, story: "StoryFile", wish: ExportWish, *, force: bool) -> "Path | None":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, listed, ngettext
 from storyforge.tui.desk.area import Area
-from storyforge.tui.dialogs.base import AskText, Choice, Choose
+from storyforge.tui.dialogs.base import AskText, Choice, Choose, MayReplace
 from storyforge.tui.work import lazily, typed_path
 
 if TYPE_CHECKING:
@@ -110,8 +110,6 @@ class LoreCarrying(Area):
         try:
             return await asyncio.to_thread(files.write_lore, story, path, form=form)
         except occupied as refused:
-            choices = [Choice("no", _("Leave it as it is")), Choice("yes", _("Write over it"))]
-            asked = Choose(refused.title or _("Export"), refused.message, choices)
-            if await self.ask(asked) != "yes":
+            if await self.ask(MayReplace(refused)) != "yes":
                 return None
             return await asyncio.to_thread(files.write_lore, story, path, form=form, force=True)

@@ -14,7 +14,7 @@ from storyforge.domain.generation import Cached, Reading, Take
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
-from storyforge.tui.widgets.status import WORTH_SAYING, edit_cost, prompt_cost
+from storyforge.tui.widgets.status import WORTH_SAYING, edit_cost, loading_told, prompt_cost
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
@@ -176,9 +176,8 @@ class Preparing(Area):
         desk, story = self.desk, self.desk.story
         assert story is not None
         studio = await self._studio()
-        continuing = await lazily("storyforge.studio.continuing")
         settings = await desk.house.ready_settings()
-        wish = await asyncio.to_thread(continuing.Wish.from_settings, settings, story=story)
+        wish = await desk.continuing.wish()
         reads = await asyncio.to_thread(studio.may_prepare, settings, backend.card)
         state = self._state
         happened = studio.read_ahead(
@@ -235,8 +234,7 @@ class Preparing(Area):
         if not await asyncio.to_thread(studio.may_load, settings, backend.card, story):
             return False
         async for loading in studio.make_ready(backend):
-            percent = round(loading.fraction * 100)
-            desk.say(reading=_("loading {percent} %").format(percent=percent))
+            desk.say(reading=loading_told(loading))
         return True
 
     async def _leave(self, scene_id: str) -> None:

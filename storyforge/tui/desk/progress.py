@@ -8,7 +8,7 @@ from storyforge.domain.counting import counts_characters
 from storyforge.domain.generation import Asked, Loading, Reading, Take, Text
 from storyforge.domain.story import Page, Passage
 from storyforge.i18n import _
-from storyforge.tui.widgets.status import prompt_cost
+from storyforge.tui.widgets.status import loading_told, prompt_cost, reading_told
 
 if TYPE_CHECKING:
     from storyforge.studio.taking import Event
@@ -62,10 +62,10 @@ class Progress:
     def told(self, event: "Event") -> None:
         """Say in the status line, or once for all, what is no text."""
         if isinstance(event, Loading):
-            percent = round(event.fraction * 100)
-            self.desk.say(activity=_("loading {percent} %").format(percent=percent))
+            self.desk.say(activity=loading_told(event))
         elif isinstance(event, Reading):
-            self._say_reading(event)
+            if told := reading_told(event):
+                self.desk.say(activity=told)
         elif not isinstance(event, Text) and (message := getattr(event, "message", "")):
             self._note(message)
 
@@ -81,14 +81,6 @@ class Progress:
             self.desk.say(prompt=prompt_cost(usage.read, usage.read + usage.reused))
         for area in self.desk.hearing:
             area.take_written(take)
-
-    def _say_reading(self, reading: Reading) -> None:
-        if reading.total:
-            self.desk.say(
-                activity=_("reading {done:,} of {total:,}").format(
-                    done=reading.done, total=reading.total
-                )
-            )
 
     def speed(self, run: Run, characters: int, seconds: float) -> None:
         """An estimate from the characters that came: only the end knows the tokens.

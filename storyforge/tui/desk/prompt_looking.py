@@ -1,6 +1,5 @@
 """One look at what the model would see at the desk's caret. Nothing is written by looking."""
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
@@ -26,10 +25,9 @@ async def looked(
     if story is None:
         return None
     looking = await lazily("storyforge.studio.looking")
-    continuing = await lazily("storyforge.studio.continuing")
     settings = await desk.house.ready_settings()
     backend = await desk.house.backend()
-    wish = await asyncio.to_thread(continuing.Wish.from_settings, settings, story=story)
+    wish = await desk.continuing.wish()
     passage = desk.manuscript.passage()
     window = settings.model.context_tokens
     # A model that writes counts nothing until it has finished.
@@ -40,8 +38,3 @@ async def looked(
             return cast("Look", told)
         heard(told)
     return None
-
-
-def loading_told(loading: Loading) -> str:
-    """How far it is, for the status line."""
-    return _("loading {percent} %").format(percent=round(loading.fraction * 100))

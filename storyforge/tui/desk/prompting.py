@@ -13,7 +13,8 @@ from storyforge.errors import ModelError, StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
-from storyforge.tui.desk.prompt_looking import loading_told, looked
+from storyforge.tui.desk.prompt_looking import looked
+from storyforge.tui.widgets.status import loading_told, reading_told
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
@@ -240,9 +241,7 @@ class Prompting(Area):
             elif isinstance(event, Loading):
                 screen.busy(loading_told(event))
             elif isinstance(event, Reading):
-                screen.busy(
-                    _("reading {done:,} of {total:,}").format(done=event.done, total=event.total)
-                )
+                screen.busy(reading_told(event))
 
         try:
             if again:
@@ -331,8 +330,7 @@ class Prompting(Area):
 
     def _told(self, screen: "PromptScreen") -> None:
         self.desk.say(own_prompt=self.kept_told)
-        for area in self.desk.hearing:
-            area.context_changed()
+        self.tell_context()
         if screen.is_attached:
             screen.busy("")
 

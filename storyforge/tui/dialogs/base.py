@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from storyforge.errors import Refused
 from storyforge.i18n import _
 from storyforge.tui.composing import WholeCompositor
 from storyforge.tui.widgets.prose import Prose
@@ -133,6 +134,14 @@ class Choose(Dialog[str]):
     def decide(self, event: RowList.Chosen) -> None:
         """Answer with the chosen row."""
         self.dismiss(event.row.id)
+
+
+class MayReplace(Choose):
+    """Whether what is there already may give way; answers "yes" or "no"."""
+
+    def __init__(self, refused: Refused) -> None:
+        choices = [Choice("no", _("Leave it as it is")), Choice("yes", _("Write over it"))]
+        super().__init__(refused.title or _("Export"), refused.message, choices)
 
 
 class AskText(Dialog[str]):

@@ -21,7 +21,7 @@ from storyforge.domain.sampling import Sampling
 from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _, sentences
 from storyforge.tui.dialogs import sampling_rows as form
-from storyforge.tui.dialogs.base import AskText, Choice, Choose, Dialog, said
+from storyforge.tui.dialogs.base import AskText, Dialog, MayReplace, said
 from storyforge.tui.dialogs.lines import AskLines
 from storyforge.tui.dialogs.sampling_parts import (
     ChoosePreset,
@@ -231,7 +231,7 @@ class AskSampling(Dialog[Tuned]):
         try:
             kept = await self._shelf.save(preset, False)
         except Refused as refused:
-            if not await self._may_replace(refused):
+            if await self.app.push_screen_wait(MayReplace(refused)) != "yes":
                 return
             kept = await self._shelf.save(preset, True)
         folded = kept.name.casefold()
@@ -265,20 +265,10 @@ class AskSampling(Dialog[Tuned]):
         try:
             await self._shelf.write(preset, path, False)
         except Refused as refused:
-            if not await self._may_replace(refused):
+            if await self.app.push_screen_wait(MayReplace(refused)) != "yes":
                 return
             await self._shelf.write(preset, path, True)
         self.notify(_("“{name}” is in {file}.").format(name=name, file=path), markup=False)
-
-    async def _may_replace(self, refused: Refused) -> bool:
-        yes = await self.app.push_screen_wait(
-            Choose(
-                refused.title,
-                refused.message,
-                [Choice("no", _("Leave it as it is")), Choice("yes", _("Write over it"))],
-            )
-        )
-        return yes == "yes"
 
     async def _delete(self) -> None:
         gone = await self._shelf.delete(self._tuned.preset.name)

@@ -20,6 +20,7 @@ from storyforge.domain.sentences import sentences
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Dialog, said
 from storyforge.tui.widgets.prose import Prose
+from storyforge.tui.widgets.status import loading_told, reading_told
 from storyforge.tui.widgets.take_column import Run, TakeColumn
 from storyforge.tui.widgets.takes import size
 
@@ -138,10 +139,9 @@ class SideBySide(Dialog[One | Sum]):
             shown.fresh = True
             self._told = ""
         elif isinstance(event, Loading):
-            self._tell(_("loading {percent} %").format(percent=round(event.fraction * 100)))
+            self._tell(loading_told(event))
         elif isinstance(event, Reading):
-            told = _("reading {done:,} of {total:,}")
-            self._tell(told.format(done=event.done, total=event.total))
+            self._tell(reading_told(event))
         elif (take := getattr(event, "take", None)) is not None:
             self._hear_take(take, offset + getattr(event, "index", 0))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from storyforge.domain.counting import Counts, counts_characters
+from storyforge.domain.generation import Loading, Reading
 from storyforge.i18n import _, listed
 from storyforge.tui.widgets.bars import Part
 from storyforge.tui.widgets.labels import against
@@ -58,6 +59,19 @@ class Status:
     notice: str = ""
     stop_key: str = ""
     length_key: str = ""
+
+
+def loading_told(loading: Loading) -> str:
+    """How far the loading of a model is."""
+    return _("loading {percent} %").format(percent=round(loading.fraction * 100))
+
+
+def reading_told(reading: Reading) -> str:
+    """How far the reading of a prompt is; "" where there is nothing to be read."""
+    if not reading.total:
+        return ""
+    told = _("reading {done:,} of {total:,}")
+    return told.format(done=reading.done, total=reading.total)
 
 
 #: from so many seconds on it is said how long reading takes
