@@ -173,7 +173,7 @@ def _absent(calls: Calls) -> list[Section]:
         name = ngettext(
             "{count:,} entry of lore", "{count:,} entries of lore", calls.uncalled
         ).format(count=calls.uncalled)
-        sections.append(_out(name, _("no key of theirs was named")))
+        sections.append(_out(name, _("no key was named")))
     return sections
 
 

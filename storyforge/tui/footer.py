@@ -37,7 +37,7 @@ def carrying_parts(house: "StoryforgeApp") -> list[Part]:
 def panel_parts(house: "StoryforgeApp") -> list[Part]:
     """The left of the keys line in the panel of the scene."""
     return [
-        Part(_("between"), 5, key=key_name("tab")),
+        Part(_("next"), 5, key=key_name("tab")),
         Part(_("back"), 6, key=house.key_of("stop"), action="stop"),
     ]
 
