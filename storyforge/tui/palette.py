@@ -53,11 +53,15 @@ class ActionProvider(Provider):
             )
 
     async def search(self, query: str) -> Hits:
-        """Those whose name matches, and those whose help holds the words as they stand."""
-        matcher = self.matcher(query)
+        """Those whose name matches, and those whose help holds the words as they stand.
+
+        So do the names in the settings: who knows other tools asks for "infill".
+        """
+        matcher, wanted = self.matcher(query), query.lower()
         for action in self._offered():
             label, help_ = _(action.label), _(action.help)
-            score = matcher.match(label) or (_IN_HELP if query.lower() in help_.lower() else 0)
+            told = f"{help_.lower()}\n{action.id.replace('_', ' ')}"
+            score = matcher.match(label) or (_IN_HELP if wanted in told else 0)
             if score > 0:
                 yield Hit(
                     score,

@@ -67,6 +67,9 @@ async def test_every_action_of_the_desk_can_be_carried_out_and_is_in_the_palette
         assert [hit.text async for hit in provider.search("Markdown file")] == [
             "Write scenes into a folder"
         ]
+        assert [hit.text async for hit in provider.search("infill")] == [
+            "Write what is missing here"
+        ]
 
 
 async def test_the_palette_speaks_with_our_words(tmp_path: Path) -> None:
