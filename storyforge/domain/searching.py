@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyforge.borrowed import expression_reason
+from storyforge.domain.expression_size import is_too_large
 from storyforge.domain.folding import alike, alike_expression
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -118,6 +119,8 @@ def _compiled(query: Query) -> "Pattern[str]":
         inner = re.escape(query.text) if query.exact else alike(query.text)
         return regex.compile(f"{border}{inner}{border}", flags)
     try:
+        if is_too_large(query.text):
+            raise OverflowError
         written = regex.compile(query.text, flags)
         if query.exact and not query.word:
             return written

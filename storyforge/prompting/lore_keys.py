@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from storyforge.domain.expression_size import is_too_large
 from storyforge.domain.folding import alike_expression, folded
 from storyforge.domain.lore import KeyLogic, LoreEntry
 
@@ -249,9 +250,11 @@ def _joined(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _expression(written: str, flags: str) -> "Pattern[str] | None":
-    """The expression `/written/flags`; None where it is none."""
+    """The expression `/written/flags`; None where it is none, or too large to be one."""
     import regex
 
+    if is_too_large(written):
+        return None
     told = regex.VERSION0
     for flag in flags:
         told |= {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL}.get(flag, 0)

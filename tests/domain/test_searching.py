@@ -149,3 +149,8 @@ def test_the_line_around_a_hit_is_cut_where_it_is_long() -> None:
     before, lamp, behind = line_around(text, hit)
     assert (before, lamp, behind) == ("…" + "a" * 29 + " ", "lamp", " " + "b" * 59 + "…")
     assert line_around("lamp", Hit(0, 4)) == ("", "lamp", "")
+
+
+def test_an_expression_that_would_be_gigabytes_is_refused() -> None:
+    with pytest.raises(BadInput, match="a number in it is too large"):
+        Query("(?:(?:(?:(?:a{99}){99}){99}){99})", regex=True).check()

@@ -72,6 +72,12 @@ def test_what_is_no_expression_is_named() -> None:
     assert book.found("the log", [100]) == {0: "log"}
 
 
+def test_what_would_be_gigabytes_is_no_expression() -> None:
+    keys = ("/(?:(?:(?:(?:a{99}){99}){99}){99})/", "/(?:(?:(?:a|bb){99}c){99}){50}/")
+    book = KeyBook.of([entry(key) for key in keys])
+    assert book.broken == [(0, keys[0]), (1, keys[1])]
+
+
 @pytest.mark.parametrize(
     ("logic", "text", "is_found"),
     [
