@@ -24,6 +24,7 @@ from storyforge.domain.presets import (
 )
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput, Refused
+from storyforge.export.files import write_whole
 from storyforge.i18n import _, listed
 
 
@@ -133,16 +134,11 @@ def write_file(preset: Preset, path: Path, *, force: bool = False) -> None:
     """Write a preset to `path`; it appears whole or not at all.
 
     Raises:
-        Refused: something is there.
+        Occupied: something is there and `force` is not set.
+        Refused: it is a folder or a story, which no `force` replaces.
         BadInput: it cannot be written.
     """
-    if path.exists() and not force:
-        raise Refused(
-            _("There is a file {file} already.").format(file=path),
-            title=_("Preset not written"),
-            hint=_("Name another file, or say that it shall be replaced."),
-        )
-    _write(path, to_json(preset))
+    write_whole(path, to_json(preset).encode(), force=force)
 
 
 def _own(file: Path) -> Preset:

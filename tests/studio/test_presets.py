@@ -128,6 +128,8 @@ def test_a_preset_goes_out_and_comes_in(tmp_path: Path) -> None:
     with pytest.raises(Refused):
         preset_files.write_file(NIGHT, file)
     preset_files.write_file(replace(NIGHT, name="Dusk"), file, force=True)
+    with StoryFile.create(tmp_path / "light.forge", title="Light"), pytest.raises(Refused):
+        preset_files.write_file(NIGHT, tmp_path / "light.forge", force=True)
     back = preset_files.read_file(file)
     assert back.preset == replace(NIGHT, name="Dusk")
     file.write_text('\ufeff{"temp": 0.5, "tfs": 0.9}', "utf-8")

@@ -19,6 +19,7 @@ from storyforge.domain.dials import BY_FIELD, SWITCHES, first_fault, moved, show
 from storyforge.domain.presets import Imported, Preset
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import BadInput, Refused
+from storyforge.export.files import Occupied
 from storyforge.i18n import _, sentences
 from storyforge.tui.dialogs import sampling_rows as form
 from storyforge.tui.dialogs.base import AskText, Dialog, MayReplace, said
@@ -264,7 +265,7 @@ class AskSampling(Dialog[Tuned]):
         preset, path = replace(self._tuned.preset, sampling=self._tuned.sampling), typed_path(given)
         try:
             await self._shelf.write(preset, path, False)
-        except Refused as refused:
+        except Occupied as refused:
             if await self.app.push_screen_wait(MayReplace(refused)) != "yes":
                 return
             await self._shelf.write(preset, path, True)
