@@ -23,7 +23,7 @@ from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.continuing import TakeFinished, Wish, continue_story
-from storyforge.studio.preparing import Held, make_ready, read_ahead
+from storyforge.studio.preparing import Held, read_ahead
 
 #: as in the settings: what a pause is
 PAUSE = 0.7
@@ -89,7 +89,7 @@ class Ours:
     async def start(self) -> None:
         """The model is made ready with the story, and the page is read at once."""
         began = time.perf_counter()
-        async for _loading in make_ready(self._shared):
+        async for _loading in self._shared.load():
             pass
         self.started.append(time.perf_counter() - began)
         self.look()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import psutil
 
 from storyforge.backends.base import Backend
-from storyforge.domain.generation import Cached, Loading, Reading, Take
+from storyforge.domain.generation import Cached, Reading, Take
 from storyforge.domain.story import Passage
 from storyforge.studio.asking import ask
 
@@ -109,17 +109,6 @@ def on_battery() -> bool:
     find = getattr(psutil, "sensors_battery", None)  # not on every system
     battery = find() if find is not None else None
     return battery is not None and not battery.power_plugged and battery.power_plugged is not None
-
-
-async def make_ready(backend: Backend) -> AsyncIterator[Loading]:
-    """Load the model, if it is not there.
-
-    Raises:
-        ModelError: it cannot be loaded.
-    """
-    async with aclosing(cast("AsyncGenerator[Loading, None]", backend.load())) as steps:
-        async for step in steps:
-            yield step
 
 
 async def read_ahead(

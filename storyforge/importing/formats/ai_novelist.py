@@ -19,17 +19,13 @@ from storyforge.importing.limits import Extent
 from storyforge.importing.scripts import guess_language
 from storyforge.lorebooks import taking
 
+#: tells such a file from any other
 SECTION = "<|endofsection|>"
 _ENTRY = "<|entry|>"
 # Parameters by their place; a line of the book's of so much or more is behind the text.
 _SCAN, _BOOK_LINE, _BEHIND_BODY = 6, 13, 30
 _LINE_END = re.compile(r"<br[ \t]{0,9}/?>", re.IGNORECASE)
 _COMMAND = re.compile(r"^@(?:_|/\*|break|startpoint|endpoint)", re.MULTILINE)
-
-
-def is_ai_novelist(text: str) -> bool:
-    """Whether a text is such a file."""
-    return SECTION in text
 
 
 def read_ai_novelist(text: str, file: str) -> Brought:

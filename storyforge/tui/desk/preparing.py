@@ -233,7 +233,7 @@ class Preparing(Area):
         backend = await desk.house.backend()
         if not await asyncio.to_thread(studio.may_load, settings, backend.card, story):
             return False
-        async for loading in studio.make_ready(backend):
+        async for loading in backend.load():
             desk.say(reading=loading_told(loading))
         return True
 
