@@ -200,6 +200,8 @@ def _tokens(look: "Look") -> int:
 
 
 def _look_lines(look: "Look", model: str) -> list[str]:
+    from storyforge.studio.looking import gathered
+
     rows = [
         [
             _SIGNS[section.state],
@@ -210,7 +212,7 @@ def _look_lines(look: "Look", model: str) -> list[str]:
             else "",
             section.why,
         ]
-        for section in look.request.sections
+        for section in gathered(look.request.sections)
     ]
     said = _("{tokens:,} of {window:,} tokens of {model} · {answer:,} kept for the answer").format(
         tokens=_tokens(look), window=look.window, model=model, answer=look.request.max_tokens

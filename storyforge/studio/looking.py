@@ -7,15 +7,25 @@ looking. Without a model the parts are there all the same, with their tokens est
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 from storyforge.backends.base import Backend
 from storyforge.domain.counting import counts_characters
-from storyforge.domain.generation import Cached, Loading, PromptEdit, Request, Section, SectionKind
+from storyforge.domain.generation import (
+    Cached,
+    Loading,
+    PromptEdit,
+    Request,
+    Section,
+    SectionKind,
+    SectionState,
+)
 from storyforge.domain.model import ModelCard
 from storyforge.domain.story import Passage
 from storyforge.errors import ModelError
+from storyforge.i18n import ngettext
 from storyforge.prompting.edited import merged
 from storyforge.studio.asking import ask
 from storyforge.studio.continuing import Wish, loaded
@@ -25,6 +35,8 @@ if TYPE_CHECKING:
 
 # Characters of a token of prose: about four in English, about one in scripts without spaces.
 _CHARACTERS = 4
+# So many scenes above the window are told one by one: a long book has hundreds.
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +134,30 @@ class Part:
     cached: float = 0.0
 
 
+def gathered(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The sections with many scenes in a row that are above the window told as one."""
+    told: list[Section] = []
+    for above, run in groupby(sections, _above):
+        row = tuple(run)
+        if above and len(row) > _FEW:
+            name = ngettext("{count:,} earlier scene", "{count:,} earlier scenes", len(row))
+            wanted = sum(section.wanted for section in row)
+            row = (replace(row[0], name=name.format(count=len(row)), source="", wanted=wanted),)
+        told += row
+    return tuple(told)
+
+
+def _above(section: Section) -> bool:
+    return section.kind is SectionKind.STORY and section.state is SectionState.LEFT_OUT
+
+
 def parts(request: Request, cached: Cached | None) -> tuple[Part, ...]:
     """The sections with what of each need not be read again: a cache holds a prompt's beginning."""
     if cached is None or not cached.total:
-        return tuple(Part(section) for section in request.sections)
+        return tuple(Part(section) for section in gathered(request.sections))
     left, whole = float(cached.reused), cached.reused >= cached.total
     told = []
-    for section in request.sections:
+    for section in gathered(request.sections):
         share = min(max(left / section.given, 0.0), 1.0) if section.given else 0.0
         left -= section.given
         told.append(Part(section, float(section.given > 0) if whole else share))

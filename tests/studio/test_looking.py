@@ -110,3 +110,14 @@ def test_a_cache_covers_the_parts_from_the_first_one_on() -> None:
     out = Section("c", "", 3, 0, state=SectionState.LEFT_OUT)
     left_out = Request("a b", sections=(*sections, out))
     assert [part.cached for part in parts(left_out, Cached(9, 9))] == [1.0, 1.0, 0.0]
+
+
+def test_many_scenes_above_the_window_are_one_part() -> None:
+    above = [Section(f"{n}", "", 10, 0, SectionState.LEFT_OUT, "full") for n in range(4)]
+    here = Section("This scene", "text", 4, 4)
+    few = Request("text", sections=(*above[:3], here))
+    assert [part.section.name for part in parts(few, None)] == ["0", "1", "2", "This scene"]
+    many = Request("text", sections=(*above, here))
+    first, last = (part.section for part in parts(many, Cached(4, 4)))
+    assert (first.name, first.wanted, first.why) == ("4 earlier scenes", 40, "full")
+    assert last is here
