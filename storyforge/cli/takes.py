@@ -76,24 +76,23 @@ def takes(
 
 
 class _Scene:
-    """The takes of one scene, each with its place's number and whether it stands there."""
+    """The takes of one scene, each with its place's number and whether its words stand there."""
 
     def __init__(self, story: "StoryFile", scene_id: str) -> None:
         self._takes = story.takes.of_scene(scene_id)
         self._nodes: tuple[Node, ...] = ()
         self._places: dict[str, int] = {}
-        self._standing: set[str] = set()
+        self._standing: frozenset[str] = frozenset()
         if not self._takes:
             return
         from storyforge.domain.take_tree import laid_out
+        from storyforge.studio.past_takes import standing_takes
 
-        page = story.scenes.load(scene_id)
         for take in self._takes:
             self._places.setdefault(take.place_id, len(self._places) + 1)
-            place = page.provenance.place(take.place_id)
-            if place and page.text[place.start : place.end] == take.standing != "":
-                self._standing.add(take.id)
-        self._nodes = laid_out(story.takes.heads(scene_id), self._standing)
+        heads = story.takes.heads(scene_id)
+        self._standing = standing_takes(story.scenes.load(scene_id), heads)
+        self._nodes = laid_out(heads, self._standing)
 
     def rows(self, language: str, bookmarks: bool) -> list[Sequence[str]]:
         """One row a take, as the tree lays them out."""
