@@ -25,7 +25,7 @@ from storyforge.domain.generation import (
 from storyforge.domain.model import ModelCard
 from storyforge.domain.story import Passage
 from storyforge.errors import ModelError
-from storyforge.i18n import ngettext
+from storyforge.i18n import _
 from storyforge.prompting.edited import merged
 from storyforge.studio.asking import ask
 from storyforge.studio.continuing import Wish, loaded
@@ -140,9 +140,8 @@ def gathered(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     for above, run in groupby(sections, _above):
         row = tuple(run)
         if above and len(row) > _FEW:
-            name = ngettext("{count:,} earlier scene", "{count:,} earlier scenes", len(row))
             wanted = sum(section.wanted for section in row)
-            row = (replace(row[0], name=name.format(count=len(row)), source="", wanted=wanted),)
+            row = (replace(row[0], name=_("Earlier scenes"), source="", wanted=wanted),)
         told += row
     return tuple(told)
 
