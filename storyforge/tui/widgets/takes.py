@@ -7,7 +7,7 @@ from textual.binding import BindingType
 
 from storyforge.domain.counting import Counts, count, counts_characters
 from storyforge.domain.generation import Take, TakeState
-from storyforge.i18n import N_, _, ngettext
+from storyforge.i18n import N_, _, in_quotes, ngettext
 from storyforge.tui.actions import Where, bindings
 from storyforge.tui.widgets.rows import Row, RowList
 
@@ -54,7 +54,7 @@ class TakesPanel(RowList):
 
 def _rows(take: Take, standing: str | None, language: str) -> list[Row]:
     """The take, and below it the wish that it was asked for with."""
-    wish = [Row(f"{take.id} wish", take.wish, depth=1, kind="muted", fixed=True)]
+    wish = [Row(f"{take.id} wish", in_quotes(take.wish), depth=1, kind="muted", fixed=True)]
     return [_row(take, standing, language), *(wish if take.wish else ())]
 
 
