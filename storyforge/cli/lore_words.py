@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.cli.talk import note, say, say_json, shortened, table
 from storyforge.domain.key_lists import joined_keys, split_keys
-from storyforge.domain.lore import LoreEntry
+from storyforge.domain.lore import LoreEntry, name_of
 from storyforge.errors import BadInput
 from storyforge.i18n import _, listed, ngettext
 
@@ -102,7 +102,7 @@ def show_list(story: "StoryFile", as_json: bool) -> None:
     rows = [
         [
             str(number),
-            entry.title or _("(no title)"),
+            name_of(entry),
             _("always") if entry.always else shortened(joined_keys(entry.keys), _COLUMNS),
             entry.category,
             "" if entry.enabled else _("off"),
@@ -118,7 +118,7 @@ def show_list(story: "StoryFile", as_json: bool) -> None:
 def show_entry(story: "StoryFile", entry: LoreEntry) -> None:
     """One entry: its rules as `--rule` takes them, but for the usual ones; what a model is told."""
     usual = LoreEntry("", "")
-    say(entry.title or _("(no title)"))
+    say(name_of(entry))
     for name in _NAMES:
         value = getattr(entry, name)
         if name in ("title", "content") or value == getattr(usual, name):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from storyforge.i18n import _
+
 #: the kinds of text that a model is told of the whole story
 MEMORY, AUTHOR_NOTE, STYLE = "memory", "author_note", "style"
 
@@ -75,6 +77,11 @@ class LoreEntry:
     wakes: bool = True
     woken: bool = True
     from_scene: str = ""
+
+
+def name_of(entry: LoreEntry) -> str:
+    """What an author knows an entry by: its title, else its first key."""
+    return entry.title or (entry.keys[0] if entry.keys else _("(no title)"))
 
 
 @dataclass(frozen=True, slots=True)

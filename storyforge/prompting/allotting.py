@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from storyforge.domain.generation import Section, SectionKind, SectionState, TokenCounter
-from storyforge.domain.lore import ContextRules, LorePosition
+from storyforge.domain.lore import ContextRules, LorePosition, name_of
 from storyforge.i18n import _, ngettext
 from storyforge.prompting.budget import pieces_of
 from storyforge.prompting.lore_calling import ON_TOP, Absent, Called, Calls
@@ -158,13 +158,8 @@ def _content(one: Called) -> str:
 def _entry_section(one: Called) -> Section:
     why = one.why if one.up is None else f"{one.why} · {_up(one.up)}"
     return Section(
-        name_of(one), _content(one), 0, 0, why=why, kind=SectionKind.LORE, source=one.entry.id
+        name_of(one.entry), _content(one), 0, 0, why=why, kind=SectionKind.LORE, source=one.entry.id
     )
-
-
-def name_of(one: Called | Absent) -> str:
-    """What an author knows an entry by."""
-    return one.entry.title or (one.entry.keys[0] if one.entry.keys else _("(no title)"))
 
 
 def _absent(calls: Calls) -> list[Section]:
@@ -178,7 +173,7 @@ def _absent(calls: Calls) -> list[Section]:
 
 
 def _listed(absent: Sequence[Absent]) -> list[Section]:
-    sections = [_out(name_of(one), one.why, one.entry.id) for one in absent[:_MOST_NAMED]]
+    sections = [_out(name_of(one.entry), one.why, one.entry.id) for one in absent[:_MOST_NAMED]]
     more = len(absent) - _MOST_NAMED
     if more > 0:
         name = ngettext("{count:,} more entry", "{count:,} more entries", more)

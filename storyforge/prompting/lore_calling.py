@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from storyforge.domain.lore import ContextRules, LoreEntry, LorePosition
+from storyforge.domain.lore import ContextRules, LoreEntry, LorePosition, name_of
 from storyforge.i18n import _, in_quotes
 from storyforge.prompting.lore_keys import KeyBook
 
@@ -243,9 +243,8 @@ class Book:
                         absent.append(Absent(entry, reason))
                         refused.add(other)
                         continue
-                    title = self._live[at].title or _("(no title)")
                     why = _("key {key} in the entry {entry}").format(
-                        key=in_quotes(key), entry=in_quotes(title)
+                        key=in_quotes(key), entry=in_quotes(name_of(self._live[at]))
                     )
                     told[other] = self._placed(other, why, scene, past, fresh=True)
                     woken.append(other)
@@ -270,14 +269,14 @@ class Book:
     def _troubles(self) -> tuple[str, ...]:
         troubles = [
             _("The key {key} of the entry {entry} is no regular expression.").format(
-                key=in_quotes(key), entry=in_quotes(self._live[at].title)
+                key=in_quotes(key), entry=in_quotes(name_of(self._live[at]))
             )
             for at, key in self._keys.broken
         ]
         troubles += [
             _(
                 "The key {key} of the entry {entry} took too long; until it changes it is not used."
-            ).format(key=in_quotes(key), entry=in_quotes(self._live[at].title))
+            ).format(key=in_quotes(key), entry=in_quotes(name_of(self._live[at])))
             for at, key in self._keys.slow()
         ]
         return tuple(troubles)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from storyforge.domain.lore import LoreEntry
+from storyforge.domain.lore import LoreEntry, name_of
 from storyforge.i18n import _, ngettext
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where
@@ -20,7 +20,7 @@ from storyforge.tui.desk.lore_watching import LoreWatching
 from storyforge.tui.desk.lore_writing import Book, BookWriting
 from storyforge.tui.dialogs.menu import Menu
 from storyforge.tui.widgets.hits import scene_names
-from storyforge.tui.widgets.lore_list import LoreBrowser, entry_name
+from storyforge.tui.widgets.lore_list import LoreBrowser
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
@@ -297,7 +297,7 @@ class LoreDesk(Area):
 
     async def _menu(self) -> None:
         under = self.browser.list.marked
-        about = entry_name(self.book[self._index(under)]) if under else ""
+        about = name_of(self.book[self._index(under)]) if under else ""
         chosen = await self.ask(Menu(self.desk.house, Where.LORE, about))
         if chosen is not None:
             self.verbs()[chosen]()

@@ -15,7 +15,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from storyforge.domain.lore import LoreEntry
+from storyforge.domain.lore import LoreEntry, name_of
 from storyforge.i18n import _, ngettext
 from storyforge.tui.actions import Where, bindings
 from storyforge.tui.widgets.rows import Row, RowList, fitted
@@ -28,11 +28,6 @@ _WEIGHTS = (28, 32, 18, 16)
 #: cells for "always" and "off" in the languages at hand
 _STATE = 10
 _CALLED, _MARKED = "▸", "✓"
-
-
-def entry_name(entry: LoreEntry) -> str:
-    """What an entry is called; one without a title by its first key."""
-    return entry.title or (entry.keys[0] if entry.keys else _("Untitled"))
 
 
 def holds(entry: LoreEntry, wanted: str) -> bool:
@@ -65,7 +60,7 @@ class LoreList(RowList):
         rows = [
             Row(
                 entry.id,
-                entry_name(entry),
+                name_of(entry),
                 _state(entry),
                 kind="" if entry.enabled else "muted",
                 mark=_MARKED if entry.id in marked else _CALLED if entry.id in called else " ",
