@@ -67,7 +67,9 @@ class EditEntry(Dialog[None]):
         *,
         locked: str = "",
     ) -> None:
-        super().__init__(_("Lorebook entry"), _("Tab: next · Enter: change · Esc: back, all is kept"))
+        super().__init__(
+            _("Lorebook entry"), _("Tab: next · Enter: change · Esc: back, all is kept")
+        )
         self.entry = entry
         self._scenes = scenes
         self._categories = categories
