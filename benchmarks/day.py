@@ -87,7 +87,7 @@ class Desk:
     def do(self, action: Action) -> None:
         """Change what the action changes; the page is saved when it is asked for."""
         self._count += 1
-        text, at_end = self.texts[self.scene], self._count
+        text = self.texts[self.scene]
         if action.deed is Deed.SWITCH:
             self.scene = action.scene
         elif action.deed is Deed.RETRY:
@@ -96,9 +96,9 @@ class Desk:
         elif action.deed is Deed.EDIT:
             reach = int(_NEAR_END * _CHARACTERS)
             back = max(len(text) - (self._count * 577) % reach, len(text) // 2)
-            self.texts[self.scene] = _other_word(text, back, at_end)
+            self.texts[self.scene] = _other_word(text, back, self._count)
         elif action.deed is Deed.EDIT_TOP:
-            self.texts[self.scene] = _other_word(text, min(_NEAR_TOP, len(text) // 3), at_end)
+            self.texts[self.scene] = _other_word(text, min(_NEAR_TOP, len(text) // 3), self._count)
         elif action.deed is Deed.NOTE:
             self.story.context.set_text("author_note", _NOTES[self._count % len(_NOTES)])
         elif action.deed is Deed.LORE:
