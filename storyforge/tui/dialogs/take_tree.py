@@ -115,6 +115,7 @@ class TakeTree(Dialog[Wanted]):
         self._at = at
         self._bookmarks = bookmarks
         self._looked: Take | None = None
+        self._asked = "", ""
         self._read_once = False
 
     def inside(self) -> ComposeResult:
@@ -165,6 +166,9 @@ class TakeTree(Dialog[Wanted]):
         if row is None or row.id != take.id:
             return
         self._looked = take
+        if self._asked[1] == take.id:
+            self.dismiss(Wanted(self._asked[0], take))
+            return
         text = self.query_one(TakeColumn)
         cut = take.text[take.kept :]
         # The take begins in sight, and some of what stood before it.
@@ -218,6 +222,8 @@ class TakeTree(Dialog[Wanted]):
         self._mark(event.row)
 
     def _mark(self, row: Row) -> None:
+        if self._asked[1] != row.id:
+            self._asked = "", ""
         if row.id.startswith(_SCENE):
             self._looked = None
             self.query_one(TakeColumn).show(())
@@ -247,12 +253,13 @@ class TakeTree(Dialog[Wanted]):
         self.query_one(".box").border_subtitle = _hint(self._bookmarks)
         self._show()
 
-    @work(exclusive=True, group="decide", exit_on_error=False)
-    async def _answer(self, what: str, take_id: str) -> None:
-        if self._looked is None or self._looked.id != take_id:
+    def _answer(self, what: str, take_id: str) -> None:
+        """Answer with the take; one that is still being read is waited for."""
+        if self._looked is not None and self._looked.id == take_id:
+            self.dismiss(Wanted(what, self._looked))
+        else:
+            self._asked = what, take_id
             self._look(take_id)
-            return
-        self.dismiss(Wanted(what, self._looked))
 
 
 def _hint(bookmarks: bool) -> str:
