@@ -1,7 +1,7 @@
 """What a model is to know about the whole story: memory, author's note, style, the book of lore."""
 
 import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from functools import lru_cache
 from typing import Any
@@ -58,14 +58,6 @@ class ContextTexts:
                 other.put_entry(entry)
         if self._set_rules is not None:
             other.set_rules(self._set_rules)
-
-    def version(self) -> Hashable:
-        """Another one than before where a text, an entry or a rule may have changed since.
-
-        What is made of them can be remembered as long as it is the same; asking takes 30 µs.
-        """
-        with self._database.lock:
-            return (self._lore.version, self._texts.version, self.rules())
 
     def text(self, kind: str) -> str:
         """The text of a kind; empty where none was set."""

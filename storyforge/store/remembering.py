@@ -1,6 +1,6 @@
 """What was read from the file and is asked for again and again: read anew when it has changed."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from sqlalchemy.orm import Session
@@ -23,17 +23,12 @@ class Remembered(Generic[T]):
         self._database = database
         self._tables = tables
         self._read = read
-        self._known: tuple[Hashable, T] | None = None
-
-    @property
-    def version(self) -> Hashable:
-        """Another one than before where the tables may hold something else by now."""
-        return self._database.version_of(*self._tables)
+        self._known: tuple[tuple[int, ...], T] | None = None
 
     def value(self) -> T:
         """What the tables say; the very same object as long as they say the same."""
         with self._database.lock:
-            version = self.version
+            version = self._database.version_of(*self._tables)
             if self._known is None or self._known[0] != version:
                 with self._database.read() as session:
                     self._known = (version, self._read(session))

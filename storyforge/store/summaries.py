@@ -1,7 +1,5 @@
 """The summaries of scenes and chapters."""
 
-from collections.abc import Hashable
-
 from sqlalchemy import Delete, delete, select
 from sqlalchemy.orm import Session
 
@@ -22,10 +20,6 @@ class Summaries:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._all = Remembered(database, ("summary",), _read_all)
-
-    def version(self) -> Hashable:
-        """Another one than before where a summary may have changed since."""
-        return self._all.version
 
     def all(self) -> dict[tuple[SummaryOf, str], Summary]:
         """Every summary, by what it is of."""
