@@ -64,11 +64,6 @@ class Shared:
         return self._backend.card
 
     @property
-    def busy(self) -> bool:
-        """Whether something of the author's is under way."""
-        return self._asked > 0
-
-    @property
     def beneath(self) -> Backend:
         """The backend itself, for short questions of work behind: they put nobody off."""
         return self._backend
