@@ -246,7 +246,7 @@ def _put_evil_into(path: Path) -> None:
     query(path, "UPDATE story SET title = ?, author = ?, language = ?", _EVIL, _EVIL, _EVIL)
     query(
         path,
-        "INSERT INTO take SELECT ?, id, ?, 1, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM scene",
+        f"INSERT INTO take SELECT ?, id, ?, 1, ?, ?, 0{', ?' * 12} FROM scene",
         *(_EVIL,) * 16,
     )
 
