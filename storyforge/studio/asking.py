@@ -86,16 +86,14 @@ async def ask(
     asking = Asking(length, sampling, card.context_tokens, wish, infill, edited)
     found = await asyncio.to_thread(gathered, story, passage, asking)
     language = found.outline.language
-    if found.wanted.is_opening:
-        if not found.wanted.title:
-            raise Refused(
-                _("There is no text to go on from, and the story has no title to open with."),
-                title=_("Nothing to go on from"),
-                hint=_("Write a first line, or give the story a title."),
-            )
-        template = library.find("draft/opening", language)
-    else:
-        template = library.find("draft/continue", language)
+    if found.wanted.is_opening and not found.wanted.title:
+        raise Refused(
+            _("There is no text to go on from, and the story has no title to open with."),
+            title=_("Nothing to go on from"),
+            hint=_("Write a first line, or give the story a title."),
+        )
+    task = "draft/opening" if found.wanted.is_opening else "draft/continue"
+    template = await asyncio.to_thread(library.find, task, language)
 
     def make(count: TokenCounter) -> tuple[_Made, list[_Note]]:
         made = _made(found, template, count)

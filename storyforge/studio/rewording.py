@@ -136,7 +136,7 @@ async def reword(
         sampling,
         outline.language,
     )
-    template = template_of(order.verb, outline.language)
+    template = await asyncio.to_thread(template_of, order.verb, outline.language)
     request = await counts_of(backend).made(
         backend, lambda count: assemble_rewording(wanted, order.verb.title, template, count)
     )

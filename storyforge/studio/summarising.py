@@ -126,7 +126,7 @@ class Summariser:
         source = scene_source(text)
         if len(text) <= _SHORT * (1 if self._wide else 2):
             return " ".join(text.split("\n")), source
-        template = library.find("summary/scene", self._outline.language)
+        template = await self._template("summary/scene")
 
         def framed(part: str, at: int = 1, of: int = 1) -> str:
             return template.render(
@@ -155,7 +155,7 @@ class Summariser:
         """One summary from several; what does not fit is rolled up in groups first."""
         if len(texts) == 1:
             return texts[0]
-        template = library.find("summary/chapter", self._outline.language)
+        template = await self._template("summary/chapter")
         chapter = one.title if one.of is SummaryOf.CHAPTER else ""
 
         def framed(group: Sequence[str]) -> str:
@@ -208,6 +208,9 @@ class Summariser:
                 return summary
             flaw = found
         raise NoSummary(name_of(one), flaw)
+
+    async def _template(self, name: str) -> "Template":
+        return await asyncio.to_thread(library.find, name, self._outline.language)
 
     async def _room(self, one: Entry, template: "Template", frame: str) -> int:
         """Tokens of text that go into one prompt."""

@@ -95,8 +95,8 @@ class SummaryQueue:
         """
         found = await asyncio.to_thread(summaries.entries, self._story)
         left = list(summaries.to_make(found))
-        summariser = Summariser(self._story, self._shared)
-        speed = _Speed(self._story, self._shared)
+        summariser = await asyncio.to_thread(Summariser, self._story, self._shared)
+        speed = await asyncio.to_thread(_Speed, self._story, self._shared)
         self.progress = Progress(0, len(left))
         try:
             while left and not self._ended.is_set():

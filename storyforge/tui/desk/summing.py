@@ -179,7 +179,8 @@ class Summing(Area):
         studio = await lazily("storyforge.studio.summarising")
         name = studio.name_of(one)
         self.desk.say(summaries=_("summing up: {name}").format(name=name))
-        summariser = studio.Summariser(story, await self.desk.house.backend())
+        backend = await self.desk.house.backend()
+        summariser = await asyncio.to_thread(studio.Summariser, story, backend)
         made = await summariser.make(one, self._stop, replace=one.own)
         if made is not None:
             self.desk.house.tell(made.text, name)
