@@ -115,7 +115,8 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     left.append(Part(status.engine, 7, "accent"))
     left.append(Part(status.gpu, 3, "warning", action="model"))
     left.append(Part(status.wrote, 2, "muted"))
-    left.append(Part(status.reading or status.prompt, 4, "muted"))
+    # Only a model on this machine has it: it may take the room of the place where that runs.
+    left.append(Part(status.reading or status.prompt, 5, "muted"))
     left.append(Part(status.summaries, 6, "muted", action="summaries"))
     left.append(Part(status.own_prompt, 5, "accent", action="prompt"))
     left.append(Part(_counted(status), 5, "muted"))
