@@ -8,20 +8,18 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus
-from textual.screen import Screen
 
 from storyforge.domain.counting import Counts
 from storyforge.domain.story import Outline
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
-from storyforge.tui.composing import WholeCompositor
 from storyforge.tui.desk import late
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.context import context
@@ -44,7 +42,8 @@ from storyforge.tui.desk.telling import Telling
 from storyforge.tui.desk.texts import texts
 from storyforge.tui.desk.walking import Walking
 from storyforge.tui.desk.watching import EngineWatch
-from storyforge.tui.widgets.bars import Bar, Header, KeysBar, StatusBar
+from storyforge.tui.screens.base import HouseScreen
+from storyforge.tui.widgets.bars import Header, KeysBar, StatusBar
 from storyforge.tui.widgets.binder import Binder
 from storyforge.tui.widgets.hint import Hint
 from storyforge.tui.widgets.manuscript import Manuscript
@@ -55,10 +54,9 @@ from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
-    from storyforge.tui.app import StoryforgeApp
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(HouseScreen):
     """One open story.
 
     Attributes:
@@ -73,7 +71,6 @@ class DeskScreen(Screen[None]):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        self._compositor = WholeCompositor()
         # Beside a page of sixty columns there is room for the binder from 92 on, for both from 118.
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (92, "-medium"), (118, "-wide")]
         self.path = path
@@ -119,11 +116,6 @@ class DeskScreen(Screen[None]):
         )
         self.hearing = tuple(area for area in self.areas if isinstance(area, Area))
         self.verbs = self._verbs()
-
-    @property
-    def house(self) -> "StoryforgeApp":
-        """The app, by its own type."""
-        return cast("StoryforgeApp", self.app)
 
     @property
     def language(self) -> str:
@@ -334,11 +326,6 @@ class DeskScreen(Screen[None]):
     def menu_asked(self) -> None:
         """The right button in the binder."""
         self.action_do(MENUS[Where.BINDER])
-
-    @on(Bar.Asked)
-    def part_clicked(self, event: Bar.Asked) -> None:
-        """A click on a word of a bar."""
-        self.house.do(event.action)
 
     @on(DescendantFocus)
     def focus_moved(self) -> None:

@@ -9,25 +9,23 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 
 from storyforge.i18n import _
 from storyforge.tui import starting
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
-from storyforge.tui.composing import WholeCompositor
 from storyforge.tui.course import Stopped, watched
 from storyforge.tui.dialogs.base import AskText, said
 from storyforge.tui.dialogs.menu import Menu
 from storyforge.tui.dialogs.story import AskNewStory, Facts, NewStory, near, story_path
 from storyforge.tui.footer import key_parts
-from storyforge.tui.widgets.bars import Bar, Header, KeysBar, Part
+from storyforge.tui.screens.base import HouseScreen
+from storyforge.tui.widgets.bars import Header, KeysBar, Part
 from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.importing.values import ImportOptions, ImportPreview
-    from storyforge.tui.app import StoryforgeApp
 
 #: the last row, which stands for everything else that can be done
 _MENU = "menu:"
@@ -39,7 +37,7 @@ class Shelf(RowList):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.LIBRARY)
 
 
-class LibraryScreen(Screen[None]):
+class LibraryScreen(HouseScreen):
     """What is on the shelf."""
 
     PLACES: ClassVar[tuple[Where, ...]] = (Where.LIBRARY,)
@@ -53,15 +51,9 @@ class LibraryScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compositor = WholeCompositor()
         self.shelf = Shelf(id="shelf", choose=False)
         self._paths: dict[str, Path] = {}
         self._last = ""
-
-    @property
-    def house(self) -> "StoryforgeApp":
-        """The app, by its own type."""
-        return cast("StoryforgeApp", self.app)
 
     def compose(self) -> ComposeResult:
         """Header, the list in a column, keys."""
@@ -153,11 +145,6 @@ class LibraryScreen(Screen[None]):
         """What is chosen in the menu is done with the story that was marked last."""
         if event.row.id in self._paths:
             self._last = event.row.id
-
-    @on(Bar.Asked)
-    def part_clicked(self, event: Bar.Asked) -> None:
-        """A click on a word of the keys line."""
-        self.house.do(event.action)
 
     async def _menu(self) -> None:
         path = self._marked()

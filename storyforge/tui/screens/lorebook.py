@@ -1,29 +1,27 @@
 """The lorebook on a screen of its own: many entries at once, in columns. The desk carries out."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 
 from storyforge.i18n import _, ngettext
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where
-from storyforge.tui.composing import WholeCompositor
 from storyforge.tui.footer import key_parts
+from storyforge.tui.screens.base import HouseScreen
 from storyforge.tui.terminal import key_name
-from storyforge.tui.widgets.bars import Bar, Header, KeysBar, Part
+from storyforge.tui.widgets.bars import Header, KeysBar, Part
 from storyforge.tui.widgets.lore_list import LoreBrowser
 from storyforge.tui.widgets.rows import RowList
 
 if TYPE_CHECKING:
-    from storyforge.tui.app import StoryforgeApp
     from storyforge.tui.desk.lorebook import LoreDesk
 
 
-class LorebookScreen(Screen[None]):
+class LorebookScreen(HouseScreen):
     """All entries; the verbs are those of the desk's lorebook."""
 
     PLACES: ClassVar[tuple[Where, ...]] = (Where.LORE,)
@@ -39,14 +37,8 @@ class LorebookScreen(Screen[None]):
 
     def __init__(self, lore: "LoreDesk") -> None:
         super().__init__()
-        self._compositor = WholeCompositor()
         self.lore = lore
         self.browser = LoreBrowser()
-
-    @property
-    def house(self) -> "StoryforgeApp":
-        """The app, by its own type."""
-        return cast("StoryforgeApp", self.app)
 
     def compose(self) -> ComposeResult:
         """Header, entries, keys."""
@@ -103,8 +95,3 @@ class LorebookScreen(Screen[None]):
     def menu_asked(self) -> None:
         """The right button."""
         self.action_do(MENUS[Where.LORE])
-
-    @on(Bar.Asked)
-    def part_clicked(self, event: Bar.Asked) -> None:
-        """A click on a word of the keys line."""
-        self.house.do(event.action)

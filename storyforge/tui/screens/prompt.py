@@ -4,24 +4,23 @@ The screen shows and asks; the desk looks, continues and keeps.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.screen import Screen
 from textual.widgets import Static
 
 from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.story import Page
 from storyforge.i18n import _
 from storyforge.tui.actions import Where, bindings
-from storyforge.tui.composing import WholeCompositor
 from storyforge.tui.dialogs.base import said
 from storyforge.tui.footer import key_parts
+from storyforge.tui.screens.base import HouseScreen
 from storyforge.tui.terminal import key_name
-from storyforge.tui.widgets.bars import Bar, Header, KeysBar, Part, StatusBar
+from storyforge.tui.widgets.bars import Header, KeysBar, Part, StatusBar
 from storyforge.tui.widgets.manuscript import Manuscript
 from storyforge.tui.widgets.notes import Notes
 from storyforge.tui.widgets.prompt_page import PromptPage
@@ -31,11 +30,10 @@ from storyforge.tui.widgets.rows import RowList
 if TYPE_CHECKING:
     from storyforge.studio.looking import Look
     from storyforge.studio.looking import Part as PromptPart
-    from storyforge.tui.app import StoryforgeApp
     from storyforge.tui.desk.prompting import Prompting
 
 
-class PromptScreen(Screen[None]):
+class PromptScreen(HouseScreen):
     """The parts beside the text of the one under the cursor, or the page in their place.
 
     Attributes:
@@ -68,7 +66,6 @@ class PromptScreen(Screen[None]):
 
     def __init__(self, prompting: "Prompting") -> None:
         super().__init__()
-        self._compositor = WholeCompositor()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.prompting = prompting
         self.looked: Look | None = None
@@ -81,11 +78,6 @@ class PromptScreen(Screen[None]):
         self.header = Header()
         self.status = StatusBar()
         self.keys_bar = KeysBar()
-
-    @property
-    def house(self) -> "StoryforgeApp":
-        """The app, by its own type."""
-        return cast("StoryforgeApp", self.app)
 
     @property
     def editing(self) -> bool:
@@ -274,8 +266,3 @@ class PromptScreen(Screen[None]):
     def asked_otherwise(self) -> None:
         """Shift+Enter as xterm and tmux send it."""
         self.action_do("prompt_continue")
-
-    @on(Bar.Asked)
-    def part_clicked(self, event: Bar.Asked) -> None:
-        """A click on a word of the keys line."""
-        self.house.do(event.action)
