@@ -27,7 +27,7 @@ _SCENES = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Made:
     """A prompt as it was made last for a scene.
 
     Attributes:
@@ -51,7 +51,7 @@ class LoreMemory:
     count: int = 0
     last: dict[str, int] = field(default_factory=dict)
     kept: dict[str, dict[str, Kept]] = field(default_factory=dict)
-    looks: dict[str, Look] = field(default_factory=dict)
+    looks: dict[str, Made] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     left_out: dict[str, str] = field(default_factory=dict)
     _book: Book | None = None
@@ -83,7 +83,7 @@ class LoreMemory:
             for section in sections
             if section.kind is SectionKind.LORE and section.given
         )
-        self.looks[scene_id] = Look(calls, given, frozenset(told))
+        self.looks[scene_id] = Made(calls, given, frozenset(told))
 
     def sent(self, scene_id: str) -> bool:
         """The prompt that was made last for the scene is sent; whether lore is to be kept."""

@@ -18,8 +18,8 @@ SCENE_TOKENS = 6000
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What the folder holds.
+class Kept:
+    """What is kept in the folder.
 
     Attributes:
         files, size: how many scenes' states, and their bytes.
@@ -46,11 +46,11 @@ class Weight:
     measured: bool
 
 
-def held(limit: int | None = None) -> Held:
+def held(limit: int | None = None) -> Kept:
     """What the folder holds now; `limit` is the settings', None where it goes by the disk."""
     folder = paths.states_dir()
     files, size = kvstore.held(folder)
-    return Held(folder, files, size, kvstore.default_limit(folder) if limit is None else limit)
+    return Kept(folder, files, size, kvstore.default_limit(folder) if limit is None else limit)
 
 
 def clear() -> tuple[int, int]:
