@@ -12,6 +12,7 @@ from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Cached, Reading, Request
 from storyforge.errors import ModelError
 from storyforge.studio import preparing as studio
+from storyforge.tui.desk import preparing
 from storyforge.tui.desk.preparing import Preparing
 from storyforge.tui.screens.desk import DeskScreen
 from tests.tui.house import at_desk, continued, type_text, until, write_story
@@ -175,6 +176,30 @@ async def test_what_fails_unasked_is_said_to_nobody_and_left_until_the_author_as
         assert len(model.prepared) == 1
         await paused(pilot, desk)
         assert len(model.prepared) == 2
+
+
+async def test_an_engine_that_hangs_keeps_nobody_from_leaving(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hung(Reader):
+        def __init__(self) -> None:
+            super().__init__()
+            self.asked = asyncio.Event()
+            self.never = asyncio.Event()
+
+        async def cached(self, request: Request) -> Cached:
+            self.asked.set()
+            await self.never.wait()
+            return Cached(0, 0)
+
+    monkeypatch.setattr(preparing, "_LEAVING", 0.05)
+    model = Hung()
+    async with at_desk(write_story(tmp_path / "a.forge"), backend=model) as (pilot, desk):
+        await pilot.pause()
+        area_of(desk).look()
+        await asyncio.wait_for(model.asked.wait(), 10)
+        assert await asyncio.wait_for(desk.may_leave(), 10)
+        model.never.set()
 
 
 async def test_a_scene_that_is_left_and_a_story_that_is_closed_go_to_the_disk(

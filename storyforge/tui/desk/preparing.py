@@ -5,6 +5,7 @@ model that nobody has asked for anything is left alone, but where the settings h
 """
 
 import asyncio
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 #: seconds between two tellings of how far it is; each paints the status line
 TELL_EVERY = 0.3
-#: seconds that the way out waits for a state to be taken
+#: seconds that the way out waits for what is read ahead, and for a state to be taken
 _LEAVING = 3.0
 
 
@@ -98,7 +99,10 @@ class Preparing(Area):
         """Stop, and bring to the disk what was read of this scene."""
         self._forget_timer()
         self.give_way()
-        await self._idle.wait()
+        # An engine that hangs answers no question: nobody is kept from leaving by that.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVING):
+                await self._idle.wait()
         if self._scene:
             await self._leave(self._scene)
 
