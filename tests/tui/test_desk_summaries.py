@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 from textual.widgets import TextArea
 
 from benchmarks.stories import scene_text
@@ -11,6 +12,7 @@ from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Delta, Request, Text
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.summaries import entries, standing
+from storyforge.tui.desk import summing
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.dialogs.lines import AskLines
 from storyforge.tui.dialogs.summaries import Summaries
@@ -109,3 +111,32 @@ async def test_closing_the_story_ends_the_queue_and_keeps_what_is_done(tmp_path:
         await pilot.press("home", "enter")
         await until(pilot, backend.arrived.is_set, "an answer behind")
     assert states(path) == []
+
+
+async def test_an_engine_that_hangs_keeps_nobody_from_leaving(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hung(ScriptedBackend):
+        def __init__(self) -> None:
+            super().__init__()
+            self.asked = asyncio.Event()
+            self.never = asyncio.Event()
+
+        async def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
+            self.asked.set()
+            await self.never.wait()
+            return await super().count_tokens(texts)
+
+    monkeypatch.setattr(summing, "_LEAVING", 0.05)
+    path = write_story(tmp_path / "skerry.forge", scene_text(1, words=200))
+    backend = Hung()
+    async with at_desk(path, backend=backend) as (pilot, desk):
+        desk.house.do("summaries")
+        await until(pilot, lambda: asked(desk.house, Summaries), "the list")
+        await until(pilot, lambda: "Oil missing" in shown(desk), "the rows")
+        await pilot.press("home", "enter")
+        await until(pilot, backend.asked.is_set, "the engine asked")
+        await pilot.press("escape")
+        await until(pilot, lambda: desk.house.screen is desk, "the page")
+        assert await asyncio.wait_for(desk.may_leave(), 10)
+        backend.never.set()

@@ -5,6 +5,7 @@ makes and how is the studio's business, imported when the author first asks for 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from storyforge.tui.dialogs.summaries import Summaries
     from storyforge.tui.screens.desk import DeskScreen
 
+# Seconds that the way out waits for the model to stop.
+_LEAVING = 3.0
 _ALL, _PAUSE, _RESUME, _STOP = "all", "pause", "resume", "stop"
 
 
@@ -43,7 +46,10 @@ class Summing(Area):
         self._stop.set()
         if self._queue is not None:
             self._queue.cancel()
-        await self._idle.wait()
+        # An engine that hangs, or still loads, keeps nobody from leaving.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVING):
+                await self._idle.wait()
 
     async def summaries(self) -> None:
         """The list, and from it to everything else; Escape goes back one step."""
