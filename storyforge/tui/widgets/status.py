@@ -109,14 +109,14 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
         left.append(
             Part(f"● {status.model}", 6, "accent" if status.activity else "", action="model")
         )
-        left.append(Part(status.place, 4, "muted", action="model"))
+        # What reading costs goes before it: only a model on this machine has such a cost.
+        left.append(Part(status.place, 3, "muted", action="model"))
     if status.activity:
         left.append(Part(status.activity, 9, "accent"))
     left.append(Part(status.engine, 7, "accent"))
     left.append(Part(status.gpu, 3, "warning", action="model"))
     left.append(Part(status.wrote, 2, "muted"))
-    # Only a model on this machine has it: it may take the room of the place where that runs.
-    left.append(Part(status.reading or status.prompt, 5, "muted"))
+    left.append(Part(status.reading or status.prompt, 4, "muted"))
     left.append(Part(status.summaries, 6, "muted", action="summaries"))
     left.append(Part(status.own_prompt, 5, "accent", action="prompt"))
     left.append(Part(_counted(status), 5, "muted"))
