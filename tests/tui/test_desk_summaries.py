@@ -18,7 +18,16 @@ from storyforge.tui.dialogs.lines import AskLines
 from storyforge.tui.dialogs.summaries import Summaries
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.widgets.rows import RowList
-from tests.tui.house import asked, at_desk, continued, notices, texts, until, write_story
+from tests.tui.house import (
+    asked,
+    at_desk,
+    continued,
+    notices,
+    texts,
+    type_text,
+    until,
+    write_story,
+)
 
 MADE = "A boat drifts in without a crew, and nobody tells of it."
 
@@ -100,6 +109,26 @@ async def test_ones_own_words_stay_until_a_yes(tmp_path: Path) -> None:
         await until(pilot, lambda: MADE in notices(desk.house), "made")
         await until(pilot, lambda: "Oil there" in shown(desk), "the list follows")
     assert states(path) == [f"there: {MADE}"]
+
+
+async def test_ones_own_words_are_on_the_disk_while_they_are_written(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge", scene_text(1, words=200))
+    async with at_desk(path) as (pilot, desk):
+        desk.house.do("summaries")
+        await until(pilot, lambda: asked(desk.house, Summaries), "the list")
+        await pilot.press("home", "down", "down", "enter")
+        await until(pilot, lambda: asked(desk.house, Choose), "what to do with it")
+        await pilot.press("enter")
+        await until(pilot, lambda: asked(desk.house, AskLines), "the words")
+        await type_text(pilot, "fog")
+        await until(pilot, lambda: states(path) == ["yours: fog"], "on the disk")
+        await pilot.press("s")
+        await until(pilot, lambda: desk.house.screen.query_one(TextArea).text == "fogs")
+        desk.rescue()
+        assert states(path) == ["yours: fogs"]
+        await pilot.press("escape")
+        await until(pilot, lambda: asked(desk.house, Summaries), "the list again")
+        assert states(path) == []
 
 
 async def test_closing_the_story_ends_the_queue_and_keeps_what_is_done(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ makes and how is the studio's business, imported when the author first asks for 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
@@ -26,6 +28,14 @@ _LEAVING = 3.0
 _ALL, _PAUSE, _RESUME, _STOP = "all", "pause", "resume", "stop"
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What the author writes as a summary; None leaves it as it was."""
+
+    of: "Entry"
+    text: str | None
+
+
 class Summing(Area):
     """What the summaries' action does, and the one run of the queue."""
 
@@ -36,10 +46,28 @@ class Summing(Area):
         self._idle = asyncio.Event()
         self._idle.set()
         self._dialog: Summaries | None = None
+        self._own: Keeper[_Own] = Keeper(desk, _write_own)
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
         return {"summaries": lambda: self.start(self.summaries)}
+
+    async def save(self) -> None:
+        """Bring the author's own words to the disk; raises where that is not possible."""
+        await self._own.save()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether words of the author's are not on the disk."""
+        return bool(self._own.unsaved)
+
+    def rescue(self) -> None:
+        """The program is about to end by a fault."""
+        self._own.rescue()
+
+    def rescue_into(self, story: "StoryFile") -> None:
+        """The story's file is another."""
+        self._own.rescue_into(story)
 
     async def close(self) -> None:
         """End what is being made; what is done stays, the rest is found missing the next time."""
@@ -130,9 +158,19 @@ class Summing(Area):
         from storyforge.studio.summaries import name_of
         from storyforge.tui.dialogs.lines import AskLines
 
-        text = await self.ask(AskLines(_("Summary"), name_of(one), one.text))
-        if text is not None and text.strip() != one.text:
-            await self._keep(story, one, text)
+        heard = False
+
+        def hear(text: str | None) -> None:
+            nonlocal heard
+            heard = True
+            self._own.changed(one.id, _Own(one, text))
+
+        written = await self.ask(AskLines(_("Summary"), name_of(one), one.text, hear))
+        if written is not None and written.strip() != one.text:
+            hear(written)
+        elif heard:
+            hear(None)
+        await self._own.keep()
 
     async def _keep(self, story: "StoryFile", one: "Entry", text: str) -> None:
         from storyforge.studio.summaries import write
@@ -199,3 +237,15 @@ class Summing(Area):
         studio = await lazily("storyforge.studio.summaries")
         found = await asyncio.to_thread(studio.entries, story)
         dialog.show(found, await self._ways(story, found))
+
+
+def _write_own(story: "StoryFile", _name: str, own: _Own) -> None:
+    from storyforge.studio.summaries import write
+
+    before = own.of.summary
+    if own.text is not None:
+        write(story, own.of, own.text)
+    elif before is not None:
+        story.summaries.put(before)
+    else:
+        story.summaries.remove(own.of.of, own.of.id)

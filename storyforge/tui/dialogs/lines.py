@@ -1,5 +1,6 @@
 """A few lines of text: a dedication, an address. Asks; keeps nothing."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -13,7 +14,11 @@ from storyforge.tui.widgets.rows import Row, RowList
 
 
 class AskLines(Dialog[str]):
-    """Several lines; Enter makes a new one. Answers what was typed, which may be nothing."""
+    """Several lines; Enter makes a new one. Answers what was typed, which may be nothing.
+
+    Args:
+        heard: is told of the text with each key, for what must not go with the program.
+    """
 
     AUTO_FOCUS = "TextArea"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "keep", show=False)]
@@ -30,10 +35,17 @@ class AskLines(Dialog[str]):
     AskLines RowList { height: 1; }
     """
 
-    def __init__(self, title: str, label: str, value: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        label: str,
+        value: str = "",
+        heard: Callable[[str], object] = lambda text: None,
+    ) -> None:
         super().__init__(title, _("Enter: a new line · Tab, Enter: keep it · Esc: leave it"))
         self._label = label
         self._value = value
+        self._heard = heard
 
     def inside(self) -> ComposeResult:
         """Label, lines, and the way out."""
@@ -46,6 +58,14 @@ class AskLines(Dialog[str]):
         lines = self.query_one(TextArea)
         lines.move_cursor(lines.document.end)
         self.query_one(RowList).show([Row("keep", _("Keep it"), "↵", kind="head")])
+
+    @on(TextArea.Changed)
+    def typed(self, event: TextArea.Changed) -> None:
+        """Another text."""
+        event.stop()
+        if event.text_area.text != self._value:
+            self._value = event.text_area.text
+            self._heard(self._value)
 
     @on(RowList.Chosen)
     def action_keep(self) -> None:
