@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from storyforge.backends.phrases import invent, phrases_for
+from storyforge.domain.common_ends import shared_start
 from storyforge.domain.generation import (
     Alternative,
     Cached,
@@ -166,7 +167,7 @@ class ScriptedBackend:
     async def cached(self, request: Request) -> Cached:
         """What the last prompt and this one share."""
         asked = _tokens(request.prompt)
-        return Cached(self._reused(asked), len(asked))
+        return Cached(shared_start(self._known, asked), len(asked))
 
     async def alternatives(
         self, request: Request, count: int, stop: asyncio.Event
@@ -221,12 +222,6 @@ class ScriptedBackend:
     def _fits(self, asked: list[str]) -> bool:
         return len(asked) + 1 <= self._card.context_tokens
 
-    def _reused(self, asked: list[str]) -> int:
-        pairs = enumerate(zip(self._known, asked, strict=False))
-        return next(
-            (at for at, (old, new) in pairs if old != new), min(len(self._known), len(asked))
-        )
-
     def _read(self, request: Request) -> Reading:
         asked = _tokens(request.prompt)
         if not self._fits(asked):
@@ -237,7 +232,7 @@ class ScriptedBackend:
                 ).format(tokens=len(asked), window=self._card.context_tokens),
                 title=_("Too long for the model"),
             )
-        reused = self._reused(asked)
+        reused = shared_start(self._known, asked)
         self._known = asked
         return Reading(len(asked) - reused, len(asked) - reused, reused)
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from storyforge.domain.common_ends import shared_start
+
 
 class Verdict(StrEnum):
     """How two copies of one value stand to each other."""
@@ -94,7 +96,7 @@ def compare(ours: Grown, theirs: Grown) -> Verdict:
     ours_was, theirs_was = theirs.digest in left, ours.digest in right
     if ours_was and theirs_was:
         # A value went there and back: the longer way from where the two parted is the newer one.
-        shared = _shared(left, right)
+        shared = shared_start(left, right)
         if shared == len(right) or shared == len(left):
             return Verdict.OURS if len(left) > len(right) else Verdict.THEIRS
         return Verdict.OURS if _later(ours, theirs) else Verdict.THEIRS
@@ -137,15 +139,6 @@ def parted(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether the two order what they share differently."""
     shared = set(one) & set(other)
     return [x for x in one if x in shared] != [x for x in other if x in shared]
-
-
-def _shared(left: Sequence[str], right: Sequence[str]) -> int:
-    count = 0
-    for one, other in zip(left, right, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count
 
 
 def _later(ours: Grown, theirs: Grown) -> bool:

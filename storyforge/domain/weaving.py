@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from storyforge.domain.aligning import shared_start
+from storyforge.domain.common_ends import shared_start
 from storyforge.domain.origin import Origin, Place, Provenance, Span, cut
 from storyforge.domain.story import Page
 

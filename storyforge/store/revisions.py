@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
-from storyforge.domain.aligning import shared_end, shared_start
+from storyforge.domain.common_ends import shared_end, shared_start
 from storyforge.domain.counting import Counts
 from storyforge.domain.story import Page, Revision
 from storyforge.domain.text import one_line

@@ -3,7 +3,7 @@
 It owns the smallest change between two versions of one scene. It refuses to make versions.
 """
 
-from storyforge.domain.aligning import shared_end, shared_start
+from storyforge.domain.common_ends import shared_end, shared_start
 from storyforge.domain.origin import cut
 from storyforge.domain.story import Page
 from storyforge.tui.history import Change, PageHistory, Sight

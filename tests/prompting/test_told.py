@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyforge import paths
-from storyforge.domain.aligning import shared_start
+from storyforge.domain.common_ends import shared_start
 from storyforge.domain.generation import (
     Length,
     LengthUnit,

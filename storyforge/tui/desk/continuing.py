@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from storyforge.domain.common_ends import shared_start
 from storyforge.domain.generation import Asked, Take, TakeKind, Text
 from storyforge.domain.origin import Place
 from storyforge.domain.seam import fit_tail
@@ -281,7 +282,7 @@ class Continuing:
 
     async def _finish(self, run: Run, take: Take) -> None:
         if run.interrupted:
-            kept = _common(take.text, run.stands)
+            kept = shared_start(take.text, run.stands)
             if self.desk.story is not None and kept != take.kept:
                 await asyncio.to_thread(self.desk.story.takes.set_kept, take.id, kept)
         elif run.begun:
@@ -307,13 +308,3 @@ class Continuing:
         self._idle.set()
         self.desk.say(activity="")
         self.desk.walking.look_again()
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters `one` and `other` share from the start."""
-    length = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        length += 1
-    return length

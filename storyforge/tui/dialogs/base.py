@@ -22,6 +22,9 @@ from storyforge.tui.widgets.rows import Row, RowList
 
 Answer = TypeVar("Answer")
 
+# Of the screen's height a box takes so much at the most; see `max-height` below.
+_BOX = 0.92
+
 
 class Dialog(ModalScreen[Answer]):
     """A box with a title. Subclasses give the inside by `inside()`."""
@@ -78,6 +81,16 @@ class Dialog(ModalScreen[Answer]):
     def inside(self) -> ComposeResult:
         """The widgets in the box."""
         yield from ()
+
+    def fit_list(self, around: int) -> None:
+        """Let the list be as high as its rows; it scrolls where the screen is low.
+
+        Args:
+            around: rows of the box that are not the list's.
+        """
+        listed = self.query_one(RowList)
+        room = int(self.app.size.height * _BOX) - around
+        listed.styles.height = max(4, min(len(listed.rows), room))
 
     def action_leave(self) -> None:
         """Close without an answer."""

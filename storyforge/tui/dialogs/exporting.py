@@ -18,8 +18,8 @@ from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import launch, typed_path
 
 _GO = "go"
-# What of the screen's height the box may take, and the lines in it that are not the list's.
-_BOX, _AROUND_LIST = 0.92, 10
+# Rows of the box beside the list.
+_AROUND_LIST = 10
 _BOOKS = ("docx", "odt", "epub", "html")
 _PAPER = ("docx", "odt")
 _READABLE = (*_BOOKS, "text")
@@ -249,7 +249,7 @@ class AskExport(Dialog[ExportWish]):
             note = _("A name that ends in .txt is one file; any other is a folder of chapters.")
         self._tell(note)
         self.query_one(RowList).show(rows, at)
-        self._fit()
+        self.fit_list(_AROUND_LIST)
 
     def _tell(self, note: str) -> None:
         line = self.query_one("#note", Static)
@@ -258,12 +258,7 @@ class AskExport(Dialog[ExportWish]):
 
     def on_resize(self) -> None:
         """The list scrolls where the screen is low."""
-        self._fit()
-
-    def _fit(self) -> None:
-        listed = self.query_one(RowList)
-        room = int(self.app.size.height * _BOX) - _AROUND_LIST
-        listed.styles.height = max(4, min(len(listed.rows), room))
+        self.fit_list(_AROUND_LIST)
 
     def _shown(self, field: _Field) -> str:
         value = getattr(self._settings, field.id)

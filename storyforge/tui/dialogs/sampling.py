@@ -37,7 +37,8 @@ from storyforge.tui.widgets.rows import RowList
 from storyforge.tui.work import launch, typed_path
 
 _SWITCHED = {name for name, _title, _help in SWITCHES}
-_BOX, _AROUND_LIST = 0.92, 9
+# Rows of the box beside the list.
+_AROUND_LIST = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +283,7 @@ class AskSampling(Dialog[Tuned]):
         rows = form.rows(self._tuned, self._shelf.heeded, with_story=self._with_story)
         self.query_one(RowList).show(rows, at)
         self._explain()
-        self._fit()
+        self.fit_list(_AROUND_LIST)
 
     def _explain(self) -> None:
         about = form.about(self._tuned, self._used.sampling)
@@ -294,12 +295,7 @@ class AskSampling(Dialog[Tuned]):
 
     def on_resize(self) -> None:
         """The list scrolls where the screen is low."""
-        self._fit()
-
-    def _fit(self) -> None:
-        listed = self.query_one(RowList)
-        room = int(self.app.size.height * _BOX) - _AROUND_LIST
-        listed.styles.height = max(4, min(len(listed.rows), room))
+        self.fit_list(_AROUND_LIST)
 
 
 def _number(title: str, name: str, given: str) -> float:

@@ -10,6 +10,7 @@ from textual.document._document import EditResult, Location, Selection
 from textual.document._edit import Edit
 from textual.message import Message
 
+from storyforge.domain.common_ends import shared_start
 from storyforge.domain.origin import Origin, Place, Provenance, Span, cut
 from storyforge.domain.story import Page
 from storyforge.domain.text import clean
@@ -294,7 +295,7 @@ class PageEditor(ReadingPage):
         # What is typed may change where rows above it end, and how words above it are set.
         first = wrap.rows_of(top[0])[0]
         if not (has_notation(old_line) or has_notation(self.document.get_line(top[0]))):
-            first = min(row, first + _alike(old_breaks, wrap.breaks(top[0])))
+            first = min(row, first + shared_start(old_breaks, wrap.breaks(top[0])))
         # A scrollbar that comes or goes asks for the caret: it must stand in the text that is here.
         moved = [self._moved(place, bottom, result.end_location) for place in self.selection]
         self.set_reactive(ReadingPage.selection, Selection(*moved))
@@ -341,9 +342,3 @@ class PageEditor(ReadingPage):
         if place is None:
             raise KeyError(place_id)
         return place
-
-
-def _alike(old: list[int], new: list[int]) -> int:
-    """How many rows of a line still end where they did."""
-    pairs = enumerate(zip(old, new, strict=False))
-    return next((n for n, (was, now) in pairs if was != now), min(len(old), len(new)))

@@ -5,7 +5,6 @@ know where the words come from: the desk hands them over.
 """
 
 from dataclasses import dataclass, field
-from itertools import takewhile
 from time import perf_counter
 
 from textual.document._document import EditResult
@@ -14,6 +13,7 @@ from textual.message import Message
 from textual.reactive import Reactive, reactive
 from textual.timer import Timer
 
+from storyforge.domain.common_ends import shared_start
 from storyforge.domain.origin import Origin, Provenance, Span
 from storyforge.domain.text import Cleaner, clean
 from storyforge.tui.widgets.page_editor import PageEditor
@@ -220,8 +220,7 @@ class StreamingPage(PageEditor):
         place = self._place(stream.place_id)
         kept = stream.keep
         if stream.begun:
-            pairs = zip(self.text_at(stream.place_id), standing, strict=False)
-            kept = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+            kept = shared_start(self.text_at(stream.place_id), standing)
         at = place.start + kept
         if at < place.end or standing[kept:]:
             self._write(
