@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -10,6 +11,7 @@ from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Loading, PromptEdit, TakeState
 from storyforge.errors import ModelError
 from storyforge.store.story_file import StoryFile
+from storyforge.tui.desk import keeper
 from storyforge.tui.desk.prompting import Prompting
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.prompt import PromptScreen
@@ -159,6 +161,24 @@ async def test_what_was_written_on_a_prompt_is_there_again(tmp_path: Path) -> No
         assert screen.looked is not None
         assert screen.page.text == SLOWLY + screen.looked.assembled
         assert screen.page.text.count("Fog came.") == 2
+
+
+async def test_what_was_undone_a_moment_ago_does_not_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "SAVE_AFTER", 1000.0)
+    path = write(tmp_path / "a.forge")
+    async with at_desk(path, backend=script(" Fog.")) as (pilot, desk):
+        await editing(pilot, desk)
+        await type_text(pilot, "New ")
+        prompting = prompting_of(desk)
+        await until(pilot, lambda: prompting.draft is not None, "heard")
+        await prompting.save()
+        while prompting.draft is not None:
+            await pilot.press("ctrl+z")
+        assert prompting.unsaved
+        await prompting._read()
+        assert prompting.draft is None
 
 
 async def test_an_edit_is_kept_for_the_scene_seen_in_the_status_and_let_go(tmp_path: Path) -> None:

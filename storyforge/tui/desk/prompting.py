@@ -90,9 +90,9 @@ class Prompting(Area):
             return
         edits = await lazily("storyforge.studio.edited_prompts")
         kept = await asyncio.to_thread(story.prompt_edits.of_scene, scene_id)
-        draft = self._drafts.unsaved.get(scene_id)
-        if draft is None:
-            draft = await asyncio.to_thread(edits.draft_of, story, scene_id)
+        draft = await asyncio.to_thread(edits.draft_of, story, scene_id)
+        # Also None, where it was let go a moment ago.
+        draft = self._drafts.unsaved.get(scene_id, draft)
         if scene_id == self.desk.scene_id:
             self.kept, self.draft = kept, draft
             self.desk.say(own_prompt=self.kept_told)
