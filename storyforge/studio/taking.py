@@ -87,7 +87,9 @@ async def write_takes(
     half-way, `TakeFinished` comes with what there is of each take, and then the error is raised.
     Closing the iterator or cancelling its task keeps what was yielded so far.
     """
-    request = writing.request
+    # The same seed on the same text gives the same words, and another take is to have others.
+    stood = len(await asyncio.to_thread(story.takes.of_place, writing.place_id))
+    request = _from(writing.request, stood)
     at_once = max(backend.card.can.takes, 1)
     for first in range(0, request.takes, at_once):
         if stop.is_set() and first:
@@ -107,7 +109,7 @@ async def write_takes(
 
 
 def _from(request: Request, first: int) -> Request:
-    """The request of the takes from `first` on: each has its own seed."""
+    """The request of the place's or the request's takes from `first` on: each has its own seed."""
     told = request.sampling
     if told.seed is None or not first:
         return request

@@ -84,6 +84,14 @@ async def test_several_takes_stand_beside_each_other_in_the_file(
     assert {take.revision_id for take in kept} == {revision.id}
 
 
+async def test_another_take_of_a_place_counts_on_from_the_seed(story: StoryFile) -> None:
+    for backend, takes in ((Together(), 1), (Together(), 2), (OneByOne(), 2)):
+        await all_of(taken(story, backend, takes=takes))
+    kept = story.takes.of_place("place")
+    assert [take.usage.seed for take in kept] == [3, 4, 5, 6, 7]
+    assert len({take.text for take in kept}) == 5
+
+
 async def test_how_a_take_was_asked_for_is_kept_with_it(story: StoryFile) -> None:
     asked = Asked(TakeKind.CONTINUE, "she finds the letter", parent_id="p1")
     await all_of(taken(story, Together(THREE), takes=2, asked=asked))
