@@ -167,7 +167,7 @@ _PROMPT: tuple[Action, ...] = (
         N_("Keep the edit for this scene"),
         N_("From now on every continuation of the scene goes by the prompt as you changed it."),
         "ctrl+s",
-        footer=N_("keep for the scene"),
+        footer=N_("keep"),
     ),
     at(
         Where.PROMPT,

@@ -122,7 +122,7 @@ def shown(field: Field, entry: LoreEntry, scenes: Mapping[str, str]) -> str:
             return joined_keys(value) or "–"
     if field.id == "scan":
         if value is None:
-            return _("as the book")
+            return _("as set for the book")
         return ngettext("{count:,} character", "{count:,} characters", value).format(count=value)
     if field.id == "chance":
         return f"{value} %"
