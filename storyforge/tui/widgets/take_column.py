@@ -52,7 +52,7 @@ class TakeColumn(ScrollView, can_focus=False):
             color: $block-cursor-foreground;
         }
         .take--marked { color: $text-success; background: $success 15%; }
-        .take--both { color: $block-cursor-foreground; background: $success; }
+        .take--both { color: $background; background: $success; }
         .take--number { color: $accent; text-style: bold; }
         .take--gone { color: $text-error; background: $error 15%; }
         .take--came { color: $text-success; background: $success 15%; }
