@@ -12,6 +12,7 @@ from textual.widgets._toast import Toast
 
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.composing import WholeCompositor, _claim
+from storyforge.tui.dialogs.base import Tell
 from storyforge.tui.screens.library import LibraryScreen
 from storyforge.tui.terminal import Terminal
 from tests.tui.house import until
@@ -112,3 +113,16 @@ async def test_what_is_told_in_passing_fits_a_narrow_screen() -> None:
         assert toast.region.right <= 40
         shown = "".join(strip.text for strip in app.screen._compositor.render_strips())
         assert "反映しました。" in shown.replace(" ", "")
+
+
+async def test_what_is_told_in_passing_leaves_the_keys_of_a_box_free() -> None:
+    app = StoryforgeApp(None, demo=True, terminal=Terminal(shift_enter=True), still=True)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
+        box = Tell("Lore", "Three entries came in.")
+        await app.push_screen(box)
+        app.tell("Kept.")
+        await until(pilot, lambda: list(box.query(Toast)))
+        toast = box.query_one(Toast)
+        await until(pilot, lambda: toast.region.height > 0)
+        assert toast.region.bottom <= box.query_one(".box").region.y

@@ -39,8 +39,6 @@ class AskWish(Dialog[Wished]):
         background: $background 0%;
         .box { width: 100%; max-width: 88; height: 3; padding: 0 1; margin-bottom: 2; }
         Input { margin: 0; }
-        # What the program has to say would lie over the line.
-        ToastRack { dock: top; align: right top; }
     }
     """
 
