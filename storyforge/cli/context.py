@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from storyforge.domain.story import Passage
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.continuing import Wish
-    from storyforge.studio.looking import Look
+    from storyforge.studio.prompt.looking import Look
 
 _FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _SCENE = Annotated[
@@ -177,7 +177,7 @@ def _show_prompt(
 async def _look(
     story: "StoryFile", passage: "Passage", backend: "Backend", wish: "Wish", window: int
 ) -> "Look":
-    from storyforge.studio.looking import Look, look
+    from storyforge.studio.prompt.looking import Look, look
 
     found: Look | None = None
     try:
@@ -200,7 +200,7 @@ def _tokens(look: "Look") -> int:
 
 
 def _look_lines(look: "Look", model: str) -> list[str]:
-    from storyforge.studio.looking import gathered
+    from storyforge.studio.prompt.looking import gathered
 
     rows = [
         [

@@ -205,7 +205,7 @@ def _import(
     preview: bool,
     as_json: bool,
 ) -> None:
-    from storyforge.studio import lore_files
+    from storyforge.studio.lore import files as lore_files
 
     kinds = {kind.value: kind for kind in lore_files.Twins}
     if same not in kinds:
@@ -246,7 +246,7 @@ def _import(
 
 
 def _take_back(story: "StoryFile", as_json: bool) -> None:
-    from storyforge.studio.lore_files import take_back
+    from storyforge.studio.lore.files import take_back
 
     told = take_back(story)
     if told is None:
@@ -270,7 +270,7 @@ def _take_back(story: "StoryFile", as_json: bool) -> None:
 def _export(
     story: "StoryFile", what: str | None, form: str, out: Path | None, force: bool, as_json: bool
 ) -> None:
-    from storyforge.studio import lore_out
+    from storyforge.studio.lore import out as lore_out
 
     if form == lore_out.CARD:
         character = found_entry(story, what).id if what else ""

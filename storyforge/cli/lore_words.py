@@ -14,7 +14,7 @@ from storyforge.i18n import _, listed, ngettext
 if TYPE_CHECKING:
     from storyforge.lorebooks.book import Unequal
     from storyforge.store.story_file import StoryFile
-    from storyforge.studio.lore_files import Brought, LoreFile
+    from storyforge.studio.lore.files import Brought, LoreFile
 
 _COLUMNS = 40
 _NAMES = tuple(one.name for one in fields(LoreEntry) if one.name not in ("id", "extra"))

@@ -16,7 +16,7 @@ from storyforge.i18n import _, ngettext
 if TYPE_CHECKING:
     from storyforge.backends.sharing import Shared
     from storyforge.store.story_file import StoryFile
-    from storyforge.studio.summaries import Entry
+    from storyforge.studio.summaries.listing import Entry
 
 _FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _DO = Annotated[
@@ -85,7 +85,7 @@ def summaries(
     as_json: _JSON = False,
 ) -> None:
     """List, make, show or set summaries."""
-    from storyforge.studio.summaries import entries
+    from storyforge.studio.summaries.listing import entries
 
     if do not in ("list", "make", "show", "set"):
         raise BadInput(
@@ -112,7 +112,7 @@ def summaries(
 
 
 def _chosen(story: "StoryFile", scene: int | None, chapter: int | None) -> "Entry":
-    from storyforge.studio.summaries import entries
+    from storyforge.studio.summaries.listing import entries
 
     if (scene is None) == (chapter is None):
         raise BadInput(
@@ -134,7 +134,7 @@ def _chosen(story: "StoryFile", scene: int | None, chapter: int | None) -> "Entr
 
 
 def _set(story: "StoryFile", one: "Entry", text: str | None) -> None:
-    from storyforge.studio.summaries import name_of, write
+    from storyforge.studio.summaries.listing import name_of, write
 
     if text is None:
         raise BadInput(
@@ -154,7 +154,7 @@ def _set(story: "StoryFile", one: "Entry", text: str | None) -> None:
 def _make(
     story: "StoryFile", one: "Entry", model: str | None, demo: bool, *, replace: bool
 ) -> None:
-    from storyforge.studio.summarising import Summariser
+    from storyforge.studio.summaries.making import Summariser
 
     async def make() -> None:
         shared = _shared(model, demo)
@@ -168,8 +168,8 @@ def _make(
 
 
 def _make_all(story: "StoryFile", model: str | None, demo: bool) -> None:
-    from storyforge.studio.summaries import name_of
-    from storyforge.studio.summary_queue import SummaryQueue, ended_words, progress_words
+    from storyforge.studio.summaries.listing import name_of
+    from storyforge.studio.summaries.queue import SummaryQueue, ended_words, progress_words
 
     async def make() -> int:
         shared = _shared(model, demo)
@@ -196,7 +196,7 @@ def _shared(model: str | None, demo: bool) -> "Shared":
 
 
 def _list(found: "tuple[Entry, ...]") -> None:
-    from storyforge.studio.summaries import name_of, standing, to_make
+    from storyforge.studio.summaries.listing import name_of, standing, to_make
 
     rows = [
         [

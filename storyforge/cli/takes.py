@@ -86,7 +86,7 @@ class _Scene:
         if not self._takes:
             return
         from storyforge.domain.take_tree import laid_out
-        from storyforge.studio.past_takes import standing_takes
+        from storyforge.studio.takes.past import standing_takes
 
         for take in self._takes:
             self._places.setdefault(take.place_id, len(self._places) + 1)

@@ -26,11 +26,11 @@ from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Passage
 from storyforge.i18n import _
 from storyforge.prompting.library import find
-from storyforge.studio.answer import Answer
-from storyforge.studio.asking import ask
-from storyforge.studio.lore_memory import sent
+from storyforge.studio.lore.memory import sent
 from storyforge.studio.presets import sampling_of, unheeded_note
-from storyforge.studio.taking import (
+from storyforge.studio.prompt.asking import ask
+from storyforge.studio.takes.answer import Answer
+from storyforge.studio.takes.taking import (
     Event,
     Noted,
     TakeBegan,

@@ -98,7 +98,7 @@ def _fill_beside(story: StoryFile, preview: ImportPreview) -> None:
     if preview.lore:
         story.context.set_lore(preview.lore)
     if preview.lore_books:
-        from storyforge.studio.lore_out import remember_rest
+        from storyforge.studio.lore.out import remember_rest
 
         for kind, told in preview.lore_books.items():
             remember_rest(story, kind, told)

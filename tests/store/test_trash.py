@@ -17,7 +17,7 @@ from storyforge.domain.trash import Trashed, TrashKind
 from storyforge.errors import BadInput, Refused
 from storyforge.store.story_file import StoryFile
 from storyforge.store.tables import SceneRow, table
-from storyforge.studio.edited_prompts import draft_of, keep_draft
+from storyforge.studio.prompt.drafts import draft_of, keep_draft
 from tests.store.helpers import only_scene, query, typed
 
 _KEYS = {"scene": "id"}

@@ -19,13 +19,13 @@ from storyforge.domain.generation import (
 )
 from storyforge.errors import ModelError, StoryFileError
 from storyforge.store.story_file import StoryFile
-from storyforge.studio import take_keeper
 from storyforge.studio.continuing import (
     Event,
     Noted,
     TakeBegan,
     TakeFinished,
 )
+from storyforge.studio.takes import keeper as take_keeper
 from tests.studio.continuation import (
     RAIN,
     WRITTEN,

@@ -26,7 +26,7 @@ from storyforge.prompting.context import Wanted, assemble
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.continuing import Event, Noted, TakeFinished, Wish, continue_story
 from storyforge.studio.models import choose_backend
-from storyforge.studio.token_counts import counts_of
+from storyforge.studio.prompt.token_counts import counts_of
 
 PROSE = (
     "The tide was late that evening, and Mr. Brown had not come down to the harbour. "

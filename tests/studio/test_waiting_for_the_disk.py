@@ -16,8 +16,8 @@ from storyforge.prompting import library
 from storyforge.prompting.verbs import Verb
 from storyforge.store.database import Database
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.rewording import Order, Selected, reword
-from storyforge.studio.summary_queue import SummaryQueue
+from storyforge.studio.summaries.queue import SummaryQueue
+from storyforge.studio.takes.rewording import Order, Selected, reword
 from tests.studio.continuation import RAIN, continued, write
 
 LONG = "The tide came in over the stones, and nobody was on the slip to see it. " * 20

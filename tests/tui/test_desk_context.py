@@ -13,7 +13,7 @@ from storyforge.errors import StoryforgeError
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.desk import contexting
 from storyforge.tui.desk.contexting import Contexting
-from storyforge.tui.desk.lorebook import LoreDesk
+from storyforge.tui.desk.lore.book import LoreDesk
 from storyforge.tui.dialogs.base import AskText, Choose
 from storyforge.tui.dialogs.lore_entry import EditEntry
 from storyforge.tui.dialogs.lore_import import AskTaking

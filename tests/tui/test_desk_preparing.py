@@ -11,7 +11,7 @@ from storyforge import settings
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Cached, Reading, Request
 from storyforge.errors import ModelError
-from storyforge.studio import preparing as studio
+from storyforge.studio.prompt import preparing as studio
 from storyforge.tui.desk import preparing
 from storyforge.tui.desk.preparing import Preparing
 from storyforge.tui.screens.desk import DeskScreen

@@ -11,7 +11,7 @@ from benchmarks.stories import scene_text
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Delta, Request, Text
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.summaries import entries, standing
+from storyforge.studio.summaries.listing import entries, standing
 from storyforge.tui.desk import summing
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.dialogs.lines import AskLines

@@ -3,7 +3,7 @@
 from textual.app import App, ComposeResult
 
 from storyforge.domain.generation import Section, SectionKind
-from storyforge.studio.looking import Part
+from storyforge.studio.prompt.looking import Part
 from storyforge.tui.widgets.prompt_parts import PartList
 
 

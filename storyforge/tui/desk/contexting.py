@@ -18,8 +18,8 @@ from storyforge.tui.actions import Where
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.context import CONTEXT, SIDE
 from storyforge.tui.desk.keeper import Keeper
-from storyforge.tui.desk.lore_carrying import LoreCarrying
-from storyforge.tui.desk.lorebook import LoreDesk
+from storyforge.tui.desk.lore.book import LoreDesk
+from storyforge.tui.desk.lore.carrying import LoreCarrying
 from storyforge.tui.dialogs.base import AskText
 from storyforge.tui.footer import panel_parts
 from storyforge.tui.typed import whole_number

@@ -22,7 +22,7 @@ from storyforge.tui.work import launch, lazily
 if TYPE_CHECKING:
     from storyforge.backends.base import Backend
     from storyforge.studio.continuing import Wish
-    from storyforge.studio.taking import Event
+    from storyforge.studio.takes.taking import Event
     from storyforge.tui.screens.desk import DeskScreen
 
 
@@ -137,7 +137,7 @@ class Continuing:
                 return None
             await self.desk.walking.keep_changed(place)
             takes = await self.desk.walking.takes_of(place.id)
-            studio = await lazily("storyforge.studio.walking")
+            studio = await lazily("storyforge.studio.takes.walking")
             asked = studio.asked_again(takes)
             if asked.kind is TakeKind.REWRITE:
                 # What a verb makes is looked at before it stands on the page.
@@ -194,7 +194,7 @@ class Continuing:
         wish = await self.wish()
         backend: Backend = await desk.house.backend()
         desk.telling.model(backend.card)
-        walking = await lazily("storyforge.studio.walking")
+        walking = await lazily("storyforge.studio.takes.walking")
         at = len(run.passage.before)
         parent = await asyncio.to_thread(walking.parent_at, story, run.page, at)
         run.asked = replace(run.asked, parent_id=parent)
@@ -214,7 +214,7 @@ class Continuing:
                     standing=run.standing,
                 ),
             )
-        rewording = await lazily("storyforge.studio.rewording")
+        rewording = await lazily("storyforge.studio.takes.rewording")
         order = await asyncio.to_thread(rewording.order_of, run.asked.wish, desk.language)
         if order is None:
             raise Refused(
@@ -250,7 +250,7 @@ class Continuing:
 
     async def _stream(self, run: Run, hears: "Callable[[Event], object] | None") -> None:
         desk = self.desk
-        studio = await lazily("storyforge.studio.taking")
+        studio = await lazily("storyforge.studio.takes.taking")
         began = 0.0
         written = 0
         loop = asyncio.get_running_loop()

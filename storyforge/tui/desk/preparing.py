@@ -249,7 +249,7 @@ class Preparing(Area):
             log.info("What was read of a scene was not kept: %s", error)
 
     async def _studio(self) -> Any:
-        studio = await lazily("storyforge.studio.preparing")
+        studio = await lazily("storyforge.studio.prompt.preparing")
         if self._pace is None:
             self._held, self._pace = studio.Held(), studio.Pace()
         return studio

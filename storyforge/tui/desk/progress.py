@@ -11,7 +11,7 @@ from storyforge.i18n import _
 from storyforge.tui.widgets.status import loading_told, prompt_cost, reading_told
 
 if TYPE_CHECKING:
-    from storyforge.studio.taking import Event
+    from storyforge.studio.takes.taking import Event
     from storyforge.tui.screens.desk import DeskScreen
 
 

@@ -8,7 +8,7 @@ from storyforge.i18n import _
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
-    from storyforge.studio.looking import Look
+    from storyforge.studio.prompt.looking import Look
     from storyforge.tui.screens.desk import DeskScreen
 
 
@@ -24,7 +24,7 @@ async def looked(
     story = desk.story
     if story is None:
         return None
-    looking = await lazily("storyforge.studio.looking")
+    looking = await lazily("storyforge.studio.prompt.looking")
     settings = await desk.house.ready_settings()
     backend = await desk.house.backend()
     wish = await desk.continuing.wish()

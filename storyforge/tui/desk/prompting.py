@@ -19,8 +19,8 @@ from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
-    from storyforge.studio.looking import Look
-    from storyforge.studio.taking import Event
+    from storyforge.studio.prompt.looking import Look
+    from storyforge.studio.takes.taking import Event
     from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.screens.prompt import PromptScreen
 
@@ -88,7 +88,7 @@ class Prompting(Area):
         story, scene_id = self.desk.story, self.desk.scene_id
         if story is None:
             return
-        edits = await lazily("storyforge.studio.edited_prompts")
+        edits = await lazily("storyforge.studio.prompt.drafts")
         kept = await asyncio.to_thread(story.prompt_edits.of_scene, scene_id)
         draft = await asyncio.to_thread(edits.draft_of, story, scene_id)
         # Also None, where it was let go a moment ago.
@@ -150,7 +150,7 @@ class Prompting(Area):
     async def _show(self, screen: "PromptScreen") -> None:
         seen = await self._looked(screen)
         if seen is not None and screen.is_attached:
-            looking = await lazily("storyforge.studio.looking")
+            looking = await lazily("storyforge.studio.prompt.looking")
             screen.show(seen, looking.parts(seen.request, seen.cached))
 
     async def _looked(self, screen: "PromptScreen | None" = None) -> "Look | None":
@@ -221,7 +221,7 @@ class Prompting(Area):
 
     async def _continue(self, screen: "PromptScreen", prompt: str, *, again: bool) -> None:
         desk = self.desk
-        taking = await lazily("storyforge.studio.taking")
+        taking = await lazily("storyforge.studio.takes.taking")
         take_id = ""
 
         def hears(event: "Event") -> None:
@@ -336,6 +336,6 @@ class Prompting(Area):
 
 
 def _write_draft(story: "StoryFile", scene_id: str, draft: PromptEdit | None) -> None:
-    from storyforge.studio.edited_prompts import keep_draft
+    from storyforge.studio.prompt.drafts import keep_draft
 
     keep_draft(story, scene_id, draft)

@@ -17,8 +17,8 @@ from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
-    from storyforge.studio.summaries import Entry
-    from storyforge.studio.summary_queue import SummaryQueue
+    from storyforge.studio.summaries.listing import Entry
+    from storyforge.studio.summaries.queue import SummaryQueue
     from storyforge.tui.dialogs.base import Choice
     from storyforge.tui.dialogs.summaries import Summaries
     from storyforge.tui.screens.desk import DeskScreen
@@ -82,7 +82,7 @@ class Summing(Area):
     async def summaries(self) -> None:
         """The list, and from it to everything else; Escape goes back one step."""
         dialogs = await lazily("storyforge.tui.dialogs.summaries")
-        studio = await lazily("storyforge.studio.summaries")
+        studio = await lazily("storyforge.studio.summaries.listing")
         at = ""
         await self.desk.saving.flush()  # the page's own scene is summed up as it stands
         while (story := self.desk.story) is not None:
@@ -103,7 +103,7 @@ class Summing(Area):
         """What can be done with all of them now."""
         from storyforge.tui.dialogs.base import Choice
 
-        queue = await lazily("storyforge.studio.summary_queue")
+        queue = await lazily("storyforge.studio.summaries.queue")
         if self._queue is not None:
             progress = self._queue.progress
             step = (
@@ -134,7 +134,7 @@ class Summing(Area):
 
     async def _one(self, story: "StoryFile", one: "Entry") -> None:
         from storyforge.domain.summary import SummaryState
-        from storyforge.studio.summaries import name_of
+        from storyforge.studio.summaries.listing import name_of
         from storyforge.tui.dialogs.base import Choice, Choose
 
         if story.read_only:
@@ -155,7 +155,7 @@ class Summing(Area):
             await self._keep(story, one, "")
 
     async def _write(self, story: "StoryFile", one: "Entry") -> None:
-        from storyforge.studio.summaries import name_of
+        from storyforge.studio.summaries.listing import name_of
         from storyforge.tui.dialogs.lines import AskLines
 
         heard = False
@@ -173,7 +173,7 @@ class Summing(Area):
         await self._own.keep()
 
     async def _keep(self, story: "StoryFile", one: "Entry", text: str) -> None:
-        from storyforge.studio.summaries import write
+        from storyforge.studio.summaries.listing import write
 
         await asyncio.to_thread(write, story, one, text)
 
@@ -211,7 +211,7 @@ class Summing(Area):
         launch(self.desk.house, guarded(), group="summaries")
 
     async def _run(self, story: "StoryFile") -> None:
-        studio = await lazily("storyforge.studio.summary_queue")
+        studio = await lazily("storyforge.studio.summaries.queue")
         self._queue = queue = studio.SummaryQueue(story, await self.desk.house.backend())
         async for progress in queue.run():
             self.desk.say(summaries=studio.progress_words(progress))
@@ -220,7 +220,7 @@ class Summing(Area):
             self.desk.house.tell(studio.ended_words(queue.progress), _("Summaries"))
 
     async def _make(self, story: "StoryFile", one: "Entry") -> None:
-        studio = await lazily("storyforge.studio.summarising")
+        studio = await lazily("storyforge.studio.summaries.making")
         name = studio.name_of(one)
         self.desk.say(summaries=_("summing up: {name}").format(name=name))
         backend = await self.desk.house.backend()
@@ -234,13 +234,13 @@ class Summing(Area):
         dialog, story = self._dialog, self.desk.story
         if dialog is None or story is None:
             return
-        studio = await lazily("storyforge.studio.summaries")
+        studio = await lazily("storyforge.studio.summaries.listing")
         found = await asyncio.to_thread(studio.entries, story)
         dialog.show(found, await self._ways(story, found))
 
 
 def _write_own(story: "StoryFile", _name: str, own: _Own) -> None:
-    from storyforge.studio.summaries import write
+    from storyforge.studio.summaries.listing import write
 
     before = own.of.summary
     if own.text is not None:

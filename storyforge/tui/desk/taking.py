@@ -16,7 +16,7 @@ def taking(desk: "DeskScreen") -> tuple[Area, ...]:
     sides = Late(desk, _sides, "several", "wish", "infill", "rewrite", "takes_count")
 
     def verb_again(place: "Place", asked: "Asked", original: str) -> None:
-        from storyforge.tui.desk.sides import Sides
+        from storyforge.tui.desk.takes.sides import Sides
 
         if isinstance(sides.area, Sides):
             sides.area.again(place, asked, original)
@@ -31,20 +31,20 @@ def taking(desk: "DeskScreen") -> tuple[Area, ...]:
 
 def _sides(desk: "DeskScreen") -> Area:
     """Several takes at once, wishes, verbs on a selection."""
-    from storyforge.tui.desk.sides import Sides
+    from storyforge.tui.desk.takes.sides import Sides
 
     return Sides(desk)
 
 
 def _choosing(desk: "DeskScreen") -> Area:
     """Other words for one."""
-    from storyforge.tui.desk.choosing import Choosing
+    from storyforge.tui.desk.takes.choosing import Choosing
 
     return Choosing(desk)
 
 
 def _tree(desk: "DeskScreen") -> Area:
     """The tree of all takes."""
-    from storyforge.tui.desk.tree import TreeDesk
+    from storyforge.tui.desk.takes.tree import TreeDesk
 
     return TreeDesk(desk)

@@ -14,7 +14,7 @@ from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
-    from storyforge.studio.lore_files import LoreFile
+    from storyforge.studio.lore.files import LoreFile
 
 _GO, _HOW, _SAME, _FIRST = "go", "how", "same", "first"
 #: entries whose unequal rules are listed

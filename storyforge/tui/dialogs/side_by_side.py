@@ -25,7 +25,7 @@ from storyforge.tui.widgets.take_column import Run, TakeColumn
 from storyforge.tui.widgets.takes import size
 
 if TYPE_CHECKING:
-    from storyforge.studio.taking import Event
+    from storyforge.studio.takes.taking import Event
 
 #: cells that a column has at the least where several stand side by side
 COLUMN = 36

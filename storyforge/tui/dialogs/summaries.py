@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from storyforge.domain.summary import SummaryOf, SummaryState
 from storyforge.i18n import _
-from storyforge.studio.summaries import Entry, name_of, standing
+from storyforge.studio.summaries.listing import Entry, name_of, standing
 from storyforge.tui.dialogs.base import Choice, Dialog, said
 from storyforge.tui.widgets.rows import Row, RowList
 

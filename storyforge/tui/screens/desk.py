@@ -37,10 +37,10 @@ from storyforge.tui.desk.saving import Saving
 from storyforge.tui.desk.scenes import SceneDesk
 from storyforge.tui.desk.summing import Summing
 from storyforge.tui.desk.syncing import syncing
+from storyforge.tui.desk.takes.walking import Walking
 from storyforge.tui.desk.taking import taking
 from storyforge.tui.desk.telling import Telling
 from storyforge.tui.desk.texts import texts
-from storyforge.tui.desk.walking import Walking
 from storyforge.tui.desk.watching import EngineWatch
 from storyforge.tui.screens.base import HouseScreen
 from storyforge.tui.widgets.bars import Header, KeysBar, StatusBar

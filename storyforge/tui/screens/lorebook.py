@@ -18,7 +18,7 @@ from storyforge.tui.widgets.lore_list import LoreBrowser
 from storyforge.tui.widgets.rows import RowList
 
 if TYPE_CHECKING:
-    from storyforge.tui.desk.lorebook import LoreDesk
+    from storyforge.tui.desk.lore.book import LoreDesk
 
 
 class LorebookScreen(HouseScreen):

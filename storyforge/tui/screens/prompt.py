@@ -28,8 +28,8 @@ from storyforge.tui.widgets.prompt_parts import CacheBar, PartList
 from storyforge.tui.widgets.rows import RowList
 
 if TYPE_CHECKING:
-    from storyforge.studio.looking import Look
-    from storyforge.studio.looking import Part as PromptPart
+    from storyforge.studio.prompt.looking import Look
+    from storyforge.studio.prompt.looking import Part as PromptPart
     from storyforge.tui.desk.prompting import Prompting
 
 

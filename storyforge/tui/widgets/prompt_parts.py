@@ -13,7 +13,7 @@ from storyforge.tui.widgets.labels import Badge
 from storyforge.tui.widgets.rows import Row, RowList
 
 if TYPE_CHECKING:
-    from storyforge.studio.looking import Part
+    from storyforge.studio.prompt.looking import Part
 
 SIGNS = {SectionState.WHOLE: "✓", SectionState.TRIMMED: "~", SectionState.LEFT_OUT: "–"}
 #: in the cache: all of it, some of it

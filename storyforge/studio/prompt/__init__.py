@@ -1,0 +1,1 @@
+"""What a model is asked: gathered, laid out, looked at, read ahead."""

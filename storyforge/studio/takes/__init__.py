@@ -1,0 +1,1 @@
+"""What a model answers: written, kept, walked, reworded."""

@@ -1,0 +1,239 @@
+"""The takes of one request: streamed, fitted to the page, and kept in the story file whatever ends
+them.
+
+One or several, in one batch where the model can, else one after the other: whoever listens hears
+the same events. It knows no screen and no prompt: the request is handed in.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from storyforge.backends.base import Backend
+from storyforge.domain.generation import (
+    Asked,
+    Delta,
+    Finish,
+    Loading,
+    Reading,
+    Request,
+    StopReason,
+    Take,
+    TakeState,
+    Text,
+    Usage,
+)
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _
+from storyforge.studio.takes.answer import Answer
+from storyforge.studio.takes.keeper import TakeKeeper
+
+if TYPE_CHECKING:
+    from storyforge.store.story_file import StoryFile
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBegan:
+    """The take is in the file; its text follows. `index` is its number in the request, from 0."""
+
+    take: Take
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One sentence for the author; nothing went wrong."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFinished:
+    """The take is whole in the file; `take.standing` is what must stand at the place now."""
+
+    take: Take
+    index: int = 0
+
+
+Event = Loading | Reading | Text | TakeBegan | Noted | TakeFinished
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What is written, and where to.
+
+    Attributes:
+        answer: makes what one take's words are gathered in.
+        trim: an answer that was cut off stands up to its last whole sentence.
+    """
+
+    scene_id: str
+    place_id: str
+    request: Request
+    answer: Callable[[], Answer]
+    trim: bool
+    asked: Asked
+
+
+async def write_takes(
+    story: "StoryFile", writing: Writing, backend: Backend, stop: asyncio.Event
+) -> AsyncGenerator[Event, None]:
+    """Write the request's takes; the model is loaded.
+
+    A take without any text is forgotten, and no `TakeFinished` comes for it. When the model fails
+    half-way, `TakeFinished` comes with what there is of each take, and then the error is raised.
+    Closing the iterator or cancelling its task keeps what was yielded so far.
+    """
+    # The same seed on the same text gives the same words, and another take is to have others.
+    stood = len(await asyncio.to_thread(story.takes.of_place, writing.place_id))
+    request = _from(writing.request, stood)
+    at_once = max(backend.card.can.takes, 1)
+    for first in range(0, request.takes, at_once):
+        if stop.is_set() and first:
+            return
+        part = replace(
+            writing,
+            request=replace(_from(request, first), takes=min(at_once, request.takes - first)),
+        )
+        async with aclosing(_batch(story, part, backend, stop)) as events:
+            async for event in events:
+                if isinstance(event, Text):
+                    yield replace(event, take=event.take + first)
+                elif isinstance(event, TakeBegan | TakeFinished):
+                    yield replace(event, index=event.index + first)
+                else:
+                    yield event
+
+
+def _from(request: Request, first: int) -> Request:
+    """The request of the place's or the request's takes from `first` on: each has its own seed."""
+    told = request.sampling
+    if told.seed is None or not first:
+        return request
+    return replace(request, sampling=replace(told, seed=told.seed + first))
+
+
+async def _batch(
+    story: "StoryFile", writing: Writing, backend: Backend, stop: asyncio.Event
+) -> AsyncGenerator[Event, None]:
+    request = writing.request
+    keeper = TakeKeeper(
+        story, writing.scene_id, writing.place_id, backend.card.name, request, writing.asked
+    )
+    takes = _Takes(keeper, [writing.answer() for _ in range(request.takes)], writing.trim)
+    begun = await keeper.begin()
+    async with keeper, aclosing(_streamed(backend, request, takes, stop)) as deltas:
+        try:
+            for index, take in enumerate(begun):
+                yield TakeBegan(take, index)
+            async for delta in deltas:
+                takes.hand_on()
+                if not isinstance(delta, Finish):
+                    yield delta
+                    continue
+                if delta.reason is StopReason.BANNED:
+                    yield Noted(_("Every way on led into a banned phrase, so the text ends here."))
+                if ended := await asyncio.to_thread(takes.end, delta, stop.is_set()):
+                    yield TakeFinished(ended, delta.take)
+            for index in keeper.running:
+                finish = Finish(StopReason.STOPPED, Usage(), index)
+                if ended := await asyncio.to_thread(takes.end, finish, stop.is_set()):
+                    yield TakeFinished(ended, index)
+        except StoryforgeError:
+            for index, ended in await asyncio.to_thread(takes.fail):
+                yield TakeFinished(ended, index)
+            raise
+        except BaseException as error:
+            # Cancelled or closed, or a fault of our own: no more awaiting, the disk is asked at
+            # once, before the model is asked to stop.
+            takes.abandon(failed=isinstance(error, Exception))
+            raise
+
+
+async def _streamed(
+    backend: Backend, request: Request, takes: "_Takes", stop: asyncio.Event
+) -> AsyncGenerator[Delta, None]:
+    """The backend's deltas, their text fitted; wishes that are all fulfilled stop the model."""
+    enough = asyncio.Event()
+
+    async def pass_on() -> None:
+        await stop.wait()
+        enough.set()
+
+    watch = asyncio.create_task(pass_on())
+    source = cast("AsyncGenerator[Delta, None]", backend.stream(request, enough))
+    answers = takes.answers
+    try:
+        async with aclosing(source) as deltas:
+            async for delta in deltas:
+                if isinstance(delta, Text):
+                    if fresh := answers[delta.take].feed(delta.text):
+                        yield Text(fresh, delta.take)
+                    if all(answer.done for answer in answers):
+                        enough.set()
+                    continue
+                if isinstance(delta, Finish) and (rest := answers[delta.take].end()):
+                    yield Text(rest, delta.take)
+                yield delta
+        for index, answer in enumerate(answers):
+            if rest := answer.end():
+                yield Text(rest, index)
+    finally:
+        watch.cancel()
+
+
+class _Takes:
+    """The answers of one batch on their way into the file."""
+
+    def __init__(self, keeper: TakeKeeper, answers: list[Answer], trim: bool) -> None:
+        self.answers = answers
+        self._keeper = keeper
+        self._trim = trim
+
+    def hand_on(self) -> None:
+        """Let the keeper know what came; raises what the disk said."""
+        self._keeper.texts = [answer.text for answer in self.answers]
+        self._keeper.check()
+
+    def end(self, finish: Finish, stopped: bool) -> Take | None:
+        """Finish one take."""
+        answer = self.answers[finish.take]
+        state, reason = TakeState.FINISHED, finish.reason
+        if answer.done:
+            # We stopped the model because the wished length was reached.
+            reason = StopReason.LENGTH
+        elif stopped or reason is StopReason.STOPPED:
+            state, reason = TakeState.STOPPED, StopReason.STOPPED
+        cut_off = reason in (StopReason.LENGTH, StopReason.BANNED)
+        text, kept = answer.standing(trim=self._trim and cut_off)
+        return self._keeper.finish(finish.take, text, kept, state, reason, finish.usage)
+
+    def fail(self) -> list[tuple[int, Take]]:
+        """Keep what there is; the failure that brought us here is told, not a second one."""
+        kept = []
+        for index in self._keeper.running:
+            text, length = self.answers[index].standing(trim=False)
+            try:
+                ended = self._keeper.finish(
+                    index, text, length, TakeState.FAILED, StopReason.FAILED
+                )
+            except StoryforgeError:
+                logging.getLogger(__name__).exception("A failed take could not be finished")
+                continue
+            if ended is not None:
+                kept.append((index, ended))
+        return kept
+
+    def abandon(self, *, failed: bool) -> None:
+        """Keep what was yielded: nobody will hear what should stand, so just that stands."""
+        state = TakeState.FAILED if failed else TakeState.STOPPED
+        reason = StopReason.FAILED if failed else StopReason.STOPPED
+        for index in self._keeper.running:
+            answer = self.answers[index]
+            try:
+                self._keeper.finish(index, answer.text, answer.shown, state, reason)
+            except StoryforgeError:
+                logging.getLogger(__name__).exception("An abandoned take could not be finished")

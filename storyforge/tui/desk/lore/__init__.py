@@ -1,0 +1,1 @@
+"""The lorebook on the desk."""

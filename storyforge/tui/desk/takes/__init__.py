@@ -1,0 +1,1 @@
+"""Takes on the desk: walking them, several at once, the tree."""
