@@ -23,7 +23,7 @@ from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page, Passage
 from storyforge.domain.summary import Summary, SummaryOf, scene_source
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.asking import ask
+from storyforge.studio.prompt.asking import ask
 
 ENTRIES = 5_000
 _WINDOW = 8_192

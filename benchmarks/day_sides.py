@@ -23,7 +23,7 @@ from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.continuing import TakeFinished, Wish, continue_story
-from storyforge.studio.preparing import Held, read_ahead
+from storyforge.studio.prompt.preparing import Held, read_ahead
 
 #: as in the settings: what a pause is
 PAUSE = 0.7
