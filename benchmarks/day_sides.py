@@ -158,6 +158,8 @@ class Ours:
             elif isinstance(event, TakeFinished):
                 answers[event.index] = event.take.standing
                 usage = event.take.usage if event.index == 0 else usage
+        # For an answer without a word the author has waited to its end.
+        first = first or time.perf_counter() - began
         if ahead is not None:
             await ahead
         desk.accept(answers[-1])
