@@ -171,5 +171,11 @@ class Terminal:
             return self.tmux("display-message", "-p", shape).rstrip("\n").split(" ")
 
         wait_for(lambda: facts()[0] == "1", lambda: f"still running\n{self.screen()}")
+        # The pane is dead when its end is closed; how the program ended is known a little later,
+        # and of one that was killed an older tmux never says.
+        deadline = time.monotonic() + 1
         _, status, signal = facts()
+        while not (status or signal) and time.monotonic() < deadline:
+            time.sleep(0.02)
+            _, status, signal = facts()
         return int(status) if status else -int(signal or 0)

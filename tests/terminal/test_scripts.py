@@ -21,7 +21,10 @@ def test_the_layout_follows_a_terminal_that_draws_ambiguous_characters_wide(tmp_
         assert "│" not in "".join(desk.screen()[1:-2])
         desk.send("終終")
         desk.see("●終終終")
-        assert desk.seen.cursor[1] == desk.column_of("●終終終") + 8
+        wait_for(
+            lambda: desk.seen.cursor[1] == desk.column_of("●終終終") + 8,
+            lambda: f"{desk.seen.cursor}\n{desk.screen()}",
+        )
 
 
 def committed(desk: Terminal, text: str) -> None:
