@@ -8,6 +8,7 @@ import itertools
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -171,11 +172,14 @@ class Terminal:
             return self.tmux("display-message", "-p", shape).rstrip("\n").split(" ")
 
         wait_for(lambda: facts()[0] == "1", lambda: f"still running\n{self.screen()}")
-        # The pane is dead when its end is closed; how the program ended is known a little later,
-        # and of one that was killed an older tmux never says.
+        # The pane is dead when its end is closed; how the program ended is known a little later.
+        # tmux 3.3 may miss the signal that says so and is told again. Of a program that was killed
+        # it never says more.
+        server = int(self.tmux("display-message", "-p", "#{pid}"))
         deadline = time.monotonic() + 1
-        _, status, signal = facts()
-        while not (status or signal) and time.monotonic() < deadline:
+        _, status, killed_by = facts()
+        while not (status or killed_by) and time.monotonic() < deadline:
+            os.kill(server, signal.SIGCHLD)
             time.sleep(0.02)
-            _, status, signal = facts()
-        return int(status) if status else -int(signal or 0)
+            _, status, killed_by = facts()
+        return int(status) if status else -int(killed_by or 0)
