@@ -63,7 +63,9 @@ def test_a_kill_while_text_streams_keeps_the_take_and_says_so(tmp_path: Path, st
 def test_a_dead_engine_is_one_sentence_and_the_next_request_starts_another(
     tmp_path: Path, story: Path, death: signal.Signals
 ) -> None:
-    with Terminal(tmp_path, str(story), environment={"STORYFORGE_WRITING__LENGTH": "900"}) as desk:
+    # The model must not come to an end of its own before it dies.
+    endless = {"STORYFORGE_WRITING__LENGTH": "900", "STORYFORGE_WRITING__MIN_TOKENS": "900"}
+    with Terminal(tmp_path, str(story), environment=endless) as desk:
         desk.see("on this machine")
         desk.type(OPENING)
         desk.keys("F5")
