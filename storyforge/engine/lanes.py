@@ -1,6 +1,5 @@
 """What is known of the sequences in a KV cache. Pure; the cache itself is `sequence`'s."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -44,15 +43,3 @@ class Kind:
     def sequences(self) -> int:
         """Sequences that the context must hold: the takes', and one more."""
         return self.takes + 1
-
-
-def shared(one: Sequence[int], other: Sequence[int]) -> int:
-    """How many tokens two texts have in common at their beginning."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

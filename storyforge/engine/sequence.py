@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from storyforge.domain.common_ends import shared_start
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
-from storyforge.engine.lanes import Kind, Lane, shared
+from storyforge.engine.lanes import Kind, Lane
 
 _ABORTED = 2
 # Fewer tokens at once are hardly faster.
@@ -252,7 +253,7 @@ class CachedSequence:
             most = min(most, self._forked)
         if exactly:
             most = min(most, lane.exact)
-        same = shared(lane.tokens[:most], wanted[:most])
+        same = shared_start(lane.tokens[:most], wanted[:most])
         if exactly:
             same = same // self._block * self._block
         return 0 if same < len(lane.tokens) and self._stuck(number) else same

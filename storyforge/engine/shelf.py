@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from storyforge.domain.common_ends import shared_start
 from storyforge.engine.kvstore import Heading, KvStore, default_limit
-from storyforge.engine.lanes import shared
 from storyforge.engine.model_hash import known_hash, model_hash
 
 log = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ class Shelf:
         try:
             there = store.heading(snapshot.slot)
             if there is not None and there.exact >= snapshot.exact:
-                same = shared(there.tokens, snapshot.tokens)
+                same = shared_start(there.tokens, snapshot.tokens)
                 if same >= len(snapshot.tokens) - _ABOUT:
                     os.utime(there.path)
                     return

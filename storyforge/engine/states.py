@@ -14,8 +14,8 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from storyforge.domain.common_ends import shared_start
 from storyforge.engine.kvstore import Heading
-from storyforge.engine.lanes import shared
 from storyforge.engine.memory import Memory, find_memory
 from storyforge.engine.shelf import Shelf, Snapshot
 
@@ -139,7 +139,7 @@ class States:
         count = len(kept.tokens)
         if count > self._model.window:
             return 0
-        same = min(shared(kept.tokens, wanted), len(wanted) - 1)
+        same = min(shared_start(kept.tokens, wanted), len(wanted) - 1)
         if exact:
             same = min(same, kept.exact)
         kind = self._model.kind
@@ -246,7 +246,7 @@ def _lasts(slot: str) -> bool:
 def _replaces(new: Snapshot, old: Snapshot) -> bool:
     if new is old:
         return True
-    return new.slot == old.slot and 2 * shared(new.tokens, old.tokens) >= len(old.tokens)
+    return new.slot == old.slot and 2 * shared_start(new.tokens, old.tokens) >= len(old.tokens)
 
 
 def rules_of(lib: Any, model: "LlamaModel") -> dict[str, object]:
