@@ -21,8 +21,9 @@ from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Dialog, said
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.status import loading_told, reading_told
-from storyforge.tui.widgets.take_column import Run, TakeColumn
+from storyforge.tui.widgets.take_column import TakeColumn
 from storyforge.tui.widgets.takes import size
+from storyforge.tui.widgets.wrapping import Run
 
 if TYPE_CHECKING:
     from storyforge.studio.takes.taking import Event

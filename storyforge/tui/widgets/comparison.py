@@ -6,7 +6,7 @@ comparisons and to carry a choice out.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -22,7 +22,7 @@ from textual.strip import Strip
 
 from storyforge.domain.comparing import Comparison, Pair, Part, Piece
 from storyforge.i18n import _, ngettext
-from storyforge.tui.widgets.wrapping import wrap_line
+from storyforge.tui.widgets.wrapping import Run, wrap_runs
 
 #: cells from which on the two versions stand beside each other
 SIDE_BY_SIDE = 90
@@ -32,8 +32,7 @@ _MARKS = 4
 _BETWEEN = " │ "
 
 #: a row of one version: (text, "same", "gone", "came" or "muted")
-_Run = tuple[str, str]
-_Cells = tuple[_Run, ...]
+_Cells = tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,10 +287,10 @@ def _pair_rows(pair: Pair, index: int, room: int, *, both: bool) -> Iterator[_Li
 def _wrapped(pieces: Sequence[Piece], room: int) -> list[_Cells]:
     """Pieces in rows of `room` cells; a paragraph's end that changed shows as a sign."""
     rows: list[_Cells] = []
-    line: list[_Run] = []
+    line: list[Run] = []
 
     def close() -> None:
-        rows.extend(_broken(line, room))
+        rows.extend(wrap_runs(line, room))
         line.clear()
 
     for piece in pieces:
@@ -305,19 +304,6 @@ def _wrapped(pieces: Sequence[Piece], room: int) -> list[_Cells]:
     if line:
         close()
     return rows
-
-
-def _broken(line: Sequence[_Run], room: int) -> Iterator[_Cells]:
-    text = "".join(text for text, _ in line).replace("\t", " ")
-    for start, end in pairwise([0, *wrap_line(text, room), len(text)]):
-        cells: list[_Run] = []
-        at = 0
-        for run, kind in line:
-            low, high = max(start, at), min(end, at + len(run))
-            if low < high:
-                cells.append((text[low:high], kind))
-            at += len(run)
-        yield tuple(cells)
 
 
 def amounts(comparison: Comparison, language: str) -> str:

@@ -4,7 +4,6 @@ It draws what it is given and keeps the piece under the cursor in sight. It refu
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -13,11 +12,10 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from storyforge.tui.widgets.wrapping import wrap_line
+from storyforge.tui.widgets.wrapping import Run, wrap_runs
 
-#: a piece of text and its kind: "", "here" (plain, but kept in sight), "cursor", "marked", "both",
-#: "number", "gone", "came" or "muted"
-Run = tuple[str, str]
+# The kinds of a column's runs: "", "here" (plain, but kept in sight), "cursor", "marked", "both",
+# "number", "gone", "came" or "muted".
 _IN_SIGHT = frozenset({"here", "cursor", "both"})
 
 
@@ -138,23 +136,9 @@ def _wrapped(runs: Sequence[Run], width: int) -> Iterator[tuple[Run, ...]]:
     """The rows of the pieces; a line end within one ends a row."""
     line: list[Run] = []
     for text, kind in runs:
-        first, *rest = text.replace("\t", " ").split("\n")
+        first, *rest = text.split("\n")
         line.append((first, kind))
         for piece in rest:
-            yield from _broken(line, width)
+            yield from wrap_runs(line, width)
             line = [(piece, kind)]
-    yield from _broken(line, width)
-
-
-def _broken(line: Sequence[Run], width: int) -> Iterator[tuple[Run, ...]]:
-    whole = "".join(text for text, _ in line)
-    ends = [0, *wrap_line(whole, width), len(whole)]
-    for start, end in pairwise(ends):
-        cells: list[Run] = []
-        at = 0
-        for text, kind in line:
-            low, high = max(start, at), min(end, at + len(text))
-            if low < high:
-                cells.append((whole[low:high], kind))
-            at += len(text)
-        yield tuple(cells)
+    yield from wrap_runs(line, width)

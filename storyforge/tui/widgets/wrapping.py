@@ -8,6 +8,7 @@ where this takes 2, and counts the page's height anew for every line it paints.
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
 from rich.cells import cell_len
@@ -17,6 +18,9 @@ from textual.expand_tabs import get_tab_widths
 
 from storyforge.tui.cells import SIZES, narrow_text
 from storyforge.tui.widgets.line_breaks import breaks_badly, may_break
+
+#: a piece of a line and what kind of piece it is
+Run = tuple[str, str]
 
 # The end of a row of plain prose: a word and the marks at it, none of which a line may begin at.
 # Only after the space in front of such a word may the line break.
@@ -110,6 +114,21 @@ def _cut(text: str, at: int, full: int, sizes: list[int] | None = None) -> int:
         if (sizes is None or sizes[cut]) and not breaks_badly(text, cut):
             return cut
     return full
+
+
+def wrap_runs(runs: Sequence[Run], width: int) -> Iterator[tuple[Run, ...]]:
+    """The rows of a line made of runs; a tab is as wide as a space."""
+    plain = [(text.replace("\t", " "), kind) for text, kind in runs]
+    whole = "".join(text for text, _ in plain)
+    for start, end in pairwise([0, *wrap_line(whole, width), len(whole)]):
+        cells: list[Run] = []
+        at = 0
+        for text, kind in plain:
+            low, high = max(start, at), min(end, at + len(text))
+            if low < high:
+                cells.append((whole[low:high], kind))
+            at += len(text)
+        yield tuple(cells)
 
 
 def wrap_line(text: str, width: int, tab_width: int = 4) -> list[int]:
