@@ -23,7 +23,7 @@ from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.continuing import TakeFinished, Wish, continue_story
-from storyforge.studio.prompt.preparing import Held, read_ahead
+from storyforge.studio.prompt.preparing import Held, bring_back, read_ahead
 
 #: as in the settings: what a pause is
 PAUSE = 0.7
@@ -91,6 +91,8 @@ class Ours:
         began = time.perf_counter()
         async for _loading in self._shared.load():
             pass
+        desk = self.desk
+        await bring_back(desk.story, desk.passage(), self._shared, self._wish(0), self._held)
         self.started.append(time.perf_counter() - began)
         self.look()
 

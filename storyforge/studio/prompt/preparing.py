@@ -104,6 +104,28 @@ def may_load(settings: "Settings", card: "ModelCard", story: "StoryFile") -> boo
     return wanted == "always" or (may_prepare(settings, card) and bool(story.takes.numbers()))
 
 
+async def bring_back(
+    story: "StoryFile", passage: Passage, backend: Backend, wish: "Wish", held: Held
+) -> None:
+    """Put what was read of this scene before into the cache, and read no further.
+
+    Without it the first request behind a start waits for the disk.
+
+    Raises:
+        StoryforgeError: there is nothing to go on from, or the model could not.
+    """
+    request, _notes = await ask(story, passage, backend, wish.length, wish.sampling)
+    kept = (await backend.cached(request)).reused
+    if not kept:
+        return
+    there = asyncio.Event()
+    source = cast("AsyncGenerator[Reading, None]", backend.prepare(request, there))
+    async with aclosing(source) as progress:
+        async for _reading in progress:
+            there.set()
+    held.heard(passage.scene_id, kept)
+
+
 def on_battery() -> bool:
     """Whether the machine runs from its battery; False where it has none or does not tell."""
     find = getattr(psutil, "sensors_battery", None)  # not on every system

@@ -215,7 +215,10 @@ class Preparing(Area):
             self._read = state
 
     async def _make_ready(self) -> None:
-        """Load the model with the story, where that is wished, and read the page at once."""
+        """Load the model with the story, where that is wished, and read the page at once.
+
+        What was read of the page before is back when the model is shown ready.
+        """
         try:
             loaded = await self._load()
         except StoryforgeError as error:
@@ -239,6 +242,10 @@ class Preparing(Area):
             return False
         async for loading in backend.load():
             desk.say(reading=loading_told(loading))
+        if not desk.continuing.running:
+            wish = await desk.continuing.wish()
+            passage = desk.manuscript.passage()
+            await studio.bring_back(story, passage, backend, wish, self._held)
         return True
 
     async def _leave(self, scene_id: str) -> None:

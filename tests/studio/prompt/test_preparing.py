@@ -1,16 +1,32 @@
 """Whether reading ahead may be done, what it is worth, and how long it takes."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
 import pytest
 
-from storyforge.domain.generation import Cached, Take, TakeState, Usage
-from storyforge.domain.model import Capabilities, ModelCard
+from storyforge.backends.llama_cpp import LlamaCppBackend
+from storyforge.domain.generation import Cached, Loading, Reading, Take, TakeState, Usage
+from storyforge.domain.model import Capabilities, Keeping, ModelCard, ModelSpec
+from storyforge.domain.story import Passage
 from storyforge.settings import CacheSettings, Settings
-from storyforge.studio.prompt.preparing import Held, Pace, may_prepare, on_battery
+from storyforge.store.story_file import StoryFile
+from storyforge.studio.prompt.asking import ask
+from storyforge.studio.prompt.preparing import (
+    Held,
+    Pace,
+    bring_back,
+    may_prepare,
+    on_battery,
+    read_ahead,
+)
+from tests.engine.tiny import write_model
+from tests.studio.continuation import wish
 
 LOCAL = ModelCard("writer", context_tokens=4096, can=Capabilities(prepares=True))
 
@@ -72,3 +88,33 @@ def test_a_machine_without_a_battery_or_a_word_of_it_is_on_mains(
     assert not on_battery()
     monkeypatch.delattr(psutil, "sensors_battery")
     assert not on_battery()
+
+
+async def through(loading: AsyncIterator[Loading]) -> None:
+    async for _step in loading:
+        continue
+
+
+async def test_what_was_read_of_a_scene_is_back_before_anything_is_asked(tmp_path: Path) -> None:
+    keeping = Keeping(folder=tmp_path / "states")
+    path = write_model(tmp_path / "tiny.gguf")
+    spec = ModelSpec(path, context_tokens=2048, threads=1, threads_batch=1, keeping=keeping)
+    with StoryFile.create(tmp_path / "salt.forge", title="Salt") as story:
+        passage = Passage(story.outline().scenes[0].id, "The tide. " * 60, "")
+        first = LlamaCppBackend(spec)
+        await through(first.load())
+        steps = read_ahead(story, passage, first, wish(), Held(), asyncio.Event(), edited=True)
+        last = [step async for step in steps][-1]
+        assert isinstance(last, Reading)
+        await first.leave(passage.scene_id)
+        await first.close()
+        again, held = LlamaCppBackend(spec), Held()
+        await through(again.load())
+        await bring_back(story, passage, again, wish(), held)
+        for state in (tmp_path / "states").iterdir():
+            state.unlink()
+        request, _notes = await ask(story, passage, again, wish().length, wish().sampling)
+        cached = await again.cached(request)
+        await again.close()
+    assert cached == Cached(last.total, last.total + 1)
+    assert (held.scene_id, held.tokens) == (passage.scene_id, last.total)
