@@ -51,6 +51,67 @@ class ModelSettings(BaseModel):
     """Keep writing threads on performance cores where the system allows it."""
 
 
+class ProfileSettings(BaseModel):
+    """A model that tasks can be sent to, by the name of its table."""
+
+    backend: Literal[
+        "llama.cpp", "transformers", "openai", "openai-compatible", "anthropic", "gemini",
+        "ollama", "koboldcpp", "horde",
+    ]  # fmt: skip
+    """What runs it: "llama.cpp" and "transformers" on this machine, the others by an API."""
+    model: str = ""
+    """A file or folder on this machine, or the model's name in the API."""
+    url: str = ""
+    """The API's base URL; unset means the provider's own."""
+    key: str = ""
+    """Whose key it is called with; unset goes by the backend and the URL."""
+    preset: str = ""
+    """How its words are drawn; unset takes the preset in use."""
+    context_tokens: int | None = Field(None, ge=256)
+    """The context window in tokens; unset asks the model."""
+    template: str = ""
+    """How a model that only chats is asked to go on: a task of prompts/chat."""
+    chat: bool | None = None
+    """Talk to it even where it could go on with a text; unset takes what it can."""
+    reasoning: str = ""
+    """How hard it thinks, in the API's own word, such as "low"."""
+    style: str = ""
+    """Which of an API's ways to ask: "responses" or "chat" for openai, as an example."""
+    plain_http: bool = False
+    """Allow an unencrypted way to another machine."""
+    price_reading: float | None = Field(None, ge=0)
+    """What a million tokens of the prompt cost."""
+    price_writing: float | None = Field(None, ge=0)
+    """What a million tokens of the answer cost."""
+    price_cached: float | None = Field(None, ge=0)
+    """What a million tokens cost that the provider has in its cache."""
+    currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
+    """The currency of these prices."""
+    threads: int | None = Field(None, ge=1)
+    """Threads for writing; local models only, as all that follow."""
+    threads_batch: int | None = Field(None, ge=1)
+    """Threads for reading the prompt."""
+    gpu_layers: int | None = Field(None, ge=-1)
+    """Layers on the GPU; -1 for all, unset for as many as fit."""
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    """How transformers holds the weights."""
+    quantise: Literal["none", "8bit", "4bit"] = "none"
+    """Load a transformers model smaller; needs bitsandbytes."""
+    device: str = "auto"
+    """Where transformers puts the model: "auto", "cpu", "cuda", "cuda:1", "mps"."""
+    trust_code: bool = False
+    """Run Python code that comes with the model; it can do anything you can."""
+
+
+class SpendingSettings(BaseModel):
+    """What may be spent on models with a price."""
+
+    daily_limit: float | None = Field(None, ge=0)
+    """No more than so much a day, in each currency; unset is no limit."""
+    ask_from: float = Field(0.10, ge=0)
+    """Several takes and queues that cost about so much or more are asked about first."""
+
+
 class WritingSettings(BaseModel):
     """How a continuation is written."""
 
@@ -193,6 +254,15 @@ class Settings(BaseSettings):
     spelling: bool = False
     """Underline words that the dictionary of the story's language does not have."""
     model: ModelSettings = Field(default_factory=ModelSettings)
+    profile: str = "local"
+    """The profile that writes; "local" is the model of [model]."""
+    profiles: dict[str, ProfileSettings] = Field(default_factory=dict)
+    """Other models by name; see docs/models.md."""
+    tasks: dict[str, str] = Field(default_factory=dict)
+    """Profiles by task, such as `summary = "small"`; the others go to `profile`."""
+    key_commands: dict[str, str] = Field(default_factory=dict)
+    """Commands that print a key, by provider, such as `openai = "pass show openai"`."""
+    spending: SpendingSettings = Field(default_factory=SpendingSettings)
     writing: WritingSettings = Field(default_factory=WritingSettings)
     goals: GoalSettings = Field(default_factory=GoalSettings)
     page: PageSettings = Field(default_factory=PageSettings)

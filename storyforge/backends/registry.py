@@ -1,6 +1,7 @@
 """The backends by name. Nothing of a backend is imported before it is asked for."""
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -12,12 +13,25 @@ from storyforge.i18n import _
 _BACKENDS = {
     "scripted": ("storyforge.backends.scripted", "ScriptedBackend"),
     "llama.cpp": ("storyforge.backends.llama_cpp", "LlamaCppBackend"),
+    "transformers": ("storyforge.backends.transformers", "TransformersBackend"),
+    "horde": ("storyforge.backends.remote.horde", "HordeBackend"),
 }
+#: name → module with an `API`; `RemoteBackend` speaks it
+_APIS = {
+    "openai": "storyforge.backends.remote.openai",
+    "openai-compatible": "storyforge.backends.remote.compatible",
+    "anthropic": "storyforge.backends.remote.anthropic",
+    "gemini": "storyforge.backends.remote.gemini",
+    "ollama": "storyforge.backends.remote.ollama",
+    "koboldcpp": "storyforge.backends.remote.koboldcpp",
+}
+#: those that run on this machine
+LOCAL = frozenset({"scripted", "llama.cpp", "transformers"})
 
 
 def names() -> tuple[str, ...]:
     """The names that `factory` knows."""
-    return tuple(_BACKENDS)
+    return (*_BACKENDS, *_APIS)
 
 
 def factory(name: str) -> Callable[..., Backend]:
@@ -26,13 +40,16 @@ def factory(name: str) -> Callable[..., Backend]:
     Raises:
         BadInput: there is no such backend.
     """
+    if name in _APIS:
+        remote: Any = import_module("storyforge.backends.remote.backend").RemoteBackend
+        return partial(remote, import_module(_APIS[name]).API)
     try:
         module, attribute = _BACKENDS[name]
     except KeyError:
         raise BadInput(
             _("There is no backend called “{name}”.").format(name=name),
             title=_("Unknown backend"),
-            hint=_("Known are: {names}.").format(names=", ".join(_BACKENDS)),
+            hint=_("Known are: {names}.").format(names=", ".join(names())),
         ) from None
     found: Any = getattr(import_module(module), attribute)
     return found  # type: ignore[no-any-return]

@@ -79,6 +79,22 @@ class Section:
     start: int = -1
 
 
+class Role(StrEnum):
+    """Who speaks in a conversation with a model."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation with a model that only chats."""
+
+    role: Role
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """Everything a backend gets; it never sees the story.
@@ -93,6 +109,8 @@ class Request:
         takes: answers to write at once, 1 to 8; they differ by their seeds (seed, seed + 1, …).
         slot: whose reading this is (a scene's id): what was read for it is kept under that name.
             With a “:” in it, it is passing, and nothing of it is kept.
+        messages: the same as a conversation, for models that are talked to; their backend has them
+            made of the prompt.
     """
 
     prompt: str
@@ -104,6 +122,7 @@ class Request:
     suffix: str = ""
     takes: int = 1
     slot: str = ""
+    messages: tuple[Message, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -133,6 +152,10 @@ class StopReason(StrEnum):
     STOP_STRING = "stop string"
     #: every way on led into a banned phrase
     BANNED = "banned phrases"
+    #: the model would not write it; what it said instead never reaches the page
+    REFUSED = "refused"
+    #: the provider's filter cut the answer off
+    FILTERED = "content filter"
     STOPPED = "stopped"
     FAILED = "failed"
 
@@ -143,9 +166,12 @@ class Usage:
 
     Attributes:
         reused, read: prompt tokens found in the cache, and evaluated.
-        written: tokens of the answer.
+        written: tokens of the answer, those of its thinking included.
         read_seconds, write_seconds: time for each.
         seed: the seed that was used.
+        thought: tokens of the model's thinking.
+        cost: the price of it all, in `currency` (ISO 4217); 0 where no prices are set.
+        estimated: the tokens were not counted by the model itself.
     """
 
     reused: int = 0
@@ -154,6 +180,10 @@ class Usage:
     read_seconds: float = 0.0
     write_seconds: float = 0.0
     seed: int = 0
+    thought: int = 0
+    cost: float = 0.0
+    currency: str = ""
+    estimated: bool = False
 
     @property
     def tokens_per_second(self) -> float:
@@ -186,6 +216,36 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Thought:
+    """A piece of the model's thinking: kept with the take, never on the page."""
+
+    text: str
+    take: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The request waits for a turn on another machine, or to be sent again.
+
+    Attributes:
+        why: a few words for the status line.
+        seconds: how long it takes, as far as is known; 0 where it is not.
+        ahead: how many stand before it in a queue; 0 where there is none.
+    """
+
+    why: str
+    seconds: float = 0.0
+    ahead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One sentence for the author; nothing went wrong."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """The last delta of every take; with the last take's the stream ends. `take` counts from 0.
 
@@ -197,7 +257,7 @@ class Finish:
     take: int = 0
 
 
-Delta = Loading | Reading | Text | Finish
+Delta = Loading | Reading | Text | Thought | Waiting | Noted | Finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +325,8 @@ class Take:
         revision_id: the snapshot of the scene from before it; empty where there is none.
         bookmark: the author's name for this point of the story's history; may be empty.
         prompt: the prompt, where the author had changed it; empty where it was assembled.
+        place: the host that it was written on; empty for this machine.
+        thinking: what the model thought before it wrote.
     """
 
     id: str
@@ -286,6 +348,8 @@ class Take:
     revision_id: str = ""
     bookmark: str = ""
     prompt: str = ""
+    place: str = ""
+    thinking: str = ""
 
     @property
     def standing(self) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from storyforge.domain.generation import Usage
+
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
@@ -49,6 +51,72 @@ class ModelSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a million tokens cost, in `currency` (ISO 4217).
+
+    Attributes:
+        reading: a million tokens of the prompt. writing: of the answer, its thinking included.
+        cached: of the prompt where the provider had them already; None where it is the same.
+    """
+
+    reading: float
+    writing: float
+    cached: float | None = None
+    currency: str = "USD"
+
+    def of(self, usage: Usage) -> float:
+        """What one answer cost."""
+        cached = self.reading if self.cached is None else self.cached
+        millionth = usage.read * self.reading + usage.reused * cached + usage.written * self.writing
+        return millionth / 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteSpec:
+    """A model behind an API; of its key it knows nothing.
+
+    Attributes:
+        backend: the API's name, as the registry has it.
+        name: for the status line.
+        model: as the API calls it; may be empty where a server has only one.
+        url: the base URL, without a slash at its end.
+        context_tokens: the context window; None asks the API, or takes its usual one.
+        chats: talk to it although it could go on with a text; None takes what it can.
+        profile: the name of the profile.
+        reasoning: how hard it thinks, in the API's own word; empty leaves that to the model.
+        stall_seconds: without a word for so long a stream counts as dead.
+        style: which of its ways of asking, where an API has several; empty for the usual one.
+        plain_http: the author allowed an unencrypted way to another machine.
+    """
+
+    backend: str
+    name: str
+    model: str
+    url: str
+    context_tokens: int | None = None
+    chats: bool | None = None
+    price: Price | None = None
+    profile: str = ""
+    reasoning: str = ""
+    stall_seconds: float = 120.0
+    style: str = ""
+    plain_http: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteModel:
+    """One of the models that an API lists.
+
+    Attributes:
+        context_tokens: its window; 0 where the API does not tell.
+    """
+
+    id: str
+    name: str = ""
+    context_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a backend can do with the model it has.
 
@@ -58,6 +126,8 @@ class Capabilities:
         infill: it leads its answer to a text behind the caret by the model's own tokens.
         alternatives: it can tell the likeliest tokens at a spot.
         prepares: it can read a prompt ahead of the request, and keep what it has read.
+        continues: it goes on with a text itself; else it is talked to, by a template.
+        counts: it counts in the model's own tokens; else it estimates.
     """
 
     samplers: frozenset[str] = frozenset()
@@ -65,6 +135,8 @@ class Capabilities:
     infill: bool = False
     alternatives: bool = False
     prepares: bool = False
+    continues: bool = True
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +150,8 @@ class ModelCard:
         languages: the languages it is known to write; empty when unknown.
         note: one honest sentence about it, or empty.
         can: what it can do; exact once the model is loaded.
+        profile: the name of the profile it was chosen by; empty where there is none.
+        price: what its tokens cost; None where no price is set.
     """
 
     name: str
@@ -86,6 +160,8 @@ class ModelCard:
     languages: tuple[str, ...] = ()
     note: str = ""
     can: Capabilities = field(default_factory=Capabilities)
+    profile: str = ""
+    price: Price | None = None
 
     @property
     def is_local(self) -> bool:

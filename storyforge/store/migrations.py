@@ -109,8 +109,13 @@ CREATE TABLE prompt_edit (
     base TEXT NOT NULL, edited TEXT NOT NULL);
 """
 
+_VERSION_4 = """
+ALTER TABLE take ADD COLUMN place TEXT NOT NULL DEFAULT '';
+ALTER TABLE take ADD COLUMN thinking TEXT NOT NULL DEFAULT '';
+"""
+
 #: step n (from 0) takes a file of version n to version n + 1
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 
 
 def version_of(raw: sqlite3.Connection) -> int:

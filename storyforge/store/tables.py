@@ -98,6 +98,8 @@ class TakeRow(SQLModel, table=True):
     revision_id: str = ""
     bookmark: str = ""
     prompt: str = ""
+    place: str = ""
+    thinking: str = ""
 
 
 class SettingRow(SQLModel, table=True):

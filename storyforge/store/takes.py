@@ -40,6 +40,7 @@ class Takes:
         request_hash: str,
         sampling: Sampling,
         asked: Asked | None = None,
+        place: str = "",
     ) -> Take:
         """A new take without text, running; it counts on from the others of its place."""
         asked = asked or Asked()
@@ -48,6 +49,7 @@ class Takes:
             place_id,
             TakeState.RUNNING,
             model=one_line(model),
+            place=one_line(place),
             request_hash=one_line(request_hash),
             sampling=values.told(sampling),
             kind=asked.kind.value,
@@ -57,13 +59,13 @@ class Takes:
             prompt=clean(asked.prompt),
         )
 
-    def grow(self, take_id: str, text: str) -> None:
-        """Keep what a running take has so far; its whole text, not the new piece."""
+    def grow(self, take_id: str, text: str, thinking: str = "") -> None:
+        """Keep what a running take has so far; its whole text and thinking, not the new pieces."""
         text = clean(text)
         with self._database.write() as session:
             row = _row(session, take_id)
             if row.state == TakeState.RUNNING.value:  # a late call must not undo `finish`
-                row.text, row.kept = text, len(text)
+                row.text, row.kept, row.thinking = text, len(text), clean(thinking)
 
     def finish(
         self,
@@ -74,6 +76,7 @@ class Takes:
         state: TakeState,
         reason: StopReason | None,
         usage: Usage,
+        thinking: str = "",
     ) -> Take:
         """Keep how a take ended; the finished take.
 
@@ -86,6 +89,7 @@ class Takes:
             row.text, row.kept, row.state = text, kept, state.value
             row.reason = reason.value if reason else ""
             row.usage = values.told(usage)
+            row.thinking = clean(thinking)
             return _take(row)
 
     def set_kept(self, take_id: str, kept: int) -> None:
@@ -272,4 +276,6 @@ def _take(row: TakeRow) -> Take:
         values.identity(row.revision_id),
         one_line(str(row.bookmark)),
         clean(str(row.prompt)),
+        one_line(str(row.place)),
+        clean(str(row.thinking)),
     )

@@ -1,0 +1,1 @@
+"""Models behind an API: pure translators, one an API, and the one room that talks HTTP."""

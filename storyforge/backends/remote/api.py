@@ -1,0 +1,139 @@
+"""What one API is: how a request is told to it and how its answers are read. Pure.
+
+An `Api` knows addresses below the base URL, headers and JSON; sockets, retries and time-outs are
+`wire`'s. Each answer has a `Decoder` of its own, which is fed event by event.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+from storyforge.domain.generation import Noted, Request, StopReason, Text, Thought, Usage, Waiting
+from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
+
+
+class Framing(Enum):
+    """How an answer comes."""
+
+    #: one JSON document
+    JSON = "json"
+    #: server-sent events
+    EVENTS = "events"
+    #: a JSON document a line
+    LINES = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP request, without its secrets.
+
+    Attributes:
+        path: behind the base URL, with a slash in front.
+        body: sent as JSON; None sends none.
+        again: it may be sent once more where nothing has come of it yet.
+    """
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    framing: Framing = Framing.JSON
+    again: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A server-sent event, a line, or a whole document; `name` is empty for the last two."""
+
+    data: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The answer's end, as the API tells it; `usage` has tokens only."""
+
+    reason: StopReason
+    usage: Usage = field(default_factory=Usage)
+
+
+Piece = Text | Thought | Waiting | Noted | Ended
+
+
+class Decoder(Protocol):
+    """Reads one answer."""
+
+    def feed(self, event: Event) -> Iterable[Piece]:
+        """What an event says.
+
+        Raises:
+            RemoteFault: it is an error, or nothing that this API says.
+        """
+        ...
+
+    def end(self) -> Iterator[Piece]:
+        """The stream is over.
+
+        Raises:
+            RemoteFault: it was cut off, or it was empty.
+        """
+        ...
+
+
+class Api(Protocol):
+    """One kind of API.
+
+    Attributes:
+        name: as the registry and the settings have it.
+        home: the provider's own base URL; empty where there is no usual one.
+        usual_window: context tokens where neither settings nor API tell.
+    """
+
+    name: str
+    home: str
+    usual_window: int
+
+    def headers(self, key: str) -> Mapping[str, str]:
+        """What goes with each call; `key` may be empty."""
+        ...
+
+    def can(self, spec: RemoteSpec) -> Capabilities:
+        """What this API can do with that model."""
+        ...
+
+    def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:
+        """One answer (`request.takes` is 1), streamed.
+
+        Args:
+            omit: names of parameters that this model has refused.
+        """
+        ...
+
+    def decoder(self) -> Decoder:
+        """For one answer."""
+        ...
+
+    def refused(self, status: int, body: str) -> str:
+        """The name of the parameter that this error refuses; "" where it is another error."""
+        ...
+
+    def models(self, spec: RemoteSpec) -> Call | None:
+        """Asks what models there are, and for their windows; None where it cannot be asked."""
+        ...
+
+    def read_models(self, spec: RemoteSpec, document: Any) -> tuple[RemoteModel, ...]:
+        """The answer to `models`."""
+        ...
+
+    def count(self, spec: RemoteSpec, text: str) -> Call | None:
+        """Asks for the tokens of a text; None where there is no such call, or it is a slow one."""
+        ...
+
+    def read_count(self, document: Any) -> int:
+        """The answer to `count`."""
+        ...
+
+    def abort(self, spec: RemoteSpec) -> Call | None:
+        """Stops the answer where closing the connection does not; None where it does."""
+        ...
