@@ -17,6 +17,7 @@ from storyforge.domain.generation import (
     Length,
     LengthUnit,
     Loading,
+    Noted,
     Request,
     Section,
     SectionKind,
@@ -32,7 +33,6 @@ from storyforge.studio.prompt.asking import ask
 from storyforge.studio.takes.answer import Answer
 from storyforge.studio.takes.taking import (
     Event,
-    Noted,
     TakeBegan,
     TakeFinished,
     Writing,

@@ -18,13 +18,16 @@ from storyforge.domain.generation import (
     Delta,
     Finish,
     Loading,
+    Noted,
     Reading,
     Request,
     StopReason,
     Take,
     TakeState,
     Text,
+    Thought,
     Usage,
+    Waiting,
 )
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
@@ -44,13 +47,6 @@ class TakeBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    """One sentence for the author; nothing went wrong."""
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class TakeFinished:
     """The take is whole in the file; `take.standing` is what must stand at the place now."""
 
@@ -58,7 +54,7 @@ class TakeFinished:
     index: int = 0
 
 
-Event = Loading | Reading | Text | TakeBegan | Noted | TakeFinished
+Event = Loading | Reading | Text | Thought | Waiting | TakeBegan | Noted | TakeFinished
 
 
 @dataclass(frozen=True, slots=True)

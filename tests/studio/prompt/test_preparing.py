@@ -31,9 +31,9 @@ from tests.studio.continuation import wish
 LOCAL = ModelCard("writer", context_tokens=4096, can=Capabilities(prepares=True))
 
 
-def take(**usage: int) -> Take:
+def take(usage: Usage) -> Take:
     now = datetime.now(UTC)
-    return Take("t", "scene", "p", 1, now, "", 0, TakeState.FINISHED, usage=Usage(**usage))
+    return Take("t", "scene", "p", 1, now, "", 0, TakeState.FINISHED, usage=usage)
 
 
 def test_a_model_s_pace_is_learnt_from_what_tells_something() -> None:
@@ -52,8 +52,8 @@ def test_what_lies_behind_a_place_is_known_for_the_scene_read_last_only() -> Non
     here = Cached(40, 41)
     assert held.behind("scene", here) == 0
     assert not held.pays("scene", here)
-    held.written(take(reused=20, read=80, written=20))
-    held.written(take())  # of several takes only the first tells
+    held.written(take(Usage(reused=20, read=80, written=20)))
+    held.written(take(Usage()))  # of several takes only the first tells
     assert held.behind("scene", here) == 80
     assert held.behind("another", here) == 0
     assert not held.pays("scene", Cached(40, 100))
