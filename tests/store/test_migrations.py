@@ -111,7 +111,7 @@ def test_version_2_opens_with_everything_in_it(
         assert story.lineage.of(fog)[0] == digest(kept_story.JAPANESE)
         assert story.recall("open_scene") == oil
         assert story.recovered is None
-        assert len(story.notes) == (story_of is kept_of_version_2)
+        assert len(story.notes) == (story_of is not made_today)
         assert story.batches.undo(batch.id).restored == (oil,)
         assert story.scenes.load(oil).text == kept_story.OWN + kept_story.MODELS
 
