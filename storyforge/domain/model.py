@@ -109,11 +109,17 @@ class RemoteModel:
 
     Attributes:
         context_tokens: its window; 0 where the API does not tell.
+        infill: it leads its answer to a text behind the caret.
+        place: the host that it runs on where its server only passes the text on.
+        note: what an author should know of it, in a few words.
     """
 
     id: str
     name: str = ""
     context_tokens: int = 0
+    infill: bool = False
+    place: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ class Decoder(Protocol):
 class Api(Protocol):
     """One kind of API.
 
+    What most of them have nothing to say to has its answer here: derive from it.
+
     Attributes:
         name: as the registry and the settings have it.
         home: the provider's own base URL; empty where there is no usual one.
@@ -125,6 +127,18 @@ class Api(Protocol):
     def read_models(self, spec: RemoteSpec, document: Any) -> tuple[RemoteModel, ...]:
         """The answer to `models`."""
         ...
+
+    def describe(self, spec: RemoteSpec) -> Call | None:
+        """Asks for the one model of `spec` where `models` says too little; nothing of a story."""
+        return None
+
+    def read_description(self, spec: RemoteSpec, document: Any) -> RemoteModel:
+        """The answer to `describe`."""
+        raise NotImplementedError
+
+    def place(self, spec: RemoteSpec) -> str:
+        """The host that reads the text although the address is another; "" where it is the same."""
+        return ""
 
     def count(self, spec: RemoteSpec, text: str) -> Call | None:
         """Asks for the tokens of a text; None where there is no such call, or it is a slow one."""
