@@ -13,7 +13,8 @@ from storyforge.backends.base import Backend
 from storyforge.domain.model import Keeping, ModelSpec
 from storyforge.errors import BadInput, ModelError
 from storyforge.i18n import _
-from storyforge.settings import CacheSettings, Settings
+from storyforge.setting_tables import CacheSettings
+from storyforge.settings import Settings
 from storyforge.studio import model_files
 from storyforge.studio.sizes import GIB
 

@@ -27,7 +27,8 @@ from storyforge.i18n import _, listed
 from storyforge.studio.preset_files import find, not_written
 
 if TYPE_CHECKING:
-    from storyforge.settings import Settings, WritingSettings
+    from storyforge.setting_tables import WritingSettings
+    from storyforge.settings import Settings
     from storyforge.store.story_file import StoryFile
 
 #: under this key a story remembers the preset of its own

@@ -14,7 +14,8 @@ from storyforge.backends.llama_cpp import LlamaCppBackend
 from storyforge.domain.generation import Cached, Loading, Reading, Take, TakeState, Usage
 from storyforge.domain.model import Capabilities, Keeping, ModelCard, ModelSpec
 from storyforge.domain.story import Passage
-from storyforge.settings import CacheSettings, Settings
+from storyforge.setting_tables import CacheSettings
+from storyforge.settings import Settings
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.prompt.asking import ask
 from storyforge.studio.prompt.preparing import (
