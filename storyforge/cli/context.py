@@ -11,14 +11,14 @@ import typer
 
 from storyforge.cli.opening import opened, scene_numbered
 from storyforge.cli.talk import note, say, say_json, table
-from storyforge.domain.generation import SectionState
 from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE
+from storyforge.domain.sections import SectionState
 from storyforge.i18n import _, in_quotes, listed, ngettext
 
 if TYPE_CHECKING:
     from storyforge.backends.base import Backend
-    from storyforge.domain.generation import Section
     from storyforge.domain.lore import ContextRules, LoreEntry
+    from storyforge.domain.sections import Section
     from storyforge.domain.story import Passage
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.continuing import Wish

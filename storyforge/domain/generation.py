@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import Section
 
 #: counts the tokens of each text, in the model's own tokens
 TokenCounter = Callable[[tuple[str, ...]], tuple[int, ...]]
@@ -31,52 +32,6 @@ class Length:
 
     unit: LengthUnit = LengthUnit.TOKENS
     tokens: int = 120
-
-
-class SectionState(StrEnum):
-    """What became of a section of the prompt."""
-
-    WHOLE = "whole"
-    TRIMMED = "trimmed"
-    LEFT_OUT = "left out"
-
-
-class SectionKind(StrEnum):
-    """What a section is made of."""
-
-    MEMORY = "memory"
-    STYLE = "style"
-    LORE = "lore"
-    SUMMARY = "summary"
-    STORY = "story"
-    NOTE = "author's note"
-    WISH = "wish"
-    #: the author's own changed prompt, in the place of all others
-    EDITED = "edited"
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the prompt and what became of it.
-
-    Attributes:
-        wanted, given: tokens asked for and granted.
-        why: one short sentence for the author: what called it, or why it is not (all) there.
-        source: the id of the lorebook entry, scene or chapter it is made of; may be empty.
-        reserved: tokens that no other section could take from it.
-        start: the offset of `text` in the prompt; -1 where it is not one piece of it.
-    """
-
-    name: str
-    text: str
-    wanted: int
-    given: int
-    state: SectionState = SectionState.WHOLE
-    why: str = ""
-    kind: SectionKind = SectionKind.STORY
-    source: str = ""
-    reserved: int = 0
-    start: int = -1
 
 
 class Role(StrEnum):
@@ -130,18 +85,6 @@ class Request:
         told = [self.prompt, self.suffix, self.max_tokens, self.stop, asdict(self.sampling)]
         told.append(self.template_hash)
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class PromptEdit:
-    """What an author made of an assembled prompt.
-
-    Attributes:
-        base: the prompt as it was assembled. edited: as the author left it.
-    """
-
-    base: str
-    edited: str
 
 
 class StopReason(StrEnum):

@@ -8,8 +8,9 @@ priority, style. What does not fit is shortened at its end.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from storyforge.domain.generation import Section, SectionKind, SectionState, TokenCounter
+from storyforge.domain.generation import TokenCounter
 from storyforge.domain.lore import ContextRules, LorePosition, name_of
+from storyforge.domain.sections import Section, SectionKind, SectionState
 from storyforge.i18n import _, ngettext
 from storyforge.prompting.budget import pieces_of
 from storyforge.prompting.lore_calling import ON_TOP, Absent, Called, Calls

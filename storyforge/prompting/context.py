@@ -8,15 +8,10 @@ style, lore of the scene, summaries), the story, and in its last lines what chan
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from storyforge.domain.generation import (
-    Length,
-    Request,
-    Section,
-    SectionState,
-    TokenCounter,
-)
+from storyforge.domain.generation import Length, Request, TokenCounter
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.seam import for_the_model
+from storyforge.domain.sections import Section, SectionState
 from storyforge.domain.story import EarlierScene
 from storyforge.errors import BadInput
 from storyforge.i18n import _

@@ -8,14 +8,8 @@ moves with the caret); where it is found once, the author's words win, else they
 from dataclasses import dataclass, replace
 
 from storyforge.domain.comparing import Part, compare
-from storyforge.domain.generation import (
-    PromptEdit,
-    Request,
-    Section,
-    SectionKind,
-    SectionState,
-    TokenCounter,
-)
+from storyforge.domain.generation import Request, TokenCounter
+from storyforge.domain.sections import PromptEdit, Section, SectionKind, SectionState
 from storyforge.i18n import _
 from storyforge.prompting.budget import tokens_of
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from storyforge.domain.generation import Section, SectionKind, SectionState, TokenCounter
+from storyforge.domain.generation import TokenCounter
 from storyforge.domain.lore import LorePosition
+from storyforge.domain.sections import Section, SectionKind, SectionState
 from storyforge.domain.story import EarlierScene
 from storyforge.i18n import _
 from storyforge.prompting.allotting import Allotted, Granted, Told

@@ -7,7 +7,7 @@ lines, never within one.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from storyforge.domain.generation import SectionKind
+from storyforge.domain.sections import SectionKind
 from storyforge.domain.story import EarlierScene
 
 #: lines above the caret for lore that was just called, and for the wish: above the line that is

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from storyforge.domain.generation import Section, SectionKind, SectionState, TokenCounter
+from storyforge.domain.generation import TokenCounter
+from storyforge.domain.sections import Section, SectionKind, SectionState
 from storyforge.i18n import _
 from storyforge.prompting.budget import pieces_of
 from storyforge.prompting.trimming import shortened

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from storyforge.domain.generation import Request, Section, SectionKind, SectionState, TokenCounter
+from storyforge.domain.generation import Request, TokenCounter
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import Section, SectionKind, SectionState
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.prompting.budget import Block, fit, tokens_of

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from storyforge.domain.generation import PromptEdit
+from storyforge.domain.sections import PromptEdit
 from storyforge.domain.text import clean
 from storyforge.store.database import Database
 from storyforge.store.scenes import require_scene

@@ -19,11 +19,10 @@ from storyforge.domain.generation import (
     Loading,
     Noted,
     Request,
-    Section,
-    SectionKind,
     TakeKind,
 )
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import Section, SectionKind
 from storyforge.domain.story import Passage
 from storyforge.i18n import _
 from storyforge.prompting.library import find

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.generation import PromptEdit
 from storyforge.domain.lore import LoreEntry
+from storyforge.domain.sections import PromptEdit
 from storyforge.store.story_file import StoryFile
 from tests.cli.command import Command
 from tests.cli.conftest import FIRST, SECOND

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyforge import paths
-from storyforge.domain.generation import Length, LengthUnit, Request, SectionState
+from storyforge.domain.generation import Length, LengthUnit, Request
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import SectionState
 from storyforge.domain.story import EarlierScene
 from storyforge.errors import BadInput
 from storyforge.prompting import library

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyforge.domain.generation import PromptEdit
+from storyforge.domain.sections import PromptEdit
 from storyforge.prompting.edited import changes, merged
 
 BASE = "Memory of the light.\n***\n\nHe left.\n\n[Note: slow]\n\nShe stayed, and"

@@ -7,16 +7,10 @@ from hypothesis import strategies as st
 
 from storyforge import paths
 from storyforge.domain.common_ends import shared_start
-from storyforge.domain.generation import (
-    Length,
-    LengthUnit,
-    Request,
-    Section,
-    SectionKind,
-    SectionState,
-)
+from storyforge.domain.generation import Length, LengthUnit, Request
 from storyforge.domain.lore import ContextRules, LoreEntry, LorePosition
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import Section, SectionKind, SectionState
 from storyforge.domain.story import EarlierScene
 from storyforge.prompting import library
 from storyforge.prompting.allotting import Told

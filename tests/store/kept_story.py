@@ -9,17 +9,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from storyforge.domain.counting import Counts
-from storyforge.domain.generation import (
-    Asked,
-    PromptEdit,
-    StopReason,
-    TakeKind,
-    TakeState,
-    Usage,
-)
+from storyforge.domain.generation import Asked, StopReason, TakeKind, TakeState, Usage
 from storyforge.domain.lore import ContextRules, KeyLogic, LoreEntry, LorePosition
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import PromptEdit
 from storyforge.domain.story import Page
 from storyforge.domain.summary import Summary, SummaryOf
 from storyforge.store.story_file import StoryFile

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyforge.domain.generation import PromptEdit
 from storyforge.domain.lore import ContextRules, KeyLogic, LoreEntry, LorePosition
+from storyforge.domain.sections import PromptEdit
 from storyforge.domain.summary import Summary, SummaryOf
 from storyforge.domain.trash import TrashKind
 from storyforge.errors import BadInput

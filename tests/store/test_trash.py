@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storyforge.domain.generation import PromptEdit
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import PromptEdit
 from storyforge.domain.story import Page
 from storyforge.domain.trash import Trashed, TrashKind
 from storyforge.errors import BadInput, Refused

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.generation import Asked, PromptEdit, StopReason, TakeKind, TakeState, Usage
+from storyforge.domain.generation import Asked, StopReason, TakeKind, TakeState, Usage
 from storyforge.domain.lore import ContextRules, KeyLogic, LoreEntry
 from storyforge.domain.merge_plan import Event
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import PromptEdit
 from storyforge.domain.summary import Summary, SummaryOf
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import merging

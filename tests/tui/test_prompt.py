@@ -8,7 +8,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Loading, PromptEdit, TakeState
+from storyforge.domain.generation import Loading, TakeState
+from storyforge.domain.sections import PromptEdit
 from storyforge.errors import ModelError
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.desk import keeper

@@ -2,7 +2,7 @@
 
 from textual.app import App, ComposeResult
 
-from storyforge.domain.generation import Section, SectionKind
+from storyforge.domain.sections import Section, SectionKind
 from storyforge.studio.prompt.looking import Part
 from storyforge.tui.widgets.prompt_parts import PartList
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from storyforge.domain.generation import Section, SectionKind
 from storyforge.domain.kept_json import read_json
 from storyforge.domain.lore import LoreEntry
+from storyforge.domain.sections import Section, SectionKind
 from storyforge.lorebooks.taking import mapping
 from storyforge.prompting.lore_calling import Book, Called, Calls, Kept, Remembered, stamp
 

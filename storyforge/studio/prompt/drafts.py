@@ -6,8 +6,8 @@ An edit that is kept is put into the prompt where that is made (`prompting.edite
 import json
 from typing import TYPE_CHECKING
 
-from storyforge.domain.generation import PromptEdit
 from storyforge.domain.kept_json import read_json
+from storyforge.domain.sections import PromptEdit
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile

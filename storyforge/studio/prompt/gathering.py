@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from storyforge.domain.generation import Length, PromptEdit
+from storyforge.domain.generation import Length
 from storyforge.domain.hidden import Seen, seen, seen_behind
 from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import PromptEdit
 from storyforge.domain.story import ChapterHead, EarlierScene, Outline, Passage, SceneHead
 from storyforge.errors import Refused
 from storyforge.i18n import _

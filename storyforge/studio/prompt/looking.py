@@ -13,16 +13,9 @@ from typing import TYPE_CHECKING, cast
 
 from storyforge.backends.base import Backend
 from storyforge.domain.counting import counts_characters
-from storyforge.domain.generation import (
-    Cached,
-    Loading,
-    PromptEdit,
-    Request,
-    Section,
-    SectionKind,
-    SectionState,
-)
+from storyforge.domain.generation import Cached, Loading, Request
 from storyforge.domain.model import ModelCard
+from storyforge.domain.sections import PromptEdit, Section, SectionKind, SectionState
 from storyforge.domain.story import Passage
 from storyforge.errors import ModelError
 from storyforge.i18n import _

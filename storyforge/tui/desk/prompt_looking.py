@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from storyforge.domain.generation import Loading, PromptEdit
+from storyforge.domain.generation import Loading
+from storyforge.domain.sections import PromptEdit
 from storyforge.i18n import _
 from storyforge.tui.work import lazily
 

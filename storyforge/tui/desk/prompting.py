@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from storyforge.domain.generation import Asked, Loading, PromptEdit, Reading, Text
+from storyforge.domain.generation import Asked, Loading, Reading, Text
+from storyforge.domain.sections import PromptEdit
 from storyforge.errors import ModelError, StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area

@@ -7,7 +7,8 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
-from storyforge.domain.generation import Cached, Section, SectionKind, SectionState
+from storyforge.domain.generation import Cached
+from storyforge.domain.sections import Section, SectionKind, SectionState
 from storyforge.i18n import _, listed
 from storyforge.tui.widgets.labels import Badge
 from storyforge.tui.widgets.rows import Row, RowList

@@ -7,16 +7,10 @@ from pathlib import Path
 import pytest
 
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import (
-    Length,
-    PromptEdit,
-    Request,
-    Section,
-    SectionKind,
-    SectionState,
-)
+from storyforge.domain.generation import Length, Request
 from storyforge.domain.lore import ContextRules, LoreEntry
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import PromptEdit, Section, SectionKind, SectionState
 from storyforge.domain.story import Passage
 from storyforge.domain.summary import Summary, SummaryOf, chapter_source, scene_source
 from storyforge.store.story_file import StoryFile

@@ -4,17 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import (
-    Cached,
-    Length,
-    Loading,
-    PromptEdit,
-    Request,
-    Section,
-    SectionKind,
-    SectionState,
-)
+from storyforge.domain.generation import Cached, Length, Loading, Request
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import PromptEdit, Section, SectionKind, SectionState
 from storyforge.domain.story import Passage
 from storyforge.errors import ModelError
 from storyforge.store.story_file import StoryFile
