@@ -16,6 +16,7 @@ from storyforge.domain.model import Capabilities, ModelCard
 from storyforge.domain.presets import BALANCED, SHIPPED, Preset, shipped
 from storyforge.domain.sampling import Bias, Sampling
 from storyforge.errors import BadInput, Refused
+from storyforge.setting_tables import WritingSettings
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import preset_files, presets
 from storyforge.studio.continuing import Wish
@@ -35,7 +36,7 @@ def written(**values: object) -> settings.Settings:
 
 
 def test_the_ranges_of_the_settings_are_those_of_the_dials() -> None:
-    described = settings.WritingSettings.model_json_schema()["properties"]
+    described = WritingSettings.model_json_schema()["properties"]
     for dial in BY_FIELD.values():
         number = described[dial.field]["anyOf"][0]
         assert (number["minimum"], number["maximum"]) == (dial.low, dial.high), dial.field
