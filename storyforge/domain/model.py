@@ -51,6 +51,34 @@ class ModelSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class TransformersSpec:
+    """A local model that transformers runs; None lets the engine decide.
+
+    Attributes:
+        path: a folder with config.json, a tokenizer and safetensors; or a GGUF file.
+        context_tokens: the context window; capped by what the model was trained on.
+        dtype: "auto" as the files have it where the processor can, "float32", "bfloat16" or
+            "float16".
+        device: "auto" spreads it over what there is, the processor last; or as torch calls it.
+        quantise: "none", "8bit" or "4bit".
+        threads: for writing. threads_batch: for reading the prompt.
+        trust_code: the author allowed the program code in the folder to run.
+        batch_tokens: the largest number of tokens evaluated in one call while reading.
+    """
+
+    path: Path
+    context_tokens: int = 8192
+    dtype: str = "auto"
+    device: str = "auto"
+    quantise: str = "none"
+    threads: int | None = None
+    threads_batch: int | None = None
+    trust_code: bool = False
+    batch_tokens: int = 64
+    keeping: Keeping = field(default_factory=Keeping)
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """What a million tokens cost, in `currency` (ISO 4217).
 
