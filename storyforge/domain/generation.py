@@ -65,7 +65,9 @@ class Request:
         slot: whose reading this is (a scene's id): what was read for it is kept under that name.
             With a “:” in it, it is passing, and nothing of it is kept.
         messages: the same as a conversation, for models that are talked to; their backend has them
-            made of the prompt.
+            made of the prompt. What an assistant says last begins the answer: models that cannot
+            go on with it are not told it.
+        schema: JSON Schema that the answer has to keep, as text; for models that are `structured`.
     """
 
     prompt: str
@@ -78,12 +80,15 @@ class Request:
     takes: int = 1
     slot: str = ""
     messages: tuple[Message, ...] = ()
+    schema: str = ""
 
     @property
     def hash(self) -> str:
         """Identifies prompt, limits and sampling; 16 hex digits of SHA-256."""
         told = [self.prompt, self.suffix, self.max_tokens, self.stop, asdict(self.sampling)]
         told.append(self.template_hash)
+        if self.schema:
+            told.append(self.schema)
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
@@ -95,7 +100,7 @@ class StopReason(StrEnum):
     STOP_STRING = "stop string"
     #: every way on led into a banned phrase
     BANNED = "banned phrases"
-    #: the model would not write it; what it said instead never reaches the page
+    #: the model would not write it; what it said instead (`Refusal`) never reaches the page
     REFUSED = "refused"
     #: the provider's filter cut the answer off
     FILTERED = "content filter"
@@ -167,6 +172,14 @@ class Thought:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A piece of what the model said in the place of an answer: kept with the take, never shown."""
+
+    text: str
+    take: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """The request waits for a turn on another machine, or to be sent again.
 
@@ -200,7 +213,7 @@ class Finish:
     take: int = 0
 
 
-Delta = Loading | Reading | Text | Thought | Waiting | Noted | Finish
+Delta = Loading | Reading | Text | Thought | Refusal | Waiting | Noted | Finish
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,7 @@ class Capabilities:
         prepares: it can read a prompt ahead of the request, and keep what it has read.
         continues: it goes on with a text itself; else it is talked to, by a template.
         counts: it counts in the model's own tokens; else it estimates.
+        structured: its answer keeps to a JSON Schema.
     """
 
     samplers: frozenset[str] = frozenset()
@@ -171,6 +172,7 @@ class Capabilities:
     prepares: bool = False
     continues: bool = True
     counts: bool = True
+    structured: bool = False
 
 
 @dataclass(frozen=True, slots=True)

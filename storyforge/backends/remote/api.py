@@ -4,12 +4,22 @@ An `Api` knows addresses below the base URL, headers and JSON; sockets, retries 
 `wire`'s. Each answer has a `Decoder` of its own, which is fed event by event.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from storyforge.domain.generation import Noted, Request, StopReason, Text, Thought, Usage, Waiting
+from storyforge.domain.generation import (
+    Noted,
+    Refusal,
+    Request,
+    StopReason,
+    Text,
+    Thought,
+    Usage,
+    Waiting,
+)
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
 
@@ -49,6 +59,20 @@ class Event:
     data: str
     name: str = ""
 
+    def document(self) -> dict[str, Any]:
+        """What its JSON says.
+
+        Raises:
+            RemoteFault: it is no JSON, or no object.
+        """
+        try:
+            found = json.loads(self.data)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise RemoteFault(Fault(FaultKind.MALFORMED))
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -58,7 +82,7 @@ class Ended:
     usage: Usage = field(default_factory=Usage)
 
 
-Piece = Text | Thought | Waiting | Noted | Ended
+Piece = Text | Thought | Refusal | Waiting | Noted | Ended
 
 
 class Decoder(Protocol):
@@ -106,6 +130,9 @@ class Api(Protocol):
 
     def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:
         """One answer (`request.takes` is 1), streamed.
+
+        What a model thinks counts for an API as written: where it thinks, room for that is asked
+        for beside `request.max_tokens`, and whoever reads the answer ends it after so many tokens.
 
         Args:
             omit: names of parameters that this model has refused.

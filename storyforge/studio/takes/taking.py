@@ -20,6 +20,7 @@ from storyforge.domain.generation import (
     Loading,
     Noted,
     Reading,
+    Refusal,
     Request,
     StopReason,
     Take,
@@ -54,7 +55,7 @@ class TakeFinished:
     index: int = 0
 
 
-Event = Loading | Reading | Text | Thought | Waiting | TakeBegan | Noted | TakeFinished
+Event = Loading | Reading | Text | Thought | Refusal | Waiting | TakeBegan | Noted | TakeFinished
 
 
 @dataclass(frozen=True, slots=True)
