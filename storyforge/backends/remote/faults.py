@@ -43,6 +43,8 @@ class FaultKind(Enum):
     FILTERED = auto()
     LINE_TOO_LONG = auto()
     REDIRECTED = auto()
+    #: an unencrypted way to another machine that nobody allowed
+    PLAIN_HTTP = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,91 @@
+"""What kind of answer it is that comes: a stream, a document, or a page for people. Pure."""
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from storyforge.backends.remote.api import Event, Framing
+from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
+from storyforge.backends.remote.framing import Frames, frames
+
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+_FOREIGN = ("text/html", "image/", "audio/", "video/", "font/", "application/pdf")
+
+
+class Body:
+    """The body of a successful answer.
+
+    Its first sign decides what it is: servers name a stream wrongly, and answer with one document
+    where a stream was asked for.
+    """
+
+    def __init__(self, framing: Framing, content_type: str) -> None:
+        self._framing = framing
+        self._type = content_type.strip().lower()
+        self._opening = b""
+        self._frames: Frames | None = None
+
+    def feed(self, data: bytes) -> list[Event]:
+        """The events that are whole now.
+
+        Raises:
+            RemoteFault: it is nothing that an API says, or one of them is too long.
+        """
+        if self._frames is None:
+            self._opening += data
+            if self._type.startswith(_FOREIGN):
+                raise RemoteFault(Fault(FaultKind.NOT_AN_API, self._type.split(";")[0]))
+            if not (start := self._opening.lstrip(_BLANK)[:1]):
+                return []
+            self._frames = frames(self._kind(start))
+            data, self._opening = self._opening, b""
+        return self._frames.feed(data)
+
+    def end(self) -> list[Event]:
+        """What was held back, now that nothing follows."""
+        return self._frames.end() if self._frames is not None else []
+
+    def _kind(self, start: bytes) -> Framing:
+        if start == b"<":
+            raise RemoteFault(Fault(FaultKind.NOT_AN_API, self._type.split(";")[0]))
+        if start in (b"{", b"[") and self._framing is Framing.EVENTS:
+            return Framing.JSON
+        return self._framing
+
+
+def document(data: str) -> Any:
+    """The value of a JSON document.
+
+    Raises:
+        RemoteFault: it is none.
+    """
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        kind = FaultKind.MALFORMED if data.lstrip()[:1] in ("{", "[") else FaultKind.NOT_AN_API
+        raise RemoteFault(Fault(kind)) from None
+
+
+def retry_after(headers: Mapping[str, str]) -> float:
+    """The seconds that an answer's headers ask to wait; 0 where they do not."""
+    if (thousandths := _number(headers.get("retry-after-ms", ""))) is not None:
+        return max(0.0, thousandths / 1000)
+    told = headers.get("retry-after", "")
+    if (seconds := _number(told)) is not None:
+        return max(0.0, seconds)
+    try:
+        when = parsedate_to_datetime(told)
+    except ValueError:
+        return 0.0
+    return max(0.0, (when.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _number(told: str) -> float | None:
+    try:
+        value = float(told)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
