@@ -188,6 +188,7 @@ class ModelCard:
         can: what it can do; exact once the model is loaded.
         profile: the name of the profile it was chosen by; empty where there is none.
         price: what its tokens cost; None where no price is set.
+        unencrypted: what goes there could be read on its way, and the author has not allowed it.
     """
 
     name: str
@@ -198,11 +199,19 @@ class ModelCard:
     can: Capabilities = field(default_factory=Capabilities)
     profile: str = ""
     price: Price | None = None
+    unencrypted: bool = False
 
     @property
     def is_local(self) -> bool:
         """Whether the author's text stays on this machine."""
         return not self.place
+
+    @property
+    def writer(self) -> str:
+        """As what it is kept with what it wrote: of a remote one the profile says how it was set."""
+        if self.is_local or self.profile in ("", self.name):
+            return self.name
+        return f"{self.name} ({self.profile})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Rows of another copy of the story brought into this one. Carries out, decides nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -142,16 +143,21 @@ def order(here: Session, plan: MergePlan) -> None:
 
 
 def _takes(here: Session, there: Session) -> None:
-    known = {row["id"]: row for row in rows_of(here, "SELECT id, state, text FROM take")}
+    known = {row["id"]: row for row in rows_of(here, "SELECT id, text, thinking FROM take")}
     for row in rows_of(there, "SELECT * FROM take"):
         mine = known.get(row["id"])
         if mine is None:
             insert(here, "take", row)
-        elif len(str(row["text"])) > len(str(mine["text"])):
+        elif _written(row) > _written(mine):
             # The one copy was made while it was still being written.
-            changes = {name: row[name] for name in ("text", "kept", "state", "reason", "usage")}
+            names = ("text", "kept", "state", "reason", "usage", "thinking")
+            changes = {name: row[name] for name in names}
             sets = ", ".join(f"{name} = ?" for name in changes)
             run(here, f"UPDATE take SET {sets} WHERE id = ?", *changes.values(), row["id"])
+
+
+def _written(row: Mapping[str, Any]) -> tuple[int, int]:
+    return len(str(row["text"])), len(str(row["thinking"]))
 
 
 def _revisions(here: Session, there: Session) -> None:

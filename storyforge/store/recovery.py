@@ -44,7 +44,10 @@ def settle_takes(raw: sqlite3.Connection) -> int:
     """Mark running takes as interrupted, drop those without a word; how many were kept."""
     with raw:
         raw.execute("BEGIN IMMEDIATE")
-        raw.execute("DELETE FROM take WHERE state = ? AND text = ''", (TakeState.RUNNING,))
+        raw.execute(
+            "DELETE FROM take WHERE state = ? AND text = '' AND thinking = ''",
+            (TakeState.RUNNING,),
+        )
         return raw.execute(
             "UPDATE take SET state = ?, kept = length(text) WHERE state = ?",
             (TakeState.INTERRUPTED, TakeState.RUNNING),

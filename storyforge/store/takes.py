@@ -1,8 +1,9 @@
 """The takes: every answer of a model, kept while it grows and for good."""
 
+import math
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from storyforge.domain.generation import Asked, StopReason, Take, TakeKind, TakeState, Usage
@@ -178,11 +179,21 @@ class Takes:
             ).all()
         return tuple(one_line(str(wish)) for (wish,) in rows)
 
+    def costs(self) -> dict[str, float]:
+        """What the story's takes have cost, by currency; those of scenes in the trash too."""
+        # What is no JSON in a file from anywhere is passed over; SQLite would raise an error.
+        usage = case((func.json_valid(_TAKE.c.usage), _TAKE.c.usage))
+        currency = func.json_extract(usage, "$.currency")
+        spent = func.total(func.json_extract(usage, "$.cost"))
+        with self._database.read() as session:
+            rows = session.execute(select(currency, spent).group_by(currency)).all()
+        return {one_line(str(name)): cost for name, cost in rows if name and 0 < cost < math.inf}
+
     def discard(self, take_id: str) -> None:
-        """Forget a running take that has no text; any other stays."""
+        """Forget a running take that has neither text nor thinking; any other stays."""
         with self._database.write() as session:
             row = _row(session, take_id)
-            if row.state == TakeState.RUNNING.value and not row.text:
+            if row.state == TakeState.RUNNING.value and not (row.text or row.thinking):
                 session.delete(row)
 
     def _add(

@@ -258,7 +258,7 @@ class Summariser:
                 return None
             # Of the text as it was read: written in since, the summary is dated at once.
             now = changed(now, source=source)
-            made = summaries.made_now(now, text, self._shared.card.name or "?")
+            made = summaries.made_now(now, text, self._shared.card.writer or "?")
             self._story.summaries.put(made)
         return made
 

@@ -26,6 +26,10 @@ class TakeKeeper(Repeating):
 
     Attributes:
         texts: what each take holds so far; whoever streams sets it.
+        thoughts: what the model has thought for each.
+
+    Args:
+        model, place: who writes the takes, and the host it does so on.
     """
 
     def __init__(
@@ -36,19 +40,23 @@ class TakeKeeper(Repeating):
         model: str,
         request: Request,
         asked: Asked | None = None,
+        *,
+        place: str = "",
     ) -> None:
         super().__init__(_GROW_EVERY, self._grow)
         self._story = story
         self._scene_id = scene_id
         self._place_id = place_id
         self._model = model
+        self._place = place
         self._request = request
         self._asked = asked or Asked()
         self._lock = threading.Lock()
         self._takes: tuple[Take, ...] = ()
         self._over: set[int] = set()
-        self._written = [""] * request.takes
+        self._written = [("", "")] * request.takes
         self.texts = [""] * request.takes
+        self.thoughts = [""] * request.takes
 
     async def begin(self) -> tuple[Take, ...]:
         """Keep a snapshot of the scene and begin the takes.
@@ -77,7 +85,9 @@ class TakeKeeper(Repeating):
         reason: StopReason,
         usage: Usage | None = None,
     ) -> Take | None:
-        """End a take; it blocks for a commit. None where no word came: then it is forgotten.
+        """End a take; it blocks for a commit. None where nothing came: then it is forgotten.
+
+        What was only thought is kept, too.
 
         Only the first call for a take counts, of those that did not fail.
 
@@ -101,7 +111,8 @@ class TakeKeeper(Repeating):
         usage: Usage | None,
     ) -> Take | None:
         take, takes = self._takes[index], self._story.takes
-        if not text:
+        thinking = self.thoughts[index]
+        if not (text or thinking):
             takes.discard(take.id)
             return None
         return takes.finish(
@@ -111,6 +122,7 @@ class TakeKeeper(Repeating):
             state=state,
             reason=reason,
             usage=usage or Usage(seed=self._sampling(index).seed or 0),
+            thinking=thinking,
         )
 
     def _begin(self) -> tuple[Take, ...]:
@@ -125,6 +137,7 @@ class TakeKeeper(Repeating):
                         self._scene_id,
                         self._place_id,
                         model=self._model,
+                        place=self._place,
                         request_hash=self._request.hash,
                         sampling=self._sampling(index),
                         asked=asked,
@@ -143,13 +156,14 @@ class TakeKeeper(Repeating):
     def _grow(self) -> None:
         with self._lock:
             grown = [
-                (index, self.texts[index])
+                (index, now)
                 for index in self.running
-                if self._takes and self.texts[index] != self._written[index]
+                if self._takes
+                and (now := (self.texts[index], self.thoughts[index])) != self._written[index]
             ]
             if not grown:
                 return
             with self._story.together():
-                for index, text in grown:
-                    self._story.takes.grow(self._takes[index].id, text)
-                    self._written[index] = text
+                for index, now in grown:
+                    self._story.takes.grow(self._takes[index].id, *now)
+                    self._written[index] = now

@@ -30,6 +30,7 @@ from storyforge.domain.generation import (
     Usage,
     Waiting,
 )
+from storyforge.domain.model import ModelCard
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.studio.takes.answer import Answer
@@ -80,7 +81,8 @@ async def write_takes(
 ) -> AsyncGenerator[Event, None]:
     """Write the request's takes; the model is loaded.
 
-    A take without any text is forgotten, and no `TakeFinished` comes for it. When the model fails
+    A take without text and thinking is forgotten, and no `TakeFinished` comes for it. Of one that
+    the model refused nothing stands: what it said instead is the take's text. When the model fails
     half-way, `TakeFinished` comes with what there is of each take, and then the error is raised.
     Closing the iterator or cancelling its task keeps what was yielded so far.
     """
@@ -97,7 +99,7 @@ async def write_takes(
         )
         async with aclosing(_batch(story, part, backend, stop)) as events:
             async for event in events:
-                if isinstance(event, Text):
+                if isinstance(event, Text | Thought):
                     yield replace(event, take=event.take + first)
                 elif isinstance(event, TakeBegan | TakeFinished):
                     yield replace(event, index=event.index + first)
@@ -116,9 +118,15 @@ def _from(request: Request, first: int) -> Request:
 async def _batch(
     story: "StoryFile", writing: Writing, backend: Backend, stop: asyncio.Event
 ) -> AsyncGenerator[Event, None]:
-    request = writing.request
+    request, card = writing.request, backend.card
     keeper = TakeKeeper(
-        story, writing.scene_id, writing.place_id, backend.card.name, request, writing.asked
+        story,
+        writing.scene_id,
+        writing.place_id,
+        card.writer,
+        request,
+        writing.asked,
+        place=card.place,
     )
     takes = _Takes(keeper, [writing.answer() for _ in range(request.takes)], writing.trim)
     begun = await keeper.begin()
@@ -131,8 +139,8 @@ async def _batch(
                 if not isinstance(delta, Finish):
                     yield delta
                     continue
-                if delta.reason is StopReason.BANNED:
-                    yield Noted(_("Every way on led into a banned phrase, so the text ends here."))
+                if told := _told_of(delta.reason, card):
+                    yield Noted(told)
                 if ended := await asyncio.to_thread(takes.end, delta, stop.is_set()):
                     yield TakeFinished(ended, delta.take)
             for index in keeper.running:
@@ -148,6 +156,22 @@ async def _batch(
             # once, before the model is asked to stop.
             takes.abandon(failed=isinstance(error, Exception))
             raise
+
+
+def _told_of(reason: StopReason, card: ModelCard) -> str:
+    """What the author should hear of an answer's end; "" where it ended as answers do."""
+    if reason is StopReason.BANNED:
+        return _("Every way on led into a banned phrase, so the text ends here.")
+    if reason is StopReason.REFUSED:
+        return _(
+            "{model} would not write this. What it said is kept with the take, not on the page."
+        ).format(model=card.name)
+    if reason is StopReason.FILTERED:
+        return _(
+            "A filter at {host} cut the answer off. What had come is kept; the rest cannot be had "
+            "there."
+        ).format(host=card.place or card.name)
+    return ""
 
 
 async def _streamed(
@@ -172,6 +196,11 @@ async def _streamed(
                     if all(answer.done for answer in answers):
                         enough.set()
                     continue
+                if isinstance(delta, Refusal):
+                    takes.refusals[delta.take] += delta.text
+                    continue
+                if isinstance(delta, Thought):
+                    takes.thoughts[delta.take] += delta.text
                 if isinstance(delta, Finish) and (rest := answers[delta.take].end()):
                     yield Text(rest, delta.take)
                 yield delta
@@ -183,28 +212,39 @@ async def _streamed(
 
 
 class _Takes:
-    """The answers of one batch on their way into the file."""
+    """The answers of one batch on their way into the file.
+
+    Attributes:
+        thoughts: what the model has thought for each.
+        refusals: what it said in their place.
+    """
 
     def __init__(self, keeper: TakeKeeper, answers: list[Answer], trim: bool) -> None:
         self.answers = answers
+        self.thoughts = [""] * len(answers)
+        self.refusals = [""] * len(answers)
         self._keeper = keeper
         self._trim = trim
 
     def hand_on(self) -> None:
         """Let the keeper know what came; raises what the disk said."""
         self._keeper.texts = [answer.text for answer in self.answers]
+        self._keeper.thoughts = list(self.thoughts)
         self._keeper.check()
 
     def end(self, finish: Finish, stopped: bool) -> Take | None:
         """Finish one take."""
         answer = self.answers[finish.take]
         state, reason = TakeState.FINISHED, finish.reason
+        if reason is StopReason.REFUSED:
+            said = "\n\n".join(filter(None, (answer.text, self.refusals[finish.take])))
+            return self._keeper.finish(finish.take, said, 0, state, reason, finish.usage)
         if answer.done:
             # We stopped the model because the wished length was reached.
             reason = StopReason.LENGTH
         elif stopped or reason is StopReason.STOPPED:
             state, reason = TakeState.STOPPED, StopReason.STOPPED
-        cut_off = reason in (StopReason.LENGTH, StopReason.BANNED)
+        cut_off = reason in (StopReason.LENGTH, StopReason.BANNED, StopReason.FILTERED)
         text, kept = answer.standing(trim=self._trim and cut_off)
         return self._keeper.finish(finish.take, text, kept, state, reason, finish.usage)
 
