@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
+from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.domain.generation import (
     Noted,
     Refusal,
@@ -67,7 +68,7 @@ class Event:
         """
         try:
             found = json.loads(self.data)
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise RemoteFault(Fault(FaultKind.MALFORMED))

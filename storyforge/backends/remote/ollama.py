@@ -1,0 +1,196 @@
+"""Ollama: raw continuation by `/api/generate`, conversations by `/api/chat`, a line a piece. Pure.
+
+The window is always told (`num_ctx`): left to itself Ollama takes a few thousand tokens and forgets
+the beginning of the text without a word. How long a model stays in memory is the server's affair.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from storyforge.backends.remote.api import Api, Call, Decoder, Ended, Event, Framing, Piece
+from storyforge.backends.remote.complaints import of_answer
+from storyforge.backends.remote.drawing import drawn
+from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
+from storyforge.domain.generation import Request, Role, StopReason, Text, Thought, Usage
+from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
+
+# What a model that was trained on more is given: the cache of a whole window of 128,000 tokens
+# fills the memory of most machines. The settings can ask for more.
+_WINDOW = 8192
+#: where models run whose name says that they are not on the server itself
+_CLOUD = "ollama.com"
+
+#: fields of `Sampling` and what Ollama calls them
+_OPTIONS = {
+    "temperature": "temperature",
+    "top_k": "top_k",
+    "top_p": "top_p",
+    "min_p": "min_p",
+    "typical_p": "typical_p",
+    "repeat_penalty": "repeat_penalty",
+    "repeat_range": "repeat_last_n",
+    "presence_penalty": "presence_penalty",
+    "frequency_penalty": "frequency_penalty",
+    "seed": "seed",
+}
+#: words of the settings for thinking that Ollama wants as yes or no
+_YES_OR_NO = {"on": True, "true": True, "off": False, "false": False, "none": False}
+
+
+class Ollama(Api):
+    """Its own API; for the one that is OpenAI's there is `openai-compatible`."""
+
+    name = "ollama"
+    home = "http://127.0.0.1:11434"
+    usual_window = _WINDOW
+
+    def headers(self, key: str) -> Mapping[str, str]:
+        """Only Ollama's own cloud asks for a key."""
+        return {"Authorization": f"Bearer {key}"} if key else {}
+
+    def can(self, spec: RemoteSpec) -> Capabilities:
+        """A model in the cloud is one that chats; any other goes on with a text."""
+        chats = bool(self.place(spec)) if spec.chats is None else spec.chats
+        return Capabilities(
+            samplers=frozenset(_OPTIONS), continues=not chats, counts=False, structured=True
+        )
+
+    def place(self, spec: RemoteSpec) -> str:
+        """A cloud's model is called `…-cloud` or `…:cloud`, on whichever server."""
+        return _CLOUD if spec.model.endswith(("-cloud", ":cloud")) else ""
+
+    def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:
+        """A page as it is, or a conversation; a text behind the caret where the model takes one."""
+        if request.messages:
+            asked: dict[str, Any] = {"messages": _turns(request)}
+            if spec.reasoning:
+                asked["think"] = _YES_OR_NO.get(spec.reasoning.lower(), spec.reasoning)
+        elif request.suffix:
+            # The model's own template knows its tokens for it: raw would pass them by.
+            asked = {"prompt": request.prompt, "suffix": request.suffix}
+        else:
+            asked = {"prompt": request.prompt, "raw": True}
+        body = {
+            "model": spec.model,
+            **asked,
+            "stream": True,
+            # A text that is too long shall be an error, not a text without its beginning.
+            "truncate": False,
+            "shift": False,
+            "options": _options(spec, request, omit),
+        }
+        if request.schema:
+            body["format"] = json.loads(request.schema)
+        path = "/api/chat" if request.messages else "/api/generate"
+        told = {name: value for name, value in body.items() if name not in omit}
+        return Call("POST", path, told, framing=Framing.LINES)
+
+    def decoder(self) -> Decoder:
+        """Reads both kinds of answer."""
+        return _Lines()
+
+    def refused(self, status: int, body: str) -> str:
+        """Models that cannot think refuse to be told how hard."""
+        return "think" if status == 400 and "does not support thinking" in body else ""
+
+    def models(self, spec: RemoteSpec) -> Call | None:
+        """All that are there, without their windows."""
+        return Call("GET", "/api/tags")
+
+    def read_models(self, spec: RemoteSpec, document: Any) -> tuple[RemoteModel, ...]:
+        """A model that runs elsewhere says where."""
+        return tuple(
+            RemoteModel(each["name"], place=_host(each.get("remote_host")))
+            for each in document.get("models") or ()
+            if each.get("name")
+        )
+
+    def describe(self, spec: RemoteSpec) -> Call | None:
+        """Its window, and whether it runs elsewhere under whatever name."""
+        return Call("POST", "/api/show", {"model": spec.model}) if spec.model else None
+
+    def read_description(self, spec: RemoteSpec, document: Any) -> RemoteModel:
+        """The window is what it was trained on, capped where the settings ask for none."""
+        facts = document.get("model_info") or {}
+        trained = facts.get(f"{facts.get('general.architecture')}.context_length") or _WINDOW
+        window = min(trained, spec.context_tokens or _WINDOW)
+        able = document.get("capabilities") or ()
+        place = _host(document.get("remote_host"))
+        return RemoteModel(spec.model, context_tokens=window, infill="insert" in able, place=place)
+
+    def count(self, spec: RemoteSpec, text: str) -> Call | None:
+        """Ollama cannot count."""
+        return None
+
+    def read_count(self, document: Any) -> int:
+        """Never asked."""
+        raise NotImplementedError
+
+    def abort(self, spec: RemoteSpec) -> Call | None:
+        """Closing the connection stops the model."""
+        return None
+
+
+def _turns(request: Request) -> list[dict[str, str]]:
+    # Whether a model goes on with the beginning of its answer, only its template would tell.
+    told = request.messages
+    if told[-1].role is Role.ASSISTANT:
+        told = told[:-1]
+    return [{"role": each.role.value, "content": each.text} for each in told]
+
+
+def _options(spec: RemoteSpec, request: Request, omit: frozenset[str]) -> dict[str, Any]:
+    sampling = drawn(request.sampling)
+    told = {name: getattr(sampling, field) for field, name in _OPTIONS.items()}
+    told |= {"num_predict": request.max_tokens, "stop": list(request.stop)}
+    told = {name: value for name, value in told.items() if value is not None and name not in omit}
+    return told | {"num_ctx": spec.context_tokens or _WINDOW}
+
+
+def _host(address: str | None) -> str:
+    return urlsplit(address).hostname or "" if address else ""
+
+
+class _Lines:
+    """One answer; its last line has the reason and the counts."""
+
+    def __init__(self) -> None:
+        self._heard = False
+        self._done = False
+
+    def feed(self, event: Event) -> Iterator[Piece]:
+        """A piece of thinking, of text, or the end."""
+        told = event.document()
+        if error := told.get("error"):
+            raise RemoteFault(of_answer(500, str(error)))
+        self._heard = True
+        spoken = told.get("message") or {}
+        if thinking := spoken.get("thinking") or told.get("thinking"):
+            yield Thought(thinking)
+        if text := spoken.get("content") or told.get("response"):
+            yield Text(text)
+        if told.get("done"):
+            self._done = True
+            cut = told.get("done_reason") == "length"
+            yield Ended(StopReason.LENGTH if cut else StopReason.END, _usage(told))
+
+    def end(self) -> Iterator[Piece]:
+        """Whole once its last line has come."""
+        if not self._done:
+            raise RemoteFault(Fault(FaultKind.CUT_OFF if self._heard else FaultKind.EMPTY))
+        return iter(())
+
+
+def _usage(told: Mapping[str, Any]) -> Usage:
+    # Durations are nanoseconds; what was cached is not counted as read.
+    return Usage(
+        read=told.get("prompt_eval_count") or 0,
+        written=told.get("eval_count") or 0,
+        read_seconds=(told.get("prompt_eval_duration") or 0) / 1e9,
+        write_seconds=(told.get("eval_duration") or 0) / 1e9,
+    )
+
+
+API = Ollama()
