@@ -6,10 +6,10 @@ before it does. What that frame needs comes from `paths.peek_setting`.
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import tomlkit
-from pydantic import Field, ValidationError
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -72,6 +72,25 @@ class Settings(BaseSettings):
     goals: GoalSettings = Field(default_factory=GoalSettings)
     page: PageSettings = Field(default_factory=PageSettings)
     cache: CacheSettings = Field(default_factory=CacheSettings)
+    _unusable: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def unusable(self) -> dict[str, str]:
+        """Profiles whose tables cannot be used, and why."""
+        return self._unusable
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _without_unusable(cls, told: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """One profile with a wrong value costs the author that profile only."""
+        unusable: dict[str, str] = {}
+        if isinstance(told, dict) and isinstance(profiles := told.get("profiles"), dict):
+            unusable = {name: why for name in profiles if (why := profile_fault(profiles[name]))}
+            usable = {name: one for name, one in profiles.items() if name not in unusable}
+            told = {**told, "profiles": usable}
+        settings = handler(told)
+        settings._unusable = unusable
+        return settings
 
     @classmethod
     def settings_customise_sources(
@@ -85,6 +104,17 @@ class Settings(BaseSettings):
         """Environment over file over defaults; no .env files and no secrets folder."""
         toml = TomlConfigSettingsSource(settings_cls, toml_file=paths.config_file())
         return init_settings, env_settings, toml
+
+
+def profile_fault(table: object) -> str:
+    """What is wrong with a profile's table, with the name of the value; "" for nothing."""
+    try:
+        ProfileSettings.model_validate(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name, why = ".".join(str(part) for part in first["loc"]), reason(first["msg"])
+        return f"{name}: {why}" if name else why
+    return ""
 
 
 def load() -> Settings:

@@ -34,6 +34,12 @@ def names() -> tuple[str, ...]:
     return (*_BACKENDS, *_APIS)
 
 
+def home(name: str) -> str:
+    """The provider's own base URL; "" where there is no usual one, or nothing is remote."""
+    module = _APIS.get(name)
+    return "" if module is None else str(import_module(module).API.home)
+
+
 def factory(name: str) -> Callable[..., Backend]:
     """The class behind `name`; calling it starts nothing yet.
 

@@ -154,12 +154,12 @@ def _show_prompt(
     from storyforge import settings
     from storyforge.domain.story import Passage
     from storyforge.studio.continuing import Wish
-    from storyforge.studio.models import choose_backend
+    from storyforge.studio.profiles.choosing import chosen
 
     head = scene_numbered(story, number)
     own = settings.load()
     passage = Passage(head.id, story.scenes.text(head.id), "")
-    backend = choose_backend(own, model=model, demo=demo)
+    backend = chosen(own, model=model, demo=demo)
     wish = Wish.from_settings(own, story=story)
     look = asyncio.run(_look(story, passage, backend, wish, own.model.context_tokens))
     if as_json:

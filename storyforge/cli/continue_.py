@@ -109,7 +109,7 @@ def continue_(
     """Let the model continue a scene, from its end."""
     from storyforge import settings
     from storyforge.studio.continuing import Wish
-    from storyforge.studio.models import choose_backend
+    from storyforge.studio.profiles.choosing import chosen
     from storyforge.studio.writing_clock import reckoned
     from storyforge.studio.writing_days import goals_of
 
@@ -125,7 +125,7 @@ def continue_(
             seed=seed,
             temperature=temperature,
         )
-        backend = choose_backend(own, model=model, demo=demo)
+        backend = chosen(own, model=model, demo=demo)
         run = _Run(story, head.id, quiet=as_json)
         with reckoned(story, head.id, goals_of(story, own)):
             asyncio.run(run.carry_out(backend, told, wish, takes))

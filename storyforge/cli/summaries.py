@@ -9,6 +9,7 @@ import typer
 
 from storyforge.cli.opening import opened, refuse_if_read_only
 from storyforge.cli.talk import note, say, say_json, shortened, table
+from storyforge.domain.profile import Task
 from storyforge.domain.summary import SummaryOf, SummaryState
 from storyforge.errors import BadInput
 from storyforge.i18n import _, ngettext
@@ -190,9 +191,9 @@ def _make_all(story: "StoryFile", model: str | None, demo: bool) -> None:
 def _shared(model: str | None, demo: bool) -> "Shared":
     from storyforge import settings
     from storyforge.backends.sharing import Shared
-    from storyforge.studio.models import choose_backend
+    from storyforge.studio.profiles.choosing import chosen
 
-    return Shared(choose_backend(settings.load(), model=model, demo=demo), rest=0)
+    return Shared(chosen(settings.load(), Task.SUMMARY, model=model, demo=demo), rest=0)
 
 
 def _list(found: "tuple[Entry, ...]") -> None:

@@ -53,7 +53,22 @@ class Template:
         try:
             return self._compiled.render(values)
         except _RENDER_ERRORS as error:
-            raise _faulty(self.path, _line_in(self.path, error.__traceback__), error) from error
+            raise self._failed(error) from error
+
+    def blocks(self, **values: object) -> dict[str, str]:
+        """The blocks that the template has, by their names, each for `values`.
+
+        Raises:
+            BadInput: as for `render`.
+        """
+        context = self._compiled.new_context(values)
+        try:
+            return {name: "".join(one(context)) for name, one in self._compiled.blocks.items()}
+        except _RENDER_ERRORS as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: Exception) -> BadInput:
+        return _faulty(self.path, _line_in(self.path, error.__traceback__), error)
 
 
 def folders(language: str) -> tuple[str, ...]:

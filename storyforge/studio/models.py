@@ -1,17 +1,15 @@
-"""From the settings to a model: which file, loaded how, behind which backend.
+"""From the settings to a model's file and how it is loaded.
 
-It decides and builds; nothing is loaded here, and of the file only its head is read (0.03 s for a
-vocabulary of 49,000 tokens). Which files there are is `model_files`' business.
+Nothing is loaded here. Which files there are is `model_files`' business; what runs them,
+`profiles.choosing`'s.
 """
 
 import os
 from pathlib import Path
 
 from storyforge import paths
-from storyforge.backends import registry
-from storyforge.backends.base import Backend
 from storyforge.domain.model import Keeping, ModelSpec
-from storyforge.errors import BadInput, ModelError
+from storyforge.errors import ModelError
 from storyforge.i18n import _
 from storyforge.setting_tables import CacheSettings
 from storyforge.settings import Settings
@@ -20,8 +18,6 @@ from storyforge.studio.sizes import GIB
 
 #: what the small model that comes with storyforge is called on the screen
 BUNDLED_NAME = "SmolLM2-135M"
-# Seconds a word of the demo takes: about the pace at which one reads along.
-_DEMO_PACE = 0.025
 
 
 def model_spec(settings: Settings, model: str | None = None) -> ModelSpec:
@@ -59,39 +55,6 @@ def keeping(told: CacheSettings) -> Keeping:
         disk_bytes=None if told.disk_gib is None else int(told.disk_gib * GIB),
         memory_bytes=None if told.memory_gib is None else int(told.memory_gib * GIB),
     )
-
-
-def choose_backend(settings: Settings, *, model: str | None = None, demo: bool = False) -> Backend:
-    """The backend to write with; it loads its model when it is first asked for something.
-
-    Args:
-        model: as for `model_spec`.
-        demo: the scripted backend, which needs no model.
-
-    Raises:
-        ModelError: there is no such model, or none at all.
-    """
-    if demo:
-        return registry.factory("scripted")(delay=_DEMO_PACE)
-    spec = model_spec(settings, model)
-    local = registry.factory("llama.cpp")
-    if _is_bundled(spec.path):
-        note = _("A very small model that only shows the keys, in English.")
-        return local(spec, name=BUNDLED_NAME, note=note, languages=("en",))
-    return local(spec, name=spec.path.stem, languages=_languages(spec.path))
-
-
-def _languages(path: Path) -> tuple[str, ...]:
-    """What the file says it writes; a file that cannot be read is the engine's to explain."""
-    try:
-        return model_files.info(path).languages
-    except BadInput:
-        return ()
-
-
-def _is_bundled(path: Path) -> bool:
-    bundled = model_files.bundled_model()
-    return bundled is not None and path.resolve() == bundled.resolve()
 
 
 def _model_path(settings: Settings, model: str | None) -> Path:

@@ -17,6 +17,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from storyforge import paths
+from storyforge.domain.profile import Task
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.logs import log_to_file
@@ -25,6 +26,7 @@ from storyforge.tui import terminal as terminals
 from storyforge.tui.actions import BY_ID, Keys, Where, bindings
 from storyforge.tui.directions import Directions
 from storyforge.tui.ending import Farewell, explain_crash, heed_signals, say_last_words
+from storyforge.tui.modelling import Modelling
 from storyforge.tui.palette import ActionProvider, Palette
 from storyforge.tui.preferences import Preferences
 from storyforge.tui.terminal import Terminal, key_name
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from storyforge.backends.base import Backend
     from storyforge.backends.sharing import Shared
     from storyforge.settings import Settings
+    from storyforge.studio.profiles.pool import Backends
 
 
 _ERROR_SECONDS = 14
@@ -79,11 +82,11 @@ class StoryforgeApp(App[None]):
         self.path = path
         self.terminal = terminal or Terminal.from_environment()
         self.preferences = Preferences(self)
+        self.modelling = Modelling(self)
         self.widths = Widths()
         self._directions = Directions()
         self._make_backend = backend
-        self._backend: Shared | None = None
-        self._one_backend = asyncio.Lock()
+        self._backends: Backends | None = None
         self._leaving = False
         self.farewell = Farewell()
         self.last_words: list[StoryforgeError] = []
@@ -147,6 +150,8 @@ class StoryforgeApp(App[None]):
     async def change_settings(self, values: dict[str, Any]) -> None:
         """Write dotted settings and read them again."""
         await self.preferences.change(values)
+        if self._backends is not None:
+            await self._backends.reload()
 
     @property
     def settings(self) -> "Settings | None":
@@ -163,22 +168,19 @@ class StoryforgeApp(App[None]):
         """Whether a local model writes: not in the demo, nor where a test gives the backend."""
         return not self.demo and self._make_backend is None
 
-    async def backend(self) -> "Shared":
-        """The backend in use, made at the first asking; work behind shares it with the author."""
-        from storyforge.backends.sharing import Shared
+    async def backend(self, task: Task = Task.CONTINUE) -> "Shared":
+        """The backend that a task goes to; work behind shares it with the author."""
+        return await (await self.backends()).of(task)
 
-        async with self._one_backend:
-            if self._backend is None:
-                self._backend = Shared(await self._chosen_backend())
-            return self._backend
-
-    async def _chosen_backend(self) -> "Backend":
-        if self._make_backend is not None:
-            return self._make_backend()
-        settings = await self.ready_settings()
-        models = await lazily("storyforge.studio.models")
-        found = await asyncio.to_thread(models.choose_backend, settings, demo=self.demo)
-        return cast("Backend", found)
+    async def backends(self) -> "Backends":
+        """All models that this program keeps, by the settings and by what was switched."""
+        pool = await lazily("storyforge.studio.profiles.pool")
+        if self._backends is None:
+            only = self._make_backend
+            if self.demo and only is None:
+                only = (await lazily("storyforge.studio.profiles.choosing")).demo_backend
+            self._backends = cast("Backends", pool.Backends(self.ready_settings, only=only))
+        return self._backends
 
     # What every screen may say.
 
@@ -244,7 +246,7 @@ class StoryforgeApp(App[None]):
             "palette": self.action_command_palette,
             "help": self.show_help,
             "theme": self.change_theme,
-            "model": lambda: launch(self, self.tell_model(), group="model", exclusive=True),
+            **self.modelling.verbs(),
             "quit": lambda: launch(self, self.leave(), group="leave"),
         }
         verbs[action_id]()
@@ -273,14 +275,6 @@ class StoryforgeApp(App[None]):
         self.theme = THEMES[other].name
         launch(self, self.change_settings({"theme": other}), group="settings-write")
 
-    async def tell_model(self) -> None:
-        """Which model, where it runs, what to expect of it."""
-        from storyforge.tui.dialogs.base import Tell
-        from storyforge.tui.dialogs.model import all_about_model
-
-        told = await all_about_model(self)
-        self.push_screen(Tell(_("The model"), told))
-
     # The way out.
 
     async def leave(self) -> None:
@@ -299,9 +293,9 @@ class StoryforgeApp(App[None]):
 
     async def let_go(self) -> None:
         """Give the model's memory back; called when the app is closing."""
-        if self._backend is not None:
-            backend, self._backend = self._backend, None
-            await backend.close()
+        if self._backends is not None:
+            backends, self._backends = self._backends, None
+            await backends.close()
 
     async def on_unmount(self) -> None:
         """The last thing that runs: the screens, and with them the story, are closed."""

@@ -28,7 +28,7 @@ def state_of(path: Path, scene: int = 0) -> tuple[str, tuple[Take, ...]]:
 
 def scripted(monkeypatch: pytest.MonkeyPatch, **options: Any) -> None:
     backend = ScriptedBackend(**options)
-    monkeypatch.setattr("storyforge.studio.models.choose_backend", lambda *_, **__: backend)
+    monkeypatch.setattr("storyforge.studio.profiles.choosing.chosen", lambda *_, **__: backend)
 
 
 def test_the_same_seed_on_copies_gives_the_same_text(light: Path, tmp_path: Path) -> None:

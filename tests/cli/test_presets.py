@@ -71,7 +71,7 @@ def test_a_story_can_have_its_own(
     storyforge: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     writer = ScriptedBackend([" It rained."])
-    monkeypatch.setattr("storyforge.studio.models.choose_backend", lambda *_, **__: writer)
+    monkeypatch.setattr("storyforge.studio.profiles.choosing.chosen", lambda *_, **__: writer)
     storyforge("new", "light.forge", "--title", "Light")
     assert "“Light”" in storyforge("presets", "use", "precise", "--story", "light.forge").out
     storyforge("continue", "light.forge")

@@ -25,7 +25,7 @@ from storyforge.prompting import library
 from storyforge.prompting.context import Wanted, assemble
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.continuing import Event, Noted, TakeFinished, Wish, continue_story
-from storyforge.studio.models import choose_backend
+from storyforge.studio.profiles.choosing import chosen
 from storyforge.studio.prompt.token_counts import counts_of
 
 PROSE = (
@@ -39,7 +39,7 @@ JAPANESE = "\u3000彼は立った。「もう行くの？」と彼女は言っ�
 @pytest.fixture
 async def backend() -> AsyncIterator[Backend]:
     settings.update({"model.context_tokens": 256, "model.threads": 2, "model.threads_batch": 2})
-    backend = choose_backend(settings.load())
+    backend = chosen(settings.load())
     yield backend
     await backend.close()
 

@@ -3,12 +3,10 @@ from pathlib import Path
 import pytest
 
 from storyforge import settings
-from storyforge.backends.scripted import ScriptedBackend
 from storyforge.errors import ModelError
 from storyforge.settings import Settings
 from storyforge.studio import model_files
-from storyforge.studio.models import BUNDLED_NAME, choose_backend, model_spec
-from tests.models import write_model
+from storyforge.studio.models import BUNDLED_NAME, model_spec
 
 
 @pytest.fixture
@@ -28,14 +26,9 @@ def no_bundled_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_files, "bundled_model", lambda: None)
 
 
-def test_without_a_choice_the_small_model_is_used_and_says_what_it_is() -> None:
+def test_without_a_choice_the_small_model_is_used() -> None:
     spec = model_spec(settings.load())
     assert spec.path == model_files.bundled_model()
-    card = choose_backend(settings.load()).card
-    assert card.name == BUNDLED_NAME
-    assert card.languages == ("en",)
-    assert card.note == "A very small model that only shows the keys, in English."
-    assert card.is_local
 
 
 def test_the_settings_reach_the_model(gguf: Path) -> None:
@@ -44,18 +37,6 @@ def test_the_settings_reach_the_model(gguf: Path) -> None:
     )
     assert (spec.path, spec.context_tokens, spec.threads) == (gguf, 4096, 3)
     assert (spec.kv_type, spec.pin_threads, spec.threads_batch) == ("q8_0", False, None)
-
-
-def test_a_model_of_ones_own_goes_by_its_file_name(gguf: Path) -> None:
-    card = choose_backend(chosen(path=str(gguf))).card
-    assert card.name == "tide-7b.Q4_K_M"
-    assert card.note == ""
-    assert card.languages == ()
-
-
-def test_a_model_of_ones_own_knows_the_languages_that_its_file_names(tmp_path: Path) -> None:
-    file = write_model(tmp_path / "tide.gguf", languages=("en", "ja"))
-    assert choose_backend(chosen(path=str(file))).card.languages == ("en", "ja")
 
 
 def test_a_path_comes_before_the_settings(gguf: Path, tmp_path: Path) -> None:
@@ -96,15 +77,10 @@ def test_a_model_that_is_not_there_is_said_with_a_way_out(model: str) -> None:
 
 def test_a_chosen_file_that_vanished_is_said(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="is not there"):
-        choose_backend(chosen(path=str(tmp_path / "gone.gguf")))
+        model_spec(chosen(path=str(tmp_path / "gone.gguf")))
 
 
 def test_no_model_at_all_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     no_bundled_model(monkeypatch)
     with pytest.raises(ModelError, match="no model"):
-        choose_backend(settings.load())
-
-
-def test_the_demo_needs_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    no_bundled_model(monkeypatch)
-    assert isinstance(choose_backend(settings.load(), demo=True), ScriptedBackend)
+        model_spec(settings.load())

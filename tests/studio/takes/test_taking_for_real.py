@@ -15,7 +15,7 @@ from storyforge.domain.story import Page, Passage
 from storyforge.prompting.verbs import Verb
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.continuing import Wish, continue_story
-from storyforge.studio.models import choose_backend
+from storyforge.studio.profiles.choosing import chosen
 from storyforge.studio.takes.choosing import choices_at, spot_at
 from storyforge.studio.takes.rewording import Order, Selected, reword
 
@@ -29,7 +29,7 @@ WISH = Wish(Length(LengthUnit.TOKENS, 12), Sampling(temperature=0.8, seed=1), tr
 @pytest.fixture
 async def backend() -> AsyncIterator[Backend]:
     settings.update({"model.context_tokens": 1024, "model.threads": 2, "model.threads_batch": 2})
-    backend = choose_backend(settings.load())
+    backend = chosen(settings.load())
     yield backend
     await backend.close()
 

@@ -1,0 +1,1 @@
+"""Models by name, and which of them is asked for what."""

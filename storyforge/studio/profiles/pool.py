@@ -1,0 +1,138 @@
+"""The models that a running program keeps: one backend a profile, shared by all who ask.
+
+It decides who answers a task, and that no two local models are in memory at once (`seat`). It knows
+no screen; which model is meant, the settings say, and for this session the author.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from storyforge.backends.base import Backend
+from storyforge.backends.sharing import Shared
+from storyforge.domain.profile import Profile, Task
+from storyforge.settings import Settings
+from storyforge.studio.models import keeping
+from storyforge.studio.profiles import routing
+from storyforge.studio.profiles.choosing import backend_of, is_local
+from storyforge.studio.profiles.seat import Seat, Seated
+
+Build = Callable[[Settings, Profile], Backend]
+
+
+class _Kept(NamedTuple):
+    """A backend, and what it was made by."""
+
+    told: object
+    shared: Shared
+
+
+class Backends:
+    """Gives the backend for a task.
+
+    Args:
+        settings: the settings as they stand.
+        build: makes a profile's backend.
+        only: one backend for everything, whatever the settings say: the demo's, or a test's.
+    """
+
+    def __init__(
+        self,
+        settings: Callable[[], Awaitable[Settings]],
+        *,
+        build: Build = backend_of,
+        only: Callable[[], Backend] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._build = build
+        self._only = only
+        self._seat = Seat()
+        self._kept: dict[str, _Kept] = {}
+        self._single: Shared | None = None
+        self._switched = ""
+        self._one = asyncio.Lock()
+
+    @property
+    def switched(self) -> str:
+        """The profile that writes for this session; "" where it is the settings' one."""
+        return self._switched
+
+    async def of(self, task: Task = Task.CONTINUE) -> Shared:
+        """The backend that a task goes to, made at the first asking.
+
+        Raises:
+            ModelError: its model is not there.
+        """
+        settings = await self.settings()
+        profile = routing.for_task(settings, task)
+        async with self._one:
+            if self._only is not None:
+                self._single = self._single or Shared(self._only())
+                return self._single
+            kept = self._kept.get(profile.name)
+            if kept is None:
+                kept = self._kept[profile.name] = await self._made(settings, profile)
+            return kept.shared
+
+    async def profile_of(self, task: Task = Task.CONTINUE) -> Profile:
+        """The profile that a task goes to."""
+        return routing.for_task(await self.settings(), task)
+
+    async def settings(self) -> Settings:
+        """The settings, with what was switched for this session in the place of theirs."""
+        settings = await self._settings()
+        if not self._switched:
+            return settings
+        tasks = {name: to for name, to in settings.tasks.items() if name != Task.CONTINUE}
+        return settings.model_copy(update={"profile": self._switched, "tasks": tasks})
+
+    async def switch(self, name: str) -> None:
+        """Write with another profile for this session; "" goes by the settings again.
+
+        Tasks that the settings send elsewhere still go there.
+
+        Raises:
+            BadInput: there is no such profile.
+        """
+        if name:
+            routing.named(await self._settings(), name)
+        self._switched = name
+
+    async def reload(self) -> None:
+        """The settings are others: let go of what they no longer tell of.
+
+        A model whose profile is as it was stays loaded.
+        """
+        settings = await self._settings()
+        profiles = {profile.name: profile for profile in routing.known(settings)}
+        if self._switched not in profiles:
+            self._switched = ""
+        async with self._one:
+            for name, kept in list(self._kept.items()):
+                profile = profiles.get(name)
+                if profile is None or _told(settings, profile) != kept.told:
+                    del self._kept[name]
+                    await kept.shared.close()
+
+    async def close(self) -> None:
+        """Let all models go."""
+        async with self._one:
+            gone = [kept.shared for kept in self._kept.values()]
+            if self._single is not None:
+                gone.append(self._single)
+            self._kept, self._single = {}, None
+            for shared in gone:
+                await shared.close()
+
+    async def _made(self, settings: Settings, profile: Profile) -> _Kept:
+        backend = await asyncio.to_thread(self._build, settings, profile)
+        if is_local(profile):
+            backend = Seated(backend, self._seat, profile.name)
+        return _Kept(_told(settings, profile), Shared(backend))
+
+
+def _told(settings: Settings, profile: Profile) -> object:
+    """All that a profile's backend was made by: where it is another, so is the backend."""
+    if is_local(profile):
+        return profile, settings.model, keeping(settings.cache)
+    return profile, settings.key_commands

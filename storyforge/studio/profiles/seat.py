@@ -1,0 +1,139 @@
+"""One local model at a time: the seat in the machine's memory, and who holds it.
+
+Two large models do not fit beside each other, so a local backend takes the seat before it works,
+and the one that held it gives its memory back; what it has read goes to the disk with that. Models
+behind an API need no seat.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from typing import cast
+
+from storyforge.backends.base import Backend
+from storyforge.domain.generation import Alternative, Cached, Delta, Loading, Reading, Request
+from storyforge.domain.model import ModelCard
+
+
+class Seat:
+    """The place in memory for one local model."""
+
+    def __init__(self) -> None:
+        self._holder: Backend | None = None
+        self._working = 0
+        self._changed = asyncio.Condition()
+        self._wanted = asyncio.Event()
+
+    @property
+    def holder(self) -> Backend | None:
+        """Whose model is loaded, or was last."""
+        return self._holder
+
+    @property
+    def wanted(self) -> asyncio.Event:
+        """Set when another model is to take the seat: what can be left is left then."""
+        return self._wanted
+
+    @asynccontextmanager
+    async def held(self, backend: Backend) -> AsyncGenerator[None, None]:
+        """Hold the seat for `backend`; waits for what another one has begun, then closes it."""
+        async with self._changed:
+            while self._holder is not backend:
+                if self._holder is None or not self._working:
+                    await self._hand_over(backend)
+                    break
+                self._wanted.set()
+                await self._changed.wait()
+            self._working += 1
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._working -= 1
+                self._changed.notify_all()
+
+    async def leave(self, backend: Backend) -> None:
+        """`backend` is gone: the seat is free."""
+        async with self._changed:
+            if self._holder is backend:
+                self._holder = None
+                self._changed.notify_all()
+
+    async def _hand_over(self, backend: Backend) -> None:
+        before, self._holder = self._holder, backend
+        self._wanted = asyncio.Event()
+        if before is not None:
+            await before.close()
+
+
+class Seated:
+    """A local backend that takes the seat for whatever needs its model.
+
+    Args:
+        profile: the name of the profile that it was made for.
+    """
+
+    def __init__(self, backend: Backend, seat: Seat, profile: str) -> None:
+        self._backend = backend
+        self._seat = seat
+        self._profile = profile
+
+    @property
+    def card(self) -> ModelCard:
+        """What to tell the author."""
+        return replace(self._backend.card, profile=self._profile)
+
+    async def load(self) -> AsyncIterator[Loading]:
+        """Make the model ready."""
+        async with self._seat.held(self._backend):
+            source = cast("AsyncGenerator[Loading, None]", self._backend.load())
+            async with aclosing(source) as steps:
+                async for step in steps:
+                    yield step
+
+    async def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
+        """The tokens of each text."""
+        async with self._seat.held(self._backend):
+            return await self._backend.count_tokens(texts)
+
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        """Answer `request`."""
+        async with self._seat.held(self._backend):
+            source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, stop))
+            async with aclosing(source) as deltas:
+                async for delta in deltas:
+                    yield delta
+
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+        """Read ahead, unless another model has the seat or wants it."""
+        if self._seat.holder is not self._backend:
+            return
+        async with self._seat.held(self._backend):
+            source = cast("AsyncGenerator[Reading, None]", self._backend.prepare(request, stop))
+            async with aclosing(source) as steps:
+                async for step in steps:
+                    yield step
+
+    async def cached(self, request: Request) -> Cached:
+        """How much of a prompt would not be read again."""
+        async with self._seat.held(self._backend):
+            return await self._backend.cached(request)
+
+    async def alternatives(
+        self, request: Request, count: int, stop: asyncio.Event
+    ) -> tuple[Alternative, ...]:
+        """The likeliest tokens."""
+        async with self._seat.held(self._backend):
+            return await self._backend.alternatives(request, count, stop)
+
+    async def leave(self, slot: str) -> None:
+        """The author left what is kept under `slot`; who has not the seat has brought it away."""
+        if self._seat.holder is self._backend:
+            async with self._seat.held(self._backend):
+                await self._backend.leave(slot)
+
+    async def close(self) -> None:
+        """Let the model go, and the seat."""
+        await self._backend.close()
+        await self._seat.leave(self._backend)
