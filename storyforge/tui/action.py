@@ -18,6 +18,7 @@ class Where(StrEnum):
     PROMPT = "prompt"
     FIND = "find"
     LIBRARY = "library"
+    MODELS = "models"
 
 
 #: headings of help and docs, in this order
@@ -30,6 +31,7 @@ WHERE_TITLES = {
     Where.PROMPT: N_("In what the model sees"),
     Where.FIND: N_("In the find bar"),
     Where.LIBRARY: N_("In the library"),
+    Where.MODELS: N_("In the models"),
     Where.EVERYWHERE: N_("Everywhere"),
 }
 

@@ -12,6 +12,7 @@ from storyforge.tui.action_lists import (
     everywhere,
     library,
     menus,
+    models,
     page,
     sampling,
     scene,
@@ -40,6 +41,7 @@ ACTIONS: tuple[Action, ...] = (
     *syncing.ACTIONS,
     *binder.ACTIONS,
     *library.ACTIONS,
+    *models.ACTIONS,
     *menus.ACTIONS,
     *everywhere.ACTIONS,
 )

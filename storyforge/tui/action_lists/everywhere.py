@@ -29,12 +29,6 @@ ACTIONS: tuple[Action, ...] = (
         Where.EVERYWHERE,
     ),
     Action(
-        "model",
-        N_("About the model"),
-        N_("Says which model writes, where it runs and how to choose another."),
-        Where.EVERYWHERE,
-    ),
-    Action(
         "quit",
         N_("Leave"),
         N_("Saves and leaves the program."),

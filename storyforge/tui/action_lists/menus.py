@@ -11,6 +11,7 @@ MENUS = {
     Where.COMMENTS: "comments_menu",
     Where.LORE: "lore_menu",
     Where.LIBRARY: "library_menu",
+    Where.MODELS: "models_menu",
 }
 
 ACTIONS: tuple[Action, ...] = (
@@ -43,6 +44,14 @@ ACTIONS: tuple[Action, ...] = (
         MENUS[Where.LIBRARY],
         N_("Menu of the library"),
         N_("Lists what can be done here; Enter on the last row shows it too."),
+        *_KEYS,
+        footer=N_("menu"),
+    ),
+    at(
+        Where.MODELS,
+        MENUS[Where.MODELS],
+        N_("Menu of the models"),
+        N_("Lists what can be done with the marked profile."),
         *_KEYS,
         footer=N_("menu"),
     ),

@@ -85,6 +85,7 @@ class Continuing:
         if self.run is None:
             return False
         self.run.stop.set()
+        self.progress.rest()
         self.desk.say(activity=_("stopping"))
         return True
 
@@ -163,7 +164,7 @@ class Continuing:
         page = manuscript.page()
         self.run = Run(place_id, passage, page, asked, takes, lead, standing, original)
         self._idle.clear()
-        self.desk.say(activity=_("getting ready"), wrote="", prompt="")
+        self.desk.say(activity=_("getting ready"), wrote="", cost="", prompt="")
         return self.run
 
     async def ready(self) -> bool:
@@ -194,6 +195,8 @@ class Continuing:
         wish = await self.wish()
         backend: Backend = await desk.house.backend()
         desk.telling.model(backend.card)
+        if not backend.card.is_local:
+            self.progress.asked()
         walking = await lazily("storyforge.studio.takes.walking")
         at = len(run.passage.before)
         parent = await asyncio.to_thread(walking.parent_at, story, run.page, at)
@@ -260,6 +263,7 @@ class Continuing:
             if isinstance(event, Text):
                 began = began or loop.time()
                 written += len(event.text)
+                self.progress.rest()
                 self._put(run, event.text)
                 self.progress.speed(run, written, loop.time() - began)
             elif isinstance(event, studio.TakeBegan):
@@ -306,5 +310,6 @@ class Continuing:
         self.run = None
         self.ended += 1
         self._idle.set()
+        self.progress.rest()
         self.desk.say(activity="")
         self.desk.walking.look_again()

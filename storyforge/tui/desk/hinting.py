@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.i18n import _
 from storyforge.tui import seen
-from storyforge.tui.dialogs.model import language_warning
+from storyforge.tui.widgets.model_words import language_warning
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.desk import DeskScreen

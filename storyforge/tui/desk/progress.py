@@ -1,13 +1,24 @@
 """A run of the model on the desk: what it is, and what the status line says of it."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.timer import Timer
+
 from storyforge.domain.counting import counts_characters
-from storyforge.domain.generation import Asked, Loading, Reading, Take, Text
+from storyforge.domain.generation import Asked, Loading, Reading, Take, Text, Thought, Waiting
 from storyforge.domain.story import Page, Passage
 from storyforge.i18n import _
+from storyforge.tui.widgets.model_words import (
+    asked_told,
+    cost_told,
+    thinking_told,
+    tokens_told,
+    waiting_told,
+)
 from storyforge.tui.widgets.status import loading_told, prompt_cost, reading_told
 
 if TYPE_CHECKING:
@@ -17,6 +28,8 @@ if TYPE_CHECKING:
 
 #: seconds between two tellings of the speed; each paints the status line
 SPEED_EVERY = 0.5
+#: seconds between two tellings of how long a model has been waited for
+CLOCK_EVERY = 1.0
 
 
 @dataclass
@@ -53,30 +66,77 @@ class Run:
 
 
 class Progress:
-    """Tells how far a run is."""
+    """Tells how far a run is.
+
+    Nothing comes from another machine while a request waits or a model thinks: so the seconds are
+    counted here.
+
+    Attributes:
+        hears: is told what the model does before its first words, where something lies over the
+            desk.
+    """
 
     def __init__(self, desk: "DeskScreen") -> None:
         self.desk = desk
+        self.hears: Callable[[str], object] | None = None
         self._noted: set[str] = set()
+        self._says: Callable[[float], str] | None = None
+        self._since = 0.0
+        self._clock: Timer | None = None
+
+    def asked(self) -> None:
+        """A model on another machine was asked; the next event says more."""
+        self._count(asked_told)
 
     def told(self, event: "Event") -> None:
         """Say in the status line, or once for all, what is no text."""
-        if isinstance(event, Loading):
-            self.desk.say(activity=loading_told(event))
+        if isinstance(event, Thought):
+            if self._says is not thinking_told:
+                self._count(thinking_told)
+        elif isinstance(event, Waiting):
+            self._count(partial(waiting_told, event))
+        elif isinstance(event, Loading):
+            self.rest()
+            self._say(loading_told(event))
         elif isinstance(event, Reading):
             if told := reading_told(event):
-                self.desk.say(activity=told)
-        elif not isinstance(event, Text) and (message := getattr(event, "message", "")):
+                self.rest()
+                self._say(told)
+        elif isinstance(event, Text):
+            self.rest()
+        elif message := getattr(event, "message", ""):
             self._note(message)
+
+    def rest(self) -> None:
+        """Nothing is waited for."""
+        self._says = None
+        if self._clock is not None:
+            self._clock.stop()
+            self._clock = None
+
+    def _count(self, says: Callable[[float], str]) -> None:
+        self._says, self._since = says, asyncio.get_running_loop().time()
+        if self._clock is None and not self.desk.house.still:
+            self._clock = self.desk.set_interval(CLOCK_EVERY, self._tick)
+        self._tick()
+
+    def _tick(self) -> None:
+        if self._says is not None:
+            self._say(self._says(asyncio.get_running_loop().time() - self._since))
+
+    def _say(self, activity: str) -> None:
+        self.desk.say(activity=activity)
+        if self.hears is not None:
+            self.hears(activity)
 
     def usage(self, take: Take) -> None:
         """What a take cost."""
         usage = take.usage
-        self.desk.say(
-            wrote=_("{written} tokens, {speed:.0f}/s").format(
-                written=usage.written, speed=usage.tokens_per_second
-            ),
+        written = tokens_told(usage.written, estimated=usage.estimated)
+        wrote = _("{written} tokens, {speed:.0f}/s").format(
+            written=written, speed=usage.tokens_per_second
         )
+        self.desk.say(wrote=wrote, cost=cost_told(usage))
         if usage.read or usage.reused:  # of several takes only the first tells
             self.desk.say(prompt=prompt_cost(usage.read, usage.read + usage.reused))
         for area in self.desk.hearing:

@@ -8,14 +8,14 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from storyforge.domain.generation import Asked, Loading, Reading, Text
+from storyforge.domain.generation import Asked, Loading, Text
 from storyforge.domain.sections import PromptEdit
 from storyforge.errors import ModelError, StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.desk.prompt_looking import looked
-from storyforge.tui.widgets.status import loading_told, reading_told
+from storyforge.tui.widgets.status import loading_told
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
@@ -239,11 +239,12 @@ class Prompting(Area):
             elif isinstance(event, Text):
                 screen.page.answer(event.text, take_id)
                 screen.writing()
-            elif isinstance(event, Loading):
-                screen.busy(loading_told(event))
-            elif isinstance(event, Reading):
-                screen.busy(reading_told(event))
 
+        def busy(told: str) -> None:
+            if screen.is_attached and screen.editing:
+                screen.busy(told)
+
+        desk.continuing.progress.hears = busy
         try:
             if again:
                 await desk.continuing.retry_with(prompt, hears)
@@ -251,6 +252,7 @@ class Prompting(Area):
                 place = desk.manuscript.new_place()
                 await desk.continuing.continue_at(place.id, Asked(prompt=prompt), hears)
         finally:
+            desk.continuing.progress.hears = None
             if screen.is_attached:
                 screen.page.end_stream()
                 screen.busy("")

@@ -7,7 +7,7 @@ from storyforge.domain.counting import Counts
 from storyforge.domain.story import Outline
 from storyforge.i18n import _
 from storyforge.tui.actions import Where
-from storyforge.tui.dialogs.model import where_it_runs
+from storyforge.tui.widgets.model_words import where_it_runs
 from storyforge.tui.footer import key_parts
 from storyforge.tui.widgets.bars import Part
 from storyforge.tui.widgets.binder import whereabouts
@@ -59,7 +59,7 @@ class Telling:
 
     def model(self, card: "ModelCard") -> None:
         """Which model writes, and where."""
-        self.say(model=card.name, place=where_it_runs(card))
+        self.say(model=card.name, place=where_it_runs(card), away=not card.is_local)
 
     def settings(self) -> None:
         """What of the settings stands in the status line."""
@@ -84,4 +84,8 @@ class Telling:
             left = area.keys() or left
         self.desk.keys_bar.put(left, right)
         key_of = self.desk.house.key_of
-        self.say(stop_key=key_of("stop"), length_key=key_of("length"))
+        self.say(
+            stop_key=key_of("stop"),
+            length_key=key_of("length"),
+            other_key=key_of("local_model"),
+        )

@@ -14,13 +14,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from storyforge.domain.comparing import Part, compare
-from storyforge.domain.generation import Loading, Reading, Take, Text
+from storyforge.domain.generation import Take, Text
 from storyforge.domain.mixing import One, Piece, Sum
 from storyforge.domain.sentences import sentences
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Dialog, said
 from storyforge.tui.widgets.prose import Prose
-from storyforge.tui.widgets.status import loading_told, reading_told
 from storyforge.tui.widgets.take_column import TakeColumn
 from storyforge.tui.widgets.takes import size
 from storyforge.tui.widgets.wrapping import Run
@@ -139,12 +138,12 @@ class SideBySide(Dialog[One | Sum]):
             shown.text += event.text
             shown.fresh = True
             self._told = ""
-        elif isinstance(event, Loading):
-            self._tell(loading_told(event))
-        elif isinstance(event, Reading):
-            self._tell(reading_told(event))
-        elif (take := getattr(event, "take", None)) is not None:
+        elif isinstance(take := getattr(event, "take", None), Take):
             self._hear_take(take, offset + getattr(event, "index", 0))
+
+    def busy(self, told: str) -> None:
+        """What the model does before its first words."""
+        self._tell(told)
 
     def _hear_take(self, take: Take, index: int) -> None:
         if index < len(self._shown):

@@ -25,6 +25,7 @@ class Part:
         tone: "", "muted", "strong", "accent", "warning" or "error".
         key: shown in the accent colour before the text.
         action: the action that a click asks for; empty for none.
+        stays: it never goes; the line is cut off at its end instead.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Part:
     tone: str = ""
     key: str = ""
     action: str = ""
+    stays: bool = False
 
     @property
     def width(self) -> int:
@@ -42,9 +44,11 @@ class Part:
 def that_fit(parts: Sequence[Part], width: int, gap: int) -> list[Part]:
     """The heaviest of `parts` that fit into `width` cells with `gap` between, in their order."""
     kept = [part for part in parts if part.text]
-    while len(kept) > 1 and sum(part.width + gap for part in kept) - gap > width:
-        lightest = min(range(len(kept)), key=lambda index: (kept[index].weight, -index))
-        del kept[lightest]
+    while sum(part.width + gap for part in kept) - gap > width:
+        may_go = [index for index, part in enumerate(kept) if not part.stays]
+        if len(kept) < 2 or not may_go:
+            break
+        del kept[min(may_go, key=lambda index: (kept[index].weight, -index))]
     return kept
 
 

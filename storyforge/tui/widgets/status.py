@@ -7,6 +7,7 @@ from storyforge.domain.generation import Loading, Reading
 from storyforge.i18n import _, listed
 from storyforge.tui.widgets.bars import Part
 from storyforge.tui.widgets.labels import against
+from storyforge.tui.widgets.model_words import short_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,11 @@ class Status:
     Attributes:
         model: the model's short name; empty until it is known.
         place: where it runs.
+        away: that is another machine.
+        other: what the key of the local model does now, such as the way back; empty for nothing.
         activity: what it does now, such as "writing  84 tokens/s"; empty at rest.
         wrote: how many tokens came last, and how fast.
+        cost: what that cost; empty where no price is set.
         prompt: what the last prompt cost, or what one at the caret would.
         reading: what the model does unasked, such as reading ahead; empty at rest.
         summaries: how far the queue of summaries is; empty when none is being made.
@@ -36,8 +40,11 @@ class Status:
 
     model: str = ""
     place: str = ""
+    away: bool = False
+    other: str = ""
     activity: str = ""
     wrote: str = ""
+    cost: str = ""
     prompt: str = ""
     reading: str = ""
     summaries: str = ""
@@ -59,6 +66,7 @@ class Status:
     notice: str = ""
     stop_key: str = ""
     length_key: str = ""
+    other_key: str = ""
 
 
 def loading_told(loading: Loading) -> str:
@@ -101,21 +109,26 @@ def edit_cost(behind: int, total: int, seconds: float) -> str:
 def parts(status: Status) -> tuple[list[Part], list[Part]]:
     """(left, right) of the line. What can be missed most easily goes first when it is short."""
     left: list[Part] = []
+    if status.model and status.away:
+        # Where the text goes is said in a line of any length, before anything else.
+        name = f"● {short_name(status.model)} · {status.place}"
+        left.append(Part(name, 12, "accent", action="profile", stays=True))
     if status.unsaved:
-        left.append(Part(status.unsaved, 10, "error"))
+        left.append(Part(status.unsaved, 10, "error", stays=True))
     if status.notice:
         left.append(Part(status.notice, 8, "warning"))
-    if status.model:
-        left.append(
-            Part(f"● {status.model}", 6, "accent" if status.activity else "", action="model")
-        )
+    if status.model and not status.away:
+        tone = "accent" if status.activity else ""
+        left.append(Part(f"● {short_name(status.model)}", 6, tone, action="profile"))
         # What reading costs goes before it: only a model on this machine has such a cost.
-        left.append(Part(status.place, 3, "muted", action="model"))
+        left.append(Part(status.place, 3, "muted", action="profile"))
+    left.append(Part(status.other, 11, key=status.other_key, action="local_model"))
     if status.activity:
         left.append(Part(status.activity, 9, "accent"))
     left.append(Part(status.engine, 7, "accent"))
     left.append(Part(status.gpu, 3, "warning", action="model"))
     left.append(Part(status.wrote, 2, "muted"))
+    left.append(Part(status.cost, 5, "muted"))
     left.append(Part(status.reading or status.prompt, 4, "muted"))
     left.append(Part(status.summaries, 6, "muted", action="summaries"))
     left.append(Part(status.own_prompt, 5, "accent", action="prompt"))

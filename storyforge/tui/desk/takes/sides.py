@@ -197,6 +197,7 @@ class Sides(Area):
         """Hand on what happens; what goes wrong is said over the takes, which stay."""
         continuing = self.desk.continuing
         offset, told = dialog.began(), ""
+        continuing.progress.hears = dialog.busy
         try:
             async for event in await continuing.events(run):
                 if isinstance(event, Text) and not run.wrote:
@@ -209,6 +210,7 @@ class Sides(Area):
             if dialog.is_mounted and not dialog.is_attached:
                 self.desk.house.tell_error(error)
         finally:
+            continuing.progress.hears = None
             continuing.end(run)
             dialog.over(told)
 

@@ -1,0 +1,106 @@
+"""What is said of a model at work, in few words: name, place, waiting, price. Pure."""
+
+from math import ceil
+
+from rich.cells import cell_len
+
+from storyforge.domain.generation import Take, Usage, Waiting
+from storyforge.domain.model import ModelCard
+from storyforge.domain.profile import Task
+from storyforge.i18n import N_, _, listed, ngettext
+from storyforge.studio.languages import base_language, language_name
+from storyforge.tui.widgets.rows import fitted
+
+# Cells that the name of a model may take in a line where others stand beside it.
+_NAME = 30
+
+#: the tasks as an author calls them
+TASKS = {
+    Task.CONTINUE: N_("continuing"),
+    Task.REWRITE: N_("changing a selection"),
+    Task.PREMISE: N_("premise"),
+    Task.CHARACTERS: N_("characters"),
+    Task.OUTLINE: N_("outline"),
+    Task.SCENES: N_("scenes"),
+    Task.DRAFT: N_("drafts"),
+    Task.SUMMARY: N_("summaries"),
+    Task.PICTURE_PROMPT: N_("prompts of pictures"),
+}
+
+
+def short_name(name: str) -> str:
+    """A model's name as a line has room for it: APIs name some in sixty characters."""
+    return name if cell_len(name) <= _NAME else fitted(name, _NAME).rstrip()
+
+
+def where_it_runs(card: ModelCard) -> str:
+    """ "on this machine", or the host it runs on."""
+    return _("on this machine") if card.is_local else card.place
+
+
+def goes_to(card: ModelCard) -> str:
+    """A sentence on where the text goes."""
+    if card.is_local:
+        return _("Your text stays on this machine.")
+    return _("Your text goes to {host}.").format(host=card.place)
+
+
+def language_warning(card: ModelCard, language: str) -> str:
+    """A word of warning where the model does not know the story's language; else ""."""
+    if not card.languages or base_language(language) in card.languages:
+        return ""
+    return _(
+        "{model} writes {known} only, and this story is in {language}: what it adds will not be "
+        "usable. `storyforge models use PATH` chooses a GGUF file that knows the language."
+    ).format(
+        model=card.name,
+        known=listed(map(language_name, card.languages)),
+        language=language_name(language),
+    )
+
+
+def waiting_told(waiting: Waiting, passed: float = 0.0) -> str:
+    """What a request waits for; `passed` seconds of it are over."""
+    told = [waiting.why]
+    if waiting.ahead:
+        ahead = ngettext("{count:,} before it", "{count:,} before it", waiting.ahead)
+        told.append(ahead.format(count=waiting.ahead))
+    if (left := ceil(waiting.seconds - passed)) > 0:
+        told.append(_("about {seconds} s").format(seconds=left))
+    return listed(told)
+
+
+def asked_told(passed: float) -> str:
+    """The request is on its way to another machine, for so many seconds."""
+    if passed < 1:
+        return _("waiting for the answer")
+    return _("waiting for the answer … {seconds:.0f} s").format(seconds=passed)
+
+
+def thinking_told(passed: float) -> str:
+    """The model has been thinking for so many seconds; nothing of that is on the page."""
+    return _("thinking … {seconds:.0f} s").format(seconds=passed)
+
+
+def money(amount: float, currency: str) -> str:
+    """An amount as it is read, with as many places as say something: "0.0042 USD"."""
+    places = 2 if amount >= 1 or not amount else 4
+    return f"{amount:,.{places}f} {currency}".strip()
+
+
+def cost_told(usage: Usage) -> str:
+    """What an answer cost; empty where no price is set."""
+    if not usage.currency or not usage.cost:
+        return ""
+    told = money(usage.cost, usage.currency)
+    return _("about {amount}").format(amount=told) if usage.estimated else told
+
+
+def tokens_told(count: int, *, estimated: bool) -> str:
+    """A number of tokens; an estimate is marked as one."""
+    return f"~{count:,}" if estimated else f"{count:,}"
+
+
+def writer_told(take: Take) -> str:
+    """Who wrote a take, and on which machine where it was another."""
+    return f"{take.model} · {take.place}" if take.place else take.model
