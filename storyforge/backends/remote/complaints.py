@@ -60,7 +60,7 @@ def of_answer(status: int, body: str, retry_after: float = 0.0) -> Fault:
         kind = FaultKind.NO_MODEL
     elif status == 400 and _KEY_WRONG.search(body) and _WRONG.search(body):
         kind = FaultKind.KEY_WRONG
-    return Fault(kind, words, status, retry_after)
+    return Fault(kind, words, status, retry_after, body)
 
 
 def said(body: str) -> str:

@@ -218,7 +218,9 @@ class Wire:
         return sent
 
     def _scrubbed(self, fault: Fault) -> Fault:
-        return replace(fault, told=without(self._headers().values(), fault.told))
+        secrets = tuple(self._headers().values())
+        told, body = (without(secrets, words) for words in (fault.told, fault.body))
+        return replace(fault, told=told, body=body)
 
 
 def _client(url: str) -> "httpx2.AsyncClient":
