@@ -68,6 +68,8 @@ class Request:
             made of the prompt. What an assistant says last begins the answer: models that cannot
             go on with it are not told it.
         schema: JSON Schema that the answer has to keep, as text; for models that are `structured`.
+        language: the story's, as a BCP 47 tag; what is said around the prompt is in it.
+        chat: how a model that is talked to is asked: a task of prompts/chat.
     """
 
     prompt: str
@@ -81,6 +83,8 @@ class Request:
     slot: str = ""
     messages: tuple[Message, ...] = ()
     schema: str = ""
+    language: str = "en"
+    chat: str = "continue"
 
     @property
     def hash(self) -> str:

@@ -115,6 +115,7 @@ class RemoteSpec:
         stall_seconds: without a word for so long a stream counts as dead.
         style: which of its ways of asking, where an API has several; empty for the usual one.
         plain_http: the author allowed an unencrypted way to another machine.
+        template: how it is asked where it is talked to, for its card; empty for the usual way.
     """
 
     backend: str
@@ -129,6 +130,7 @@ class RemoteSpec:
     stall_seconds: float = 120.0
     style: str = ""
     plain_http: bool = False
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ class ModelCard:
         profile: the name of the profile it was chosen by; empty where there is none.
         price: what its tokens cost; None where no price is set.
         unencrypted: what goes there could be read on its way, and the author has not allowed it.
+        template: how it is asked where it is talked to: a task of prompts/chat; may be empty.
     """
 
     name: str
@@ -200,6 +203,7 @@ class ModelCard:
     profile: str = ""
     price: Price | None = None
     unencrypted: bool = False
+    template: str = ""
 
     @property
     def is_local(self) -> bool:

@@ -24,6 +24,8 @@ class SectionKind(StrEnum):
     WISH = "wish"
     #: the author's own changed prompt, in the place of all others
     EDITED = "edited"
+    #: what is said around it to a model that is talked to
+    CHAT = "conversation"
 
 
 @dataclass(frozen=True, slots=True)

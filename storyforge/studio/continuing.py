@@ -21,6 +21,7 @@ from storyforge.domain.generation import (
     Request,
     TakeKind,
 )
+from storyforge.domain.profile import Profile
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import Section, SectionKind
 from storyforge.domain.story import Passage
@@ -29,6 +30,7 @@ from storyforge.prompting.library import find
 from storyforge.studio.lore.memory import sent
 from storyforge.studio.presets import sampling_of, unheeded_note
 from storyforge.studio.prompt.asking import ask
+from storyforge.studio.prompt.talking import window_of
 from storyforge.studio.takes.answer import Answer
 from storyforge.studio.takes.taking import (
     Event,
@@ -74,6 +76,7 @@ class Wish:
         *,
         story: "StoryFile | None" = None,
         preset: str | None = None,
+        profile: Profile | None = None,
         max_tokens: int | None = None,
         seed: int | None = None,
         temperature: float | None = None,
@@ -85,6 +88,7 @@ class Wish:
         Args:
             story: one that may have a preset of its own.
             preset: another preset, this once.
+            profile: whose preset goes before the one in use.
 
         Raises:
             BadInput: there is no such preset, or a value cannot be used.
@@ -99,7 +103,11 @@ class Wish:
         else:
             length = Length(LengthUnit.TOKENS, int(told.length))
         sampling = sampling_of(
-            settings, preset=preset, story=story, seed=seed, temperature=temperature
+            settings,
+            preset=preset or (profile.preset if profile else "") or None,
+            story=story,
+            seed=seed,
+            temperature=temperature,
         )
         return cls(length, sampling, told.trim_to_sentence, tuple(told.stop))
 
@@ -141,7 +149,8 @@ async def continue_story(
     if stop.is_set():
         return
     reached = replace(passage, before=passage.before + lead)
-    request, notes = await _asked_for(story, reached, backend, wish, asked)
+    language = (await asyncio.to_thread(story.outline)).language
+    request, notes = await _asked_for(story, reached, backend, wish, asked, language)
     for note in (*notes, unheeded_note(wish.sampling, backend.card)):
         if note:
             yield Noted(note)
@@ -152,7 +161,7 @@ async def continue_story(
         passage.before,
         passage.after,
         wish.length.unit,
-        (await asyncio.to_thread(story.outline)).language,
+        language,
         lead=lead,
         standing=standing,
         leads_on=asked.kind is TakeKind.INFILL,
@@ -165,7 +174,12 @@ async def continue_story(
 
 
 async def _asked_for(
-    story: "StoryFile", passage: Passage, backend: Backend, wish: Wish, asked: Asked
+    story: "StoryFile",
+    passage: Passage,
+    backend: Backend,
+    wish: Wish,
+    asked: Asked,
+    language: str,
 ) -> tuple[Request, tuple[str, ...]]:
     """The request, and what the author should hear about it."""
     if not asked.prompt:
@@ -183,7 +197,7 @@ async def _asked_for(
             request = await asyncio.to_thread(_led_by_prompt, story, request)
         return request, notes
     (tokens,) = await backend.count_tokens((asked.prompt,))
-    window = backend.card.context_tokens
+    window = await window_of(backend, language)
     return (
         Request(
             prompt=asked.prompt,
@@ -200,6 +214,7 @@ async def _asked_for(
                 ),
             ),
             slot=passage.scene_id,
+            language=language,
         ),
         (),
     )

@@ -11,22 +11,18 @@ from typing import Any
 
 from storyforge.backends import registry
 from storyforge.backends.base import Backend
-from storyforge.domain.generation import Message, Request
 from storyforge.domain.model import ModelSpec, RemoteSpec
 from storyforge.domain.profile import Profile, Task
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.prompting import library
-from storyforge.prompting.chatting import conversation
 from storyforge.settings import Settings
 from storyforge.studio import model_files
 from storyforge.studio.models import BUNDLED_NAME, model_spec
 from storyforge.studio.profiles import routing
+from storyforge.studio.prompt.talking import talk
 
 # Seconds a word of the demo takes: about the pace at which one reads along.
 _DEMO_PACE = 0.025
-#: the usual way to ask a model that only chats
-_USUAL = "continue"
 
 
 def chosen(
@@ -115,22 +111,13 @@ def remote_spec(profile: Profile) -> RemoteSpec:
         reasoning=profile.reasoning,
         style=profile.style,
         plain_http=profile.plain_http,
+        template=profile.template,
     )
 
 
 def home_of(backend: str) -> str:
     """The provider's own base URL; "" where there is no usual one, or it is no API."""
     return registry.home(backend)
-
-
-def messages_for(profile: Profile, request: Request) -> tuple[Message, ...]:
-    """A request as a conversation, by the profile's own template where it has one.
-
-    Raises:
-        BadInput: the template is not there, or at fault.
-    """
-    task = profile.template if request.chat == _USUAL and profile.template else request.chat
-    return conversation(request, library.find(f"chat/{task}", request.language))
 
 
 def _llama_cpp(spec: ModelSpec) -> Backend:
@@ -145,7 +132,7 @@ def _remote(settings: Settings, profile: Profile) -> Backend:
     return registry.factory(profile.backend)(
         remote_spec(profile),
         key=partial(_key_of, profile, settings),
-        messages=partial(messages_for, profile),
+        messages=partial(talk, profile.template),
     )
 
 

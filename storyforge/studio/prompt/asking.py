@@ -7,6 +7,7 @@ prompt was told is kept when it is sent (`lore_memory.sent`).
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyforge.backends.base import Backend
@@ -27,6 +28,7 @@ from storyforge.prompting.library import Template
 from storyforge.studio.languages import base_language, language_name
 from storyforge.studio.lore.memory import LoreMemory, memory_of
 from storyforge.studio.prompt.gathering import Asking, Gathered, gathered
+from storyforge.studio.prompt.talking import around
 from storyforge.studio.prompt.token_counts import counts_of
 
 if TYPE_CHECKING:
@@ -77,7 +79,11 @@ async def ask(
         ModelError: the model could not count.
     """
     card = backend.card
-    asking = Asking(length, sampling, card.context_tokens, wish, infill, edited)
+    said: Section | None = None
+    if not card.can.continues:
+        said = await around(backend, (await asyncio.to_thread(story.outline)).language)
+    window = card.context_tokens - (said.given if said is not None else 0)
+    asking = Asking(length, sampling, window, wish, infill, edited)
     found = await asyncio.to_thread(gathered, story, passage, asking)
     language = found.outline.language
     if found.wanted.is_opening and not found.wanted.title:
@@ -96,7 +102,9 @@ async def ask(
     made, notes = await counts_of(backend).made(backend, make)
     calls, about = found.wanted.told.calls, [note.about for note in notes]
     memory_of(story).looked(passage.scene_id, made.assembled, calls, about)
-    return made.request, tuple(note.text for note in notes)
+    sections = made.request.sections if said is None else (said, *made.request.sections)
+    request = replace(made.request, sections=sections, language=language)
+    return request, tuple(note.text for note in notes)
 
 
 def _made(found: Gathered, template: Template, count: TokenCounter) -> _Made:

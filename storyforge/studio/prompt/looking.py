@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from storyforge.backends.base import Backend
 from storyforge.domain.counting import counts_characters
 from storyforge.domain.generation import Cached, Loading, Request
-from storyforge.domain.model import ModelCard
+from storyforge.domain.model import Capabilities, ModelCard
 from storyforge.domain.sections import PromptEdit, Section, SectionKind, SectionState
 from storyforge.domain.story import Passage
 from storyforge.errors import ModelError
@@ -99,7 +99,8 @@ async def look(
         window, problem = backend.card.context_tokens, ""
     except ModelError as error:
         outline = await asyncio.to_thread(story.outline)
-        card = ModelCard(backend.card.name, context_tokens=window)
+        can = Capabilities(continues=backend.card.can.continues)
+        card = replace(backend.card, context_tokens=window, can=can)
         asked = cast(Backend, _Estimating(card, outline.language))
         problem = str(error)
     request, notes = await ask(story, passage, asked, wish.length, wish.sampling)

@@ -22,6 +22,7 @@ from storyforge.i18n import _
 from storyforge.prompting import library
 from storyforge.prompting.budget import tokens_of
 from storyforge.prompting.parts import in_parts
+from storyforge.studio.prompt.talking import DOCUMENT, window_of
 from storyforge.studio.prompt.token_counts import counts_of
 from storyforge.studio.summaries import listing as summaries
 from storyforge.studio.summaries.listing import Entry, name_of
@@ -109,7 +110,7 @@ class Summariser:
             raise _authors_own(now)
         self._outline = await asyncio.to_thread(self._story.outline)
         try:
-            async for _loading in self._shared.load():
+            async for _loading in self._shared.beneath.load():
                 if stop.is_set():
                     return None
             if one.of is SummaryOf.SCENE:
@@ -190,6 +191,8 @@ class Summariser:
                     sampling=sampling,
                     template_hash=template.hash,
                     slot=SLOT,
+                    language=self._outline.language,
+                    chat=DOCUMENT,
                 ),
                 stop,
                 is_whole_summary,
@@ -214,7 +217,7 @@ class Summariser:
 
     async def _room(self, one: Entry, template: "Template", frame: str) -> int:
         """Tokens of text that go into one prompt."""
-        window = self._shared.card.context_tokens
+        window = await window_of(self._shared.beneath, self._outline.language, DOCUMENT)
         framing = await self._counted(lambda count: tokens_of(frame, count))
         # A hundredth is kept back: pieces are counted one by one, and some tokens join.
         room = window - framing - self._answer_tokens(one) - window // 100 - 8
@@ -235,7 +238,7 @@ class Summariser:
     def _answer_tokens(self, one: Entry) -> int:
         tokens = _SCENE_TOKENS if one.of is SummaryOf.SCENE else _CHAPTER_TOKENS
         tokens *= _WIDE_FACTOR if self._wide else 1
-        return min(tokens, self._shared.card.context_tokens // 4)
+        return min(tokens, self._shared.beneath.card.context_tokens // 4)
 
     @property
     def _wide(self) -> bool:

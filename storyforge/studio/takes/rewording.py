@@ -20,6 +20,7 @@ from storyforge.i18n import _
 from storyforge.prompting.rewording import Reworded, assemble_rewording
 from storyforge.prompting.verbs import Verb, template_of, verbs
 from storyforge.studio.continuing import loaded
+from storyforge.studio.prompt.talking import DOCUMENT, window_of
 from storyforge.studio.prompt.token_counts import counts_of
 from storyforge.studio.takes.answer import Answer
 from storyforge.studio.takes.taking import Event, Writing, write_takes
@@ -132,7 +133,7 @@ async def reword(
         order.line,
         outline.title,
         outline.author,
-        backend.card.context_tokens,
+        await window_of(backend, outline.language, DOCUMENT),
         sampling,
         outline.language,
     )
@@ -140,7 +141,13 @@ async def reword(
     request = await counts_of(backend).made(
         backend, lambda count: assemble_rewording(wanted, order.verb.title, template, count)
     )
-    request = replace(request, takes=order.takes, slot=f"{selected.scene_id}:{order.verb.name}")
+    request = replace(
+        request,
+        takes=order.takes,
+        slot=f"{selected.scene_id}:{order.verb.name}",
+        language=outline.language,
+        chat=DOCUMENT,
+    )
     asked = Asked(TakeKind.REWRITE, order.wish, selected.parent_id)
     await asyncio.to_thread(_keep_original, story, selected, place_id, asked)
     writing = Writing(

@@ -1,0 +1,79 @@
+"""How a model is asked that is talked to: the words around the prompt, and the room they take.
+
+Which turns a conversation has, and what they say, is `prompting.chatting`'s and its templates'.
+"""
+
+import asyncio
+
+from storyforge.backends.base import Backend
+from storyforge.domain.generation import Message, Request, Role
+from storyforge.domain.sections import Section, SectionKind
+from storyforge.i18n import _
+from storyforge.prompting import library
+from storyforge.prompting.chatting import conversation
+from storyforge.studio.prompt.token_counts import counts_of
+
+#: how stories are gone on with; a profile may name another way
+CONTINUE = "continue"
+#: how a page of examples is gone on with: a passage put otherwise, a summary
+DOCUMENT = "document"
+# Stands for the text while the words around it are shown.
+_TEXT = "…"
+# Tokens that an API puts around each turn, at the most of those that tell.
+_TURN = 8
+
+
+def talk(template: str, request: Request) -> tuple[Message, ...]:
+    """A request as a conversation; reads a file.
+
+    Args:
+        template: how stories are gone on with, in the place of the usual way; may be empty.
+
+    Raises:
+        BadInput: the template is not there, or at fault.
+    """
+    task = template if template and request.chat == CONTINUE else request.chat
+    return conversation(request, library.find(f"chat/{task}", request.language))
+
+
+async def around(backend: Backend, language: str, chat: str = CONTINUE) -> Section | None:
+    """What is said around a prompt, with its tokens; None where the model goes on with texts.
+
+    Raises:
+        BadInput: the template is not there, or at fault.
+        ModelError: the model could not count.
+    """
+    card = backend.card
+    if card.can.continues:
+        return None
+    bare = Request(_TEXT, language=language, chat=chat)
+    turns = await asyncio.to_thread(talk, card.template, bare)
+    texts = tuple(turn.text for turn in turns)
+    counts = await counts_of(backend).made(backend, lambda count: count(texts))
+    tokens = sum(counts) + _TURN * len(turns)
+    return Section(
+        _("Conversation"),
+        "\n\n".join(f"{_speaker(turn.role)}\n{turn.text}" for turn in turns),
+        tokens,
+        tokens,
+        why=_("this model is talked to"),
+        kind=SectionKind.CHAT,
+    )
+
+
+async def window_of(backend: Backend, language: str, chat: str = CONTINUE) -> int:
+    """The model's window, less what is said around a prompt.
+
+    Raises:
+        BadInput, ModelError: as for `around`.
+    """
+    said = await around(backend, language, chat)
+    return backend.card.context_tokens - (said.given if said is not None else 0)
+
+
+def _speaker(role: Role) -> str:
+    return {
+        Role.SYSTEM: _("To the model, once:"),
+        Role.USER: _("To the model:"),
+        Role.ASSISTANT: _("What it begins with, where that is allowed:"),
+    }[role]
