@@ -148,6 +148,10 @@ class Api(Protocol):
         """The name of the parameter that this error refuses; "" where it is another error."""
         ...
 
+    def only_chats(self, spec: RemoteSpec, fault: Fault) -> bool:
+        """Whether `fault` says that there is no going on with a text, so that it is talked to."""
+        return False
+
     def models(self, spec: RemoteSpec) -> Call | None:
         """Asks what models there are, and for their windows; None where it cannot be asked."""
         ...
@@ -162,7 +166,7 @@ class Api(Protocol):
 
     def read_description(self, spec: RemoteSpec, document: Any) -> RemoteModel:
         """The answer to `describe`."""
-        raise NotImplementedError
+        return RemoteModel(spec.model)
 
     def place(self, spec: RemoteSpec) -> str:
         """The host that reads the text although the address is another; "" where it is the same."""

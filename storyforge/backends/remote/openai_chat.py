@@ -1,0 +1,132 @@
+"""OpenAI's Chat Completions: a conversation, answered piece by piece. Pure.
+
+The decoder reads what others make of it too: thinking under names that OpenAI does not have.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from storyforge.backends.remote.api import Call, Framing, Piece
+from storyforge.backends.remote.drawing import drawn
+from storyforge.backends.remote.faults import FaultKind
+from storyforge.backends.remote.hearing import (
+    Hearing,
+    failed,
+    inside,
+    number,
+    objects,
+    usage,
+    words,
+)
+from storyforge.backends.remote.turns import asked, room, turns
+from storyforge.domain.generation import Refusal, Request, StopReason, Text, Thought
+from storyforge.domain.model import RemoteSpec
+
+#: an error's code or type, within a stream or in its place
+KINDS = {
+    "bio_policy": FaultKind.FILTERED,
+    "content_filter": FaultKind.FILTERED,
+    "content_policy_violation": FaultKind.FILTERED,
+    "context_length_exceeded": FaultKind.TOO_LONG,
+    "insufficient_quota": FaultKind.FORBIDDEN,
+    "invalid_api_key": FaultKind.KEY_WRONG,
+    "invalid_prompt": FaultKind.FILTERED,
+    "misalignment_policy_violation": FaultKind.FILTERED,
+    "model_not_found": FaultKind.NO_MODEL,
+    "overloaded_error": FaultKind.BUSY,
+    "rate_limit_exceeded": FaultKind.TOO_MANY,
+    "server_error": FaultKind.SERVER,
+    "server_is_overloaded": FaultKind.BUSY,
+    "slow_down": FaultKind.TOO_MANY,
+}
+_REASONS = {
+    "stop": StopReason.END,
+    "length": StopReason.LENGTH,
+    "content_filter": StopReason.FILTERED,
+}
+#: where the thinking lies: DeepSeek's, vLLM's and llama-server's name, and OpenRouter's
+_THINKING = ("reasoning_content", "reasoning")
+
+
+def encode(spec: RemoteSpec, request: Request, omit: frozenset[str], *, thinks: bool) -> Call:
+    """One answer.
+
+    Args:
+        thinks: the model thinks before it writes.
+    """
+    spoken = turns(request)
+    sampling = drawn(request.sampling)
+    messages = [{"role": each.role.value, "content": each.text} for each in spoken.said]
+    if spoken.system:
+        # OpenAI hears a system's words as a developer's where its models want those.
+        messages.insert(0, {"role": "system", "content": spoken.system})
+    may: dict[str, Any] = {
+        "reasoning_effort": spec.reasoning,
+        "response_format": _format(request),
+    }
+    if not thinks:
+        may |= {
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+            "frequency_penalty": sampling.frequency_penalty,
+            "presence_penalty": sampling.presence_penalty,
+            "seed": sampling.seed,
+            # Its limit is four; the others end the answer here all the same.
+            "stop": list(request.stop[:4]),
+        }
+    body = {
+        "model": spec.model,
+        "messages": messages,
+        "max_completion_tokens": request.max_tokens + (room(spec.reasoning) if thinks else 0),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "store": False,
+        **asked(may, omit),
+    }
+    return Call("POST", "/chat/completions", body, framing=Framing.EVENTS)
+
+
+def _format(request: Request) -> dict[str, Any] | None:
+    if not request.schema:
+        return None
+    schema = {"name": "answer", "schema": json.loads(request.schema), "strict": True}
+    return {"type": "json_schema", "json_schema": schema}
+
+
+class ChatDecoder(Hearing):
+    """One answer: pieces of a message, then why it ended, then what it cost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._refused = False
+
+    def heard(self, document: Mapping[str, Any]) -> Iterator[Piece]:
+        """A chunk; the one with the usage has no choices, or is the last with one."""
+        if error := inside(document, "error"):
+            raise failed(error, KINDS)
+        for choice in objects(document, "choices")[:1]:
+            yield from self._said(choice)
+            if finish := words(choice, "finish_reason"):
+                known = _REASONS.get(finish, StopReason.END)
+                self.reason = StopReason.REFUSED if self._refused else known
+        if isinstance(inside(document, "usage"), Mapping):
+            self.usage = usage(
+                number(document, "usage", "prompt_tokens"),
+                number(document, "usage", "prompt_tokens_details", "cached_tokens"),
+                number(document, "usage", "completion_tokens"),
+                number(document, "usage", "completion_tokens_details", "reasoning_tokens"),
+            )
+            yield from self.over()
+
+    def _said(self, choice: Mapping[str, Any]) -> Iterator[Piece]:
+        delta = inside(choice, "delta") or inside(choice, "message")
+        for name in _THINKING:
+            if thinking := words(delta, name):
+                yield Thought(thinking)
+                break
+        if text := words(delta, "content"):
+            yield Text(text)
+        if refusal := words(delta, "refusal"):
+            self._refused = True
+            yield Refusal(refusal)
