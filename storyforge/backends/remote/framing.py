@@ -38,7 +38,11 @@ class Frames(Protocol):
 
 def frames(framing: Framing) -> Frames:
     """What reads an answer that comes by `framing`."""
-    kinds = {Framing.EVENTS: _Events, Framing.LINES: _Lines, Framing.JSON: _Document}
+    kinds: dict[Framing, type[Frames]] = {
+        Framing.EVENTS: _Events,
+        Framing.LINES: _Lines,
+        Framing.JSON: _Document,
+    }
     return kinds[framing]()
 
 

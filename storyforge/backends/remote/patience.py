@@ -36,7 +36,7 @@ class Patience:
         """Seconds until the next attempt, `before` of which were repeated; None gives up."""
         if before >= _AGAIN.get(fault.kind, (0, ""))[0] or fault.retry_after > self.asked:
             return None
-        ours = min(self.most, self.first * 2**before) * random.uniform(0.5, 1.0)
+        ours = min(self.most, self.first * 2.0**before) * random.uniform(0.5, 1.0)
         return max(ours, fault.retry_after)
 
 

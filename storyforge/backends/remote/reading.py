@@ -1,15 +1,19 @@
 """What kind of answer it is that comes: a stream, a document, or a page for people. Pure."""
 
 import json
+import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from storyforge.backends.remote.api import Event, Framing
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.backends.remote.framing import Frames, frames
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 _FOREIGN = ("text/html", "image/", "audio/", "video/", "font/", "application/pdf")
@@ -89,3 +93,16 @@ def _number(told: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def read(take: Callable[[], _T]) -> _T:
+    """What `take` makes of a document; documents of another form than they should have are met.
+
+    Raises:
+        RemoteFault: the document has another form.
+    """
+    try:
+        return take()
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        _log.exception("An answer has another form than it should have.")
+        raise RemoteFault(Fault(FaultKind.MALFORMED)) from None

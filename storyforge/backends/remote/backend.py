@@ -1,0 +1,242 @@
+"""A model behind an API, as the house knows models: any `Api` by one `Wire`.
+
+It owns the order of things: the key first, then the window, then a request that is sent again
+without what the model refuses. What an API says is `Api`'s, how it is sent `Wire`'s.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import replace
+
+from storyforge.backends.remote.api import Api
+from storyforge.backends.remote.asking import Asking
+from storyforge.backends.remote.estimating import Estimate
+from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault, to_error
+from storyforge.backends.remote.knowing import Knowledge, listed
+from storyforge.backends.remote.merging import merged
+from storyforge.backends.remote.omitting import Memory
+from storyforge.backends.remote.patience import Patience
+from storyforge.backends.remote.reading import read
+from storyforge.backends.remote.wire import Wire
+from storyforge.domain.generation import (
+    Alternative,
+    Cached,
+    Delta,
+    Loading,
+    Message,
+    Reading,
+    Request,
+)
+from storyforge.domain.hosts import host_of, is_loopback, is_plain
+from storyforge.domain.model import ModelCard, RemoteModel, RemoteSpec
+from storyforge.errors import ModelError
+from storyforge.i18n import _
+
+# Counts that are asked for at a time: a server of one's own answers them in a thread or two.
+_COUNTS = 8
+# What every API takes for a seed.
+_SEEDS = 2**31
+# A key that is wrong, or not allowed, may be another one at the next attempt.
+_KEYS = (FaultKind.KEY_WRONG, FaultKind.FORBIDDEN)
+
+
+class RemoteBackend:
+    """A model behind `api`.
+
+    Args:
+        key: fetches its key; may block, and raises ModelError where there is none but must be.
+        messages: makes a conversation of a request, for models that are talked to.
+        memory: what its model would not take.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        spec: RemoteSpec,
+        *,
+        key: Callable[[], str],
+        messages: Callable[[Request], tuple[Message, ...]],
+        memory: Memory | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._api = api
+        self._url = spec.url or api.home
+        self._fetch = key
+        self._key: str | None = None
+        self._wire = Wire(
+            self._url,
+            lambda: api.headers(self._key or ""),
+            plain_http=spec.plain_http,
+            stall_seconds=spec.stall_seconds,
+            patience=patience,
+        )
+        self._knows = Knowledge(api, spec, memory or Memory())
+        self._estimate = Estimate()
+        self._asking = Asking(api, self._wire, self._knows, self._estimate, messages)
+        self._counts = True
+        self._opening = asyncio.Lock()
+        self._turn = asyncio.Lock()
+
+    @property
+    def card(self) -> ModelCard:
+        """What to tell the author; `context_tokens` is exact once `load` has ended."""
+        spec = self._knows.spec
+        can = self._api.can(spec)
+        return ModelCard(
+            name=spec.name,
+            place=self._place(),
+            context_tokens=spec.context_tokens or 0,
+            note=self._knows.note or self._note(),
+            can=replace(
+                can, counts=can.counts and self._counts, infill=can.infill or self._knows.infill
+            ),
+            profile=spec.profile,
+            price=spec.price,
+            unencrypted=is_plain(self._url) and not spec.plain_http,
+            template=spec.template,
+        )
+
+    async def load(self) -> AsyncIterator[Loading]:
+        """Ask for the key and the window, once; nothing of a story is sent.
+
+        Raises:
+            ModelError: there is no key, or the API cannot be used.
+        """
+        async with aclosing(self._load(asyncio.Event())) as progress:
+            async for loading in progress:
+                yield loading
+
+    async def models(self) -> tuple[RemoteModel, ...]:
+        """The models that the API lists; none where it cannot be asked.
+
+        Raises:
+            ModelError: it could not tell.
+        """
+        await self._unlock()
+        try:
+            return await listed(self._api, self._knows.spec, self._wire, asyncio.Event())
+        except RemoteFault as error:
+            raise self._error(error.fault) from error
+
+    async def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
+        """The tokens of each text: the API's own count where it has one, else an estimate.
+
+        Raises:
+            ModelError: the API could not count.
+        """
+        if not self._counts or self._api.count(self._knows.spec, "") is None:
+            return tuple(map(self._estimate.of, texts))
+        await self._unlock()
+        room = asyncio.Semaphore(_COUNTS)
+
+        async def count(text: str) -> int:
+            call = self._api.count(self._knows.spec, text)
+            async with room:
+                document = await self._wire.document(call) if call and text else None
+            return read(lambda: self._api.read_count(document)) if document is not None else 0
+
+        counts = await asyncio.gather(*map(count, texts), return_exceptions=True)
+        for found in counts:
+            if isinstance(found, RemoteFault):
+                if found.fault.kind is not FaultKind.NO_SUCH_ADDRESS:
+                    raise self._error(found.fault) from found
+                # An older server: what it was asked for it cannot be asked again.
+                self._counts = False
+                return tuple(map(self._estimate.of, texts))
+            if isinstance(found, BaseException):
+                raise found
+        return tuple(found for found in counts if isinstance(found, int))
+
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        """Answer `request`, its takes at once; the last delta is a `Finish`, also when stopped.
+
+        Raises:
+            ModelError: the API could not answer; what had come was yielded before.
+        """
+        async with self._turn:
+            async with aclosing(self._load(stop)) as progress:
+                async for loading in progress:
+                    yield loading
+            if request.sampling.seed is None:
+                drawn = replace(request.sampling, seed=secrets.randbelow(_SEEDS))
+                request = replace(request, sampling=drawn)
+            takes = [
+                self._asking.take(_one(request, take), take, stop) for take in range(request.takes)
+            ]
+            try:
+                async with aclosing(takes[0] if len(takes) == 1 else merged(takes)) as deltas:
+                    async for delta in deltas:
+                        yield delta
+            except RemoteFault as error:
+                raise self._error(error.fault) from error
+
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+        """Nothing: what another machine reads ahead would have to be sent, and paid for."""
+        nothing: tuple[Reading, ...] = ()
+        for reading in nothing:
+            yield reading
+
+    async def cached(self, request: Request) -> Cached:
+        """Nothing is known of another machine's memory; the total is an estimate."""
+        return Cached(0, self._estimate.of(request.prompt))
+
+    async def alternatives(
+        self, request: Request, count: int, stop: asyncio.Event
+    ) -> tuple[Alternative, ...]:
+        """Never: see `Capabilities.alternatives`.
+
+        Raises:
+            ModelError: always.
+        """
+        raise ModelError(
+            _("{model} cannot tell which words could stand here.").format(model=self.card.name),
+            title=_("Not with this model"),
+            hint=_("A local model can."),
+        )
+
+    async def leave(self, slot: str) -> None:
+        """Nothing is kept."""
+
+    async def close(self) -> None:
+        """Close the connections, when what is behind has ended; the key is forgotten."""
+        await self._asking.settle()
+        await self._wire.close()
+        self._key = None
+
+    async def _load(self, stop: asyncio.Event) -> AsyncGenerator[Loading, None]:
+        async with self._opening:
+            if (self._knows.complete and self._key is not None) or stop.is_set():
+                return
+            yield Loading(0.0)
+            await self._unlock()
+            try:
+                await self._knows.ask(self._wire, stop)
+            except RemoteFault as error:
+                raise self._error(error.fault) from error
+            yield Loading(1.0)
+
+    async def _unlock(self) -> None:
+        if self._key is None:
+            self._key = await asyncio.to_thread(self._fetch)
+
+    def _error(self, fault: Fault) -> ModelError:
+        if fault.kind is FaultKind.KEY_WRONG and not self._key:
+            fault = replace(fault, kind=FaultKind.NO_KEY)
+        if fault.kind in _KEYS:
+            self._key = None
+        return to_error(fault, replace(self._knows.spec, url=self._url))
+
+    def _place(self) -> str:
+        return self._knows.place or ("" if is_loopback(self._url) else host_of(self._url))
+
+    def _note(self) -> str:
+        place = self._place()
+        return _("What you have it write to is sent to {host}.").format(host=place) if place else ""
+
+
+def _one(request: Request, take: int) -> Request:
+    """One of a request's takes, with a seed of its own, so that the take can record it."""
+    seed = ((request.sampling.seed or 0) + take) % _SEEDS
+    return replace(request, takes=1, sampling=replace(request.sampling, seed=seed))
