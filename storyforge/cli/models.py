@@ -1,5 +1,6 @@
 """The verbs about local models: models list, info, use."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,8 @@ from storyforge.cli.wording import Verbs
 from storyforge.i18n import _, listed
 
 if TYPE_CHECKING:
-    from storyforge.domain.model import ModelFile
+    from storyforge.domain.model import ModelFile, ModelSpec
+    from storyforge.studio.fitting import Fit
 
 _JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 _PATH = Annotated[Path, typer.Argument(metavar="PATH", help=_("A GGUF file."))]
@@ -60,21 +62,33 @@ def list_models(as_json: _JSON = False) -> None:
 
 
 def info(path: _PATH, as_json: _JSON = False) -> None:
-    """Show what a GGUF file says of itself."""
-    from storyforge import settings
-    from storyforge.domain.model import ModelSpec
-    from storyforge.studio import model_files, saved_states, sizes
-    from storyforge.studio.languages import language_name
+    """Show what a GGUF file says of itself, and whether it fits into this machine."""
+    from storyforge.studio import model_files
 
     model = model_files.info(path)
-    kv_type = settings.load().model.kv_type
-    weight = saved_states.weigh(ModelSpec(model.path, kv_type=kv_type)).per_token
+    spec, fit = _fitting(model)
+    weight = _weight(spec)
     if as_json:
-        say_json(_json(model) | {"state_bytes_per_token": round(weight)})
+        say_json(_json(model) | {"state_bytes_per_token": round(weight), "fit": _fit_json(fit)})
         return
+    for line in table(_facts(model, weight, fit)):
+        say(line)
+    for warning in filter(None, (fit.warning, fit.advice)):
+        note(warning)
+    if model.template:
+        say()
+        say(model.template.rstrip("\n"))
+
+
+def _facts(model: "ModelFile", weight: float, fit: "Fit") -> list[list[str]]:
+    from storyforge.studio import saved_states, sizes
+    from storyforge.studio.languages import language_name
+
     tokens = min(saved_states.SCENE_TOKENS, model.context_tokens)
     weighs = _("{size}, read to {tokens:,} tokens")
     weighs = weighs.format(size=sizes.size(weight * tokens), tokens=tokens) if weight else "–"
+    needs = _("{needs}, with a window of {tokens:,} tokens")
+    needs = needs.format(needs=fit.needs, tokens=fit.plan.window) if fit.plan.layers else "–"
     rows = [
         [_("name"), model.name],
         [_("file"), str(model.path)],
@@ -83,15 +97,45 @@ def info(path: _PATH, as_json: _JSON = False) -> None:
         [_("quantisation"), model.quantisation or "–"],
         [_("weights"), _("{count} million").format(count=f"{model.parameters / 1e6:,.0f}")],
         [_("context"), _("{tokens} tokens").format(tokens=f"{model.context_tokens:,}")],
+        [_("takes up"), needs],
+    ]
+    if fit.layers:
+        rows.append([_("GPU"), fit.layers])
+    return [
+        *rows,
         [_("a scene"), weighs],
         [_("languages"), listed(map(language_name, model.languages)) or _("it does not tell")],
         [_("template"), _("see below") if model.template else _("none: it was not tuned to chat")],
     ]
-    for line in table(rows):
-        say(line)
-    if model.template:
-        say()
-        say(model.template.rstrip("\n"))
+
+
+def _fitting(model: "ModelFile") -> "tuple[ModelSpec, Fit]":
+    """How the settings load `model`, and whether that fits."""
+    from storyforge import settings
+    from storyforge.studio import fitting
+    from storyforge.studio.models import model_spec
+
+    spec = model_spec(settings.load(), str(model.path))
+    return spec, asyncio.run(fitting.fits(spec))
+
+
+def _weight(spec: "ModelSpec") -> float:
+    from storyforge.studio import saved_states
+
+    return saved_states.weigh(spec).per_token
+
+
+def _fit_json(fit: "Fit") -> dict[str, Any]:
+    return {
+        "fits": fit.fits,
+        "window": fit.plan.window,
+        "largest_window": fit.window,
+        "layers": fit.plan.layers,
+        "layers_on_gpu": fit.plan.on_gpu,
+        "memory_bytes": fit.plan.machine.used,
+        "gpu_bytes": fit.plan.gpu_used,
+        "warning": fit.warning,
+    }
 
 
 def use(path: _PATH) -> None:
@@ -100,6 +144,8 @@ def use(path: _PATH) -> None:
 
     model = model_files.use(path)
     say(_("From now on {name} writes ({file}).").format(name=model.name, file=model.path))
+    if warning := _fitting(model)[1].warning:
+        note(warning)
 
 
 def _size(size: int) -> str:

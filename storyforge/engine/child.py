@@ -37,11 +37,14 @@ from storyforge.engine.messages import (
     Prepare,
     Said,
     Stop,
+    Survey,
+    Surveyed,
     Weigh,
     Weighed,
     receive,
     send,
 )
+from storyforge.engine.placing import survey
 from storyforge.engine.sequence import Interrupted
 from storyforge.engine.weighing import weigh
 
@@ -107,6 +110,8 @@ class Worker:
                 case Leave():
                     self._loaded().states.leave(command.slot)
                     self._answer(Done(command.job))
+                case Survey():
+                    self._answer(Surveyed(command.job, survey()))
         except Interrupted:
             self._answer(Done(command.job))
         except EngineFault as error:
@@ -140,6 +145,7 @@ class Worker:
                 model.flash_forced,
                 model.vocabulary.infills,
                 model.kind.takes,
+                model.plan,
             )
         )
 

@@ -35,12 +35,14 @@ class Fault:
     Attributes:
         about: the file, or what llama.cpp said of it.
         needed, given: bytes or tokens, where the sentence has two numbers.
+        largest: tokens of the largest window that would do; 0 where none would.
     """
 
     kind: FaultKind
     about: str = ""
     needed: int = 0
     given: int = 0
+    largest: int = 0
 
 
 class EngineFault(Exception):
@@ -81,7 +83,7 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
             "The model {about} needs {needed} of memory with this context window, "
             "but {given} can be had."
         ),
-        N_("Choose a smaller file, or set a smaller model.context_tokens; your text is untouched."),
+        N_("Choose a smaller file; your text is untouched."),
     ),
     FaultKind.NOT_LOADED: (
         _TITLE,
@@ -140,4 +142,10 @@ def to_error(fault: Fault) -> ModelError:
     else:
         needed, given = f"{fault.needed:,}", f"{fault.given:,}"
     said = _(sentence).format(about=fault.about, needed=needed, given=given)
+    if fault.largest:
+        advice = N_(
+            "Set model.context_tokens to {largest} or less, or choose a smaller file; "
+            "your text is untouched."
+        )
+        return ModelError(said, title=_(title), hint=_(advice).format(largest=fault.largest))
     return ModelError(said, title=_(title), hint=_(advice))

@@ -10,12 +10,14 @@ Layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 import stat
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
 from storyforge.borrowed import reason
+from storyforge.engine.gguf_types import BLOCKS
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 
@@ -24,6 +26,8 @@ Value = str | int | float | bool
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 _DEFAULT_ALIGNMENT = 32
+#: one row for each token
+EMBEDDING = "token_embd.weight"
 
 # Codes of the values, as `struct` reads them.
 _SCALARS = {
@@ -46,79 +50,8 @@ _DEEPEST = 4
 _MOST_DIMENSIONS = 8
 # There are some 180 two-letter codes.
 _MOST_LANGUAGES = 500
-
-#: Weights by type: how many make a block, and its bytes. Types not listed are newer than this.
-BLOCKS: Mapping[int, tuple[int, int]] = {
-    0: (1, 4),
-    1: (1, 2),
-    2: (32, 18),
-    3: (32, 20),
-    6: (32, 22),
-    7: (32, 24),
-    8: (32, 34),
-    9: (32, 40),
-    10: (256, 84),
-    11: (256, 110),
-    12: (256, 144),
-    13: (256, 176),
-    14: (256, 210),
-    15: (256, 292),
-    16: (256, 66),
-    17: (256, 74),
-    18: (256, 98),
-    19: (256, 50),
-    20: (32, 18),
-    21: (256, 110),
-    22: (256, 82),
-    23: (256, 136),
-    24: (1, 1),
-    25: (1, 2),
-    26: (1, 4),
-    27: (1, 8),
-    28: (1, 8),
-    29: (256, 56),
-    30: (1, 2),
-    34: (256, 54),
-    35: (256, 66),
-    39: (32, 17),
-}
-
-#: How `general.file_type` calls what most weights are stored as.
-FILE_TYPES: Mapping[int, str] = {
-    0: "F32",
-    1: "F16",
-    2: "Q4_0",
-    3: "Q4_1",
-    7: "Q8_0",
-    8: "Q5_0",
-    9: "Q5_1",
-    10: "Q2_K",
-    11: "Q3_K_S",
-    12: "Q3_K_M",
-    13: "Q3_K_L",
-    14: "Q4_K_S",
-    15: "Q4_K_M",
-    16: "Q5_K_S",
-    17: "Q5_K_M",
-    18: "Q6_K",
-    19: "IQ2_XXS",
-    20: "IQ2_XS",
-    21: "Q2_K_S",
-    22: "IQ3_XS",
-    23: "IQ3_XXS",
-    24: "IQ1_S",
-    25: "IQ4_NL",
-    26: "IQ3_S",
-    27: "IQ3_M",
-    28: "IQ2_S",
-    29: "IQ2_M",
-    30: "IQ4_XS",
-    31: "IQ1_M",
-    32: "BF16",
-    36: "TQ1_0",
-    37: "TQ2_0",
-    38: "MXFP4_MOE",
-}
+#: No model has so many layers, and no vocabulary so few tokens.
+MOST_LAYERS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +64,9 @@ class Header:
         needed: bytes the file must have for its last tensor to be whole.
         size: bytes it has.
         languages: what `general.languages` names; empty when it does not tell.
+        tensors: bytes of each tensor by its name.
+        arrays: whole numbers by layer, where a key has them.
+        vocabulary: how many tokens it has embeddings for.
     """
 
     version: int
@@ -139,6 +75,9 @@ class Header:
     needed: int
     size: int
     languages: tuple[str, ...] = ()
+    tensors: Mapping[str, int] = field(default_factory=dict)
+    arrays: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    vocabulary: int = 0
 
     def text(self, key: str) -> str:
         """A key's text; empty when it has none."""
@@ -260,33 +199,62 @@ def _decode(cursor: _Cursor, name: str) -> Header:
             title=_("Model not usable"),
             hint=_("Versions 2 and 3, little-endian, can be used."),
         )
-    tensors = cursor.number("<Q")
-    keys, languages = _keys(cursor, cursor.number("<Q"))
-    alignment = keys.get("general.alignment", _DEFAULT_ALIGNMENT)
+    count = cursor.number("<Q")
+    keys = _keys(cursor, cursor.number("<Q"))
+    alignment = keys.values.get("general.alignment", _DEFAULT_ALIGNMENT)
     if not isinstance(alignment, int) or alignment <= 0:
         raise _Damaged
-    weights, end = _tensors(cursor, tensors)
+    weights, end, tensors, columns = _tensors(cursor, count)
     start = -(-cursor.tell() // alignment) * alignment
-    needed = start + end if tensors else 0
-    return Header(version, keys, weights, needed, cursor.size, languages)
+    needed = start + end if count else 0
+    return Header(
+        version,
+        keys.values,
+        weights,
+        needed,
+        cursor.size,
+        keys.languages,
+        tensors,
+        keys.arrays,
+        columns,
+    )
 
 
-def _keys(cursor: _Cursor, count: int) -> tuple[dict[str, Value], tuple[str, ...]]:
-    """Every key but the arrays, and the one short array that is wanted."""
-    keys: dict[str, Value] = {}
+@dataclass
+class _Keys:
+    """What the keys told; of the arrays only languages and numbers by layer are wanted."""
+
+    values: dict[str, Value] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    arrays: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+def _keys(cursor: _Cursor, count: int) -> _Keys:
+    found = _Keys()
     for _each in range(count):
         key = cursor.string()
         kind = cursor.number("<I")
         if kind == _STRING:
-            keys[key] = cursor.string()
+            found.values[key] = cursor.string()
         elif kind == _ARRAY and key == "general.languages":
-            languages = _strings(cursor)
-        elif kind == _ARRAY:
-            _skip_array(cursor)
-        else:
-            keys[key] = _scalar(cursor, kind)
-    return keys, languages
+            found.languages = _strings(cursor)
+        elif kind == _ARRAY and (numbers := _numbers(cursor)):
+            found.arrays[key] = numbers
+        elif kind != _ARRAY:
+            found.values[key] = _scalar(cursor, kind)
+    return found
+
+
+def _numbers(cursor: _Cursor) -> tuple[int, ...]:
+    """A short array of whole numbers; any other is skipped and gives nothing."""
+    start = cursor.tell()
+    kind, count = cursor.number("<I"), cursor.number("<Q")
+    layout = _SCALARS.get(kind, "<f")
+    if count <= MOST_LAYERS and layout not in ("<f", "<d"):
+        return struct.unpack(f"<{count}{layout[1]}", cursor.take(count * struct.calcsize(layout)))
+    cursor.skip(start - cursor.tell())
+    _skip_array(cursor)
+    return ()
 
 
 def _strings(cursor: _Cursor) -> tuple[str, ...]:
@@ -322,18 +290,35 @@ def _skip_array(cursor: _Cursor, depth: int = 0) -> None:
         raise _Damaged
 
 
-def _tensors(cursor: _Cursor, count: int) -> tuple[int, int]:
-    """All weights, and where the last tensor ends, counted from the start of the weights."""
-    weights = end = 0
+def _tensors(cursor: _Cursor, count: int) -> tuple[int, int, dict[str, int], int]:
+    """All weights, where the last tensor ends from their start, bytes by name, the vocabulary.
+
+    A tensor of a type that is newer than the table reaches to the next one.
+    """
+    weights = end = vocabulary = 0
+    sizes: dict[str, int] = {}
+    unknown: dict[int, str] = {}
+    starts = []
     for _each in range(count):
-        cursor.string()
+        name = cursor.string()
         dimensions = cursor.number("<I")
         if dimensions > _MOST_DIMENSIONS:
             raise _Damaged
-        numbers = prod(cursor.number("<Q") for _each in range(dimensions))
+        shape = [cursor.number("<Q") for _each in range(dimensions)]
+        numbers = prod(shape)
         kind = cursor.number("<I")
         offset = cursor.number("<Q")
         per_block, size = BLOCKS.get(kind, (1, 0))
         weights += numbers
-        end = max(end, offset + numbers // per_block * size)
-    return weights, end
+        starts.append(offset)
+        if name == EMBEDDING and shape:
+            vocabulary = shape[-1]
+        sizes[name] = numbers // per_block * size
+        end = max(end, offset + sizes[name])
+        if not size:
+            unknown[offset] = name
+    starts.sort()
+    for offset, following in pairwise([*starts, max(end, cursor.size - cursor.tell())]):
+        if offset in unknown:
+            sizes[unknown[offset]] = following - offset
+    return weights, end, sizes, vocabulary

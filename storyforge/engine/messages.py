@@ -12,18 +12,23 @@ from io import RawIOBase
 from typing import cast
 
 from storyforge.domain.generation import Alternative, Cached, Delta, Request
-from storyforge.domain.model import ModelSpec
+from storyforge.domain.model import ModelSpec, TransformersSpec
 from storyforge.engine.faults import Fault
+from storyforge.engine.fitting import Device, Plan
 
 _LENGTH = struct.Struct("!I")
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Make a model ready; another one that was loaded is let go first."""
+    """Make a model ready; another one that was loaded is let go first.
+
+    Attributes:
+        spec: its kind says which library runs it.
+    """
 
     job: int
-    spec: ModelSpec
+    spec: ModelSpec | TransformersSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +84,20 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Survey:
+    """Tell which GPUs llama.cpp would use."""
+
+    job: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End `job` now; it still answers. A job that has ended already does not mind."""
 
     job: int
 
 
-Command = Load | Count | Generate | Prepare | Measure | Weigh | Leave | Stop
+Command = Load | Count | Generate | Prepare | Measure | Weigh | Leave | Survey | Stop
 #: done within milliseconds
 SHORT = (Count, Measure, Leave)
 
@@ -101,6 +113,7 @@ class Loaded:
         flash_forced: flash attention was switched on because the KV type needs it.
         infill: the model has tokens for a text that stands behind its answer.
         takes: answers it writes in one batch.
+        plan: where its layers lie; None where there is no GPU.
     """
 
     job: int
@@ -111,6 +124,7 @@ class Loaded:
     flash_forced: bool = False
     infill: bool = False
     takes: int = 1
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +152,14 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
+class Surveyed:
+    """The GPUs, in llama.cpp's order."""
+
+    job: int
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A delta of a job: progress of loading or reading, text, or a take's finish."""
 
@@ -160,7 +182,7 @@ class Faulted:
     fault: Fault
 
 
-Answer = Loaded | Counted | Measured | Weighed | Said | Done | Faulted
+Answer = Loaded | Counted | Measured | Weighed | Surveyed | Said | Done | Faulted
 
 
 def ends_job(answer: Answer) -> bool:

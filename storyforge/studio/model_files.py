@@ -13,7 +13,7 @@ from storyforge import paths
 from storyforge.borrowed import reason
 from storyforge.domain.model import ModelFile
 from storyforge.domain.text import clean, one_line
-from storyforge.engine import gguf_header
+from storyforge.engine import gguf_header, gguf_types
 from storyforge.engine.gguf_header import Header
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -128,7 +128,7 @@ def _describe(path: Path, header: Header) -> ModelFile:
         name=_name(path),
         architecture=architecture,
         size=size,
-        quantisation=gguf_header.FILE_TYPES.get(file_type, ""),
+        quantisation=gguf_types.FILE_TYPES.get(file_type, ""),
         parameters=weights,
         context_tokens=header.number(f"{architecture}.context_length"),
         template=clean(header.text("tokenizer.chat_template")),

@@ -10,8 +10,11 @@ from storyforge import paths
 from storyforge.engine import build
 from storyforge.engine.build import BuildStatus
 from storyforge.engine.kvstore import KvStore
+from storyforge.engine.memory import Memory
 from storyforge.settings import load
+from storyforge.studio import fitting
 from tests.cli.command import Command
+from tests.engine import tiny
 from tests.models import write_model
 
 
@@ -35,6 +38,21 @@ def test_a_model_says_what_it_is(storyforge: Command, tmp_path: Path) -> None:
     assert storyforge("models", "info", path, "--json").json["context_tokens"] == 4096
     plain = storyforge("models", "info", write_model(tmp_path / "base.gguf")).out
     assert "not tuned to chat" in plain
+
+
+def test_a_model_says_what_it_takes_and_whether_it_fits(
+    storyforge: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tiny.write_model(tmp_path / "tide.gguf")
+    answer = storyforge("models", "info", path)
+    assert "takes up      0.0 GiB of memory, with a window of 4,096 tokens" in answer.out
+    assert answer.err == ""
+    assert storyforge("models", "info", path, "--json").json["fit"]["fits"] is True
+    monkeypatch.setattr(fitting, "find_memory", lambda: Memory(1 << 20, 1 << 20))
+    warning = "It will not fit: 0.0 GiB are needed, 0.0 can be had. A smaller file would fit.\n"
+    assert storyforge("models", "info", path).err == warning
+    assert storyforge("models", "use", path).err == warning
+    assert load().model.path == path
 
 
 @pytest.mark.parametrize("verb", ["info", "use"])

@@ -9,7 +9,7 @@ from gguf.constants import GGML_QUANT_SIZES, LlamaFileType
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storyforge.engine import gguf_header
+from storyforge.engine import gguf_header, gguf_types
 from storyforge.errors import BadInput
 from tests.models import write_model
 
@@ -125,8 +125,8 @@ def test_nested_arrays_are_skipped_and_endless_nesting_is_damage(tmp_path: Path)
 
 def test_the_tables_agree_with_the_formats_own() -> None:
     theirs = {int(kind): size for kind, size in GGML_QUANT_SIZES.items()}
-    assert {kind: theirs[kind] for kind in gguf_header.BLOCKS} == dict(gguf_header.BLOCKS)
+    assert {kind: theirs[kind] for kind in gguf_types.BLOCKS} == dict(gguf_types.BLOCKS)
     names = {
         int(kind): kind.name.removeprefix("MOSTLY_").removeprefix("ALL_") for kind in LlamaFileType
     }
-    assert {kind: names[kind] for kind in gguf_header.FILE_TYPES} == dict(gguf_header.FILE_TYPES)
+    assert {kind: names[kind] for kind in gguf_types.FILE_TYPES} == dict(gguf_types.FILE_TYPES)
