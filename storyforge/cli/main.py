@@ -33,6 +33,7 @@ VERBS = (
     "export",
     "merge",
     "models",
+    "keys",
     "presets",
     "engine",
     "cache",

@@ -17,6 +17,7 @@ from storyforge.cli import (
     finding,
     history,
     importing,
+    keys,
     lore,
     merging,
     models,
@@ -97,6 +98,7 @@ export.add_to(app)
 merging.add_to(app)
 tidy.add_to(app)
 models.add_to(app)
+keys.add_to(app)
 presets.add_to(app)
 engine.add_to(app)
 cache.add_to(app)

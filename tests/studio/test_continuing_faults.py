@@ -182,8 +182,8 @@ async def test_a_running_take_grows_in_the_file(
     grow, grown = story.takes.grow, asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def growing(take_id: str, text: str) -> None:
-        grow(take_id, text)
+    def growing(take_id: str, text: str, thinking: str) -> None:
+        grow(take_id, text, thinking)
         if text == " It rained. The":
             loop.call_soon_threadsafe(grown.set)
 

@@ -1,0 +1,70 @@
+"""The keyring's own process: one question, one answer.
+
+A keyring is asked over D-Bus, which may hold its caller for ever, by libraries that take a third of
+a second to import: neither belongs into the process of the page. A key comes and goes by the
+standard streams only, never as an argument. Nothing of the story or the settings is imported here.
+"""
+
+import json
+import sys
+from typing import Any
+
+#: under which all keys lie in the keyring
+SERVICE = "storyforge"
+
+
+def main() -> None:
+    """Say when the libraries are there, read a question, answer it."""
+    import keyring
+    import keyring.errors
+
+    out = sys.stdout.buffer
+    out.write(b"ready\n")
+    out.flush()
+    question = json.loads(sys.stdin.buffer.readline())
+    try:
+        answer = _answer(question)
+    except keyring.errors.KeyringLocked:
+        answer = {"trouble": "locked"}
+    except Exception as error:  # the edge of a process; its words could hold a key, its kind cannot
+        answer = {"trouble": "failed", "kind": type(error).__name__}
+    out.write(json.dumps(answer).encode() + b"\n")
+    out.flush()
+
+
+def _answer(question: dict[str, Any]) -> dict[str, Any]:
+    ring = _system_ring()
+    if ring is None:
+        return {"trouble": "none"}
+    name = question["name"]
+    if question["do"] == "keep":
+        ring.set_password(SERVICE, name, question["key"])
+        return {}
+    found = ring.get_password(SERVICE, name)
+    if question["do"] == "drop" and found is not None:
+        ring.delete_password(SERVICE, name)
+    if question["do"] == "drop":
+        return {"found": found is not None}
+    return {"key": found}
+
+
+def _system_ring() -> Any:
+    """The system's keyring; None where there is none.
+
+    Only those of the system count: others can be put in its place by a setting, and some of them
+    write keys into a file as they are.
+    """
+    import keyring
+    from keyring.backends import SecretService, Windows, chainer, kwallet, libsecret, macOS
+
+    kinds = (
+        SecretService.Keyring,
+        Windows.WinVaultKeyring,
+        kwallet.DBusKeyring,
+        libsecret.Keyring,
+        macOS.Keyring,
+    )
+    chosen = keyring.get_keyring()
+    several = isinstance(chosen, chainer.ChainerBackend)
+    rings = chosen.backends if several else [chosen]  # type: ignore[attr-defined]
+    return next((ring for ring in rings if isinstance(ring, kinds)), None)
