@@ -1,60 +1,23 @@
 """A GGUF model on this machine, run by llama.cpp in the engine process.
 
-Starts the process when it is needed, and again after it died; keeps the model loaded between
-requests. Nothing of llama.cpp is imported here.
+Owns what is llama.cpp's own of it; nothing of the library is imported here.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
-from dataclasses import fields, replace
+from dataclasses import fields
 
-from storyforge.domain.generation import (
-    Alternative,
-    Cached,
-    Delta,
-    Finish,
-    Loading,
-    Reading,
-    Request,
-    StopReason,
-    Usage,
-)
-from storyforge.domain.model import Capabilities, ModelCard, ModelSpec
+from storyforge.backends.in_engine import EngineBackend
+from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.engine import gpu
-from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
-from storyforge.engine.lanes import Kind
-from storyforge.engine.messages import (
-    Answer,
-    Command,
-    Count,
-    Counted,
-    Generate,
-    Leave,
-    Load,
-    Loaded,
-    Measure,
-    Measured,
-    Prepare,
-    Said,
-    Weigh,
-    Weighed,
-)
+from storyforge.engine.messages import Loaded
 from storyforge.engine.preflight import preflight
-from storyforge.engine.process import EngineProcess
 from storyforge.i18n import _
 
-# A load that does not hear its stop (the system maps gigabytes in one call) is killed: nothing is
-# lost by it, and a stop must work within 0.2 s.
-_LOADING_GRACE = 0.05
-# Reading and writing stop within 20 ms; only a hung driver takes longer; a kill loses the cache.
-_WORKING_GRACE = 2.0
 # All of them: they are llama.cpp's own.
 _SAMPLERS = frozenset(each.name for each in fields(Sampling))
 
 
-class LlamaCppBackend:
+class LlamaCppBackend(EngineBackend):
     """A local model.
 
     Args:
@@ -71,232 +34,17 @@ class LlamaCppBackend:
         note: str = "",
         languages: tuple[str, ...] = (),
     ) -> None:
-        self._spec = spec
-        self._name = name or spec.path.stem
-        self._note = note
-        self._languages = languages
-        self._engine: EngineProcess | None = None
-        self._loaded: Loaded | None = None
-        self._notes = ""
-        self._loading = asyncio.Lock()
-        self._turn = asyncio.Lock()
+        super().__init__(spec, name or spec.path.stem, note, languages, _SAMPLERS)
+        self._file = spec
 
-    @property
-    def card(self) -> ModelCard:
-        """What to tell the author; `context_tokens` is exact once the model is loaded."""
-        return ModelCard(
-            name=self._name,
-            context_tokens=self._loaded.context_tokens if self._loaded else 0,
-            languages=self._languages,
-            note=" ".join(filter(None, (self._note, self._notes))),
-            can=Capabilities(
-                samplers=_SAMPLERS,
-                takes=self._loaded.takes if self._loaded else Kind().takes,
-                infill=self._loaded is not None and self._loaded.infill,
-                alternatives=True,
-                prepares=True,
-            ),
-        )
+    def _preflight(self) -> None:
+        preflight(self._file)
 
-    @property
-    def pid(self) -> int | None:
-        """The engine process, while there is one."""
-        return self._engine.pid if self._engine is not None else None
-
-    async def load(self) -> AsyncIterator[Loading]:
-        """Make the model ready; yields progress, or nothing when it is ready already.
-
-        Closing the iterator early ends the loading.
-
-        Raises:
-            ModelError: the model cannot be loaded; what follows tries again.
-        """
-        async with aclosing(self._load(None)) as progress:
-            async for loading in progress:
-                yield loading
-
-    async def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
-        """The tokens of each text; loads the model first where needed.
-
-        Raises:
-            ModelError: the model cannot be loaded, or the engine stopped.
-        """
-        async for _loading in self.load():
-            continue
-        answer = await self._ask(lambda job: Count(job, texts))
-        return answer.counts if isinstance(answer, Counted) else ()
-
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
-        """Answer `request`; the last delta is a `Finish`, also when `stop` was set.
-
-        Raises:
-            ModelError: the model cannot be loaded, the prompt does not fit, or the engine stopped.
-        """
-        async with self._turn:
-            if not stop.is_set():
-                async with aclosing(self._load(stop)) as progress:
-                    async for loading in progress:
-                        yield loading
-            if stop.is_set():
-                for finish in _all_stopped(request, Usage()).values():
-                    yield finish
-                return
-            async with aclosing(self._generate(request, stop)) as deltas:
-                async for delta in deltas:
-                    yield delta
-
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
-        """Read the prompt ahead, if the model is loaded; any other work but counting ends it.
-
-        Raises:
-            ModelError: the engine stopped, or could not read.
-        """
-        if not self._ready() or stop.is_set():
-            return
-        wanted = _bare(request)
-        try:
-            async with self._running().job(
-                lambda job: Prepare(job, wanted), stop=stop, grace=_WORKING_GRACE
-            ) as job:
-                async for answer in job.answers():
-                    if isinstance(answer, Said) and isinstance(answer.delta, Reading):
-                        yield answer.delta
-        except EngineFault as error:
-            if not stop.is_set():
-                raise to_error(error.fault) from error
-
-    async def cached(self, request: Request) -> Cached:
-        """How much of the prompt would not be read again, were it asked for now.
-
-        Raises:
-            ModelError: the model is not loaded, or the engine stopped.
-        """
-        wanted = _bare(request)
-        answer = await self._ask(lambda job: Measure(job, wanted))
-        return answer.cached if isinstance(answer, Measured) else Cached(0, 0)
-
-    async def alternatives(
-        self, request: Request, count: int, stop: asyncio.Event
-    ) -> tuple[Alternative, ...]:
-        """The likeliest tokens behind the prompt, the likeliest first; empty when stopped.
-
-        Raises:
-            ModelError: the model cannot be loaded, the prompt does not fit, or the engine stopped.
-        """
-        wanted = _bare(request)
-        async with self._turn:
-            async for _loading in self.load():
-                continue
-            answer = await self._ask(lambda job: Weigh(job, wanted, count), stop)
-        return answer.alternatives if isinstance(answer, Weighed) else ()
-
-    async def leave(self, slot: str) -> None:
-        """Bring what is kept under `slot` to the disk; nothing where no engine runs."""
-        if self._ready():
-            await self._ask(lambda job: Leave(job, slot))
-
-    async def close(self) -> None:
-        """End the engine process, which gives the model's memory back."""
-        engine, self._engine, self._loaded = self._engine, None, None
-        if engine is not None:
-            await engine.close()
-
-    def _ready(self) -> bool:
-        """Whether a model is loaded in an engine that runs."""
-        return self._loaded is not None and self._engine is not None and self._engine.alive
-
-    async def _load(self, stop: asyncio.Event | None) -> AsyncGenerator[Loading, None]:
-        async with self._loading:
-            if self._ready():
-                return
-            yield Loading(0.0)
-            await asyncio.to_thread(preflight, self._spec)
-            try:
-                engine = await self._start()
-                async with engine.job(
-                    lambda job: Load(job, self._spec), stop=stop, grace=_LOADING_GRACE
-                ) as job:
-                    async for answer in job.answers():
-                        if isinstance(answer, Loaded):
-                            await self._take_in(answer)
-                        elif isinstance(answer, Said) and isinstance(answer.delta, Loading):
-                            yield answer.delta
-            except EngineFault as error:
-                await self.close()
-                if stop is None or not stop.is_set():
-                    raise to_error(error.fault) from error
-
-    async def _start(self) -> EngineProcess:
-        """A child that runs: the one there is, or a new one."""
-        if self._engine is None or not self._engine.alive:
-            await self.close()
-            self._engine = await asyncio.to_thread(EngineProcess)
-        return self._engine
-
-    async def _take_in(self, loaded: Loaded) -> None:
-        self._loaded = loaded
-        found = await asyncio.to_thread(gpu.gpu_status, usable=loaded.gpu)
+    def _notes_on(self, loaded: Loaded) -> str:
+        found = gpu.gpu_status(usable=loaded.gpu)
         flash = ""
         if loaded.flash_forced:
             flash = _("Flash attention is on: the KV type {kv_type} needs it.").format(
-                kv_type=self._spec.kv_type
+                kv_type=self._file.kv_type
             )
-        self._notes = " ".join(filter(None, (found.note, flash)))
-
-    async def _generate(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
-        wanted, usage = _bare(request), Usage()
-        open_takes = set(range(request.takes))
-        try:
-            async with self._running().job(
-                lambda job: Generate(job, wanted), stop=stop, grace=_WORKING_GRACE
-            ) as job:
-                async for answer in job.answers():
-                    if not isinstance(answer, Said):
-                        continue
-                    if isinstance(answer.delta, Reading):
-                        usage = Usage(answer.delta.reused, answer.delta.done)
-                    elif isinstance(answer.delta, Finish):
-                        open_takes.discard(answer.delta.take)
-                    yield answer.delta
-        except EngineFault as error:
-            if not stop.is_set():
-                raise to_error(error.fault) from error
-            # It did not stop by itself and was killed: for the author it has stopped.
-            for take, finish in _all_stopped(request, usage).items():
-                if take in open_takes:
-                    yield finish
-
-    async def _ask(
-        self, make: Callable[[int], Command], stop: asyncio.Event | None = None
-    ) -> Answer:
-        """The last answer to a command.
-
-        Raises:
-            ModelError: the engine could not, or is not there.
-        """
-        try:
-            async with self._running().job(make, stop=stop, grace=_WORKING_GRACE) as job:
-                return [answer async for answer in job.answers()][-1]
-        except EngineFault as error:
-            raise to_error(error.fault) from error
-
-    def _running(self) -> EngineProcess:
-        if self._engine is None:
-            raise EngineFault(Fault(FaultKind.STOPPED_UNEXPECTEDLY))
-        return self._engine
-
-
-def _bare(request: Request) -> Request:
-    """`request` as it goes to the engine: its sections are told in the prompt."""
-    return replace(request, sections=())
-
-
-def _all_stopped(request: Request, first: Usage) -> dict[int, Finish]:
-    """The end of each take that was stopped before it came to one; `first` is take 0's cost."""
-    seed = request.sampling.seed or 0
-    return {
-        take: Finish(
-            StopReason.STOPPED, replace(first if take == 0 else Usage(), seed=seed + take), take
-        )
-        for take in range(request.takes)
-    }
+        return " ".join(filter(None, (found.note, flash)))

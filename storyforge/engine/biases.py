@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from storyforge.domain.sampling import Bias
-from storyforge.engine.vocabulary import Vocabulary
+from storyforge.engine.loaded import Vocabulary
 
 if TYPE_CHECKING:
-    from storyforge.engine.sampling import Logits
+    from storyforge.engine.loaded import Logits
 
 # Tokenizers treat the beginning of a text in their own ways; behind a newline they do not.
 _ANCHOR = "\n"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from storyforge.domain.generation import Delta, Finish, Reading, Request, StopReason, Text, Usage
-from storyforge.engine.llama import LlamaModel
+from storyforge.engine.loaded import LoadedModel
 from storyforge.engine.pen import Back, Pen
 from storyforge.engine.reading import before_answer, enter, read
 from storyforge.engine.sampling import settle_seed
@@ -74,7 +74,7 @@ class _Speaker:
 
 
 def generate(
-    model: LlamaModel,
+    model: LoadedModel,
     request: Request,
     stopped: Callable[[], bool],
     say: Callable[[Delta], None],
@@ -82,7 +82,7 @@ def generate(
     """Answer `request`; every one of its takes ends with a `Finish`.
 
     Raises:
-        EngineFault: the prompt fills the window, or llama.cpp refused.
+        EngineFault: the prompt fills the window, or the library refused.
     """
     began = time.monotonic()
     exactly = request.sampling.repeatable
@@ -121,7 +121,7 @@ def _usages(request: Request, first: Usage) -> list[tuple[int, Usage]]:
 
 
 def _write(
-    model: LlamaModel,
+    model: LoadedModel,
     request: Request,
     story: Sequence[int],
     limit: int,
@@ -141,7 +141,8 @@ def _write(
     try:
         for lane, (number, usage) in enumerate(usages):
             sampling = replace(request.sampling, seed=usage.seed)
-            pen = Pen(sampling, model.vocabulary, model.window, story, limit, request.stop)
+            sampler = model.sampler(sampling, story)
+            pen = Pen(sampling, model.vocabulary, sampler, story, limit, request.stop)
             takes.append(_Take(number, usage, pen, lane))
         model.sequence.fork(len(takes))
         live = takes
@@ -164,7 +165,7 @@ def _write(
     finally:
         model.sequence.watch(None)
         for take in takes:
-            speaker.flush(take)  # where llama.cpp refused, there may be some
+            speaker.flush(take)  # where the library refused, there may be some
             take.pen.close()
     return True
 
@@ -177,7 +178,7 @@ def _ended(take: _Take, speaker: _Speaker) -> bool:
     return True
 
 
-def _draw(model: LlamaModel, takes: Sequence[_Take]) -> dict[int, int]:
+def _draw(model: LoadedModel, takes: Sequence[_Take]) -> dict[int, int]:
     """Draw a token for each of `takes`; what has to be evaluated in each lane.
 
     A pen that goes back gets the token before the dropped ones again. Lanes are cut only when all
@@ -186,7 +187,7 @@ def _draw(model: LlamaModel, takes: Sequence[_Take]) -> dict[int, int]:
     feed: dict[int, int] = {}
     backs: dict[int, int] = {}
     for take in takes:
-        drawn = take.pen.draw(model.context, take.row)
+        drawn = take.pen.draw(model.logits(take.row))
         if isinstance(drawn, Back):
             backs[take.lane] = drawn.count
         else:
@@ -198,7 +199,7 @@ def _draw(model: LlamaModel, takes: Sequence[_Take]) -> dict[int, int]:
     return feed
 
 
-def _evaluate(model: LlamaModel, takes: Sequence[_Take], feed: dict[int, int]) -> None:
+def _evaluate(model: LoadedModel, takes: Sequence[_Take], feed: dict[int, int]) -> None:
     model.sequence.step([(take.lane, feed[take.lane]) for take in takes])
     for row, take in enumerate(takes):
         take.row = row

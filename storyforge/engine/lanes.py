@@ -29,15 +29,17 @@ class Kind:
     Attributes:
         recurrent: it has a state that cannot be taken back (hybrid models too).
         sliding: some layers see only a window of what was read.
+        alone: its takes are written one after the other.
     """
 
     recurrent: bool = False
     sliding: bool = False
+    alone: bool = False
 
     @property
     def takes(self) -> int:
         """Takes written in one batch: each needs a state, which is 0.1 GB in a hybrid of 7B."""
-        return 4 if self.recurrent else 8
+        return 1 if self.alone else 4 if self.recurrent else 8
 
     @property
     def sequences(self) -> int:

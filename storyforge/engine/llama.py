@@ -1,66 +1,34 @@
 """One model in memory and one context over it, by llama-cpp-python's low-level interface.
 
-Owns loading and freeing, the settings that reach llama.cpp, and its log. Runs in the engine process
+Owns loading and freeing, and the settings that reach llama.cpp. Runs in the engine process
 only: llama_cpp is imported inside. Nothing here knows of pipes or jobs.
 """
 
 import ctypes
 import re
-import sys
-from collections import deque
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.model import ModelSpec
+from storyforge.domain.sampling import Sampling
 from storyforge.engine import hardware
+from storyforge.engine.cells import LlamaSequence
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.fitting import Plan
 from storyforge.engine.lanes import Kind
+from storyforge.engine.library import EngineLog, engine_log, library
 from storyforge.engine.memory import TAKES_ROOM
+from storyforge.engine.placing import place
+from storyforge.engine.sampling import Sampler
 from storyforge.engine.sequence import CachedSequence, Interrupted
 from storyforge.engine.states import States
 from storyforge.engine.vocabulary import Vocabulary
 
+if TYPE_CHECKING:
+    from storyforge.engine.loaded import Logits
+
 _DAMAGED = re.compile(r"corrupted or incomplete|not within the file bounds|failed to read", re.I)
 _UNKNOWN = re.compile(r"unknown model architecture: '([^']*)'", re.I)
-
-
-class EngineLog:
-    """llama.cpp's log: written to stderr, which is a file in the engine process.
-
-    Attributes:
-        errors: the last lines of warnings and errors, for telling why a model was refused.
-    """
-
-    # ggml.h; the numbers in llama-cpp-python's own logger are those of an older one.
-    _DEBUG, _WARNING, _ERROR, _CONTINUED = 1, 3, 4, 5
-
-    def __init__(self) -> None:
-        import llama_cpp.llama_cpp as lib
-
-        self.errors: deque[str] = deque(maxlen=20)
-        self._level = 0
-        # llama.cpp keeps the pointer for good, so the reference must live as long.
-        self._callback: Any = lib.llama_log_callback(self._hear)
-        lib.llama_log_set(self._callback, None)
-
-    def _hear(self, level: int, text: bytes, _: Any) -> None:
-        self._level = self._level if level == self._CONTINUED else level
-        line = text.decode("utf-8", "replace")
-        if self._level != self._DEBUG:
-            sys.stderr.write(line)
-        if self._level in (self._WARNING, self._ERROR):
-            self.errors.append(line.strip())
-
-
-_log: EngineLog | None = None
-
-
-def engine_log() -> EngineLog:
-    """The one log of this process; llama.cpp knows no other."""
-    global _log
-    if _log is None:
-        _log = EngineLog()
-    return _log
 
 
 class LlamaModel:
@@ -70,11 +38,14 @@ class LlamaModel:
         window: the context window in tokens.
         flash_forced: flash attention is on because the KV type needs it.
         gpu: the engine can use a GPU.
+        plan: where its layers lie; None where the engine has no GPU.
         kind: how it remembers.
         params: the context's own settings, as llama.cpp got them.
     """
 
-    def __init__(self, spec: ModelSpec, threads: hardware.Threads, model: Any) -> None:
+    def __init__(
+        self, spec: ModelSpec, threads: hardware.Threads, model: Any, plan: Plan | None = None
+    ) -> None:
         import llama_cpp.llama_cpp as lib
 
         self._lib = lib
@@ -87,6 +58,7 @@ class LlamaModel:
         )
         self.spec = spec
         self.threads = threads
+        self.plan = plan
         self.gpu = bool(lib.llama_supports_gpu_offload())
         self.flash_forced = spec.kv_type != "f16" and not spec.flash_attention
         self.context: Any = self._open_context(spec, threads)
@@ -94,13 +66,13 @@ class LlamaModel:
         self._cells = int(lib.llama_n_ctx(self.context))
         self.window = min(self._cells, spec.context_tokens, trained)
         self.vocabulary = Vocabulary(model)
-        self.sequence = CachedSequence(self.context, spec.batch_tokens, self.kind)
+        self.sequence: CachedSequence = LlamaSequence(self.context, spec.batch_tokens, self.kind)
         self.states = States(self)
 
     @property
     def on_gpu(self) -> bool:
         """Whether layers may lie on a GPU, where a stop is not heard within an evaluation."""
-        return self.gpu and self.spec.gpu_layers != 0
+        return self.plan is not None and self.plan.gpu_layers > 0
 
     def takes_at_once(self, prompt: int, limit: int) -> int:
         """How many takes of `limit` tokens can be written in one batch behind `prompt` tokens."""
@@ -116,6 +88,21 @@ class LlamaModel:
         """The threads and processors that are written with; a batch of takes is writing, too."""
         self._stay_for(self.threads.writing_cpus)
         self._lib.llama_set_n_threads(self.context, self.threads.writing, self.threads.writing)
+
+    def logits(self, row: int) -> "Logits":
+        """A copy of a row that the last evaluation made; -1 for the last."""
+        import numpy as np
+
+        pointer = self._lib.llama_get_logits_ith(self.context, row)
+        return np.ctypeslib.as_array(pointer, shape=(self.vocabulary.size,)).copy()
+
+    def sampler(self, sampling: Sampling, story: Sequence[int]) -> Sampler:
+        """Draws as `sampling` asks, whose seed is settled, behind the tokens of `story`.
+
+        Raises:
+            EngineFault: llama.cpp refused a sampler.
+        """
+        return Sampler(sampling, self.vocabulary, self.window, story)
 
     def close(self) -> None:
         """Bring what was read to the disk, free model and context."""
@@ -188,7 +175,7 @@ def load(spec: ModelSpec, progress: Callable[[float], bool]) -> LlamaModel:
         Interrupted: `progress` said False.
         EngineFault: llama.cpp refused the file, or is not there.
     """
-    lib = _library()
+    lib = library()
     threads = hardware.choose_threads(
         hardware.find_cores(),
         writing=spec.threads,
@@ -203,8 +190,12 @@ def load(spec: ModelSpec, progress: Callable[[float], bool]) -> LlamaModel:
         return going
 
     params = lib.llama_model_default_params()
-    if spec.gpu_layers is not None:
-        params.n_gpu_layers = spec.gpu_layers
+    plan = place(spec)
+    if plan is not None:
+        params.n_gpu_layers = plan.gpu_layers
+        split = (ctypes.c_float * lib.llama_max_devices())(*plan.split)
+        if any(plan.split):
+            params.tensor_split = split
     params.load_mode = {
         (True, True): lib.LLAMA_LOAD_MODE_MMAP_MLOCK,
         (True, False): lib.LLAMA_LOAD_MODE_MMAP,
@@ -222,23 +213,7 @@ def load(spec: ModelSpec, progress: Callable[[float], bool]) -> LlamaModel:
         raise Interrupted
     if not model:
         raise EngineFault(_why_refused(spec.path.name, log))
-    return LlamaModel(spec, threads, model)
-
-
-def _library() -> Any:
-    """llama.cpp, with its log under control."""
-    try:
-        import llama_cpp.llama_cpp as lib
-    except ModuleNotFoundError as error:
-        if error.name and error.name.partition(".")[0] == "llama_cpp":
-            raise EngineFault(Fault(FaultKind.NO_ENGINE)) from error
-        raise EngineFault(Fault(FaultKind.ENGINE_UNUSABLE, str(error))) from error
-    except (ImportError, OSError, RuntimeError) as error:
-        # llama-cpp-python wraps what the dynamic loader says in a RuntimeError.
-        raise EngineFault(Fault(FaultKind.ENGINE_UNUSABLE, str(error))) from error
-    engine_log()
-    lib.llama_backend_init()
-    return lib
+    return LlamaModel(spec, threads, model, plan)
 
 
 def _path_bytes(spec: ModelSpec) -> bytes:

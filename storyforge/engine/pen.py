@@ -7,7 +7,7 @@ Runs in the engine process only.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from storyforge.domain.generation import StopReason
@@ -15,12 +15,11 @@ from storyforge.domain.sampling import Sampling
 from storyforge.domain.text import clean
 from storyforge.engine.banned import BannedPhrases, HeldBack
 from storyforge.engine.biases import PhraseBiases
+from storyforge.engine.loaded import Sampler, Vocabulary
 from storyforge.engine.outflow import Outflow
-from storyforge.engine.sampling import Sampler
-from storyforge.engine.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from storyforge.engine.sampling import Logits, Mask
+    from storyforge.engine.loaded import Logits, Mask
 
 # Where the forbidden tokens had so much of the choice, what is left is not worth having: the way
 # round begins a token earlier.
@@ -60,23 +59,20 @@ class Pen:
     with banned phrases at hand it lags three tokens behind, so that there is a way round.
 
     Args:
-        sampling: its `seed` must be settled.
+        sampler: made for `sampling` and the same `story`; the pen closes it.
         story: the tokens before the answer.
         limit: tokens to draw at the most; 1 or more.
 
     Attributes:
         written: tokens drawn that count.
         reason: why it ended; None while it goes on.
-
-    Raises:
-        EngineFault: llama.cpp refused a sampler.
     """
 
     def __init__(
         self,
         sampling: Sampling,
         vocabulary: Vocabulary,
-        window: int,
+        sampler: Sampler,
         story: Sequence[int],
         limit: int,
         stop: Sequence[str] = (),
@@ -84,7 +80,7 @@ class Pen:
         self._vocabulary = vocabulary
         self._limit = limit
         self._shortest = min(sampling.min_tokens, limit)
-        self._sampler = Sampler(sampling, vocabulary, window, story)
+        self._sampler = sampler
         self._biases = PhraseBiases(sampling.biases, vocabulary)
         self._out = Outflow(stop)
         self._ready = ""
@@ -106,9 +102,8 @@ class Pen:
         self._forbidden: dict[int, set[int]] = {}
         self._tries = self._all_tries = 0
 
-    def draw(self, context: Any, row: int) -> int | Back:
-        """The next token by the logits in `row` of `context` (-1: the last), or a way back."""
-        logits = self._logits(context, row)
+    def draw(self, logits: "Logits") -> int | Back:
+        """The next token by `logits`, which are the pen's from now on, or a way back."""
         self._biases.lean(logits, self._tail)
         earlier = self._way_round(logits)
         if earlier is not None:
@@ -147,13 +142,6 @@ class Pen:
     def close(self) -> None:
         """Free the sampler; safe to call twice."""
         self._sampler.close()
-
-    def _logits(self, context: Any, row: int) -> "Logits":
-        import llama_cpp.llama_cpp as lib
-        import numpy as np
-
-        pointer = lib.llama_get_logits_ith(context, row)
-        return np.ctypeslib.as_array(pointer, shape=(self._vocabulary.size,)).copy()
 
     def _mask(self, logits: "Logits") -> "Mask | None":
         """What may not be drawn now; None where everything may."""

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 
 from storyforge.domain.generation import Cached, Reading, Request
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
-from storyforge.engine.llama import LlamaModel
+from storyforge.engine.loaded import LoadedModel
 from storyforge.engine.sequence import Interrupted
 
 # Reading ahead gives way to other work within so many seconds.
 _GIVE_WAY = 0.05
 
 
-def enter(model: LlamaModel, request: Request, stopped: Callable[[], bool]) -> list[int]:
+def enter(model: LoadedModel, request: Request, stopped: Callable[[], bool]) -> list[int]:
     """The tokens of the prompt, with the cache turned to the slot of `request`.
 
     Raises:
@@ -28,13 +28,13 @@ def enter(model: LlamaModel, request: Request, stopped: Callable[[], bool]) -> l
     return tokens
 
 
-def before_answer(model: LlamaModel, request: Request, tokens: Sequence[int]) -> Sequence[int]:
+def before_answer(model: LoadedModel, request: Request, tokens: Sequence[int]) -> Sequence[int]:
     """What stands before the answer on the page: of a gap's `tokens` only those before it."""
     gap = request.suffix and model.vocabulary.infills
     return model.vocabulary.encode_prompt(request.prompt) if gap else tokens
 
 
-def encode(model: LlamaModel, request: Request) -> list[int]:
+def encode(model: LoadedModel, request: Request) -> list[int]:
     """The tokens of the prompt; with what is to stand behind the answer, where the model can."""
     if request.suffix and model.vocabulary.infills:
         return model.vocabulary.encode_gap(request.prompt, request.suffix)
@@ -42,7 +42,7 @@ def encode(model: LlamaModel, request: Request) -> list[int]:
 
 
 def read(
-    model: LlamaModel,
+    model: LoadedModel,
     tokens: Sequence[int],
     stopped: Callable[[], bool],
     say: Callable[[int], None],
@@ -67,7 +67,7 @@ def read(
 
 
 def prepare(
-    model: LlamaModel,
+    model: LoadedModel,
     request: Request,
     stopped: Callable[[], bool],
     say: Callable[[Reading], None],
@@ -75,7 +75,7 @@ def prepare(
     """Read the prompt ahead; whether it came to its end. One that is too long is never begun.
 
     Raises:
-        EngineFault: llama.cpp refused.
+        EngineFault: the library refused.
     """
     exactly = request.sampling.repeatable
     try:
@@ -99,7 +99,7 @@ def prepare(
     return read(model, ahead, stopped, progress, exactly=exactly, pace=pace)
 
 
-def measure(model: LlamaModel, request: Request) -> Cached:
+def measure(model: LoadedModel, request: Request) -> Cached:
     """How much of the prompt would not be read again, were it asked for now."""
     tokens = encode(model, request)
     reused = model.states.reach(tokens, exact=request.sampling.repeatable)

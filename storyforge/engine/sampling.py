@@ -16,12 +16,7 @@ from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Logits = NDArray[np.float32]
-    #: one bool a token of the vocabulary
-    Mask = NDArray[np.bool_]
+    from storyforge.engine.loaded import Logits, Mask
 
 # llama.cpp takes this seed for "draw one"; so no seed may become it.
 _ANY_SEED = 0xFFFFFFFF

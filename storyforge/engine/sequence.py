@@ -1,7 +1,8 @@
-"""What the model has read: sequences in one KV cache, and an exact record of their tokens.
+"""What a model has read: its sequences, and an exact record of their tokens.
 
 Lane 0 is the one that is read into; the others are copies of it that takes are written in. Copies
-cost nothing with attention (cells are shared), and one state with recurrent models.
+cost nothing with attention, and one state with recurrent models. How a library holds them,
+`cells` and `torch.pasts` know.
 
 Only what changed since the longest common prefix is evaluated. A reused prefix differs from a cold
 one in the last bits (reading in blocks and writing token by token round differently): the total
@@ -10,14 +11,15 @@ read as such are reused. Runs in the engine process only.
 """
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from storyforge.domain.common_ends import shared_start
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.lanes import Kind, Lane
 
-_ABORTED = 2
+#: an evaluation was stopped within
+ABORTED = 2
 # Fewer tokens at once are hardly faster.
 _SMALLEST = 8
 
@@ -26,29 +28,19 @@ class Interrupted(Exception):
     """The work was stopped on purpose, between two evaluations or within one."""
 
 
-class CachedSequence:
-    """The lanes of a context.
+class CachedSequence(ABC):
+    """The lanes of one model.
 
     Args:
-        context: a llama_context with kv_unified, and the sequences that `kind` asks for.
-        block: tokens evaluated in one call; a larger batch than the context's n_batch would end
-            the process.
+        block: tokens evaluated in one call at the most.
     """
 
-    def __init__(self, context: Any, block: int, kind: Kind) -> None:
-        import llama_cpp.llama_cpp as lib
-
-        self._lib = lib
-        self._context = context
-        self._memory: Any = lib.llama_get_memory(context)
+    def __init__(self, block: int, kind: Kind) -> None:
         self._block = block
         self._kind = kind
         # The lane behind the takes': a state that cannot be cut, from before the last token, to go
         # back to; with other models a copy to try something in.
         self._base = kind.takes
-        self._batch = lib.llama_batch_init(max(block, kind.takes), 0, 1)
-        # Kept as long as llama.cpp may call it.
-        self._abort: Any = lib.ggml_abort_callback()
         self._lanes = {0: Lane()}
         # Where the lanes part, while there are several.
         self._forked: int | None = None
@@ -76,18 +68,13 @@ class CachedSequence:
         """What a lane holds; not to be changed."""
         return self._lanes[number].tokens
 
+    @abstractmethod
     def watch(self, stopped: Callable[[], bool] | None) -> None:
-        """Ask `stopped` within an evaluation too, or no longer.
+        """Ask `stopped` within an evaluation too, or no longer."""
 
-        It answers within 20 ms at 64 tokens a block, but only on the CPU, and costs 2.5 to 6 % of
-        writing speed with small models; so it is set while reading, and while writing where a
-        single token takes long.
-        """
-        if stopped is None:
-            self._abort = self._lib.ggml_abort_callback()
-        else:
-            self._abort = self._lib.ggml_abort_callback(lambda _: stopped())
-        self._lib.llama_set_abort_callback(self._context, self._abort, None)
+    @abstractmethod
+    def close(self) -> None:
+        """Free what the record is of, where that does not go with the model."""
 
     def most(self, wanted: Sequence[int], *, exactly: bool = False) -> int:
         """How many tokens of `wanted` can be reused at the most, had they been read before."""
@@ -142,7 +129,7 @@ class CachedSequence:
 
         Raises:
             Interrupted: `stopped` said so; whole blocks stay in the cache.
-            EngineFault: llama.cpp refused; the cache is empty then.
+            EngineFault: the library refused; the cache is empty then.
         """
         block = self._block
         while len(self.tokens) < len(wanted):
@@ -165,7 +152,7 @@ class CachedSequence:
 
         Raises:
             Interrupted: the watcher stopped it; these tokens are not in the cache.
-            EngineFault: llama.cpp refused; the cache is empty then.
+            EngineFault: the library refused; the cache is empty then.
         """
         lane = self._lanes[0]
         start = len(lane.tokens)
@@ -195,7 +182,7 @@ class CachedSequence:
 
         Raises:
             Interrupted: the watcher stopped it; these tokens are not in the cache.
-            EngineFault: llama.cpp refused; the cache is empty then.
+            EngineFault: the library refused; the cache is empty then.
         """
         rows = [(lane, len(self._lanes[lane].tokens), token) for lane, token in tokens]
         self._run(rows, len(rows))
@@ -240,10 +227,6 @@ class CachedSequence:
         self._empty()
         self._lanes = {0: Lane()}
         self._forked = None
-
-    def close(self) -> None:
-        """Free the batch; the cache goes with its context."""
-        self._lib.llama_batch_free(self._batch)
 
     def _usable(self, number: int, wanted: Sequence[int], exactly: bool) -> int:
         lane = self._lanes[number]
@@ -295,33 +278,34 @@ class CachedSequence:
     def _run(self, rows: Sequence[tuple[int, int, int]], outputs: int) -> None:
         """Evaluate (lane, position, token) rows; the last `outputs` have logits."""
         code = self._decode(rows, outputs)
-        if code == _ABORTED:
+        if code == ABORTED:
             for lane in {lane for lane, _position, _token in rows}:
                 self._cut(lane, len(self._lanes[lane].tokens))
             raise Interrupted
         if code:
             self.clear()
-            raise EngineFault(Fault(FaultKind.NOT_READ, f"llama_decode {code}"))
+            raise EngineFault(Fault(FaultKind.NOT_READ, self._why(code)))
 
+    @abstractmethod
     def _empty(self) -> None:
-        self._lib.llama_memory_clear(self._memory, True)
+        """Forget every lane."""
 
+    @abstractmethod
     def _copy(self, source: int, lane: int) -> None:
-        self._lib.llama_memory_seq_cp(self._memory, source, lane, -1, -1)
+        """Make `lane`, which is empty, hold what `source` holds."""
 
+    @abstractmethod
     def _remove_from(self, lane: int, position: int) -> bool:
-        return bool(self._lib.llama_memory_seq_rm(self._memory, lane, position, -1))
+        """Forget what `lane` holds from `position` on; False where it cannot, and has not."""
 
+    @abstractmethod
     def _first(self, lane: int) -> int:
-        return int(self._lib.llama_memory_seq_pos_min(self._memory, lane))
+        """The first position that `lane` still holds."""
 
+    @abstractmethod
     def _decode(self, rows: Sequence[tuple[int, int, int]], outputs: int) -> int:
-        batch = self._batch
-        batch.n_tokens = len(rows)
-        for at, (lane, position, token) in enumerate(rows):
-            batch.token[at] = token
-            batch.pos[at] = position
-            batch.n_seq_id[at] = 1
-            batch.seq_id[at][0] = lane
-            batch.logits[at] = at >= len(rows) - outputs
-        return int(self._lib.llama_decode(self._context, batch))
+        """Evaluate (lane, position, token) rows; 0, `ABORTED`, or the library's own number."""
+
+    @abstractmethod
+    def _why(self, code: int) -> str:
+        """What the library said, or its number."""

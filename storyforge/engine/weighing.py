@@ -6,11 +6,10 @@ holds is left as it is where the prompt is in it: the spot is looked at in a cop
 
 import codecs
 from collections.abc import Callable
-from typing import Any
 
 from storyforge.domain.generation import Alternative, Request
 from storyforge.domain.text import clean
-from storyforge.engine.llama import LlamaModel
+from storyforge.engine.loaded import LoadedModel
 from storyforge.engine.reading import enter, read
 from storyforge.engine.sequence import Interrupted
 
@@ -21,7 +20,7 @@ _TRIED = 4
 
 
 def weigh(
-    model: LlamaModel, request: Request, count: int, stopped: Callable[[], bool]
+    model: LoadedModel, request: Request, count: int, stopped: Callable[[], bool]
 ) -> tuple[Alternative, ...]:
     """The `count` likeliest tokens behind the prompt, at temperature 1 and before any sampler.
 
@@ -29,7 +28,7 @@ def weigh(
 
     Raises:
         Interrupted: `stopped` said so.
-        EngineFault: the prompt fills the window, or llama.cpp refused.
+        EngineFault: the prompt fills the window, or the library refused.
     """
     import numpy as np
 
@@ -45,7 +44,7 @@ def weigh(
     model.turn_to_writing()
     try:
         model.sequence.step([(lane, last)])
-        logits = _logits(model)
+        logits = model.logits(-1).astype("f8")
         odds = np.exp(logits - logits.max())
         odds /= odds.sum()
         for token in np.argsort(-odds, kind="stable")[: _TRIED * count]:
@@ -61,7 +60,7 @@ def weigh(
     return tuple(Alternative(text, probability) for text, probability in best)
 
 
-def _text(model: LlamaModel, lane: int, token: int) -> str:
+def _text(model: LoadedModel, lane: int, token: int) -> str:
     """The characters of `token`, made whole by the likeliest tokens behind it; may be empty."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     length = len(model.sequence.lane(lane))
@@ -71,19 +70,10 @@ def _text(model: LlamaModel, lane: int, token: int) -> str:
             if not decoder.getstate()[0]:
                 break
             model.sequence.step([(lane, token)])
-            token = int(_logits(model).argmax())
+            token = int(model.logits(-1).argmax())
             text += decoder.decode(model.vocabulary.piece(token))
         return clean(text + decoder.decode(b"", final=True))
     except UnicodeDecodeError:
         return ""
     finally:
         model.sequence.rewind(lane, length)
-
-
-def _logits(model: LlamaModel) -> Any:
-    """The last row that was made, as 64-bit floats."""
-    import llama_cpp.llama_cpp as lib
-    import numpy as np
-
-    pointer = lib.llama_get_logits_ith(model.context, -1)
-    return np.ctypeslib.as_array(pointer, shape=(model.vocabulary.size,)).astype("f8")

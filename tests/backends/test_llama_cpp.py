@@ -12,7 +12,7 @@ from typing import cast
 import psutil
 import pytest
 
-from storyforge.backends import llama_cpp
+from storyforge.backends import in_engine
 from storyforge.backends.llama_cpp import LlamaCppBackend
 from storyforge.domain.generation import (
     Delta,
@@ -177,7 +177,7 @@ async def test_cancelling_the_listener_leaves_the_backend_usable(
 async def test_an_engine_killed_for_not_stopping_is_started_again_at_once(
     backend: LlamaCppBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(llama_cpp, "_WORKING_GRACE", 0.0)
+    monkeypatch.setattr(in_engine, "_WORKING_GRACE", 0.0)
     pids = []
     for _ in range(3):
         async with aclosing(
@@ -195,7 +195,7 @@ async def test_an_engine_killed_for_not_stopping_is_started_again_at_once(
 async def test_a_hung_engine_has_stopped_for_the_author(
     tiny: LlamaCppBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(llama_cpp, "_WORKING_GRACE", 0.2)
+    monkeypatch.setattr(in_engine, "_WORKING_GRACE", 0.2)
     await answer(tiny, wish())
     assert tiny.pid is not None
     os.kill(tiny.pid, signal.SIGSTOP)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.backends import llama_cpp
+from storyforge.backends import in_engine
 from storyforge.backends.llama_cpp import LlamaCppBackend
 from storyforge.domain.generation import (
     Cached,
@@ -100,7 +100,7 @@ async def test_when_the_engine_dies_the_takes_so_far_have_come(tiny: LlamaCppBac
 async def test_a_hung_engine_has_stopped_every_take(
     tiny: LlamaCppBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(llama_cpp, "_WORKING_GRACE", 0.2)
+    monkeypatch.setattr(in_engine, "_WORKING_GRACE", 0.2)
     await answer(tiny, wish())
     assert tiny.pid is not None
     os.kill(tiny.pid, signal.SIGSTOP)

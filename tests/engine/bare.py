@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from storyforge.engine.llama import engine_log
+import numpy as np
+import numpy.typing as npt
+
+from storyforge.engine.library import engine_log
 from storyforge.engine.pen import Back, Pen
 from storyforge.engine.vocabulary import Vocabulary
+
+Logits = npt.NDArray[np.float32]
 
 
 class Bare:
@@ -45,11 +50,16 @@ class Bare:
         assert self._lib.llama_memory_seq_rm(memory, 0, keep, -1)
         del self.tokens[keep:]
 
+    def logits(self) -> Logits:
+        """The row behind what was read."""
+        row = self._lib.llama_get_logits_ith(self.context, -1)
+        return np.ctypeslib.as_array(row, (self.vocabulary.size,)).copy()
+
     def write(self, pen: Pen) -> tuple[str, int]:
         """(all that `pen` writes behind what was read, how often it went back)."""
         text, backs = "", 0
         while pen.reason is None:
-            drawn = pen.draw(self.context, -1)
+            drawn = pen.draw(self.logits())
             text += pen.text()
             if isinstance(drawn, Back):
                 backs += 1

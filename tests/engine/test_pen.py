@@ -12,7 +12,8 @@ from storyforge.domain.sampling import Bias, Sampling
 from storyforge.engine.banned import BannedPhrases, HeldBack
 from storyforge.engine.biases import spellings
 from storyforge.engine.pen import Back, Pen
-from tests.engine.bare import Bare
+from storyforge.engine.sampling import Sampler
+from tests.engine.bare import Bare, Logits
 
 GREEDY = Sampling(temperature=0, repeat_penalty=1, seed=1)
 PLAIN = Sampling(seed=3, top_k=0, top_p=1, min_p=0, repeat_penalty=1, temperature=1)
@@ -44,7 +45,8 @@ def begin(
     tokens = model.vocabulary.encode_prompt(prompt)
     model.drop(len(model.tokens))
     model.read(tokens)
-    return Pen(sampling, model.vocabulary, model.window, tokens, limit, stop)
+    sampler = Sampler(sampling, model.vocabulary, model.window, tokens)
+    return Pen(sampling, model.vocabulary, sampler, tokens, limit, stop)
 
 
 def test_without_wishes_it_writes_what_the_model_finds_likeliest(small: Bare) -> None:
@@ -74,7 +76,7 @@ def test_text_is_said_as_soon_as_it_is_certain(small: Bare) -> None:
     pen = begin(small, replace(GREEDY, banned=("the lighthouse keeper of nowhere",)))
     said, held = "", []
     while pen.reason is None:
-        drawn = pen.draw(small.context, -1)
+        drawn = pen.draw(small.logits())
         assert isinstance(drawn, int)
         said += pen.text()
         held.append(pen.written - len(small.vocabulary.encode(said)))
@@ -157,23 +159,20 @@ def test_a_phrase_that_is_all_the_model_wants_is_got_round(bytewise: Bare) -> No
     assert pen.reason is not None
 
 
-def test_it_goes_back_further_where_nothing_likely_is_left(
-    bytewise: Bare, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_goes_back_further_where_nothing_likely_is_left(bytewise: Bare) -> None:
     pen = begin(bytewise, replace(PLAIN, banned=("zq",), temperature=0), 8, prompt="x")
     likely = {"x": "k", "k": "m", "m": "z", "z": "q"}
     went: list[int] = []
     text = ["x"]
     logits = np.zeros(bytewise.vocabulary.size, "f4")
 
-    def row(*_: object) -> object:
+    def row() -> Logits:
         made = logits.copy()
         made[bytewise.vocabulary.encode("\n" + likely.get(text[-1], "o"))[-1]] = 20
         return made
 
-    monkeypatch.setattr(pen, "_logits", row)
     while pen.reason is None:
-        drawn = pen.draw(None, -1)
+        drawn = pen.draw(row())
         if isinstance(drawn, Back):
             went.append(drawn.count)
             del text[-drawn.count :]
@@ -211,7 +210,7 @@ def test_the_text_does_not_end_before_its_shortest_length(bytewise: Bare) -> Non
 def test_what_is_held_back_is_said_when_the_author_stops(small: Bare) -> None:
     pen = begin(small, replace(GREEDY, banned=("no such phrase",)))
     for _ in range(3):
-        drawn = pen.draw(small.context, -1)
+        drawn = pen.draw(small.logits())
         assert isinstance(drawn, int)
         small.read([drawn])
     assert pen.text() == ""

@@ -10,8 +10,8 @@ import pytest
 from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.engine import llama
+from storyforge.engine.cells import LlamaSequence
 from storyforge.engine.faults import EngineFault, FaultKind
-from storyforge.engine.sequence import CachedSequence
 from tests.engine.conftest import ask
 from tests.engine.tiny import write_model
 from tests.engine.watching import RecordingSequence, apart, cold_row, watching
@@ -120,7 +120,7 @@ def test_behind_a_retry_that_was_stopped_another_text_is_read_from_its_beginning
         model.close()
 
 
-class FailingSequence(CachedSequence):
+class FailingSequence(LlamaSequence):
     """llama.cpp refuses the second block."""
 
     def _decode(self, rows: Sequence[tuple[int, int, int]], outputs: int) -> int:

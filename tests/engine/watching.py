@@ -17,15 +17,15 @@ import numpy.typing as npt
 from storyforge.domain.generation import Request
 from storyforge.domain.sampling import Sampling
 from storyforge.engine import generation, llama, reading
+from storyforge.engine.cells import LlamaSequence
 from storyforge.engine.lanes import Kind
+from storyforge.engine.loaded import Sampler, Vocabulary
 from storyforge.engine.pen import Back, Pen
-from storyforge.engine.sequence import CachedSequence
-from storyforge.engine.vocabulary import Vocabulary
 
 Logits = npt.NDArray[np.float32]
 
 
-class RecordingSequence(CachedSequence):
+class RecordingSequence(LlamaSequence):
     """Keeps, cell by cell, what llama.cpp was told to hold."""
 
     def __init__(self, context: Any, block: int, kind: Kind) -> None:
@@ -103,7 +103,7 @@ class Watch:
         self,
         sampling: Sampling,
         vocabulary: Vocabulary,
-        window: int,
+        sampler: Sampler,
         story: Sequence[int],
         limit: int,
         stop: Sequence[str] = (),
@@ -114,19 +114,19 @@ class Watch:
         self.drawn.append([])
 
         class WatchedPen(Pen):
-            def draw(self, context: Any, row: int) -> int | Back:
+            def draw(self, logits: Logits) -> int | Back:
                 at_once = watch.model.takes_at_once(len(prompt), limit)
                 lane = 0 if sampling.repeatable else take % at_once
                 assert watch.sequence.holds(lane) == prompt + watch.drawn[take]
-                watch.rows[take].append(self._logits(context, row))
-                drawn = super().draw(context, row)
+                watch.rows[take].append(logits.copy())
+                drawn = super().draw(logits)
                 if isinstance(drawn, Back):
                     del watch.drawn[take][-drawn.count :]
                 else:
                     watch.drawn[take].append(drawn)
                 return drawn
 
-        return WatchedPen(sampling, vocabulary, window, story, limit, stop)
+        return WatchedPen(sampling, vocabulary, sampler, story, limit, stop)
 
 
 @contextmanager

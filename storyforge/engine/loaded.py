@@ -1,0 +1,174 @@
+"""What the engine asks of a loaded model, whichever library runs it. Types only."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from storyforge.engine.fitting import Plan
+from storyforge.engine.hardware import Threads
+from storyforge.engine.lanes import Kind
+from storyforge.engine.sequence import CachedSequence
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from storyforge.domain.sampling import Sampling
+
+    Logits = NDArray[np.float32]
+    #: one bool a token of the vocabulary
+    Mask = NDArray[np.bool_]
+
+
+class Vocabulary(Protocol):
+    """A model's tokens. Text of a story is only ever text, whatever it looks like."""
+
+    @property
+    def size(self) -> int:
+        """How many logits a row has."""
+        ...
+
+    @property
+    def endings(self) -> tuple[int, ...]:
+        """Every token by which the model says that its text is at an end."""
+        ...
+
+    @property
+    def pieces(self) -> tuple[bytes, ...]:
+        """The bytes of every token."""
+        ...
+
+    @property
+    def infills(self) -> bool:
+        """Whether the model has tokens for a text that stands behind its answer."""
+        ...
+
+    def encode(self, text: str) -> list[int]:
+        """The tokens of `text`, without one that only opens a prompt."""
+        ...
+
+    def encode_prompt(self, text: str) -> list[int]:
+        """The tokens of a prompt: opened as the model was trained to, and never none at all."""
+        ...
+
+    def encode_gap(self, text: str, suffix: str) -> list[int]:
+        """The tokens of a prompt whose answer stands between `text` and `suffix`."""
+        ...
+
+    def ends_text(self, token: int) -> bool:
+        """Whether the model says by `token` that its text is at an end."""
+        ...
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of `token`, perhaps half a character; nothing for a control token."""
+        ...
+
+
+class Sampler(Protocol):
+    """How the tokens of one take are drawn."""
+
+    def choose(self, logits: "Logits", forbidden: "Mask | None" = None) -> int | None:
+        """A token by its logits; None where all are forbidden. Only `accept` makes it count."""
+        ...
+
+    def accept(self, token: int) -> None:
+        """`token` is written."""
+        ...
+
+    def take_back(self, count: int) -> None:
+        """The last `count` tokens were never written; the random numbers go on."""
+        ...
+
+    def settle(self, written: int) -> None:
+        """Nothing before the token numbered `written` (from 0) will be taken back any more."""
+        ...
+
+    def close(self) -> None:
+        """Free what it holds; safe to call twice."""
+        ...
+
+
+class States(Protocol):
+    """What was read for other texts, kept to go on from."""
+
+    def enter(
+        self,
+        slot: str,
+        wanted: Sequence[int],
+        *,
+        exact: bool = False,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Put the best there is into the sequence, for `slot` to read `wanted`."""
+        ...
+
+    def reach(self, wanted: Sequence[int], *, exact: bool = False) -> int:
+        """How many of `wanted` would not be read, were it entered now."""
+        ...
+
+    def leave(self, slot: str) -> None:
+        """The author left `slot`: bring what is kept of it to the disk."""
+        ...
+
+
+class LoadedModel(Protocol):
+    """A model in memory.
+
+    Attributes:
+        window: the context window in tokens.
+        threads: what it writes and reads with.
+        gpu: the library can use a GPU.
+        flash_forced: flash attention is on because the KV type needs it.
+        plan: where its layers lie; None where the library does not tell.
+        kind: how it remembers.
+    """
+
+    window: int
+    threads: Threads
+    gpu: bool
+    flash_forced: bool
+    plan: Plan | None
+    kind: Kind
+    sequence: CachedSequence
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Its tokens."""
+        ...
+
+    @property
+    def states(self) -> States:
+        """What was read for other texts."""
+        ...
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether layers may lie on a GPU, where a stop is not heard within an evaluation."""
+        ...
+
+    def takes_at_once(self, prompt: int, limit: int) -> int:
+        """How many takes of `limit` tokens can be written in one batch behind `prompt` tokens."""
+        ...
+
+    def turn_to_reading(self) -> None:
+        """The threads and processors that a prompt is read with."""
+        ...
+
+    def turn_to_writing(self) -> None:
+        """The threads and processors that are written with; a batch of takes is writing, too."""
+        ...
+
+    def logits(self, row: int) -> "Logits":
+        """A copy of a row that the last evaluation made; -1 for the last."""
+        ...
+
+    def sampler(self, sampling: "Sampling", story: Sequence[int]) -> Sampler:
+        """Draws as `sampling` asks, whose seed is settled, behind the tokens of `story`.
+
+        Raises:
+            EngineFault: the library refused a sampler.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the memory back."""
+        ...
