@@ -21,6 +21,7 @@ from storyforge.domain.presets import (
     shipped,
     to_json,
 )
+from storyforge.domain.profile import Profile
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import BadInput, StoryforgeError
 from storyforge.i18n import _, listed
@@ -54,9 +55,18 @@ class InUse:
     fault: StoryforgeError | None = None
 
 
-def in_use(settings: "Settings", story: "StoryFile | None" = None) -> InUse:
-    """What is in use; where that cannot be read, the usual preset and why."""
+def in_use(
+    settings: "Settings", story: "StoryFile | None" = None, profile: Profile | None = None
+) -> InUse:
+    """What is in use; where that cannot be read, the usual preset and why.
+
+    Args:
+        profile: whose own preset goes before the others.
+    """
     try:
+        if profile is not None and profile.preset:
+            preset = find(profile.preset)
+            return InUse(preset, sampling_of(settings, preset=profile.preset))
         own = of_story(story) if story is not None else None
         preset = own or find(settings.writing.preset)
         return InUse(preset, sampling_of(settings, story=story), own is not None)
@@ -64,9 +74,11 @@ def in_use(settings: "Settings", story: "StoryFile | None" = None) -> InUse:
         return InUse(SHIPPED[0], SHIPPED[0].sampling, fault=error)
 
 
-def named(settings: "Settings", story: "StoryFile | None" = None) -> str:
+def named(
+    settings: "Settings", story: "StoryFile | None" = None, profile: Profile | None = None
+) -> str:
     """The preset in use for a short line, a * where values are others; "" for the usual one."""
-    used = in_use(settings, story)
+    used = in_use(settings, story, profile)
     changed = used.sampling != used.preset.sampling
     if used.preset.name == BALANCED and not changed:
         return ""

@@ -68,5 +68,8 @@ class Preferences:
             self.house.tell(
                 _("The settings give a key to “{name}”, which is no action.").format(name=name)
             )
+        profiles = await lazily("storyforge.studio.profiles.routing")
+        if told := profiles.complaints(self.settings):
+            self.house.tell("\n".join(told), _("Profiles"))
         self._read.set()
         self.house.refresh_keys()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from storyforge.backends.base import Backend
 from storyforge.backends.sharing import Shared
-from storyforge.domain.profile import Profile, Task
+from storyforge.domain.profile import LOCAL, Profile, Task
 from storyforge.settings import Settings
 from storyforge.studio.models import keeping
 from storyforge.studio.profiles import routing
@@ -76,7 +76,10 @@ class Backends:
 
     async def profile_of(self, task: Task = Task.CONTINUE) -> Profile:
         """The profile that a task goes to."""
-        return routing.for_task(await self.settings(), task)
+        settings = await self.settings()
+        if self._only is not None:
+            return routing.named(settings, LOCAL)
+        return routing.for_task(settings, task)
 
     async def settings(self) -> Settings:
         """The settings, with what was switched for this session in the place of theirs."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.backends.base import Backend
 from storyforge.domain.chatter import is_refusal, without_chatter
-from storyforge.domain.generation import Asked, LengthUnit, TakeKind
+from storyforge.domain.generation import Asked, LengthUnit, Request, TakeKind
 from storyforge.domain.hidden import visible
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import Refused
@@ -125,6 +125,25 @@ async def reword(
             yield loading
     if stop.is_set():
         return
+    request = await _request(story, selected, backend, order, sampling)
+    asked = Asked(TakeKind.REWRITE, order.wish, selected.parent_id)
+    await asyncio.to_thread(_keep_original, story, selected, place_id, asked)
+    writing = Writing(
+        selected.scene_id,
+        place_id,
+        request,
+        lambda: _Rewording(selected.text),
+        trim=False,
+        asked=asked,
+    )
+    async with aclosing(write_takes(story, writing, backend, stop)) as events:
+        async for event in events:
+            yield event
+
+
+async def _request(
+    story: "StoryFile", selected: Selected, backend: Backend, order: Order, sampling: Sampling
+) -> Request:
     outline = await asyncio.to_thread(story.outline)
     wanted = Reworded(
         selected.text,
@@ -141,26 +160,13 @@ async def reword(
     request = await counts_of(backend).made(
         backend, lambda count: assemble_rewording(wanted, order.verb.title, template, count)
     )
-    request = replace(
+    return replace(
         request,
         takes=order.takes,
         slot=f"{selected.scene_id}:{order.verb.name}",
         language=outline.language,
         chat=DOCUMENT,
     )
-    asked = Asked(TakeKind.REWRITE, order.wish, selected.parent_id)
-    await asyncio.to_thread(_keep_original, story, selected, place_id, asked)
-    writing = Writing(
-        selected.scene_id,
-        place_id,
-        request,
-        lambda: _Rewording(selected.text),
-        trim=False,
-        asked=asked,
-    )
-    async with aclosing(write_takes(story, writing, backend, stop)) as events:
-        async for event in events:
-            yield event
 
 
 def _keep_original(story: "StoryFile", selected: Selected, place_id: str, asked: Asked) -> None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, cast
 from storyforge.domain.common_ends import shared_start
 from storyforge.domain.generation import Asked, Take, TakeKind, Text
 from storyforge.domain.origin import Place
+from storyforge.domain.profile import Task
 from storyforge.domain.seam import fit_tail
-from storyforge.errors import Refused
+from storyforge.errors import ModelError, Refused
 from storyforge.i18n import _
 from storyforge.tui.desk.progress import Progress, Run
 from storyforge.tui.work import launch, lazily
@@ -164,14 +165,15 @@ class Continuing:
         page = manuscript.page()
         self.run = Run(place_id, passage, page, asked, takes, lead, standing, original)
         self._idle.clear()
+        self.desk.abroad.begun()
         self.desk.say(activity=_("getting ready"), wrote="", cost="", prompt="")
         return self.run
 
-    async def ready(self) -> bool:
+    async def ready(self, task: Task = Task.CONTINUE) -> bool:
         """Whether the model may be asked: the page is on the disk; says why not."""
         # The place must be on disk before a take refers to it.
         self.desk.saving.changed()
-        if await self.desk.engine.refuses():
+        if await self.desk.engine.refuses(task) or not await self.desk.abroad.may_send(task):
             return False
         if await self.desk.saving.flush():
             return True
@@ -180,11 +182,14 @@ class Continuing:
         )
         return False
 
-    async def wish(self) -> "Wish":
-        """How the author wants continuations now, by the settings and the story's own preset."""
+    async def wish(self, task: Task = Task.CONTINUE) -> "Wish":
+        """How the author wants it now: by the profile's preset, the story's, the settings."""
         studio = await lazily("storyforge.studio.continuing")
         settings = await self.desk.house.ready_settings()
-        told = await asyncio.to_thread(studio.Wish.from_settings, settings, story=self.desk.story)
+        profile = await (await self.desk.house.backends()).profile_of(task)
+        told = await asyncio.to_thread(
+            studio.Wish.from_settings, settings, story=self.desk.story, profile=profile
+        )
         return cast("Wish", told)
 
     async def events(self, run: Run) -> "AsyncIterator[Event]":
@@ -192,8 +197,8 @@ class Continuing:
         desk, story = self.desk, self.desk.story
         assert story is not None
         studio = await lazily("storyforge.studio.continuing")
-        wish = await self.wish()
-        backend: Backend = await desk.house.backend()
+        wish = await self.wish(run.task)
+        backend: Backend = await desk.house.backend(run.task)
         desk.telling.model(backend.card)
         if not backend.card.is_local:
             self.progress.asked()
@@ -246,8 +251,11 @@ class Continuing:
     async def _follow(self, run: Run, hears: "Callable[[Event], object] | None" = None) -> None:
         """Put everything that happens on the page; whatever happens, the stream is closed."""
         try:
-            if await self.ready():
+            if await self.ready(run.task):
                 await self._stream(run, hears)
+        except ModelError:
+            await self.desk.abroad.failed(run)
+            raise
         finally:
             self.end(run)
 

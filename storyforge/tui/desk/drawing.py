@@ -26,14 +26,26 @@ class Drawing(Area):
         """The preset in use is said, where it is not the usual one."""
         studio = await lazily("storyforge.studio.presets")
         settings = await self.desk.house.ready_settings()
-        name = await asyncio.to_thread(studio.named, settings, self.desk.story)
+        profile = await (await self.desk.house.backends()).profile_of()
+        name = await asyncio.to_thread(studio.named, settings, self.desk.story, profile)
         self.desk.say(preset=name)
+
+    async def model_changed(self) -> None:
+        """A profile may have a preset of its own."""
+        await self.opened()
 
     async def choose(self) -> None:
         """Preset, samplers, phrases."""
         studio = await lazily("storyforge.studio.presets")
         dialogs = await lazily("storyforge.tui.dialogs.sampling")
         tuned = await self._now(studio)
+        profile = await (await self.desk.house.backends()).profile_of()
+        if profile.preset:
+            told = _(
+                "“{profile}” has a preset of its own, “{preset}”: what you choose here is for "
+                "other models."
+            )
+            self.desk.house.tell(told.format(profile=profile.name, preset=profile.preset))
         shelf = await self._shelf(dialogs)
         story = self.desk.story
         with_story = story is not None and not story.read_only

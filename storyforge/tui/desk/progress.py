@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from textual.timer import Timer
 
 from storyforge.domain.counting import counts_characters
-from storyforge.domain.generation import Asked, Loading, Reading, Take, Text, Thought, Waiting
+from storyforge.domain.generation import (
+    Asked,
+    Loading,
+    Reading,
+    Take,
+    TakeKind,
+    Text,
+    Thought,
+    Waiting,
+)
+from storyforge.domain.profile import Task
 from storyforge.domain.story import Page, Passage
 from storyforge.i18n import _
 from storyforge.tui.widgets.model_words import (
@@ -63,6 +73,11 @@ class Run:
     interrupted: bool = False
     stands: str = ""
     told: float = 0.0
+
+    @property
+    def task(self) -> Task:
+        """What it asks of a model."""
+        return Task.REWRITE if self.asked.kind is TakeKind.REWRITE else Task.CONTINUE
 
 
 class Progress:

@@ -30,7 +30,8 @@ async def looked(
     backend = await desk.house.backend()
     wish = await desk.continuing.wish()
     passage = desk.manuscript.passage()
-    window = settings.model.context_tokens
+    profile = await (await desk.house.backends()).profile_of()
+    window = profile.context_tokens or settings.model.context_tokens
     # A model that writes counts nothing until it has finished.
     writes = _("The model is writing: until it has finished, tokens are estimates.")
     busy = writes if desk.continuing.running else ""

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storyforge.domain.profile import Task
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
@@ -114,7 +115,7 @@ class Summing(Area):
             return [step, Choice(_STOP, _("Stop making them"))]
         if story.read_only or not (count := len(queue.summaries.to_make(found))):
             return []
-        backend = await self.desk.house.backend()
+        backend = await self.desk.house.backend(Task.SUMMARY)
         seconds = await asyncio.to_thread(queue.estimate, story, backend, found)
         make = _("Make all that are missing or out of date ({count})").format(count=count)
         return [Choice(_ALL, make, queue.time_words(seconds))]
@@ -194,7 +195,7 @@ class Summing(Area):
         if not self._idle.is_set():
             self.desk.house.tell(_("Summaries are being made already; stop them first."))
             return
-        if await self.desk.engine.refuses():
+        if await self.desk.engine.refuses(Task.SUMMARY):
             return
         self._idle.clear()
         self._stop = asyncio.Event()
@@ -212,7 +213,8 @@ class Summing(Area):
 
     async def _run(self, story: "StoryFile") -> None:
         studio = await lazily("storyforge.studio.summaries.queue")
-        self._queue = queue = studio.SummaryQueue(story, await self.desk.house.backend())
+        backend = await self.desk.house.backend(Task.SUMMARY)
+        self._queue = queue = studio.SummaryQueue(story, backend)
         async for progress in queue.run():
             self.desk.say(summaries=studio.progress_words(progress))
             await self._refresh()
@@ -223,7 +225,7 @@ class Summing(Area):
         studio = await lazily("storyforge.studio.summaries.making")
         name = studio.name_of(one)
         self.desk.say(summaries=_("summing up: {name}").format(name=name))
-        backend = await self.desk.house.backend()
+        backend = await self.desk.house.backend(Task.SUMMARY)
         summariser = await asyncio.to_thread(studio.Summariser, story, backend)
         made = await summariser.make(one, self._stop, replace=one.own)
         if made is not None:

@@ -1,12 +1,13 @@
 """The engine's build, watched from the desk: it takes minutes and happens once.
 
-Asked once a second and only while it is under way; with the demo, or a backend given by a test,
-there is nothing to watch.
+Asked once a second and only while it is under way; with the demo, a backend given by a test, or a
+model that llama.cpp does not run, there is nothing to watch.
 """
 
 import asyncio
 from typing import TYPE_CHECKING
 
+from storyforge.domain.profile import Task
 from storyforge.i18n import _
 from storyforge.tui.work import launch, lazily
 
@@ -30,9 +31,9 @@ class EngineWatch:
         if self.desk.house.needs_engine:
             launch(self.desk.house, self._watch(), group="engine", exclusive=True)
 
-    async def refuses(self) -> bool:
-        """Whether nothing can be written yet; says so."""
-        if not self.desk.house.needs_engine:
+    async def refuses(self, task: Task = Task.CONTINUE) -> bool:
+        """Whether the model of a task cannot be asked yet; says so."""
+        if not await self._needed(task):
             return False
         await self._look()
         if self.status is None or self.status.state != "building":
@@ -49,12 +50,21 @@ class EngineWatch:
 
     async def ready(self) -> bool:
         """Whether a model could be loaded; says nothing."""
-        if not self.desk.house.needs_engine:
+        if not await self._needed(Task.CONTINUE):
             return True
         await self._look()
         return self.status is not None and self.status.state == "ready"
 
+    async def _needed(self, task: Task) -> bool:
+        house = self.desk.house
+        if not house.needs_engine:
+            return False
+        profile = await (await house.backends()).profile_of(task)
+        return profile.backend == "llama.cpp"
+
     async def _watch(self) -> None:
+        if not await self._needed(Task.CONTINUE):
+            return
         was_building = False
         while True:
             await self._look()

@@ -187,7 +187,7 @@ class Sides(Area):
     async def _ready(self, run: "Run") -> bool:
         ready = False
         try:
-            ready = await self.desk.continuing.ready()
+            ready = await self.desk.continuing.ready(run.task)
         finally:
             if not ready:
                 self.desk.continuing.end(run)
@@ -206,6 +206,7 @@ class Sides(Area):
                 dialog.hear(event, offset)
                 continuing.progress.told(event)
         except StoryforgeError as error:
+            await self.desk.abroad.failed(run)
             told = str(error)
             if dialog.is_mounted and not dialog.is_attached:
                 self.desk.house.tell_error(error)
