@@ -28,6 +28,7 @@ from storyforge.domain.story import Passage
 from storyforge.i18n import _
 from storyforge.prompting.library import find
 from storyforge.studio.lore.memory import sent
+from storyforge.studio.permission import check
 from storyforge.studio.presets import sampling_of, unheeded_note
 from storyforge.studio.prompt.asking import ask
 from storyforge.studio.prompt.talking import window_of
@@ -137,13 +138,14 @@ async def continue_story(
         lead: what every take begins with; so many characters of it as `standing` are on the page.
 
     Raises:
+        NotAllowed: the story's text may not go to that model.
         Refused: there is nothing to go on from, or the story is read-only.
         BadInput: a template is at fault.
         ModelError: the model cannot be loaded, or it failed.
         StoryFileError: the story cannot be written.
     """
     asked = asked or Asked()
-    async with aclosing(loaded(backend, stop)) as progress:
+    async with aclosing(loaded(backend, stop, story)) as progress:
         async for loading in progress:
             yield loading
     if stop.is_set():
@@ -237,8 +239,16 @@ def _led_by_prompt(story: "StoryFile", request: Request) -> Request:
     )
 
 
-async def loaded(backend: Backend, stop: asyncio.Event) -> AsyncGenerator[Loading, None]:
-    """The progress of loading; ends early when `stop` is set."""
+async def loaded(
+    backend: Backend, stop: asyncio.Event, story: "StoryFile"
+) -> AsyncGenerator[Loading, None]:
+    """The progress of loading; ends early when `stop` is set.
+
+    Raises:
+        NotAllowed: the story's text may not go to that model.
+        ModelError: the model cannot be loaded.
+    """
+    await check(story, backend.card)
     steps = cast("AsyncGenerator[Loading, None]", backend.load())
     stopped = asyncio.create_task(stop.wait())
     step: asyncio.Task[Loading | None] | None = None
@@ -250,6 +260,8 @@ async def loaded(backend: Backend, stop: asyncio.Event) -> AsyncGenerator[Loadin
                 return
             loading = step.result()
             if loading is None:
+                # Loading may tell that a server on this machine only passes on what it gets.
+                await check(story, backend.card)
                 return
             yield loading
     finally:

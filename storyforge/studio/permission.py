@@ -70,14 +70,20 @@ class Objection:
             return _(
                 "This story is marked to never leave this machine, and {model} runs at {host}."
             ).format(model=self.model, host=self.host)
-        where = _(
-            "{model} runs at {host}. What you ask it goes there: the text around the caret, and "
-            "what you let models see beside it, such as memory, lore and summaries."
-        ).format(model=self.model, host=self.host)
         plain = ""
         if self.kind is Kind.UNENCRYPTED:
             plain = _("The way there is not encrypted: others on the network can read along.")
-        return sentences((where, plain, self.note))
+        return sentences(
+            (
+                _("{model} runs at {host}.").format(model=self.model, host=self.host),
+                self.note or _("What you have it write to is sent there."),
+                _(
+                    "That is the text around the caret, and what you let models see beside it, "
+                    "such as memory, lore and summaries."
+                ),
+                plain,
+            )
+        )
 
 
 class NotAllowed(Refused):

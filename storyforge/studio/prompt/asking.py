@@ -27,6 +27,7 @@ from storyforge.prompting.edited import with_edit
 from storyforge.prompting.library import Template
 from storyforge.studio.languages import base_language, language_name
 from storyforge.studio.lore.memory import LoreMemory, memory_of
+from storyforge.studio.permission import check
 from storyforge.studio.prompt.gathering import Asking, Gathered, gathered
 from storyforge.studio.prompt.talking import around
 from storyforge.studio.prompt.token_counts import counts_of
@@ -74,11 +75,13 @@ async def ask(
         edited: with the author's own edit, where one is kept for the scene.
 
     Raises:
+        NotAllowed: the story's text may not go to that model.
         Refused: there is nothing to go on from.
         BadInput: a template is at fault, or the author's own prompt leaves no room for the story.
         ModelError: the model could not count.
     """
     card = backend.card
+    await check(story, card)
     said: Section | None = None
     if not card.can.continues:
         said = await around(backend, (await asyncio.to_thread(story.outline)).language)

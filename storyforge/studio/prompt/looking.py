@@ -1,7 +1,8 @@
 """Looking at a prompt without sending it: the request of the next continuation, part by part.
 
 It is the very request that a continuation at the same caret would send; nothing is written by
-looking. Without a model the parts are there all the same, with their tokens estimated.
+looking. Without a model, or with one that may not get the text, the parts are there all the same,
+with their tokens estimated.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from storyforge.errors import ModelError
 from storyforge.i18n import _
 from storyforge.prompting.edited import merged
 from storyforge.studio.continuing import Wish, loaded
+from storyforge.studio.permission import NotAllowed
 from storyforge.studio.prompt.asking import ask
 
 if TYPE_CHECKING:
@@ -92,15 +94,15 @@ async def look(
     try:
         if busy:
             raise ModelError(busy)
-        async with aclosing(loaded(backend, asyncio.Event())) as progress:
+        async with aclosing(loaded(backend, asyncio.Event(), story)) as progress:
             async for loading in progress:
                 yield loading
         asked = backend
         window, problem = backend.card.context_tokens, ""
-    except ModelError as error:
+    except (ModelError, NotAllowed) as error:
         outline = await asyncio.to_thread(story.outline)
         can = Capabilities(continues=backend.card.can.continues)
-        card = replace(backend.card, context_tokens=window, can=can)
+        card = replace(backend.card, place="", context_tokens=window, can=can)
         asked = cast(Backend, _Estimating(card, outline.language))
         problem = str(error)
     request, notes = await ask(story, passage, asked, wish.length, wish.sampling)

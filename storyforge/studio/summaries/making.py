@@ -22,6 +22,7 @@ from storyforge.i18n import _
 from storyforge.prompting import library
 from storyforge.prompting.budget import tokens_of
 from storyforge.prompting.parts import in_parts
+from storyforge.studio.permission import check
 from storyforge.studio.prompt.talking import DOCUMENT, window_of
 from storyforge.studio.prompt.token_counts import counts_of
 from storyforge.studio.summaries import listing as summaries
@@ -61,6 +62,19 @@ class NoSummary(ModelError):
         self.flaw = flaw
 
 
+class OwnSummary(Refused):
+    """The author has written one, and it stays."""
+
+    def __init__(self, one: Entry) -> None:
+        super().__init__(
+            _("The summary of {name} is your own, and it was left as it is.").format(
+                name=name_of(one)
+            ),
+            title=_("Your own summary"),
+            hint=_("Say that it may be replaced, or forget it first."),
+        )
+
+
 class _Stopped(Exception):
     """Nobody wants it any more."""
 
@@ -98,8 +112,9 @@ class Summariser:
             replace: the author has said that their own may be replaced.
 
         Raises:
+            NotAllowed: the story's text may not go to that model.
             NoSummary: the model gave none, twice.
-            Refused: the author's own stands there, or was changed meanwhile.
+            OwnSummary: the author's own stands there, or was changed meanwhile.
             BadInput: a template is at fault.
             ModelError: the model cannot be loaded, or it failed.
         """
@@ -107,12 +122,14 @@ class Summariser:
         if now is None or now.state is SummaryState.EMPTY:
             return None
         if now.own and not replace:
-            raise _authors_own(now)
+            raise OwnSummary(now)
         self._outline = await asyncio.to_thread(self._story.outline)
+        await check(self._story, self._shared.card)
         try:
             async for _loading in self._shared.beneath.load():
                 if stop.is_set():
                     return None
+            await check(self._story, self._shared.card)
             if one.of is SummaryOf.SCENE:
                 text, source = await self._scene(now, stop)
             else:
@@ -255,7 +272,7 @@ class Summariser:
             if now is None:
                 return None
             if now.own and not (replace and now.summary == began.summary):
-                raise _authors_own(now)
+                raise OwnSummary(now)
             if not text:
                 self._story.summaries.remove(now.of, now.id)
                 return None
@@ -278,11 +295,3 @@ def _groups(texts: Sequence[str], room: int, count: TokenCounter, language: str)
         groups[-1].append(piece)
         filled += tokens
     return groups
-
-
-def _authors_own(one: Entry) -> Refused:
-    return Refused(
-        _("The summary of {name} is your own, and it was left as it is.").format(name=name_of(one)),
-        title=_("Your own summary"),
-        hint=_("Say that it may be replaced, or forget it first."),
-    )

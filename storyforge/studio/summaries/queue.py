@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from storyforge.backends.sharing import Shared
 from storyforge.domain.summary import SummaryOf
-from storyforge.errors import Refused
 from storyforge.i18n import _, listed, ngettext, sentences
 from storyforge.studio.summaries import listing as summaries
 from storyforge.studio.summaries.listing import Entry
-from storyforge.studio.summaries.making import NoSummary, Summariser
+from storyforge.studio.summaries.making import NoSummary, OwnSummary, Summariser
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -89,6 +88,7 @@ class SummaryQueue:
         """Make them all; yields before each, when it pauses or goes on, and at the end.
 
         Raises:
+            NotAllowed: the story's text may not go to that model.
             ModelError: the model cannot be loaded, or it failed.
             BadInput: a template is at fault.
             StoryFileError: the story cannot be written.
@@ -126,10 +126,8 @@ class SummaryQueue:
             await summariser.make(one, self._stop)
         except NoSummary as error:
             self._tell(failed=(*self.progress.failed, error))
-        except Refused:
-            if self._story.read_only:
-                raise
-            # The author has written one meanwhile: that is what was wanted.
+        except OwnSummary:
+            pass  # the author has written one meanwhile: that is what was wanted
 
     def _tell(self, **changes: object) -> Progress:
         self.progress = replace(self.progress, **changes)  # type: ignore[arg-type]

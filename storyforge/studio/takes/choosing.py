@@ -75,10 +75,11 @@ async def choices_at(
     Their texts are as they would stand behind the spot's lead: with a space where one is missing.
 
     Raises:
+        NotAllowed: the story's text may not go to that model.
         Refused: the model cannot tell.
         ModelError: it cannot be loaded, or it failed.
     """
-    async for _loading in loaded(backend, stop):
+    async for _loading in loaded(backend, stop, story):
         continue
     if stop.is_set():
         return ()

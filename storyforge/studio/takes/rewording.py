@@ -109,6 +109,7 @@ async def reword(
     """Carry out a verb on a selection, as takes at a place that stands over it.
 
     Raises:
+        NotAllowed: the story's text may not go to that model.
         Refused: nothing is selected, or the story is read-only.
         BadInput: a template is at fault, or the selection is larger than the window.
         ModelError: the model cannot be loaded, or it failed.
@@ -120,7 +121,7 @@ async def reword(
             title=_("Nothing to change"),
             hint=_("Select text: Shift and the arrows."),
         )
-    async with aclosing(loaded(backend, stop)) as progress:
+    async with aclosing(loaded(backend, stop, story)) as progress:
         async for loading in progress:
             yield loading
     if stop.is_set():

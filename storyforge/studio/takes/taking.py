@@ -33,6 +33,7 @@ from storyforge.domain.generation import (
 from storyforge.domain.model import ModelCard
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
+from storyforge.studio.permission import check
 from storyforge.studio.takes.answer import Answer
 from storyforge.studio.takes.keeper import TakeKeeper
 
@@ -85,7 +86,11 @@ async def write_takes(
     the model refused nothing stands: what it said instead is the take's text. When the model fails
     half-way, `TakeFinished` comes with what there is of each take, and then the error is raised.
     Closing the iterator or cancelling its task keeps what was yielded so far.
+
+    Raises:
+        NotAllowed: the story's text may not go to that model.
     """
+    await check(story, backend.card)
     # The same seed on the same text gives the same words, and another take is to have others.
     stood = len(await asyncio.to_thread(story.takes.of_place, writing.place_id))
     request = _from(writing.request, stood)
