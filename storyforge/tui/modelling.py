@@ -1,12 +1,30 @@
-"""The models, seen from the whole program: which one writes, the switch, and their screen."""
+"""The models, seen from the whole program: which one writes, the switch, and their screen.
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+What a switch means is the pool's (`studio.profiles.pool`); that a story's text may go there is
+asked when something is to be sent, by the desk.
+"""
 
-from storyforge.tui.work import launch
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import ModalScreen
+
+from storyforge.domain.profile import LOCAL, Task
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _, sentences
+from storyforge.tui.dialogs.base import Choice, Choose
+from storyforge.tui.widgets.model_words import goes_to, where_it_runs
+from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
+    from storyforge.domain.model import ModelCard
+    from storyforge.studio.profiles.overview import Seen
     from storyforge.tui.app import StoryforgeApp
+
+# The row that leads to all of it; no profile is called that.
+_ALL = "\0all"
 
 
 class Modelling:
@@ -18,16 +36,103 @@ class Modelling:
     def verbs(self) -> Mapping[str, Callable[[], object]]:
         """The actions it carries out."""
         return {
-            "model": lambda: launch(self.house, self.show(), group="model", exclusive=True),
-            "profile": lambda: launch(self.house, self.choose(), group="model", exclusive=True),
-            "local_model": lambda: launch(self.house, self.turn(), group="model", exclusive=True),
+            "model": self.show,
+            "profile": lambda: self._start(self.choose),
+            "local_model": lambda: self._start(self.turn),
         }
 
-    async def show(self) -> None:
-        """The screen of the models."""
+    def _start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if not isinstance(self.house.screen, ModalScreen):
+            launch(self.house, work(), group="model", exclusive=True)
+
+    def show(self) -> None:
+        """The screen of the models; the same key leaves it."""
+        from storyforge.tui.screens.models import ModelsScreen
+
+        if isinstance(self.house.screen, ModelsScreen):
+            self.house.screen.action_back()
+        elif not isinstance(self.house.screen, ModalScreen):
+            self.house.push_screen(ModelsScreen())
+
+    async def seen(self) -> "tuple[Seen, ...]":
+        """All profiles as they are now; of the one that writes, what its model says of itself."""
+        overview = await lazily("storyforge.studio.profiles.overview")
+        settings = await (await self.house.backends()).settings()
+        found: tuple[Seen, ...] = await asyncio.to_thread(overview.overview, settings)
+        try:
+            card = (await self.house.backend()).card
+        except StoryforgeError:
+            return found  # its row says what is wrong
+        return tuple(replace(one, card=card, fault="") if one.writes else one for one in found)
 
     async def choose(self) -> None:
-        """Another profile."""
+        """The switcher: another profile writes from now on."""
+        seen = await self.seen()
+        choices = [
+            Choice(one.profile.name, _told(one), where_it_runs(one.card))
+            for one in seen
+            if one.card is not None
+        ]
+        choices.append(Choice(_ALL, _("All about the models …"), self.house.key_of("model")))
+        now = next((one for one in seen if one.writes), None)
+        about = "" if now is None or now.card is None else _now(now.profile.name, now.card)
+        at = now.profile.name if now is not None else None
+        chosen = await self.house.push_screen_wait(
+            Choose(_("Which model writes?"), about, choices, at=at)
+        )
+        if chosen == _ALL:
+            self.show()
+        elif chosen is not None:
+            await self.use(chosen)
+
+    async def use(self, name: str) -> None:
+        """Write with this profile from now on, and say where the text goes."""
+        backends = await self.house.backends()
+        settings = await self.house.ready_settings()
+        by_task = Task.CONTINUE.value in settings.tasks
+        setting = f"tasks.{Task.CONTINUE.value}" if by_task else "profile"
+        await self.house.change_settings({setting: name})
+        await backends.switch("")
+        if (await backends.profile_of()).name != name:
+            await backends.switch(name)  # the environment says otherwise: for this session then
+        await self.switched()
 
     async def turn(self) -> None:
-        """The local model, or back."""
+        """To the local model for now, or back to the profile that wrote before."""
+        backends = await self.house.backends()
+        if backends.switched:
+            await backends.switch("")
+        elif (await self.house.backend()).card.is_local:
+            self.house.tell(_("The model of this machine writes already."))
+            return
+        else:
+            await backends.switch(LOCAL)
+        await self.switched()
+
+    async def switched(self) -> None:
+        """Another model writes: say which, and where the text goes."""
+        backends = await self.house.backends()
+        card = (await self.house.backend()).card
+        self.house.tell(_now((await backends.profile_of()).name, card))
+        await self.changed()
+
+    async def changed(self) -> None:
+        """Another model writes, or what is set for it is other: let all screens hear it."""
+        for screen in self.house.screen_stack:
+            model_changed = getattr(screen, "model_changed", None)
+            if model_changed is not None:
+                await model_changed()
+
+
+def _told(one: "Seen") -> str:
+    model = one.card.name if one.card is not None else ""
+    return one.profile.name if model == one.profile.name else f"{one.profile.name}  {model}"
+
+
+def _now(name: str, card: "ModelCard") -> str:
+    """Who writes, and where the text goes."""
+    if card.name == name:
+        writes = _("“{profile}” writes.").format(profile=name)
+    else:
+        writes = _("“{profile}” writes: {model}.").format(profile=name, model=card.name)
+    return sentences((writes, goes_to(card)))

@@ -53,6 +53,14 @@ ACTIONS: tuple[Action, ...] = (
         "enter",
         footer=N_("take it"),
     ),
+    at(
+        Where.TAKES,
+        "about_take",
+        N_("About this take"),
+        N_("Who wrote it and where, what it cost, and what the model thought."),
+        "i",
+        footer=N_("about it"),
+    ),
     desk(
         "length",
         N_("Length of a continuation"),

@@ -39,6 +39,9 @@ class Area:
     def take_written(self, take: "Take") -> None:
         """A take has ended; its usage says what it cost."""
 
+    async def model_changed(self) -> None:
+        """Another model writes, or what is set for it is other."""
+
     def page_shown(self) -> None:
         """Another scene is on the page."""
 

@@ -78,6 +78,15 @@ class Preparing(Area):
         self._read = None
         self._put_off()
 
+    async def model_changed(self) -> None:
+        """Another model: it has read nothing of this, and its pace is its own."""
+        if self._pace is not None:
+            studio = await self._studio()
+            self._held, self._pace = studio.Held(), studio.Pace()
+        self._failed = -1
+        self.desk.say(prompt="", wrote="", cost="")
+        self.context_changed()
+
     def page_shown(self) -> None:
         """Another scene: what was read of the one before goes to the disk."""
         left, self._scene = self._scene, self.desk.scene_id

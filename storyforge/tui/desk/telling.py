@@ -7,10 +7,10 @@ from storyforge.domain.counting import Counts
 from storyforge.domain.story import Outline
 from storyforge.i18n import _
 from storyforge.tui.actions import Where
-from storyforge.tui.widgets.model_words import where_it_runs
 from storyforge.tui.footer import key_parts
 from storyforge.tui.widgets.bars import Part
 from storyforge.tui.widgets.binder import whereabouts
+from storyforge.tui.widgets.model_words import where_it_runs
 from storyforge.tui.widgets.status import Status, parts
 
 if TYPE_CHECKING:

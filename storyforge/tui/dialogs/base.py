@@ -3,7 +3,7 @@
 `None` always means "nothing was decided". Dialogs ask; they never carry anything out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
@@ -160,7 +160,12 @@ class MayReplace(Choose):
 
 
 class AskText(Dialog[str]):
-    """One line of text; answers what was typed, never blank unless `blank` allows it."""
+    """One line of text; answers what was typed, never blank unless `blank` allows it.
+
+    Args:
+        wrong: says what is wrong with a text, under the line; "" for nothing.
+        secret: what is typed is not shown.
+    """
 
     def __init__(
         self,
@@ -170,23 +175,36 @@ class AskText(Dialog[str]):
         *,
         placeholder: str = "",
         blank: bool = False,
+        wrong: Callable[[str], str] = lambda _given: "",
+        secret: bool = False,
     ) -> None:
         super().__init__(title)
         self._label = label
         self._value = value
         self._placeholder = placeholder
         self._blank = blank
+        self._wrong = wrong
+        self._secret = secret
 
     def inside(self) -> ComposeResult:
-        """Label and input."""
+        """Label and input, and room for what is wrong with it."""
         yield said(self._label, classes="label")
-        yield Input(self._value, placeholder=self._placeholder)
+        yield Input(self._value, placeholder=self._placeholder, password=self._secret)
+        told = said("", classes="wrong")
+        told.display = False
+        yield told
 
     @on(Input.Submitted)
     def decide(self, event: Input.Submitted) -> None:
-        """Answer with the text."""
+        """Answer with the text, or say what is wrong with it."""
         value = event.value.strip()
-        if value or self._blank:
+        if not value and not self._blank:
+            return
+        if why := self._wrong(value):
+            told = self.query_one(".wrong", Prose)
+            told.update(why)
+            told.display = True
+        else:
             self.dismiss(value)
 
 

@@ -17,6 +17,7 @@ from storyforge.domain.generation import Take, TakeKind, TakeState
 from storyforge.domain.take_tree import Node, TakeHead
 from storyforge.i18n import N_, _, in_quotes, listed, ngettext
 from storyforge.tui.dialogs.base import Dialog, said
+from storyforge.tui.widgets.model_words import cost_told, writer_told
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.widgets.take_column import TakeColumn
@@ -64,7 +65,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the author wants of a take: to go back to it ("go") or to name it ("name")."""
+    """What the author wants of a take: to go back to it ("go"), to name it ("name"), or to know
+    about it ("about").
+    """
 
     what: str
     take: Take
@@ -83,6 +86,7 @@ class TakeTree(Dialog[Wanted]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "name", show=False),
         Binding("l", "bookmarks", show=False),
+        Binding("i", "about", show=False),
     ]
     DEFAULT_CSS = """
     TakeTree .box { width: 100%; max-width: 150; height: 96%; padding: 0 1; }
@@ -243,9 +247,16 @@ class TakeTree(Dialog[Wanted]):
 
     def action_name(self) -> None:
         """Give the take under the cursor a bookmark."""
+        self._want("name")
+
+    def action_about(self) -> None:
+        """Who wrote the take under the cursor, what it cost, what was thought."""
+        self._want("about")
+
+    def _want(self, what: str) -> None:
         row = self.query_one(RowList).row
         if row is not None and not row.id.startswith(_SCENE):
-            self._answer("name", row.id)
+            self._answer(what, row.id)
 
     def action_bookmarks(self) -> None:
         """Only those with a name, or all."""
@@ -264,8 +275,8 @@ class TakeTree(Dialog[Wanted]):
 
 def _hint(bookmarks: bool) -> str:
     if bookmarks:
-        return _("Enter: go back to it · B: rename · L: all takes · Esc: back")
-    return _("Enter: go back to it · B: bookmark · L: bookmarks · Esc: back")
+        return _("Enter: go back to it · B: rename · L: all takes · I: about it · Esc: back")
+    return _("Enter: go back to it · B: bookmark · L: bookmarks · I: about it · Esc: back")
 
 
 def _row(node: Node, standing: frozenset[str]) -> Row:
@@ -289,7 +300,9 @@ def _facts(take: Take) -> str:
     """Where and when, by whom, with what wish."""
     told = [moment(take.created)]
     if take.model:
-        told.append(take.model)
+        told.append(writer_told(take))
+    if cost := cost_told(take.usage):
+        told.append(cost)
     if take.bookmark:
         told.append(f"★ {take.bookmark}")
     if take.wish:

@@ -13,19 +13,26 @@ _GO = "\0go"
 
 
 class Tick(Dialog[tuple[str, ...]]):
-    """Answers the ids of the ticked rows in their order; never none of them."""
+    """Answers the ids of the ticked rows in their order; never none but where `blank` allows it."""
 
     DEFAULT_CSS = """
     Tick RowList { max-height: 18; }
     """
 
     def __init__(
-        self, title: str, rows: Sequence[tuple[str, str]], ticked: Sequence[str], agree: str
+        self,
+        title: str,
+        rows: Sequence[tuple[str, str]],
+        ticked: Sequence[str],
+        agree: str,
+        *,
+        blank: bool = False,
     ) -> None:
         super().__init__(title, _("Enter: tick, or go on · Esc: leave it"))
         self._rows = rows
         self._ticked = set(ticked)
         self._agree = agree
+        self._blank = blank
 
     def inside(self) -> ComposeResult:
         """The list."""
@@ -44,7 +51,7 @@ class Tick(Dialog[tuple[str, ...]]):
             self._show(event.row.id)
             return
         chosen = tuple(key for key, _text in self._rows if key in self._ticked)
-        if chosen:
+        if chosen or self._blank:
             self.dismiss(chosen)
 
     def _show(self, at: str) -> None:

@@ -21,6 +21,7 @@ from storyforge.domain.story import Outline
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
 from storyforge.tui.desk import late
+from storyforge.tui.desk.abroad import Abroad
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.context import context
 from storyforge.tui.desk.continuing import Continuing
@@ -95,6 +96,7 @@ class DeskScreen(HouseScreen):
         self.leaving = Leaving(self)
         self.engine = EngineWatch(self)
         self.hinting = Hinting(self)
+        self.abroad = Abroad(self)
         self.areas: tuple[Continuing | Walking | SceneDesk | Area, ...] = (
             self.continuing,
             self.walking,
@@ -113,6 +115,7 @@ class DeskScreen(HouseScreen):
             Late(self, late.menus, "binder_menu", "comments_menu"),
             ReadingModes(self),
             *syncing(self),
+            self.abroad,
         )
         self.hearing = tuple(area for area in self.areas if isinstance(area, Area))
         self.verbs = self._verbs()
@@ -166,6 +169,14 @@ class DeskScreen(HouseScreen):
     def name_keys(self) -> None:
         """The keys that work here and now."""
         self.telling.keys()
+
+    async def model_changed(self) -> None:
+        """Another model writes from now on."""
+        if self.story is not None:
+            self.telling.model((await self.house.backend()).card)
+            for area in self.hearing:
+                await area.model_changed()
+            await self.hinting.language()
 
     # The page.
 

@@ -14,6 +14,7 @@ from storyforge.domain.origin import PlaceKind
 from storyforge.domain.take_tree import laid_out
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
+from storyforge.tui.dialogs.about_take import AboutTake
 from storyforge.tui.dialogs.base import AskText
 from storyforge.tui.dialogs.take_tree import Source, TakeTree, Tree
 from storyforge.tui.widgets.hits import scene_names
@@ -56,6 +57,8 @@ class TreeDesk(Area):
             at = wanted.take.id
             if wanted.what == "name":
                 await self._name(story, wanted.take)
+            elif wanted.what == "about":
+                await self.ask(AboutTake(wanted.take))
             elif await self._go_back(story, wanted.take):
                 return
 

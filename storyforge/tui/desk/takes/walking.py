@@ -45,6 +45,7 @@ class Walking:
             "older_take": lambda: self.walk(newer=False),
             "takes": self.open,
             "put_take": self.choose,
+            "about_take": self.about,
         }
 
     @property
@@ -76,6 +77,16 @@ class Walking:
     def choose(self) -> None:
         """Enter in the panel: what is on the page stays."""
         launch(self.desk.house, self._choose(), group="turn")
+
+    def about(self) -> None:
+        """What there is to say of the marked take."""
+        take = self.desk.takes.marked
+        if take is None:
+            self.desk.house.tell(_("There is no take here."))
+            return
+        from storyforge.tui.dialogs.about_take import AboutTake
+
+        self.desk.house.push_screen(AboutTake(take))
 
     def back(self) -> None:
         """Escape in the panel: what stood before comes back."""

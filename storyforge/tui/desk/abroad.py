@@ -1,0 +1,110 @@
+"""Models on other machines, as the desk deals with them: the question before, the way home after.
+
+Nothing goes to another machine without the author's yes (`studio.permission` holds that), and
+nothing comes back to this one by itself: where the other cannot be reached, a key is offered.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from storyforge.domain.generation import Asked, TakeKind
+from storyforge.domain.profile import LOCAL, Task
+from storyforge.i18n import _
+from storyforge.tui.desk.area import Area
+from storyforge.tui.dialogs.base import Choice, Choose
+from storyforge.tui.work import launch, lazily
+
+if TYPE_CHECKING:
+    from storyforge.studio.permission import Objection
+    from storyforge.tui.desk.progress import Run
+    from storyforge.tui.screens.desk import DeskScreen
+
+
+class Abroad(Area):
+    """Asks before a text leaves, and leads back to the model of this machine."""
+
+    def __init__(self, desk: "DeskScreen") -> None:
+        super().__init__(desk)
+        self._again: Callable[[], object] | None = None
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """Its key works everywhere and is the house's."""
+        return {}
+
+    # Before.
+
+    async def may_send(self, task: Task = Task.CONTINUE) -> bool:
+        """Whether the story's text may go to the task's model; asks where that is not settled."""
+        permission = await lazily("storyforge.studio.permission")
+        while (story := self.desk.story) is not None:
+            card = (await self.desk.house.backend(task)).card
+            objection = await asyncio.to_thread(permission.objection, story, card)
+            if objection is None:
+                return True
+            answer = await self.ask(_question(objection))
+            if answer == "local":
+                await (await self.desk.house.backends()).switch(LOCAL)
+                await self.desk.house.modelling.switched()
+            elif answer == "yes":
+                await asyncio.to_thread(permission.allow, objection)
+                if objection.kind is permission.Kind.UNENCRYPTED:
+                    # That is a setting of the profile, and the backend is made by it.
+                    await self.desk.house.change_settings({})
+            else:
+                return False
+        return False
+
+    # After.
+
+    async def failed(self, run: "Run") -> None:
+        """A model did not write; where it is on another machine, offer the one of this machine."""
+        if (await self.desk.house.backend(run.task)).card.is_local:
+            return
+        if run.wrote:
+            self._again = self.desk.continuing.retry
+        elif run.takes == 1 and run.asked.kind is not TakeKind.REWRITE:
+            asked = Asked(run.asked.kind, run.asked.wish, prompt=run.asked.prompt)
+            self._again = lambda: self.desk.continuing.ask(asked)
+        self.desk.say(other=_("write it on this machine"))
+
+    def begun(self) -> None:
+        """Something is written again: what was offered for the last failure is over."""
+        self._again = None
+        if self.desk.telling.status.other:
+            launch(self.desk.house, self._tell(), group="telling")
+
+    async def model_changed(self) -> None:
+        """Another model writes; what had failed is asked of it, where the key was meant so."""
+        again, self._again = self._again, None
+        backends = await self.desk.house.backends()
+        await self._tell()
+        if again is not None and backends.switched == LOCAL:
+            again()
+
+    async def _tell(self) -> None:
+        """The way back, as long as the local model stands in for another."""
+        backends = await self.desk.house.backends()
+        other = ""
+        if backends.switched:
+            settings = await self.desk.house.ready_settings()
+            name = settings.tasks.get(Task.CONTINUE.value, settings.profile)
+            other = _("back to {profile}").format(profile=name)
+        self.desk.say(other=other)
+
+
+def _question(objection: "Objection") -> Choose:
+    """The dialog for it: a yes only where a yes would help."""
+    from storyforge.studio.permission import Kind
+
+    local = Choice("local", _("Write with the model of this machine"))
+    if not objection.can_be_allowed:
+        way = _("To change that, take the mark off under “Title, author and language”.")
+        told = f"{objection.told}\n{way}"
+        choices = [Choice("no", _("Send nothing")), local]
+        return Choose(_("This story stays here"), told, choices)
+    yes = _("Yes, send it to {host}").format(host=objection.host)
+    if objection.kind is Kind.UNENCRYPTED:
+        yes = _("Yes, send it to {host}, not encrypted").format(host=objection.host)
+    choices = [Choice("no", _("Send nothing")), Choice("yes", yes), local]
+    return Choose(_("Where the text goes"), objection.told, choices)

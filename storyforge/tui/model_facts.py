@@ -1,0 +1,147 @@
+"""What an author should know of a profile and its model, gathered for the models screen.
+
+Files, keys and fitting are the studio's to look at; here they become a few paragraphs. What cannot
+be read is said where it would have stood.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from storyforge.domain.model import ModelCard, Price
+from storyforge.domain.profile import LOCAL
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _, listed, sentences
+from storyforge.tui.widgets.model_words import TASKS, goes_to, money
+from storyforge.tui.work import lazily
+
+if TYPE_CHECKING:
+    from storyforge.domain.model import ModelSpec
+    from storyforge.studio.profiles.overview import Seen
+    from storyforge.tui.app import StoryforgeApp
+
+
+def about(seen: "Seen") -> str:
+    """What the settings alone say of a profile: its model, its place, its price, its tasks."""
+    card = seen.card
+    if card is None:
+        return sentences((_("It cannot be used as it is:"), seen.fault))
+    lines = [_model(seen, card), goes_to(card)]
+    if card.context_tokens:
+        window = _("It sees up to {tokens:,} tokens of your story at once.")
+        lines.append(window.format(tokens=card.context_tokens))
+    if card.price is not None:
+        lines.append(price_told(card.price))
+    if seen.profile.preset:
+        preset = _("Words are drawn by the preset “{name}”.")
+        lines.append(preset.format(name=seen.profile.preset))
+    if seen.writes:
+        lines.append(_("It writes now."))
+    if seen.tasks:
+        tasks = listed(_(TASKS[task]) for task in seen.tasks)
+        lines.append(_("Goes to it: {tasks}.").format(tasks=tasks))
+    if card.note:
+        lines.append(card.note)
+    return "\n".join(lines)
+
+
+def price_told(price: Price) -> str:
+    """What a million tokens cost."""
+    return _("A million tokens cost {read} to read and {written} to write.").format(
+        read=money(price.reading, price.currency), written=money(price.writing, price.currency)
+    )
+
+
+def _model(seen: "Seen", card: ModelCard) -> str:
+    profile = seen.profile
+    if card.is_local and not profile.url:
+        return _("{model}, run by {backend}.").format(model=card.name, backend=profile.backend)
+    model = profile.model or card.name
+    return _("{model}, asked by the API of {backend}.").format(model=model, backend=profile.backend)
+
+
+async def all_about(house: "StoryforgeApp", seen: "Seen") -> str:
+    """Everything there is to say of a profile, in paragraphs."""
+    told = [about(seen)]
+    if seen.card is not None and house.needs_engine:
+        if seen.profile.backend == "llama.cpp":
+            told += await _local(house, seen)
+        elif not seen.card.is_local or seen.profile.url:
+            told.append(await _or_why(_key(house, seen)))
+    if seen.profile.name == LOCAL:
+        told.append(
+            _(
+                "For another model of this machine, download one as a GGUF file and choose it in "
+                "a shell:\n    storyforge models use PATH"
+            )
+        )
+    return "\n\n".join(filter(None, told))
+
+
+async def _local(house: "StoryforgeApp", seen: "Seen") -> list[str]:
+    """The file, where it would lie, and what is kept of its reading."""
+    choosing = await lazily("storyforge.studio.profiles.choosing")
+    settings = await house.ready_settings()
+    spec: ModelSpec = await asyncio.to_thread(choosing.local_spec, settings, seen.profile)
+    told = [str(spec.path), await _or_why(_fit(spec)), await _or_why(_kept(spec, seen))]
+    return [*told, house.engine_note if seen.writes else ""]
+
+
+async def _or_why(told: Awaitable[str]) -> str:
+    try:
+        return await told
+    except StoryforgeError as error:
+        return error.message
+
+
+async def _fit(spec: "ModelSpec") -> str:
+    fitting = await lazily("storyforge.studio.fitting")
+    return "\n".join((await fitting.fits(spec)).told)
+
+
+async def _kept(spec: "ModelSpec", seen: "Seen") -> str:
+    """What this model's reading of a scene weighs, and how much of all is kept."""
+    states = await lazily("storyforge.studio.saved_states")
+    sizes = await lazily("storyforge.studio.sizes")
+    window = seen.card.context_tokens if seen.card is not None else 0
+
+    def look() -> str:
+        weight, held = states.weigh(spec), states.held(spec.keeping.disk_bytes)
+        tokens = min(states.SCENE_TOKENS, window or spec.context_tokens)
+        weighs = _("What it has read of a scene of {tokens:,} tokens weighs {size}.")
+        if not weight.measured:
+            weighs = _("What it has read of a scene of {tokens:,} tokens weighs about {size}.")
+        told = []
+        if weight.per_token:
+            told.append(weighs.format(tokens=tokens, size=sizes.size(weight.per_token * tokens)))
+        if spec.keeping.folder is not None:
+            kept = _("The disk holds {size} of such readings, and {limit} at most.")
+            told.append(kept.format(size=sizes.size(held.size), limit=sizes.size(held.limit)))
+        return sentences(told)
+
+    return await asyncio.to_thread(look)
+
+
+async def _key(house: "StoryforgeApp", seen: "Seen") -> str:
+    """Whose key it is called with, and where that lies; what it says, nothing tells."""
+    keys = await lazily("storyforge.studio.keys")
+    settings = await house.ready_settings()
+
+    def look() -> str:
+        name = keys.key_name(seen.profile)
+        if not name:
+            return ""
+        known = {one.name: one for one in keys.listed(settings, (seen.profile,))}
+        found = known.get(name)
+        if found is None:
+            return _("It is called without a key.")
+        places = {
+            keys.Place.ENVIRONMENT: _("Its key ({name}) is in the environment."),
+            keys.Place.COMMAND: _("Its key ({name}) is printed by a command of yours."),
+            keys.Place.KEYRING: _("Its key ({name}) is in the system's keyring."),
+            keys.Place.FILE: _("Its key ({name}) is in a file that only you can read."),
+            keys.Place.NOWHERE: _("There is no key for {name} yet: {key} sets it."),
+        }
+        return places[found.place].format(name=name, key=house.key_of("model_key"))
+
+    return await asyncio.to_thread(look)
