@@ -150,15 +150,26 @@ def without_chatter(answer: str) -> str:
     text = _SIGNS.sub("", answer).strip()
     for _round in range(_ROUNDS):
         before = text
-        for pattern in (_THOUGHT, _OPENING, _OPENING_JA, _LABEL):
-            text = pattern.sub("", text, count=1)
+        text = without_opening(_THOUGHT.sub("", text, count=1))
         if fenced := _FENCE.match(text):
             text = fenced[1]
-        for pattern in (_CLOSING, _CLOSING_JA):
-            text = pattern.sub("", text, count=1)
-        text = text.strip()
+        text = without_closing(text).strip()
         if text == before:
             break
+    return text
+
+
+def without_opening(text: str) -> str:
+    """`text` without one round of what the model says before it."""
+    for pattern in (_OPENING, _OPENING_JA, _LABEL):
+        text = pattern.sub("", text, count=1)
+    return text
+
+
+def without_closing(text: str) -> str:
+    """`text` without a last paragraph in which the model speaks to the author."""
+    for pattern in (_CLOSING, _CLOSING_JA):
+        text = pattern.sub("", text, count=1)
     return text
 
 
