@@ -8,9 +8,11 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from storyforge.backends.remote.api import Api, Call, Decoder, Ended, Event, Framing, Piece
+from storyforge.backends.remote.api import Api, Call, Decoder, Framing, Piece
 from storyforge.backends.remote.drawing import drawn
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
+from storyforge.backends.remote.hearing import Hearing, number, words
+from storyforge.backends.remote.turns import Turns, turns
 from storyforge.domain.generation import Request, Role, StopReason, Text
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 from storyforge.domain.sampling import Sampling
@@ -49,7 +51,8 @@ _NUMBERS = {
     "temperature": (5,),
 }
 _ALL_NUMBERS = (6, 0, 1, 3, 4, 2, 5)
-_SAYS, _ANSWERS = "{{[INPUT]}}", "{{[OUTPUT]}}"
+_ANSWERS = "{{[OUTPUT]}}"
+_MARKS = {Role.USER: "{{[INPUT]}}", Role.ASSISTANT: _ANSWERS}
 # Its seeds go from 1 on; 0 and less draw one.
 _SEEDS = 999_999
 
@@ -77,7 +80,7 @@ class KoboldCpp(Api):
     def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:
         """The whole prompt as it is: its "memory" would move what our budget has placed."""
         body = {
-            "prompt": _conversation(request) if request.messages else request.prompt,
+            "prompt": _conversation(turns(request)) if request.messages else request.prompt,
             "replace_instruct_placeholders": bool(request.messages),
             "max_length": request.max_tokens,
             "stop_sequence": list(request.stop),
@@ -106,7 +109,7 @@ class KoboldCpp(Api):
 
     def read_models(self, spec: RemoteSpec, document: Any) -> tuple[RemoteModel, ...]:
         """Its name, without what made it run."""
-        name = str(document.get("result") or "").removeprefix("koboldcpp/")
+        name = words(document, "result").removeprefix("koboldcpp/")
         return (RemoteModel(name),) if name and name != "inactive" else ()
 
     def describe(self, spec: RemoteSpec) -> Call | None:
@@ -115,7 +118,7 @@ class KoboldCpp(Api):
 
     def read_description(self, spec: RemoteSpec, document: Any) -> RemoteModel:
         """No window is larger than the server's."""
-        window = int(document.get("value") or self.usual_window)
+        window = number(document, "value") or self.usual_window
         return RemoteModel(spec.model, context_tokens=min(window, spec.context_tokens or window))
 
     def count(self, spec: RemoteSpec, text: str) -> Call | None:
@@ -152,55 +155,31 @@ def _order(order: tuple[str, ...]) -> list[int]:
     return list(dict.fromkeys((*asked, *_ALL_NUMBERS)))
 
 
-def _conversation(request: Request) -> str:
+def _conversation(told: Turns) -> str:
     """The turns, with marks in the place of which the server puts the model's own.
 
-    There is no mark for a system: its words stand at the head of the author's first.
+    There is no mark for a system: its words stand at the head of the first turn.
     """
-    told = "\n\n".join(each.text for each in request.messages if each.role is Role.SYSTEM)
-    opening = f"{told}\n\n" if told else ""
-    parts = list[str]()
-    for each in request.messages:
-        if each.role is Role.USER:
-            parts.append(f"{_SAYS}{opening}{each.text}")
-            opening = ""
-        elif each.role is Role.ASSISTANT:
-            parts.append(f"{_ANSWERS}{each.text}")
-    if request.messages[-1].role is not Role.ASSISTANT:
-        parts.append(_ANSWERS)
-    return "".join(parts)
+    said = [(_MARKS[each.role], each.text) for each in told.said]
+    if told.system:
+        said[0] = (said[0][0], f"{told.system}\n\n{said[0][1]}")
+    return "".join(mark + text for mark, text in (*said, (_ANSWERS, told.opening)))
 
 
-class _Tokens:
-    """One answer. Older servers tell no reason for its end."""
+class _Tokens(Hearing):
+    """One answer, a token an event. Older servers close it without a reason."""
 
-    def __init__(self) -> None:
-        self._heard = False
-        self._tells = False
-        self._done = False
-
-    def feed(self, event: Event) -> Iterator[Piece]:
-        """A token, or the last one."""
-        told = event.document()
-        self._heard = True
-        self._tells = self._tells or "finish_reason" in told
-        reason = told.get("finish_reason")
+    def heard(self, document: Mapping[str, Any]) -> Iterator[Piece]:
+        reason = document.get("finish_reason")
         if reason == "error":
             raise RemoteFault(Fault(FaultKind.SERVER))
-        if text := told.get("token"):
+        if text := words(document, "token"):
             yield Text(text)
-        if reason:
-            self._done = True
-            yield Ended(StopReason.LENGTH if reason == "length" else StopReason.END)
-
-    def end(self) -> Iterator[Piece]:
-        """Cut off where a reason was to come."""
-        if not self._heard:
-            raise RemoteFault(Fault(FaultKind.EMPTY))
-        if self._tells and not self._done:
-            raise RemoteFault(Fault(FaultKind.CUT_OFF))
-        if not self._done:
-            yield Ended(StopReason.END)
+        if "finish_reason" not in document:
+            self.reason = StopReason.END
+        elif reason:
+            self.reason = StopReason.LENGTH if reason == "length" else StopReason.END
+            yield from self.over()
 
 
 API = KoboldCpp()

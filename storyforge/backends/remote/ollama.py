@@ -7,13 +7,13 @@ the beginning of the text without a word. How long a model stays in memory is th
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from storyforge.backends.remote.api import Api, Call, Decoder, Ended, Event, Framing, Piece
-from storyforge.backends.remote.complaints import of_answer
+from storyforge.backends.remote.api import Api, Call, Decoder, Framing, Piece
 from storyforge.backends.remote.drawing import drawn
-from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
-from storyforge.domain.generation import Request, Role, StopReason, Text, Thought, Usage
+from storyforge.backends.remote.hearing import Hearing, failed, inside, number, objects, words
+from storyforge.backends.remote.turns import Turns, room, turns
+from storyforge.domain.generation import Message, Request, Role, StopReason, Text, Thought, Usage
+from storyforge.domain.hosts import host_of
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
 # What a model that was trained on more is given: the cache of a whole window of 128,000 tokens
@@ -63,10 +63,11 @@ class Ollama(Api):
 
     def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:
         """A page as it is, or a conversation; a text behind the caret where the model takes one."""
+        hard = spec.reasoning.lower()
         if request.messages:
-            asked: dict[str, Any] = {"messages": _turns(request)}
-            if spec.reasoning:
-                asked["think"] = _YES_OR_NO.get(spec.reasoning.lower(), spec.reasoning)
+            asked: dict[str, Any] = {"messages": _turns(turns(request))}
+            if hard:
+                asked["think"] = _YES_OR_NO.get(hard, hard)
         elif request.suffix:
             # The model's own template knows its tokens for it: raw would pass them by.
             asked = {"prompt": request.prompt, "suffix": request.suffix}
@@ -102,9 +103,9 @@ class Ollama(Api):
     def read_models(self, spec: RemoteSpec, document: Any) -> tuple[RemoteModel, ...]:
         """A model that runs elsewhere says where."""
         return tuple(
-            RemoteModel(each["name"], place=_host(each.get("remote_host")))
-            for each in document.get("models") or ()
-            if each.get("name")
+            RemoteModel(name, place=_host(words(each, "remote_host")))
+            for each in objects(document, "models")
+            if (name := words(each, "name"))
         )
 
     def describe(self, spec: RemoteSpec) -> Call | None:
@@ -113,12 +114,15 @@ class Ollama(Api):
 
     def read_description(self, spec: RemoteSpec, document: Any) -> RemoteModel:
         """The window is what it was trained on, capped where the settings ask for none."""
-        facts = document.get("model_info") or {}
-        trained = facts.get(f"{facts.get('general.architecture')}.context_length") or _WINDOW
-        window = min(trained, spec.context_tokens or _WINDOW)
-        able = document.get("capabilities") or ()
-        place = _host(document.get("remote_host"))
-        return RemoteModel(spec.model, context_tokens=window, infill="insert" in able, place=place)
+        family = words(document, "model_info", "general.architecture")
+        trained = number(document, "model_info", f"{family}.context_length") or _WINDOW
+        able = inside(document, "capabilities")
+        return RemoteModel(
+            spec.model,
+            context_tokens=min(trained, spec.context_tokens or _WINDOW),
+            infill=isinstance(able, list) and "insert" in able,
+            place=_host(words(document, "remote_host")),
+        )
 
     def count(self, spec: RemoteSpec, text: str) -> Call | None:
         """Ollama cannot count."""
@@ -133,64 +137,47 @@ class Ollama(Api):
         return None
 
 
-def _turns(request: Request) -> list[dict[str, str]]:
+def _turns(told: Turns) -> list[dict[str, str]]:
     # Whether a model goes on with the beginning of its answer, only its template would tell.
-    told = request.messages
-    if told[-1].role is Role.ASSISTANT:
-        told = told[:-1]
-    return [{"role": each.role.value, "content": each.text} for each in told]
+    system = [Message(Role.SYSTEM, told.system)] if told.system else []
+    return [{"role": each.role.value, "content": each.text} for each in (*system, *told.said)]
 
 
 def _options(spec: RemoteSpec, request: Request, omit: frozenset[str]) -> dict[str, Any]:
     sampling = drawn(request.sampling)
     told = {name: getattr(sampling, field) for field, name in _OPTIONS.items()}
-    told |= {"num_predict": request.max_tokens, "stop": list(request.stop)}
+    thinks = request.messages and _YES_OR_NO.get(spec.reasoning.lower(), True)
+    spare = room(spec.reasoning.lower()) if thinks else 0
+    told |= {"num_predict": request.max_tokens + spare, "stop": list(request.stop)}
     told = {name: value for name, value in told.items() if value is not None and name not in omit}
     return told | {"num_ctx": spec.context_tokens or _WINDOW}
 
 
-def _host(address: str | None) -> str:
-    return urlsplit(address).hostname or "" if address else ""
+def _host(address: str) -> str:
+    return host_of(address) if address else ""
 
 
-class _Lines:
+class _Lines(Hearing):
     """One answer; its last line has the reason and the counts."""
 
-    def __init__(self) -> None:
-        self._heard = False
-        self._done = False
-
-    def feed(self, event: Event) -> Iterator[Piece]:
-        """A piece of thinking, of text, or the end."""
-        told = event.document()
-        if error := told.get("error"):
-            raise RemoteFault(of_answer(500, str(error)))
-        self._heard = True
-        spoken = told.get("message") or {}
-        if thinking := spoken.get("thinking") or told.get("thinking"):
+    def heard(self, document: Mapping[str, Any]) -> Iterator[Piece]:
+        if error := document.get("error"):
+            raise failed(error, {})
+        if thinking := words(document, "message", "thinking") or words(document, "thinking"):
             yield Thought(thinking)
-        if text := spoken.get("content") or told.get("response"):
+        if text := words(document, "message", "content") or words(document, "response"):
             yield Text(text)
-        if told.get("done"):
-            self._done = True
-            cut = told.get("done_reason") == "length"
-            yield Ended(StopReason.LENGTH if cut else StopReason.END, _usage(told))
-
-    def end(self) -> Iterator[Piece]:
-        """Whole once its last line has come."""
-        if not self._done:
-            raise RemoteFault(Fault(FaultKind.CUT_OFF if self._heard else FaultKind.EMPTY))
-        return iter(())
-
-
-def _usage(told: Mapping[str, Any]) -> Usage:
-    # Durations are nanoseconds; what was cached is not counted as read.
-    return Usage(
-        read=told.get("prompt_eval_count") or 0,
-        written=told.get("eval_count") or 0,
-        read_seconds=(told.get("prompt_eval_duration") or 0) / 1e9,
-        write_seconds=(told.get("eval_duration") or 0) / 1e9,
-    )
+        if document.get("done") is True:
+            cut = words(document, "done_reason") == "length"
+            self.reason = StopReason.LENGTH if cut else StopReason.END
+            # Durations are nanoseconds; what was cached is not counted as read.
+            self.usage = Usage(
+                read=number(document, "prompt_eval_count"),
+                written=number(document, "eval_count"),
+                read_seconds=number(document, "prompt_eval_duration") / 1e9,
+                write_seconds=number(document, "eval_duration") / 1e9,
+            )
+            yield from self.over()
 
 
 API = Ollama()
