@@ -116,6 +116,7 @@ class RemoteSpec:
         style: which of its ways of asking, where an API has several; empty for the usual one.
         plain_http: the author allowed an unencrypted way to another machine.
         template: how it is asked where it is talked to, for its card; empty for the usual way.
+        thinks: it was seen to think before it writes.
     """
 
     backend: str
@@ -131,6 +132,7 @@ class RemoteSpec:
     style: str = ""
     plain_http: bool = False
     template: str = ""
+    thinks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ class RemoteModel:
         infill: it leads its answer to a text behind the caret.
         place: the host that it runs on where its server only passes the text on.
         note: what an author should know of it, in a few words.
+        style: how its server wants to be asked, as `RemoteSpec.style` says it; may be empty.
     """
 
     id: str
@@ -150,6 +153,7 @@ class RemoteModel:
     infill: bool = False
     place: str = ""
     note: str = ""
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)

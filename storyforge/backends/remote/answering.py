@@ -61,6 +61,17 @@ class Answer:
         return self._out.ended or self._long
 
     @property
+    def thought(self) -> bool:
+        """Whether it has thought."""
+        return bool(self._thought)
+
+    @property
+    def starved(self) -> bool:
+        """Whether its thinking took all the room, so that there was none left to write in."""
+        cut = self.ended is not None and self.ended.reason is StopReason.LENGTH
+        return cut and self.thought and not self._text
+
+    @property
     def said(self) -> bool:
         """Whether anything has come."""
         return bool(self._text or self._thought or self._refusal)

@@ -41,6 +41,7 @@ class Call:
 
     Attributes:
         path: behind the base URL, with a slash in front.
+        above: not behind all of it, but in the place of its last part: beside “/v1”.
         body: sent as JSON; None sends none.
         again: it may be sent once more where nothing has come of it yet.
     """
@@ -51,6 +52,7 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     framing: Framing = Framing.JSON
     again: bool = True
+    above: bool = False
 
 
 @dataclass(frozen=True, slots=True)

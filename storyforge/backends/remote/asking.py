@@ -18,6 +18,7 @@ from storyforge.backends.remote.reading import read
 from storyforge.backends.remote.wire import Wire
 from storyforge.domain.generation import Delta, Message, Noted, Request, Waiting
 from storyforge.domain.model import RemoteSpec
+from storyforge.i18n import _
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +66,15 @@ class Asking:
                 async with aclosing(self._attempt(spec, asked, omit, answer, stop)) as deltas:
                     async for delta in deltas:
                         yield delta
-                return
+                note: str | None
+                new = answer.thought and await self._knows.saw_thinking(spec)
+                if not (new and answer.starved) or stop.is_set():
+                    for delta in answer.finish(spec.price, stopped=stop.is_set()):
+                        yield delta
+                    return
+                note = _("{model} thinks before it writes. It is given more room for that.").format(
+                    model=spec.name
+                )
             except RemoteFault as error:
                 note = None if answer.said else await self._knows.learn(error.fault, spec, omit)
                 if note is None:
@@ -97,18 +106,20 @@ class Asking:
     ) -> AsyncGenerator[Delta, None]:
         call, decoder = self._api.encode(spec, request, omit), self._api.decoder()
         try:
-            async with _enough(stop) as enough:
-                async with aclosing(self._wire.events(call, enough)) as heard:
-                    async for event in heard:
-                        if isinstance(event, Waiting):
-                            yield event
-                            continue
-                        for delta in self._heard(answer, decoder, event):
-                            yield delta
-                        if answer.enough:
-                            break
-                        if answer.ended is not None:
-                            asyncio.get_running_loop().call_later(_LINGER, enough.set)
+            async with (
+                _enough(stop) as enough,
+                aclosing(self._wire.events(call, enough)) as heard,
+            ):
+                async for event in heard:
+                    if isinstance(event, Waiting):
+                        yield event
+                        continue
+                    for delta in self._heard(answer, decoder, event):
+                        yield delta
+                    if answer.enough:
+                        break
+                    if answer.ended is not None:
+                        asyncio.get_running_loop().call_later(_LINGER, enough.set)
             if not answer.enough and answer.ended is None and not stop.is_set():
                 for delta in self._heard(answer, decoder, None):
                     yield delta
@@ -121,15 +132,14 @@ class Asking:
             if answer.ended is None:
                 self._abort(spec)
         answer.learn()
-        for delta in answer.finish(spec.price, stopped=stop.is_set()):
-            yield delta
 
     def _heard(self, answer: Answer, decoder: Decoder, event: Event | None) -> Iterator[Delta]:
         """What an event says, or the end of the stream where there is none."""
         pieces: list[Piece] = []
 
         def gather() -> None:
-            pieces.extend(decoder.end() if event is None else decoder.feed(event))
+            for piece in decoder.end() if event is None else decoder.feed(event):
+                pieces.append(piece)
 
         fault = None
         try:

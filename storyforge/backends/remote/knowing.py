@@ -38,7 +38,14 @@ class Knowledge:
         """The model as it is asked for now."""
         window = self._window or self._asked.context_tokens
         chats = True if self._learned.chats and self._asked.chats is None else self._asked.chats
-        return replace(self._asked, context_tokens=window or None, chats=chats)
+        style = self._asked.style or (self._model.style if self._model else "")
+        return replace(
+            self._asked,
+            context_tokens=window or None,
+            chats=chats,
+            style=style,
+            thinks=self._learned.thinks,
+        )
 
     @property
     def omit(self) -> frozenset[str]:
@@ -75,7 +82,7 @@ class Knowledge:
             return
         self._learned = await asyncio.to_thread(self._memory.of, self._asked)
         try:
-            self._model = await self._found(wire, stop)
+            await self._find(wire, stop)
         except RemoteFault as error:
             if error.fault.kind not in _UNTOLD:
                 raise
@@ -107,19 +114,39 @@ class Knowledge:
         told = _("{model} does not take “{parameter}”; it is left out from now on.")
         return told.format(model=self._asked.name, parameter=name)
 
+    async def saw_thinking(self, spec: RemoteSpec) -> bool:
+        """Remember that it thinks; whether that changes how it is asked."""
+        if spec.thinks:
+            return False
+        if not self._learned.thinks:
+            await self._keep(replace(self._learned, thinks=True))
+        return True
+
     async def _keep(self, learned: Learned) -> None:
         self._learned = learned
         await asyncio.to_thread(self._memory.keep, self._asked, learned)
 
-    async def _found(self, wire: Wire, stop: asyncio.Event) -> RemoteModel | None:
-        """The model, as the API describes or lists it."""
-        if (call := self._api.describe(self._asked)) is not None:
-            document = await wire.document(call, stop)
-            return read(lambda: self._api.read_description(self._asked, document))
-        models = await listed(self._api, self._asked, wire, stop)
-        named = [each for each in models if each.id == self._asked.model]
-        # A server with one model often does not care what it is called.
-        return next(iter(named or models), None) if named or len(models) == 1 else None
+    async def _find(self, wire: Wire, stop: asyncio.Event) -> None:
+        """The model, as the API describes it; what describes it may first be told by its list."""
+        if self._api.describe(self._asked) is None:
+            models = await listed(self._api, self._asked, wire, stop)
+            named = [each for each in models if each.id == self._asked.model]
+            # A server with one model often does not care what it is called.
+            if named or len(models) == 1:
+                self._model = (named or list(models))[0]
+            elif models:
+                # Whose list it is, each of them tells.
+                self._model = RemoteModel(self._asked.model, style=models[0].style)
+        spec = self.spec
+        if (call := self._api.describe(spec)) is None:
+            return
+        document = await wire.document(call, stop)
+        if document is None:
+            return
+        found = read(lambda: self._api.read_description(spec, document))
+        known = self._model or found
+        window = found.context_tokens or known.context_tokens
+        self._model = replace(found, context_tokens=window, style=found.style or known.style)
 
 
 async def listed(

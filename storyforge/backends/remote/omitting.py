@@ -6,7 +6,7 @@ A small JSON file in the cache: whoever deletes it is told everything once more.
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,12 @@ class Learned:
     Attributes:
         omit: names of the parameters that it refused.
         chats: it only can be talked to there.
+        thinks: it thinks before it writes.
     """
 
     omit: frozenset[str] = frozenset()
     chats: bool = False
+    thinks: bool = False
 
 
 class Memory:
@@ -46,14 +48,14 @@ class Memory:
             return Learned()
         omit = told.get("omit")
         names = omit if isinstance(omit, list) else ()
-        return Learned(frozenset(map(str, names)), told.get("chats") is True)
+        return Learned(
+            frozenset(map(str, names)), told.get("chats") is True, told.get("thinks") is True
+        )
 
     def keep(self, spec: RemoteSpec, learned: Learned) -> None:
         """Remember it; what cannot be written is learned once more another time."""
-        known = {
-            **self._read(),
-            _name(spec): {"omit": sorted(learned.omit), "chats": learned.chats},
-        }
+        told = {**asdict(learned), "omit": sorted(learned.omit)}
+        known = {**self._read(), _name(spec): told}
         building = self._file.with_name(self._file.name + ".new")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)

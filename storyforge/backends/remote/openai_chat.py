@@ -63,7 +63,7 @@ def encode(spec: RemoteSpec, request: Request, omit: frozenset[str], *, thinks: 
         messages.insert(0, {"role": "system", "content": spoken.system})
     may: dict[str, Any] = {
         "reasoning_effort": spec.reasoning,
-        "response_format": _format(request),
+        "response_format": format_of(request),
     }
     if not thinks:
         may |= {
@@ -87,7 +87,8 @@ def encode(spec: RemoteSpec, request: Request, omit: frozenset[str], *, thinks: 
     return Call("POST", "/chat/completions", body, framing=Framing.EVENTS)
 
 
-def _format(request: Request) -> dict[str, Any] | None:
+def format_of(request: Request) -> dict[str, Any] | None:
+    """The schema that the answer has to keep; None where there is none."""
     if not request.schema:
         return None
     schema = {"name": "answer", "schema": json.loads(request.schema), "strict": True}

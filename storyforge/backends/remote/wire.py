@@ -150,7 +150,7 @@ class Wire:
     async def _answer(self, call: Call) -> "AsyncIterator[httpx2.Response]":
         """The answer to `call`, open; redirects are followed within its own address only."""
         client = await self._opened()
-        url, query = self._url + call.path, call.query or None
+        url, query = self._base(call) + call.path, call.query or None
         for _hop in range(_HOPS):
             request = client.build_request(
                 call.method, url, params=query, content=_body(call), headers=self._sent(call)
@@ -165,6 +165,12 @@ class Wire:
             finally:
                 await answer.aclose()
         raise RemoteFault(Fault(FaultKind.REDIRECTED, url))
+
+    def _base(self, call: Call) -> str:
+        parts = urlsplit(self._url)
+        if not call.above:
+            return self._url
+        return parts._replace(path=parts.path.rpartition("/")[0]).geturl()
 
     async def _opened(self) -> "httpx2.AsyncClient":
         async with self._opening:
