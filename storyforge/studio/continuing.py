@@ -125,6 +125,7 @@ async def continue_story(
     takes: int = 1,
     lead: str = "",
     standing: int = 0,
+    agreed: bool = False,
 ) -> AsyncGenerator[Event, None]:
     """Continue the story at the caret; the page must have been saved before.
 
@@ -136,9 +137,12 @@ async def continue_story(
         asked: their kind, wish and parent, and the prompt where the author has changed it.
         takes: how many to write, 1 to 8.
         lead: what every take begins with; so many characters of it as `standing` are on the page.
+        agreed: the author knows what several takes cost.
 
     Raises:
         NotAllowed: the story's text may not go to that model.
+        NeedsYes: several takes cost more than is spent without asking.
+        LimitReached: the day's limit would be passed.
         Refused: there is nothing to go on from, or the story is read-only.
         BadInput: a template is at fault.
         ModelError: the model cannot be loaded, or it failed.
@@ -169,7 +173,9 @@ async def continue_story(
         leads_on=asked.kind is TakeKind.INFILL,
     )
     request = replace(request, takes=takes, stop=wish.stop)
-    writing = Writing(passage.scene_id, place_id, request, answer, wish.trim_to_sentence, asked)
+    writing = Writing(
+        passage.scene_id, place_id, request, answer, wish.trim_to_sentence, asked, agreed
+    )
     async with aclosing(write_takes(story, writing, backend, stop)) as events:
         async for event in events:
             yield event

@@ -138,4 +138,4 @@ def _told(settings: Settings, profile: Profile) -> object:
     """All that a profile's backend was made by: where it is another, so is the backend."""
     if is_local(profile):
         return profile, settings.model, keeping(settings.cache)
-    return profile, settings.key_commands
+    return profile, settings.key_commands, settings.spending

@@ -10,8 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyforge.backends.sharing import Shared
+from storyforge.domain.counting import counts_characters
 from storyforge.domain.summary import SummaryOf
 from storyforge.i18n import _, listed, ngettext, sentences
+from storyforge.studio.spending import Estimate, ask_first
+from storyforge.studio.spending import estimate as estimate_cost
 from storyforge.studio.summaries import listing as summaries
 from storyforge.studio.summaries.listing import Entry
 from storyforge.studio.summaries.making import NoSummary, OwnSummary, Summariser
@@ -25,6 +28,9 @@ _SPEED = "summary_speed"
 _WRITING = 600
 # Of a chapter's summary what it is made from is not known before its scenes'.
 _ROLLED = 1_200
+# For what it costs: characters of a token of prose, tokens of the words around a text, and of an
+# answer.
+_CHARACTERS, _FRAME, _WRITTEN = 4, 300, 160
 # Names in one sentence; more are counted.
 _NAMED = 4
 
@@ -53,11 +59,15 @@ class SummaryQueue:
 
     Attributes:
         progress: the latest.
+
+    Args:
+        agreed: the author knows what it costs.
     """
 
-    def __init__(self, story: "StoryFile", shared: Shared) -> None:
+    def __init__(self, story: "StoryFile", shared: Shared, *, agreed: bool = False) -> None:
         self._story = story
         self._shared = shared
+        self._agreed = agreed
         self._may_go = asyncio.Event()
         self._may_go.set()
         self._ended = asyncio.Event()
@@ -89,12 +99,16 @@ class SummaryQueue:
 
         Raises:
             NotAllowed: the story's text may not go to that model.
+            NeedsYes: it costs more than is spent without asking.
+            LimitReached: the day's limit would be passed; what is done stays.
             ModelError: the model cannot be loaded, or it failed.
             BadInput: a template is at fault.
             StoryFileError: the story cannot be written.
         """
         found = await asyncio.to_thread(summaries.entries, self._story)
         left = list(summaries.to_make(found))
+        if not self._agreed:
+            await ask_first(await asyncio.to_thread(cost, self._story, self._shared, found))
         summariser = await asyncio.to_thread(Summariser, self._story, self._shared)
         speed = await asyncio.to_thread(_Speed, self._story, self._shared)
         self.progress = Progress(0, len(left))
@@ -171,6 +185,14 @@ def estimate(story: "StoryFile", shared: Shared, found: "tuple[Entry, ...]") -> 
     return _Speed(story, shared).needed(list(summaries.to_make(found)))
 
 
+def cost(story: "StoryFile", shared: Shared, found: "tuple[Entry, ...]") -> Estimate | None:
+    """What all that is missing or dated costs; None where no price is set."""
+    left = summaries.to_make(found)
+    a_token = 1 if counts_characters(story.outline().language) else _CHARACTERS
+    read = sum(_FRAME + _characters(one) // a_token for one in left)
+    return estimate_cost(shared.card, read, _WRITTEN * len(left))
+
+
 def _remembered(story: "StoryFile", model: str) -> float | None:
     rate, _space, name = story.recall(_SPEED).partition(" ")
     try:
@@ -180,7 +202,11 @@ def _remembered(story: "StoryFile", model: str) -> float | None:
 
 
 def _units(one: Entry) -> int:
-    return _WRITING + (one.characters if one.of is SummaryOf.SCENE else _ROLLED)
+    return _WRITING + _characters(one)
+
+
+def _characters(one: Entry) -> int:
+    return one.characters if one.of is SummaryOf.SCENE else _ROLLED
 
 
 def time_words(seconds: float | None) -> str:

@@ -53,11 +53,13 @@ class Order:
 
     Attributes:
         line: what the author was asked for; empty where the verb asks nothing.
+        agreed: the author knows what several takes cost.
     """
 
     verb: Verb
     line: str = ""
     takes: int = 1
+    agreed: bool = False
 
     @property
     def wish(self) -> str:
@@ -110,6 +112,8 @@ async def reword(
 
     Raises:
         NotAllowed: the story's text may not go to that model.
+        NeedsYes: several takes cost more than is spent without asking.
+        LimitReached: the day's limit would be passed.
         Refused: nothing is selected, or the story is read-only.
         BadInput: a template is at fault, or the selection is larger than the window.
         ModelError: the model cannot be loaded, or it failed.
@@ -136,6 +140,7 @@ async def reword(
         lambda: _Rewording(selected.text),
         trim=False,
         asked=asked,
+        agreed=order.agreed,
     )
     async with aclosing(write_takes(story, writing, backend, stop)) as events:
         async for event in events:

@@ -34,6 +34,7 @@ from storyforge.domain.model import ModelCard
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.studio.permission import check
+from storyforge.studio.spending import ask_first, estimate_of
 from storyforge.studio.takes.answer import Answer
 from storyforge.studio.takes.keeper import TakeKeeper
 
@@ -67,6 +68,7 @@ class Writing:
     Attributes:
         answer: makes what one take's words are gathered in.
         trim: an answer that was cut off stands up to its last whole sentence.
+        agreed: the author knows what several takes cost.
     """
 
     scene_id: str
@@ -75,6 +77,7 @@ class Writing:
     answer: Callable[[], Answer]
     trim: bool
     asked: Asked
+    agreed: bool = False
 
 
 async def write_takes(
@@ -89,8 +92,12 @@ async def write_takes(
 
     Raises:
         NotAllowed: the story's text may not go to that model.
+        NeedsYes: several takes cost more than is spent without asking.
+        LimitReached: the day's limit would be passed.
     """
     await check(story, backend.card)
+    if writing.request.takes > 1 and not writing.agreed:
+        await ask_first(estimate_of(backend.card, writing.request))
     # The same seed on the same text gives the same words, and another take is to have others.
     stood = len(await asyncio.to_thread(story.takes.of_place, writing.place_id))
     request = _from(writing.request, stood)

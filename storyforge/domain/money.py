@@ -1,0 +1,10 @@
+"""Amounts of money as they are read. Pure."""
+
+# Below this two places say nothing, and below the next one four.
+_CENTS, _HUNDREDTHS = 1.0, 0.0001
+
+
+def money(amount: float, currency: str) -> str:
+    """An amount with as many places as say something: "0.0042 USD"."""
+    places = 2 if amount >= _CENTS or not amount else 4 if amount >= _HUNDREDTHS else 6
+    return f"{amount:,.{places}f} {currency}".strip()
