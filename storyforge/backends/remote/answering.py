@@ -11,6 +11,7 @@ from dataclasses import replace
 from storyforge.backends.remote.api import Ended, Piece
 from storyforge.backends.remote.estimating import Estimate
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
+from storyforge.backends.remote.talk import Talk
 from storyforge.domain.generation import (
     Delta,
     Finish,
@@ -46,11 +47,13 @@ class Answer:
         self._told = told
         self._estimate = estimate
         self._limit = max(request.max_tokens * _SLACK, request.max_tokens + _LEAST_SLACK)
+        self._talk = Talk(request)
         self._out = Outflow(request.stop)
         self._seed = request.sampling.seed or 0
         self._began = time.monotonic()
         self._first = 0.0
         self._text = self._thought = self._refusal = ""
+        self._heard = False
         self._counted = 0
         self._long = False
         self.ended: Ended | None = None
@@ -74,7 +77,11 @@ class Answer:
     @property
     def said(self) -> bool:
         """Whether anything has come."""
-        return bool(self._text or self._thought or self._refusal)
+        return self._heard or bool(self._thought or self._refusal)
+
+    @property
+    def _whole(self) -> bool:
+        return self.ended is not None and self.ended.reason is not StopReason.LENGTH
 
     def hear(self, piece: Piece) -> Iterator[Delta]:
         """What a piece of the API's is to whoever listens."""
@@ -84,11 +91,10 @@ class Answer:
         if isinstance(piece, Text | Thought | Refusal):
             self._first = self._first or time.monotonic()
         if isinstance(piece, Text):
-            if self.enough:
-                return
-            self._text += piece.text
-            yield from self._let_out(self._out.feed(piece.text.encode("utf-8", "replace")))
-            self._measure()
+            if not self.enough:
+                self._heard = True
+                yield from self._talked(self._talk.feed(piece.text))
+                self._measure()
             return
         if isinstance(piece, Thought):
             self._thought += piece.text
@@ -98,6 +104,7 @@ class Answer:
 
     def rest(self) -> Iterator[Delta]:
         """What was held back, now that nothing follows."""
+        yield from self._talked(self._talk.end(whole=self._whole))
         yield from self._let_out(self._out.close())
 
     def finish(self, price: Price | None, *, stopped: bool) -> Iterator[Delta]:
@@ -118,6 +125,15 @@ class Answer:
         """Let the estimate hear what the prompt was in the model's own tokens."""
         if self.ended is not None:
             self._estimate.learn(self._told, self.ended.usage.read + self.ended.usage.reused)
+
+    def _talked(self, pieces: Iterator[Text | Refusal]) -> Iterator[Delta]:
+        for piece in pieces:
+            if isinstance(piece, Refusal):
+                self._refusal += piece.text
+                yield replace(piece, take=self._take)
+            elif not self.enough:
+                self._text += piece.text
+                yield from self._let_out(self._out.feed(piece.text.encode("utf-8", "replace")))
 
     def _let_out(self, text: str) -> Iterator[Delta]:
         if text:
