@@ -115,7 +115,8 @@ class Answer:
         """
         yield from self.rest()
         reason = self._reason(stopped)
-        if reason in (StopReason.END, StopReason.LENGTH) and not self._text and not self._refusal:
+        silent = not self._heard and not self._refusal
+        if silent and reason in (StopReason.END, StopReason.LENGTH):
             if not self._thought:
                 raise RemoteFault(Fault(FaultKind.EMPTY))
             yield Noted(_("The model only thought, and wrote nothing. Have it think less."))

@@ -37,7 +37,6 @@ from storyforge.domain.generation import Request, StopReason, Text
 from storyforge.domain.hosts import is_loopback
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
-_TAKES = 8
 # What of a request's own names may be left out when it is refused; samplers come on top.
 _OPTIONS = ("stream_options", "store", "reasoning_effort", "chat_template_kwargs", "stop",
             "response_format")  # fmt: skip
@@ -68,7 +67,7 @@ class Compatible(Api):
         """What its server's words are for; it goes on with a text until it turns out otherwise."""
         return Capabilities(
             samplers=samplers_of(spec),
-            takes=_TAKES,
+            takes=dialect_of(spec).takes,
             continues=not _chats(spec),
             counts=can_count(spec) or (is_loopback(spec.url) and not spec.style),
             structured=True,

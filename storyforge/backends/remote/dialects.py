@@ -71,6 +71,7 @@ class Dialect:
         count: the path that counts tokens, and the names of its question and answer.
         count_with: what is asked with it.
         above: that path is not below the base URL, but beside it.
+        takes: how many answers it writes at once; more wait in its queue.
     """
 
     samplers: Mapping[str, str] = field(default_factory=lambda: _OPENAI)
@@ -81,6 +82,7 @@ class Dialect:
     count: tuple[str, str, str] | None = None
     count_with: Mapping[str, Any] = field(default_factory=dict)
     above: bool = True
+    takes: int = 8
 
 
 _PLAIN = Dialect()
@@ -106,6 +108,8 @@ DIALECTS = {
         },
         mirostat="mirostat_mode",
         count=("/extras/tokenize/count", "input", "count"),
+        # A second request ends the first.
+        takes=1,
     ),
     "vllm": Dialect(
         {
