@@ -36,6 +36,8 @@ def names() -> tuple[str, ...]:
 
 def home(name: str) -> str:
     """The provider's own base URL; "" where there is no usual one, or nothing is remote."""
+    if name == "horde":
+        return str(import_module("storyforge.backends.remote.horde_api").HOME)
     module = _APIS.get(name)
     return "" if module is None else str(import_module(module).API.home)
 
