@@ -1,0 +1,1 @@
+"""Models behind APIs, against real local servers."""
