@@ -9,10 +9,11 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from storyforge.domain.model import ModelCard, Price
+from storyforge.domain.money import money
 from storyforge.domain.profile import LOCAL
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, listed, sentences
-from storyforge.tui.widgets.model_words import TASKS, goes_to, money
+from storyforge.tui.widgets.model_words import TASKS, goes_to
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import ModalScreen
 
-from storyforge.domain.profile import LOCAL, Task
+from storyforge.domain.profile import LOCAL
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, sentences
 from storyforge.tui.dialogs.base import Choice, Choose
@@ -88,10 +88,9 @@ class Modelling:
     async def use(self, name: str) -> None:
         """Write with this profile from now on, and say where the text goes."""
         backends = await self.house.backends()
+        editing = await lazily("storyforge.studio.profiles.editing")
         settings = await self.house.ready_settings()
-        by_task = Task.CONTINUE.value in settings.tasks
-        setting = f"tasks.{Task.CONTINUE.value}" if by_task else "profile"
-        await self.house.change_settings({setting: name})
+        await self.house.change_settings(editing.use(settings, name))
         await backends.switch("")
         if (await backends.profile_of()).name != name:
             await backends.switch(name)  # the environment says otherwise: for this session then

@@ -64,7 +64,19 @@ class Backends:
             ModelError: its model is not there.
         """
         settings = await self.settings()
-        profile = routing.for_task(settings, task)
+        return await self._shared(settings, routing.for_task(settings, task))
+
+    async def of_profile(self, name: str) -> Shared:
+        """The backend of a profile, whatever goes to it.
+
+        Raises:
+            BadInput: there is no such profile.
+            ModelError: its model is not there.
+        """
+        settings = await self.settings()
+        return await self._shared(settings, routing.named(settings, name))
+
+    async def _shared(self, settings: Settings, profile: Profile) -> Shared:
         async with self._one:
             if self._only is not None:
                 self._single = self._single or Shared(self._only())

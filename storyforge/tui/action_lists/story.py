@@ -7,7 +7,7 @@ ACTIONS: tuple[Action, ...] = (
     desk(
         "details",
         N_("Title, author and language"),
-        N_("Changes what the story is called, by whom it is and what it is written in."),
+        N_("Changes what it is called, by whom and in which language; keeps it on this machine."),
     ),
     desk(
         "summaries",

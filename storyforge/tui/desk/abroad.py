@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.generation import Asked, TakeKind
 from storyforge.domain.profile import LOCAL, Task
+from storyforge.errors import ModelError, StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import Choice, Choose
@@ -17,6 +18,7 @@ from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.studio.permission import Objection
+    from storyforge.studio.spending import NeedsYes
     from storyforge.tui.desk.progress import Run
     from storyforge.tui.screens.desk import DeskScreen
 
@@ -42,7 +44,7 @@ class Abroad(Area):
             objection = await asyncio.to_thread(permission.objection, story, card)
             if objection is None:
                 return True
-            answer = await self.ask(_question(objection))
+            answer = await self.ask(_question(objection, local=task is Task.CONTINUE))
             if answer == "local":
                 await (await self.desk.house.backends()).switch(LOCAL)
                 await self.desk.house.modelling.switched()
@@ -55,10 +57,22 @@ class Abroad(Area):
                 return False
         return False
 
+    async def agrees(self, needs: "NeedsYes") -> bool:
+        """Whether the author agrees to what something costs."""
+        choices = [
+            Choice("no", _("Ask for nothing")),
+            Choice("yes", _("Yes, for {amount}").format(amount=needs.estimate.told)),
+        ]
+        answer: str | None = await self.ask(Choose(needs.title, needs.message, choices))
+        return answer == "yes"
+
     # After.
 
-    async def failed(self, run: "Run") -> None:
+    async def failed(self, run: "Run", error: StoryforgeError) -> None:
         """A model did not write; where it is on another machine, offer the one of this machine."""
+        spending = await lazily("storyforge.studio.spending")
+        if not isinstance(error, ModelError | spending.LimitReached):
+            return  # the text is at fault, or the wish: another model would say the same
         if (await self.desk.house.backend(run.task)).card.is_local:
             return
         if run.wrote:
@@ -93,18 +107,22 @@ class Abroad(Area):
         self.desk.say(other=other)
 
 
-def _question(objection: "Objection") -> Choose:
-    """The dialog for it: a yes only where a yes would help."""
+def _question(objection: "Objection", *, local: bool) -> Choose:
+    """The dialog for it: a yes only where a yes would help.
+
+    Args:
+        local: the model of this machine can do it instead.
+    """
     from storyforge.studio.permission import Kind
 
-    local = Choice("local", _("Write with the model of this machine"))
+    instead = [Choice("local", _("Write with the model of this machine"))] if local else []
     if not objection.can_be_allowed:
         way = _("To change that, take the mark off under “Title, author and language”.")
         told = f"{objection.told}\n{way}"
-        choices = [Choice("no", _("Send nothing")), local]
+        choices = [Choice("no", _("Send nothing")), *instead]
         return Choose(_("This story stays here"), told, choices)
     yes = _("Yes, send it to {host}").format(host=objection.host)
     if objection.kind is Kind.UNENCRYPTED:
         yes = _("Yes, send it to {host}, not encrypted").format(host=objection.host)
-    choices = [Choice("no", _("Send nothing")), Choice("yes", yes), local]
+    choices = [Choice("no", _("Send nothing")), Choice("yes", yes), *instead]
     return Choose(_("Where the text goes"), objection.told, choices)

@@ -6,7 +6,8 @@ say the same.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +16,7 @@ from storyforge.domain.generation import Asked, Take, TakeKind, Text
 from storyforge.domain.origin import Place
 from storyforge.domain.profile import Task
 from storyforge.domain.seam import fit_tail
-from storyforge.errors import ModelError, Refused
+from storyforge.errors import Refused, StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.progress import Progress, Run
 from storyforge.tui.work import launch, lazily
@@ -192,8 +193,25 @@ class Continuing:
         )
         return cast("Wish", told)
 
-    async def events(self, run: Run) -> "AsyncIterator[Event]":
-        """What happens from here on; the model is asked with the first look at it."""
+    async def events(self, run: Run) -> "AsyncGenerator[Event, None]":
+        """What happens from here on; the model is asked with the first look at it.
+
+        What costs much is asked about first; with a no nothing happens.
+        """
+        spending = await lazily("storyforge.studio.spending")
+        try:
+            async with aclosing(await self._events(run)) as events:
+                async for event in events:
+                    yield event
+        except spending.NeedsYes as needs:
+            if not await self.desk.abroad.agrees(needs):
+                return
+            run.agreed = True
+            async with aclosing(await self._events(run)) as events:
+                async for event in events:
+                    yield event
+
+    async def _events(self, run: Run) -> "AsyncGenerator[Event, None]":
         desk, story = self.desk, self.desk.story
         assert story is not None
         studio = await lazily("storyforge.studio.continuing")
@@ -208,7 +226,7 @@ class Continuing:
         run.asked = replace(run.asked, parent_id=parent)
         if run.asked.kind is not TakeKind.REWRITE:
             return cast(
-                "AsyncIterator[Event]",
+                "AsyncGenerator[Event, None]",
                 studio.continue_story(
                     story,
                     run.passage,
@@ -220,6 +238,7 @@ class Continuing:
                     takes=run.takes,
                     lead=run.lead,
                     standing=run.standing,
+                    agreed=run.agreed,
                 ),
             )
         rewording = await lazily("storyforge.studio.takes.rewording")
@@ -236,13 +255,13 @@ class Continuing:
             passage.scene_id, passage.before, run.original, passage.after, run.asked.parent_id
         )
         return cast(
-            "AsyncIterator[Event]",
+            "AsyncGenerator[Event, None]",
             rewording.reword(
                 story,
                 selected,
                 run.place_id,
                 backend,
-                replace(order, takes=run.takes),
+                replace(order, takes=run.takes, agreed=run.agreed),
                 wish.sampling,
                 run.stop,
             ),
@@ -253,8 +272,8 @@ class Continuing:
         try:
             if await self.ready(run.task):
                 await self._stream(run, hears)
-        except ModelError:
-            await self.desk.abroad.failed(run)
+        except StoryforgeError as error:
+            await self.desk.abroad.failed(run, error)
             raise
         finally:
             self.end(run)
@@ -265,7 +284,7 @@ class Continuing:
         began = 0.0
         written = 0
         loop = asyncio.get_running_loop()
-        async for event in await self.events(run):
+        async for event in self.events(run):
             if hears is not None:
                 hears(event)
             if isinstance(event, Text):

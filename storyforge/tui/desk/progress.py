@@ -51,6 +51,7 @@ class Run:
         asked: how its takes are asked for; how many are `takes`.
         lead: what they begin with; `standing` characters of it are on the page already.
         original: of a rewriting, the author's words.
+        agreed: the author knows what it costs.
         begun: the page's stream is open.
         wrote: words of it are on the page.
         interrupted: the author typed into it, so the page has ended the stream by itself.
@@ -66,6 +67,7 @@ class Run:
     lead: str = ""
     standing: int = 0
     original: str = ""
+    agreed: bool = False
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     take: Take | None = None
     begun: bool = False

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 async def looked(
     desk: "DeskScreen", draft: PromptEdit | None, heard: Callable[[Loading], object]
 ) -> "Look | None":
-    """What the model would see; None where the story is closed by now.
+    """What the model would see; None where the story is closed, or must not be told to the model.
 
     Args:
         draft: what the author wrote on the scene's prompt.
         heard: is told how far the loading of the model is.
     """
     story = desk.story
-    if story is None:
+    if story is None or not await desk.abroad.may_send():
         return None
     looking = await lazily("storyforge.studio.prompt.looking")
     settings = await desk.house.ready_settings()

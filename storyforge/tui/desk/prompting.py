@@ -153,6 +153,8 @@ class Prompting(Area):
         if seen is not None and screen.is_attached:
             looking = await lazily("storyforge.studio.prompt.looking")
             screen.show(seen, looking.parts(seen.request, seen.cached))
+        elif screen.is_attached:
+            screen.leave()
 
     async def _looked(self, screen: "PromptScreen | None" = None) -> "Look | None":
         def heard(loading: Loading) -> None:

@@ -17,15 +17,22 @@ class StoryDesk(Area):
         return {"details": lambda: self.start(self.details)}
 
     async def details(self) -> None:
-        """Title, author, language."""
+        """Title, author, language, and the mark that keeps the story on this machine."""
         story, outline = self.desk.story, self.desk.outline
         if story is None or outline is None or not self.desk.may_write():
             return
+        permission = await lazily("storyforge.studio.permission")
+        local_only = await asyncio.to_thread(permission.is_local_only, story)
         facts = await self.ask(
-            AskFacts(_("The story"), Facts(outline.title, outline.author, outline.language))
+            AskFacts(
+                _("The story"),
+                Facts(outline.title, outline.author, outline.language, local_only),
+            )
         )
         if facts is None:
             return
+        if facts.local_only != local_only:
+            await asyncio.to_thread(permission.set_local_only, story, facts.local_only)
         await asyncio.to_thread(
             story.rename, title=facts.title, author=facts.author, language=facts.language
         )

@@ -8,15 +8,16 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.profile import Task
-from storyforge.i18n import _
+from storyforge.i18n import _, listed
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
+    from storyforge.domain.model import ModelCard
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.summaries.listing import Entry
     from storyforge.studio.summaries.queue import SummaryQueue
@@ -117,8 +118,10 @@ class Summing(Area):
             return []
         backend = await self.desk.house.backend(Task.SUMMARY)
         seconds = await asyncio.to_thread(queue.estimate, story, backend, found)
+        cost = await asyncio.to_thread(queue.cost, story, backend, found)
         make = _("Make all that are missing or out of date ({count})").format(count=count)
-        return [Choice(_ALL, make, queue.time_words(seconds))]
+        costs = cost.told if cost is not None else ""
+        return [Choice(_ALL, make, listed(filter(None, (queue.time_words(seconds), costs))))]
 
     async def _go_on(self, story: "StoryFile", answer: str) -> None:
         queue = self._queue
@@ -197,6 +200,8 @@ class Summing(Area):
             return
         if await self.desk.engine.refuses(Task.SUMMARY):
             return
+        if not await self.desk.abroad.may_send(Task.SUMMARY):
+            return
         self._idle.clear()
         self._stop = asyncio.Event()
 
@@ -213,19 +218,33 @@ class Summing(Area):
 
     async def _run(self, story: "StoryFile") -> None:
         studio = await lazily("storyforge.studio.summaries.queue")
+        spending = await lazily("storyforge.studio.spending")
         backend = await self.desk.house.backend(Task.SUMMARY)
         self._queue = queue = studio.SummaryQueue(story, backend)
-        async for progress in queue.run():
-            self.desk.say(summaries=studio.progress_words(progress))
-            await self._refresh()
+        try:
+            await self._follow(queue, studio, backend.card)
+        except spending.NeedsYes as needs:
+            if not await self.desk.abroad.agrees(needs):
+                return
+            self._queue = queue = studio.SummaryQueue(story, backend, agreed=True)
+            await self._follow(queue, studio, backend.card)
         if not self._stop.is_set():
             self.desk.house.tell(studio.ended_words(queue.progress), _("Summaries"))
+
+    async def _follow(self, queue: "SummaryQueue", studio: Any, card: "ModelCard") -> None:
+        async for progress in queue.run():
+            self._say(studio.progress_words(progress), card)
+            await self._refresh()
+
+    def _say(self, told: str, card: "ModelCard") -> None:
+        """How far they are, and where they are made if that is another machine."""
+        self.desk.say(summaries=told if card.is_local else f"{told} · {card.place}")
 
     async def _make(self, story: "StoryFile", one: "Entry") -> None:
         studio = await lazily("storyforge.studio.summaries.making")
         name = studio.name_of(one)
-        self.desk.say(summaries=_("summing up: {name}").format(name=name))
         backend = await self.desk.house.backend(Task.SUMMARY)
+        self._say(_("summing up: {name}").format(name=name), backend.card)
         summariser = await asyncio.to_thread(studio.Summariser, story, backend)
         made = await summariser.make(one, self._stop, replace=one.own)
         if made is not None:

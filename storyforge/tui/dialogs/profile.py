@@ -20,7 +20,7 @@ _GO = "go"
 # Rows of the box beside the list.
 _AROUND_LIST = 8
 
-#: what is wrong with a whole table: (field, sentence), or None
+#: what is wrong with a whole table: the first field at fault and a sentence, or None
 Fault = Callable[[Mapping[str, Any]], tuple[str, str] | None]
 #: what there is to choose from for a field
 Offers = Callable[[str, Mapping[str, Any]], Awaitable[Sequence[Choice]]]
@@ -32,6 +32,7 @@ class EditProfile(Dialog[dict[str, Any]]):
     Args:
         fault: what is wrong with a table; it is said at the field.
         offers: what there is to choose from for a field, such as the models that an API lists.
+        without: fields that are not to be set.
     """
 
     AUTO_FOCUS = "RowList"
@@ -41,7 +42,13 @@ class EditProfile(Dialog[dict[str, Any]]):
     """
 
     def __init__(
-        self, name: str, values: Mapping[str, Any], fault: Fault, offers: Offers, *, at: str = ""
+        self,
+        name: str,
+        values: Mapping[str, Any],
+        fault: Fault,
+        offers: Offers,
+        *,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(
             _("Profile “{name}”").format(name=name), _("Enter: change · Esc: leave it as it was")
@@ -49,7 +56,7 @@ class EditProfile(Dialog[dict[str, Any]]):
         self._values = dict(values)
         self._fault = fault
         self._offers = offers
-        self._at = at or _GO
+        self._without = without
 
     def inside(self) -> ComposeResult:
         """The form, and what the marked row is for."""
@@ -58,7 +65,7 @@ class EditProfile(Dialog[dict[str, Any]]):
 
     def on_mount(self) -> None:
         """The values as they are."""
-        self._show(self._at)
+        self._show(_GO)
 
     def on_resize(self) -> None:
         """The list scrolls where the screen is low."""
@@ -89,12 +96,17 @@ class EditProfile(Dialog[dict[str, Any]]):
         change = await asked(house, BY_ID[name], self._values, wrong, offered=offered)
         if change is not None:
             self._values |= change
+            # What means nothing to another backend would be believed to do something.
+            means = {field.id for field in fields_of(self._values)}
+            self._values = {key: self._values[key] for key in self._values if key in means}
             self._show(name)
 
     def _show(self, at: str) -> None:
         fault = self._fault(self._values)
         rows = [Row(_GO, _("Keep it like this"), "↵", kind="head")]
         for field in fields_of(self._values):
+            if field.id in self._without:
+                continue
             told = shown(field, self._values)
             rows.append(
                 Row(

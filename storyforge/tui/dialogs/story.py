@@ -5,12 +5,14 @@ A new one is also told where it shall lie; the dialog says so before it is made.
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.binding import Binding, BindingType
+from textual.widgets import Checkbox, Input, Static
 
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Answer, Dialog, said
@@ -19,11 +21,17 @@ from storyforge.tui.work import typed_path
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an author says of a story; `language` is a BCP 47 tag."""
+    """What an author says of a story.
+
+    Attributes:
+        language: a BCP 47 tag.
+        local_only: it never leaves this machine.
+    """
 
     title: str = ""
     author: str = ""
     language: str = "en"
+    local_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +42,22 @@ class NewStory:
     path: Path
 
 
+class Box(Checkbox, inherit_bindings=False):
+    """A box to tick with the space bar; Enter is the form's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,ideographic_space", "toggle_button", show=False)
+    ]
+    DEFAULT_CSS = """
+    Box { border: none; padding: 0; background: $surface; }
+    Box:focus { border: none; }
+    """
+
+
 class FactsForm(Dialog[Answer]):
     """Lines to fill in; Enter on any of them is a yes."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "decide", show=False)]
     DEFAULT_CSS = """
     FactsForm .box { width: 72; }
     """
@@ -78,7 +99,7 @@ class FactsForm(Dialog[Answer]):
         self.query_one(f"#{line}", Input).focus()
 
     @on(Input.Submitted)
-    def decide(self) -> None:
+    def action_decide(self) -> None:
         """A title is all that is needed."""
         language = self.given("language") or self._facts.language
         facts = Facts(self.given("title"), self.given("author"), language)
@@ -89,11 +110,16 @@ class FactsForm(Dialog[Answer]):
 
 
 class AskFacts(FactsForm[Facts]):
-    """The facts of a story that is there."""
+    """The facts of a story that is there, and whether it may be sent to other machines."""
+
+    def more(self) -> ComposeResult:
+        """The mark that keeps it here."""
+        yield Box(_("It never leaves this machine"), self._facts.local_only)
+        yield said(_("Marked so, no model on another machine is told any of it."), classes="label")
 
     def answer(self, facts: Facts) -> None:
         """They are what was asked for."""
-        self.dismiss(facts)
+        self.dismiss(replace(facts, local_only=self.query_one(Box).value))
 
 
 class AskNewStory(FactsForm[NewStory]):

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from storyforge.domain.generation import Take, Usage, Waiting
 from storyforge.domain.model import ModelCard
+from storyforge.domain.money import money
 from storyforge.domain.profile import Task
 from storyforge.i18n import N_, _, listed, ngettext
 from storyforge.studio.languages import base_language, language_name
@@ -80,12 +81,6 @@ def asked_told(passed: float) -> str:
 def thinking_told(passed: float) -> str:
     """The model has been thinking for so many seconds; nothing of that is on the page."""
     return _("thinking … {seconds:.0f} s").format(seconds=passed)
-
-
-def money(amount: float, currency: str) -> str:
-    """An amount as it is read, with as many places as say something: "0.0042 USD"."""
-    places = 2 if amount >= 1 or not amount else 4
-    return f"{amount:,.{places}f} {currency}".strip()
 
 
 def cost_told(usage: Usage) -> str:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from storyforge.domain.counting import Counts, counts_characters
-from storyforge.domain.generation import Loading, Reading
+from storyforge.domain.generation import Loading, Reading, Thought, Waiting
 from storyforge.i18n import _, listed
 from storyforge.tui.widgets.bars import Part
 from storyforge.tui.widgets.labels import against
-from storyforge.tui.widgets.model_words import short_name
+from storyforge.tui.widgets.model_words import short_name, waiting_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,17 @@ def reading_told(reading: Reading) -> str:
         return ""
     told = _("reading {done:,} of {total:,}")
     return told.format(done=reading.done, total=reading.total)
+
+
+def step_told(step: object) -> str:
+    """What a model does, where it is no text; "" where there is nothing to say."""
+    if isinstance(step, Loading):
+        return loading_told(step)
+    if isinstance(step, Reading):
+        return reading_told(step)
+    if isinstance(step, Waiting):
+        return waiting_told(step)
+    return _("thinking") if isinstance(step, Thought) else ""
 
 
 #: from so many seconds on it is said how long reading takes

@@ -29,7 +29,9 @@ class Choosing(Area):
         if spot is None:
             desk.house.tell(_("Put the caret into words that the model wrote."))
             return
-        if await desk.engine.refuses() or not await desk.saving.flush():
+        if await desk.engine.refuses() or not await desk.abroad.may_send():
+            return
+        if not await desk.saving.flush():
             return
         wish = await desk.continuing.wish()
         desk.say(activity=_("looking for other words"))

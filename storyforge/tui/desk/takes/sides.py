@@ -199,14 +199,14 @@ class Sides(Area):
         offset, told = dialog.began(), ""
         continuing.progress.hears = dialog.busy
         try:
-            async for event in await continuing.events(run):
+            async for event in continuing.events(run):
                 if isinstance(event, Text) and not run.wrote:
                     run.wrote = True
                     self.desk.say(activity=_("writing"))
                 dialog.hear(event, offset)
                 continuing.progress.told(event)
         except StoryforgeError as error:
-            await self.desk.abroad.failed(run)
+            await self.desk.abroad.failed(run, error)
             told = str(error)
             if dialog.is_mounted and not dialog.is_attached:
                 self.desk.house.tell_error(error)
