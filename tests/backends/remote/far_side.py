@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 EVENTS = "text/event-stream"
 JSON = "application/json"
@@ -62,9 +62,12 @@ class FarSide:
         finally:
             writer.close()
 
+    def choose(self, asked: Asked) -> Answer:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.asked.append(await _read(reader))
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        self.asked.append(asked := await _read(reader))
+        answer = self.choose(asked)
         writer.write(_head(answer))
         for piece in answer.pieces:
             writer.write(b"%x\r\n%b\r\n" % (len(piece), piece))
@@ -78,6 +81,9 @@ class FarSide:
         elif answer.ends == "well":
             writer.write(b"0\r\n\r\n")
             await writer.drain()
+
+
+Side = TypeVar("Side", bound=FarSide)
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked:
@@ -98,11 +104,15 @@ def _head(answer: Answer) -> bytes:
 
 
 @asynccontextmanager
-async def far_side(
-    *answers: Answer, tls: ssl.SSLContext | None = None
-) -> AsyncIterator[FarSide]:
+async def far_side(*answers: Answer, tls: ssl.SSLContext | None = None) -> AsyncIterator[FarSide]:
     """A server that gives `answers`, for as long as the block lasts."""
-    far = FarSide(list(answers) or [Answer()])
+    async with listening(FarSide(list(answers) or [Answer()]), tls) as far:
+        yield far
+
+
+@asynccontextmanager
+async def listening(far: Side, tls: ssl.SSLContext | None = None) -> AsyncIterator[Side]:
+    """`far`, on a port of its own for as long as the block lasts."""
     server = await asyncio.start_server(far.serve, "127.0.0.1", 0, ssl=tls)
     scheme = "https" if tls else "http"
     far.url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
