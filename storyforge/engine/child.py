@@ -16,10 +16,12 @@ from io import RawIOBase
 from typing import cast
 
 from storyforge.domain.generation import Delta, Loading
+from storyforge.domain.model import ModelSpec, TransformersSpec
 from storyforge.engine import llama, reading
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.generation import generate
 from storyforge.engine.inbox import Inbox
+from storyforge.engine.loaded import LoadedModel
 from storyforge.engine.messages import (
     SHORT,
     Answer,
@@ -46,6 +48,7 @@ from storyforge.engine.messages import (
 )
 from storyforge.engine.placing import survey
 from storyforge.engine.sequence import Interrupted
+from storyforge.engine.torch import loading
 from storyforge.engine.weighing import weigh
 
 # After the pipe's end a native call that does not return (a hung driver) is given so many seconds.
@@ -64,7 +67,7 @@ class Worker:
         self._stopped: set[int] = set()
         self._gone = False
         self._ended = threading.Event()
-        self._model: llama.LlamaModel | None = None
+        self._model: LoadedModel | None = None
 
     def run(self) -> None:
         """Serve command after command; returns when the program is gone."""
@@ -133,7 +136,7 @@ class Worker:
                 self._answer(Said(command.job, Loading(fraction)))
             return not self._is_stopped(command.job)
 
-        model = llama.load(command.spec, progress)
+        model = _load(command.spec, progress)
         self._model = model
         self._answer(
             Loaded(
@@ -187,7 +190,7 @@ class Worker:
     def _stopping(self, job: int) -> Callable[[], bool]:
         return lambda: self._is_stopped(job)
 
-    def _loaded(self) -> llama.LlamaModel:
+    def _loaded(self) -> LoadedModel:
         if self._model is None:
             raise EngineFault(Fault(FaultKind.NOT_LOADED, "no model was asked for"))
         return self._model
@@ -205,6 +208,13 @@ class Worker:
             send(self._answers, answer)
         except OSError:
             self._gone = True  # nobody listens: the work in hand ends at its next question
+
+
+def _load(spec: ModelSpec | TransformersSpec, progress: Callable[[float], bool]) -> LoadedModel:
+    """The model of `spec`, by the library that its kind asks for."""
+    if isinstance(spec, TransformersSpec):
+        return loading.load(spec, progress)
+    return llama.load(spec, progress)
 
 
 def main() -> None:

@@ -24,6 +24,20 @@ class FaultKind(StrEnum):
     TOO_LONG = "too long"
     NOT_READ = "not read"
     SAMPLER_REFUSED = "sampler refused"
+    NO_TRANSFORMERS = "no transformers"
+    TRANSFORMERS_UNUSABLE = "transformers unusable"
+    NO_CONFIG = "no config"
+    NO_WEIGHTS = "no weights"
+    PICKLED = "pickled weights"
+    FOREIGN_CODE = "code of the model's own"
+    UNKNOWN_KIND = "unknown kind of model"
+    NO_WRITER = "does not continue text"
+    GGUF_NOT_FOR_TRANSFORMERS = "GGUF of an architecture for llama.cpp only"
+    NO_TOKENIZER = "no tokenizer"
+    NO_BITSANDBYTES = "no bitsandbytes"
+    QUANTISED_ALREADY = "quantised already"
+    NO_DEVICE = "no such device"
+    NO_MEMORY = "no memory"
     STOPPED_UNEXPECTEDLY = "stopped unexpectedly"
     KILLED = "killed"
 
@@ -112,6 +126,79 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("Sampler not usable"),
         N_("The engine cannot draw words with “{about}” as it is set; your text is whole."),
         N_("Choose another preset, or set it back to its default."),
+    ),
+    FaultKind.NO_TRANSFORMERS: (
+        N_("transformers is not installed"),
+        N_("torch and transformers, which run models of this kind, are not installed."),
+        N_('Install them with `pip install "storyforge[transformers]"`; you can write meanwhile.'),
+    ),
+    FaultKind.TRANSFORMERS_UNUSABLE: (
+        N_("transformers is not usable"),
+        N_("torch and transformers do not start on this machine: {about}."),
+        N_('Install them again with `pip install --upgrade "storyforge[transformers]"`.'),
+    ),
+    FaultKind.NO_CONFIG: (
+        _TITLE,
+        N_("The folder {about} is no model: there is no config.json in it that can be read."),
+        N_("Choose the folder that the files of the model lie in, or a GGUF file."),
+    ),
+    FaultKind.NO_WEIGHTS: (
+        _TITLE,
+        N_("The weights of the model are missing: {about} is not in its folder."),
+        N_("Download it again; all its files belong into one folder."),
+    ),
+    FaultKind.PICKLED: (
+        N_("Pickled weights"),
+        N_("The weights of this model are pickled ({about}): opening them can run any program."),
+        N_("Get the model with safetensors instead; nothing was opened."),
+    ),
+    FaultKind.FOREIGN_CODE: (
+        N_("The model brings a program"),
+        N_("This model runs only with program code of its own: {about}. It was not run."),
+        N_(
+            "If you trust where it comes from, set trust_code = true in its profile; "
+            "else choose another model."
+        ),
+    ),
+    FaultKind.UNKNOWN_KIND: (
+        _TITLE,
+        N_("The installed transformers does not know models of the kind “{about}”."),
+        N_("A newer one may: `pip install --upgrade transformers`. Or choose another model."),
+    ),
+    FaultKind.NO_WRITER: (
+        _TITLE,
+        N_("Models of the kind “{about}” do not go on with a text."),
+        N_("Choose a model that was made for writing text."),
+    ),
+    FaultKind.GGUF_NOT_FOR_TRANSFORMERS: (
+        _TITLE,
+        N_("transformers cannot read this GGUF file: {about}."),
+        N_('The engine may: set backend = "llama.cpp" in its profile.'),
+    ),
+    FaultKind.NO_TOKENIZER: (
+        _TITLE,
+        N_("The tokenizer of the model cannot be used: {about}."),
+        N_("Look whether tokenizer.json lies in its folder; most models bring one."),
+    ),
+    FaultKind.NO_BITSANDBYTES: (
+        _TITLE,
+        N_("bitsandbytes, which loads models with 8 or 4 bits, is not installed."),
+        N_('Install it with `pip install bitsandbytes`, or set quantise = "none".'),
+    ),
+    FaultKind.QUANTISED_ALREADY: (
+        _TITLE,
+        N_("A GGUF file has its own number of bits; transformers cannot change it."),
+        N_('Set quantise = "none" in its profile, or choose the folder of the model.'),
+    ),
+    FaultKind.NO_DEVICE: (
+        _TITLE,
+        N_("torch finds no device called “{about}” on this machine."),
+        N_('Set device = "auto" or "cpu" in its profile.'),
+    ),
+    FaultKind.NO_MEMORY: (
+        N_("Not enough memory"),
+        N_("The model found too little memory to work in; your text is whole."),
+        N_("Set a smaller context_tokens in its profile, or choose a smaller model."),
     ),
     FaultKind.STOPPED_UNEXPECTEDLY: (
         N_("Engine stopped"),

@@ -111,24 +111,42 @@ class States(Protocol):
 
 
 class LoadedModel(Protocol):
-    """A model in memory.
+    """A model in memory."""
 
-    Attributes:
-        window: the context window in tokens.
-        threads: what it writes and reads with.
-        gpu: the library can use a GPU.
-        flash_forced: flash attention is on because the KV type needs it.
-        plan: where its layers lie; None where the library does not tell.
-        kind: how it remembers.
-    """
+    @property
+    def window(self) -> int:
+        """The context window in tokens."""
+        ...
 
-    window: int
-    threads: Threads
-    gpu: bool
-    flash_forced: bool
-    plan: Plan | None
-    kind: Kind
-    sequence: CachedSequence
+    @property
+    def threads(self) -> Threads:
+        """What it writes and reads with."""
+        ...
+
+    @property
+    def gpu(self) -> bool:
+        """Whether the library can use a GPU."""
+        ...
+
+    @property
+    def flash_forced(self) -> bool:
+        """Whether flash attention is on because the KV type needs it."""
+        ...
+
+    @property
+    def plan(self) -> Plan | None:
+        """Where its layers lie; None where the library does not tell."""
+        ...
+
+    @property
+    def kind(self) -> Kind:
+        """How it remembers."""
+        ...
+
+    @property
+    def sequence(self) -> CachedSequence:
+        """What it has read."""
+        ...
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -1,0 +1,246 @@
+"""Loading a model with transformers: which numbers, which device, and what is never done.
+
+Nothing is asked of the hub, no pickle is opened, and no code of a model's own runs without the
+author's yes. Runs in the engine process only.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from storyforge.domain.model import TransformersSpec
+from storyforge.engine import gguf_header, hardware
+from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.memory import Memory, find_memory
+from storyforge.engine.sequence import Interrupted
+from storyforge.engine.torch import preflight
+from storyforge.engine.torch.model import TorchModel
+from storyforge.engine.torch.pasts import out_of_memory
+
+# Before transformers is imported: it reads them then.
+_QUIET = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "TOKENIZERS_PARALLELISM": "true",
+    "TQDM_DISABLE": "1",
+}
+# Kept back for the texts to read and the rest of the machine, beside the weights.
+_RESERVE = 512 << 20
+
+
+def load(spec: TransformersSpec, progress: Callable[[float], bool]) -> TorchModel:
+    """Load the model of `spec`.
+
+    Args:
+        progress: hears the fraction loaded, often; False ends the loading.
+
+    Raises:
+        Interrupted: `progress` said False.
+        EngineFault: transformers refused the files, or is not there.
+    """
+    transformers = _library()
+    gguf = preflight.is_gguf(spec.path)
+    where = spec.path.parent if gguf else spec.path
+    what = {
+        "local_files_only": True,
+        "trust_remote_code": spec.trust_code,
+        **({"gguf_file": spec.path.name} if gguf else {}),
+    }
+    threads = hardware.choose_threads(
+        hardware.find_cores(), writing=spec.threads, reading=spec.threads_batch, pin=False
+    )
+    with _told(transformers, progress), _explained(spec.path):
+        _check_kind(transformers, spec, gguf=gguf)
+        model, told = transformers.AutoModelForCausalLM.from_pretrained(
+            where,
+            use_safetensors=True,
+            output_loading_info=True,
+            **what,
+            **_how(transformers, spec, gguf=gguf),
+        )
+        _check_complete(told, spec.path.name)
+        tokenizer = _tokenizer(transformers, where, what)
+    model.eval()
+    model.requires_grad_(False)
+    return TorchModel(spec, threads, model, tokenizer)
+
+
+def choose_dtype(stored: str, size: int, memory: Memory, *, native: bool) -> str:
+    """What the processor works with: as stored where it can, else the fastest that fits.
+
+    Half precision is ten times as slow as float32 on processors without it. bfloat16 is as fast or
+    faster where they have it, and half as large everywhere.
+
+    Args:
+        size: bytes of the weights as bfloat16.
+        native: the processor calculates with bfloat16 itself.
+    """
+    if stored == "bfloat16" and native:
+        return "bfloat16"
+    fits = 2 * size + _RESERVE <= memory.free
+    return "float32" if fits else "bfloat16"
+
+
+def _library() -> Any:
+    """transformers, offline and quiet."""
+    os.environ.update(_QUIET)
+    try:
+        import torch  # noqa: F401
+        import transformers
+    except ModuleNotFoundError as error:
+        raise EngineFault(Fault(FaultKind.NO_TRANSFORMERS)) from error
+    except (ImportError, OSError, RuntimeError) as error:
+        raise EngineFault(Fault(FaultKind.TRANSFORMERS_UNUSABLE, _first_line(error))) from error
+    return transformers
+
+
+def _check_kind(transformers: Any, spec: TransformersSpec, *, gguf: bool) -> None:
+    """Refuse a model that this transformers has no code for, but for code that was trusted."""
+    if gguf:
+        return
+    kind = str(preflight.read_config(spec.path).get("model_type", ""))
+    code = preflight.code_of(spec.path)
+    if spec.trust_code and code:
+        return
+    configs = transformers.models.auto.configuration_auto.CONFIG_MAPPING
+    if kind not in configs:
+        if code:
+            raise EngineFault(Fault(FaultKind.FOREIGN_CODE, ", ".join(code)))
+        raise EngineFault(Fault(FaultKind.UNKNOWN_KIND, kind))
+    writers = transformers.models.auto.modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING
+    if configs[kind] not in writers:
+        raise EngineFault(Fault(FaultKind.NO_WRITER, kind))
+
+
+def _how(transformers: Any, spec: TransformersSpec, *, gguf: bool) -> dict[str, Any]:
+    """In which numbers and where the weights shall lie."""
+    import torch
+
+    found: dict[str, Any] = {}
+    wanted = spec.device
+    if wanted == "auto":
+        wanted = "spread" if torch.accelerator.is_available() else "cpu"
+    if wanted == "spread":
+        found["device_map"] = "auto"
+    else:
+        found["device_map"] = {"": _device(wanted)}
+    on_cpu = wanted == "cpu"
+    if spec.dtype != "auto":
+        found["dtype"] = getattr(torch, spec.dtype)
+    elif on_cpu:
+        found["dtype"] = getattr(torch, _auto_dtype(spec, gguf=gguf))
+    else:
+        found["dtype"] = torch.bfloat16 if gguf else "auto"
+    if on_cpu:
+        _check_fits(spec, found["dtype"].itemsize, gguf=gguf)
+    if spec.quantise != "none":
+        bits: dict[str, Any] = {f"load_in_{spec.quantise}": True}
+        if spec.quantise == "4bit":
+            bits |= {"bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": torch.bfloat16}
+        found["quantization_config"] = transformers.BitsAndBytesConfig(**bits)
+    return found
+
+
+def _device(name: str) -> Any:
+    """torch's own device of that name."""
+    import torch
+
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise EngineFault(Fault(FaultKind.NO_DEVICE, name)) from error
+    return device
+
+
+def _auto_dtype(spec: TransformersSpec, *, gguf: bool) -> str:
+    """`choose_dtype` for these files and this processor."""
+    import torch
+
+    # What a GGUF file's few bits become is nothing that bfloat16 could not hold.
+    stored = "bfloat16" if gguf else preflight.dtype_of(spec.path)
+    native = bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+    return choose_dtype(stored, 2 * _weights(spec, gguf=gguf), find_memory(), native=native)
+
+
+def _weights(spec: TransformersSpec, *, gguf: bool) -> int:
+    """How many numbers the model is made of."""
+    if gguf:
+        return gguf_header.read(spec.path).weights
+    size = sum(file.stat().st_size for file in preflight.weights_of(spec.path))
+    return size // (4 if preflight.dtype_of(spec.path) == "float32" else 2)
+
+
+def _check_fits(spec: TransformersSpec, width: int, *, gguf: bool) -> None:
+    """Refuse what is larger than all memory, before the system must kill something."""
+    bits = {"8bit": 1.0, "4bit": 0.6}.get(spec.quantise, float(width))
+    needed, memory = int(_weights(spec, gguf=gguf) * bits), find_memory()
+    if needed > memory.total:
+        fault = Fault(FaultKind.LARGER_THAN_MEMORY, spec.path.name, needed, memory.total)
+        raise EngineFault(fault)
+
+
+def _tokenizer(transformers: Any, where: Path, what: dict[str, Any]) -> Any:
+    try:
+        return transformers.AutoTokenizer.from_pretrained(where, **what)
+    except (OSError, ValueError, ImportError, KeyError, TypeError, AttributeError) as error:
+        raise EngineFault(Fault(FaultKind.NO_TOKENIZER, _first_line(error))) from error
+
+
+def _check_complete(told: dict[str, Any], name: str) -> None:
+    """Weights that are not in the files would be drawn at random, without a word."""
+    missing = told.get("missing_keys") or told.get("mismatched_keys")
+    if missing:
+        raise EngineFault(Fault(FaultKind.TRUNCATED, name))
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """What transformers raises, as faults."""
+    try:
+        yield
+    except (EngineFault, Interrupted):
+        raise
+    except ImportError as error:
+        raise EngineFault(Fault(FaultKind.TRANSFORMERS_UNUSABLE, _first_line(error))) from error
+    except (OSError, ValueError, KeyError, RuntimeError, MemoryError, TypeError) as error:
+        if out_of_memory(error):
+            raise EngineFault(Fault(FaultKind.NO_MEMORY)) from error
+        said = _first_line(error)
+        if preflight.is_gguf(path) and "GGUF" in said:
+            raise EngineFault(Fault(FaultKind.GGUF_NOT_FOR_TRANSFORMERS, said)) from error
+        raise EngineFault(Fault(FaultKind.NOT_LOADED, said)) from error
+
+
+@contextmanager
+def _told(transformers: Any, progress: Callable[[float], bool]) -> Iterator[None]:
+    """transformers' own bars say how far it is, and draw nothing."""
+
+    class Bar:
+        def __init__(self, items: Any = (), *_: Any, total: float | None = None, **_more: Any):
+            self._items = items
+            self._total = total or (len(items) if hasattr(items, "__len__") else 0)
+
+        def __iter__(self) -> Iterator[Any]:
+            for done, item in enumerate(self._items):
+                if self._total and not progress(done / self._total):
+                    raise Interrupted
+                yield item
+
+        def __getattr__(self, _name: str) -> Any:
+            return lambda *_, **__: None
+
+    logging = transformers.utils.logging
+    before = logging.set_tqdm_hook(lambda _make, arguments, named: Bar(*arguments, **named))
+    try:
+        yield
+    finally:
+        logging.set_tqdm_hook(before)
+
+
+def _first_line(error: BaseException) -> str:
+    """What a library says, as a part of a sentence."""
+    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__

@@ -1,0 +1,162 @@
+"""What can be known of a model's files before a process touches them; no torch is needed for it.
+
+Most wrong folders end here, with the clearest sentence; what only transformers can tell comes from
+`loading`.
+"""
+
+import importlib.util
+import json
+import stat
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from storyforge.borrowed import reason
+from storyforge.domain.model import TransformersSpec
+from storyforge.engine import gguf_header
+from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
+from storyforge.errors import BadInput, ModelError
+from storyforge.i18n import _
+
+_WEIGHTS = "model.safetensors"
+_INDEX = "model.safetensors.index.json"
+_PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+# No head of a safetensors file is nearly as large.
+_LONGEST_HEAD = 100_000_000
+_DTYPES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32"}
+
+
+def preflight(spec: TransformersSpec) -> None:
+    """Refuse what cannot be loaded.
+
+    Raises:
+        ModelError: it is missing, not whole, pickled, or something it needs is not installed.
+    """
+    try:
+        if not all(map(importlib.util.find_spec, ("torch", "transformers"))):
+            raise EngineFault(Fault(FaultKind.NO_TRANSFORMERS))
+        if is_gguf(spec.path):
+            gguf_header.read(spec.path)
+            if spec.quantise != "none":
+                raise EngineFault(Fault(FaultKind.QUANTISED_ALREADY))
+        else:
+            read_config(spec.path)
+            for file in weights_of(spec.path):
+                _check_whole(file)
+        if spec.quantise != "none" and importlib.util.find_spec("bitsandbytes") is None:
+            raise EngineFault(Fault(FaultKind.NO_BITSANDBYTES))
+    except BadInput as error:
+        raise ModelError(error.message, title=error.title, hint=error.hint) from error
+    except EngineFault as error:
+        raise to_error(error.fault) from error
+    except OSError as error:
+        raise ModelError(
+            _("The model cannot be read: {why}.").format(why=reason(error)),
+            title=_("Model not usable"),
+            hint=_("Look whether its files are there and may be read."),
+        ) from error
+
+
+def is_gguf(path: Path) -> bool:
+    """Whether `path` is one file, which can only be GGUF.
+
+    Raises:
+        OSError: it is not there.
+    """
+    return not stat.S_ISDIR(path.stat().st_mode)
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """What config.json says.
+
+    Raises:
+        EngineFault: there is none that can be read.
+    """
+    try:
+        told = json.loads((folder / "config.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise EngineFault(Fault(FaultKind.NO_CONFIG, folder.name)) from error
+    if not isinstance(told, dict):
+        raise EngineFault(Fault(FaultKind.NO_CONFIG, folder.name))
+    return told
+
+
+def weights_of(folder: Path) -> tuple[Path, ...]:
+    """The safetensors that the model lies in.
+
+    Raises:
+        EngineFault: it has none, or not all of them.
+    """
+    names = [_WEIGHTS]
+    if not (folder / _WEIGHTS).is_file() and (folder / _INDEX).is_file():
+        try:
+            told = json.loads((folder / _INDEX).read_text("utf-8"))["weight_map"]
+            names = sorted({Path(name).name for name in told.values()})
+        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+            raise EngineFault(Fault(FaultKind.TRUNCATED, _INDEX)) from error
+    files = tuple(folder / name for name in names)
+    for file in files:
+        if not file.is_file():
+            pickled = [each for kind in _PICKLED for each in sorted(folder.glob(kind))]
+            if pickled and names == [_WEIGHTS]:
+                raise EngineFault(Fault(FaultKind.PICKLED, pickled[0].name))
+            raise EngineFault(Fault(FaultKind.NO_WEIGHTS, file.name))
+    return files
+
+
+def code_of(folder: Path) -> tuple[str, ...]:
+    """The files with code that the model would run, by its own word; empty where it needs none.
+
+    Code that lies elsewhere on the hub is named by its repository.
+    """
+    told = read_config(folder).get("auto_map")
+    found: set[str] = set()
+    for name in told.values() if isinstance(told, dict) else ():
+        for each in name if isinstance(name, list) else [name]:
+            if isinstance(each, str):
+                place, _dashes, reference = each.rpartition("--")
+                module = reference.rpartition(".")[0] + ".py"
+                found.add(f"{place}/{module}" if place else module)
+    return tuple(sorted(found))
+
+
+def dtype_of(folder: Path) -> str:
+    """What most of the weights are stored as; empty where it is none of the usual ones."""
+    counts: dict[str, int] = {}
+    for file in weights_of(folder):
+        for tensor in _tensors(_head(file)[0]):
+            counts[str(tensor.get("dtype"))] = counts.get(str(tensor.get("dtype")), 0) + 1
+    return _DTYPES.get(max(counts, key=lambda kind: counts[kind], default=""), "")
+
+
+def _check_whole(file: Path) -> None:
+    """Refuse a safetensors file whose head or end is missing."""
+    head, start = _head(file)
+    try:
+        end = max((int(tensor["data_offsets"][1]) for tensor in _tensors(head)), default=0)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise EngineFault(Fault(FaultKind.TRUNCATED, file.name)) from error
+    if file.stat().st_size < start + end:
+        raise EngineFault(Fault(FaultKind.TRUNCATED, file.name))
+
+
+def _head(file: Path) -> tuple[dict[str, Any], int]:
+    """(what a safetensors file says of its tensors, where they begin)."""
+    try:
+        with file.open("rb") as opened:
+            (length,) = struct.unpack("<Q", opened.read(8))
+            if length > _LONGEST_HEAD:
+                raise ValueError(length)
+            told = json.loads(opened.read(length))
+    except (struct.error, ValueError) as error:
+        raise EngineFault(Fault(FaultKind.TRUNCATED, file.name)) from error
+    if not isinstance(told, dict):
+        raise EngineFault(Fault(FaultKind.TRUNCATED, file.name))
+    return told, 8 + length
+
+
+def _tensors(head: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for name, tensor in head.items():
+        if name != "__metadata__" and isinstance(tensor, dict):
+            yield tensor

@@ -1,0 +1,142 @@
+"""The tokens of a Hugging Face tokenizer: from text to tokens and back to bytes.
+
+Runs in the engine process only; what it is given was loaded by `loading`.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
+from typing import Any
+
+from storyforge.engine.faults import EngineFault, Fault, FaultKind
+
+# Tokens by which models end their turn, whatever their settings call the end of a text.
+_TURNS = (
+    "<|im_end|>", "<|eot_id|>", "<|end_of_text|>", "<|endoftext|>", "<|end|>", "<|eom_id|>",
+    "<end_of_turn>", "<|return|>", "<|END_OF_TURN_TOKEN|>", "<EOT>", "</s>",
+)  # fmt: skip
+_SPACE = "\u2581"
+
+
+class HubVocabulary:
+    """The vocabulary of a loaded model.
+
+    Text of a story is only ever text: what looks like a control token in it (`<|im_end|>`) is read
+    as the characters it is made of, and control tokens of the model are never rendered.
+
+    Args:
+        tokenizer: one that the tokenizers library does the work of.
+        size: how many logits the model gives.
+        ends: the tokens that the model's own settings call the end.
+
+    Raises:
+        EngineFault: the tokenizer is of another make.
+    """
+
+    #: transformers knows no tokens for a text that stands behind the answer
+    infills = False
+
+    def __init__(self, tokenizer: Any, size: int, ends: Iterable[int]) -> None:
+        backend = getattr(tokenizer, "backend_tokenizer", None)
+        if backend is None:
+            raise EngineFault(Fault(FaultKind.NO_TOKENIZER))
+        self.size = size
+        self._backend: Any = backend
+        self._backend.encode_special_tokens = True
+        self._backend.no_truncation()
+        added = tokenizer.added_tokens_decoder
+        self._added = {
+            number: b"" if token.special else token.content.encode()
+            for number, token in added.items()
+        }
+        decoder = self._backend.decoder
+        told = {} if decoder is None else json.loads(decoder.__getstate__())
+        self._render = renderer(told)
+        named = {self._backend.token_to_id(turn) for turn in _TURNS} - {None}
+        self._ends = frozenset({*ends, *named, tokenizer.eos_token_id} - {None})
+        opening = tokenizer.bos_token_id
+        self._opening: int | None = opening
+        self._opens = opening is not None and self._backend.encode("").ids[:1] == [opening]
+
+    @cached_property
+    def endings(self) -> tuple[int, ...]:
+        """Every token by which the model says that its text is at an end."""
+        return tuple(sorted(token for token in self._ends if token < self.size))
+
+    @cached_property
+    def pieces(self) -> tuple[bytes, ...]:
+        """The bytes of every token; looked up once a model, a twentieth of a second for 50,000."""
+        return tuple(self.piece(token) for token in range(self.size))
+
+    def encode(self, text: str) -> list[int]:
+        """The tokens of `text`, without one that only opens a prompt."""
+        whole = text.encode("utf-8", "replace").decode()
+        return list(self._backend.encode(whole, add_special_tokens=False).ids)
+
+    def encode_prompt(self, text: str) -> list[int]:
+        """The tokens of a prompt: opened as the model was trained to, and never none at all."""
+        tokens = self.encode(text)
+        if self._opening is not None and (self._opens or not tokens):
+            return [self._opening, *tokens]
+        return tokens or self.encode("\n")
+
+    def encode_gap(self, text: str, suffix: str) -> list[int]:
+        """The tokens of `text`: no model of this kind `infills`."""
+        return self.encode_prompt(text)
+
+    def ends_text(self, token: int) -> bool:
+        """Whether the model says by `token` that its text is at an end."""
+        return token in self._ends
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of `token`, perhaps half a character; nothing for a control token."""
+        added = self._added.get(token)
+        if added is not None:
+            return added
+        written = self._backend.id_to_token(token)
+        return b"" if written is None else self._render(written)
+
+
+def renderer(decoder: dict[str, Any]) -> Callable[[str], bytes]:
+    """How the tokens that `decoder` joins become bytes; it is a tokenizer.json's own description.
+
+    Raises:
+        EngineFault: it joins them in a way we do not know.
+    """
+    steps = decoder.get("decoders", [decoder]) if decoder else []
+    kinds = {step["type"] for step in steps}
+    if unknown := kinds - {
+        "ByteLevel", "ByteFallback", "Replace", "Fuse", "Strip", "Metaspace", "BPEDecoder",
+    }:  # fmt: skip
+        raise EngineFault(Fault(FaultKind.NO_TOKENIZER, ", ".join(sorted(unknown))))
+    if "ByteLevel" in kinds:
+        return _from_letters
+    for step in steps:
+        if step["type"] == "BPEDecoder":
+            ending = str(step["suffix"])
+            return lambda written: written.replace(ending, " ").encode()
+    return _from_pieces
+
+
+def _from_pieces(written: str) -> bytes:
+    """SentencePiece's: a mark for a space, and bytes by their numbers."""
+    if len(written) == 6 and written.startswith("<0x") and written.endswith(">"):
+        return bytes([int(written[3:5], 16)])
+    return written.replace(_SPACE, " ").encode()
+
+
+def _from_letters(written: str) -> bytes:
+    """GPT-2's: each byte is a letter; what is none of them stands for itself."""
+    letters = _letters()
+    if all(letter in letters for letter in written):
+        return bytes(letters[letter] for letter in written)
+    return written.encode()
+
+
+@cache
+def _letters() -> dict[str, int]:
+    """Letter → byte: printable ones are themselves, the others follow behind 255."""
+    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in plain]
+    found = {chr(byte): byte for byte in plain}
+    return found | {chr(256 + at): byte for at, byte in enumerate(others)}
