@@ -85,7 +85,10 @@ class Settings(BaseSettings):
         """One profile with a wrong value costs the author that profile only."""
         unusable: dict[str, str] = {}
         if isinstance(told, dict) and isinstance(profiles := told.get("profiles"), dict):
-            unusable = {name: why for name in profiles if (why := profile_fault(profiles[name]))}
+            faults = {name: profile_fault(table) for name, table in profiles.items()}
+            unusable = {
+                name: ": ".join(filter(None, told)) for name, told in faults.items() if told
+            }
             usable = {name: one for name, one in profiles.items() if name not in unusable}
             told = {**told, "profiles": usable}
         settings = handler(told)
@@ -106,15 +109,14 @@ class Settings(BaseSettings):
         return init_settings, env_settings, toml
 
 
-def profile_fault(table: object) -> str:
-    """What is wrong with a profile's table, with the name of the value; "" for nothing."""
+def profile_fault(table: object) -> tuple[str, str] | None:
+    """(the setting, what is wrong with it) in a profile's table; "" where it is no table."""
     try:
         ProfileSettings.model_validate(table)
     except ValidationError as error:
         first = error.errors()[0]
-        name, why = ".".join(str(part) for part in first["loc"]), reason(first["msg"])
-        return f"{name}: {why}" if name else why
-    return ""
+        return ".".join(str(part) for part in first["loc"]), reason(first["msg"])
+    return None
 
 
 def load() -> Settings:

@@ -5,11 +5,12 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 
 import typer
 
 from storyforge.cli.opening import opened, scene_numbered
+from storyforge.cli.profile_names import PROFILE
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE
 from storyforge.domain.sections import SectionState
@@ -67,6 +68,7 @@ def context(
     file: _FILE,
     scene: _SCENE = None,
     model: _MODEL = None,
+    profile: PROFILE = None,
     demo: _DEMO = False,
     as_json: _JSON = False,
 ) -> None:
@@ -75,7 +77,7 @@ def context(
         if scene is None:
             _show_all(story, as_json)
         else:
-            _show_prompt(story, scene, model, demo, as_json)
+            _show_prompt(story, scene, _Writer(model, profile, demo), as_json)
 
 
 def _show_all(story: "StoryFile", as_json: bool) -> None:
@@ -148,20 +150,28 @@ def _lore_json(entry: "LoreEntry") -> dict[str, Any]:
     return told | {"extra": dict(entry.extra)}
 
 
-def _show_prompt(
-    story: "StoryFile", number: int, model: str | None, demo: bool, as_json: bool
-) -> None:
+class _Writer(NamedTuple):
+    """Whose prompt is shown."""
+
+    model: str | None
+    profile: str | None
+    demo: bool
+
+
+def _show_prompt(story: "StoryFile", number: int, writer: _Writer, as_json: bool) -> None:
     from storyforge import settings
     from storyforge.domain.story import Passage
     from storyforge.studio.continuing import Wish
-    from storyforge.studio.profiles.choosing import chosen
+    from storyforge.studio.profiles.choosing import chosen, meant
 
     head = scene_numbered(story, number)
     own = settings.load()
     passage = Passage(head.id, story.scenes.text(head.id), "")
-    backend = chosen(own, model=model, demo=demo)
-    wish = Wish.from_settings(own, story=story)
-    look = asyncio.run(_look(story, passage, backend, wish, own.model.context_tokens))
+    named = meant(own, profile=writer.profile, model=writer.model)
+    backend = chosen(own, named, demo=writer.demo)
+    wish = Wish.from_settings(own, story=story, profile=None if writer.demo else named)
+    window = named.context_tokens or own.model.context_tokens
+    look = asyncio.run(_look(story, passage, backend, wish, window))
     if as_json:
         say_json(_look_json(look, number, backend.card.name))
         return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
+from storyforge.cli.profile_names import PROFILE
 from storyforge.cli.progress import Progress, heeding_signals
 from storyforge.cli.talk import note, say_json, silence_stdout
 from storyforge.domain.counting import count, counts_characters
@@ -89,6 +90,7 @@ def _help() -> str:
         "  storyforge continue light.forge --seed 7 --temperature 0.6\n"
         "  storyforge continue light.forge --takes 3 --wish 'she finds the letter'\n"
         "  storyforge continue light.forge --preset creative\n"
+        "  storyforge continue light.forge --profile cloud\n"
         "  storyforge continue light.forge --demo"
     )
 
@@ -103,13 +105,14 @@ def continue_(
     wish: _WISH = "",
     preset: _PRESET = None,
     model: _MODEL = None,
+    profile: PROFILE = None,
     demo: _DEMO = False,
     as_json: _JSON = False,
 ) -> None:
     """Let the model continue a scene, from its end."""
     from storyforge import settings
     from storyforge.studio.continuing import Wish
-    from storyforge.studio.profiles.choosing import chosen
+    from storyforge.studio.profiles.choosing import chosen, meant
     from storyforge.studio.writing_clock import reckoned
     from storyforge.studio.writing_days import goals_of
 
@@ -117,15 +120,17 @@ def continue_(
         refuse_if_read_only(story)
         head = scene_numbered(story, scene)
         own = settings.load()
+        named = meant(own, profile=profile, model=model)
         told = Wish.from_settings(
             own,
             story=story,
             preset=preset,
+            profile=None if demo else named,
             max_tokens=max_tokens,
             seed=seed,
             temperature=temperature,
         )
-        backend = chosen(own, model=model, demo=demo)
+        backend = chosen(own, named, demo=demo)
         run = _Run(story, head.id, quiet=as_json)
         with reckoned(story, head.id, goals_of(story, own)):
             asyncio.run(run.carry_out(backend, told, wish, takes))

@@ -33,6 +33,7 @@ VERBS = (
     "export",
     "merge",
     "models",
+    "profiles",
     "keys",
     "presets",
     "engine",

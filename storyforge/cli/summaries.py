@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyforge.cli.opening import opened, refuse_if_read_only
+from storyforge.cli.profile_names import PROFILE
 from storyforge.cli.talk import note, say, say_json, shortened, table
 from storyforge.domain.profile import Task
 from storyforge.domain.summary import SummaryOf, SummaryState
@@ -82,6 +83,7 @@ def summaries(
     everything: _ALL = False,
     replace: _REPLACE = False,
     model: _MODEL = None,
+    profile: PROFILE = None,
     demo: _DEMO = False,
     as_json: _JSON = False,
 ) -> None:
@@ -97,10 +99,12 @@ def summaries(
     with opened(file, to_write=do in ("make", "set")) as story:
         if do in ("make", "set"):
             refuse_if_read_only(story)
-        if do == "make" and everything:
-            _make_all(story, model, demo)
-        elif do == "make":
-            _make(story, _chosen(story, scene, chapter), model, demo, replace=replace)
+        if do == "make":
+            shared = _shared(model, profile, demo)
+            if everything:
+                _make_all(story, shared)
+            else:
+                _make(story, _chosen(story, scene, chapter), shared, replace=replace)
         elif do == "set":
             _set(story, _chosen(story, scene, chapter), text)
         found = (_chosen(story, scene, chapter),) if do == "show" else entries(story)
@@ -152,13 +156,10 @@ def _set(story: "StoryFile", one: "Entry", text: str | None) -> None:
     )
 
 
-def _make(
-    story: "StoryFile", one: "Entry", model: str | None, demo: bool, *, replace: bool
-) -> None:
+def _make(story: "StoryFile", one: "Entry", shared: "Shared", *, replace: bool) -> None:
     from storyforge.studio.summaries.making import Summariser
 
     async def make() -> None:
-        shared = _shared(model, demo)
         try:
             made = await Summariser(story, shared).make(one, asyncio.Event(), replace=replace)
         finally:
@@ -168,12 +169,11 @@ def _make(
     asyncio.run(make())
 
 
-def _make_all(story: "StoryFile", model: str | None, demo: bool) -> None:
+def _make_all(story: "StoryFile", shared: "Shared") -> None:
     from storyforge.studio.summaries.listing import name_of
     from storyforge.studio.summaries.queue import SummaryQueue, ended_words, progress_words
 
     async def make() -> int:
-        shared = _shared(model, demo)
         queue = SummaryQueue(story, shared)
         try:
             async for progress in queue.run():
@@ -188,12 +188,14 @@ def _make_all(story: "StoryFile", model: str | None, demo: bool) -> None:
         raise typer.Exit(1)
 
 
-def _shared(model: str | None, demo: bool) -> "Shared":
+def _shared(model: str | None, profile: str | None, demo: bool) -> "Shared":
     from storyforge import settings
     from storyforge.backends.sharing import Shared
-    from storyforge.studio.profiles.choosing import chosen
+    from storyforge.studio.profiles.choosing import chosen, meant
 
-    return Shared(chosen(settings.load(), Task.SUMMARY, model=model, demo=demo), rest=0)
+    own = settings.load()
+    named = meant(own, Task.SUMMARY, profile=profile, model=model)
+    return Shared(chosen(own, named, demo=demo), rest=0)
 
 
 def _list(found: "tuple[Entry, ...]") -> None:

@@ -22,6 +22,7 @@ from storyforge.cli import (
     merging,
     models,
     presets,
+    profiles,
     stats,
     story,
     summaries,
@@ -98,6 +99,7 @@ export.add_to(app)
 merging.add_to(app)
 tidy.add_to(app)
 models.add_to(app)
+profiles.add_to(app)
 keys.add_to(app)
 presets.add_to(app)
 engine.add_to(app)

@@ -91,6 +91,18 @@ def info(path: Path) -> ModelFile:
     return _describe(path, gguf_header.read(path))
 
 
+def writer(path: Path) -> ModelFile:
+    """What the file at `path` says of itself, if it can write.
+
+    Raises:
+        BadInput: as `info`; or it is no model that writes.
+    """
+    path = path.expanduser()
+    header = gguf_header.read(path)
+    _refuse_what_does_not_write(path, header)
+    return _describe(path, header)
+
+
 def use(path: Path) -> ModelFile:
     """Make the file at `path` the model in use, from the next start of the engine on.
 
@@ -100,9 +112,7 @@ def use(path: Path) -> ModelFile:
     from storyforge import settings
 
     path = path.expanduser().absolute()
-    header = gguf_header.read(path)
-    _refuse_what_does_not_write(path, header)
-    model = _describe(path, header)
+    model = writer(path)
     bundled = bundled_model()
     # The bundled model may move with the next install: it stays the default rather than a path.
     is_default = bundled is not None and bundled.resolve() == path.resolve()
@@ -183,7 +193,7 @@ def _folders() -> tuple[Path, ...]:
         f"{os.environ['HF_HOME']}/hub" if os.environ.get("HF_HOME") else ""
     )
     return (
-        paths.data_dir() / "models",
+        paths.models_dir(),
         home / "models",
         home / ".lmstudio" / "models",
         home / ".cache" / "lm-studio" / "models",

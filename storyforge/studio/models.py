@@ -59,7 +59,7 @@ def keeping(told: CacheSettings) -> Keeping:
 
 def _model_path(settings: Settings, model: str | None) -> Path:
     if model is not None:
-        return _named(model)
+        return file_of(model)
     if settings.model.path is not None:
         return _existing(settings.model.path.expanduser())
     bundled = model_files.bundled_model()
@@ -72,7 +72,12 @@ def _model_path(settings: Settings, model: str | None) -> Path:
     return bundled
 
 
-def _named(model: str) -> Path:
+def file_of(model: str) -> Path:
+    """The file that `model` means: a path, or the name of a listed model.
+
+    Raises:
+        ModelError: there is no such model.
+    """
     path = Path(model).expanduser()
     if path.is_file():
         return path

@@ -7,56 +7,75 @@ Nothing is loaded or asked here. Of a local file only its head is read (0.03 s f
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, cast
 
 from storyforge.backends import registry
 from storyforge.backends.base import Backend
-from storyforge.domain.model import ModelSpec, RemoteSpec
-from storyforge.domain.profile import Profile, Task
+from storyforge.domain.model import ModelSpec, RemoteModel, RemoteSpec
+from storyforge.domain.profile import LOCAL, Profile, Task
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.settings import Settings
 from storyforge.studio import model_files
+from storyforge.studio.keys import key_of
 from storyforge.studio.models import BUNDLED_NAME, model_spec
 from storyforge.studio.profiles import routing
 from storyforge.studio.prompt.talking import talk
+from storyforge.studio.spending import metered
 
 # Seconds a word of the demo takes: about the pace at which one reads along.
 _DEMO_PACE = 0.025
 
 
-def chosen(
+class Remote(Backend, Protocol):
+    """A model behind an API, which may have others."""
+
+    async def models(self) -> tuple[RemoteModel, ...]:
+        """Those that it lists; none where it does not tell."""
+        ...
+
+
+def chosen(settings: Settings, profile: Profile | None = None, *, demo: bool = False) -> Backend:
+    """The backend for one verb; it loads its model when it is first asked for something.
+
+    Args:
+        profile: as `meant` says; None for the one that writes.
+        demo: the scripted backend, which needs no model.
+
+    Raises:
+        ModelError: there is no such model, or none at all.
+    """
+    if demo:
+        return demo_backend()
+    return backend_of(settings, profile or routing.for_task(settings, Task.CONTINUE))
+
+
+def meant(
     settings: Settings,
     task: Task = Task.CONTINUE,
     *,
     profile: str | None = None,
     model: str | None = None,
-    demo: bool = False,
-) -> Backend:
-    """The backend for one task; it loads its model when it is first asked for something.
+) -> Profile:
+    """The profile for one verb.
 
     Args:
-        profile: another profile, this once.
-        model: a local file or a listed model, this once.
-        demo: the scripted backend, which needs no model.
+        profile: another one, this once.
+        model: a local file or a listed model in the place of the local one, this once.
 
     Raises:
         BadInput: there is no such profile, or both a profile and a model are asked for.
-        ModelError: there is no such model, or none at all.
     """
-    if demo:
-        return demo_backend()
-    if model is not None and profile is not None:
+    if model is None:
+        named = routing.for_task(settings, task)
+        return named if profile is None else routing.named(settings, profile)
+    if profile is not None:
         raise BadInput(
             _("A profile has a model already."),
             title=_("Not understood"),
             hint=_("Give one of them: --profile NAME or --model NAME."),
         )
-    if model is not None:
-        return _llama_cpp(model_spec(settings, model))
-    if profile is not None:
-        return backend_of(settings, routing.named(settings, profile))
-    return backend_of(settings, routing.for_task(settings, task))
+    return replace(routing.named(settings, LOCAL), model=model)
 
 
 def demo_backend() -> Backend:
@@ -72,7 +91,19 @@ def backend_of(settings: Settings, profile: Profile) -> Backend:
     """
     if profile.backend == "llama.cpp":
         return _llama_cpp(local_spec(settings, profile))
-    return _remote(settings, profile)
+    return metered(remote_backend(settings, profile), settings.spending)
+
+
+def remote_backend(settings: Settings, profile: Profile) -> Remote:
+    """What talks to a profile's model behind an API."""
+    return cast(
+        Remote,
+        registry.factory(profile.backend)(
+            remote_spec(profile),
+            key=partial(key_of, profile, settings),
+            messages=partial(talk, profile.template),
+        ),
+    )
 
 
 def is_local(profile: Profile) -> bool:
@@ -126,20 +157,6 @@ def _llama_cpp(spec: ModelSpec) -> Backend:
         note = _("A very small model that only shows the keys, in English.")
         return local(spec, name=BUNDLED_NAME, note=note, languages=("en",))
     return local(spec, name=spec.path.stem, languages=_languages(spec.path))
-
-
-def _remote(settings: Settings, profile: Profile) -> Backend:
-    return registry.factory(profile.backend)(
-        remote_spec(profile),
-        key=partial(_key_of, profile, settings),
-        messages=partial(talk, profile.template),
-    )
-
-
-def _key_of(profile: Profile, settings: Settings) -> str:
-    from storyforge.studio.keys import key_of
-
-    return key_of(profile, settings)
 
 
 def _languages(path: Path) -> tuple[str, ...]:

@@ -1,0 +1,26 @@
+"""What models there are for a profile: those its API lists, or the files of this machine."""
+
+import asyncio
+
+from storyforge.domain.model import RemoteModel
+from storyforge.domain.profile import Profile
+from storyforge.settings import Settings
+from storyforge.studio import model_files
+from storyforge.studio.profiles.choosing import is_local, remote_backend
+
+
+async def offered(settings: Settings, profile: Profile) -> tuple[RemoteModel, ...]:
+    """The models that a profile could name; none where its API does not tell. Sends no text.
+
+    Raises:
+        ModelError: the API could not be asked.
+        BadInput: the settings cannot be read.
+    """
+    if is_local(profile):
+        files = await asyncio.to_thread(model_files.list_models)
+        return tuple(RemoteModel(str(one.path), one.name, one.context_tokens) for one in files)
+    backend = remote_backend(settings, profile)
+    try:
+        return await backend.models()
+    finally:
+        await backend.close()
