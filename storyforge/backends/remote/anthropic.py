@@ -22,7 +22,7 @@ from storyforge.backends.remote.hearing import (
     objects,
     words,
 )
-from storyforge.backends.remote.turns import asked, room, turns
+from storyforge.backends.remote.turns import TAKES, asked, room, turns
 from storyforge.domain.generation import Refusal, Request, StopReason, Text, Thought, Usage
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
@@ -60,7 +60,7 @@ _REASONS = {
 }
 #: what of an error's sentence tells which parameter it refuses, the most telling first
 _REFUSED = (
-    (re.compile(r"assistant message prefill|must end with a user message"), "opening"),
+    (re.compile(r"assistant message prefill|must end with a user message"), "prefill"),
     (re.compile(r"adaptive thinking|\bthinking\.(?:type|display)"), "thinking"),
     (re.compile(r"\beffort\b"), "output_config.effort"),
     (re.compile(r"output_config\.format|output_format|structured output"), "output_config.format"),
@@ -90,7 +90,9 @@ class Anthropic(Api):
         """It is talked to; who may not set the temperature may not set anything."""
         sampled = not spec.reasoning and version(spec.model) < _NO_SAMPLERS
         samplers = frozenset({"temperature", "top_k"} if sampled else ())
-        return Capabilities(samplers=samplers, continues=False, counts=False, structured=True)
+        return Capabilities(
+            samplers=samplers, takes=TAKES, continues=False, counts=False, structured=True
+        )
 
     def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:
         """One answer, streamed. Anthropic keeps nothing for its callers: there is no `store`."""
@@ -98,7 +100,7 @@ class Anthropic(Api):
         messages = [{"role": each.role.value, "content": each.text} for each in spoken.said]
         # White space at its end is refused; the answer then begins with it.
         opening = spoken.opening.rstrip()
-        if opening and _may_open(spec) and "opening" not in omit:
+        if opening and _may_open(spec) and "prefill" not in omit:
             messages.append({"role": "assistant", "content": opening})
         thinking = _thinking(spec)
         schema = request.schema and {"type": "json_schema", "schema": json.loads(request.schema)}

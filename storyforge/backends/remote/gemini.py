@@ -16,7 +16,7 @@ from storyforge.backends.remote.api import Api, Call, Decoder, Framing
 from storyforge.backends.remote.drawing import drawn
 from storyforge.backends.remote.gemini_answers import Generated, Interaction
 from storyforge.backends.remote.hearing import FirstTells, error_of, inside, number, objects, words
-from storyforge.backends.remote.turns import Turns, asked, room, turns
+from storyforge.backends.remote.turns import TAKES, Turns, asked, room, turns
 from storyforge.domain.generation import Message, Request, Role
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
@@ -72,7 +72,11 @@ class Gemini(Api):
             if _generates(spec):
                 samplers += ("top_k", "presence_penalty", "frequency_penalty")
         return Capabilities(
-            samplers=frozenset(samplers), continues=False, counts=False, structured=True
+            samplers=frozenset(samplers),
+            takes=TAKES,
+            continues=False,
+            counts=False,
+            structured=True,
         )
 
     def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:

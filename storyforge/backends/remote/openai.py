@@ -24,7 +24,7 @@ from storyforge.backends.remote.hearing import (
     usage,
     words,
 )
-from storyforge.backends.remote.turns import asked, room, turns
+from storyforge.backends.remote.turns import TAKES, asked, room, turns
 from storyforge.domain.generation import Refusal, Request, StopReason, Text, Thought
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
@@ -81,7 +81,11 @@ class OpenAI(Api):
             if spec.style == "chat":
                 samplers += ("frequency_penalty", "presence_penalty", "seed")
         return Capabilities(
-            samplers=frozenset(samplers), continues=False, counts=False, structured=True
+            samplers=frozenset(samplers),
+            takes=TAKES,
+            continues=False,
+            counts=False,
+            structured=True,
         )
 
     def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:

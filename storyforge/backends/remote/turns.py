@@ -10,6 +10,9 @@ from typing import Any
 
 from storyforge.domain.generation import Message, Request, Role
 
+#: answers that are written at once, each over a connection of its own, where servers are many
+TAKES = 8
+
 #: tokens that are asked for beside the answer's where the model thinks, by how hard it does; what
 #: it does not use costs nothing. OpenAI tells to leave 25,000 to begin with.
 _ROOM = {
