@@ -42,6 +42,11 @@ def backups_dir() -> Path:
     return data_dir() / "backups"
 
 
+def models_dir() -> Path:
+    """The models that were fetched."""
+    return data_dir() / "models"
+
+
 def cache_dir() -> Path:
     """The folder of what can be made again."""
     return _place("STORYFORGE_CACHE_DIR", _platform().user_cache_dir)

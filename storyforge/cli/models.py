@@ -1,4 +1,4 @@
-"""The verbs about local models: models list, info, use."""
+"""The verbs about local models: models list, info, use; `pulling` adds those that fetch."""
 
 import asyncio
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli import pulling
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.i18n import _, listed
@@ -28,7 +29,9 @@ def add_to(app: typer.Typer) -> None:
             "\b\n"
             "  storyforge models list\n"
             "  storyforge models info ~/models/writer.Q4_K_M.gguf\n"
-            "  storyforge models use ~/models/writer.Q4_K_M.gguf"
+            "  storyforge models use ~/models/writer.Q4_K_M.gguf\n"
+            "  storyforge models recommended\n"
+            "  storyforge models pull bartowski/Mistral-Nemo-Instruct-2407-GGUF"
         ),
         rich_markup_mode=None,
         no_args_is_help=True,
@@ -36,12 +39,14 @@ def add_to(app: typer.Typer) -> None:
     models.command("list", help=_("List the models found on this machine."))(list_models)
     models.command("info", help=_("Show what a GGUF file says of itself."))(info)
     models.command("use", help=_("Write with this model from now on."))(use)
+    pulling.add_to(models)
     app.add_typer(models, name="models")
 
 
 def list_models(as_json: _JSON = False) -> None:
     """List the models found on this machine; ● marks the one in use."""
     from storyforge.studio import model_files
+    from storyforge.studio.sizes import file_size
 
     found = model_files.list_models()
     used = model_files.chosen_model() or model_files.bundled_model()
@@ -56,7 +61,7 @@ def list_models(as_json: _JSON = False) -> None:
     for model in found:
         mark = "●" if model.path.resolve() == in_use else " "
         rows.append([mark, model.name, model.architecture, model.quantisation or "–"])
-        rows[-1] += [_size(model.size), f"{model.context_tokens:,}", str(model.path)]
+        rows[-1] += [file_size(model.size), f"{model.context_tokens:,}", str(model.path)]
     for line in table(rows, right=(4, 5)):
         say(line)
 
@@ -93,7 +98,7 @@ def _facts(model: "ModelFile", weight: float, fit: "Fit") -> list[list[str]]:
         [_("name"), model.name],
         [_("file"), str(model.path)],
         [_("kind"), model.architecture or "–"],
-        [_("size"), _size(model.size)],
+        [_("size"), sizes.file_size(model.size)],
         [_("quantisation"), model.quantisation or "–"],
         [_("weights"), _("{count} million").format(count=f"{model.parameters / 1e6:,.0f}")],
         [_("context"), _("{tokens} tokens").format(tokens=f"{model.context_tokens:,}")],
@@ -146,10 +151,6 @@ def use(path: _PATH) -> None:
     say(_("From now on {name} writes ({file}).").format(name=model.name, file=model.path))
     if warning := _fitting(model)[1].warning:
         note(warning)
-
-
-def _size(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
 def _json(model: "ModelFile", in_use: bool | None = None) -> dict[str, Any]:

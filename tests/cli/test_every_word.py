@@ -24,6 +24,7 @@ for line in json.loads(sys.argv[2]):
 """
 _GROUPS = (
     *("models list", "models info", "models use", "engine install", "engine status"),
+    *("models pull", "models recommended"),
     *("presets list", "presets show", "presets use", "presets import", "presets delete"),
     "presets export",
 )
@@ -34,7 +35,7 @@ NAMES = (
     *("FILE", "NAME", "TITLE", "TAG", "SOURCE", "LEVEL", "WORDS", "STORY", "OUT", "PATH", "NUMBER"),
     *("PATTERN", "TEXT", "RULE", "FORMAT", "SITE", "NUMBERS", "VALUE", "TOKENS", "DAYS", "SECONDS"),
     *("list", "save", "restore", "empty", "scene", "docx", "epub", "text", "odt", "html"),
-    *("LINE", "make", "size", "clear"),
+    *("LINE", "make", "size", "clear", "REPO", "OWNER"),
     *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
     *("WHAT", "set", "add", "remove", "change", "take-back", "take", "back", "both", "skip"),
     *("user", "char", "world_info", "character_book", "world", "info", "book", "card", "novelai"),

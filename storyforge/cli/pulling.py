@@ -1,0 +1,211 @@
+"""The verbs that bring models: models pull, models recommended."""
+
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from storyforge.cli.progress import Progress
+from storyforge.cli.talk import note, quoted, say, say_json, table
+from storyforge.i18n import _, listed, ngettext
+
+if TYPE_CHECKING:
+    from storyforge.studio.pulling.pulling import Coming, Wanted
+
+_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
+# Seconds that the speed is taken over: it shall neither jump nor lag.
+_SPAN = 5.0
+
+
+def add_to(models: typer.Typer) -> None:
+    """Add these verbs to those of `models`."""
+    models.command("pull", help=_pull_help())(pull)
+    models.command(
+        "recommended", help=_("A short list of models to begin with, by the memory they want.")
+    )(show_recommended)
+
+
+def _pull_help() -> str:
+    return _(
+        "Fetch a model from the Hugging Face hub.\n\n"
+        "What, from where and to where is said before anything is fetched. Ctrl+C keeps what came, "
+        "and the same command goes on from there. A private repository wants your token in "
+        "HF_TOKEN.\n\n"
+        "\b\n"
+        "  storyforge models pull bartowski/Mistral-Nemo-Instruct-2407-GGUF\n"
+        "  storyforge models pull bartowski/Mistral-Nemo-Instruct-2407-GGUF Q5_K_M --use"
+    )
+
+
+def pull(
+    repo: Annotated[str, typer.Argument(metavar="REPO", help=_("OWNER/NAME on the hub."))],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help=_("The file, or a piece of its name; without it Q4_K_M is taken."),
+        ),
+    ] = "",
+    use: Annotated[bool, typer.Option("--use", help=_("Write with it from then on."))] = False,
+    as_json: _JSON = False,
+) -> None:
+    """Fetch a model from the hub."""
+    from storyforge.studio.pulling import pulling
+
+    wanted = pulling.plan(repo, file)
+    _announce(wanted)
+    show = _Show(wanted)
+    try:
+        path = pulling.pull(wanted, show.hear)
+    except KeyboardInterrupt:
+        show.clear()
+        note(_("Stopped. What came is kept; the same command goes on from there."))
+        raise typer.Exit(130) from None
+    finally:
+        show.clear()
+    is_file = path.is_file()
+    if use and is_file:
+        from storyforge.studio import model_files
+
+        model_files.use(path)
+    if as_json:
+        say_json({"path": str(path), "bytes": wanted.size, "files": [f.name for f in wanted.files]})
+        return
+    say(_("It is here whole: {path}").format(path=path))
+    if use and is_file:
+        say(_("From now on it writes."))
+    elif is_file:
+        say(_("Write with it: storyforge models use {path}").format(path=quoted(path)))
+    else:
+        say(
+            _(
+                "Write with it: storyforge profiles set NAME backend=transformers model={path}"
+            ).format(path=quoted(path))
+        )
+
+
+def _announce(wanted: "Wanted") -> None:
+    from storyforge.studio.pulling import hub
+    from storyforge.studio.sizes import file_size
+
+    names = [file.name for file in wanted.files]
+    what = (
+        names[0]
+        if len(names) == 1
+        else ngettext("{count} file", "{count} files", len(names)).format(count=len(names))
+    )
+    licence = wanted.repo.licence or _("it tells none")
+    rows = [
+        [_("what"), f"{what}, {file_size(wanted.size)}"],
+        [_("from"), f"{hub.place()}/{wanted.repo.name}"],
+        [_("licence"), licence],
+        [_("to"), str(wanted.folder)],
+    ]
+    if wanted.here:
+        rows.append([_("here already"), file_size(wanted.here)])
+    for line in table(rows):
+        note(line)
+
+
+class _Show:
+    """How far it is: one line on a terminal, elsewhere a line for every tenth."""
+
+    def __init__(self, wanted: "Wanted") -> None:
+        self._line = Progress(sys.stderr.isatty())
+        self._times = [(time.monotonic(), wanted.here)]
+        self._told = -1
+        self._waits = ""
+
+    def hear(self, coming: "Coming") -> None:
+        """Take the news and show it."""
+        now = time.monotonic()
+        self._times.append((now, coming.done))
+        while len(self._times) > 2 and now - self._times[0][0] > _SPAN:
+            self._times.pop(0)
+        share = coming.done / coming.total if coming.total else 1.0
+        if coming.waits and coming.waits != self._waits:
+            self.clear()
+            note(_("{why}; it is tried again.").format(why=coming.waits))
+        self._waits = coming.waits
+        self._line.show(f"{share:4.0%}  {self._speed(coming)}")
+        tenth = int(share * 10)
+        if not sys.stderr.isatty() and tenth > self._told:
+            note(f"{tenth * 10:3} %")
+        self._told = max(tenth, self._told)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        self._line.clear()
+
+    def _speed(self, coming: "Coming") -> str:
+        from storyforge.studio.sizes import file_size
+
+        (began, before), (now, done) = self._times[0], self._times[-1]
+        parts = [
+            _("{done} of {total}").format(
+                done=file_size(coming.done), total=file_size(coming.total)
+            )
+        ]
+        speed = (done - before) / (now - began) if now > began else 0.0
+        if speed > 0:
+            parts.append(_("{size} a second").format(size=file_size(speed)))
+            parts.append(left((coming.total - done) / speed))
+        return listed(parts)
+
+
+def left(seconds: float) -> str:
+    """How long it still takes, for a reader."""
+    if seconds < 90:
+        whole = max(1, round(seconds))
+        return ngettext("{n} second left", "{n} seconds left", whole).format(n=whole)
+    minutes = round(seconds / 60)
+    return ngettext("{n} minute left", "{n} minutes left", minutes).format(n=minutes)
+
+
+def show_recommended(
+    language: Annotated[
+        str, typer.Option("--language", help=_("Only those that write it: en or ja."))
+    ] = "",
+    memory: Annotated[
+        float, typer.Option("--memory", help=_("Only those that want no more GiB than this."))
+    ] = 0,
+    as_json: _JSON = False,
+) -> None:
+    """A short list of models to begin with."""
+    from storyforge.studio.pulling.recommended import recommended
+
+    found = recommended(language, memory)
+    if as_json:
+        say_json([_json(each) for each in found])
+        return
+    if not found:
+        note(_("There is none in the list. Every GGUF file works: storyforge models use PATH"))
+        return
+    rows = [["", _("memory"), _("file"), _("languages"), _("licence"), ""]]
+    for each in found:
+        rows.append([each.name, _("{n} GiB").format(n=each.memory)])
+        rows[-1] += [f"{each.size} GB", " ".join(each.languages), each.licence, _(each.about)]
+        rows.append([f"  storyforge models pull {each.repo} {each.file}"])
+    for line in _spread(rows):
+        say(line)
+    note(_("All in Q4_K_M, with a window of 8,192 tokens. Their owners' terms stand on the hub."))
+
+
+def _spread(rows: list[list[str]]) -> list[str]:
+    """The table's lines, with the commands between them as they are."""
+    lines = iter(table([row for row in rows if len(row) > 1], right=(1, 2)))
+    return [next(lines) if len(row) > 1 else row[0] for row in rows]
+
+
+def _json(each: Any) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "repo": each.repo,
+        "file": each.file,
+        "memory_gib": each.memory,
+        "size_gb": each.size,
+        "licence": each.licence,
+        "languages": list(each.languages),
+        "about": _(each.about),
+    }

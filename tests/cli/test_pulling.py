@@ -1,0 +1,83 @@
+"""models pull and models recommended, against a hub on this machine."""
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from storyforge import paths
+from storyforge.settings import load
+from tests.cli.command import Command, process
+from tests.models import write_model
+from tests.studio.pulling.hub_server import Hub, serving
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> Iterator[Hub]:
+    content = write_model(paths.models_dir() / "once.gguf").read_bytes()
+    (paths.models_dir() / "once.gguf").unlink()
+    with serving(Hub(files={"tales-Q4_K_M.gguf": content, "tales-Q8_0.gguf": content})) as one:
+        monkeypatch.setenv("HF_ENDPOINT", one.address)
+        monkeypatch.delenv("HF_TOKEN", raising=False)
+        yield one
+
+
+def test_what_comes_from_where_is_said_first_and_then_it_is_used(
+    storyforge: Command, hub: Hub
+) -> None:
+    answer = storyforge("models", "pull", hub.name, "--use")
+    folder = paths.models_dir() / "anna" / "tales-GGUF"
+    lines = answer.err.splitlines()
+    assert lines[0].startswith("what     tales-Q4_K_M.gguf, ")
+    assert lines[1] == f"from     {hub.address.removeprefix('http://')}/anna/tales-GGUF"
+    assert lines[2:4] == ["licence  apache-2.0", f"to       {folder}"]
+    assert lines[-1] == "100 %"
+    path = folder / "tales-Q4_K_M.gguf"
+    assert answer.out == f"It is here whole: {path}\nFrom now on it writes.\n"
+    assert load().model.path == path
+    told = storyforge("models", "pull", hub.name, "Q8", "--json").json
+    assert told["path"].endswith("tales-Q8_0.gguf")
+    assert "storyforge models use" in storyforge("models", "pull", hub.name, "Q8").out
+
+
+def test_a_folder_is_for_transformers(storyforge: Command, hub: Hub) -> None:
+    hub.files = {"model.safetensors": b"1", "config.json": b"{}"}
+    answer = storyforge("models", "pull", hub.name)
+    assert "what     2 files" in answer.err
+    assert "profiles set NAME backend=transformers" in answer.out
+
+
+def test_what_cannot_be_fetched_is_said(storyforge: Command, hub: Hub) -> None:
+    answer = storyforge("models", "pull", "anna/nothing")
+    assert (answer.status, answer.out) == (1, "")
+    assert "has no repository “anna/nothing”" in answer.err
+    assert "tales-Q4_K_M.gguf, tales-Q8_0.gguf" in storyforge("models", "pull", hub.name, "Q9").err
+
+
+def test_ctrl_c_keeps_what_came(storyforge: Command, hub: Hub) -> None:
+    hub.cut, hub.slow = [400], True
+    child = process("models", "pull", hub.name)
+    try:
+        assert child.stderr is not None
+        lines = iter(child.stderr.readline, b"")
+        assert any(b"%" in line and b" 0 %" not in line for line in lines)
+        child.send_signal(signal.SIGINT)
+        _out, err = child.communicate(timeout=60)
+    finally:
+        hub.slow = False
+        child.kill()
+    assert child.returncode == 130
+    assert err.decode().splitlines()[-1].startswith("Stopped. What came is kept")
+    assert "here already" in storyforge("models", "pull", hub.name).err
+
+
+def test_the_list_is_cut_to_language_and_memory(storyforge: Command) -> None:
+    every = storyforge("models", "recommended", "--json").json
+    assert {"en", "ja"} == {language for each in every for language in each["languages"]}
+    assert all(each["licence"] and each["about"] and each["size_gb"] > 0 for each in every)
+    small = storyforge("models", "recommended", "--language", "ja", "--memory", "8", "--json").json
+    assert small
+    assert all(each["memory_gib"] <= 8 and "ja" in each["languages"] for each in small)
+    shown = storyforge("models", "recommended", "--memory", "8").out
+    assert "  storyforge models pull elyza/Llama-3-ELYZA-JP-8B-GGUF" in shown
+    assert "There is none" in storyforge("models", "recommended", "--language", "de").err
