@@ -41,6 +41,10 @@ _NO_MODEL = re.compile(
     r"|models?\b.{0,120}?(?:not found|does not exist|not exist|is not (?:available|supported))",
     re.IGNORECASE | re.DOTALL,
 )
+_FILTERED = re.compile(
+    r"content[_ ](?:filter|policy)|content management policy|moderation|safety system",
+    re.IGNORECASE,
+)
 _KEY_WRONG = re.compile(r"(?:api[ _]key|invalid_api_key|authentication).{0,40}", re.IGNORECASE)
 _WRONG = re.compile(r"invalid|not valid|incorrect|expired|missing", re.IGNORECASE)
 # A key is shown shortened by some: “sk-abc***xyz”.
@@ -58,6 +62,8 @@ def of_answer(status: int, body: str, retry_after: float = 0.0) -> Fault:
         kind = FaultKind.TOO_LONG
     elif status in (400, 404, 422) and _NO_MODEL.search(body):
         kind = FaultKind.NO_MODEL
+    elif status in (400, 403, 422) and _FILTERED.search(body):
+        kind = FaultKind.FILTERED
     elif status == 400 and _KEY_WRONG.search(body) and _WRONG.search(body):
         kind = FaultKind.KEY_WRONG
     return Fault(kind, words, status, retry_after, body)

@@ -9,7 +9,7 @@ from storyforge.backends.remote.framing import LINE_LIMIT, frames
 STREAM = (
     "\ufeff: a comment, to keep the connection\r\n"
     "data: eins\r\ndata:  zwei\r\n\r\n"
-    "event: delta\rdata: {\"t\": \"größer – 雨が降る 🌧\"}\r\r"
+    'event: delta\rdata: {"t": "größer – 雨が降る 🌧"}\r\r'
     "id: 7\nretry: 10\n\n"
     "data\n\n"
     "event: without data\n\n"
