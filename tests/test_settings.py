@@ -4,6 +4,7 @@ import ast
 import inspect
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
@@ -25,6 +26,11 @@ def _fields(model: type[BaseModel], prefix: str = "") -> dict[str, type[BaseMode
         kind = field.annotation
         if inspect.isclass(kind) and issubclass(kind, BaseModel):
             found |= _fields(kind, f"{prefix}{name}.")
+        elif tables := [
+            each for each in get_args(kind) if inspect.isclass(each) and issubclass(each, BaseModel)
+        ]:
+            found[f"{prefix}{name}"] = model
+            found |= _fields(tables[0], f"{prefix}{name}.NAME.")
         else:
             found[f"{prefix}{name}"] = model
     return found

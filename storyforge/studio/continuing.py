@@ -162,16 +162,9 @@ async def continue_story(
             yield Noted(note)
     if stop.is_set():
         return
-    answer = partial(
-        Answer,
-        passage.before,
-        passage.after,
-        wish.length.unit,
-        language,
-        lead=lead,
-        standing=standing,
-        leads_on=asked.kind is TakeKind.INFILL,
-    )
+    leads_on = asked.kind is TakeKind.INFILL
+    around = (passage.before, passage.after, wish.length.unit, language)
+    answer = partial(Answer, *around, lead=lead, standing=standing, leads_on=leads_on)
     request = replace(request, takes=takes, stop=wish.stop)
     writing = Writing(
         passage.scene_id, place_id, request, answer, wish.trim_to_sentence, asked, agreed

@@ -27,6 +27,8 @@ _GROUPS = (
     *("models pull", "models recommended"),
     *("presets list", "presets show", "presets use", "presets import", "presets delete"),
     "presets export",
+    *("profiles list", "profiles show", "profiles set", "profiles use", "profiles tasks"),
+    *("profiles test", "profiles models", "profiles remove"),
 )
 #: what a command line is made of, and languages by their tags
 KNOWN = (*VERBS, *(name for group in _GROUPS for name in group.split()), "ja")
@@ -35,7 +37,7 @@ NAMES = (
     *("FILE", "NAME", "TITLE", "TAG", "SOURCE", "LEVEL", "WORDS", "STORY", "OUT", "PATH", "NUMBER"),
     *("PATTERN", "TEXT", "RULE", "FORMAT", "SITE", "NUMBERS", "VALUE", "TOKENS", "DAYS", "SECONDS"),
     *("list", "save", "restore", "empty", "scene", "docx", "epub", "text", "odt", "html"),
-    *("LINE", "make", "size", "clear", "REPO", "OWNER"),
+    *("LINE", "make", "size", "clear", "KEY", "TASK", "REPO", "OWNER"),
     *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
     *("WHAT", "set", "add", "remove", "change", "take-back", "take", "back", "both", "skip"),
     *("user", "char", "world_info", "character_book", "world", "info", "book", "card", "novelai"),
