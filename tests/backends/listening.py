@@ -4,6 +4,7 @@ import asyncio
 
 from storyforge.backends.base import Backend
 from storyforge.domain.generation import Delta, Finish, Request, Text
+from storyforge.errors import ModelError
 
 
 async def answer(
@@ -11,6 +12,17 @@ async def answer(
 ) -> list[Delta]:
     """Every delta of one stream."""
     return [delta async for delta in backend.stream(request, stop or asyncio.Event())]
+
+
+async def broken(backend: Backend, request: Request) -> tuple[list[Delta], ModelError]:
+    """What came of a stream before it failed, and how it did."""
+    heard = list[Delta]()
+    try:
+        async for delta in backend.stream(request, asyncio.Event()):
+            heard.append(delta)
+    except ModelError as error:
+        return heard, error
+    raise AssertionError("It did not fail.")
 
 
 def text_of(deltas: list[Delta]) -> str:
