@@ -24,7 +24,7 @@ from storyforge.domain.sampling import Sampling
 from tests.backends.listening import answer, broken, finish_of, text_of
 from tests.backends.remote.decoding import pieces_of, written
 from tests.backends.remote.far_side import document
-from tests.backends.remote.replaying import Replay, recorded, replaying, shape, told
+from tests.backends.remote.replaying import Answers, Replay, recorded, replaying, shape, told
 
 LOCAL = RemoteSpec("ollama", "nemo", "mistral-nemo:12b", "http://127.0.0.1:11434")
 CLOUD = RemoteSpec("ollama", "gpt", "gpt-oss:120b-cloud", "http://127.0.0.1:11434")
@@ -204,7 +204,7 @@ async def test_an_alias_of_a_cloud_model_is_known_before_anything_is_sent() -> N
 
 async def test_how_hard_to_think_is_left_out_where_the_model_does_not() -> None:
     complaint = document({"error": '"llama3.2" does not support thinking'}, 400)
-    routes = {
+    routes: dict[str, Answers] = {
         "/api/show": shape("ollama_show.json"),
         "/api/chat": [complaint, shape("ollama_chat.ndjson")],
     }
