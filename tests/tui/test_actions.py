@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from textual.command import CommandList, CommandPalette
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from storyforge import paths
 from storyforge.tui.actions import ACTIONS, BY_ID, Keys, Where, of
-from storyforge.tui.dialogs.base import Tell
 from storyforge.tui.dialogs.help import Help, help_text
 from storyforge.tui.keys_document import keys_document
 from storyforge.tui.palette import ActionProvider
 from storyforge.tui.screens.desk import DeskScreen
+from storyforge.tui.screens.models import ModelsScreen
 from storyforge.tui.terminal import Terminal
 from tests.tui.house import (
     TEXT,
@@ -123,7 +123,8 @@ async def test_help_theme_and_model_are_everywhere(tmp_path: Path) -> None:
         await until(pilot, lambda: paths.peek_setting("theme", "") == "light", "kept")
         assert house.theme == "storyforge-light"
         house.do("model")
-        await until(pilot, lambda: asked(house, Tell), "about the model")
-        told = str(house.screen.query_one(".said", Static).render())
-        assert "on this machine" in told
-        assert "models use PATH" in told
+        await until(pilot, lambda: isinstance(house.screen, ModelsScreen), "the models")
+        models = house.screen
+        assert isinstance(models, ModelsScreen)
+        await until(pilot, lambda: "models use PATH" in models.text.text, "about the model")
+        assert "on this machine" in models.text.text

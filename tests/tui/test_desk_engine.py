@@ -9,9 +9,9 @@ from storyforge.engine.build import BuildStatus
 from storyforge.tui import seen
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.desk import hinting, watching
-from storyforge.tui.dialogs.base import Tell
+from storyforge.tui.screens.models import ModelsScreen
 from storyforge.tui.terminal import Terminal
-from tests.tui.house import TEXT, asked, desk_of, notices, until, write_story
+from tests.tui.house import TEXT, desk_of, notices, until, write_story
 from tests.tui.test_desk_writing import status
 
 
@@ -40,12 +40,13 @@ async def test_a_build_is_watched_and_a_wish_is_answered_meanwhile(
         await until(pilot, lambda: "GPU not used" in status(desk), "the GPU")
         await until(pilot, lambda: idle.command in desk.hint.told, "the command")
         app.do("model")
-        await until(pilot, lambda: asked(app, Tell), "about the model")
-        assert idle.command in app.engine_note
-        dialog = app.screen
-        assert isinstance(dialog, Tell)
-        assert "a scene of 6,000 tokens weighs about 132 MiB" in dialog._text
-        assert "The disk holds 0 MiB" in dialog._text
+        await until(pilot, lambda: isinstance(app.screen, ModelsScreen), "the models")
+        screen = app.screen
+        assert isinstance(screen, ModelsScreen)
+        await until(pilot, lambda: "The disk holds 0 MiB" in screen.text.text, "what is kept")
+        assert "a scene of 6,000 tokens weighs about 132 MiB" in screen.text.text
+        assert "GiB of memory" in screen.text.text
+        assert idle.command in screen.text.text
 
 
 async def test_a_build_that_failed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

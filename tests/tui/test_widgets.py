@@ -4,10 +4,13 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from storyforge.domain.counting import Counts
-from storyforge.domain.model import ModelCard
+from storyforge.domain.model import ModelCard, Price
+from storyforge.domain.profile import Profile, Task
+from storyforge.studio.profiles.overview import Seen
 from storyforge.tui import seen
-from storyforge.tui.dialogs.model import about_model, language_warning
+from storyforge.tui.model_facts import about
 from storyforge.tui.widgets.bars import Bar, Part, StatusBar, that_fit
+from storyforge.tui.widgets.model_words import language_warning
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import Row, RowList, fitted
 from storyforge.tui.widgets.status import Status, parts
@@ -101,13 +104,22 @@ def test_the_status_says_what_matters_first() -> None:
 
 def test_a_model_is_described_honestly() -> None:
     card = ModelCard("Small", languages=("en",), note="It only shows the keys.")
-    assert "It only shows the keys." in about_model(card)
     assert "writes English only" in language_warning(card, "ja-JP")
     assert language_warning(card, "en-GB") == ""
     assert language_warning(ModelCard("Any"), "ja") == ""
-    remote = ModelCard("Far", place="api.example.org", context_tokens=8192)
-    assert "api.example.org" in about_model(remote)
-    assert "does not leave" not in about_model(remote)
+    here = about(Seen(Profile("local", "llama.cpp"), card, writes=True))
+    assert "It only shows the keys." in here
+    assert "Your text stays on this machine." in here
+    remote = ModelCard("Far", place="api.example.org", context_tokens=8192, price=Price(3, 15))
+    profile = Profile("far", "openai", "far-1", preset="Bold")
+    there = about(Seen(profile, remote, tasks=(Task.SUMMARY, Task.OUTLINE)))
+    assert "far-1, asked by the API of openai." in there
+    assert "Your text goes to api.example.org." in there
+    assert "It sees up to 8,192 tokens of your story at once." in there
+    assert "A million tokens cost 3.00 USD to read and 15.00 USD to write." in there
+    assert "Goes to it: summaries, outline." in there
+    broken = about(Seen(Profile("b", ""), None, "url: it must be a text"))
+    assert broken == "It cannot be used as it is: url: it must be a text"
 
 
 def test_what_was_told_once_is_remembered() -> None:

@@ -168,6 +168,9 @@ class Sides(Area):
             desk.continuing.stop()
 
         def more() -> None:
+            nonlocal place
+            if desk.manuscript.provenance.place(place.id) is None:
+                place = desk.manuscript.new_place()  # nothing had come, so nothing was kept
             again = desk.continuing.begin(place.id, asked, takes=takes, original=original)
             launch(desk.house, self._hear(again, dialog), group="continue")
 
