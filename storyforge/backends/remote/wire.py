@@ -167,9 +167,9 @@ class Wire:
         raise RemoteFault(Fault(FaultKind.REDIRECTED, url))
 
     def _base(self, call: Call) -> str:
-        parts = urlsplit(self._url)
         if not call.above:
             return self._url
+        parts = urlsplit(self._url)
         return parts._replace(path=parts.path.rpartition("/")[0]).geturl()
 
     async def _opened(self) -> "httpx2.AsyncClient":
