@@ -118,7 +118,7 @@ class Anthropic(Api):
         body = {
             "model": spec.model,
             "messages": messages,
-            "max_tokens": request.max_tokens + _room(spec),
+            "max_tokens": request.max_tokens + _room(spec, omit),
             "stream": True,
             **asked(may, omit),
         }
@@ -189,12 +189,14 @@ def _thinking(spec: RemoteSpec) -> dict[str, Any]:
     return {}
 
 
-def _room(spec: RemoteSpec) -> int:
-    thinking = _thinking(spec)
+def _room(spec: RemoteSpec, omit: frozenset[str]) -> int:
+    """Tokens for its thinking, beside the answer's."""
+    thinking = {} if "thinking" in omit else _thinking(spec)
     if thinking.get("type") == "enabled":
         return int(thinking["budget_tokens"])
-    by_itself = version(spec.model) >= _THINKS_BY_ITSELF
-    return room(spec.reasoning) if thinking.get("type") == "adaptive" or by_itself else 0
+    if thinking.get("type") == "adaptive":
+        return room(spec.reasoning)
+    return 0 if thinking or version(spec.model) < _THINKS_BY_ITSELF else room("")
 
 
 def _model(document: Any) -> RemoteModel:
