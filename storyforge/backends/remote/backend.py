@@ -30,7 +30,7 @@ from storyforge.domain.generation import (
     Request,
 )
 from storyforge.domain.hosts import host_of, is_loopback, is_plain
-from storyforge.domain.model import ModelCard, RemoteModel, RemoteSpec
+from storyforge.domain.model import Capabilities, ModelCard, RemoteModel, RemoteSpec
 from storyforge.errors import ModelError
 from storyforge.i18n import _
 
@@ -83,15 +83,12 @@ class RemoteBackend:
     def card(self) -> ModelCard:
         """What to tell the author; `context_tokens` is exact once `load` has ended."""
         spec = self._knows.spec
-        can = self._api.can(spec)
         return ModelCard(
             name=spec.name,
             place=self._place(),
             context_tokens=spec.context_tokens or 0,
             note=self._knows.note or self._note(),
-            can=replace(
-                can, counts=can.counts and self._counts, infill=can.infill or self._knows.infill
-            ),
+            can=self._can(),
             profile=spec.profile,
             price=spec.price,
             unencrypted=is_plain(self._url) and not spec.plain_http,
@@ -126,9 +123,11 @@ class RemoteBackend:
         Raises:
             ModelError: the API could not count.
         """
-        if not self._counts or self._api.count(self._knows.spec, "") is None:
+        if self._can().counts:
+            async for _loading in self.load():
+                continue
+        if not self._can().counts:
             return tuple(map(self._estimate.of, texts))
-        await self._unlock()
         room = asyncio.Semaphore(_COUNTS)
 
         async def count(text: str) -> int:
@@ -216,6 +215,15 @@ class RemoteBackend:
             except RemoteFault as error:
                 raise self._error(error.fault) from error
             yield Loading(1.0)
+
+    def _can(self) -> Capabilities:
+        """What it can do, as far as it is known by now."""
+        spec = self._knows.spec
+        can = self._api.can(spec)
+        counts = can.counts and self._counts
+        if self._knows.complete:
+            counts = counts and self._api.count(spec, "") is not None
+        return replace(can, counts=counts, infill=can.infill or self._knows.infill)
 
     async def _unlock(self) -> None:
         if self._key is None:
