@@ -41,22 +41,78 @@ class Answered:
     usage: Usage
 
 
+class Turns:
+    """Whose turn it is at one model, or at several that share a machine: the author goes first.
+
+    Args:
+        rest: seconds without a wish of the author's before work behind goes on.
+        gives_way: work behind stops for the author; False where both can be served at once.
+    """
+
+    def __init__(self, rest: float = _REST, *, gives_way: bool = True) -> None:
+        self._rest = rest
+        self._gives_way = gives_way
+        self._asked = 0
+        self._free = asyncio.Event()
+        self._free.set()
+        self._served = float("-inf")
+        self._interrupted = asyncio.Event()
+        self.one_behind = asyncio.Lock()
+
+    def begun_behind(self) -> asyncio.Event:
+        """Work behind begins; the event is set when it is to give way."""
+        self._interrupted = asyncio.Event()
+        return self._interrupted
+
+    async def until_free(self, stop: asyncio.Event, rest: float | None = None) -> None:
+        """Wait until the author has wanted nothing for `rest` seconds, or until the stop."""
+        rest = self._rest if rest is None else rest
+        while self._gives_way and not stop.is_set():
+            await _either(self._free, stop)
+            if not self._free.is_set():
+                continue
+            left = self._served + rest - time.monotonic()
+            if left <= 0:
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), left)
+
+    @contextlib.contextmanager
+    def authors(self) -> Iterator[None]:
+        """The author wants something."""
+        self._asked += 1
+        if self._gives_way:
+            self._free.clear()
+            self._interrupted.set()
+        try:
+            yield
+        finally:
+            self._asked -= 1
+            if not self._asked:
+                self._served = time.monotonic()
+                self._free.set()
+
+
 class Shared:
     """A backend that keeps `Backend`'s contract and has a way for work behind the author's.
 
     Args:
         rest: seconds without a wish of the author's before work behind goes on.
+        behind: what work behind asks in the place of `backend`: the same model.
+        turns: whose turn it is, where several backends share that.
     """
 
-    def __init__(self, backend: Backend, *, rest: float = _REST) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        rest: float = _REST,
+        behind: Backend | None = None,
+        turns: Turns | None = None,
+    ) -> None:
         self._backend = backend
-        self._rest = rest
-        self._asked = 0
-        self._free = asyncio.Event()
-        self._free.set()
-        self._served = float("-inf")
-        self._give_way = asyncio.Event()
-        self._one_behind = asyncio.Lock()
+        self._behind = behind or backend
+        self._turns = turns or Turns(rest)
 
     @property
     def card(self) -> ModelCard:
@@ -65,8 +121,8 @@ class Shared:
 
     @property
     def beneath(self) -> Backend:
-        """The backend itself, for short questions of work behind: they put nobody off."""
-        return self._backend
+        """The backend for short questions of work behind: they put nobody off."""
+        return self._behind
 
     async def load(self) -> AsyncIterator[Loading]:
         """Make the model ready; no wish that work behind would have to give way to."""
@@ -76,12 +132,12 @@ class Shared:
 
     async def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
         """The tokens of each text, for the author: a model that writes would count them after."""
-        with self._first():
+        with self._turns.authors():
             return await self._backend.count_tokens(texts)
 
     async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
         """Answer the author."""
-        with self._first():
+        with self._turns.authors():
             source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, stop))
             async with aclosing(source) as deltas:
                 async for delta in deltas:
@@ -89,7 +145,7 @@ class Shared:
 
     async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
         """Read ahead for the author."""
-        with self._first():
+        with self._turns.authors():
             source = cast("AsyncGenerator[Reading, None]", self._backend.prepare(request, stop))
             async with aclosing(source) as steps:
                 async for step in steps:
@@ -97,24 +153,26 @@ class Shared:
 
     async def cached(self, request: Request) -> Cached:
         """How much of a prompt would not be read again."""
-        with self._first():
+        with self._turns.authors():
             return await self._backend.cached(request)
 
     async def alternatives(
         self, request: Request, count: int, stop: asyncio.Event
     ) -> tuple[Alternative, ...]:
         """The likeliest tokens, for the author."""
-        with self._first():
+        with self._turns.authors():
             return await self._backend.alternatives(request, count, stop)
 
     async def leave(self, slot: str) -> None:
         """The author left what is kept under `slot`."""
-        with self._first():
+        with self._turns.authors():
             await self._backend.leave(slot)
 
     async def close(self) -> None:
         """Let the model go."""
         await self._backend.close()
+        if self._behind is not self._backend:
+            await self._behind.close()
 
     async def answer_behind(
         self, request: Request, stop: asyncio.Event, enough: Callable[[str], bool]
@@ -129,9 +187,9 @@ class Shared:
         Raises:
             ModelError: the model cannot be loaded, or it failed.
         """
-        async with self._one_behind:
+        async with self._turns.one_behind:
             while not stop.is_set():
-                await self._until_free(stop)
+                await self._turns.until_free(stop)
                 if stop.is_set():
                     break
                 answered = await self._once(request, stop, enough)
@@ -144,10 +202,10 @@ class Shared:
     ) -> Answered | None:
         """One attempt; None when the author came between, or it was stopped."""
         ended = asyncio.Event()
-        self._give_way = give_way = asyncio.Event()
-        watches = [asyncio.create_task(_pass_on(one, ended)) for one in (stop, give_way)]
+        give_way = self._turns.begun_behind()
+        watches = [asyncio.create_task(pass_on(one, ended)) for one in (stop, give_way)]
         text, finish, done = "", Finish(StopReason.STOPPED, Usage()), False
-        source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, ended))
+        source = cast("AsyncGenerator[Delta, None]", self._behind.stream(request, ended))
         try:
             async with aclosing(source) as deltas:
                 async for delta in deltas:
@@ -167,33 +225,9 @@ class Shared:
             return None
         return Answered(text, finish.reason, finish.usage)
 
-    async def _until_free(self, stop: asyncio.Event) -> None:
-        """Wait until the author has wanted nothing for a while, or until the stop."""
-        while not stop.is_set():
-            await _either(self._free, stop)
-            if not self._free.is_set():
-                continue
-            left = self._served + self._rest - time.monotonic()
-            if left <= 0:
-                return
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), left)
 
-    @contextlib.contextmanager
-    def _first(self) -> Iterator[None]:
-        self._asked += 1
-        self._free.clear()
-        self._give_way.set()
-        try:
-            yield
-        finally:
-            self._asked -= 1
-            if not self._asked:
-                self._served = time.monotonic()
-                self._free.set()
-
-
-async def _pass_on(one: asyncio.Event, other: asyncio.Event) -> None:
+async def pass_on(one: asyncio.Event, other: asyncio.Event) -> None:
+    """Set `other` once `one` is set."""
     await one.wait()
     other.set()
 

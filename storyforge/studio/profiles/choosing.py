@@ -4,21 +4,21 @@ Nothing is loaded or asked here. Of a local file only its head is read (0.03 s f
 49,000 tokens); a key is fetched when the model is first asked for something.
 """
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from storyforge.backends import registry
 from storyforge.backends.base import Backend
-from storyforge.domain.model import ModelSpec, RemoteModel, RemoteSpec
+from storyforge.domain.model import ModelSpec, RemoteModel, RemoteSpec, TransformersSpec
 from storyforge.domain.profile import LOCAL, Profile, Task
-from storyforge.errors import BadInput
+from storyforge.errors import BadInput, ModelError
 from storyforge.i18n import _
 from storyforge.settings import Settings
 from storyforge.studio import model_files
 from storyforge.studio.keys import key_of
-from storyforge.studio.models import BUNDLED_NAME, model_spec
+from storyforge.studio.models import BUNDLED_NAME, keeping, model_spec
 from storyforge.studio.profiles import routing
 from storyforge.studio.prompt.talking import talk
 from storyforge.studio.spending import metered
@@ -91,6 +91,8 @@ def backend_of(settings: Settings, profile: Profile) -> Backend:
     """
     if profile.backend == "llama.cpp":
         return _llama_cpp(local_spec(settings, profile))
+    if profile.backend == "transformers":
+        return registry.factory("transformers")(transformers_spec(settings, profile))
     return metered(remote_backend(settings, profile), settings.spending)
 
 
@@ -118,14 +120,36 @@ def local_spec(settings: Settings, profile: Profile) -> ModelSpec:
         ModelError: there is no such model, or none at all.
     """
     spec = model_spec(settings, profile.model or None)
-    own: dict[str, Any] = {
-        name: value
-        for name, value in profile.more
-        if name in ("threads", "threads_batch", "gpu_layers")
-    }
+    own = _own(profile, ModelSpec)
     if profile.context_tokens is not None:
         own["context_tokens"] = profile.context_tokens
     return replace(spec, **own)
+
+
+def transformers_spec(settings: Settings, profile: Profile) -> TransformersSpec:
+    """A profile's folder or file for transformers and how it is loaded.
+
+    Raises:
+        ModelError: it is not there.
+    """
+    path = Path(profile.model).expanduser()
+    if not path.exists():
+        raise ModelError(
+            _("The model {path} is not there; your text is whole.").format(path=path),
+            title=_("Model missing"),
+            hint=_(
+                "Put it back, or name another: storyforge profiles set {name} model=PATH"
+            ).format(name=profile.name),
+        )
+    told = settings.model
+    usual: dict[str, Any] = {"threads": told.threads, "threads_batch": told.threads_batch}
+    return TransformersSpec(
+        path=path,
+        context_tokens=profile.context_tokens or told.context_tokens,
+        batch_tokens=told.batch_tokens,
+        keeping=keeping(settings.cache),
+        **usual | _own(profile, TransformersSpec),
+    )
 
 
 def remote_spec(profile: Profile) -> RemoteSpec:
@@ -149,6 +173,12 @@ def remote_spec(profile: Profile) -> RemoteSpec:
 def home_of(backend: str) -> str:
     """The provider's own base URL; "" where there is no usual one, or it is no API."""
     return registry.home(backend)
+
+
+def _own(profile: Profile, kind: type[ModelSpec | TransformersSpec]) -> dict[str, Any]:
+    """Of the profile's load settings those that this kind of model has."""
+    known = {each.name for each in fields(kind)}
+    return {name: value for name, value in profile.more if name in known}
 
 
 def _llama_cpp(spec: ModelSpec) -> Backend:

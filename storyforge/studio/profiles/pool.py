@@ -9,13 +9,18 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from storyforge.backends.base import Backend
-from storyforge.backends.sharing import Shared
+from storyforge.backends.sharing import Shared, Turns
 from storyforge.domain.profile import LOCAL, Profile, Task
+from storyforge.domain.providers import PROVIDERS, owner_of
 from storyforge.settings import Settings
 from storyforge.studio.models import keeping
 from storyforge.studio.profiles import routing
-from storyforge.studio.profiles.choosing import backend_of, is_local
+from storyforge.studio.profiles.choosing import backend_of, is_local, remote_spec
 from storyforge.studio.profiles.seat import Seat, Seated
+
+# Seconds without a wish of the author's before work behind loads another local model: the author's
+# has to be loaded again then, which takes seconds.
+_LONG_REST = 30.0
 
 Build = Callable[[Settings, Profile], Backend]
 
@@ -47,6 +52,7 @@ class Backends:
         self._build = build
         self._only = only
         self._seat = Seat()
+        self._turns = Turns()
         self._kept: dict[str, _Kept] = {}
         self._single: Shared | None = None
         self._switched = ""
@@ -141,9 +147,20 @@ class Backends:
 
     async def _made(self, settings: Settings, profile: Profile) -> _Kept:
         backend = await asyncio.to_thread(self._build, settings, profile)
+        told = _told(settings, profile)
         if is_local(profile):
-            backend = Seated(backend, self._seat, profile.name)
-        return _Kept(_told(settings, profile), Shared(backend))
+            author = Seated(backend, self._seat, profile.name)
+            behind = Seated(backend, self._seat, profile.name, self._quiet)
+            return _Kept(told, Shared(author, behind=behind, turns=self._turns))
+        if owner_of(remote_spec(profile).url) not in PROVIDERS:
+            return _Kept(told, Shared(backend))
+        # A provider serves both at once, and what is stopped for the author would be paid again.
+        behind = await asyncio.to_thread(self._build, settings, profile)
+        return _Kept(told, Shared(backend, behind=behind, turns=Turns(gives_way=False)))
+
+    async def _quiet(self, stop: asyncio.Event) -> None:
+        """The author's model is sent away for work behind only in a long pause."""
+        await self._turns.until_free(stop, _LONG_REST)
 
 
 def _told(settings: Settings, profile: Profile) -> object:

@@ -1,18 +1,29 @@
 """One local model at a time: the seat in the machine's memory, and who holds it.
 
-Two large models do not fit beside each other, so a local backend takes the seat before it works,
-and the one that held it gives its memory back; what it has read goes to the disk with that. Models
+Two large models do not fit beside each other. So a local backend takes the seat before it works,
+and the one that held it gives its memory back; what that has read lies on the disk then. Models
 behind an API need no seat.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import cast
 
 from storyforge.backends.base import Backend
-from storyforge.domain.generation import Alternative, Cached, Delta, Loading, Reading, Request
+from storyforge.backends.sharing import pass_on
+from storyforge.domain.generation import (
+    Alternative,
+    Cached,
+    Delta,
+    Finish,
+    Loading,
+    Reading,
+    Request,
+    StopReason,
+    Usage,
+)
 from storyforge.domain.model import ModelCard
 
 
@@ -32,12 +43,12 @@ class Seat:
 
     @property
     def wanted(self) -> asyncio.Event:
-        """Set when another model is to take the seat: what can be left is left then."""
+        """Set once another model waits for the seat: what nobody has asked for may end."""
         return self._wanted
 
     @asynccontextmanager
     async def held(self, backend: Backend) -> AsyncGenerator[None, None]:
-        """Hold the seat for `backend`; waits for what another one has begun, then closes it."""
+        """Hold the seat for `backend`: what another one has begun ends first, then it is closed."""
         async with self._changed:
             while self._holder is not backend:
                 if self._holder is None or not self._working:
@@ -72,21 +83,35 @@ class Seated:
 
     Args:
         profile: the name of the profile that it was made for.
+        patience: waited for, or until a stop, before another model is sent away; for work behind
+            the author's.
     """
 
-    def __init__(self, backend: Backend, seat: Seat, profile: str) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        seat: Seat,
+        profile: str,
+        patience: Callable[[asyncio.Event], Awaitable[None]] | None = None,
+    ) -> None:
         self._backend = backend
         self._seat = seat
         self._profile = profile
+        self._patience = patience
+        self._window = 0
 
     @property
     def card(self) -> ModelCard:
-        """What to tell the author."""
-        return replace(self._backend.card, profile=self._profile)
+        """What to tell the author; work behind is told the window though the model is away."""
+        card = replace(self._backend.card, profile=self._profile)
+        self._window = card.context_tokens or self._window
+        if self._patience is not None:
+            card = replace(card, context_tokens=self._window)
+        return card
 
     async def load(self) -> AsyncIterator[Loading]:
         """Make the model ready."""
-        async with self._seat.held(self._backend):
+        async with self._held():
             source = cast("AsyncGenerator[Loading, None]", self._backend.load())
             async with aclosing(source) as steps:
                 async for step in steps:
@@ -94,11 +119,16 @@ class Seated:
 
     async def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
         """The tokens of each text."""
-        async with self._seat.held(self._backend):
+        async with self._held():
             return await self._backend.count_tokens(texts)
 
     async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
         """Answer `request`."""
+        await self._wait(stop)
+        if stop.is_set():
+            for take in range(request.takes):
+                yield Finish(StopReason.STOPPED, Usage(), take)
+            return
         async with self._seat.held(self._backend):
             source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, stop))
             async with aclosing(source) as deltas:
@@ -106,34 +136,52 @@ class Seated:
                     yield delta
 
     async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
-        """Read ahead, unless another model has the seat or wants it."""
+        """Read ahead while this model has the seat; it ends when another one is asked for."""
         if self._seat.holder is not self._backend:
             return
-        async with self._seat.held(self._backend):
-            source = cast("AsyncGenerator[Reading, None]", self._backend.prepare(request, stop))
-            async with aclosing(source) as steps:
-                async for step in steps:
-                    yield step
+        async with self._held():
+            ended = asyncio.Event()
+            watches = [
+                asyncio.create_task(pass_on(one, ended)) for one in (stop, self._seat.wanted)
+            ]
+            source = cast("AsyncGenerator[Reading, None]", self._backend.prepare(request, ended))
+            try:
+                async with aclosing(source) as steps:
+                    async for step in steps:
+                        yield step
+            finally:
+                for watch in watches:
+                    watch.cancel()
 
     async def cached(self, request: Request) -> Cached:
         """How much of a prompt would not be read again."""
-        async with self._seat.held(self._backend):
+        async with self._held():
             return await self._backend.cached(request)
 
     async def alternatives(
         self, request: Request, count: int, stop: asyncio.Event
     ) -> tuple[Alternative, ...]:
         """The likeliest tokens."""
-        async with self._seat.held(self._backend):
+        async with self._held():
             return await self._backend.alternatives(request, count, stop)
 
     async def leave(self, slot: str) -> None:
         """The author left what is kept under `slot`; who has not the seat has brought it away."""
         if self._seat.holder is self._backend:
-            async with self._seat.held(self._backend):
+            async with self._held():
                 await self._backend.leave(slot)
 
     async def close(self) -> None:
         """Let the model go, and the seat."""
         await self._backend.close()
         await self._seat.leave(self._backend)
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncGenerator[None, None]:
+        await self._wait(asyncio.Event())
+        async with self._seat.held(self._backend):
+            yield
+
+    async def _wait(self, stop: asyncio.Event) -> None:
+        if self._patience is not None and self._seat.holder not in (None, self._backend):
+            await self._patience(stop)

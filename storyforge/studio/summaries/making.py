@@ -5,9 +5,9 @@ words, and what is no summary is not kept.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace as changed
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from storyforge.backends.sharing import Shared
 from storyforge.domain.chatter import as_summary, is_whole_summary
@@ -101,6 +101,7 @@ class Summariser:
         self._story = story
         self._shared = shared
         self._outline = story.outline()
+        self._stop = asyncio.Event()
         self.seconds = 0.0
 
     async def make(
@@ -125,10 +126,9 @@ class Summariser:
             raise OwnSummary(now)
         self._outline = await asyncio.to_thread(self._story.outline)
         await check(self._story, self._shared.card)
+        self._stop = stop
         try:
-            async for _loading in self._shared.beneath.load():
-                if stop.is_set():
-                    return None
+            await self._unless_stopped(self._load())
             await check(self._story, self._shared.card)
             if one.of is SummaryOf.SCENE:
                 text, source = await self._scene(now, stop)
@@ -250,7 +250,25 @@ class Summariser:
         return min(room, _PART_TOKENS)
 
     async def _counted(self, make: "Callable[[TokenCounter], _Made]") -> "_Made":
-        return await counts_of(self._shared).made(self._shared.beneath, make)
+        return await self._unless_stopped(counts_of(self._shared).made(self._shared.beneath, make))
+
+    async def _load(self) -> None:
+        async for _loading in self._shared.beneath.load():
+            continue
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, _Made]) -> "_Made":
+        """What comes of `work`, which may have to wait long for its turn."""
+        ended = asyncio.create_task(self._stop.wait())
+        working = asyncio.create_task(work)
+        try:
+            await asyncio.wait((ended, working), return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                raise _Stopped
+            return working.result()
+        finally:
+            for task in (ended, working):
+                task.cancel()
+            await asyncio.wait((ended, working))
 
     def _answer_tokens(self, one: Entry) -> int:
         tokens = _SCENE_TOKENS if one.of is SummaryOf.SCENE else _CHAPTER_TOKENS
