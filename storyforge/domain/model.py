@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from storyforge.domain.generation import Usage
 
@@ -22,6 +23,10 @@ class Keeping:
     memory_bytes: int | None = None
 
 
+#: Cores that threads stay on: performance cores, efficiency cores too, all logical processors.
+Which = Literal["performance", "physical", "all"]
+
+
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
     """A local model and its load settings; None lets the engine decide.
@@ -33,7 +38,8 @@ class ModelSpec:
         gpu_layers: layers on the GPU; -1 all, None as many as fit where the engine has a GPU.
         kv_type: "f16", "q8_0" or "q4_0".
         batch_tokens: the largest number of tokens evaluated in one call while reading.
-        pin_threads: keep writing threads on performance cores where the system allows.
+        pin_threads: keep threads on the cores they are for, where the system allows.
+        writing_on, reading_on: which cores these are.
     """
 
     path: Path
@@ -47,6 +53,8 @@ class ModelSpec:
     mlock: bool = False
     batch_tokens: int = 64
     pin_threads: bool = True
+    writing_on: Which = "performance"
+    reading_on: Which = "performance"
     keeping: Keeping = field(default_factory=Keeping)
 
 

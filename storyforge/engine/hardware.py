@@ -9,11 +9,12 @@ import os
 import platform
 import subprocess
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
 
+from storyforge.domain.model import Which
 from storyforge.engine import cgroups
 
 # About four threads reach the memory bandwidth of a desktop machine.
@@ -31,11 +32,29 @@ class Cores:
         performance: one logical processor of each physical performance core.
         count: physical performance cores; `performance` is empty where only their number is known.
         quota: processors' worth of time, None when not limited.
+        efficiency: one logical processor of each physical efficiency core.
+        siblings: the other logical processors, of cores that are named already.
+        nodes: the performance cores by the memory they are next to, where there is more than one.
     """
 
     performance: tuple[int, ...]
     count: int
     quota: float | None = None
+    efficiency: tuple[int, ...] = ()
+    siblings: tuple[int, ...] = ()
+    nodes: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def most(self) -> int:
+        """Threads that can run at the same time on performance cores."""
+        return max(1, self.count if self.quota is None else min(self.count, int(self.quota)))
+
+    def of(self, which: Which) -> tuple[int, ...]:
+        """The logical processors that threads may stay on; empty where they are not known."""
+        if not self.performance or which == "performance":
+            return self.performance
+        physical = self.performance + self.efficiency
+        return physical if which == "physical" else physical + self.siblings
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +84,7 @@ def find_cores(root: Path = Path("/"), allowed: frozenset[int] | None = None) ->
     cores = _linux_cores(root, allowed) if system == "Linux" else None
     quota = cgroups.processors(root) if system == "Linux" else None
     if cores is not None:
-        return Cores(cores, len(cores), quota)
+        return replace(cores, quota=quota, nodes=_nodes(root, cores.performance))
     count = _mac_performance_cores() if system == "Darwin" else 0
     count = count or psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
     return Cores((), max(1, min(count, len(allowed) or count)), quota)
@@ -79,23 +98,29 @@ def allowed_cpus() -> frozenset[int]:
 
 
 def choose_threads(
-    cores: Cores, *, writing: int | None = None, reading: int | None = None, pin: bool = True
+    cores: Cores,
+    *,
+    writing: int | None = None,
+    reading: int | None = None,
+    pin: bool = True,
+    writing_on: Which = "performance",
+    reading_on: Which = "performance",
 ) -> Threads:
     """The threads for `cores`; given numbers win.
 
-    Threads stay on performance cores when there are enough of them: more threads than cores on a
-    pinned set would wait for each other.
+    Threads stay on the cores they are for when there are enough of them: more threads than cores on
+    a pinned set would wait for each other. Few that write stay next to one memory.
     """
-    most = cores.count if cores.quota is None else min(cores.count, int(cores.quota))
-    most = max(1, most)
-    writing = writing or min(_WRITERS, most)
-    reading = reading or most
-    places = cores.performance if pin else ()
+    writing = writing or min(_WRITERS, cores.most)
+    reading = reading or cores.most
+    near = next((node for node in cores.nodes if writing <= len(node)), ())
+    write_places = near if near and writing_on == "performance" else cores.of(writing_on)
+    read_places = cores.of(reading_on)
     return Threads(
         writing,
         reading,
-        places if writing <= len(places) else (),
-        places if reading <= len(places) else (),
+        write_places if pin and writing <= len(write_places) else (),
+        read_places if pin and reading <= len(read_places) else (),
     )
 
 
@@ -123,10 +148,10 @@ def _tasks() -> tuple[int, ...]:
         return (threading.get_native_id(),)
 
 
-def _linux_cores(root: Path, allowed: frozenset[int]) -> tuple[int, ...] | None:
-    """One processor a physical performance core; None when /sys does not tell."""
+def _linux_cores(root: Path, allowed: frozenset[int]) -> Cores | None:
+    """The cores by their kinds; None when /sys does not tell."""
     system = root / "sys/devices/system/cpu"
-    cores: dict[frozenset[int], int] = {}
+    cores: dict[frozenset[int], list[int]] = {}
     for cpu in sorted(allowed):
         topology = system / f"cpu{cpu}/topology"
         siblings = _cpu_list(topology / "thread_siblings_list") or _cpu_list(
@@ -134,15 +159,35 @@ def _linux_cores(root: Path, allowed: frozenset[int]) -> tuple[int, ...] | None:
         )
         if not siblings:
             return None
-        cores.setdefault(siblings, cpu)
-    found = tuple(cores.values())
+        cores.setdefault(siblings, []).append(cpu)
+    found = tuple(logical[0] for logical in cores.values())
+    others = tuple(sorted(cpu for logical in cores.values() for cpu in logical[1:]))
+    fast = _fast(root, found)
+    if not fast:
+        return None
+    slow = tuple(cpu for cpu in found if cpu not in fast)
+    return Cores(fast, len(fast), efficiency=slow, siblings=others)
+
+
+def _fast(root: Path, found: tuple[int, ...]) -> tuple[int, ...]:
+    """Those of the physical cores that are performance cores; all where they are of one kind."""
     intel = _cpu_list(root / "sys/devices/cpu_core/cpus")
     if intel:
-        fast = tuple(cpu for cpu in found if cpu in intel)
-        return fast or found or None
+        return tuple(cpu for cpu in found if cpu in intel) or found
+    system = root / "sys/devices/system/cpu"
     capacity = {cpu: _capacity(system / f"cpu{cpu}/cpu_capacity") for cpu in found}
     most = max(capacity.values(), default=0)
-    return tuple(cpu for cpu in found if capacity[cpu] >= most * _PERFORMANCE_SHARE) or None
+    return tuple(cpu for cpu in found if capacity[cpu] >= most * _PERFORMANCE_SHARE)
+
+
+def _nodes(root: Path, cores: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """`cores` by the memory they are next to; nothing where there is one memory for all."""
+    nodes = []
+    for place in sorted((root / "sys/devices/system/node").glob("node[0-9]*")):
+        near = _cpu_list(place / "cpulist")
+        nodes.append(tuple(cpu for cpu in cores if cpu in near))
+    found = tuple(node for node in nodes if node)
+    return found if len(found) > 1 else ()
 
 
 def _capacity(path: Path) -> int:

@@ -181,6 +181,8 @@ def load(spec: ModelSpec, progress: Callable[[float], bool]) -> LlamaModel:
         writing=spec.threads,
         reading=spec.threads_batch,
         pin=spec.pin_threads,
+        writing_on=spec.writing_on,
+        reading_on=spec.reading_on,
     )
     going = True
 

@@ -46,7 +46,7 @@ def test_intel_hybrid_uses_one_thread_of_each_performance_core(tmp_path: Path) -
     write(root / "sys/devices/cpu_core/cpus", "0-7")
     write(root / "sys/devices/cpu_atom/cpus", "8-15")
     cores = find_cores(root, everything(16))
-    assert cores == Cores((0, 2, 4, 6), 4)
+    assert cores == Cores((0, 2, 4, 6), 4, efficiency=tuple(range(8, 16)), siblings=(1, 3, 5, 7))
 
 
 def test_only_allowed_processors_count(tmp_path: Path) -> None:
@@ -132,6 +132,28 @@ def test_four_threads_write_and_all_performance_cores_read() -> None:
     threads = choose_threads(Cores(tuple(range(0, 16, 2)), 8))
     assert (threads.writing, threads.reading) == (4, 8)
     assert threads.writing_cpus == threads.reading_cpus == tuple(range(0, 16, 2))
+
+
+def test_efficiency_cores_and_hyper_threads_can_be_asked_for() -> None:
+    cores = Cores((0, 2), 2, efficiency=(4, 5), siblings=(1, 3))
+    threads = choose_threads(cores, writing=4, reading=6, writing_on="physical", reading_on="all")
+    assert threads.writing_cpus == (0, 2, 4, 5)
+    assert threads.reading_cpus == (0, 2, 4, 5, 1, 3)
+    assert choose_threads(cores, writing=3).writing_cpus == ()
+
+
+def test_few_that_write_stay_next_to_one_memory(tmp_path: Path) -> None:
+    root = machine(tmp_path, [str(cpu) for cpu in range(8)])
+    for node, cpus in enumerate(("0-3", "4-7", "")):
+        write(root / f"sys/devices/system/node/node{node}/cpulist", cpus)
+    cores = find_cores(root, everything(8))
+    assert cores.nodes == ((0, 1, 2, 3), (4, 5, 6, 7))
+    threads = choose_threads(cores)
+    assert threads.writing_cpus == (0, 1, 2, 3)
+    assert threads.reading_cpus == tuple(range(8))
+    assert choose_threads(cores, writing=6).writing_cpus == tuple(range(8))
+    # Confined to one node, there is nothing to choose.
+    assert find_cores(root, frozenset({4, 5, 6})).nodes == ()
 
 
 def test_given_numbers_win_and_are_not_squeezed_onto_fewer_cores() -> None:
