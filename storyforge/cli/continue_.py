@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
 from storyforge.cli.profile_names import PROFILE
 from storyforge.cli.progress import Progress, heeding_signals
@@ -19,6 +20,8 @@ from storyforge.errors import StoryFileError
 from storyforge.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from storyforge.backends.base import Backend
     from storyforge.cli.appending import Appending
     from storyforge.domain.generation import Take
@@ -107,6 +110,7 @@ def continue_(
     model: _MODEL = None,
     profile: PROFILE = None,
     demo: _DEMO = False,
+    yes: YES = False,
     as_json: _JSON = False,
 ) -> None:
     """Let the model continue a scene, from its end."""
@@ -130,10 +134,18 @@ def continue_(
             seed=seed,
             temperature=temperature,
         )
-        backend = chosen(own, named, demo=demo)
+
+        def make() -> "Backend":
+            now = settings.load()
+            return chosen(now, meant(now, profile=profile, model=model), demo=demo)
+
         run = _Run(story, head.id, quiet=as_json)
+
+        def write(backend: "Backend", agreed: bool) -> "Coroutine[None, None, None]":
+            return run.carry_out(backend, told, wish, takes, agreed)
+
         with reckoned(story, head.id, goals_of(story, own)):
-            asyncio.run(run.carry_out(backend, told, wish, takes))
+            ask_model(story, make, write, yes=yes)
         if as_json:
             number = [s.id for s in story.outline().scenes].index(head.id) + 1
             say_json(run.told(number))
@@ -159,8 +171,14 @@ class _Run:
         self._reader_left = False
         self.ended_by = 0
 
-    async def carry_out(self, backend: "Backend", told: "Wish", wish: str, takes: int) -> None:
-        """Continue, keep and show; raises what the studio raises."""
+    async def carry_out(
+        self, backend: "Backend", told: "Wish", wish: str, takes: int, agreed: bool
+    ) -> None:
+        """Continue, keep and show; raises what the studio raises.
+
+        Args:
+            agreed: the author knows what it costs.
+        """
         from storyforge.cli.appending import Appending
         from storyforge.studio.continuing import continue_story
 
@@ -183,6 +201,7 @@ class _Run:
                         stop,
                         asked=Asked(wish=wish, parent_id=page.parent_id),
                         takes=takes,
+                        agreed=agreed,
                     )
                     async with aclosing(events) as stream:
                         async for event in stream:

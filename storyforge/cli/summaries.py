@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only
 from storyforge.cli.profile_names import PROFILE
 from storyforge.cli.talk import note, say, say_json, shortened, table
@@ -16,7 +17,9 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from storyforge.backends.sharing import Shared
+    from collections.abc import Coroutine
+
+    from storyforge.backends.base import Backend
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.summaries.listing import Entry
 
@@ -85,6 +88,7 @@ def summaries(
     model: _MODEL = None,
     profile: PROFILE = None,
     demo: _DEMO = False,
+    yes: YES = False,
     as_json: _JSON = False,
 ) -> None:
     """List, make, show or set summaries."""
@@ -100,11 +104,15 @@ def summaries(
         if do in ("make", "set"):
             refuse_if_read_only(story)
         if do == "make":
-            shared = _shared(model, profile, demo)
-            if everything:
-                _make_all(story, shared)
-            else:
-                _make(story, _chosen(story, scene, chapter), shared, replace=replace)
+            one = None if everything else _chosen(story, scene, chapter)
+
+            def make(backend: "Backend", agreed: bool) -> "Coroutine[None, None, int]":
+                if one is None:
+                    return _make_all(story, backend, agreed)
+                return _make(story, one, backend, replace)
+
+            if ask_model(story, lambda: _backend(model, profile, demo), make, yes=yes):
+                raise typer.Exit(1)
         elif do == "set":
             _set(story, _chosen(story, scene, chapter), text)
         found = (_chosen(story, scene, chapter),) if do == "show" else entries(story)
@@ -156,46 +164,43 @@ def _set(story: "StoryFile", one: "Entry", text: str | None) -> None:
     )
 
 
-def _make(story: "StoryFile", one: "Entry", shared: "Shared", *, replace: bool) -> None:
+async def _make(story: "StoryFile", one: "Entry", backend: "Backend", replace: bool) -> int:
+    from storyforge.backends.sharing import Shared
     from storyforge.studio.summaries.making import Summariser
 
-    async def make() -> None:
-        try:
-            made = await Summariser(story, shared).make(one, asyncio.Event(), replace=replace)
-        finally:
-            await shared.close()
-        note(made.text if made is not None else _("There is nothing to be summed up."))
+    shared = Shared(backend, rest=0)
+    try:
+        made = await Summariser(story, shared).make(one, asyncio.Event(), replace=replace)
+    finally:
+        await shared.close()
+    note(made.text if made is not None else _("There is nothing to be summed up."))
+    return 0
 
-    asyncio.run(make())
 
-
-def _make_all(story: "StoryFile", shared: "Shared") -> None:
+async def _make_all(story: "StoryFile", backend: "Backend", agreed: bool) -> int:
+    """How many could not be made."""
+    from storyforge.backends.sharing import Shared
     from storyforge.studio.summaries.listing import name_of
     from storyforge.studio.summaries.queue import SummaryQueue, ended_words, progress_words
 
-    async def make() -> int:
-        queue = SummaryQueue(story, shared)
-        try:
-            async for progress in queue.run():
-                if progress.now is not None:
-                    note(f"{progress_words(progress)}: {name_of(progress.now)}")
-        finally:
-            await shared.close()
-        note(ended_words(queue.progress))
-        return len(queue.progress.failed)
-
-    if asyncio.run(make()):
-        raise typer.Exit(1)
+    shared = Shared(backend, rest=0)
+    queue = SummaryQueue(story, shared, agreed=agreed)
+    try:
+        async for progress in queue.run():
+            if progress.now is not None:
+                note(f"{progress_words(progress)}: {name_of(progress.now)}")
+    finally:
+        await shared.close()
+    note(ended_words(queue.progress))
+    return len(queue.progress.failed)
 
 
-def _shared(model: str | None, profile: str | None, demo: bool) -> "Shared":
+def _backend(model: str | None, profile: str | None, demo: bool) -> "Backend":
     from storyforge import settings
-    from storyforge.backends.sharing import Shared
     from storyforge.studio.profiles.choosing import chosen, meant
 
     own = settings.load()
-    named = meant(own, Task.SUMMARY, profile=profile, model=model)
-    return Shared(chosen(own, named, demo=demo), rest=0)
+    return chosen(own, meant(own, Task.SUMMARY, profile=profile, model=model), demo=demo)
 
 
 def _list(found: "tuple[Entry, ...]") -> None:

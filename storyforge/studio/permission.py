@@ -190,9 +190,9 @@ def set_local_only(story: "StoryFile", local_only: bool) -> None:
 
 
 def _allow_plain_http(profile: str) -> None:
-    from storyforge import settings
+    from storyforge.studio.profiles import editing
 
-    settings.update({f"profiles.{profile}.plain_http": True})
+    editing.write({f"profiles.{profile}.plain_http": True})
 
 
 def _file() -> Path:
