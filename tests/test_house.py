@@ -19,6 +19,7 @@ HEAVY = (
     "torch", "diffusers", "transformers", "llama_cpp", "numpy", "sqlmodel", "sqlalchemy",
     "pydantic", "pydantic_settings", "jinja2", "typer", "tomlkit", "charset_normalizer", "lxml",
     "docx", "odfdo", "sentencex", "uniseg", "regex", "hunspell", "spylls", "ahocorasick_rs",
+    "httpx2", "keyring", "huggingface_hub",
     "keyring",
 )  # fmt: skip
 

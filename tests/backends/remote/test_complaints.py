@@ -1,0 +1,61 @@
+import pytest
+
+from storyforge.backends.remote.complaints import of_answer, said, shortened, without
+from storyforge.backends.remote.faults import FaultKind
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('{"error": {"message": "Slow down.", "type": "x"}}', "Slow down."),
+        ('{"error": "Slow down."}', "Slow down."),
+        ('{"detail": "Slow down."}', "Slow down."),
+        ('{"detail": [{"loc": ["body"], "msg": "Slow down."}]}', "Slow down."),
+        ('[{"error": {"message": "Slow down."}}]', "Slow down."),
+        ('{"message": " Slow\\n down. "}', "Slow down."),
+        ("<html><script>x()</script><h1>Slow</h1><p>down.</p></html>", "Slow down."),
+        ("Slow down.", "Slow down."),
+        ('{"error": null}', '{"error": null}'),
+        ("", ""),
+    ],
+)
+def test_the_sentence_of_an_error_is_found(body: str, words: str) -> None:
+    assert said(body) == words
+
+
+def test_a_long_sentence_is_cut() -> None:
+    assert len(shortened("word " * 1000)) <= 200
+
+
+@pytest.mark.parametrize("told", ["sk-abcdef123456", "sk-ab***yz", "sk-ab...wxyz", "hf_abcdefgh"])
+def test_what_looks_like_a_key_is_not_shown(told: str) -> None:
+    assert shortened(f"The key {told} is wrong.") == "The key … is wrong."
+
+
+def test_a_secret_and_what_begins_like_it_are_taken_out() -> None:
+    assert without(["Bearer 0123456789"], "0123456789, or “01234567”.") == "… or …"
+    assert without(["Bearer x"], "Bearer x") == "Bearer x"
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "kind"),
+    [
+        (400, "This model's maximum context length is 8192 tokens", FaultKind.TOO_LONG),
+        (400, "prompt is too long: 213462 tokens > 200000 maximum", FaultKind.TOO_LONG),
+        (400, "The input token count (1200000) exceeds the maximum", FaultKind.TOO_LONG),
+        (400, "the request exceeds the available context size", FaultKind.TOO_LONG),
+        (500, "Requested tokens (3000) exceed context window of 2048", FaultKind.TOO_LONG),
+        (404, "The model `gpt-9` does not exist or you do not have access", FaultKind.NO_MODEL),
+        (404, "model 'llama9' not found", FaultKind.NO_MODEL),
+        (404, "Not Found", FaultKind.NO_SUCH_ADDRESS),
+        (400, "API key not valid. Please pass a valid API key.", FaultKind.KEY_WRONG),
+        (400, "The response was filtered: content_filter", FaultKind.FILTERED),
+        (400, "max_tokens must be above 0", FaultKind.NOT_UNDERSTOOD),
+        (402, "Insufficient credits", FaultKind.FORBIDDEN),
+        (418, "I'm a teapot", FaultKind.NOT_UNDERSTOOD),
+        (529, "Overloaded", FaultKind.BUSY),
+        (520, "Unknown", FaultKind.SERVER),
+    ],
+)
+def test_the_kind_goes_by_status_and_words(status: int, words: str, kind: FaultKind) -> None:
+    assert of_answer(status, f'{{"error": {{"message": "{words}"}}}}').kind is kind
