@@ -1,7 +1,7 @@
 """Amounts of money as they are read. Pure."""
 
-# Below this two places say nothing, and below the next one four.
-_CENTS, _HUNDREDTHS = 1.0, 0.0001
+# From here on two places say enough, and from there on four.
+_CENTS, _HUNDREDTHS = 0.1, 0.0001
 
 
 def money(amount: float, currency: str) -> str:

@@ -246,8 +246,8 @@ def _put_evil_into(path: Path) -> None:
     query(path, "UPDATE story SET title = ?, author = ?, language = ?", _EVIL, _EVIL, _EVIL)
     query(
         path,
-        f"INSERT INTO take SELECT ?, id, ?, 1, ?, ?, 0{', ?' * 12} FROM scene",
-        *(_EVIL,) * 16,
+        f"INSERT INTO take SELECT ?, id, ?, 1, ?, ?, 0{', ?' * 14} FROM scene",
+        *(_EVIL,) * 18,
     )
 
 
