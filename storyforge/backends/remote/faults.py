@@ -187,7 +187,10 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
     FaultKind.EMPTY: (
         N_("Empty answer"),
         N_("{host} answered without a word; your text is whole."),
-        N_("Try again, or end the page elsewhere: some models take a full stop for the end."),
+        N_(
+            "Try again. If it stays so, the text may be too long for the model, or end in a way "
+            "that it takes for the end."
+        ),
     ),
     FaultKind.FILTERED: (
         N_("Held back by a filter"),
