@@ -18,6 +18,7 @@ from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
     from storyforge.domain.model import ModelSpec
+    from storyforge.studio.fitting import Fit
     from storyforge.studio.profiles.overview import Seen
     from storyforge.tui.app import StoryforgeApp
 
@@ -72,9 +73,9 @@ async def all_about(house: "StoryforgeApp", seen: "Seen") -> str:
     if seen.profile.name == LOCAL:
         told.append(
             _(
-                "For another model of this machine, download one as a GGUF file and choose it in "
-                "a shell:\n    storyforge models use PATH"
-            )
+                "{key} chooses another GGUF file, as `storyforge models use PATH` does in a shell; "
+                "`storyforge models recommended` names some that are worth their download."
+            ).format(key=house.key_of("model_edit"))
         )
     return "\n\n".join(filter(None, told))
 
@@ -97,7 +98,11 @@ async def _or_why(told: Awaitable[str]) -> str:
 
 async def _fit(spec: "ModelSpec") -> str:
     fitting = await lazily("storyforge.studio.fitting")
-    return "\n".join((await fitting.fits(spec)).told)
+    fit: Fit = await fitting.fits(spec)
+    takes = _("It takes {needs} with a window of {tokens:,} tokens.").format(
+        needs=fit.needs, tokens=fit.plan.window
+    )
+    return "\n".join(filter(None, (fit.layers, takes, fit.warning, fit.advice)))
 
 
 async def _kept(spec: "ModelSpec", seen: "Seen") -> str:

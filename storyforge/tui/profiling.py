@@ -1,24 +1,22 @@
-"""What can be done with profiles on the models screen: use, test, change, make and remove them.
+"""What can be done with profiles on the models screen: use and test them, route tasks, set keys.
 
-What is set is checked and written by the studio; a profile that was removed comes back as it was.
+Forms that change their settings are `ProfileForms`'.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from storyforge.domain.generation import Text
-from storyforge.domain.profile import LOCAL, Task
+from storyforge.domain.profile import Task
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
 from storyforge.tui.dialogs.menu import Menu
-from storyforge.tui.dialogs.profile import EditProfile
-from storyforge.tui.dialogs.profile_fields import BACKENDS
 from storyforge.tui.dialogs.ticking import Tick
+from storyforge.tui.profile_forms import ProfileForms
 from storyforge.tui.widgets.model_words import TASKS
 from storyforge.tui.widgets.status import step_told
 from storyforge.tui.work import launch, lazily
@@ -28,9 +26,6 @@ if TYPE_CHECKING:
     from storyforge.studio.profiles.overview import Seen
     from storyforge.studio.profiles.testing import Trial
     from storyforge.tui.screens.models import ModelsScreen
-
-#: settings of [model] that the form has, but for the file
-_OF_MODEL = ("context_tokens", "threads", "threads_batch", "gpu_layers")
 
 
 class Profiling:
@@ -47,18 +42,18 @@ class Profiling:
         self._idle = asyncio.Event()
         self._idle.set()
         self._tests: dict[str, str] = {}
-        self._removed: list[Mapping[str, Any]] = []
+        self._forms = ProfileForms(screen, self._change)
 
     def verbs(self) -> Mapping[str, Callable[[], object]]:
         """The actions it carries out."""
         return {
             "model_use": lambda: self._with_marked(self._use),
             "model_test": lambda: self._with_marked(self._test),
-            "model_edit": lambda: self._with_marked(self._edit),
-            "model_new": lambda: self._start(self._new()),
+            "model_edit": lambda: self._with_marked(self._forms.edit),
+            "model_new": lambda: self._start(self._forms.new()),
             "model_tasks": lambda: self._with_marked(self._tasks),
             "model_key": lambda: self._with_marked(self._key),
-            "model_remove": lambda: self._with_marked(self._remove),
+            "model_remove": lambda: self._with_marked(self._forms.remove),
             MENUS[Where.MODELS]: lambda: self._with_marked(self._menu),
         }
 
@@ -137,115 +132,9 @@ class Profiling:
 
     # Setting.
 
-    async def _edit(self, one: "Seen") -> None:
-        """The form over the profile; of the local one over the model of [model]."""
-        if one.profile.name == LOCAL:
-            await self._edit_local()
-            return
-        editing = await lazily("storyforge.studio.profiles.editing")
-        settings = await self.screen.house.ready_settings()
-        table = await asyncio.to_thread(editing.table_of, settings, one.profile.name)
-        await self._set(one.profile.name, table)
-
-    async def _new(self) -> None:
-        """A name, what runs the model, and then the form."""
-        checking = await lazily("storyforge.studio.profiles.checking")
-        taken = {one.profile.name for one in self.screen.profiles}
-
-        def wrong(given: str) -> str:
-            if given in taken:
-                return _("There is a profile of that name.")
-            return str(checking.name_fault(given))
-
-        name = await self._ask(
-            AskText(_("New profile"), _("A name of your choice, such as “claude”"), wrong=wrong)
-        )
-        if name is None:
-            return
-        backend = await self._ask(
-            Choose(
-                _("New profile"),
-                _("What runs its model?"),
-                [Choice(each, _(title)) for each, title in BACKENDS],
-            )
-        )
-        if backend is not None:
-            await self._set(name, {"backend": backend})
-
-    async def _set(self, name: str, table: Mapping[str, Any]) -> None:
-        """Ask for all of a profile's settings, and write those that are other."""
-        checking = await lazily("storyforge.studio.profiles.checking")
-        editing = await lazily("storyforge.studio.profiles.editing")
-
-        def fault(values: Mapping[str, Any]) -> tuple[str, str] | None:
-            found: tuple[str, str] | None = checking.fault_of(_set_ones(values))
-            return found
-
-        wanted = await self._ask(EditProfile(name, table, fault, partial(self._offered, name)))
-        if wanted is None:
-            return
-        values = {**dict.fromkeys(table), **wanted}
-        settings = await self.screen.house.ready_settings()
-        changes = await asyncio.to_thread(editing.set_values, settings, name, values)
-        await self._change(changes, at=name)
-
-    async def _edit_local(self) -> None:
-        """The model of [model]: its file and how it is loaded."""
-        checking = await lazily("storyforge.studio.profiles.checking")
-        settings = await self.screen.house.ready_settings()
-        told = settings.model
-        table = {
-            "model": "" if told.path is None else str(told.path),
-            **{name: getattr(told, name) for name in _OF_MODEL},
-        }
-
-        def fault(values: Mapping[str, Any]) -> tuple[str, str] | None:
-            found: tuple[str, str] | None = checking.fault_of(
-                {"backend": "llama.cpp", **_set_ones(values)}
-            )
-            return found
-
-        dialog = EditProfile(
-            LOCAL,
-            {"backend": "llama.cpp", **table},
-            fault,
-            partial(self._offered, LOCAL),
-            without=frozenset({"backend", "preset"}),
-        )
-        wanted = await self._ask(dialog)
-        if wanted is not None:
-            changes = {f"model.{name}": wanted.get(name) for name in _OF_MODEL}
-            changes["model.path"] = wanted.get("model") or None
-            await self._change(changes, at=LOCAL)
-
-    async def _offered(self, name: str, field: str, values: Mapping[str, Any]) -> list[Choice]:
-        """What there is to choose from for a field of a profile."""
-        if field == "preset":
-            files = await lazily("storyforge.studio.preset_files")
-            presets, _faults = await asyncio.to_thread(files.every_preset)
-            return [Choice(preset.name, preset.title, preset.purpose) for preset in presets]
-        if field == "model" and values.get("backend") == "llama.cpp":
-            models = await lazily("storyforge.studio.model_files")
-            sizes = await lazily("storyforge.studio.sizes")
-            found = await asyncio.to_thread(models.list_models)
-            return [Choice(str(one.path), one.name, sizes.size(one.size)) for one in found]
-        return []
-
-    async def _remove(self, one: "Seen") -> None:
-        """Take it out of the settings; what went to it goes to the profile that writes."""
-        editing = await lazily("storyforge.studio.profiles.editing")
-        settings = await self.screen.house.ready_settings()
-        changes = await asyncio.to_thread(editing.remove, settings, one.profile.name)
-        self._removed.append(await asyncio.to_thread(editing.undone, settings, changes))
-        await self._change(changes)
-        told = _("“{profile}” is removed. {key} brings it back.")
-        key = self.screen.house.key_of("undo")
-        self.screen.house.tell(told.format(profile=one.profile.name, key=key))
-
     def bring_back(self) -> None:
         """Ctrl+Z: the profile that was removed last."""
-        if self._removed:
-            self._start(self._change(self._removed.pop()))
+        self._start(self._forms.bring_back())
 
     async def _change(self, changes: Mapping[str, Any], at: str | None = None) -> None:
         """Write settings; every screen hears of it, and the cursor goes to the profile `at`."""
@@ -301,7 +190,3 @@ class Profiling:
                 self.screen.busy(told)
             elif (works := getattr(step, "works", None)) is not None:
                 self._tests[name] = f"{'✓' if works else '✗'} {cast('Trial', step).told}"
-
-
-def _set_ones(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value not in (None, "")}

@@ -46,6 +46,7 @@ class Look:
         resumed: the draft over the prompt as it is now; empty where it does not fit any more.
         notes: what the author should hear about the request.
         problem: why there is no model; the tokens are estimated then. Empty where there is one.
+        estimated: the tokens were not counted by the model itself.
     """
 
     request: Request
@@ -55,6 +56,7 @@ class Look:
     resumed: str = ""
     notes: tuple[str, ...] = ()
     problem: str = ""
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
@@ -112,7 +114,9 @@ async def look(
         assembled = plain.prompt
     cached = None if problem else await _cached(backend, request)
     resumed, lost = merged(draft, assembled) if draft is not None else ("", 0)
-    yield Look(request, assembled, window, cached, "" if lost else resumed, notes, problem)
+    resumed = "" if lost else resumed
+    estimated = bool(problem) or not backend.card.can.counts
+    yield Look(request, assembled, window, cached, resumed, notes, problem, estimated)
 
 
 async def _cached(backend: Backend, request: Request) -> Cached | None:

@@ -53,6 +53,7 @@ class Preparing(Area):
         self._failed = -1
         self._held: Any = None
         self._pace: Any = None
+        self._estimates = False
 
     def verbs(self) -> dict[str, Any]:
         """It is nobody's to ask for."""
@@ -192,6 +193,7 @@ class Preparing(Area):
         settings = await desk.house.ready_settings()
         wish = await desk.continuing.wish()
         reads = await asyncio.to_thread(studio.may_prepare, settings, backend.card)
+        self._estimates = not backend.card.can.counts
         state = self._state
         happened = studio.read_ahead(
             story,
@@ -277,7 +279,8 @@ class Preparing(Area):
         if self._pace.seconds(behind) >= WORTH_SAYING > self._pace.seconds(new):
             told = edit_cost(behind, cached.reused + behind, self._pace.seconds(behind))
         else:
-            told = prompt_cost(new, cached.total, self._pace.seconds(new))
+            seconds = self._pace.seconds(new)
+            told = prompt_cost(new, cached.total, seconds, estimated=self._estimates)
         self.desk.say(prompt=told)
 
     def _say_reading(self, reading: Reading) -> None:

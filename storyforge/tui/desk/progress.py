@@ -155,7 +155,9 @@ class Progress:
         )
         self.desk.say(wrote=wrote, cost=cost_told(usage))
         if usage.read or usage.reused:  # of several takes only the first tells
-            self.desk.say(prompt=prompt_cost(usage.read, usage.read + usage.reused))
+            all_of_it = usage.read + usage.reused
+            told = prompt_cost(usage.read, all_of_it, estimated=usage.estimated)
+            self.desk.say(prompt=told)
         for area in self.desk.hearing:
             area.take_written(take)
 

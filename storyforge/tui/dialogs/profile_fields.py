@@ -53,6 +53,8 @@ BACKENDS = (
     ("horde", N_("the AI Horde, on strangers' machines")),
     ("transformers", N_("a Hugging Face folder on this machine")),
 )
+# The row that asks for a line; no value is called that.
+_OTHER = "\0other"
 _HERE = frozenset({"llama.cpp", "transformers"})
 _TORCH = frozenset({"transformers"})
 _AWAY = frozenset(name for name, _title in BACKENDS) - _HERE
@@ -203,9 +205,9 @@ async def asked(
             chosen = await house.push_screen_wait(Choose(label, _(field.help), choices, at=value))
             return None if chosen is None else {field.id: chosen}
     if offered:
-        choices = [*offered, Choice("", _("Another …"))]
+        choices = [*offered, Choice(_OTHER, _("Another …"))]
         chosen = await house.push_screen_wait(Choose(label, _(field.help), choices, at=value))
-        if chosen != "":
+        if chosen != _OTHER:
             return None if chosen is None else {field.id: chosen}
 
     def wrong(given: str) -> str:

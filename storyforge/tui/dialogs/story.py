@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import Checkbox, Input, Static
 
 from storyforge.i18n import _
@@ -52,6 +53,11 @@ class Box(Checkbox, inherit_bindings=False):
     Box { border: none; padding: 0; background: $surface; }
     Box:focus { border: none; }
     """
+
+    def render(self) -> Content:
+        """Its mark; Textual's is the same cross ticked or not, in another colour."""
+        self.BUTTON_INNER = "✓" if self.value else " "
+        return super().render()
 
 
 class FactsForm(Dialog[Answer]):

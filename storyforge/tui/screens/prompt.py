@@ -22,6 +22,7 @@ from storyforge.tui.screens.base import HouseScreen
 from storyforge.tui.terminal import key_name
 from storyforge.tui.widgets.bars import Header, KeysBar, Part, StatusBar
 from storyforge.tui.widgets.manuscript import Manuscript
+from storyforge.tui.widgets.model_words import tokens_told
 from storyforge.tui.widgets.notes import Notes
 from storyforge.tui.widgets.prompt_page import PromptPage
 from storyforge.tui.widgets.prompt_parts import CacheBar, PartList
@@ -154,8 +155,10 @@ class PromptScreen(HouseScreen):
         looked = self.looked
         if looked is None:
             return
-        told = _("{used:,} of {window:,} tokens · {answer:,} kept for the answer").format(
-            used=used, window=looked.window, answer=looked.request.max_tokens
+        told = _("{used} of {window:,} tokens · {answer:,} kept for the answer").format(
+            used=tokens_told(used, estimated=looked.estimated),
+            window=looked.window,
+            answer=looked.request.max_tokens,
         )
         tone = "error" if used + looked.request.max_tokens > looked.window else ""
         self.header.put(

@@ -7,7 +7,7 @@ from storyforge.domain.generation import Loading, Reading, Thought, Waiting
 from storyforge.i18n import _, listed
 from storyforge.tui.widgets.bars import Part
 from storyforge.tui.widgets.labels import against
-from storyforge.tui.widgets.model_words import short_name, waiting_told
+from storyforge.tui.widgets.model_words import short_name, tokens_told, waiting_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +97,20 @@ def step_told(step: object) -> str:
 WORTH_SAYING = 3.0
 
 
-def prompt_cost(new: int, total: int, seconds: float = 0.0) -> str:
+def prompt_cost(new: int, total: int, seconds: float = 0.0, *, estimated: bool = False) -> str:
     """What a prompt has cost, or will: `new` of `total` tokens are not in the model's cache.
 
     Args:
         seconds: how long reading them will take; 0 where it is not known or has been done.
+        estimated: the tokens were not counted by the model itself.
     """
     if seconds >= WORTH_SAYING:
         return _("reads {new:,} of {total:,}, about {seconds:.0f} s").format(
             new=new, total=total, seconds=seconds
         )
-    return _("prompt: {read:,} new of {total:,}").format(read=new, total=total)
+    return _("prompt: {read} new of {total}").format(
+        read=tokens_told(new, estimated=estimated), total=tokens_told(total, estimated=estimated)
+    )
 
 
 def edit_cost(behind: int, total: int, seconds: float) -> str:
@@ -139,7 +142,7 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     left.append(Part(status.engine, 7, "accent"))
     left.append(Part(status.gpu, 3, "warning", action="model"))
     left.append(Part(status.wrote, 2, "muted"))
-    left.append(Part(status.cost, 5, "muted"))
+    left.append(Part(status.cost, 3, "muted"))
     left.append(Part(status.reading or status.prompt, 4, "muted"))
     left.append(Part(status.summaries, 6, "muted", action="summaries"))
     left.append(Part(status.own_prompt, 5, "accent", action="prompt"))
