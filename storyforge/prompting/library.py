@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 import jinja2
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from storyforge import paths
@@ -63,9 +64,16 @@ class Template:
         """
         context = self._compiled.new_context(values)
         try:
-            return {name: "".join(one(context)) for name, one in self._compiled.blocks.items()}
+            return {name: self._block(name, context) for name in self._compiled.blocks}
         except _RENDER_ERRORS as error:
             raise self._failed(error) from error
+
+    def _block(self, name: str, context: Context) -> str:
+        try:
+            return "".join(self._compiled.blocks[name](context))
+        except _RENDER_ERRORS:
+            # Raises it again with the template's lines in its traceback, as `render` does.
+            self._compiled.environment.handle_exception()
 
     def _failed(self, error: Exception) -> BadInput:
         return _faulty(self.path, _line_in(self.path, error.__traceback__), error)

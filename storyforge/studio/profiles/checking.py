@@ -42,7 +42,8 @@ def name_fault(name: str) -> str:
     if name == LOCAL:
         return _("“local” is the model of [model]; give the profile another name.")
     letters = name.replace("-", "").replace("_", "").replace(" ", "")
-    if not letters.isalnum() or name != name.strip() or len(name) > _LONGEST_NAME:
+    lawful = letters.isalnum() and name[0].isalnum() and name == name.rstrip()
+    if not lawful or len(name) > _LONGEST_NAME:
         return _(
             "A profile's name is made of letters, digits, spaces, “-” and “_”, {count} at the most."
         ).format(count=_LONGEST_NAME)
