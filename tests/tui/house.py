@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
+from storyforge.backends.base import Backend
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.story import Page
@@ -74,7 +75,7 @@ def desk_of(app: StoryforgeApp) -> DeskScreen:
 async def running(
     path: Path | None,
     *,
-    backend: ScriptedBackend | None = None,
+    backend: Backend | None = None,
     size: tuple[int, int] = (120, 32),
     shift_enter: bool = True,
     hint: bool = False,
