@@ -13,7 +13,8 @@ from storyforge.domain.profile import LOCAL, Profile
 from storyforge.errors import BadInput, ModelError
 from storyforge.i18n import _, listed
 from storyforge.prompting import library
-from storyforge.settings import ProfileSettings, profile_fault
+from storyforge.setting_tables import ProfileSettings
+from storyforge.settings import profile_fault
 from storyforge.studio import model_files, preset_files
 from storyforge.studio.models import file_of
 from storyforge.studio.profiles.choosing import home_of, is_local

@@ -12,7 +12,8 @@ from storyforge import paths, settings
 from storyforge.domain.profile import LOCAL, Task
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.settings import ProfileSettings, Settings
+from storyforge.setting_tables import ProfileSettings
+from storyforge.settings import Settings
 from storyforge.studio.preset_files import not_written
 from storyforge.studio.profiles import routing
 from storyforge.studio.profiles.checking import fault_of, name_fault

@@ -155,8 +155,8 @@ class Backends:
         if owner_of(remote_spec(profile).url) not in PROVIDERS:
             return _Kept(told, Shared(backend))
         # A provider serves both at once, and what is stopped for the author would be paid again.
-        behind = await asyncio.to_thread(self._build, settings, profile)
-        return _Kept(told, Shared(backend, behind=behind, turns=Turns(gives_way=False)))
+        other = await asyncio.to_thread(self._build, settings, profile)
+        return _Kept(told, Shared(backend, behind=other, turns=Turns(gives_way=False)))
 
     async def _quiet(self, stop: asyncio.Event) -> None:
         """The author's model is sent away for work behind only in a long pause."""

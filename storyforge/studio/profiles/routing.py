@@ -8,7 +8,8 @@ from storyforge.domain.model import Price
 from storyforge.domain.profile import LOCAL, Profile, Task
 from storyforge.errors import BadInput
 from storyforge.i18n import _, listed
-from storyforge.settings import ProfileSettings, Settings
+from storyforge.setting_tables import ProfileSettings
+from storyforge.settings import Settings
 
 #: the settings of a profile that only mean something on this machine
 LOAD_SETTINGS = (
