@@ -14,7 +14,7 @@ from storyforge.domain.profile import LOCAL
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, listed, sentences
 from storyforge.tui.widgets.model_words import TASKS, goes_to
-from storyforge.tui.work import lazily
+from storyforge.tui.work import explained, lazily
 
 if TYPE_CHECKING:
     from storyforge.domain.model import ModelSpec
@@ -65,11 +65,13 @@ def _model(seen: "Seen", card: ModelCard) -> str:
 async def all_about(house: "StoryforgeApp", seen: "Seen") -> str:
     """Everything there is to say of a profile, in paragraphs."""
     told = [about(seen)]
-    if seen.card is not None and house.needs_engine:
+    if seen.card is not None:
         if seen.profile.backend == "llama.cpp":
-            told += await _local(house, seen)
+            told += await _local(house, seen) if house.needs_engine else []
         elif not seen.card.is_local or seen.profile.url:
             told.append(await _or_why(_key(house, seen)))
+        if seen.card.price is not None:
+            told.append(await _or_why(_spent(house, seen.card.price.currency)))
     if seen.profile.name == LOCAL:
         told.append(
             _(
@@ -92,8 +94,8 @@ async def _local(house: "StoryforgeApp", seen: "Seen") -> list[str]:
 async def _or_why(told: Awaitable[str]) -> str:
     try:
         return await told
-    except StoryforgeError as error:
-        return error.message
+    except (StoryforgeError, OSError) as error:
+        return explained(error).message
 
 
 async def _fit(spec: "ModelSpec") -> str:
@@ -126,6 +128,17 @@ async def _kept(spec: "ModelSpec", seen: "Seen") -> str:
         return sentences(told)
 
     return await asyncio.to_thread(look)
+
+
+async def _spent(house: "StoryforgeApp", currency: str) -> str:
+    """What the day has cost, against the author's limit."""
+    ledger = await lazily("storyforge.studio.ledger")
+    limit = (await house.ready_settings()).spending.daily_limit
+    spent = money((await asyncio.to_thread(ledger.spent)).get(currency, 0.0), currency)
+    if limit is None:
+        return _("Spent today: {amount}.").format(amount=spent)
+    told = _("Spent today: {amount} of {limit} at most.")
+    return told.format(amount=spent, limit=money(limit, currency))
 
 
 async def _key(house: "StoryforgeApp", seen: "Seen") -> str:

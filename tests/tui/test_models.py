@@ -17,7 +17,7 @@ from storyforge.tui import seen
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.desk import hinting
 from storyforge.tui.dialogs.about_take import AboutTake
-from storyforge.tui.dialogs.base import AskText, Choose
+from storyforge.tui.dialogs.base import AskText, Choose, Tell
 from storyforge.tui.dialogs.profile import EditProfile
 from storyforge.tui.dialogs.side_by_side import SideBySide
 from storyforge.tui.dialogs.story import AskFacts
@@ -167,6 +167,10 @@ async def test_waiting_and_thinking_are_told_and_are_not_on_the_page(tmp_path: P
         assert desk.house.clipboard == "What the model thought:\n\nA bell?"
         await pilot.press("enter")
         await until(pilot, lambda: desk.house.screen is desk, "closed")
+        desk.house.do("measure")
+        await until(pilot, lambda: asked(desk.house, Tell), "how long it is")
+        told = str(desk.house.screen.query_one(".said").render())
+        assert "What its takes have cost: 0.0001" in told
 
 
 async def test_several_takes_that_cost_much_are_asked_about_first(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.counting import Counts, counts_characters
 from storyforge.domain.extent import Extent, extent, measures_pages
-from storyforge.i18n import _, ngettext
+from storyforge.domain.money import money
+from storyforge.i18n import _, listed, ngettext
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import Tell
 from storyforge.tui.work import launch
@@ -48,14 +49,19 @@ class Measuring(Area):
         if story is None or not await desk.saving.flush():
             return
 
-        def read() -> "tuple[Outline, dict[str, Extent]]":
-            outline = story.outline()
+        def read() -> "tuple[Outline, dict[str, Extent], dict[str, float]]":
+            outline, costs = story.outline(), story.takes.costs()
             if not measures_pages(outline.language):
-                return outline, {}
-            return outline, {one.id: extent(story.scenes.text(one.id)) for one in outline.scenes}
+                return outline, {}, costs
+            extents = {one.id: extent(story.scenes.text(one.id)) for one in outline.scenes}
+            return outline, extents, costs
 
-        outline, extents = await asyncio.to_thread(read)
-        await self.ask(Tell(_("How long it is"), _told(outline, extents, desk.scene_id)))
+        outline, extents, costs = await asyncio.to_thread(read)
+        told = _told(outline, extents, desk.scene_id)
+        if costs:
+            amounts = listed(money(cost, currency) for currency, cost in costs.items())
+            told += "\n\n" + _("What its takes have cost: {amounts}").format(amounts=amounts)
+        await self.ask(Tell(_("How long it is"), told))
 
 
 def _told(outline: "Outline", extents: dict[str, Extent], scene_id: str) -> str:
