@@ -1,4 +1,4 @@
-"""The verbs about local models: models list, info, use; `pulling` adds those that fetch."""
+"""The verbs about local models: models list, info, use; `pulling` and `tuning` add theirs."""
 
 import asyncio
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from storyforge.cli import pulling
+from storyforge.cli import pulling, tuning
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.i18n import _, listed
@@ -31,7 +31,8 @@ def add_to(app: typer.Typer) -> None:
             "  storyforge models info ~/models/writer.Q4_K_M.gguf\n"
             "  storyforge models use ~/models/writer.Q4_K_M.gguf\n"
             "  storyforge models recommended\n"
-            "  storyforge models pull bartowski/Mistral-Nemo-Instruct-2407-GGUF"
+            "  storyforge models pull bartowski/Mistral-Nemo-Instruct-2407-GGUF\n"
+            "  storyforge models tune --quick"
         ),
         rich_markup_mode=None,
         no_args_is_help=True,
@@ -40,6 +41,7 @@ def add_to(app: typer.Typer) -> None:
     models.command("info", help=_("Show what a GGUF file says of itself."))(info)
     models.command("use", help=_("Write with this model from now on."))(use)
     pulling.add_to(models)
+    tuning.add_to(models)
     app.add_typer(models, name="models")
 
 

@@ -25,6 +25,8 @@ class Keeping:
 
 #: Cores that threads stay on: performance cores, efficiency cores too, all logical processors.
 Which = Literal["performance", "physical", "all"]
+#: Tokens evaluated in one call, where nothing else is set: a stop loses no more than these.
+USUAL_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class ModelSpec:
     flash_attention: bool = False
     mmap: bool = True
     mlock: bool = False
-    batch_tokens: int = 64
+    batch_tokens: int = USUAL_BATCH
     pin_threads: bool = True
     writing_on: Which = "performance"
     reading_on: Which = "performance"
@@ -82,7 +84,7 @@ class TransformersSpec:
     threads: int | None = None
     threads_batch: int | None = None
     trust_code: bool = False
-    batch_tokens: int = 64
+    batch_tokens: int = USUAL_BATCH
     keeping: Keeping = field(default_factory=Keeping)
 
 

@@ -41,6 +41,8 @@ from storyforge.engine.messages import (
     Stop,
     Survey,
     Surveyed,
+    Tried,
+    Try,
     Weigh,
     Weighed,
     receive,
@@ -49,6 +51,7 @@ from storyforge.engine.messages import (
 from storyforge.engine.placing import survey
 from storyforge.engine.sequence import Interrupted
 from storyforge.engine.torch import loading
+from storyforge.engine.trying import try_speed
 from storyforge.engine.weighing import weigh
 
 # After the pipe's end a native call that does not return (a hung driver) is given so many seconds.
@@ -115,6 +118,8 @@ class Worker:
                     self._answer(Done(command.job))
                 case Survey():
                     self._answer(Surveyed(command.job, survey()))
+                case Try():
+                    self._try(command)
         except Interrupted:
             self._answer(Done(command.job))
         except EngineFault as error:
@@ -184,6 +189,13 @@ class Worker:
         found = weigh(self._loaded(), command.request, command.count, stopped)
         self._answer(Weighed(command.job, found))
 
+    def _try(self, command: Try) -> None:
+        stopped = self._stopping(command.job)
+        reading, writing = try_speed(
+            self._loaded(), command.batch, command.seconds, command.rounds, stopped
+        )
+        self._answer(Tried(command.job, reading, writing))
+
     def _said(self, job: int) -> Callable[[Delta], None]:
         return lambda delta: self._answer(Said(job, delta))
 
@@ -213,6 +225,7 @@ class Worker:
 def _load(spec: ModelSpec | TransformersSpec, progress: Callable[[float], bool]) -> LoadedModel:
     """The model of `spec`, by the library that its kind asks for."""
     if isinstance(spec, TransformersSpec):
+        loading.keep_to_itself()
         return loading.load(spec, progress)
     return llama.load(spec, progress)
 

@@ -91,13 +91,23 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """Time reading and writing, some rounds of no more than `seconds` each."""
+
+    job: int
+    batch: int
+    seconds: float
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End `job` now; it still answers. A job that has ended already does not mind."""
 
     job: int
 
 
-Command = Load | Count | Generate | Prepare | Measure | Weigh | Leave | Survey | Stop
+Command = Load | Count | Generate | Prepare | Measure | Weigh | Leave | Survey | Try | Stop
 #: done within milliseconds
 SHORT = (Count, Measure, Leave)
 
@@ -160,6 +170,15 @@ class Surveyed:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """Tokens a second of each round."""
+
+    job: int
+    reading: tuple[float, ...]
+    writing: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A delta of a job: progress of loading or reading, text, or a take's finish."""
 
@@ -182,7 +201,7 @@ class Faulted:
     fault: Fault
 
 
-Answer = Loaded | Counted | Measured | Weighed | Surveyed | Said | Done | Faulted
+Answer = Loaded | Counted | Measured | Weighed | Surveyed | Tried | Said | Done | Faulted
 
 
 def ends_job(answer: Answer) -> bool:

@@ -5,7 +5,9 @@ Nothing is loaded here. Which files there are is `model_files`' business; what r
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from storyforge import paths
 from storyforge.domain.model import Keeping, ModelSpec
@@ -15,6 +17,7 @@ from storyforge.setting_tables import CacheSettings
 from storyforge.settings import Settings
 from storyforge.studio import model_files
 from storyforge.studio.sizes import GIB
+from storyforge.studio.tuning import kept
 
 #: what the small model that comes with storyforge is called on the screen
 BUNDLED_NAME = "SmolLM2-135M"
@@ -30,7 +33,7 @@ def model_spec(settings: Settings, model: str | None = None) -> ModelSpec:
         ModelError: there is no such model, or none at all.
     """
     told = settings.model
-    return ModelSpec(
+    spec = ModelSpec(
         path=_model_path(settings, model),
         context_tokens=told.context_tokens,
         threads=told.threads,
@@ -44,6 +47,24 @@ def model_spec(settings: Settings, model: str | None = None) -> ModelSpec:
         pin_threads=told.pin_threads,
         keeping=keeping(settings.cache),
     )
+    return _tuned(spec, told.model_fields_set)
+
+
+def _tuned(spec: ModelSpec, own: set[str]) -> ModelSpec:
+    """`spec` with what `models tune` found to be best, but for what the settings say themselves."""
+    best = kept.known(spec.path)
+    if best is None:
+        return spec
+    found: dict[str, Any] = {}
+    if spec.threads is None:
+        found |= {"threads": best.threads, "writing_on": best.writing_on}
+    if spec.threads_batch is None:
+        found |= {"threads_batch": best.threads_batch, "reading_on": best.reading_on}
+    if spec.gpu_layers is None:
+        found["gpu_layers"] = best.gpu_layers
+    if "batch_tokens" not in own:
+        found["batch_tokens"] = best.batch_tokens
+    return replace(spec, **found)
 
 
 def keeping(told: CacheSettings) -> Keeping:

@@ -24,11 +24,12 @@ for line in json.loads(sys.argv[2]):
 """
 _GROUPS = (
     *("models list", "models info", "models use", "engine install", "engine status"),
-    *("models pull", "models recommended"),
+    *("models pull", "models recommended", "models tune"),
     *("presets list", "presets show", "presets use", "presets import", "presets delete"),
     "presets export",
     *("profiles list", "profiles show", "profiles set", "profiles use", "profiles tasks"),
     *("profiles test", "profiles models", "profiles remove"),
+    *("keys list", "keys set", "keys remove"),
 )
 #: what a command line is made of, and languages by their tags
 KNOWN = (*VERBS, *(name for group in _GROUPS for name in group.split()), "ja")
@@ -38,6 +39,7 @@ NAMES = (
     *("PATTERN", "TEXT", "RULE", "FORMAT", "SITE", "NUMBERS", "VALUE", "TOKENS", "DAYS", "SECONDS"),
     *("list", "save", "restore", "empty", "scene", "docx", "epub", "text", "odt", "html"),
     *("LINE", "make", "size", "clear", "KEY", "TASK", "REPO", "OWNER"),
+    *("PROVIDER", "openai", "OPENAI_API_KEY", "STORYFORGE_KEY_NAME"),
     *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
     *("WHAT", "set", "add", "remove", "change", "take-back", "take", "back", "both", "skip"),
     *("user", "char", "world_info", "character_book", "world", "info", "book", "card", "novelai"),

@@ -1,0 +1,1 @@
+"""How fast a local model is on this machine: what to try, trying it, and keeping what was best."""
