@@ -122,20 +122,6 @@ _CLOSING_JA = re.compile(
     )[^\n。]*[。！？]?\s*\Z""",
     re.VERBOSE,
 )
-_REFUSAL = re.compile(
-    r"""\A\W*(?:
-      (?:i['’]m|i\ am)\ (?:really\ |very\ |truly\ )?(?:sorry|afraid|unable)\b[^\n]{0,60}
-        \b(?:can['’]?t|cannot|can\ not|unable|not\ able|won['’]t|couldn['’]t|assist|fulfil|comply)
-    | (?:sorry|i\ apologi[sz]e)[,.]?\ (?:but\ )?i\ (?:can['’]?t|cannot|am\ (?:unable|not\ able))
-    | i\ (?:can['’]?t|cannot|am\ (?:unable|not\ able)\ to|won['’]t)\ (?:help|assist|provide|create
-        |generate|write|summari[sz]e|fulfil|comply|continue|do\ that)
-    | as\ an\ (?:ai|artificial|language\ model)\b
-    | (?:申し訳(?:ありません|ございません)|すみません|恐れ入りますが)[^\n]{0,60}
-        (?:できません|できかね|いたしかね|対応|お手伝い|お応え)
-    | 私は(?:AI|人工知能|言語モデル)
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "'": "'", "‘": "’", "«": "»"}
 # More rounds than any answer has layers: think, yes, here is, heading.
 _ROUNDS = 6
@@ -197,8 +183,3 @@ def _alone(answer: str) -> str:
     for _round in range(_ROUNDS):
         text = without_chatter(_HEADING.sub("", text, count=1))
     return re.sub(r"\n[^\S\n]*(?=\n)", "\n", text)
-
-
-def is_refusal(answer: str) -> bool:
-    """Whether the model says that it will not, in the place of an answer."""
-    return _REFUSAL.match(answer) is not None

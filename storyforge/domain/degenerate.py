@@ -9,7 +9,7 @@ has lost the thread shares no words with the text at all.
 import re
 from enum import StrEnum
 
-from storyforge.domain.chatter import is_refusal
+from storyforge.domain.refusals import is_refusal
 
 _WIDE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _PIECE = re.compile(rf"[{_WIDE}\U00020000-\U0003ffff]|[^\W{_WIDE}]+")

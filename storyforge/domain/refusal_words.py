@@ -37,6 +37,9 @@ def _manner(openings: str, certain: str, possible: str, offer: str) -> Manner:
 _CANNOT = r"""(?:\b(?:can't|cannot|can\ not|won't|will\ not|unable|not\ (?:be\ )?able|decline
     |not\ (?:going|comfortable|willing)|(?:don't|do\ not)\ feel\ comfortable
     |not\ something\ i\ can)\b)"""
+_COULD = r"""\b(?:i\ (?:can|could|would|am\ happy|am\ glad)|i'd|i'm\ (?:happy|glad)
+    |(?:happy|glad)\ to|would\ you\ like\ (?:me|to)
+    |if\ you(?:'d|\ would)?\ (?:like|want|prefer))\b"""
 _CHARGED = r"""(?:sexual\w*|explicit\w*|graphic|erotic\w*|nsfw|non-?consensual|minors?|underage
     |copyright\w*|harmful|hateful|self-harm|illegal|lyrics|guidelines?|polic(?:y|ies))"""
 
@@ -64,11 +67,15 @@ _ENGLISH = _manner(
             | (?:comply|proceed|engage|participate)\b )
     | \b(?:sorry|afraid|unfortunately|apologi[sz]e)\b.{{0,30}}{_CANNOT}\ (?:to\ )?do\ th(?:is|at)\b
     | as\ an?\ (?:ai|artificial\ intelligence)\b.{{0,60}}{_CANNOT}""",
-    r"""\b(?:instead|assist|help\ you|request|content|guidelines|polic(?:y|ies)|explicit\w*
-        |sexual\w*|let\ me\ know|feel\ free|happy\ to|glad\ to|would\ you\ like|is\ there\ anything
-        |alternative\w*|different\ (?:\w+\ )?(?:direction|scene|story|approach|topic)
-        |another\ (?:\w+\ )?(?:direction|scene|approach|topic|way)
-        |if\ you(?:'d|\ would)\ like)\b""",
+    rf"""\b(?:this|that|your)\ request\b | \b(?:this|that|such)\ (?:\w+\ ){{0,2}}content\b
+    | \b(?:content\ (?:that|which|polic)|guidelines?|polic(?:y|ies)|explicit\w*|sexual\w*)\b
+    | {_COULD}.{{0,60}}\b(?:help\ (?:you|with)|assist|write|offer|suggest|continue|provide|create
+        |explore|focus|rewrite|revise|discuss)\b.{{0,60}}
+        \b(?:instead|another|other|else|different\w*|alternative\w*|without|version|scene|story
+          |stories|ideas?|direction|approach|topics?|themes?|tasks?|your)\b
+    | \blet\ me\ know\ (?:if|how|what|whether|which)\b.{{0,60}}
+        \b(?:like|want|prefer|else|works|help|adjust|change|different)\b
+    | \b(?:would\ you\ like\ (?:me|to)|is\ there\ anything\ else|feel\ free\ to)\b""",
 )
 _DEKINAI = "(?:できません|できかね|いたしかね|致しかね|出来ません)"
 
@@ -179,6 +186,13 @@ MANNERS = (
     _CHINESE,
     _KOREAN,
     _RUSSIAN,
+)
+#: a sentence that only regrets
+APOLOGY = re.compile(
+    r"(?:i'm (?:very |really |so |truly )?sorry|i am sorry|sorry|i apologi[sz]e|my apologies"
+    r"|(?:大変|誠に)?申し訳(?:あり|ござい)ません|すみません|ごめんなさい|(?:es )?tut mir leid"
+    r"|(?:je suis )?désolée?|lo siento|mi dispiace|desculpe|(?:很|非常)?抱歉|对不起|죄송합니다"
+    r"|извините|простите)[.!。！]\s*"
 )
 #: somebody said it, or thought it: then it is told
 TOLD = re.compile(

@@ -8,12 +8,10 @@ with that” is a refusal only where nothing follows, or an offer to write somet
 
 import re
 
-from storyforge.domain.refusal_words import MANNERS, TOLD, Manner
+from storyforge.domain.refusal_words import APOLOGY, MANNERS, TOLD, Manner
 
-# Characters that are held back at the most: two sentences, of which the first is often long.
-_HELD = 420
-# Of a first sentence that does not end.
-_SENTENCE = 280
+# Characters of a sentence that is waited for, of two at the most.
+_SENTENCE = 240
 _AROUND = " \t\r\n\u3000*_#>"
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
 _ENDS = re.compile(r"[。！？]+|[.!?…]+(?=\s)|\n")
@@ -81,9 +79,13 @@ def _verdict(text: str, *, whole: bool) -> bool | None:
     manners = [each for each in MANNERS if _opens(head, each, whole=whole)]
     if not manners:
         return False if head or whole else None
-    sentence, rest = _first(head, _SENTENCE, whole=whole)
+    sentence, rest = _first(head, whole=whole)
     if _QUOTES.search(head):
         return False
+    if sentence and rest is not None and APOLOGY.fullmatch(sentence):
+        # “I'm sorry.”: what for, the next one says.
+        following, rest = _first(rest.lstrip(_AROUND), whole=whole)
+        sentence = None if following is None else sentence + following
     if sentence is None:
         return None
     if TOLD.search(sentence):
@@ -91,9 +93,9 @@ def _verdict(text: str, *, whole: bool) -> bool | None:
     if any(each.certain.search(sentence) for each in manners):
         return True
     manners = [each for each in manners if each.possible.search(sentence)]
-    if not manners:
+    if not manners or rest is None:
         return False
-    following, _rest = _first(rest.lstrip(_AROUND), _HELD - len(sentence), whole=whole)
+    following, _rest = _first(rest.lstrip(_AROUND), whole=whole)
     if following is None:
         return None
     return not following or any(each.offer.search(following) for each in manners)
@@ -107,13 +109,16 @@ def _opens(head: str, manner: Manner, *, whole: bool) -> bool:
     )
 
 
-def _first(text: str, limit: int, *, whole: bool) -> tuple[str | None, str]:
-    """The first sentence and what follows it; None for one that has not ended yet."""
-    if found := _ENDS.search(text, 0, limit):
+def _first(text: str, *, whole: bool) -> tuple[str | None, str | None]:
+    """The first sentence and what follows it; None for what cannot be told yet.
+
+    Of a sentence that is too long to be waited for, what follows is never told.
+    """
+    if found := _ENDS.search(text, 0, _SENTENCE):
         return text[: found.end()], text[found.end() :]
-    if whole or len(text) >= limit:
+    if whole:
         return text, ""
-    return None, ""
+    return (text, None) if len(text) >= _SENTENCE else (None, None)
 
 
 def _speaks(before: str) -> bool:

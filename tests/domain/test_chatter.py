@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from benchmarks.stories import scene_text
 from storyforge.domain.chatter import (
     as_summary,
-    is_refusal,
     is_whole_summary,
     without_chatter,
 )
@@ -206,23 +205,3 @@ def test_a_summary_is_plain_prose(answer: str, summary: str) -> None:
 )
 def test_a_stream_says_when_a_summary_is_whole(answer: str, whole: bool) -> None:
     assert is_whole_summary(answer) is whole
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "I'm sorry, but I can't help with that.",
-        "I cannot summarize this text.",
-        "As an AI language model, I do not read stories.",
-        "申し訳ありませんが、この内容には対応できません。",
-    ],
-)
-def test_a_refusal_is_known(answer: str) -> None:
-    assert is_refusal(answer)
-
-
-@pytest.mark.parametrize(
-    "told", ["I'm sorry, she said.", "I cannot see the boat.", "すみません、と彼は言った。", STORY]
-)
-def test_regret_in_a_story_is_no_refusal(told: str) -> None:
-    assert not is_refusal(told)

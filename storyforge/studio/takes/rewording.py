@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyforge.backends.base import Backend
-from storyforge.domain.chatter import is_refusal, without_chatter
+from storyforge.domain.chatter import without_chatter
 from storyforge.domain.generation import Asked, LengthUnit, Request, TakeKind
 from storyforge.domain.hidden import visible
+from storyforge.domain.refusals import is_refusal
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import Refused
 from storyforge.i18n import _
