@@ -200,7 +200,7 @@ def remove(name: _NAME) -> None:
     own = settings.load()
     wrote = routing.for_task(own, Task.CONTINUE).name
     editing.write(editing.remove(own, name))
-    say(_("The profile “{name}” is removed; its key is not.").format(name=name))
+    say(_("The profile “{name}” is removed.").format(name=name))
     writes = routing.for_task(settings.load(), Task.CONTINUE).name
     if writes != wrote:
         say(_("From now on “{name}” writes.").format(name=writes))
