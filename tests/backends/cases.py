@@ -10,7 +10,8 @@ from storyforge.domain.profile import Profile
 from storyforge.settings import Settings
 from storyforge.studio.profiles.choosing import backend_of
 from tests.backends.remote.far_side import Answer, document
-from tests.backends.remote.replaying import Answers, recorded, shape, told
+from tests.backends.remote.replaying import Answers, shape, told
+from tests.backends.remote.shapes import said
 
 PAGE = "Mara took the lantern down to the slip. The boat was empty, and the rope"
 #: what is written, so many words of it
@@ -74,7 +75,7 @@ class Remote:
     def _retold(self, pieces: tuple[str, ...]) -> list[str]:
         """The events of the recorded answer, its text another one."""
         end = "\n" if self.shape.endswith("ndjson") else "\n\n"
-        events = recorded(self.shape).decode().replace("\r\n", "\n").split(end)
+        events = said(self.shape).replace("\r\n", "\n").split(end)
         at = [n for n, event in enumerate(events) if _says(event, self.said)]
         spoken = [
             events[at[0]].replace(_quoted(self.said[0]), _quoted(piece), 1) for piece in pieces

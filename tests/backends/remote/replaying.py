@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.backends.remote import shapes
 from tests.backends.remote.far_side import Answer, Asked, FarSide, document, listening
 
-SHAPES = Path(__file__).parent / "shapes"
 _TYPES = {
     ".sse": "text/event-stream",
     ".ndjson": "application/x-ndjson",
@@ -51,11 +51,6 @@ async def replaying(routes: Mapping[str, Answers]) -> AsyncIterator[Replay]:
         yield replay
 
 
-def recorded(name: str) -> bytes:
-    """The bytes of a recorded answer."""
-    return (SHAPES / name).read_bytes()
-
-
 def shape(name: str, *, step: int = 0, hang: int | None = None, status: int = 200) -> Answer:
     """A recorded answer.
 
@@ -63,7 +58,7 @@ def shape(name: str, *, step: int = 0, hang: int | None = None, status: int = 20
         step: bytes a piece; 0 says it in one.
         hang: after so many bytes nothing more is said, until the caller goes.
     """
-    body = recorded(name)[:hang]
+    body = shapes.shape(name)[:hang]
     step = step or len(body)
     pieces = tuple(body[at : at + step] for at in range(0, len(body), step))
     kind = _TYPES[Path(name).suffix]
@@ -72,4 +67,4 @@ def shape(name: str, *, step: int = 0, hang: int | None = None, status: int = 20
 
 def told(name: str) -> object:
     """A recorded document."""
-    return json.loads(recorded(name))
+    return json.loads(shapes.said(name))

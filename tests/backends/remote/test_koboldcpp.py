@@ -5,21 +5,26 @@ from typing import Any
 
 import pytest
 
-from storyforge.backends.remote.api import Call, Ended, Framing
+from storyforge.backends.remote.api import Call, Framing
 from storyforge.backends.remote.backend import RemoteBackend
-from storyforge.backends.remote.faults import FaultKind, RemoteFault
+from storyforge.backends.remote.faults import FaultKind
 from storyforge.backends.remote.koboldcpp import API
 from storyforge.domain.generation import Delta, Message, Request, Role, StopReason, Text
 from storyforge.domain.model import RemoteModel, RemoteSpec
 from storyforge.domain.sampling import Sampling
 from tests.backends.listening import answer, finish_of, text_of
-from tests.backends.remote.decoding import pieces_of, written
-from tests.backends.remote.replaying import recorded, replaying, shape, told
+from tests.backends.remote.replaying import replaying, shape, told
+from tests.backends.remote.shapes import Read, decoded, framed
+from tests.backends.remote.shapes import shape as recorded
 
 SPEC = RemoteSpec("koboldcpp", "nemo", "", "http://127.0.0.1:5001")
 PAGE = "Mara took the rope. It"
 TEXT = " hung in the water. “Mara”, she said—待って。"
 NONE = frozenset[str]()
+
+
+def read(*parts: bytes) -> Read:
+    return decoded(API, framed(list(parts), Framing.EVENTS))
 
 
 def body_of(call: Call) -> dict[str, Any]:
@@ -35,10 +40,10 @@ def backend(url: str, **more: Any) -> RemoteBackend:
 @pytest.mark.parametrize("name", ["koboldcpp_stream.sse", "koboldcpp_stream_old.sse"])
 def test_wherever_the_bytes_are_cut_the_answer_is_the_same(name: str) -> None:
     whole = recorded(name)
-    expected = pieces_of(API, Framing.EVENTS, whole)
-    assert written(expected) == TEXT
+    expected = read(whole)
+    assert expected.text == TEXT
     for at in range(1, len(whole)):
-        assert pieces_of(API, Framing.EVENTS, whole[:at], whole[at:]) == expected
+        assert read(whole[:at], whole[at:]) == expected
 
 
 @pytest.mark.parametrize(
@@ -50,20 +55,18 @@ def test_wherever_the_bytes_are_cut_the_answer_is_the_same(name: str) -> None:
     ],
 )
 def test_why_it_ended_is_heard_where_the_server_tells(name: str, reason: StopReason) -> None:
-    assert pieces_of(API, Framing.EVENTS, recorded(name))[-1] == Ended(reason)
+    assert read(recorded(name)).reason is reason
 
 
 def test_a_stream_that_ends_without_its_reason_was_cut_off() -> None:
-    half = recorded("koboldcpp_stream.sse").partition(b'{"token": " water"')[0]
-    with pytest.raises(RemoteFault) as caught:
-        pieces_of(API, Framing.EVENTS, half)
-    assert caught.value.fault.kind is FaultKind.CUT_OFF
+    events = recorded("koboldcpp_stream.sse").split(b"\n\n")
+    assert read(*(event + b"\n\n" for event in events[:3])).fault is FaultKind.CUT_OFF
+    assert read().fault is FaultKind.EMPTY
 
 
 def test_an_error_is_no_end() -> None:
-    with pytest.raises(RemoteFault) as caught:
-        pieces_of(API, Framing.EVENTS, b'data: {"token": "", "finish_reason": "error"}\n\n')
-    assert caught.value.fault.kind is FaultKind.SERVER
+    heard = read(b'data: {"token": "", "finish_reason": "error"}\n\n')
+    assert (heard.fault, heard.reason) == (FaultKind.SERVER, None)
 
 
 def test_the_samplers_carry_its_names() -> None:

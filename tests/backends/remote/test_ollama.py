@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from storyforge.backends.remote.api import Call, Ended, Framing
+from storyforge.backends.remote.api import Call, Framing
 from storyforge.backends.remote.backend import RemoteBackend
-from storyforge.backends.remote.faults import FaultKind, RemoteFault
+from storyforge.backends.remote.faults import FaultKind
 from storyforge.backends.remote.ollama import API
 from storyforge.backends.remote.omitting import Memory
 from storyforge.domain.generation import (
@@ -16,21 +16,25 @@ from storyforge.domain.generation import (
     Request,
     Role,
     StopReason,
-    Thought,
     Usage,
 )
 from storyforge.domain.model import RemoteModel, RemoteSpec
 from storyforge.domain.sampling import Sampling
 from tests.backends.listening import answer, broken, finish_of, text_of
-from tests.backends.remote.decoding import pieces_of, written
 from tests.backends.remote.far_side import document
-from tests.backends.remote.replaying import Answers, Replay, recorded, replaying, shape, told
+from tests.backends.remote.replaying import Answers, Replay, replaying, shape, told
+from tests.backends.remote.shapes import Read, decoded, framed
+from tests.backends.remote.shapes import shape as recorded
 
 LOCAL = RemoteSpec("ollama", "nemo", "mistral-nemo:12b", "http://127.0.0.1:11434")
 CLOUD = RemoteSpec("ollama", "gpt", "gpt-oss:120b-cloud", "http://127.0.0.1:11434")
 PAGE = "Mara took the rope. It"
 TALK = (Message(Role.SYSTEM, "You write on."), Message(Role.USER, PAGE))
 NONE = frozenset[str]()
+
+
+def read(*parts: bytes) -> Read:
+    return decoded(API, framed(list(parts), Framing.LINES))
 
 
 def body_of(call: Call) -> dict[str, Any]:
@@ -49,40 +53,32 @@ def at(replay: Replay, model: str = LOCAL.model, **more: object) -> RemoteSpec:
 @pytest.mark.parametrize("name", ["ollama_generate.ndjson", "ollama_chat.ndjson"])
 def test_wherever_the_bytes_are_cut_the_answer_is_the_same(name: str) -> None:
     whole = recorded(name)
-    expected = pieces_of(API, Framing.LINES, whole)
+    expected = read(whole)
     for at_byte in range(1, len(whole)):
         parts = whole[:at_byte], whole[at_byte:]
-        assert pieces_of(API, Framing.LINES, *parts) == expected
+        assert read(*parts) == expected
 
 
 def test_a_continuation_is_read_with_its_counts() -> None:
-    pieces = pieces_of(API, Framing.LINES, recorded("ollama_generate.ndjson"))
-    assert written(pieces) == " hung in the water. “Mara”, she said—待って。"
-    assert pieces[-1] == Ended(
-        StopReason.LENGTH,
-        Usage(read=26, written=14, read_seconds=0.342546, write_seconds=0.535599),
+    assert read(recorded("ollama_generate.ndjson")) == Read(
+        " hung in the water. “Mara”, she said—待って。",
+        reason=StopReason.LENGTH,
+        usage=Usage(read=26, written=14, read_seconds=0.342546, write_seconds=0.535599),
     )
 
 
 def test_thinking_is_kept_apart_from_the_text() -> None:
-    pieces = pieces_of(API, Framing.LINES, recorded("ollama_chat.ndjson"))
-    thought = "".join(piece.text for piece in pieces if isinstance(piece, Thought))
-    assert thought == "The page ends in mid-sentence."
-    assert written(pieces) == "hung in the water."
-    assert isinstance(pieces[-1], Ended)
-    assert pieces[-1].reason is StopReason.END
+    heard = read(recorded("ollama_chat.ndjson"))
+    assert heard.thought == "The page ends in mid-sentence."
+    assert (heard.text, heard.reason) == ("hung in the water.", StopReason.END)
 
 
 def test_an_error_in_the_middle_is_one_after_what_had_come() -> None:
-    decoder = API.decoder()
-    lines = recorded("ollama_error.ndjson").splitlines()
-    with pytest.raises(RemoteFault) as caught:
-        pieces_of(API, Framing.LINES, *(line + b"\n" for line in lines))
-    assert caught.value.fault.kind is FaultKind.SERVER
-    assert "while running the model" in caught.value.fault.told
-    with pytest.raises(RemoteFault) as caught:
-        list(decoder.end())
-    assert caught.value.fault.kind is FaultKind.EMPTY
+    heard = read(recorded("ollama_error.ndjson"))
+    assert (heard.text, heard.fault) == (" hung in", FaultKind.SERVER)
+    assert read().fault is FaultKind.EMPTY
+    assert read(recorded("ollama_generate.ndjson")[:200]).fault is FaultKind.MALFORMED
+    assert read(*recorded("ollama_chat.ndjson").splitlines(True)[:2]).fault is FaultKind.CUT_OFF
 
 
 def test_a_page_is_sent_raw_and_always_with_its_window() -> None:
