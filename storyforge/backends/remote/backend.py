@@ -223,7 +223,12 @@ class RemoteBackend:
         counts = can.counts and self._counts
         if self._knows.complete:
             counts = counts and self._api.count(spec, "") is not None
-        return replace(can, counts=counts, infill=can.infill or self._knows.infill)
+        return replace(
+            can,
+            samplers=can.samplers - self._knows.omit,
+            counts=counts,
+            infill=can.infill or self._knows.infill,
+        )
 
     async def _unlock(self) -> None:
         if self._key is None:

@@ -38,13 +38,17 @@ _TOO_LONG = re.compile(
 )
 _NO_MODEL = re.compile(
     r"model_?not_?found|no such model|unknown model|invalid model"
-    r"|models?\b.{0,120}?(?:not found|does not exist|not exist|is not (?:available|supported))",
+    r"|models?\b.{0,120}?(?:not found|does not exist|not exist|is not (?:available|supported))"
+    r"|not_found_error.{0,40}?\bmodel:",
     re.IGNORECASE | re.DOTALL,
 )
 _FILTERED = re.compile(
-    r"content[_ ](?:filter|policy)|content management policy|moderation|safety system",
+    r"content[_ ](?:filter|policy|blocked)|content management policy|moderation|safety system"
+    r"|usage polic(?:y|ies)|prohibited_content",
     re.IGNORECASE,
 )
+# What is spent does not come back by waiting.
+_SPENT = re.compile(r"insufficient_quota|credit balance|prepay\w* credits", re.IGNORECASE)
 _KEY_WRONG = re.compile(r"(?:api[ _]key|invalid_api_key|authentication).{0,40}", re.IGNORECASE)
 _WRONG = re.compile(r"invalid|not valid|incorrect|expired|missing", re.IGNORECASE)
 # A key is shown shortened by some: “sk-abc***xyz”.
@@ -64,6 +68,8 @@ def of_answer(status: int, body: str, retry_after: float = 0.0) -> Fault:
         kind = FaultKind.NO_MODEL
     elif status in (400, 403, 422) and _FILTERED.search(body):
         kind = FaultKind.FILTERED
+    elif status in (400, 429) and _SPENT.search(body):
+        kind = FaultKind.FORBIDDEN
     elif status == 400 and _KEY_WRONG.search(body) and _WRONG.search(body):
         kind = FaultKind.KEY_WRONG
     return Fault(kind, words, status, retry_after, body)

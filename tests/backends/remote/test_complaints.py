@@ -47,11 +47,16 @@ def test_a_secret_and_what_begins_like_it_are_taken_out() -> None:
         (500, "Requested tokens (3000) exceed context window of 2048", FaultKind.TOO_LONG),
         (404, "The model `gpt-9` does not exist or you do not have access", FaultKind.NO_MODEL),
         (404, "model 'llama9' not found", FaultKind.NO_MODEL),
+        (404, "models/gemini-9 is not found for API version v1beta", FaultKind.NO_MODEL),
         (404, "Not Found", FaultKind.NO_SUCH_ADDRESS),
         (400, "API key not valid. Please pass a valid API key.", FaultKind.KEY_WRONG),
         (400, "The response was filtered: content_filter", FaultKind.FILTERED),
         (400, "max_tokens must be above 0", FaultKind.NOT_UNDERSTOOD),
+        (400, "Your prompt was flagged as violating our usage policy.", FaultKind.FILTERED),
         (402, "Insufficient credits", FaultKind.FORBIDDEN),
+        (400, "Your credit balance is too low to access the API.", FaultKind.FORBIDDEN),
+        (429, "insufficient_quota: You exceeded your current quota", FaultKind.FORBIDDEN),
+        (429, "Rate limit reached", FaultKind.TOO_MANY),
         (418, "I'm a teapot", FaultKind.NOT_UNDERSTOOD),
         (529, "Overloaded", FaultKind.BUSY),
         (520, "Unknown", FaultKind.SERVER),
@@ -59,3 +64,8 @@ def test_a_secret_and_what_begins_like_it_are_taken_out() -> None:
 )
 def test_the_kind_goes_by_status_and_words(status: int, words: str, kind: FaultKind) -> None:
     assert of_answer(status, f'{{"error": {{"message": "{words}"}}}}').kind is kind
+
+
+def test_a_model_that_anthropic_does_not_have_is_the_model_that_is_meant() -> None:
+    told = '{"type":"error","error":{"type":"not_found_error","message":"model: claude-9"}}'
+    assert of_answer(404, told).kind is FaultKind.NO_MODEL

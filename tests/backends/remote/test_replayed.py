@@ -182,8 +182,10 @@ async def test_what_a_model_refuses_is_omitted_said_once_and_remembered(
         second = await answer(backend, REQUEST)
         await backend.close()
         again = model(api, far, name, memory, **more)
+        assert parameter in again.card.can.samplers
         far.answers = [told(MODELS[api.name]), replayed(f"{shaped}.sse")]
         third = await answer(again, REQUEST)
+        assert parameter not in again.card.can.samplers
         await again.close()
     sent = [json.dumps(asked.body) for asked in far.asked if asked.method == "POST"]
     assert [parameter in body for body in sent] == [True, False, False, False]
