@@ -89,10 +89,11 @@ def backend_of(settings: Settings, profile: Profile) -> Backend:
     Raises:
         ModelError: its file is not there, or there is no model at all.
     """
-    if profile.backend == "llama.cpp":
-        return _llama_cpp(local_spec(settings, profile))
-    if profile.backend == "transformers":
-        return registry.factory("transformers")(transformers_spec(settings, profile))
+    if is_local(profile):
+        spec = spec_of(settings, profile)
+        if isinstance(spec, ModelSpec):
+            return _llama_cpp(spec)
+        return registry.factory("transformers")(spec)
     return metered(remote_backend(settings, profile), settings.spending)
 
 
@@ -111,6 +112,17 @@ def remote_backend(settings: Settings, profile: Profile) -> Remote:
 def is_local(profile: Profile) -> bool:
     """Whether the program itself runs the model, on this machine."""
     return profile.backend in registry.LOCAL
+
+
+def spec_of(settings: Settings, profile: Profile) -> ModelSpec | TransformersSpec:
+    """What the program loads for a local profile; equal ones are the same model in memory.
+
+    Raises:
+        ModelError: it is not there, or there is no model at all.
+    """
+    if profile.backend == "transformers":
+        return transformers_spec(settings, profile)
+    return local_spec(settings, profile)
 
 
 def local_spec(settings: Settings, profile: Profile) -> ModelSpec:

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from storyforge.backends.base import Backend
 from storyforge.backends.sharing import Shared, Turns
+from storyforge.domain.model import ModelSpec, TransformersSpec
 from storyforge.domain.profile import LOCAL, Profile, Task
 from storyforge.domain.providers import PROVIDERS, owner_of
 from storyforge.settings import Settings
 from storyforge.studio.models import keeping
 from storyforge.studio.profiles import routing
-from storyforge.studio.profiles.choosing import backend_of, is_local, remote_spec
+from storyforge.studio.profiles.choosing import backend_of, is_local, remote_spec, spec_of
 from storyforge.studio.profiles.seat import Seat, Seated
 
 # Seconds without a wish of the author's before work behind loads another local model: the author's
@@ -26,10 +27,12 @@ Build = Callable[[Settings, Profile], Backend]
 
 
 class _Kept(NamedTuple):
-    """A backend, and what it was made by."""
+    """A backend, and what it was made by; of a local one, the model that it loads."""
 
     told: object
     shared: Shared
+    spec: ModelSpec | TransformersSpec | None = None
+    engine: Backend | None = None
 
 
 class Backends:
@@ -133,7 +136,8 @@ class Backends:
                 profile = profiles.get(name)
                 if profile is None or _told(settings, profile) != kept.told:
                     del self._kept[name]
-                    await kept.shared.close()
+                    if kept.spec not in {other.spec for other in self._kept.values()} - {None}:
+                        await kept.shared.close()
 
     async def close(self) -> None:
         """Let all models go."""
@@ -146,17 +150,26 @@ class Backends:
                 await shared.close()
 
     async def _made(self, settings: Settings, profile: Profile) -> _Kept:
+        if is_local(profile):
+            return await self._made_here(settings, profile)
         backend = await asyncio.to_thread(self._build, settings, profile)
         told = _told(settings, profile)
-        if is_local(profile):
-            author = Seated(backend, self._seat, profile.name)
-            behind = Seated(backend, self._seat, profile.name, self._quiet)
-            return _Kept(told, Shared(author, behind=behind, turns=self._turns))
         if owner_of(remote_spec(profile).url) not in PROVIDERS:
             return _Kept(told, Shared(backend))
         # A provider serves both at once, and what is stopped for the author would be paid again.
         other = await asyncio.to_thread(self._build, settings, profile)
         return _Kept(told, Shared(backend, behind=other, turns=Turns(gives_way=False)))
+
+    async def _made_here(self, settings: Settings, profile: Profile) -> _Kept:
+        """A profile of this machine; one that loads the same as another has that one's model."""
+        spec = await asyncio.to_thread(spec_of, settings, profile)
+        engine = next((kept.engine for kept in self._kept.values() if kept.spec == spec), None)
+        if engine is None:
+            engine = await asyncio.to_thread(self._build, settings, profile)
+        author = Seated(engine, self._seat, profile.name)
+        behind = Seated(engine, self._seat, profile.name, self._quiet)
+        shared = Shared(author, behind=behind, turns=self._turns)
+        return _Kept(_told(settings, profile), shared, spec, engine)
 
     async def _quiet(self, stop: asyncio.Event) -> None:
         """The author's model is sent away for work behind only in a long pause."""

@@ -72,6 +72,7 @@ def house() -> House:
     settings.update(
         {
             "profiles.small.backend": "llama.cpp",
+            "profiles.small.threads": 2,
             "profiles.lan.backend": "ollama",
             "profiles.claude.backend": "anthropic",
             "tasks.summary": "small",
@@ -107,6 +108,22 @@ async def test_one_local_model_is_in_memory_at_a_time(house: House) -> None:
     assert (house.of(LOCAL).closed, house.of("small").closed) == (1, 0)
     await answer(writer)
     assert (house.of(LOCAL).closed, house.of("small").closed) == (1, 1)
+
+
+async def test_profiles_that_load_the_same_have_one_model_in_memory(house: House) -> None:
+    settings.update({"profiles.bold.backend": "llama.cpp", "profiles.bold.preset": "creative"})
+    settings.update({"tasks.rewrite": "bold"})
+    writer, bold = await house.pool.of(), await house.pool.of(Task.REWRITE)
+    await answer(writer)
+    await answer(bold)
+    (model,) = house.made
+    assert (model.loads, model.closed) == (2, 0)
+    assert (writer.card.profile, bold.card.profile) == (LOCAL, "bold")
+    settings.update({"profiles.bold": None, "tasks": None})
+    await house.pool.reload()
+    assert model.closed == 0
+    await house.pool.close()
+    assert model.closed
 
 
 async def test_a_local_model_that_writes_is_not_sent_away_in_the_middle(house: House) -> None:
