@@ -11,10 +11,18 @@ import typer
 from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
 from storyforge.cli.profile_names import PROFILE
-from storyforge.cli.progress import Progress, heeding_signals
+from storyforge.cli.progress import Progress, doing, heeding_signals
 from storyforge.cli.talk import note, say_json, silence_stdout
 from storyforge.domain.counting import count, counts_characters
-from storyforge.domain.generation import Asked, Loading, Reading, Text
+from storyforge.domain.generation import (
+    Asked,
+    Loading,
+    Reading,
+    StopReason,
+    Text,
+    Thought,
+    Waiting,
+)
 from storyforge.domain.text import clean
 from storyforge.errors import StoryFileError
 from storyforge.i18n import _, ngettext
@@ -244,16 +252,8 @@ class _Run:
             if event.take == 0:
                 page.append(event.text)
                 self._show(event.text, stop)
-        elif isinstance(event, Loading):
-            self._progress.show(
-                _("loading the model {share}").format(share=f"{event.fraction:.0%}")
-            )
-        elif isinstance(event, Reading):
-            self._progress.show(
-                _("reading {done} of {total} tokens").format(
-                    done=f"{event.done:,}", total=f"{event.total:,}"
-                )
-            )
+        elif isinstance(event, Loading | Reading | Waiting | Thought):
+            self._progress.show(doing(event))
         elif isinstance(event, TakeBegan):
             if event.index == 0:
                 page.begin(event.take)
@@ -285,10 +285,12 @@ class _Run:
 
     def _say_what_was_kept(self, shown: str) -> None:
         take = self._take
-        if take is None:
+        if take is None or not (take.text or shown):
             note(_("Nothing was written."))
             return
         standing = take.standing
+        if take.reason is StopReason.REFUSED:
+            return  # said already
         if self._quiet or len(standing.rstrip()) >= len(shown.rstrip()):
             return
         language = self._story.outline().language
@@ -319,12 +321,18 @@ def _told(take: "Take") -> dict[str, Any]:
         "state": take.state.value,
         "reason": take.reason.value if take.reason else None,
         "model": take.model,
+        "host": take.place,
         "seed": take.usage.seed,
         "prompt_tokens_reused": take.usage.reused,
         "prompt_tokens_read": take.usage.read,
         "tokens": take.usage.written,
+        "tokens_thought": take.usage.thought,
+        "estimated": take.usage.estimated,
+        "cost": take.usage.cost,
+        "currency": take.usage.currency,
         "read_seconds": take.usage.read_seconds,
         "write_seconds": take.usage.write_seconds,
         "text": take.standing,
         "left_out": take.text[take.kept :],
+        "thinking": take.thinking,
     }

@@ -17,6 +17,7 @@ VERBS = (
     "new",
     "import",
     "show",
+    "details",
     "context",
     "lore",
     "attachments",

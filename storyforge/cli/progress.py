@@ -5,7 +5,30 @@ import contextlib
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from math import ceil
 from typing import Any
+
+from storyforge.domain.generation import Loading, Reading, Thought, Waiting
+from storyforge.i18n import _, listed, ngettext
+
+
+def doing(event: Loading | Reading | Waiting | Thought) -> str:
+    """What a model does before and between its words."""
+    if isinstance(event, Loading):
+        return _("loading the model {share}").format(share=f"{event.fraction:.0%}")
+    if isinstance(event, Reading):
+        return _("reading {done} of {total} tokens").format(
+            done=f"{event.done:,}", total=f"{event.total:,}"
+        )
+    if isinstance(event, Thought):
+        return _("thinking")
+    told = [event.why]
+    if event.ahead:
+        ahead = ngettext("{count:,} before it", "{count:,} before it", event.ahead)
+        told.append(ahead.format(count=event.ahead))
+    if event.seconds:
+        told.append(_("about {seconds} s").format(seconds=ceil(event.seconds)))
+    return listed(told)
 
 
 class Progress:

@@ -2,7 +2,7 @@
 
 import locale
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,8 +14,9 @@ from storyforge.cli.opening import opened
 from storyforge.cli.talk import say, say_json, table
 from storyforge.domain.counting import Counts, counts_characters
 from storyforge.domain.day_names import weekday_name
+from storyforge.domain.money import money
 from storyforge.domain.writing import Day, Goals
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, listed, ngettext
 
 _FILE = Annotated[
     Path | None, typer.Argument(metavar="FILE", help=_("The story; without one, all of yours."))
@@ -31,13 +32,19 @@ _BAR = 40
 
 @dataclass(frozen=True, slots=True)
 class _Writing:
-    """What there is to tell of."""
+    """What there is to tell of.
+
+    Attributes:
+        spent: on models, by currency; `spent_as` says in what.
+    """
 
     title: str
     language: str
     days: tuple[Day, ...]
     goals: Goals
     today: date
+    spent: Mapping[str, float]
+    spent_as: str
 
 
 def add_to(app: typer.Typer) -> None:
@@ -78,24 +85,40 @@ def _of_story(file: Path) -> _Writing:
         outline = story.outline()
         today = day_of(local_now(), goals.day_starts_at)
         return _Writing(
-            outline.title or file.stem, outline.language, story.sessions.days(), goals, today
+            outline.title or file.stem,
+            outline.language,
+            story.sessions.days(),
+            goals,
+            today,
+            story.takes.costs(),
+            _("Spent on takes"),
         )
 
 
 def _of_all() -> _Writing:
     from storyforge import settings
+    from storyforge.studio.spending import spent_today
     from storyforge.studio.writing_clock import local_now
     from storyforge.studio.writing_days import day_of, days_on_the_shelf
 
     own = settings.load()
     goals = Goals(own.goals.day_words, own.goals.day_starts_at, own.goals.idle_seconds)
     today = day_of(local_now(), goals.day_starts_at)
-    return _Writing(_("All your stories"), own.language, days_on_the_shelf(), goals, today)
+    return _Writing(
+        _("All your stories"),
+        own.language,
+        days_on_the_shelf(),
+        goals,
+        today,
+        spent_today(),
+        _("Spent today"),
+    )
 
 
 def _lines(writing: _Writing, days: int) -> list[str]:
     if not writing.days:
-        return [writing.title, _("No day of writing yet: it begins with the first key.")]
+        none = _("No day of writing yet: it begins with the first key.")
+        return [writing.title, none, *table(_spent(writing))]
     ascii_only = not _can_draw()
     return [
         writing.title,
@@ -137,7 +160,15 @@ def _facts(writing: _Writing) -> list[list[str]]:
             + " · "
             + ngettext("{count} day", "{count} days", count).format(count=count),
         ],
+        *_spent(writing),
     ]
+
+
+def _spent(writing: _Writing) -> list[list[str]]:
+    """A row on what models cost; none where they cost nothing."""
+    costs = sorted((name, cost) for name, cost in writing.spent.items() if cost)
+    told = listed(money(cost, currency) for currency, cost in costs)
+    return [[writing.spent_as, told]] if told else []
 
 
 def _sum(days: Sequence[Day]) -> Day:
@@ -237,6 +268,7 @@ def _json(writing: _Writing, days: int) -> dict[str, Any]:
         "language": writing.language,
         "goal": writing.goals.day,
         "today": _day_json(today),
+        "spent": dict(writing.spent),
         "streak": {"current": run.current, "longest": run.longest},
         "days": [_day_json(day) for day in series(writing.days, writing.today, days)],
     }

@@ -1,4 +1,4 @@
-"""The verbs about one story: new and show."""
+"""The verbs about one story: new, show and details."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,11 +8,11 @@ import typer
 from storyforge.cli.beside import beside_json, beside_line
 from storyforge.cli.lengths import extent_facts, extent_json, extents_of
 from storyforge.cli.names import new_story_path
-from storyforge.cli.opening import opened
+from storyforge.cli.opening import opened, refuse_if_read_only
 from storyforge.cli.talk import quoted, say, say_json, shortened, table
 from storyforge.domain.counting import Counts, counts_characters
 from storyforge.domain.extent import Extent
-from storyforge.i18n import _, in_quotes, ngettext
+from storyforge.i18n import _, in_quotes, listed, ngettext
 
 if TYPE_CHECKING:
     from storyforge.domain.story import Outline, SceneHead
@@ -26,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     """Add these verbs."""
     app.command("new", help=_new_help())(new)
     app.command("show", help=_show_help())(show)
+    app.command("details", help=_details_help())(details)
 
 
 def _new_help() -> str:
@@ -53,9 +54,13 @@ def new(
             "--language", "-l", metavar="TAG", help=_("A tag such as en or ja; else the settings'.")
         ),
     ] = None,
+    local_only: Annotated[
+        bool, typer.Option("--local-only", help=_("Its text never leaves this machine."))
+    ] = False,
 ) -> None:
     """Make a new, empty story."""
     from storyforge import settings
+    from storyforge.studio.permission import set_local_only
     from storyforge.studio.shelf import create_story
 
     path = new_story_path(file)
@@ -64,7 +69,8 @@ def new(
         author = own.author if author is None else author
         language = own.language if language is None else language
     title = path.stem.replace("_", " ") if title is None else title
-    create_story(path, title=title, author=author, language=language).close()
+    with create_story(path, title=title, author=author, language=language) as story:
+        set_local_only(story, local_only)
     say(_("Made {path}").format(path=path))
     say(_("To write in it: storyforge {path}").format(path=quoted(path)))
 
@@ -92,9 +98,82 @@ def show(file: _FILE, as_json: _JSON = False) -> None:
             return
         for line in _story_lines(story, outline, shares, extents):
             say(line)
+        for line in _beyond(story):
+            say(line)
         if along := beside_line(story):
             say()
             say(along)
+
+
+def _details_help() -> str:
+    return _(
+        "Change a story's title, author or language, or whether its text may leave this "
+        "machine.\n\n"
+        "A story that is marked --local-only is never sent to a model on another machine, whatever "
+        "is set or said yes to. The mark goes along with the file. Without options you hear how "
+        "things are.\n\n"
+        "\b\n"
+        "  storyforge details light.forge --title 'The Light at Skerry Point'\n"
+        "  storyforge details light.forge --local-only"
+    )
+
+
+def details(
+    file: _FILE,
+    title: Annotated[
+        str | None, typer.Option("--title", "-t", metavar="TITLE", help=_("Its title."))
+    ] = None,
+    author: Annotated[
+        str | None, typer.Option("--author", "-a", metavar="NAME", help=_("Who writes it."))
+    ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", "-l", metavar="TAG", help=_("A tag such as en or ja.")),
+    ] = None,
+    local_only: Annotated[
+        bool | None,
+        typer.Option(
+            "--local-only/--may-leave", help=_("Whether its text never leaves this machine.")
+        ),
+    ] = None,
+    as_json: _JSON = False,
+) -> None:
+    """Change the facts of a story, or hear them."""
+    from storyforge.studio.permission import is_local_only, set_local_only
+
+    changes = any(value is not None for value in (title, author, language, local_only))
+    with opened(file, to_write=changes) as story:
+        if changes:
+            refuse_if_read_only(story)
+            story.rename(title=title, author=author, language=language)
+        if local_only is not None:
+            set_local_only(story, local_only)
+        outline, here = story.outline(), is_local_only(story)
+        if as_json:
+            facts = {"title": outline.title, "author": outline.author}
+            say_json(facts | {"language": outline.language, "local_only": here})
+            return
+        leaves = _("it stays on this machine") if here else _("a model elsewhere may get it")
+        rows = [
+            [_("title"), outline.title or "–"],
+            [_("author"), outline.author or "–"],
+            [_("language"), outline.language],
+            [_("its text"), leaves],
+        ]
+        for line in table(rows):
+            say(line)
+
+
+def _beyond(story: "StoryFile") -> list[str]:
+    """What concerns other machines: whether the text may leave, and what it has cost."""
+    from storyforge.domain.money import money
+    from storyforge.studio.permission import is_local_only
+
+    told = [_("Its text never leaves this machine.")] if is_local_only(story) else []
+    costs = [money(cost, currency) for currency, cost in sorted(story.takes.costs().items())]
+    if costs:
+        told.append(_("Its takes have cost {amounts}.").format(amounts=listed(costs)))
+    return ["", *told] if told else []
 
 
 _Shares = dict[str, tuple[Counts, Counts]]
@@ -164,6 +243,8 @@ def scene_name(story: "StoryFile", scene: "SceneHead") -> str:
 def _story_json(
     story: "StoryFile", outline: "Outline", shares: _Shares, extents: _Extents
 ) -> dict[str, Any]:
+    from storyforge.studio.permission import is_local_only
+
     language = outline.language
     numbers = {scene.id: index for index, scene in enumerate(outline.scenes, start=1)}
     own = sum((share[0] for share in shares.values()), Counts())
@@ -179,6 +260,8 @@ def _story_json(
         **_counts_json(outline.counts, own, model),
         **extent_json(sum(extents.values(), Extent()), language),
         **beside_json(story),
+        "local_only": is_local_only(story),
+        "costs": story.takes.costs(),
         "chapters": [
             {
                 "id": chapter.id,

@@ -119,7 +119,7 @@ class _Scene:
             f"{self._places[take.place_id]}.{take.number}",
             when,
             _state_name(take.state.value),
-            take.model,
+            f"{take.model} · {take.place}" if take.place else take.model,
             f"{count(take.text).of(language):,}",
             branch + "  ".join((*marks, shortened(take.text, 44))),
         ]
@@ -137,8 +137,13 @@ class _Scene:
             "state": take.state.value,
             "reason": take.reason.value if take.reason else None,
             "model": take.model,
+            "host": take.place,
             "seed": take.usage.seed,
             "tokens": take.usage.written,
+            "tokens_thought": take.usage.thought,
+            "estimated": take.usage.estimated,
+            "cost": take.usage.cost,
+            "currency": take.usage.currency,
             "words": count(take.text).words,
             "characters": count(take.text).characters,
             "parent": take.parent_id or None,
@@ -149,6 +154,7 @@ class _Scene:
             "stands": take.id in self._standing,
             "kept": take.kept,
             "text": take.text,
+            "thinking": take.thinking,
         }
 
 

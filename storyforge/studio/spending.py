@@ -109,6 +109,15 @@ async def ask_first(found: Estimate | None) -> None:
         raise NeedsYes(found)
 
 
+def spent_today() -> dict[str, float]:
+    """What was spent today, by currency; nothing where that cannot be read."""
+    try:
+        return ledger.spent()
+    except OSError:
+        log.warning("What was spent could not be read", exc_info=True)
+        return {}
+
+
 def metered(backend: Backend, told: "SpendingSettings") -> Backend:
     """`backend`, with its costs written down; itself where it has no price."""
     price = backend.card.price
