@@ -205,6 +205,8 @@ class CachedSequence(ABC):
         `drop` gives it up; the lanes are as they were then, but for one take of recurrent models.
         """
         number = 1 if self._kind.recurrent else self._base
+        if self._kind.alone:
+            number = self._base + 1  # the base is the only state to go back to
         for source in [each for each in self._lanes if each != number]:
             if self._usable(source, [*wanted, 0], exactly=False) == len(wanted):
                 self._replace(number, source)

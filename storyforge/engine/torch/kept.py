@@ -32,7 +32,7 @@ class Text:
     """
 
     slot: str
-    tokens: tuple[int, ...]
+    tokens: list[int]
     exact: int
     past: Any
     size: int
@@ -93,7 +93,7 @@ class Texts:
     def _use(self, kept: Text, wanted: Sequence[int], exact: bool) -> int:
         """How many tokens of a text that is put back can stay for `wanted`."""
         most = self._sequence.most(wanted, exactly=exact)
-        same = min(shared_start(kept.tokens, wanted), most, kept.exact if exact else most)
+        same = min(shared_start(kept.tokens, list(wanted)), most, kept.exact if exact else most)
         whole = self._sequence.whole and same < len(kept.tokens)
         return 0 if whole else same
 

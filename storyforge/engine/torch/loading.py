@@ -31,6 +31,14 @@ _QUIET = {
 _RESERVE = 512 << 20
 
 
+def keep_to_itself() -> None:
+    """Tell the libraries, which are not imported yet, to ask nobody and to draw nothing.
+
+    For the engine process only: it holds for all that is imported later.
+    """
+    os.environ.update(_QUIET)
+
+
 def load(spec: TransformersSpec, progress: Callable[[float], bool]) -> TorchModel:
     """Load the model of `spec`.
 
@@ -85,8 +93,7 @@ def choose_dtype(stored: str, size: int, memory: Memory, *, native: bool) -> str
 
 
 def _library() -> Any:
-    """transformers, offline and quiet."""
-    os.environ.update(_QUIET)
+    """transformers."""
     try:
         import torch  # noqa: F401
         import transformers

@@ -3,10 +3,12 @@
 Layers of attention are never changed, only replaced by longer ones: a copy of a lane costs nothing
 and a cut is a view. Sliding windows keep all they have read, so that they can be cut, too; the
 model's own mask still hides what lies behind the window. Layers with a state change in place and
-cannot be cut. Runs in the engine process only.
+cannot be cut; and what stands behind a state must be taken in token by token, for several at once
+transformers begins from an empty one, without a word. Runs in the engine process only.
 """
 
 import copy
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from storyforge.engine.loaded import Logits
 
 _REFUSED = -1
+# Taking in a text whole is so many times as fast as token by token.
+_AT_ONCE = 16
 
 
 class TorchSequence(CachedSequence):
@@ -33,6 +37,8 @@ class TorchSequence(CachedSequence):
 
     def __init__(self, model: Any, block: int, kind: Kind) -> None:
         super().__init__(block, kind)
+        if kind.recurrent:
+            self._block = sys.maxsize  # the whole prompt: a second block could not be told of it
         self._model = model
         self._asks = _Asks(model)
         self._pasts: dict[int, Any] = {}
@@ -60,7 +66,7 @@ class TorchSequence(CachedSequence):
         """Whether what was taken can only be gone on from, not cut."""
         return self._kind.recurrent
 
-    def taken(self, prompt: int) -> tuple[tuple[int, ...], int, Any, int]:
+    def taken(self, prompt: int) -> tuple[list[int], int, Any, int]:
         """(tokens, how many of them are exact, their past, its bytes) of what is worth keeping.
 
         Args:
@@ -69,8 +75,8 @@ class TorchSequence(CachedSequence):
         number, lane = self.keepable(prompt)
         past = self._past(number)
         if past is None:
-            return (), 0, None, 0
-        return tuple(lane.tokens), lane.exact, twin(past), _size(past)
+            return [], 0, None, 0
+        return list(lane.tokens), lane.exact, twin(past), _size(past)
 
     def put(self, past: Any, tokens: Sequence[int], exact: int) -> None:
         """Make lane 0 hold what was `taken`, and no other lane anything."""
@@ -125,6 +131,12 @@ class TorchSequence(CachedSequence):
     def _why(self, code: int) -> str:
         return self._said or str(code)
 
+    def _usable(self, number: int, wanted: Sequence[int], exactly: bool) -> int:
+        same = super()._usable(number, wanted, exactly)
+        missing = len(wanted) - same
+        slow = self._kind.recurrent and missing > 1 and missing * _AT_ONCE > len(wanted)
+        return 0 if slow else same
+
     def _alike(self, lanes: Iterable[int]) -> list[tuple[int, ...]]:
         """`lanes` by how long they are: what can be evaluated as one batch."""
         groups: dict[int, list[int]] = {}
@@ -145,13 +157,15 @@ class TorchSequence(CachedSequence):
         else:
             before = self._past(group[0])
         past = _new(self._model) if before is None else before
+        width = len(tokens[0])
         if self._kind.recurrent:
             self._pasts.pop(group[0], None)  # it changes in place: half of it is nothing to keep
+            width = width if before is None else 1
         else:
             past = twin(past)
-        ids = torch.tensor(tokens, device=self._model.device)
         with torch.inference_mode():
-            said = self._asks.forward(ids, past)
+            for ids in torch.tensor(tokens, device=self._model.device).split(width, dim=1):
+                said = self._asks.forward(ids, past)
         if len(group) > 1:
             self._batch = past
         else:

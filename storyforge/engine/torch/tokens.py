@@ -39,7 +39,7 @@ class HubVocabulary:
     def __init__(self, tokenizer: Any, size: int, ends: Iterable[int]) -> None:
         backend = getattr(tokenizer, "backend_tokenizer", None)
         if backend is None:
-            raise EngineFault(Fault(FaultKind.NO_TOKENIZER))
+            raise EngineFault(Fault(FaultKind.NO_TOKENIZER, type(tokenizer).__name__))
         self.size = size
         self._backend: Any = backend
         self._backend.encode_special_tokens = True
