@@ -24,7 +24,7 @@ def spec(api: Api, model: str, **more: Any) -> RemoteSpec:
 
 def request(**more: Any) -> Request:
     """A conversation of two turns, 120 tokens to be written."""
-    told = {
+    told: dict[str, Any] = {
         "messages": TURNS,
         "stop": ("\n\n***",),
         "sampling": Sampling(temperature=1.4, top_p=0.9, top_k=50, seed=7),
