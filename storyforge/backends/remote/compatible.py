@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from storyforge.backends.remote.api import Api, Call, Decoder, Ended, Event, Framing, Piece
+from storyforge.backends.remote.api import Api, Call, Decoder, Framing, Piece
 from storyforge.backends.remote.dialects import (
     DIALECTS,
     can_count,
@@ -31,7 +31,7 @@ from storyforge.backends.remote.hearing import (
     words,
 )
 from storyforge.backends.remote.openai_chat import KINDS, ChatDecoder, format_of
-from storyforge.backends.remote.thinking import ThinkingFilter
+from storyforge.backends.remote.thinking import TaggedThinking
 from storyforge.backends.remote.turns import asked, room, turns
 from storyforge.domain.generation import Request, StopReason, Text
 from storyforge.domain.hosts import is_loopback
@@ -93,7 +93,9 @@ class Compatible(Api):
 
     def decoder(self) -> Decoder:
         """Reads either kind of answer."""
-        return _Thinking(FirstTells(lambda first: ChatDecoder() if _is_chat(first) else _Texts()))
+        return TaggedThinking(
+            FirstTells(lambda first: ChatDecoder() if _is_chat(first) else _Texts())
+        )
 
     def refused(self, status: int, body: str) -> str:
         """The parameter that stands in what it says against the request."""
@@ -220,33 +222,6 @@ class _Texts(Hearing):
                 number(document, "usage", "completion_tokens_details", "reasoning_tokens"),
             )
             yield from self.over()
-
-
-class _Thinking:
-    """Another decoder, whose text may begin with thinking between tags."""
-
-    def __init__(self, decoder: Decoder) -> None:
-        self._decoder = decoder
-        self._filter = ThinkingFilter()
-
-    def feed(self, event: Event) -> Iterator[Piece]:
-        """What an event says."""
-        for piece in self._decoder.feed(event):
-            yield from self._passed(piece)
-
-    def end(self) -> Iterator[Piece]:
-        """The stream is over."""
-        for piece in self._decoder.end():
-            yield from self._passed(piece)
-        yield from self._filter.end()
-
-    def _passed(self, piece: Piece) -> Iterator[Piece]:
-        if isinstance(piece, Text):
-            yield from self._filter.feed(piece.text)
-            return
-        if isinstance(piece, Ended):
-            yield from self._filter.end()
-        yield piece
 
 
 API = Compatible()

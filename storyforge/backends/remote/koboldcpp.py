@@ -12,6 +12,7 @@ from storyforge.backends.remote.api import Api, Call, Decoder, Framing, Piece
 from storyforge.backends.remote.drawing import drawn
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.backends.remote.hearing import Hearing, number, words
+from storyforge.backends.remote.thinking import TaggedThinking
 from storyforge.backends.remote.turns import Turns, turns
 from storyforge.domain.generation import Request, Role, StopReason, Text
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
@@ -97,7 +98,7 @@ class KoboldCpp(Api):
 
     def decoder(self) -> Decoder:
         """Reads a token an event."""
-        return _Tokens()
+        return TaggedThinking(_Tokens())
 
     def refused(self, status: int, body: str) -> str:
         """What it does not know it passes over."""

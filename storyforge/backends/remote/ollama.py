@@ -11,6 +11,7 @@ from typing import Any
 from storyforge.backends.remote.api import Api, Call, Decoder, Framing, Piece
 from storyforge.backends.remote.drawing import drawn
 from storyforge.backends.remote.hearing import Hearing, failed, inside, number, objects, words
+from storyforge.backends.remote.thinking import TaggedThinking
 from storyforge.backends.remote.turns import Turns, room, turns
 from storyforge.domain.generation import Message, Request, Role, StopReason, Text, Thought, Usage
 from storyforge.domain.hosts import host_of
@@ -90,7 +91,7 @@ class Ollama(Api):
 
     def decoder(self) -> Decoder:
         """Reads both kinds of answer."""
-        return _Lines()
+        return TaggedThinking(_Lines())
 
     def refused(self, status: int, body: str) -> str:
         """Models that cannot think refuse to be told how hard."""

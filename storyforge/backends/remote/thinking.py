@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from storyforge.backends.remote.api import Decoder, Ended, Event, Piece
 from storyforge.domain.generation import Text, Thought
 
 _TAGS = {
@@ -67,6 +68,33 @@ class ThinkingFilter:
         if self._held:
             yield Text(self._held)
         self._held = ""
+
+
+class TaggedThinking:
+    """Another decoder, whose text may begin with thinking between tags."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+        self._filter = ThinkingFilter()
+
+    def feed(self, event: Event) -> Iterator[Piece]:
+        """What an event says."""
+        for piece in self._decoder.feed(event):
+            yield from self._passed(piece)
+
+    def end(self) -> Iterator[Piece]:
+        """The stream is over."""
+        for piece in self._decoder.end():
+            yield from self._passed(piece)
+        yield from self._filter.end()
+
+    def _passed(self, piece: Piece) -> Iterator[Piece]:
+        if isinstance(piece, Text):
+            yield from self._filter.feed(piece.text)
+            return
+        if isinstance(piece, Ended):
+            yield from self._filter.end()
+        yield piece
 
 
 def _beginning(tag: str, text: str) -> int:

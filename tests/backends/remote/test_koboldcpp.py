@@ -1,6 +1,7 @@
 """KoboldCpp, by what it says and what it is told."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -67,6 +68,16 @@ def test_a_stream_that_ends_without_its_reason_was_cut_off() -> None:
 def test_an_error_is_no_end() -> None:
     heard = read(b'data: {"token": "", "finish_reason": "error"}\n\n')
     assert (heard.fault, heard.reason) == (FaultKind.SERVER, None)
+
+
+def test_thinking_between_tags_is_no_text() -> None:
+    tokens = ("<th", "ink>She", " waits.</think>", "\n\n", " The boat")
+    events = [
+        f'data: {{"token": {json.dumps(each)}, "finish_reason": null}}\n\n' for each in tokens
+    ]
+    events.append('data: {"token": "", "finish_reason": "stop"}\n\n')
+    heard = read(*(event.encode() for event in events))
+    assert (heard.thought, heard.text) == ("She waits.", "The boat")
 
 
 def test_the_samplers_carry_its_names() -> None:
