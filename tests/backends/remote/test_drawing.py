@@ -1,5 +1,7 @@
 """An API is told where a sampler does nothing, since it cannot be told to leave it out."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +23,7 @@ def test_what_is_asked_stays_as_it_is() -> None:
 @given(st.permutations(ORDER), st.integers(0, len(ORDER)))
 def test_a_sampler_outside_the_order_does_nothing(order: list[str], length: int) -> None:
     asked = tuple(order[:length])
-    told = drawn(Sampling(**{**_values(BOLD), "order": asked}))
+    told = drawn(replace(BOLD, order=asked))
     for dial in DIALS:
         if dial.sampler not in ORDER or dial.off is None:
             continue
@@ -31,13 +33,9 @@ def test_a_sampler_outside_the_order_does_nothing(order: list[str], length: int)
 
 
 def test_mirostat_takes_the_place_of_what_narrows_where_the_api_has_it() -> None:
-    asked = Sampling(**{**_values(BOLD), "mirostat": True})
+    asked = replace(BOLD, mirostat=True)
     told = drawn(asked, mirostat=True)
     assert (told.mirostat, told.top_k, told.top_p, told.min_p) == (True, 0, 1, 0)
     assert (told.repeat_penalty, told.dry_multiplier) == (1.2, 0.8)
     without = drawn(asked)
     assert (without.mirostat, without.top_k) == (False, 30)
-
-
-def _values(sampling: Sampling) -> dict[str, object]:
-    return {name: getattr(sampling, name) for name in sampling.__slots__}
