@@ -22,6 +22,7 @@ MEASURES = {
     "takes": ("benchmarks.takes_rows", "takes"),
     "reopening": ("benchmarks.takes_rows", "reopening"),
     "day": ("benchmarks.day_rows", "day"),
+    "remote": ("benchmarks.remote_rows", "remote"),
     "typing": ("benchmarks.typing_rows", "typing"),
     "preparing": ("benchmarks.typing_rows", "preparing"),
     "spelling": ("benchmarks.typing_rows", "spelling"),

@@ -83,7 +83,8 @@ def test_each_server_is_told_what_it_has_and_nothing_else(style: str) -> None:
     }
     for each in fields(Sampling):
         other = changed.get(each.name) or getattr(REQUEST.sampling, each.name) + 1
-        told = replace(REQUEST, sampling=replace(REQUEST.sampling, **{each.name: other}))
+        change: dict[str, Any] = {each.name: other}
+        told = replace(REQUEST, sampling=replace(REQUEST.sampling, **change))
         differs = API.encode(spec, told, NOTHING).body != plain
         # What is not asked in an order is told as off, whatever the server has of orders.
         if each.name != "order":
