@@ -7,7 +7,16 @@ from dataclasses import replace
 from storyforge import settings as setting_file
 from storyforge.backends.base import Backend
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Delta, Finish, Request, Thought, Waiting
+from storyforge.domain.generation import (
+    Delta,
+    Finish,
+    Refusal,
+    Request,
+    StopReason,
+    Thought,
+    Usage,
+    Waiting,
+)
 from storyforge.domain.model import Price
 from storyforge.domain.profile import LOCAL, Profile
 from storyforge.errors import ModelError
@@ -25,6 +34,7 @@ class Far(ScriptedBackend):
     Args:
         waits, thinks: said before its first words.
         fails: it cannot be reached.
+        refuses: what it says instead of writing.
     """
 
     def __init__(
@@ -33,6 +43,7 @@ class Far(ScriptedBackend):
         waits: Waiting | None = None,
         thinks: str = "",
         fails: bool = False,
+        refuses: str = "",
         price: Price | None = None,
         delay: float = 0.0,
     ) -> None:
@@ -41,12 +52,17 @@ class Far(ScriptedBackend):
         self._waits = waits
         self._thinks = thinks
         self._fails = fails
+        self._refuses = refuses
         self.goes_on = asyncio.Event()
 
     async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
         """Wait, think, then answer; waiting lasts until the test lets it go on."""
         if self._fails:
             raise ModelError(f"{HOST} cannot be reached; your text is whole.", title="Not reached")
+        if self._refuses:
+            yield Refusal(self._refuses)
+            yield Finish(StopReason.REFUSED, Usage(written=3))
+            return
         if self._waits is not None:
             yield self._waits
             await self.goes_on.wait()

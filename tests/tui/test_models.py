@@ -25,6 +25,7 @@ from storyforge.tui.dialogs.ticking import Tick
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.models import ModelsScreen
 from storyforge.tui.terminal import Terminal
+from storyforge.tui.widgets.notes import Notes
 from tests.tui.far_models import HOST, Far, lent, settled
 from tests.tui.house import (
     TEXT,
@@ -171,6 +172,34 @@ async def test_waiting_and_thinking_are_told_and_are_not_on_the_page(tmp_path: P
         await until(pilot, lambda: asked(desk.house, Tell), "how long it is")
         told = str(desk.house.screen.query_one(".said").render())
         assert "What its takes have cost: 0.0001" in told
+
+
+async def test_what_a_model_says_instead_of_writing_is_looked_at_and_never_on_the_page(
+    tmp_path: Path,
+) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    allowed()
+    async with abroad(path, Far(refuses="I cannot write this.")) as (pilot, desk):
+
+        async def refused(key: str, takes: int) -> None:
+            await pilot.press(key)
+            await until(pilot, lambda: "would not write this" in notices(desk.house), "told")
+            await until(pilot, lambda: not desk.continuing.running, "ended")
+            desk.house.clear_notifications()
+            await until(pilot, lambda: len(desk.takes.takes) == takes, "in the panel")
+
+        await refused("shift+enter", 1)
+        await refused("f6", 2)  # it is said again
+        assert desk.manuscript.text == TEXT
+        assert desk.takes.rows[0].text == "2  refused"
+        await pilot.press("f7", "i")
+        await until(pilot, lambda: asked(desk.house, AboutTake), "about the take")
+        about = desk.house.screen
+        assert isinstance(about, AboutTake)
+        assert about.query_one(Notes).text == "What it said instead:\n\nI cannot write this."
+        await pilot.press("enter")
+        await until(pilot, lambda: not desk.saving.dirty, "saved")
+        assert stored(path) == TEXT
 
 
 async def test_several_takes_that_cost_much_are_asked_about_first(tmp_path: Path) -> None:

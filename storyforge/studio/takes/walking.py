@@ -5,7 +5,7 @@ It says which take comes next; putting it on the page is the screen's business.
 
 from typing import TYPE_CHECKING
 
-from storyforge.domain.generation import Asked, Take, TakeKind, TakeState
+from storyforge.domain.generation import Asked, StopReason, Take, TakeKind, TakeState
 from storyforge.domain.origin import Place, Provenance
 from storyforge.domain.story import Page
 
@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 
 def place_to_retry(story: "StoryFile", provenance: Provenance, caret: int) -> Place | None:
-    """The place with takes that the caret is in or directly behind; None elsewhere."""
+    """The place with takes that the caret is in or directly behind; None elsewhere.
+
+    Where a model would not write, nothing stands; but it can be looked at there, and asked again.
+    """
     for place in provenance.places_at(caret):
-        if walkable(story.takes.of_place(place.id)):
+        takes = story.takes.of_place(place.id)
+        if walkable(takes) or any(take.reason is StopReason.REFUSED for take in takes):
             return place
     return None
 

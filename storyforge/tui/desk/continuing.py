@@ -167,6 +167,7 @@ class Continuing:
         self.run = Run(place_id, passage, page, asked, takes, lead, standing, original)
         self._idle.clear()
         self.desk.abroad.begun()
+        self.progress.begin()
         self.desk.say(activity=_("getting ready"), wrote="", cost="", prompt="")
         return self.run
 
@@ -199,17 +200,18 @@ class Continuing:
         What costs much is asked about first; with a no nothing happens.
         """
         spending = await lazily("storyforge.studio.spending")
-        try:
-            async with aclosing(await self._events(run)) as events:
-                async for event in events:
-                    yield event
-        except spending.NeedsYes as needs:
-            if not await self.desk.abroad.agrees(needs):
+        taking = await lazily("storyforge.studio.takes.taking")
+        while True:
+            try:
+                async with aclosing(await self._events(run)) as events:
+                    async for event in events:
+                        run.kept = run.kept or isinstance(event, taking.TakeFinished)
+                        yield event
                 return
-            run.agreed = True
-            async with aclosing(await self._events(run)) as events:
-                async for event in events:
-                    yield event
+            except spending.NeedsYes as needs:
+                if not await self.desk.abroad.agrees(needs):
+                    return
+                run.agreed = True
 
     async def _events(self, run: Run) -> "AsyncGenerator[Event, None]":
         desk, story = self.desk, self.desk.story
@@ -285,12 +287,12 @@ class Continuing:
         written = 0
         loop = asyncio.get_running_loop()
         async for event in self.events(run):
+            self.progress.told(event)
             if hears is not None:
                 hears(event)
             if isinstance(event, Text):
                 began = began or loop.time()
                 written += len(event.text)
-                self.progress.rest()
                 self._put(run, event.text)
                 self.progress.speed(run, written, loop.time() - began)
             elif isinstance(event, studio.TakeBegan):
@@ -298,8 +300,6 @@ class Continuing:
                 desk.walking.look_again()
             elif isinstance(event, studio.TakeFinished):
                 await self._finish(run, event.take)
-            else:
-                self.progress.told(event)
 
     def _put(self, run: Run, text: str) -> None:
         if run.interrupted or run.take is None:
@@ -331,7 +331,7 @@ class Continuing:
         if run.begun and not run.interrupted:
             self.desk.manuscript.end_stream(None)
         self.desk.saving.streaming(False)
-        if not run.wrote and self.desk.manuscript.text_at(run.place_id) == "":
+        if not (run.wrote or run.kept) and self.desk.manuscript.text_at(run.place_id) == "":
             self.desk.manuscript.forget_place(run.place_id)
         self.desk.saving.touched()
         self.run = None

@@ -52,6 +52,7 @@ class Run:
         lead: what they begin with; `standing` characters of it are on the page already.
         original: of a rewriting, the author's words.
         agreed: the author knows what it costs.
+        kept: a take of it is in the file, be it one of which nothing stands.
         begun: the page's stream is open.
         wrote: words of it are on the page.
         interrupted: the author typed into it, so the page has ended the stream by itself.
@@ -68,6 +69,7 @@ class Run:
     standing: int = 0
     original: str = ""
     agreed: bool = False
+    kept: bool = False
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     take: Take | None = None
     begun: bool = False
@@ -100,6 +102,11 @@ class Progress:
         self._says: Callable[[float], str] | None = None
         self._since = 0.0
         self._clock: Timer | None = None
+        self._answers = False
+
+    def begin(self) -> None:
+        """A run begins: until its takes do, what is noted is of the prompt."""
+        self._answers = False
 
     def asked(self) -> None:
         """A model on another machine was asked; the next event says more."""
@@ -123,6 +130,8 @@ class Progress:
             self.rest()
         elif message := getattr(event, "message", ""):
             self._note(message)
+        elif isinstance(getattr(event, "take", None), Take):
+            self._answers = True
 
     def rest(self) -> None:
         """Nothing is waited for."""
@@ -180,7 +189,7 @@ class Progress:
             self.desk.say(activity=_("writing"))
 
     def _note(self, message: str) -> None:
-        """A note is told once for each opening of the story: it would come with every key else."""
-        if message not in self._noted:
+        """A note on the prompt is told once for each opening: it would come with every key else."""
+        if self._answers or message not in self._noted:
             self._noted.add(message)
             self.desk.house.tell(message)

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from storyforge.domain.comparing import Part, compare
-from storyforge.domain.generation import Take, Text
+from storyforge.domain.generation import StopReason, Take, Text
 from storyforge.domain.mixing import One, Piece, Sum
 from storyforge.domain.sentences import sentences
 from storyforge.i18n import _
@@ -295,7 +295,8 @@ class SideBySide(Dialog[One | Sum]):
         if not shown.ended:
             state = _("writing")
         elif not shown.text:
-            state = _("nothing came")
+            refused = shown.take.reason is StopReason.REFUSED
+            state = _("refused") if refused else _("nothing came")
         return f"{index + 1} · {state}"
 
     def _runs(self, shown: _Shown) -> list[Run]:

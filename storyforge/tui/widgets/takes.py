@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from storyforge.domain.counting import Counts, count, counts_characters
-from storyforge.domain.generation import Take, TakeState
+from storyforge.domain.generation import StopReason, Take, TakeState
 from storyforge.i18n import N_, _, in_quotes, ngettext
 from storyforge.tui.actions import Where, bindings
 from storyforge.tui.widgets.rows import Row, RowList
@@ -19,6 +19,8 @@ STATES = {
     TakeState.INTERRUPTED: N_("broken off"),
     TakeState.EDITED: N_("edited"),
 }
+#: how it ended, where that says more
+ENDS = {StopReason.REFUSED: N_("refused"), StopReason.FILTERED: N_("filtered")}
 
 
 class TakesPanel(RowList):
@@ -59,7 +61,8 @@ def _rows(take: Take, standing: str | None, language: str) -> list[Row]:
 
 
 def _row(take: Take, standing: str | None, language: str) -> Row:
-    state = STATES.get(take.state)
+    state = ENDS.get(take.reason) if take.reason is not None else None
+    state = state or STATES.get(take.state)
     # The panel is narrow: what became of a take says more than when it was made.
     told = _(state) if state else f"{take.created.astimezone():%H:%M}"
     text = f"{take.number}  {told}"
