@@ -95,6 +95,55 @@ def test_only_an_empty_running_take_is_discarded(story: StoryFile) -> None:
     assert [take.id for take in story.takes.of_place("p")] == [growing.id, done.id]
 
 
+def test_what_a_model_thought_is_kept_and_cleaned_with_the_host_it_ran_on(
+    story: StoryFile, path: Path
+) -> None:
+    take = story.takes.begin(
+        only_scene(story),
+        "p",
+        model="Far",
+        request_hash="abc",
+        sampling=Sampling(),
+        place="far.example",
+    )
+    story.takes.grow(take.id, "", "It \x1b[31mshould")
+    story.takes.discard(take.id)  # it has no text, but it thought
+    assert story.takes.of_place("p")[0].thinking == "It [31mshould"
+    done = story.takes.finish(
+        take.id,
+        text="Rain.",
+        kept=5,
+        state=TakeState.FINISHED,
+        reason=StopReason.END,
+        usage=Usage(thought=5),
+        thinking="It should rain.",
+    )
+    story.close()
+    with StoryFile.open(path) as again:
+        assert again.takes.of_place("p") == (done,)
+    assert (done.place, done.thinking, done.usage.thought) == ("far.example", "It should rain.", 5)
+
+
+def test_what_takes_have_cost_is_summed_up_by_currency(story: StoryFile, path: Path) -> None:
+    assert story.takes.costs() == {}
+    costs = ((0.5, "USD"), (0.25, "USD"), (1.0, "EUR"), (0.0, "CHF"), (0.0, ""))
+    for cost, currency in costs:
+        story.takes.finish(
+            begun(story).id,
+            text="x",
+            kept=1,
+            state=TakeState.FINISHED,
+            reason=StopReason.END,
+            usage=Usage(cost=cost, currency=currency),
+        )
+    assert story.takes.costs() == {"USD": 0.75, "EUR": 1.0}
+    # A stranger's file may hold anything.
+    for odd in ("no JSON", '{"cost": 1e999, "currency": "JPY"}', '{"cost": "x"}', "[1]", "{}"):
+        take = begun(story)
+        query(path, "UPDATE take SET usage = ? WHERE id = ?", odd, take.id)
+    assert story.takes.costs() == {"USD": 0.75, "EUR": 1.0}
+
+
 def test_unknown_takes_and_scenes_are_named(story: StoryFile) -> None:
     with pytest.raises(BadInput, match="take is not in the story"):
         story.takes.grow("nobody", "x")

@@ -14,7 +14,7 @@ from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import PromptEdit
 from storyforge.domain.summary import Summary, SummaryOf
 from storyforge.store.story_file import StoryFile
-from storyforge.studio import merging
+from storyforge.studio import merging, permission
 from storyforge.studio.merge_words import lines
 from tests.studio.copies import change, copied, make, scene_id
 
@@ -112,6 +112,47 @@ def test_takes_come_along_with_how_they_were_asked_for_and_bookmarks_of_both(
         new = taken[fresh]
         told = (new.kind, new.wish, new.parent_id, new.prompt, new.bookmark)
         assert told == (TakeKind.INFILL, "fog", known.id, "P", "there")
+
+
+def test_takes_come_along_with_where_they_were_written_and_what_was_thought(
+    ours: Path, theirs: Path, out: Path, tmp_path: Path
+) -> None:
+    def begun(story: StoryFile, thinking: str) -> str:
+        take = story.takes.begin(
+            scene_id(story, "Oil"),
+            "p2",
+            model="Far",
+            request_hash="x",
+            sampling=Sampling(),
+            place="far.example",
+        )
+        story.takes.grow(take.id, "", thinking)
+        return take.id
+
+    # The one copy was made while the model still thought; the other has gone on.
+    with StoryFile.open(ours) as story:
+        shared = begun(story, "Fog")
+        story.copy_to(theirs, force=True)
+        story.takes.grow(shared, "", "Fog, or")
+    with StoryFile.open(theirs) as story:
+        fresh = begun(story, "Rain.")
+    merging.merge(ours, theirs, out)
+    with StoryFile.open(out) as story:
+        story.copy_to(tmp_path / "doubled.forge", as_new=True)
+    for path in (out, tmp_path / "doubled.forge"):
+        with StoryFile.look(path) as story:
+            taken = {take.id: take for take in story.takes.of_place("p2")}
+        assert (taken[fresh].place, taken[fresh].thinking) == ("far.example", "Rain.")
+        assert (taken[shared].place, taken[shared].thinking) == ("far.example", "Fog, or")
+
+
+def test_a_mark_that_keeps_a_story_here_is_in_the_merged_one_whoever_set_it(
+    ours: Path, theirs: Path, out: Path
+) -> None:
+    change(theirs, lambda story: permission.set_local_only(story, True))
+    merging.merge(ours, theirs, out)
+    with StoryFile.look(out) as story:
+        assert permission.is_local_only(story)
 
 
 def test_a_bookmark_that_was_taken_away_stays_away(ours: Path, theirs: Path, out: Path) -> None:
