@@ -54,7 +54,7 @@ class Answer:
         self._first = 0.0
         self._text = self._thought = self._refusal = ""
         self._heard = False
-        self._counted = 0
+        self._counted = self._tokens = 0
         self._long = False
         self.ended: Ended | None = None
 
@@ -120,6 +120,8 @@ class Answer:
             if not self._thought:
                 raise RemoteFault(Fault(FaultKind.EMPTY))
             yield Noted(_("The model only thought, and wrote nothing. Have it think less."))
+        elif self._whole and self._heard and not self._text and not self._refusal:
+            yield Noted(_("The model only said again what stands on the page. Try again."))
         yield Finish(reason, self._cost(price), self._take)
 
     def learn(self) -> None:
@@ -141,10 +143,11 @@ class Answer:
             yield Text(text, self._take)
 
     def _measure(self) -> None:
-        # The whole is estimated again for each few dozen characters only: it takes its time.
+        # A few dozen characters at a time: estimating takes ten times as long as hearing.
         if len(self._text) - self._counted >= 64:
+            self._tokens += self._estimate.of(self._text[self._counted :])
             self._counted = len(self._text)
-            self._long = self._estimate.of(self._text) > self._limit
+            self._long = self._tokens > self._limit
 
     def _reason(self, stopped: bool) -> StopReason:
         if self._out.ended:

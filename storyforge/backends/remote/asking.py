@@ -68,7 +68,7 @@ class Asking:
                         yield delta
                 note: str | None
                 new = answer.thought and await self._knows.saw_thinking(spec)
-                if not (new and answer.starved) or stop.is_set():
+                if not (new and answer.starved and self._roomier(spec, asked)) or stop.is_set():
                     for delta in answer.finish(spec.price, stopped=stop.is_set()):
                         yield delta
                     return
@@ -81,6 +81,12 @@ class Asking:
                     raise
             if note:
                 yield Noted(note)
+
+    def _roomier(self, spec: RemoteSpec, request: Request) -> bool:
+        """Whether it would be asked otherwise now; a model that had room to think would not."""
+        omit = self._knows.omit
+        now = self._api.encode(self._knows.spec, request, omit)
+        return now != self._api.encode(spec, request, omit)
 
     async def settle(self) -> None:
         """Wait until servers that were told to stop have heard it."""
@@ -104,7 +110,9 @@ class Asking:
         answer: Answer,
         stop: asyncio.Event,
     ) -> AsyncGenerator[Delta, None]:
-        call, decoder = self._api.encode(spec, request, omit), self._api.decoder()
+        # A stop string may stand in what is said around a reply, so it is looked for by us alone.
+        told = replace(request, stop=()) if request.messages else request
+        call, decoder = self._api.encode(spec, told, omit), self._api.decoder()
         try:
             async with (
                 _enough(stop) as enough,
