@@ -196,7 +196,8 @@ def _room(spec: RemoteSpec, omit: frozenset[str]) -> int:
         return int(thinking["budget_tokens"])
     if thinking.get("type") == "adaptive":
         return room(spec.reasoning)
-    return 0 if thinking or version(spec.model) < _THINKS_BY_ITSELF else room("")
+    by_itself = spec.thinks or version(spec.model) >= _THINKS_BY_ITSELF
+    return room("") if by_itself and not thinking else 0
 
 
 def _model(document: Any) -> RemoteModel:

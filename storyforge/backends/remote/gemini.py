@@ -161,7 +161,7 @@ def _generates(spec: RemoteSpec) -> bool:
 
 def _room(spec: RemoteSpec) -> int:
     # Those that do not think cannot write so much either, and say so with an error.
-    thinks = spec.model.removeprefix("models/").startswith("gemini-")
+    thinks = spec.thinks or spec.model.removeprefix("models/").startswith("gemini-")
     if _BEFORE_INTERACTIONS.search(spec.model) or not (thinks or spec.reasoning):
         return 0
     return room(spec.reasoning)

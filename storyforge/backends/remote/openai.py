@@ -156,7 +156,7 @@ class OpenAI(Api):
 
 
 def _thinks(spec: RemoteSpec) -> bool:
-    return spec.reasoning != "none" and not _PLAIN.match(spec.model)
+    return spec.reasoning != "none" and (spec.thinks or not _PLAIN.match(spec.model))
 
 
 def _format(request: Request) -> dict[str, Any] | None:

@@ -34,6 +34,12 @@ def test_a_model_that_does_not_think_is_told_how_to_draw_its_words() -> None:
     assert not API.can(spec(API, "gpt-6-astra")).samplers
 
 
+def test_a_model_that_turned_out_to_think_has_room_for_it() -> None:
+    told = body(API, "gpt-4.1", thinks=True)
+    assert told["max_output_tokens"] == 120 + 16_384
+    assert told["reasoning"] == {"summary": "auto"}
+
+
 def test_a_model_that_is_told_not_to_think_draws_as_it_is_told() -> None:
     told = body(API, "gpt-5.4", reasoning="none")
     assert told["reasoning"] == {"effort": "none"}

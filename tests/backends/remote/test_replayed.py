@@ -22,7 +22,7 @@ from storyforge.domain.generation import (
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import ModelError
 from tests.backends.listening import answer, finish_of, text_of
-from tests.backends.remote.far_side import JSON, Answer, FarSide, bytewise, far_side
+from tests.backends.remote.far_side import JSON, Answer, FarSide, bytewise, events, far_side
 from tests.backends.remote.shapes import shape
 from tests.backends.remote.spoken import TURNS, spec
 
@@ -210,3 +210,16 @@ async def test_what_had_come_before_an_error_stays(memory: Memory) -> None:
             await listen()
         await backend.close()
     assert text_of(heard) == " He took"
+
+
+async def test_a_model_that_had_room_to_think_is_not_asked_twice(memory: Memory) -> None:
+    thought = {"type": "response.reasoning_summary_text.delta", "delta": "She waits."}
+    why = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
+    ended = {"type": "response.incomplete", "response": why}
+    async with far_side(told("openai_models.json"), Answer(events(thought, ended))) as far:
+        backend = model(openai.API, far, "gpt-5.4", memory)
+        deltas = await answer(backend, REQUEST)
+        await backend.close()
+    assert len([asked for asked in far.asked if asked.method == "POST"]) == 1
+    assert finish_of(deltas).reason is StopReason.LENGTH
+    assert [delta for delta in deltas if isinstance(delta, Noted)]
