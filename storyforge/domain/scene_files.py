@@ -93,6 +93,7 @@ class StoryList:
         lines: whether a newline alone ends a paragraph in the files.
         folder: the folder's own name, by which a story remembers what it wrote there.
         base: digest of the rest as storyforge wrote it last.
+        local_only: the story's text never leaves its author's machines for a model.
     """
 
     id: str
@@ -103,6 +104,7 @@ class StoryList:
     chapters: tuple[ChapterList, ...] = field(default_factory=tuple)
     base: str = ""
     folder: str = ""
+    local_only: bool = False
 
     @property
     def mark(self) -> str:
@@ -163,6 +165,7 @@ def encode_story(story: StoryList) -> bytes:
         f"paragraphs = {_basic('lines' if story.lines else 'blank lines')}",
         f"folder = {_basic(story.folder)}",
         f"base = {_basic(story.mark)}",
+        *(["local_only = true"] if story.local_only else []),
     ]
     for chapter in story.chapters:
         told += [
@@ -201,6 +204,7 @@ def decode_story(data: str) -> StoryList | None:
         ),
         one_line(str(read.get("base", ""))),
         one_line(str(read.get("folder", ""))),
+        read.get("local_only") is True,
     )
 
 

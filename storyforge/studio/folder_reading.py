@@ -26,6 +26,7 @@ from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
 from storyforge.studio.folder_memory import Memory
 from storyforge.studio.folders import Change, Folder, FolderReport, as_files, list_of, look
+from storyforge.studio.permission import set_local_only
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -136,6 +137,9 @@ class _Taking:
                 self._back(name, file)
         self._missing(remove)
         self._order()
+        if self.listed.local_only:
+            # Never taken away by a folder: it may come from a day before the mark.
+            set_local_only(self.story, True)
         for name, scene_id in self.ids.items():
             self.memory.agreed(scene_id, replace(self.folder.files[name], id=scene_id).mark)
         self.memory.agreed_order(self.listed.mark)

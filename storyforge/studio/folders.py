@@ -32,6 +32,7 @@ from storyforge.export.markdown import lines_are_paragraphs
 from storyforge.i18n import _
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.folder_memory import Memory, folder_id
+from storyforge.studio.permission import is_local_only
 
 
 class Change(StrEnum):
@@ -228,7 +229,8 @@ def write_folder(story: StoryFile, path: Path) -> FolderReport:
             if now != wanted[key]:
                 memory.renamed(now)
     _remove(folder, memory, story, scenes, report)
-    _write_list(folder, memory, list_of(outline, lines, wanted, own), report)
+    listed = replace(list_of(outline, lines, wanted, own), local_only=is_local_only(story))
+    _write_list(folder, memory, listed, report)
     memory.keep()
     return report
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from storyforge.domain.text import clean
 from storyforge.errors import BadInput, Refused
 from storyforge.store.story_file import StoryFile
+from storyforge.studio import permission
 from storyforge.studio.folder_reading import make_story, read_folder
 from storyforge.studio.folders import Change, FolderReport, is_story_folder, write_folder
 from tests.studio.copies import change, copied, everything, make, page, scene_id, texts, write
@@ -321,3 +322,23 @@ def test_texts_go_there_and_back_to_the_character(
     story, _report = make_story(folder, place / "again.forge")
     story.close()
     assert texts(place / "again.forge") == texts(path)
+
+
+def test_the_mark_that_keeps_a_story_here_goes_with_the_folder_and_is_never_taken_away_by_it(
+    path: Path, folder: Path, tmp_path: Path
+) -> None:
+    assert "local_only" not in (folder / "story.toml").read_text()
+    change(path, lambda story: permission.set_local_only(story, True))
+    written(path, folder)
+    assert "local_only = true\n" in (folder / "story.toml").read_text()
+    again, _report = make_story(folder, tmp_path / "again.forge")
+    again.close()
+    change(path, lambda story: permission.set_local_only(story, False))
+    read(path, folder)
+    for one in (path, tmp_path / "again.forge"):
+        with StoryFile.look(one) as story:
+            assert permission.is_local_only(story)
+    edit(folder / "story.toml", "local_only = true", "local_only = false")
+    read(path, folder)
+    with StoryFile.look(path) as story:
+        assert permission.is_local_only(story)
