@@ -13,7 +13,7 @@ from storyforge.cli.opening import opened, scene_numbered
 from storyforge.cli.profile_names import PROFILE
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE
-from storyforge.domain.sections import SectionState
+from storyforge.domain.sections import SectionKind, SectionState
 from storyforge.i18n import _, in_quotes, listed, ngettext
 
 if TYPE_CHECKING:
@@ -181,6 +181,10 @@ def _show_prompt(story: "StoryFile", number: int, writer: _Writer, as_json: bool
     for line in _look_lines(look, backend.card.name):
         say(line)
     say()
+    for section in look.request.sections:
+        if section.kind is SectionKind.CHAT:
+            say(section.text)
+            say()
     say(look.request.prompt)
 
 

@@ -121,9 +121,11 @@ async def look(
 
 async def _cached(backend: Backend, request: Request) -> Cached | None:
     try:
-        return await backend.cached(request)
+        cached = await backend.cached(request)
     except ModelError:
         return None
+    said = sum(one.given for one in request.sections if one.kind is SectionKind.CHAT)
+    return replace(cached, total=cached.total + said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ Which turns a conversation has, and what they say, is `prompting.chatting`'s and
 """
 
 import asyncio
+from dataclasses import replace
 
 from storyforge.backends.base import Backend
+from storyforge.domain.counting import counts_characters
 from storyforge.domain.generation import Message, Request, Role
 from storyforge.domain.sections import Section, SectionKind
 from storyforge.i18n import _
@@ -17,8 +19,11 @@ from storyforge.studio.prompt.token_counts import counts_of
 CONTINUE = "continue"
 #: how a page of examples is gone on with: a passage put otherwise, a summary
 DOCUMENT = "document"
-# Stands for the text while the words around it are shown.
-_TEXT = "…"
+# Stands for the text where the words around it are shown.
+_TEXT = "[…]"
+# Stands for it where they are counted: its last words are told again, and more of them than these
+# are not. A count that hung on the words themselves would move the cut of the story.
+_WORDS, _LETTERS = "words " * 20, "言葉" * 60
 # Tokens that an API puts around each turn, at the most of those that tell.
 _TURN = 8
 
@@ -46,14 +51,16 @@ async def around(backend: Backend, language: str, chat: str = CONTINUE) -> Secti
     card = backend.card
     if card.can.continues:
         return None
+    stands = _LETTERS if counts_characters(language) else _WORDS
     bare = Request(_TEXT, language=language, chat=chat)
-    turns = await asyncio.to_thread(talk, card.template, bare)
-    texts = tuple(turn.text for turn in turns)
-    counts = await counts_of(backend).made(backend, lambda count: count(texts))
-    tokens = sum(counts) + _TURN * len(turns)
+    shown = await asyncio.to_thread(talk, card.template, bare)
+    counted = await asyncio.to_thread(talk, card.template, replace(bare, prompt=stands))
+    texts = (stands, *(turn.text for turn in counted))
+    text, *told = await counts_of(backend).made(backend, lambda count: count(texts))
+    tokens = max(sum(told) - text, 0) + _TURN * len(told)
     return Section(
         _("Conversation"),
-        "\n\n".join(f"{_speaker(turn.role)}\n{turn.text}" for turn in turns),
+        "\n\n".join(f"{_speaker(turn.role)}\n{turn.text}" for turn in shown),
         tokens,
         tokens,
         why=_("this model is talked to"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Length, LengthUnit
+from storyforge.domain.generation import Length, LengthUnit, Request
 from storyforge.domain.model import ModelCard
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import SectionKind
@@ -31,6 +31,16 @@ async def test_a_model_that_goes_on_with_texts_is_told_nothing_more() -> None:
     model = ScriptedBackend(context_tokens=512)
     assert await around(model, "en") is None
     assert await window_of(model, "en") == 512
+
+
+async def test_what_a_long_ending_adds_is_counted_whatever_the_words() -> None:
+    model = Chats()
+    for language, page in (("en", "a tide of words " * 90), ("ja", "灯台の灯が消えた" * 90)):
+        said = await around(model, language)
+        turns = talk("", Request(page, language=language))
+        counts = await model.count_tokens((page, *(turn.text for turn in turns)))
+        assert said is not None
+        assert sum(counts[1:]) - counts[0] <= said.given
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "stories"), ("ja", "小説")])
