@@ -27,6 +27,8 @@ _NO_SAMPLERS = (3, 6)
 _NOT_FOR_TEXT = re.compile(
     r"embedding|image|banana|tts|audio|live|robotics|computer-use|veo|lyria|aqa|omni"
 )
+#: where Google's scale ends; what lies beyond is an error to it
+_HOTTEST = 2.0
 #: stop strings that Google takes; further ones end the answer here all the same
 _STOPS = 5
 #: what of an error's sentence tells which parameter it refuses, the most telling first
@@ -48,7 +50,7 @@ _REFUSED = tuple(
 )
 _NOT_TAKEN = re.compile(
     r"not support|unsupported|not enabled|not allowed|not available|unknown (?:name|parameter)"
-    r"|can(?:'|no)t be|is invalid",
+    r"|can(?:'|no)t be|is invalid|supported range",
     re.IGNORECASE,
 )
 
@@ -88,6 +90,8 @@ class Gemini(Api):
         sampling = drawn(request.sampling)
         told = {name: getattr(sampling, name) for name in able}
         told["top_k"] = told.get("top_k") or None
+        if "temperature" in told:
+            told["temperature"] = min(sampling.temperature, _HOTTEST)
         told["stop_sequences"] = [each for each in request.stop if each][:_STOPS]
         told["max_output_tokens"] = request.max_tokens + _room(spec)
         told = asked(told, omit)

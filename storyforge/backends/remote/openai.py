@@ -103,7 +103,10 @@ class OpenAI(Api):
             "reasoning": asked(thinking, omit, "reasoning"),
         }
         if not thinks:
-            may |= {"temperature": sampling.temperature, "top_p": sampling.top_p}
+            may |= {
+                "temperature": min(sampling.temperature, openai_chat.HOTTEST),
+                "top_p": sampling.top_p,
+            }
         body = {
             "model": spec.model,
             "input": [{"role": each.role.value, "content": each.text} for each in spoken.said],

@@ -40,6 +40,9 @@ KINDS = {
     "server_is_overloaded": FaultKind.BUSY,
     "slow_down": FaultKind.TOO_MANY,
 }
+#: where OpenAI's scales end; what lies beyond is an error to it
+HOTTEST = 2.0
+_PENALTY = 2.0
 _REASONS = {
     "stop": StopReason.END,
     "length": StopReason.LENGTH,
@@ -67,10 +70,10 @@ def encode(spec: RemoteSpec, request: Request, omit: frozenset[str], *, thinks: 
     }
     if not thinks:
         may |= {
-            "temperature": sampling.temperature,
+            "temperature": min(sampling.temperature, HOTTEST),
             "top_p": sampling.top_p,
-            "frequency_penalty": sampling.frequency_penalty,
-            "presence_penalty": sampling.presence_penalty,
+            "frequency_penalty": _within(sampling.frequency_penalty),
+            "presence_penalty": _within(sampling.presence_penalty),
             "seed": sampling.seed,
             # Its limit is four; the others end the answer here all the same.
             "stop": list(request.stop[:4]),
@@ -85,6 +88,10 @@ def encode(spec: RemoteSpec, request: Request, omit: frozenset[str], *, thinks: 
         **asked(may, omit),
     }
     return Call("POST", "/chat/completions", body, framing=Framing.EVENTS)
+
+
+def _within(penalty: float) -> float:
+    return max(-_PENALTY, min(penalty, _PENALTY))
 
 
 def format_of(request: Request) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from storyforge.backends.remote.api import Framing
 from storyforge.backends.remote.gemini import API
 from storyforge.domain.generation import Message, Role
 from storyforge.domain.model import RemoteModel
+from storyforge.domain.sampling import Sampling
 from tests.backends.remote.shapes import said
 from tests.backends.remote.spoken import OPENED, SCHEMA, TURNS, body, request, spec
 
@@ -171,6 +172,11 @@ def test_the_parameter_that_an_error_refuses_is_found(name: str, refused: str) -
 def test_an_error_of_another_kind_refuses_nothing() -> None:
     told = {"error": {"message": "API key not valid. Please pass a valid API key."}}
     assert API.refused(400, json.dumps(told)) == ""
+
+
+def test_what_lies_beyond_its_scale_is_told_as_its_end() -> None:
+    asked = request(sampling=Sampling(temperature=4.0))
+    assert body(API, "gemini-2.5-pro", asked=asked)["generation_config"]["temperature"] == 2.0
 
 
 def test_the_key_is_in_a_header_and_never_in_an_address() -> None:

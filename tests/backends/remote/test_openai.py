@@ -155,6 +155,14 @@ def test_a_sampler_that_is_not_asked_does_nothing() -> None:
     assert body(API, "gpt-4.1", asked=asked)["top_p"] == 1.0
 
 
+@pytest.mark.parametrize("style", ["", "chat"])
+def test_what_lies_beyond_its_scales_is_told_as_their_end(style: str) -> None:
+    asked = request(sampling=Sampling(temperature=4.0, frequency_penalty=-3.0))
+    told = body(API, "gpt-4.1", style=style, asked=asked)
+    assert told["temperature"] == 2.0
+    assert told.get("frequency_penalty", -2.0) == -2.0
+
+
 def test_the_key_is_in_a_header_and_nowhere_else() -> None:
     assert API.headers("sk-secret") == {"Authorization": "Bearer sk-secret"}
     assert API.headers("") == {}
