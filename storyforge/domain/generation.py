@@ -191,11 +191,13 @@ class Waiting:
         why: a few words for the status line.
         seconds: how long it takes, as far as is known; 0 where it is not.
         ahead: how many stand before it in a queue; 0 where there is none.
+        again: it was sent in vain, and is sent again after these seconds.
     """
 
     why: str
     seconds: float = 0.0
     ahead: int = 0
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

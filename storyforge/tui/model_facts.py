@@ -87,7 +87,9 @@ async def _local(house: "StoryforgeApp", seen: "Seen") -> list[str]:
     choosing = await lazily("storyforge.studio.profiles.choosing")
     settings = await house.ready_settings()
     spec: ModelSpec = await asyncio.to_thread(choosing.local_spec, settings, seen.profile)
-    told = [str(spec.path), await _or_why(_fit(spec)), await _or_why(_kept(spec, seen))]
+    # What a loaded model has of a GPU is not free: it says itself where it lies.
+    layers = (await house.backend()).card.layers if seen.writes else ""
+    told = [str(spec.path), layers or await _or_why(_fit(spec)), await _or_why(_kept(spec, seen))]
     return [*told, house.engine_note if seen.writes else ""]
 
 

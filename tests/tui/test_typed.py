@@ -2,7 +2,7 @@
 
 import pytest
 
-from storyforge.tui.typed import whole_number
+from storyforge.tui.typed import amount, whole_number
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,22 @@ def test_below_zero_only_where_that_is_meant() -> None:
         3,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "cost"),
+    [
+        ("3", 3.0),
+        (" 0.25 ", 0.25),
+        ("0,25", 0.25),
+        ("１．５", 1.5),
+        ("", None),
+        (".", None),
+        ("1.2.3", None),
+        ("-3", None),
+        ("free", None),
+        ("1e3", None),
+    ],
+)
+def test_amounts_are_read_with_a_point_or_a_comma(given: str, cost: float | None) -> None:
+    assert amount(given) == cost

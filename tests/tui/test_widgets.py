@@ -4,16 +4,23 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from storyforge.domain.counting import Counts
+from storyforge.domain.generation import Thought, Waiting
 from storyforge.domain.model import ModelCard, Price
 from storyforge.domain.profile import Profile, Task
 from storyforge.studio.profiles.overview import Seen
 from storyforge.tui import seen
 from storyforge.tui.model_facts import about
 from storyforge.tui.widgets.bars import Bar, Part, StatusBar, that_fit
-from storyforge.tui.widgets.model_words import language_warning
+from storyforge.tui.widgets.model_words import (
+    asked_told,
+    language_warning,
+    short_name,
+    thinking_told,
+    waiting_told,
+)
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import Row, RowList, fitted
-from storyforge.tui.widgets.status import Status, parts
+from storyforge.tui.widgets.status import Status, parts, step_told
 from storyforge.tui.widgets.takes import size
 
 
@@ -120,6 +127,30 @@ def test_a_model_is_described_honestly() -> None:
     assert "Goes to it: summaries, outline." in there
     broken = about(Seen(Profile("b", ""), None, "url: it must be a text"))
     assert broken == "It cannot be used as it is: url: it must be a text"
+
+
+def test_waiting_is_told_with_what_is_left_of_it() -> None:
+    queue = Waiting("in the queue", 40.0, 3)
+    assert waiting_told(queue) == "in the queue, 3 before it, about 40 s"
+    assert waiting_told(queue, 38.5) == "in the queue, 3 before it, about 2 s"
+    assert waiting_told(queue, 60) == "in the queue, 3 before it"
+    again = Waiting("too many requests", 4.0, again=True)
+    assert waiting_told(again) == "again in 4 s: too many requests"
+    assert waiting_told(again, 9) == "again in 0 s: too many requests"
+    assert asked_told(0.2) == "waiting for the answer"
+    assert asked_told(12.2) == "waiting for the answer … 12 s"
+    assert thinking_told(12.2) == "thinking … 12 s"
+    assert step_told(Thought("hm")) == "thinking"
+    assert step_told(queue) == waiting_told(queue)
+
+
+def test_a_long_name_of_a_model_leaves_room_for_where_it_runs() -> None:
+    long = "meta-llama-3.3-70b-instruct-abliterated:free"
+    assert short_name(long) == "meta-llama-3.3-70b-instruct-a…"
+    told = Status(model=long, place="openrouter.ai", away=True, saved="saved")
+    left, _right = parts(told)
+    assert left[0].text == f"● {short_name(long)} · openrouter.ai"
+    assert [part.text for part in that_fit(left, 20, 3)] == [left[0].text]
 
 
 def test_what_was_told_once_is_remembered() -> None:

@@ -99,7 +99,7 @@ class Wire:
                 return
             if pause is None:
                 raise RemoteFault(fault)
-            yield Waiting(why(fault), pause)
+            yield Waiting(why(fault), pause, again=True)
             await _until(stop, pause)
 
     async def close(self) -> None:

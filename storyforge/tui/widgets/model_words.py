@@ -62,6 +62,9 @@ def language_warning(card: ModelCard, language: str) -> str:
 
 def waiting_told(waiting: Waiting, passed: float = 0.0) -> str:
     """What a request waits for; `passed` seconds of it are over."""
+    if waiting.again:
+        left = max(ceil(waiting.seconds - passed), 0)
+        return _("again in {seconds} s: {why}").format(seconds=left, why=waiting.why)
     told = [waiting.why]
     if waiting.ahead:
         ahead = ngettext("{count:,} before it", "{count:,} before it", waiting.ahead)

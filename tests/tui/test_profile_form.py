@@ -1,0 +1,117 @@
+"""The form over a profile: its rows, what is typed into them, and where a fault is said."""
+
+import pytest
+from textual.widgets import Input
+
+from storyforge import settings as setting_file
+from storyforge.backends import registry
+from storyforge.settings import ProfileSettings
+from storyforge.studio.profiles.checking import fault_of
+from storyforge.tui.dialogs.base import AskText, Choose
+from storyforge.tui.dialogs.profile import EditProfile
+from storyforge.tui.dialogs.profile_fields import (
+    BACKENDS,
+    BY_ID,
+    FIELDS,
+    Meant,
+    fields_of,
+    meant,
+    shown,
+    unset_told,
+)
+from storyforge.tui.widgets.prose import Prose
+from storyforge.tui.widgets.rows import RowList
+from tests.tui.house import answer, asked, running, texts, until
+from tests.tui.test_models import models_of
+
+
+def test_every_setting_of_a_profile_has_a_row_and_every_backend_can_be_chosen() -> None:
+    assert {field.id for field in FIELDS} == set(ProfileSettings.model_fields)
+    assert {name for name, _title in BACKENDS} == set(registry.names()) - {"scripted"}
+
+
+@pytest.mark.parametrize("backend", [name for name, _title in BACKENDS])
+def test_the_rows_of_a_backend_are_settings_that_it_heeds(backend: str) -> None:
+    idle = ("models on this machine only", "behind an API only", "This is for")
+    for field in fields_of({"backend": backend}):
+        value = {"switch": True, "maybe": True, "whole": 512, "amount": 1.0}.get(field.kind, "")
+        if field.id == "backend" or not value:
+            continue
+        fault = fault_of({"backend": backend, field.id: value})
+        assert fault is None or not any(words in fault[1] for words in idle), field.id
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "read"),
+    [
+        ("context_tokens", "8,192", Meant(8192)),
+        ("context_tokens", "much", Meant(None, "That is no whole number.")),
+        ("context_tokens", "", Meant(None)),
+        ("price_reading", "0,25", Meant(0.25)),
+        ("price_reading", "free", Meant(None, "That is no amount.")),
+        ("url", " http://127.0.0.1:8080/v1/ ", Meant("http://127.0.0.1:8080/v1")),
+        ("model", " gpt ", Meant("gpt")),
+    ],
+)
+def test_what_is_typed_is_read(field: str, given: str, read: Meant) -> None:
+    assert meant(BY_ID[field], given) == read
+
+
+def test_values_are_shown_as_they_are_meant() -> None:
+    values = {"backend": "ollama", "context_tokens": 8192, "price_reading": 0.25, "chat": False}
+    assert shown(BY_ID["backend"], values) == "Ollama"
+    assert shown(BY_ID["context_tokens"], values) == "8,192"
+    assert shown(BY_ID["price_reading"], values) == "0.25"
+    assert shown(BY_ID["chat"], values) == "no"
+    assert shown(BY_ID["url"], values) == ""
+    assert unset_told(BY_ID["url"]) == "the provider's own"
+    assert unset_told(BY_ID["plain_http"]) == "no"
+
+
+async def test_another_backend_lets_go_of_what_means_nothing_to_it() -> None:
+    setting_file.update(
+        {
+            "profiles.far.backend": "openai",
+            "profiles.far.model": "gpt-9",
+            "profiles.far.price_reading": 2.5,
+        }
+    )
+    async with running(None) as (pilot, app):
+        screen = await models_of(pilot, app)
+        await pilot.press("end", "e")
+        await until(pilot, lambda: asked(app, EditProfile), "the form")
+        form = app.screen
+        assert "2.5" in texts(form.query_one(RowList).rows)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: asked(app, Choose), "the backends")
+        await pilot.press("home", "down", "down", "enter")  # Ollama
+        await until(pilot, lambda: asked(app, EditProfile), "chosen")
+        assert "Price" not in texts(form.query_one(RowList).rows)
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: screen is app.screen, "kept")
+        await until(
+            pilot, lambda: setting_file.load().profiles["far"].backend == "ollama", "written"
+        )
+        far = setting_file.load().profiles["far"]
+        assert far.model == "gpt-9"
+        assert far.price_reading is None
+
+
+async def test_the_local_model_is_set_by_the_same_form() -> None:
+    async with running(None) as (pilot, app):
+        screen = await models_of(pilot, app)
+        await pilot.press("e")
+        await until(pilot, lambda: asked(app, EditProfile), "the form")
+        form = app.screen
+        assert "Runs by" not in texts(form.query_one(RowList).rows)
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: asked(app, AskText), "the window")
+        await answer(pilot, "12")
+        wrong = app.screen.query_one(".wrong", Prose)
+        assert "256" in str(wrong.render())
+        assert isinstance(app.focused, Input)
+        await answer(pilot, "4096")
+        await until(pilot, lambda: asked(app, EditProfile), "taken")
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: screen is app.screen, "kept")
+        await until(pilot, lambda: setting_file.load().model.context_tokens == 4096, "written")
