@@ -24,8 +24,6 @@ _log = logging.getLogger(__name__)
 
 # Seconds that a stream may stay open behind its end: its connection is good for the next request.
 _LINGER = 0.5
-# Tokens for a preface and the page's last words once more; an answer without them is ended by us.
-_AROUND = 48
 # Seconds for telling a server to stop.
 _ABORT = 5.0
 
@@ -112,10 +110,8 @@ class Asking:
         answer: Answer,
         stop: asyncio.Event,
     ) -> AsyncGenerator[Delta, None]:
-        # A stop string may stand in what is said around a reply, so it is looked for by us alone;
-        # and what is said takes tokens that are not the text's.
-        aside = replace(request, stop=(), max_tokens=request.max_tokens + _AROUND)
-        told = aside if request.messages and not request.schema else request
+        # A stop string may stand in what is said around a reply, so it is looked for by us alone.
+        told = replace(request, stop=()) if request.messages else request
         call, decoder = self._api.encode(spec, told, omit), self._api.decoder()
         try:
             async with (
