@@ -22,6 +22,7 @@ from storyforge.domain.generation import (
     Usage,
 )
 from storyforge.domain.model import Capabilities, ModelCard, ModelSpec, TransformersSpec
+from storyforge.engine import fit_words
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
 from storyforge.engine.fitting import Plan
 from storyforge.engine.lanes import Kind
@@ -107,6 +108,7 @@ class EngineBackend(ABC):
                 alternatives=True,
                 prepares=True,
             ),
+            layers=fit_words.told(self.plan) if self.plan else "",
         )
 
     @property

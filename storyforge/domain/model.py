@@ -206,6 +206,7 @@ class ModelCard:
         price: what its tokens cost; None where no price is set.
         unencrypted: what goes there could be read on its way, and the author has not allowed it.
         template: how it is asked where it is talked to: a task of prompts/chat; may be empty.
+        layers: where those of a loaded model lie, in words; empty where there is no GPU.
     """
 
     name: str
@@ -218,6 +219,7 @@ class ModelCard:
     price: Price | None = None
     unencrypted: bool = False
     template: str = ""
+    layers: str = ""
 
     @property
     def is_local(self) -> bool:

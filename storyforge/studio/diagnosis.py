@@ -22,6 +22,7 @@ from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, listed
 from storyforge.studio import model_files, saved_states, terminal_facts, terminal_widths
 from storyforge.studio.sizes import GIB, MIB, size
+from storyforge.studio.tuning import kept
 
 State = Literal["ok", "note", "problem"]
 
@@ -116,16 +117,22 @@ def _processor() -> Iterator[Finding]:
 
     wanted = settings.load().model
     cores = hardware.find_cores()
+    path = model_files.chosen_model() or model_files.bundled_model()
+    best = kept.known(path) if path is not None and path.is_file() else None
     threads = hardware.choose_threads(
-        cores, writing=wanted.threads, reading=wanted.threads_batch, pin=wanted.pin_threads
+        cores,
+        writing=wanted.threads or (best.threads if best else None),
+        reading=wanted.threads_batch or (best.threads_batch if best else None),
+        pin=wanted.pin_threads,
     )
-    yield Finding(
-        _("Processor"),
-        "ok",
-        _("{cores} performance cores; {writing} threads for writing, {reading} for reading").format(
-            cores=cores.count, writing=threads.writing, reading=threads.reading
-        ),
-    )
+    told = _("{cores} performance cores; {writing} threads for writing, {reading} for reading")
+    if best and not (wanted.threads and wanted.threads_batch):
+        told = _(
+            "{cores} performance cores; {writing} threads for writing, {reading} for reading, "
+            "as measured"
+        )
+    said = told.format(cores=cores.count, writing=threads.writing, reading=threads.reading)
+    yield Finding(_("Processor"), "ok", said)
     if cores.quota is not None and cores.quota < cores.count:
         yield Finding(
             _("Processor"),

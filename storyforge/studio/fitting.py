@@ -52,21 +52,15 @@ class Fit:
         return tuple(filter(None, (self.layers, self.needs, self.warning, self.advice)))
 
 
-async def fits(spec: ModelSpec, loaded: Plan | None = None) -> Fit:
-    """What `spec` would take here now, and whether it fits.
-
-    Args:
-        loaded: where the model lies, if it is loaded now: what it has is not free.
+async def fits(spec: ModelSpec) -> Fit:
+    """What `spec` would take here now, and whether it fits; what is loaded already is not free.
 
     Raises:
         BadInput: the model's file is none.
         ModelError: the GPUs cannot be asked.
     """
     sizes = await asyncio.to_thread(figures.read, spec.path)
-    memory = await asyncio.to_thread(find_memory)
-    if loaded is not None:
-        return _lying(loaded, memory)
-    return judge(sizes, spec, await devices(), memory)
+    return judge(sizes, spec, await devices(), await asyncio.to_thread(find_memory))
 
 
 async def devices() -> tuple[Device, ...]:
@@ -112,12 +106,6 @@ def judge(sizes: Figures, spec: ModelSpec, found: tuple[Device, ...], memory: Me
         fits=able,
         window=window,
     )
-
-
-def _lying(plan: Plan, memory: Memory) -> Fit:
-    """A model that is loaded: it fits."""
-    layers, needs = fit_words.told(plan), fit_words.needs(plan)
-    return Fit(plan, memory, layers, needs, "", "", True, plan.window)
 
 
 def _warning(sizes: Figures, spec: ModelSpec, plan: Plan, memory: Memory, window: int) -> str:

@@ -10,6 +10,8 @@ from storyforge import paths
 from storyforge.engine import build, gpu
 from storyforge.studio import model_files
 from storyforge.studio.diagnosis import Finding, examine
+from storyforge.studio.tuning import kept
+from storyforge.studio.tuning.trials import Best
 from tests.models import write_model
 
 
@@ -28,6 +30,14 @@ def test_every_topic_is_there_and_every_finding_is_one_line() -> None:
         assert finding.text
         assert "\n" not in finding.text + finding.hint
         assert finding.state != "problem", finding
+
+
+def test_what_was_measured_is_told_of_the_threads() -> None:
+    bundled = model_files.bundled_model()
+    assert bundled is not None
+    kept.keep(bundled, Best(1, "performance", 1, "performance", 64, None, 20.0, 80.0))
+    (told, *_more) = [each.text for each in examine() if each.topic == "Processor"]
+    assert told.endswith("1 threads for writing, 1 for reading, as measured")
 
 
 def test_nothing_is_made_while_looking(home: Path) -> None:

@@ -66,13 +66,6 @@ async def test_this_machine_is_asked(tmp_path: Path) -> None:
         await fitting.fits(ModelSpec(tmp_path / "none.gguf"))
 
 
-async def test_a_loaded_model_is_not_asked_whether_it_fits_once_more(tmp_path: Path) -> None:
-    loaded = plan(EIGHT, spec(), (RTX_3060,))
-    fit = await fitting.fits(ModelSpec(write_model(tmp_path / "tiny.gguf")), loaded)
-    assert fit.plan is loaded
-    assert fit.layers.startswith("32 of 32 layers")
-
-
 async def test_the_gpus_are_asked_for_in_an_engine_process(monkeypatch: pytest.MonkeyPatch) -> None:
     assert await fitting.devices() == ()
     # An engine that was built for a GPU, on a machine that has none.
