@@ -186,12 +186,13 @@ class HordeBackend:
 
     async def _answers(self, asked: Takes, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """The takes as they come; what is not wanted any more leaves the queue."""
-        name = ""
+        name, kudos = "", 0
         try:
             if not stop.is_set():
                 call = horde_api.ask(asked.request, self._spec.model, self._offer)
                 # A stop must not be heard between the queue's taking it and its name.
-                name = horde_api.read_id(await self._wire.document(call))
+                document = await self._wire.document(call)
+                name, kudos = horde_api.read_id(document), horde_api.read_kudos(document)
                 if not name:
                     raise RemoteFault(Fault(FaultKind.MALFORMED))
             while name and asked.open and not stop.is_set():
@@ -205,7 +206,7 @@ class HordeBackend:
                     break
                 if state.failed or not state.possible:
                     raise self._undone(state)
-                yield Waiting(_why(state), float(state.seconds), state.ahead)
+                yield Waiting(_why(state, kudos), float(state.seconds), state.ahead)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._pace):
                         await stop.wait()
@@ -287,7 +288,9 @@ class HordeBackend:
         )
 
 
-def _why(state: State) -> str:
+def _why(state: State, kudos: int) -> str:
     if state.working:
         return _("strangers' machines write")
+    if kudos:
+        return _("in the Horde's queue, for {kudos} kudos").format(kudos=kudos)
     return _("in the Horde's queue")

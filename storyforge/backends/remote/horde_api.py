@@ -11,7 +11,7 @@ from typing import Any
 
 from storyforge.backends.remote.api import Call
 from storyforge.backends.remote.drawing import drawn
-from storyforge.backends.remote.hearing import number, objects, words
+from storyforge.backends.remote.hearing import inside, number, objects, words
 from storyforge.domain.generation import Request
 from storyforge.domain.model import Capabilities, RemoteModel
 from storyforge.domain.sampling import Sampling
@@ -153,6 +153,12 @@ def ask(request: Request, model: str, offer: Offer) -> Call:
 def read_id(document: Any) -> str:
     """The name of the request in the queue; "" where it is not in it."""
     return words(document, "id")
+
+
+def read_kudos(document: Any) -> int:
+    """What the request is going to cost of the Horde's own coin; 0 where it does not tell."""
+    told = inside(document, "kudos")
+    return round(told) if isinstance(told, int | float) and told > 0 else 0
 
 
 def look(name: str) -> Call:

@@ -61,7 +61,7 @@ def test_models_are_listed_by_how_many_offer_them() -> None:
 def test_what_is_of_another_kind_counts_as_not_there(answered: Any) -> None:
     assert horde_api.read_offer(answered, "", None) == Offer()
     assert horde_api.read_models(answered) == ()
-    assert horde_api.read_id(answered) == ""
+    assert (horde_api.read_id(answered), horde_api.read_kudos(answered)) == ("", 0)
     state = horde_api.read_state(answered)
     assert (state.written, state.done, state.possible) == ((), False, True)
 
@@ -86,7 +86,7 @@ async def test_a_text_is_waited_for_in_the_queue() -> None:
         await model.close()
     waits = [delta for delta in deltas if isinstance(delta, Waiting)]
     assert waits == [
-        Waiting("in the Horde's queue", 12.0, 3),
+        Waiting("in the Horde's queue, for 11 kudos", 12.0, 3),
         Waiting("strangers' machines write", 4.0, 0),
     ]
     assert text_of(deltas) == WRITTEN
