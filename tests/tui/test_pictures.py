@@ -10,15 +10,18 @@ import pytest
 from textual.pilot import Pilot
 
 from storyforge.domain.lore import LoreEntry
+from storyforge.domain.model import Price
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
 from storyforge.tui import seen
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.desk import hinting
 from storyforge.tui.screens.lorebook import LorebookScreen
+from storyforge.tui.screens.models import ModelsScreen
 from storyforge.tui.terminal import Terminal
 from storyforge.tui.widgets.bars import StatusBar
 from storyforge.tui.widgets.lore_list import LoreList
+from tests.tui.far_models import Far, lent, settled
 from tests.tui.house import asked, continued, desk_of, is_ready, script, until, write_story
 
 TEXT = (
@@ -160,5 +163,40 @@ def test_asking_for_a_new_story(tmp_path: Path, snap_compare: Any) -> None:
     async def then(pilot: Pilot[None]) -> None:
         await pilot.press("n")
         await until(pilot, lambda: asked(app), "the dialog")
+
+    compare(snap_compare, app, (80, 24), then)
+
+
+def abroad(path: Path) -> StoryforgeApp:
+    """A program whose text would go to another machine, with a server of its own beside that."""
+    settled(profile="claude", profiles__claude__price_writing=15.0, tasks__summary="shed")
+    settled(
+        profiles__shed__backend="openai-compatible", profiles__shed__url="http://127.0.0.1:8080/v1"
+    )
+    app = app_on(path)
+    lent(app, {"claude": Far(CAME, price=Price(3.0, 15.0))}, script(CAME))
+    return app
+
+
+def test_the_models(tmp_path: Path, snap_compare: Any) -> None:
+    app = abroad(write_story(tmp_path / "skerry.forge", TEXT))
+
+    async def then(pilot: Pilot[None]) -> None:
+        app.do("model")
+        await until(pilot, lambda: isinstance(app.screen, ModelsScreen), "the models")
+        models = app.screen
+        assert isinstance(models, ModelsScreen)
+        await until(pilot, lambda: "There is no key" in models.text.text, "all of it")
+
+    compare(snap_compare, app, (120, 32), then)
+
+
+def test_where_the_text_goes_on_a_small_light_screen(tmp_path: Path, snap_compare: Any) -> None:
+    app = abroad(write_story(tmp_path / "skerry.forge", TEXT))
+
+    async def then(pilot: Pilot[None]) -> None:
+        app.theme = "storyforge-light"
+        await pilot.press("shift+enter")
+        await until(pilot, lambda: asked(app), "the question")
 
     compare(snap_compare, app, (80, 24), then)
