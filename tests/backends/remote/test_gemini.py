@@ -3,11 +3,12 @@ import json
 import pytest
 
 from storyforge.backends.remote.api import Framing
+from storyforge.backends.remote.faults import FaultKind
 from storyforge.backends.remote.gemini import API
-from storyforge.domain.generation import Message, Role
+from storyforge.domain.generation import Message, Role, StopReason
 from storyforge.domain.model import RemoteModel
 from storyforge.domain.sampling import Sampling
-from tests.backends.remote.shapes import said
+from tests.backends.remote.shapes import decoded, framed, said
 from tests.backends.remote.spoken import OPENED, SCHEMA, TURNS, body, request, spec
 
 FLASH = "gemini-3.8-flash"
@@ -177,6 +178,65 @@ def test_an_error_of_another_kind_refuses_nothing() -> None:
 def test_what_lies_beyond_its_scale_is_told_as_its_end() -> None:
     asked = request(sampling=Sampling(temperature=4.0))
     assert body(API, "gemini-2.5-pro", asked=asked)["generation_config"]["temperature"] == 2.0
+
+
+BEGAN = {"event_type": "interaction.created", "interaction": {"id": "v1_x"}}
+WROTE = {"event_type": "step.delta", "index": 0, "delta": {"type": "text", "text": "He came."}}
+BLOCKED = {"code": "content_blocked", "message": "Blocked."}
+BUSY = {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}
+
+
+def ended(status: str, *errors: object) -> dict[str, object]:
+    interaction = {"status": status, "errors": list(errors)}
+    return {"event_type": "interaction.completed", "interaction": interaction}
+
+
+@pytest.mark.parametrize(
+    ("told", "reason", "fault"),
+    [
+        ([BEGAN, WROTE, ended("completed")], StopReason.END, None),
+        ([BEGAN, WROTE, ended("budget_exceeded")], StopReason.LENGTH, None),
+        ([BEGAN, WROTE, ended("cancelled")], None, FaultKind.CUT_OFF),
+        ([BEGAN, WROTE, ended("failed", {"code": "internal_error"})], None, FaultKind.SERVER),
+        ([BEGAN, WROTE, ended("incomplete", BLOCKED)], StopReason.FILTERED, None),
+        ([BEGAN, WROTE, {"event_type": "interaction.failed", "error": BUSY}], None, FaultKind.BUSY),
+        # An error without a word was seen in the middle of answers that went on.
+        ([BEGAN, {"event_type": "error"}, WROTE, ended("completed")], StopReason.END, None),
+        ([BEGAN, WROTE, {"error": BUSY}], None, FaultKind.BUSY),
+        ([BEGAN, WROTE, {"what": "is this"}], None, FaultKind.MALFORMED),
+        (
+            [
+                BEGAN,
+                WROTE,
+                {"event_type": "step.start", "step": {"type": "model_output", "error": BLOCKED}},
+            ],
+            StopReason.FILTERED,
+            None,
+        ),
+    ],
+)
+def test_an_interaction_ends_as_it_says(
+    told: list[object], reason: StopReason | None, fault: FaultKind | None
+) -> None:
+    raw = "".join(f"data: {json.dumps(each)}\n\n" for each in told).encode()
+    read = decoded(API, framed([raw]))
+    assert (read.text, read.reason, read.fault) == ("He came.", reason, fault)
+
+
+def test_what_a_step_begins_with_is_heard_too() -> None:
+    thought = {"type": "thought", "summary": [{"type": "text", "text": "She waits."}]}
+    output = {"type": "model_output", "content": [{"type": "text", "text": "He came."}]}
+    steps = [{"event_type": "step.start", "step": each} for each in (thought, output)]
+    raw = "".join(f"data: {json.dumps(each)}\n\n" for each in (BEGAN, *steps)).encode()
+    read = decoded(API, framed([raw]))
+    assert (read.thought, read.text) == ("She waits.", "He came.")
+
+
+def test_an_error_in_the_middle_of_the_older_way_is_one() -> None:
+    chunk = {"candidates": [{"content": {"parts": [{"text": "He came."}]}}]}
+    raw = "".join(f"data: {json.dumps(each)}\r\n\r\n" for each in (chunk, {"error": BUSY}))
+    read = decoded(API, framed([raw.encode()]))
+    assert (read.text, read.fault) == ("He came.", FaultKind.BUSY)
 
 
 def test_the_key_is_in_a_header_and_never_in_an_address() -> None:
