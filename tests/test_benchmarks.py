@@ -154,7 +154,9 @@ def test_the_bare_loop_keeps_a_common_prefix() -> None:
     assert again.read < first.read + again.reused
 
 
-@pytest.mark.parametrize("name", ["speed", "first-token", "stop", "saving", "search", "replace"])
+@pytest.mark.parametrize(
+    "name", ["speed", "first-token", "remote", "stop", "saving", "search", "replace"]
+)
 def test_the_engine_and_the_store_are_measured(name: str) -> None:
     rows = program.measure(name, TINY)
     assert rows

@@ -246,7 +246,7 @@ class RemoteBackend:
 
     def _note(self) -> str:
         place = self._place()
-        return _("What you have it write to is sent to {host}.").format(host=place) if place else ""
+        return _("Your text is sent to {host}.").format(host=place) if place else ""
 
 
 def _one(request: Request, take: int) -> Request:
