@@ -24,7 +24,6 @@ class Hinting:
         if await asyncio.to_thread(seen.told, FIRST_RUN):
             return
         house = self.desk.house
-        settings = await house.ready_settings()
         lines = [
             _(
                 "{key} continues your text from the caret; {stop} stops, {retry} tries again."
@@ -34,7 +33,9 @@ class Hinting:
                 retry=house.key_of("retry"),
             )
         ]
-        if house.needs_engine and settings.model.path is None:
+        writer = await (await house.backends()).profile_of()
+        came_along = writer.backend == "llama.cpp" and not writer.model
+        if house.needs_engine and came_along:
             lines.append(
                 _(
                     "The small model that came along (135M) only shows the keys, in English. For "
