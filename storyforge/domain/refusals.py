@@ -16,7 +16,9 @@ _AROUND = " \t\r\n\u3000*_#>"
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
 _ENDS = re.compile(r"[。！？]+|[.!?…]+(?=\s)|\n")
 _QUOTES = re.compile('["“”„«»「」『』]')
-_PAIRS = (("“", "”"), ("«", "»"), ("「", "」"), ("『", "』"))
+_BRACKETS = (("「", "」"), ("『", "』"))
+# No apostrophe: nothing of a word follows it.
+_CLOSES = re.compile(r"’(?!\w)")
 
 
 class Refusals:
@@ -124,6 +126,16 @@ def _first(text: str, *, whole: bool) -> tuple[str | None, str | None]:
 def _speaks(before: str) -> bool:
     """Whether a speech has been opened in the last paragraph of `before`, and not closed."""
     line = before.rstrip(" ").rpartition("\n")[2]
-    if line.count('"') % 2:
+    count = line.count
+    closed = max((found.start() for found in _CLOSES.finditer(line)), default=-1)
+    if line.rfind("‘") > closed or count('"') % 2 or count("«") != count("»"):
         return True
-    return any(line.count(opens) > line.count(closes) for opens, closes in _PAIRS)
+    if any(count(opens) > count(closes) for opens, closes in _BRACKETS):
+        return True
+    if "„" in line:
+        # German closes with what opens in English.
+        return count("„") > count("“") + count("”")
+    if "“" in line:
+        return count("“") > count("”")
+    # Finnish and Swedish open with what closes in English.
+    return count("”") % 2 == 1

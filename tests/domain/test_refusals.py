@@ -141,23 +141,45 @@ def test_what_a_story_says_is_text(story: str) -> None:
     assert not is_refusal(story)
 
 
+REQUEST = "I'm sorry, but I can't help with that request."
+
+
 @pytest.mark.parametrize(
     "before",
-    ["She said, “", 'She said, "', "彼は言った。\n「", "Elle dit : « ", "The door. “Come in. "],
+    [
+        "She said, “",
+        'She said, "',
+        "She said, ‘",
+        "‘It’s late,’ he said. ‘And",
+        "彼は言った。\n「",
+        "Elle dit : « ",
+        "Er sagte: „",
+        "„Nein“, sagte er. „",
+        "Hun sagde: »",
+        "Han sade: ”",
+        "The door. “Come in. ",
+    ],
 )
 def test_in_the_middle_of_a_speech_nothing_is_a_refusal(before: str) -> None:
-    reply = "I'm sorry, but I can't help with that request."
-    assert heard(reply, 4, before) == (reply, "")
+    assert heard(REQUEST, 4, before) == (REQUEST, "")
 
 
 @pytest.mark.parametrize(
-    "before", ["She said, “No.”", 'She said, "No."', "“Who?”\n", 'It was 9" wide "high".']
+    "before",
+    [
+        "",
+        "She said, “No.” ",
+        'She said, "No." ',
+        "She said, ‘It’s no use.’ ",
+        "“Who?\n",
+        "„Nein“, sagte er. ",
+        "”Nej”, sade han. ",
+        "»Nej,« sagde hun. ",
+        "「いいえ」と彼は言った。",
+    ],
 )
 def test_behind_a_speech_it_is_one_again(before: str) -> None:
-    reply = "I'm sorry, but I can't help with that request."
-    text, said = heard(reply, 4, before)
-    assert (text == "") is (before.count('"') % 2 == 0)
-    assert text + said == reply
+    assert heard(REQUEST, 4, before) == ("", REQUEST)
 
 
 def test_prose_is_let_out_at_once() -> None:
