@@ -21,19 +21,46 @@ _YES = (
     "もちろんです", "もちろん", "はい", "承知しました", "承知いたしました", "かしこまりました",
     "了解しました", "了解です", "わかりました", "分かりました", "当然", "好的", "물론",
 )  # fmt: skip
+# Behind a word of agreement, and without one.
 _HERE = (
     "here's", "here’s", "here is", "here are", "here it is", "here you go", "here goes", "below is",
     "the following is", "this is the", "i'll", "i’ll", "i will", "i've", "i’ve", "i have written",
     "let me", "let's", "let’s", "continuing", "picking up",
     "the story continues", "voici", "hier ist", "hier kommt", "aquí", "aqui", "ecco", "これが",
-    "続き", "以下", "こちらが", "こちらは", "それでは", "では、", "下記", "物語の続き", "这是",
-    "接下来", "이어",
+    "続き", "以下", "こちら", "それでは", "では", "下記", "物語の続き", "这是", "接下来", "이어",
+)  # fmt: skip
+_ALONE = (
+    *(
+        f"{shows} {what}"
+        for shows in ("here's", "here’s", "here is", "below is", "the following is", "this is")
+        for what in (
+            "the continu", "a continu", "your continu", "one possible continu",
+            "a possible continu", "the next part", "the next section", "the next scene",
+            "the next passage", "the next paragraph", "the next chapter", "how the", "how your",
+        )
+    ),
+    *(
+        f"{who} {now}{does}"
+        for who in ("i'll", "i’ll", "i will", "let me", "let's", "let’s")
+        for now in ("", "now ")
+        for does in ("continue", "carry on", "pick up", "go on with", "write the continu")
+    ),
+    "the story continues", "continuing the", "continuing from", "continuing where",
+    "continuing your", "picking up from", "picking up where",
+    "voici la suite", "hier ist die fortsetzung", "hier kommt die fortsetzung", "aquí tienes la",
+    "aquí está la continu", "aqui está a continu", "ecco il seguito", "以下", "こちらが続き",
+    "続きを", "続きは", "それでは、", "では、続き", "下記", "物語の続き", "这是续写",
+    "接下来是续写",
 )  # fmt: skip
 _LABELS = (
     "continuation", "continued", "the continuation", "story continuation", "story continued",
-    "scene continuation", "continued story", "response", "answer", "output",
+    "scene continuation", "continued story", "response", "answer", "output", "continuing",
     "suite", "fortsetzung", "continuación", "continuação", "seguito", "続き", "续写",
 )  # fmt: skip
+# What may come between a label and its colon.
+_BEHIND_LABEL = re.compile(r"[\s*_\])】）:：]*|\s+of(?:\s+the?(?:\s+\w*)?)?[\s*]*")
+# A sentence that is over, and one more on its line.
+_SENTENCE = re.compile(r"[.!?…]\s+\S|[。！？]\s*[^\s。！？]")
 
 _AGREES = (
     r"(?:certainly|sure(?:\ thing)?|of\ course|absolutely|okay|ok|alright|all\ right|great"
@@ -118,6 +145,11 @@ def may_open(text: str) -> bool:
     longest = _LONGEST if line.isascii() else _LONGEST_JA
     if len(line) > longest or re.search('["“”「」]', line):
         return False
+    return _may_agree(said) or _may_stand_alone(said)
+
+
+def _may_agree(said: str) -> bool:
+    """Whether it says yes, or begins to, and so far nothing but what comes behind that."""
     for yes in _YES:
         if yes.startswith(said):
             return True
@@ -126,7 +158,17 @@ def may_open(text: str) -> bool:
             told = more.lstrip(_AFTER_YES)
             if not told or (told != more and _agrees(told, _HERE)):
                 return True
-    return _agrees(said, _HERE) or _agrees(said, _LABELS)
+    return False
+
+
+def _may_stand_alone(said: str) -> bool:
+    if _agrees(said, _ALONE) and not _SENTENCE.search(said):
+        return True
+    return any(
+        label.startswith(said)
+        or (said.startswith(label) and _BEHIND_LABEL.fullmatch(said, len(label)))
+        for label in _LABELS
+    )
 
 
 def without_preface(text: str) -> str:

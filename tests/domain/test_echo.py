@@ -194,10 +194,26 @@ def test_prose_is_let_through_at_once() -> None:
     assert echo.feed("nelt.\n\nT") == "nelt.\n\nT"
 
 
-def test_a_word_of_agreement_that_is_story_is_held_for_a_word_only() -> None:
+@pytest.mark.parametrize(
+    ("prose", "until"),
+    [
+        ("Sure, she had seen it.", "Sure, s"),
+        ("I'll never go back.", "I'll ne"),
+        ("Let me in, he said.", "Let me i"),
+        ("Here is where it began.", "Here is w"),
+        ("Continuing along the shore, she sang.", "Continuing a"),
+        ("Here's the continuance of it. He wept.", "Here's the continuance of it. H"),
+        ("Answer: he had none.", "Answer: h"),
+        ("はい、と彼は言った。", "はい、と"),
+        ("続いて雨が降った。", "続い"),
+    ],
+)
+def test_story_that_begins_as_a_preface_could_is_held_no_longer_than_it_agrees(
+    prose: str, until: str
+) -> None:
     echo = Echo("")
-    assert echo.feed("Sure, ") == ""
-    assert echo.feed("she ") == "Sure, she "
+    assert [echo.feed(letter) for letter in until] == [*[""] * (len(until) - 1), until]
+    assert echo.feed(prose[len(until) :]) + echo.end() == prose[len(until) :]
 
 
 def test_an_echo_is_held_only_as_long_as_it_agrees() -> None:
