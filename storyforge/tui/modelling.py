@@ -101,8 +101,8 @@ class Modelling:
         backends = await self.house.backends()
         if backends.switched:
             await backends.switch("")
-        elif (await self.house.backend()).card.is_local:
-            self.house.tell(_("The model of this machine writes already."))
+        elif (await backends.profile_of()).name == LOCAL:
+            self.house.tell(_("The local model writes already."))
             return
         else:
             await backends.switch(LOCAL)

@@ -125,7 +125,7 @@ async def test_unreachable_offers_the_local_model_by_a_key_and_leads_back_by_the
     async with abroad(path, Far(fails=True), size=(100, 32)) as (pilot, desk):
         await pilot.press("shift+enter")
         await until(pilot, lambda: "cannot be reached" in notices(desk.house), "told")
-        await until(pilot, lambda: "Alt+X write it on this machine" in line(desk), "offered")
+        await until(pilot, lambda: "Alt+X write it with the local model" in line(desk), "offered")
         assert desk.manuscript.text == TEXT  # nothing is written here by itself
         await pilot.press("alt+x")
         await until(pilot, lambda: desk.manuscript.text == TEXT + HERE, "written here")

@@ -21,7 +21,7 @@ EVERYWHERE: tuple[Action, ...] = (
     ),
     Action(
         "local_model",
-        N_("The model of this machine, and back"),
+        N_("The local model, and back"),
         N_("Lets the local model write for now; again, the profile that wrote before."),
         Where.EVERYWHERE,
         ("alt+x",),

@@ -14,7 +14,7 @@ from storyforge.errors import ModelError, StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import Choice, Choose
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
     from storyforge.studio.permission import Objection
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 
 class Abroad(Area):
-    """Asks before a text leaves, and leads back to the model of this machine."""
+    """Asks before a text leaves, and leads back to the local model."""
 
     def __init__(self, desk: "DeskScreen") -> None:
         super().__init__(desk)
         self._again: Callable[[], object] | None = None
+        self._back = ""
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """Its key works everywhere and is the house's."""
@@ -69,24 +70,34 @@ class Abroad(Area):
     # After.
 
     async def failed(self, run: "Run", error: StoryforgeError) -> None:
-        """A model did not write; where it is on another machine, offer the one of this machine."""
+        """A model did not write: offer the local one, where it could do it instead.
+
+        Also where the other is a server on this machine, which may not have been started.
+        """
         spending = await lazily("storyforge.studio.spending")
         if not isinstance(error, ModelError | spending.LimitReached):
             return  # the text is at fault, or the wish: another model would say the same
-        if (await self.desk.house.backend(run.task)).card.is_local:
+        backends = await self.desk.house.backends()
+        settings = await self.desk.house.ready_settings()
+        named = run.task is not Task.CONTINUE and run.task.value in settings.tasks
+        if named or (await backends.profile_of(run.task)).name == LOCAL:
             return
         if run.wrote:
             self._again = self.desk.continuing.retry
         elif run.takes == 1 and run.asked.kind is not TakeKind.REWRITE:
             asked = Asked(run.asked.kind, run.asked.wish, prompt=run.asked.prompt)
             self._again = lambda: self.desk.continuing.ask(asked)
-        self.desk.say(other=_("write it on this machine"))
+        once_more, else_ = _("write it with the local model"), _("to the local model")
+        self.desk.say(other=once_more if self._again is not None else else_)
 
     def begun(self) -> None:
         """Something is written again: what was offered for the last failure is over."""
         self._again = None
-        if self.desk.telling.status.other:
-            launch(self.desk.house, self._tell(), group="telling")
+        self.desk.say(other=self._back)
+
+    async def opened(self) -> None:
+        """The local model may stand in for another since an earlier story."""
+        await self._tell()
 
     async def model_changed(self) -> None:
         """Another model writes; what had failed is asked of it, where the key was meant so."""
@@ -99,23 +110,23 @@ class Abroad(Area):
     async def _tell(self) -> None:
         """The way back, as long as the local model stands in for another."""
         backends = await self.desk.house.backends()
-        other = ""
+        self._back = ""
         if backends.switched:
             settings = await self.desk.house.ready_settings()
             name = settings.tasks.get(Task.CONTINUE.value, settings.profile)
-            other = _("back to {profile}").format(profile=name)
-        self.desk.say(other=other)
+            self._back = _("back to {profile}").format(profile=name)
+        self.desk.say(other=self._back)
 
 
 def _question(objection: "Objection", *, local: bool) -> Choose:
     """The dialog for it: a yes only where a yes would help.
 
     Args:
-        local: the model of this machine can do it instead.
+        local: the local model can do it instead.
     """
     from storyforge.studio.permission import Kind
 
-    instead = [Choice("local", _("Write with the model of this machine"))] if local else []
+    instead = [Choice("local", _("Write with the local model"))] if local else []
     if not objection.can_be_allowed:
         way = _("To change that, take the mark off under “Title, author and language”.")
         told = f"{objection.told}\n{way}"
