@@ -40,10 +40,14 @@ class Answer:
 
     Args:
         told: all that was sent to the model, for the estimate.
+        before: what was paid for this take already, by an attempt that gave no text.
     """
 
-    def __init__(self, request: Request, take: int, told: str, estimate: Estimate) -> None:
+    def __init__(
+        self, request: Request, take: int, told: str, estimate: Estimate, before: Usage
+    ) -> None:
         self._take = take
+        self._before = before
         self._told = told
         self._estimate = estimate
         self._limit = max(request.max_tokens * _SLACK, request.max_tokens + _LEAST_SLACK)
@@ -122,7 +126,7 @@ class Answer:
             yield Noted(_("The model only thought, and wrote nothing. Have it think less."))
         elif self._whole and self._heard and not self._text and not self._refusal:
             yield Noted(_("The model only said again what stands on the page. Try again."))
-        yield Finish(reason, self._cost(price), self._take)
+        yield Finish(reason, self.cost(price), self._take)
 
     def learn(self) -> None:
         """Let the estimate hear what the prompt was in the model's own tokens."""
@@ -158,7 +162,8 @@ class Answer:
             return self.ended.reason
         return StopReason.LENGTH if self._long and not stopped else StopReason.STOPPED
 
-    def _cost(self, price: Price | None) -> Usage:
+    def cost(self, price: Price | None) -> Usage:
+        """What it cost so far, with what was paid before it."""
         usage = self.ended.usage if self.ended is not None else Usage()
         now = time.monotonic()
         first = self._first or now
@@ -169,8 +174,14 @@ class Answer:
             usage = replace(
                 usage, read=read, written=written + thought, thought=thought, estimated=True
             )
+        before = self._before
         usage = replace(
             usage,
+            reused=usage.reused + before.reused,
+            read=usage.read + before.read,
+            written=usage.written + before.written,
+            thought=usage.thought + before.thought,
+            estimated=usage.estimated or before.estimated,
             seed=self._seed,
             read_seconds=usage.read_seconds or first - self._began,
             write_seconds=usage.write_seconds or now - first,

@@ -16,7 +16,7 @@ from storyforge.backends.remote.faults import RemoteFault
 from storyforge.backends.remote.knowing import Knowledge
 from storyforge.backends.remote.reading import read
 from storyforge.backends.remote.wire import Wire
-from storyforge.domain.generation import Delta, Message, Noted, Request, Waiting
+from storyforge.domain.generation import Delta, Message, Noted, Request, Usage, Waiting
 from storyforge.domain.model import RemoteSpec
 from storyforge.i18n import _
 
@@ -58,10 +58,11 @@ class Asking:
         Raises:
             RemoteFault: it did not come, or not all of it; what had come was yielded before.
         """
+        paid = Usage()
         while True:
             spec, omit = self._knows.spec, self._knows.omit
             asked = await self._worded(spec, request)
-            answer = Answer(asked, take, _told(asked), self._estimate)
+            answer = Answer(asked, take, _told(asked), self._estimate, paid)
             try:
                 async with aclosing(self._attempt(spec, asked, omit, answer, stop)) as deltas:
                     async for delta in deltas:
@@ -72,6 +73,7 @@ class Asking:
                     for delta in answer.finish(spec.price, stopped=stop.is_set()):
                         yield delta
                     return
+                paid = answer.cost(None)
                 note = _("{model} thinks before it writes. It is given more room for that.").format(
                     model=spec.name
                 )

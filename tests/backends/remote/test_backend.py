@@ -207,12 +207,14 @@ async def test_a_conversation_that_is_given_is_said_as_it_is(tmp_path: Path) -> 
 async def test_thinking_that_takes_all_the_room_is_given_more_once(tmp_path: Path) -> None:
     def thought(text: str, *texts: str) -> Answer:
         thinking = {"choices": [{"delta": {"reasoning_content": text}}]}
-        return Answer(events(thinking, *chat(*texts)))
+        used = chat(*texts, prompt_tokens=10, completion_tokens=4)
+        return Answer(events(thinking, *used))
 
     async with far_side(MODELS, thought("Hm."), thought("So.", " ran.")) as far:
         heard = await ask(backend(spec_of(far.url, chats=True), tmp_path))
     assert (heard.text(), heard.thinking) == (" ran.", "Hm.So.")
     assert len(heard.finishes) == len(heard.notes) == 1
+    assert (heard.finish.usage.read, heard.finish.usage.written) == (20, 8)
     first, second = (asked.body["max_tokens"] for asked in far.asked[1:])
     assert first == REQUEST.max_tokens < second
 
