@@ -143,7 +143,9 @@ def test_a_word_is_not_glued_to_the_page(page: str, reply: str, text: str) -> No
     assert joined(page, reply) == text
 
 
-@pytest.mark.parametrize("prose", [*PROSE, "Let me go.\n\nHe let go.", "...", "* * *\n\nDawn."])
+@pytest.mark.parametrize(
+    "prose", [*PROSE, "Let me go.\n\nHe let go.", "はい。\n彼は頷いた。", "...", "* * *\n\nDawn."]
+)
 def test_prose_stays_as_it_is(prose: str) -> None:
     assert joined("", prose) == prose
     assert joined("It was late.\n\n", prose) == prose
