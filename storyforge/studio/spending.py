@@ -32,7 +32,7 @@ from storyforge.i18n import _
 from storyforge.studio import ledger
 
 if TYPE_CHECKING:
-    from storyforge.settings import SpendingSettings
+    from storyforge.setting_tables import SpendingSettings
 
 log = logging.getLogger(__name__)
 

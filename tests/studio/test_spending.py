@@ -18,7 +18,7 @@ from storyforge.domain.model import Price
 from storyforge.domain.money import money
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import ModelError, Refused
-from storyforge.settings import SpendingSettings
+from storyforge.setting_tables import SpendingSettings
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import ledger, permission
 from storyforge.studio.continuing import TakeFinished, continue_story

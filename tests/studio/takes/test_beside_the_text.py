@@ -37,20 +37,20 @@ class Told(ScriptedBackend):
     """Answers with the very deltas that it is given, at a host.
 
     Args:
-        gate: it waits there where it comes to None.
+        deltas: at None it waits for its gate.
     """
 
     def __init__(self, *deltas: Delta | None, takes: int = 1, fails: bool = False) -> None:
         super().__init__(name="Far")
         self._deltas = deltas
-        self._takes = takes
+        self._at_once = takes
         self._fails = fails
         self.gate = asyncio.Event()
 
     @property
     def card(self) -> ModelCard:
         card = super().card
-        can = replace(card.can, takes=self._takes)
+        can = replace(card.can, takes=self._at_once)
         return replace(card, place="far.example", profile="big", can=can)
 
     async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
