@@ -228,7 +228,7 @@ class ModelCard:
 
     @property
     def writer(self) -> str:
-        """As what it is kept with what it wrote: of a remote one the profile says how it was set."""
+        """Its name beside what it wrote; of a remote one the profile says how it was set."""
         if self.is_local or self.profile in ("", self.name):
             return self.name
         return f"{self.name} ({self.profile})"

@@ -90,8 +90,7 @@ def to_try(machine: Machine, samples: Sequence[Sample], *, quick: bool = False) 
     usual = Trial(machine.performance)
     reading = _by_reading(samples) if samples and not left else None
     base = reading.trial if reading else usual
-    sizes = _QUICK_BATCHES if quick else _BATCHES
-    sizes += _GPU_BATCHES if machine.fitting else ()
+    sizes = [*(_QUICK_BATCHES if quick else _BATCHES), *(_GPU_BATCHES if machine.fitting else ())]
     more = [replace(base, batch=size) for size in sizes]
     writing = _by_writing(samples) if samples and not left else None
     base = writing.trial if writing else usual

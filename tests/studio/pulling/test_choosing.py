@@ -39,7 +39,11 @@ def test_all_parts_of_a_split_model_are_taken() -> None:
 
 
 def test_a_folder_is_taken_without_code_and_pickles() -> None:
-    names = ("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "config.json")
+    names: tuple[str, ...] = (
+        "model-00001-of-00002.safetensors",
+        "model-00002-of-00002.safetensors",
+        "config.json",
+    )
     names += ("tokenizer.model", "merges.txt", "chat_template.jinja")
     others = ("pytorch_model.bin", "modeling.py", "onnx/model.json", "README.md", ".gitattributes")
     assert chosen((*names, *others)) == list(names)
