@@ -53,6 +53,31 @@ async def test_the_window_is_a_modest_one_unless_more_is_set(
     assert model.card.context_tokens == window
 
 
+async def test_llama_server_is_asked_for_the_window_of_one_slot(tmp_path: Path) -> None:
+    listed = {"id": "a/b.gguf", "owned_by": "llamacpp", "meta": {"n_ctx_train": 32768}}
+    props = document({"default_generation_settings": {"n_ctx": 2048}})
+    async with far_side(document({"data": [listed]}), props) as far:
+        model = backend(spec_of(f"{far.url}/v1"), tmp_path)
+        async for _step in model.load():
+            pass
+        await model.close()
+    assert [asked.path for asked in far.asked] == ["/v1/models", "/props"]
+    assert model.card.context_tokens == 2048
+    assert "order" in model.card.can.samplers
+
+
+async def test_a_server_that_does_not_describe_its_model_is_known_by_its_list(
+    tmp_path: Path,
+) -> None:
+    listed = {"id": "tiny", "owned_by": "llamacpp", "meta": {"n_ctx_train": 4096}}
+    async with far_side(document({"data": [listed]}), document({}, 404)) as far:
+        model = backend(spec_of(far.url), tmp_path)
+        async for _step in model.load():
+            pass
+        await model.close()
+    assert model.card.context_tokens == 4096
+
+
 async def test_a_list_of_models_that_is_not_to_be_had_is_done_without(tmp_path: Path) -> None:
     async with far_side(document({}, 404), RAN) as far:
         heard = await ask(backend(spec_of(far.url), tmp_path))
