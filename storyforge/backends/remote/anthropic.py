@@ -215,7 +215,6 @@ class _Messages(Hearing):
         super().__init__()
         self._counts: dict[str, int] = {}
         self._thought = 0
-        self._blocks = 0
 
     def heard(self, document: Mapping[str, Any]) -> Iterator[Piece]:
         """An event, by the type within it; pings and signatures say nothing."""
@@ -224,9 +223,7 @@ class _Messages(Hearing):
             yield from self._piece(inside(document, "delta"))
         elif kind == "content_block_start":
             if words(document, "content_block", "type") == "thinking":
-                if self._blocks:
-                    yield Thought("\n\n")
-                self._blocks += 1
+                yield from self.thought()
         elif kind == "message_start":
             self._count(inside(document, "message", "usage"))
         elif kind == "message_delta":

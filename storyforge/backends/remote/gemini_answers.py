@@ -93,6 +93,7 @@ class Interaction(Hearing):
             if error := inside(step, "error"):
                 yield from self._wrong(error)
         elif kind == "thought":
+            yield from self.thought()
             yield from (Thought(each) for each in _texts(step, "summary"))
 
     def _ends(self, interaction: Any) -> Iterator[Piece]:

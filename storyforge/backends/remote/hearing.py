@@ -11,7 +11,7 @@ from typing import Any
 from storyforge.backends.remote import complaints
 from storyforge.backends.remote.api import Ended, Event, Piece
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
-from storyforge.domain.generation import StopReason, Text, Usage
+from storyforge.domain.generation import StopReason, Text, Thought, Usage
 
 #: how OpenAI's servers, and those that speak like them, close a stream
 _DONE = "[DONE]"
@@ -86,6 +86,7 @@ class Hearing:
         self.usage = Usage()
         self._heard = False
         self._wrote = False
+        self._thoughts = 0
         self._ended = False
 
     def heard(self, document: Mapping[str, Any]) -> Iterator[Piece]:
@@ -102,6 +103,12 @@ class Hearing:
         for piece in self.heard(document):
             self._wrote = self._wrote or (isinstance(piece, Text) and not piece.text.isspace())
             yield piece
+
+    def thought(self) -> Iterator[Thought]:
+        """What parts a thought that begins from the one before: APIs tell them in pieces."""
+        if self._thoughts:
+            yield Thought("\n\n")
+        self._thoughts += 1
 
     def over(self) -> Iterator[Piece]:
         """The end, once, where its reason is known.

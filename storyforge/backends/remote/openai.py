@@ -175,7 +175,6 @@ class _Responses(Hearing):
     def __init__(self) -> None:
         super().__init__()
         self._refused = False
-        self._parts = 0
         self._aside: set[int] = set()
 
     def heard(self, document: Mapping[str, Any]) -> Iterator[Piece]:
@@ -194,10 +193,7 @@ class _Responses(Hearing):
         elif kind in ("response.reasoning_summary_text.delta", "response.reasoning_text.delta"):
             yield Thought(words(document, "delta"))
         elif kind == "response.reasoning_summary_part.added":
-            # A summary has parts, each with a heading of its own.
-            if self._parts:
-                yield Thought("\n\n")
-            self._parts += 1
+            yield from self.thought()
         elif kind in ("response.completed", "response.incomplete"):
             yield from self._ends(inside(document, "response"))
         elif kind == "response.failed":

@@ -226,10 +226,11 @@ def test_an_interaction_ends_as_it_says(
 def test_what_a_step_begins_with_is_heard_too() -> None:
     thought = {"type": "thought", "summary": [{"type": "text", "text": "She waits."}]}
     output = {"type": "model_output", "content": [{"type": "text", "text": "He came."}]}
-    steps = [{"event_type": "step.start", "step": each} for each in (thought, output)]
+    told = (thought, thought, output)
+    steps = [{"event_type": "step.start", "step": each} for each in told]
     raw = "".join(f"data: {json.dumps(each)}\n\n" for each in (BEGAN, *steps)).encode()
     read = decoded(API, framed([raw]))
-    assert (read.thought, read.text) == ("She waits.", "He came.")
+    assert (read.thought, read.text) == ("She waits.\n\nShe waits.", "He came.")
 
 
 def test_an_error_in_the_middle_of_the_older_way_is_one() -> None:
