@@ -12,6 +12,8 @@ from storyforge.domain.refusal_words import APOLOGY, MANNERS, TOLD, Manner
 
 # Characters of a sentence that is waited for, of two at the most.
 _SENTENCE = 240
+# Lines of the text before: a passage that is to be put otherwise is among them.
+_LINES = 12
 _AROUND = " \t\r\n\u3000*_#>"
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
 _ENDS = re.compile(r"[。！？]+|[.!?…]+(?=\s)|\n")
@@ -25,7 +27,8 @@ class Refusals:
     """Hears one reply from its beginning; what is no refusal is let out as soon as that is plain.
 
     Args:
-        before: what the reply goes on from: in the middle of a speech nothing is a refusal.
+        before: what the reply goes on from: in the middle of a speech nothing is a refusal, nor
+            where its last lines have one themselves.
 
     Attributes:
         refused: the model said that it would not.
@@ -36,7 +39,7 @@ class Refusals:
         self.refused = False
         self.said = ""
         self._held = ""
-        self._decided = _speaks(before)
+        self._decided = _speaks(before) or _tells(before)
 
     def feed(self, piece: str) -> str:
         """What of the reply is certainly text; the next call continues it."""
@@ -121,6 +124,11 @@ def _first(text: str, *, whole: bool) -> tuple[str | None, str | None]:
     if whole:
         return text, ""
     return (text, None) if len(text) >= _SENTENCE else (None, None)
+
+
+def _tells(before: str) -> bool:
+    """Whether one of the last lines of `before` says that somebody will not."""
+    return any(map(is_refusal, before.splitlines()[-_LINES:]))
 
 
 def _speaks(before: str) -> bool:

@@ -182,6 +182,11 @@ def test_behind_a_speech_it_is_one_again(before: str) -> None:
     assert heard(REQUEST, 4, before) == ("", REQUEST)
 
 
+def test_who_is_given_a_refusal_may_give_it_back_in_other_words() -> None:
+    before = "### A passage\nI can't help you with that.\n\n### The same in other words\n"
+    assert heard("I cannot help you with that.", 4, before) == ("I cannot help you with that.", "")
+
+
 def test_prose_is_let_out_at_once() -> None:
     refusals = Refusals()
     assert refusals.feed("I") == ""

@@ -86,15 +86,16 @@ class _Rewording(Answer):
         bare = passage.strip()
         at = passage.find(bare)
         self._around = (passage[:at], passage[at + len(bare) :])
+        self._refuses = is_refusal(bare)
 
     def standing(self, *, trim: bool) -> tuple[str, int]:
         """The answer without what a model says about it; nothing of it is ever cut at a sentence.
 
-        A refusal is no text: then nothing stands.
+        A refusal is no text: then nothing stands, unless the passage was one.
         """
         del trim
         text = without_chatter(self.text)
-        if not text or is_refusal(text):
+        if not text or (is_refusal(text) and not self._refuses):
             return "", 0
         whole = self._around[0] + text + self._around[1]
         return whole, len(whole)

@@ -56,6 +56,12 @@ async def test_a_refusal_is_no_text(story: StoryFile) -> None:
     assert original.state is TakeState.EDITED
 
 
+async def test_a_passage_that_is_one_can_be_put_otherwise(story: StoryFile) -> None:
+    said = "I can't help you with that."
+    _original, take = await reworded(story, ScriptedBackend([said]), Order(SHORTEN), f"{said}\n")
+    assert take.standing == f"{said}\n"
+
+
 async def test_what_the_author_says_is_in_the_prompt_and_in_the_take(story: StoryFile) -> None:
     (own,) = (verb for verb in verbs("en") if verb.name == "own")
     backend = ScriptedBackend(["The lamp was lit."])
