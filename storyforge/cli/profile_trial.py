@@ -71,7 +71,13 @@ def models(name: _MAYBE = None, as_json: _JSON = False) -> None:
     if as_json:
         say_json(
             [
-                {"id": one.id, "name": one.name, "context_tokens": one.context_tokens}
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "context_tokens": one.context_tokens,
+                    "place": one.place,
+                    "note": one.note,
+                }
                 for one in found
             ]
         )
@@ -79,11 +85,12 @@ def models(name: _MAYBE = None, as_json: _JSON = False) -> None:
     if not found:
         note(_("It does not tell which models it has."))
         return
-    rows = [["", _("model"), _("name"), _("context")]]
+    rows = [["", _("model"), _("name"), _("context"), ""]]
     for one in found:
         window = f"{one.context_tokens:,}" if one.context_tokens else "–"
         other = one.name if one.name != one.id else ""
-        rows.append(["●" if one.id == profile.model else " ", one.id, other, window])
+        told = one.note or (_("runs at {host}").format(host=one.place) if one.place else "")
+        rows.append(["●" if one.id == profile.model else " ", one.id, other, window, told])
     for line in table(rows, right=(3,)):
         say(line)
 

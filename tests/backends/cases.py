@@ -166,5 +166,7 @@ REMOTE: dict[str, Remote] = {
             "/api/extra/abort": shape("koboldcpp_abort.json"),
         },
     ),
-    "horde": Horde("horde", "/v2/generate/text/async", "horde_done.json", (), model=""),
+    "horde": Horde("horde", "/v2/generate/text/async", "horde_done.json", (), model="",
+        place="127.0.0.1",
+    ),
 }  # fmt: skip

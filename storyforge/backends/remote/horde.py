@@ -26,7 +26,7 @@ from storyforge.domain.generation import (
     Request,
     Waiting,
 )
-from storyforge.domain.hosts import host_of, is_loopback, is_plain
+from storyforge.domain.hosts import host_of, is_plain
 from storyforge.domain.model import ModelCard, RemoteModel, RemoteSpec
 from storyforge.errors import ModelError
 from storyforge.i18n import _
@@ -78,7 +78,8 @@ class HordeBackend:
         """What to tell the author; `context_tokens` is what half of the volunteers offer."""
         return ModelCard(
             name=self._spec.name,
-            place="" if is_loopback(self._url) else host_of(self._url),
+            # Also where the Horde's own server runs here: who writes is somewhere else.
+            place=host_of(self._url),
             context_tokens=self._offer.window or self._spec.context_tokens or 0,
             note=_("Machines of strangers read what you have it write, and write it."),
             can=horde_api.CAPABILITIES,

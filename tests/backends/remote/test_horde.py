@@ -99,6 +99,7 @@ async def test_a_text_is_waited_for_in_the_queue() -> None:
     assert finish.usage.written > 0
     assert (card.context_tokens, card.can.takes, card.can.counts) == (8192, 8, False)
     assert "strangers" in card.note.lower()
+    assert not card.is_local
     (asked,) = replay.to(ASYNC)
     assert asked.body["prompt"] == PAGE
     assert asked.body["models"] == [NEMO]
