@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 # Seconds that the speed is taken over: it shall neither jump nor lag.
 _SPAN = 5.0
+# Seconds between two looks at the line.
+_STEP = 0.1
 
 
 def add_to(models: typer.Typer) -> None:
@@ -113,17 +115,22 @@ class _Show:
 
     def __init__(self, wanted: "Wanted") -> None:
         self._line = Progress(sys.stderr.isatty())
-        self._times = [(time.monotonic(), wanted.here)]
+        self._times = [(time.monotonic() - _STEP, wanted.here)]
         self._told = -1
         self._waits = ""
 
     def hear(self, coming: "Coming") -> None:
         """Take the news and show it."""
+        share = coming.done / coming.total if coming.total else 1.0
+        if coming.checking:
+            self._line.show(_("{share}  comparing its checksum").format(share=f"{share:4.0%}"))
+            return
         now = time.monotonic()
+        if not coming.waits and share < 1 and now - self._times[-1][0] < _STEP:
+            return
         self._times.append((now, coming.done))
         while len(self._times) > 2 and now - self._times[0][0] > _SPAN:
             self._times.pop(0)
-        share = coming.done / coming.total if coming.total else 1.0
         if coming.waits and coming.waits != self._waits:
             self.clear()
             note(_("{why}; it is tried again.").format(why=coming.waits))

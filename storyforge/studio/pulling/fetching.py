@@ -9,7 +9,7 @@ import errno
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from storyforge.borrowed import reason
 from storyforge.errors import ModelError, Refused, StoryforgeError
@@ -18,8 +18,14 @@ from storyforge.studio.pulling.hub import Lost, RemoteFile
 
 #: reads a file from a place on: pieces with their places
 Read = Callable[[int], Iterator[tuple[int, bytes]]]
-#: hears bytes that are here, and why it waits just now (else empty)
-Tell = Callable[[int, str], None]
+
+
+class Tell(Protocol):
+    """Hears how far it is."""
+
+    def __call__(self, done: int, waits: str = "", *, checking: bool = False) -> None:
+        """`done` bytes are here; it waits for a reason, or compares the checksum."""
+
 
 # Seconds before it is tried again, as often as nothing came; a byte that comes starts it anew.
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0)
@@ -49,6 +55,7 @@ def fetch(
         target.parent.mkdir(parents=True, exist_ok=True)
         with _alone(part), part.open("ab+") as out:
             _fill(read, file, out, tell, pause)
+            tell(file.size, checking=True)
             whole = _whole(file, out)
         if not whole:
             part.unlink()
@@ -94,7 +101,7 @@ def _fill(
     """Append what is missing."""
     failed = 0
     while (have := out.seek(0, 2)) < file.size:
-        tell(have, "")
+        tell(have)
         try:
             for at, piece in read(have):
                 if at == 0 and have:
@@ -102,7 +109,7 @@ def _fill(
                 have = at + len(piece)
                 out.write(piece)
                 failed = 0
-                tell(min(have, file.size), "")
+                tell(min(have, file.size))
             why = _("the connection broke")
         except Lost as lost:
             why = lost.why

@@ -53,12 +53,14 @@ class Coming:
         name: the file that comes.
         done, total: bytes of all files.
         waits: why nothing comes just now; else empty.
+        checking: it is here, and its checksum is compared.
     """
 
     name: str
     done: int
     total: int
     waits: str = ""
+    checking: bool = False
 
 
 def plan(name: str, file: str = "") -> Wanted:
@@ -92,14 +94,25 @@ def pull(
     for file in wanted.files:
         target = wanted.folder / Path(file.name).name
 
-        def heard(done: int, waits: str, before: int = before, name: str = file.name) -> None:
-            tell(Coming(name, before + done, wanted.size, waits))
-
+        hear = _Hears(tell, file.name, before, wanted.size)
         if not (target.is_file() and target.stat().st_size == file.size):
-            fetching.fetch(partial(hub.read, wanted.repo, file), file, target, heard, pause)
+            fetching.fetch(partial(hub.read, wanted.repo, file), file, target, hear, pause)
         before += file.size
         tell(Coming(file.name, before, wanted.size))
     return wanted.path
+
+
+@dataclass(frozen=True, slots=True)
+class _Hears:
+    """Puts what one file says into the news of all of them."""
+
+    tell: Callable[[Coming], None]
+    name: str
+    before: int
+    total: int
+
+    def __call__(self, done: int, waits: str = "", *, checking: bool = False) -> None:
+        self.tell(Coming(self.name, self.before + done, self.total, waits, checking))
 
 
 def _refuse_without_room(wanted: Wanted) -> None:

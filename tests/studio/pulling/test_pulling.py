@@ -184,7 +184,9 @@ def test_a_disk_that_fills_up_keeps_what_came(tmp_path: Path) -> None:
 
     file = RemoteFile("a.gguf", 10, "0" * 64)
     with pytest.raises(StoryforgeError, match="the disk is full") as caught:
-        fetching.fetch(lambda at: iter(full(at)), file, tmp_path / "a.gguf", lambda *_: None)
+        fetching.fetch(
+            lambda at: iter(full(at)), file, tmp_path / "a.gguf", lambda *_told, **_more: None
+        )
     assert "Make room" in caught.value.hint
     assert fetching.part_of(tmp_path / "a.gguf", file).exists()
 
@@ -286,5 +288,9 @@ def test_a_break_between_two_bytes_is_a_break(tmp_path: Path) -> None:
     file = RemoteFile("a.gguf", 10, "0" * 64)
     with pytest.raises(ModelError, match=r"it is gone\. 50% of it are here"):
         fetching.fetch(
-            lambda at: iter(read(at)), file, tmp_path / "a.gguf", lambda *_: None, lambda _s: None
+            lambda at: iter(read(at)),
+            file,
+            tmp_path / "a.gguf",
+            lambda *_told, **_more: None,
+            lambda _s: None,
         )
