@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 
 from storyforge.backends import registry
 from storyforge.backends.base import Backend
+from storyforge.domain.generation import Message, Request
 from storyforge.domain.model import ModelSpec, RemoteModel, RemoteSpec, TransformersSpec
 from storyforge.domain.profile import LOCAL, Profile, Task
 from storyforge.errors import BadInput, ModelError
@@ -20,7 +21,6 @@ from storyforge.studio import model_files
 from storyforge.studio.keys import key_of
 from storyforge.studio.models import BUNDLED_NAME, keeping, model_spec
 from storyforge.studio.profiles import routing
-from storyforge.studio.prompt.talking import talk
 from storyforge.studio.spending import metered
 
 # Seconds a word of the demo takes: about the pace at which one reads along.
@@ -104,7 +104,7 @@ def remote_backend(settings: Settings, profile: Profile) -> Remote:
         registry.factory(profile.backend)(
             remote_spec(profile),
             key=partial(key_of, profile, settings),
-            messages=partial(talk, profile.template),
+            messages=partial(_talk, profile.template),
         ),
     )
 
@@ -185,6 +185,13 @@ def remote_spec(profile: Profile) -> RemoteSpec:
 def home_of(backend: str) -> str:
     """The provider's own base URL; "" where there is no usual one, or it is no API."""
     return registry.home(backend)
+
+
+def _talk(template: str, request: Request) -> tuple[Message, ...]:
+    # Templates cost 70 ms to import: no local model needs them to be chosen.
+    from storyforge.studio.prompt.talking import talk
+
+    return talk(template, request)
 
 
 def _own(profile: Profile, kind: type[ModelSpec | TransformersSpec]) -> dict[str, Any]:
