@@ -91,8 +91,7 @@ def estimate(card: ModelCard, read: int, written: int, times: int = 1) -> Estima
 
 def estimate_of(card: ModelCard, request: Request) -> Estimate | None:
     """What a request costs at the most, thinking apart; None where no price is set."""
-    read = sum(section.given for section in request.sections)
-    return estimate(card, read, request.max_tokens, request.takes)
+    return estimate(card, _laid_out(request), request.max_tokens, request.takes)
 
 
 async def ask_first(found: Estimate | None) -> None:
@@ -158,7 +157,9 @@ class Metered:
             LimitReached: it would.
             ModelError: as the backend says.
         """
-        (read,) = await self._backend.count_tokens((request.prompt,))
+        (counted,) = await self._backend.count_tokens((request.prompt,))
+        # What is said around a prompt has a section, and is not in it.
+        read = max(counted, _laid_out(request))
         expected = Estimate(
             request.takes * self._price.of(Usage(read=read, written=request.max_tokens)),
             self._price.currency,
@@ -202,6 +203,11 @@ class Metered:
     async def close(self) -> None:
         """Let the model go."""
         await self._backend.close()
+
+
+def _laid_out(request: Request) -> int:
+    """Tokens of the sections that a prompt is made of; 0 where it is not told by sections."""
+    return sum(section.given for section in request.sections)
 
 
 def _settings() -> "SpendingSettings":
