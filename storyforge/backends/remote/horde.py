@@ -81,7 +81,7 @@ class HordeBackend:
             # Also where the Horde's own server runs here: who writes is somewhere else.
             place=host_of(self._url),
             context_tokens=self._offer.window or self._spec.context_tokens or 0,
-            note=_("Machines of strangers read what you have it write, and write it."),
+            note=_("Machines of strangers read what is sent there, and write the answer."),
             can=horde_api.CAPABILITIES,
             profile=self._spec.profile,
             unencrypted=is_plain(self._url) and not self._spec.plain_http,
