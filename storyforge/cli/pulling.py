@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 # Seconds that the speed is taken over: it shall neither jump nor lag.
 _SPAN = 5.0
+# Before so many seconds a speed is only a guess.
+_SURE = 1.0
 # Seconds between two looks at the line.
 _STEP = 0.1
 
@@ -154,7 +156,7 @@ class _Show:
                 done=file_size(coming.done), total=file_size(coming.total)
             )
         ]
-        speed = (done - before) / (now - began) if now > began else 0.0
+        speed = (done - before) / (now - began) if now - began > _SURE else 0.0
         if speed > 0:
             parts.append(_("{size} a second").format(size=file_size(speed)))
             parts.append(left((coming.total - done) / speed))

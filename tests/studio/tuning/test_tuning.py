@@ -9,7 +9,9 @@ import pytest
 
 from storyforge import paths, settings
 from storyforge.domain.model import ModelSpec
-from storyforge.engine import llama
+from storyforge.engine import hardware, llama
+from storyforge.engine.fitting import Device
+from storyforge.engine.hardware import Cores
 from storyforge.engine.sequence import Interrupted
 from storyforge.engine.trying import try_speed
 from storyforge.errors import BadInput, ModelError
@@ -17,6 +19,7 @@ from storyforge.studio.models import model_spec
 from storyforge.studio.tuning import kept, running
 from storyforge.studio.tuning.running import Effort
 from storyforge.studio.tuning.trials import Best, Machine, Sample, Trial
+from tests.engine.machines import LAPTOP
 from tests.engine.tiny import write_model
 
 SHORT = Effort(seconds=0.2, rounds=1, quick=True)
@@ -73,6 +76,32 @@ async def test_a_model_that_cannot_be_used_is_said(tmp_path: Path, model: Path) 
     with pytest.raises(BadInput):
         await running.machine_of(ModelSpec(tmp_path / "none.gguf"))
     assert (await running.machine_of(ModelSpec(model))).layers == 2
+
+
+@pytest.mark.parametrize(
+    ("quota", "counts"), [(None, (4, 4, 4)), (12.0, (4, 4, 4)), (6.0, (4, 0, 0)), (2.5, (2, 0, 0))]
+)
+async def test_what_a_container_does_not_give_is_not_tried(
+    model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    quota: float | None,
+    counts: tuple[int, int, int],
+) -> None:
+    cores = Cores((0, 2, 4, 6), 4, quota, efficiency=(8, 9, 10, 11), siblings=(1, 3, 5, 7))
+    monkeypatch.setattr(hardware, "find_cores", lambda: cores)
+    machine = await running.machine_of(ModelSpec(model))
+    assert (machine.performance, machine.efficiency, machine.siblings) == counts
+
+
+async def test_layers_are_varied_where_there_is_a_gpu(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def one() -> tuple[Device, ...]:
+        return (LAPTOP,)
+
+    monkeypatch.setattr(running, "devices", one)
+    machine = await running.machine_of(ModelSpec(model, gpu_layers=0))
+    assert (machine.layers, machine.fitting) == (2, 3)
 
 
 def test_speed_is_measured_in_rounds_that_end(model: Path) -> None:
