@@ -217,6 +217,9 @@ class Summariser:
             if answered is None:
                 raise _Stopped
             self.seconds += answered.usage.read_seconds + answered.usage.write_seconds
+            if answered.reason in (StopReason.REFUSED, StopReason.FILTERED):
+                # By the model or its provider: another attempt would be paid for, too.
+                raise NoSummary(name_of(one), Flaw.REFUSAL)
             # The prompt ends within the summary's first sentence.
             summary = as_summary(answered.text)
             summary = summary[:1].upper() + summary[1:]

@@ -1,7 +1,7 @@
 """Summaries: what dates them, what is made of an answer, and that the author's own stay."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
@@ -9,7 +9,7 @@ from benchmarks.stories import scene_text
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.backends.sharing import Shared
 from storyforge.domain.degenerate import Flaw
-from storyforge.domain.generation import Request
+from storyforge.domain.generation import Delta, Finish, Refusal, Request, StopReason, Usage
 from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.story import Page
 from storyforge.domain.summary import SummaryOf, SummaryState
@@ -187,6 +187,30 @@ async def test_what_is_no_summary_is_asked_for_once_more_and_then_named(
     assert failed.value.flaw is flaw
     assert one_of(salt, 2).state is SummaryState.MISSING
     assert len({request.sampling.seed for request in backend.requests}) == 2
+
+
+class Refusing(ScriptedBackend):
+    """Says in the place of an answer that there will be none."""
+
+    def __init__(self, reason: StopReason) -> None:
+        super().__init__()
+        self._reason = reason
+
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        self.requests.append(request)
+        yield Refusal("No.")
+        yield Finish(self._reason, Usage())
+
+
+@pytest.mark.parametrize("reason", [StopReason.REFUSED, StopReason.FILTERED])
+async def test_a_refusal_is_not_asked_for_again_and_never_kept(
+    salt: StoryFile, reason: StopReason
+) -> None:
+    backend = Refusing(reason)
+    with pytest.raises(NoSummary, match="the model refused"):
+        await Summariser(salt, Shared(backend, rest=0)).make(one_of(salt, 2), asyncio.Event())
+    assert len(backend.requests) == 1
+    assert one_of(salt, 2).state is SummaryState.MISSING
 
 
 async def test_a_long_scene_is_summed_up_in_parts_and_those_are_rolled_up(
