@@ -132,7 +132,7 @@ def test_a_model_is_never_given_more_than_it_was_trained_on() -> None:
     assert largest_window(short, spec(), (), lambda each: each.fits(PLENTY)) == 2048
 
 
-def test_a_model_without_figures_is_left_to_llama() -> None:
+def test_a_model_without_figures_stays_off_the_gpu() -> None:
     bare = figures(0, 0, output=0, rest=0)
     assert plan(bare, spec(), [RTX_3060]).gpu_layers == 0
 

@@ -29,6 +29,7 @@ _PATIENCE = 30.0
 
 _WHY = {
     FaultKind.NAME_NOT_FOUND: N_("no machine has that name, or the network is down"),
+    FaultKind.NO_SUCH_ADDRESS: N_("that is no address"),
     FaultKind.CONNECTION_REFUSED: N_("no server answers there"),
     FaultKind.TLS: N_("nobody vouches that it is who it says"),
     FaultKind.PROXY: N_("the proxy on the way does not let it through"),
@@ -106,7 +107,7 @@ def look(name: str) -> Repo:
     with _asking(name):
         try:
             told = api.model_info(name, files_metadata=True, timeout=_PATIENCE)
-        except httpx2.TransportError as error:
+        except (httpx2.RequestError, httpx2.InvalidURL) as error:
             raise ModelError(
                 _("{host} cannot be reached: {why}.").format(
                     host=place(), why=_why(error, endpoint())
@@ -166,7 +167,7 @@ def read(repo: Repo, file: RemoteFile, start: int) -> Iterator[tuple[int, bytes]
             for piece in answer.iter_bytes():
                 yield at, piece
                 at += len(piece)
-    except httpx2.TransportError as error:
+    except (httpx2.RequestError, httpx2.InvalidURL) as error:
         raise Lost(_why(error, url)) from error
 
 
@@ -246,7 +247,7 @@ def _refused(status: int) -> ModelError | BadInput:
     )
 
 
-def _why(error: "httpx2.HTTPError", url: str) -> str:
+def _why(error: "httpx2.HTTPError | httpx2.InvalidURL", url: str) -> str:
     """Why a hub was not reached, as the end of a sentence."""
     kind = mishaps.of_exception(error, url).kind
     return _(_WHY.get(kind, N_("the connection broke")))

@@ -219,6 +219,10 @@ def nowhere(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
 
 
+def no_address(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "a hub")
+
+
 def a_page(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     hub.page = "<html>Please log in</html>"
 
@@ -243,6 +247,7 @@ def offline(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
         (answers(403, "Other"), "does not give this to you"),
         (answers(500, "Other"), r"answers with an error \(500\)"),
         (nowhere, "cannot be reached: no server answers there"),
+        (no_address, "a hub cannot be reached: that is no address"),
         (offline, "HF_HUB_OFFLINE is set"),
         (a_page, "does not answer as a hub"),
     ],
