@@ -57,8 +57,15 @@ class Echo:
         """What of the reply is certain to be text now that `piece` has come."""
         return self._on("".join(map(self._front.feed, piece)))
 
-    def end(self) -> str:
-        """What was held back, now that nothing follows."""
+    def end(self, *, whole: bool = True) -> str:
+        """What was held back, now that nothing follows.
+
+        Args:
+            whole: the reply ended by itself. Of one that was cut off nothing is let out that so far
+                was the page's words or the model's own: nobody has seen it yet.
+        """
+        if not whole:
+            return ""
         rest = self._on(self._front.end())
         rest += self._behind(self._joint.end())
         return rest + self._back.end(fenced=self._front.fenced)

@@ -218,6 +218,20 @@ def test_story_that_begins_as_a_preface_could_is_held_no_longer_than_it_agrees(
     assert echo.feed(prose[len(until) :]) + echo.end() == prose[len(until) :]
 
 
+@pytest.mark.parametrize(
+    ("reply", "text"),
+    [
+        ("Sure! Here's the contin", ""),
+        ("The boat was empty, and", ""),
+        ("hung in the water.\n\nLet me know if", " hung in the water."),
+        ("hung in the wat", " hung in the wat"),
+    ],
+)
+def test_what_was_cut_off_before_it_was_known_stays_off_the_page(reply: str, text: str) -> None:
+    echo = Echo(PAGE)
+    assert echo.feed(reply) + echo.end(whole=False) == text
+
+
 def test_an_echo_is_held_only_as_long_as_it_agrees() -> None:
     echo = Echo(PAGE)
     assert echo.feed("The boat was ") == ""

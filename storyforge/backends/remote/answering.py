@@ -119,13 +119,14 @@ class Answer:
         """
         yield from self.rest()
         reason = self._reason(stopped)
-        silent = not self._heard and not self._refusal
-        if silent and reason in (StopReason.END, StopReason.LENGTH):
-            if not self._thought:
+        wordless = not self._text and not self._refusal
+        if wordless and reason in (StopReason.END, StopReason.LENGTH):
+            if self._heard:
+                yield Noted(_("The model only said again what stands on the page. Try again."))
+            elif not self._thought:
                 raise RemoteFault(Fault(FaultKind.EMPTY))
-            yield Noted(_("The model only thought, and wrote nothing. Have it think less."))
-        elif self._whole and self._heard and not self._text and not self._refusal:
-            yield Noted(_("The model only said again what stands on the page. Try again."))
+            else:
+                yield Noted(_("The model only thought, and wrote nothing. Have it think less."))
         yield Finish(reason, self.cost(price), self._take)
 
     def learn(self) -> None:

@@ -5,11 +5,13 @@ the beginning of the text without a word. How long a model stays in memory is th
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from storyforge.backends.remote.api import Api, Call, Decoder, Framing, Piece
 from storyforge.backends.remote.drawing import drawn
+from storyforge.backends.remote.faults import Fault
 from storyforge.backends.remote.hearing import Hearing, failed, inside, number, objects, words
 from storyforge.backends.remote.thinking import TaggedThinking
 from storyforge.backends.remote.turns import Turns, room, turns
@@ -36,6 +38,7 @@ _OPTIONS = {
     "frequency_penalty": "frequency_penalty",
     "seed": "seed",
 }
+_CHATS = re.compile(r"raw mode|does not support (?:generate|completion)")
 #: words of the settings for thinking that Ollama wants as yes or no
 _YES_OR_NO = {"on": True, "true": True, "off": False, "false": False, "none": False}
 
@@ -96,6 +99,10 @@ class Ollama(Api):
     def refused(self, status: int, body: str) -> str:
         """Models that cannot think refuse to be told how hard."""
         return "think" if status == 400 and "does not support thinking" in body else ""
+
+    def only_chats(self, spec: RemoteSpec, fault: Fault) -> bool:
+        """It does not take a text as it stands: one that it passes on has a template to keep."""
+        return fault.status == 400 and _CHATS.search(fault.body) is not None
 
     def models(self, spec: RemoteSpec) -> Call | None:
         """All that are there, without their windows."""

@@ -39,7 +39,7 @@ class Talk:
             return
         text = self._refusals.end(whole=whole)
         yield from self._said()
-        if text := self._echo.feed(text) + self._echo.end():
+        if text := self._echo.feed(text) + self._echo.end(whole=whole):
             yield Text(text)
 
     def _said(self) -> Iterator[Refusal]:

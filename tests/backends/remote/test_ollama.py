@@ -198,6 +198,22 @@ async def test_an_alias_of_a_cloud_model_is_known_before_anything_is_sent() -> N
     assert [asked.path for asked in replay.asked] == ["/api/show"]
 
 
+async def test_a_model_that_takes_no_raw_text_is_talked_to() -> None:
+    complaint = {"error": "raw mode does not support template, system, or context"}
+    routes: dict[str, Answers] = {
+        "/api/show": shape("ollama_show_cloud.json"),
+        "/api/generate": document(complaint, 400),
+        "/api/chat": shape("ollama_chat.ndjson"),
+    }
+    async with replaying(routes) as replay:
+        model = backend(at(replay, "my-story-model"))
+        deltas = await answer(model, Request(PAGE, 20))
+        assert not model.card.can.continues
+        await model.close()
+    assert text_of(deltas) == " hung in the water."
+    assert [asked.path for asked in replay.asked] == ["/api/show", "/api/generate", "/api/chat"]
+
+
 async def test_how_hard_to_think_is_left_out_where_the_model_does_not() -> None:
     complaint = document({"error": '"llama3.2" does not support thinking'}, 400)
     routes: dict[str, Answers] = {
