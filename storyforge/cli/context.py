@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 import typer
 
 from storyforge.cli.opening import opened, scene_numbered
-from storyforge.cli.profile_names import PROFILE
+from storyforge.cli.profile_names import PROFILE, say_complaints
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE
 from storyforge.domain.sections import SectionKind, SectionState
@@ -167,6 +167,7 @@ def _show_prompt(story: "StoryFile", number: int, writer: _Writer, as_json: bool
     head = scene_numbered(story, number)
     own = settings.load()
     passage = Passage(head.id, story.scenes.text(head.id), "")
+    say_complaints()
     named = meant(own, profile=writer.profile, model=writer.model)
     backend = chosen(own, named, demo=writer.demo)
     wish = Wish.from_settings(own, story=story, profile=None if writer.demo else named)

@@ -10,7 +10,7 @@ import typer
 
 from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
-from storyforge.cli.profile_names import PROFILE
+from storyforge.cli.profile_names import PROFILE, say_complaints
 from storyforge.cli.progress import Progress, doing, heeding_signals
 from storyforge.cli.talk import note, say_json, silence_stdout
 from storyforge.domain.counting import count, counts_characters
@@ -132,6 +132,7 @@ def continue_(
         refuse_if_read_only(story)
         head = scene_numbered(story, scene)
         own = settings.load()
+        say_complaints()
         named = meant(own, profile=profile, model=model)
         told = Wish.from_settings(
             own,

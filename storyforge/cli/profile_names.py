@@ -1,9 +1,10 @@
-"""Profiles and tasks by their names: what the shell completes, and the option that verbs share."""
+"""Profiles and tasks by their names: what the shell completes, and what verbs share about them."""
 
 from typing import Annotated
 
 import typer
 
+from storyforge.cli.talk import note
 from storyforge.domain.profile import Task
 from storyforge.i18n import _
 
@@ -24,6 +25,15 @@ def names(incomplete: str) -> list[str]:
 def tasks(incomplete: str) -> list[str]:
     """What the shell completes for a task."""
     return [task.value for task in Task if task.value.startswith(incomplete)]
+
+
+def say_complaints() -> None:
+    """What of profiles and tasks cannot be used, on stderr, before a model is asked."""
+    from storyforge import settings
+    from storyforge.studio.profiles.routing import complaints
+
+    for told in complaints(settings.load()):
+        note(told)
 
 
 #: of every verb that asks a model

@@ -9,7 +9,7 @@ import typer
 
 from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only
-from storyforge.cli.profile_names import PROFILE
+from storyforge.cli.profile_names import PROFILE, say_complaints
 from storyforge.cli.talk import note, say, say_json, shortened, table
 from storyforge.domain.profile import Task
 from storyforge.domain.summary import SummaryOf, SummaryState
@@ -105,6 +105,7 @@ def summaries(
             refuse_if_read_only(story)
         if do == "make":
             one = None if everything else _chosen(story, scene, chapter)
+            say_complaints()
 
             def make(backend: "Backend", agreed: bool) -> "Coroutine[None, None, int]":
                 if one is None:

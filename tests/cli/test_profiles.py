@@ -199,6 +199,16 @@ def test_a_verb_takes_a_profile_once_with_its_preset(
     assert "no profile called" in storyforge("context", light, "-s", 1, "-p", "moon").err
 
 
+def test_a_verb_says_what_cannot_be_used_and_goes_on_with_the_local_model(
+    light: Path, storyforge: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.update({"profile": "gone"})
+    monkeypatch.setattr(choosing, "_llama_cpp", lambda _spec: ScriptedBackend(["The tide."]))
+    answer = storyforge("continue", light)
+    assert answer.status == 0
+    assert "There is no profile “gone” that can be used: the local model writes." in answer.err
+
+
 def test_summaries_go_to_the_profile_of_their_task(
     light: Path, storyforge: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
