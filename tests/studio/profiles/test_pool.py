@@ -110,6 +110,29 @@ async def test_one_local_model_is_in_memory_at_a_time(house: House) -> None:
     assert (house.of(LOCAL).closed, house.of("small").closed) == (1, 1)
 
 
+async def test_whatever_is_asked_of_a_local_model_is_asked_of_it(house: House) -> None:
+    writer = await house.pool.of()
+    request = Request("Nobody saw the tide come in over the stones.")
+    assert [step.fraction async for step in writer.load()] == [1.0]
+    assert await writer.count_tokens(("The tide",)) == (2,)
+    assert (await writer.cached(request)).total == 9
+    assert await writer.alternatives(request, 3, asyncio.Event())
+    await writer.leave("scene")
+    await writer.close()
+    assert house.of(LOCAL).closed == 1
+    await answer(writer)
+
+
+async def test_what_is_stopped_before_its_turn_sends_nobody_away(house: House) -> None:
+    writer, summaries = await house.pool.of(), await house.pool.of(Task.SUMMARY)
+    await answer(writer)
+    stop = asyncio.Event()
+    stop.set()
+    deltas = [delta async for delta in summaries.beneath.stream(Request("B", takes=2), stop)]
+    assert [isinstance(delta, Finish) and delta.take for delta in deltas] == [0, 1]
+    assert house.of(LOCAL).closed == house.of("small").loads == 0
+
+
 async def test_profiles_that_load_the_same_have_one_model_in_memory(house: House) -> None:
     settings.update({"profiles.bold.backend": "llama.cpp", "profiles.bold.preset": "creative"})
     settings.update({"tasks.rewrite": "bold"})
