@@ -11,6 +11,7 @@ import pytest
 from storyforge import paths, settings
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.cli import profile_names
+from storyforge.domain.profile import Profile
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.profiles import choosing
 from tests.backends.remote.replaying import Answers, Replay, replaying, shape
@@ -214,7 +215,7 @@ def test_summaries_go_to_the_profile_of_their_task(
 ) -> None:
     asked = []
 
-    def backend_of(_settings: object, profile: choosing.Profile) -> ScriptedBackend:
+    def backend_of(_settings: object, profile: Profile) -> ScriptedBackend:
         asked.append(profile.name)
         return ScriptedBackend(["Mara keeps the light."])
 

@@ -119,7 +119,7 @@ async def test_whatever_is_asked_of_a_local_model_is_asked_of_it(house: House) -
     assert await writer.alternatives(request, 3, asyncio.Event())
     await writer.leave("scene")
     await writer.close()
-    assert house.of(LOCAL).closed == 1
+    assert house.of(LOCAL).closed
     await answer(writer)
 
 
