@@ -23,13 +23,22 @@ def key_name(profile: Profile) -> str:
     """Whose key a profile is called with; "" where it needs none.
 
     Raises:
-        ModelError: the key that it names belongs to another address than its own.
+        ModelError: what it names is no name for a key, or belongs to another address than its own.
     """
     url = profile.url or registry.home(profile.backend)
     owner = owner_of(url) if url else profile.backend if profile.backend in PROVIDERS else ""
     wanted = profile.key.strip().lower()
     if not wanted or not owner:
         return owner
+    if _LIKE_A_KEY.match(wanted) or not _NAME.fullmatch(wanted):
+        raise ModelError(
+            _("What stands in “key” is no name for a key."),
+            title=_("Key not sent"),
+            hint=_(
+                "If it is a key, take it out of the profile “{profile}” and say: storyforge keys "
+                "set PROVIDER"
+            ).format(profile=profile.name),
+        )
     # A name of the author's own tells two accounts apart; all others are addresses.
     is_address = wanted in PROVIDERS or "." in wanted or ":" in wanted
     if is_address and wanted != owner:

@@ -57,6 +57,13 @@ def test_a_profile_cannot_send_a_providers_key_elsewhere(
         keys.key_of(profile, Settings())
 
 
+@pytest.mark.parametrize("key", ["sk-proj-0123456789abcdef", "two words", "x" * 300])
+def test_a_key_in_the_place_of_its_name_is_refused_and_not_repeated(key: str) -> None:
+    with pytest.raises(ModelError, match="no name for a key") as caught:
+        keys.key_of(Profile("p", "openai", "gpt-5", key=key), Settings())
+    assert key not in str(caught.value)
+
+
 def test_the_environment_goes_before_a_command_that_before_the_keyring_and_that_before_the_file(
     service: SecretService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

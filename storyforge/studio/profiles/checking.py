@@ -16,6 +16,7 @@ from storyforge.prompting import library
 from storyforge.setting_tables import ProfileSettings
 from storyforge.settings import profile_fault
 from storyforge.studio import model_files, preset_files
+from storyforge.studio.key_names import key_name
 from storyforge.studio.models import file_of
 from storyforge.studio.profiles.choosing import home_of, is_local
 from storyforge.studio.profiles.routing import LOAD_SETTINGS, of_table
@@ -65,7 +66,13 @@ def fault_of(table: Mapping[str, Any]) -> Wrong | None:
     if fault is not None:
         return Wrong(*fault)
     profile = of_table("", ProfileSettings.model_validate(dict(table)))
-    return _idle(table, profile) or _template(profile) or _preset(profile) or _model(profile)
+    return (
+        _idle(table, profile)
+        or _template(profile)
+        or _preset(profile)
+        or _model(profile)
+        or _key(profile)
+    )
 
 
 def _idle(table: Mapping[str, Any], profile: Profile) -> Wrong | None:
@@ -79,6 +86,14 @@ def _idle(table: Mapping[str, Any], profile: Profile) -> Wrong | None:
             return Wrong(name, _("This is for transformers only."))
         if profile.backend == "transformers" and name == "gpu_layers":
             return Wrong(name, _("This is for llama.cpp only."))
+    return None
+
+
+def _key(profile: Profile) -> Wrong | None:
+    try:
+        key_name(profile)
+    except ModelError as error:
+        return Wrong("key", error.message)
     return None
 
 
