@@ -5,7 +5,7 @@ from textual.widgets import Input
 
 from storyforge import settings as setting_file
 from storyforge.backends import registry
-from storyforge.settings import ProfileSettings
+from storyforge.setting_tables import ProfileSettings
 from storyforge.studio.profiles.checking import fault_of
 from storyforge.tui.dialogs.base import AskText, Choose
 from storyforge.tui.dialogs.profile import EditProfile
