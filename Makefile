@@ -15,6 +15,7 @@ run: $(VENV)/.program $(VENV)/.model
 
 test: $(VENV)/.gate $(VENV)/.model
 	@$(BIN)/storyforge engine install
+	@$(MAKE) --no-print-directory $(VENV)/.torch
 	@$(MAKE) --no-print-directory gate
 
 # The whole gate, in order; the first thing that fails ends it. It wants tmux and Java on PATH:
@@ -40,7 +41,7 @@ words: $(VENV)/.gate
 picture: $(VENV)/.program
 	$(BIN)/python scripts/picture.py
 
-bench: $(VENV)/.gate $(VENV)/.model
+bench: $(VENV)/.gate $(VENV)/.model $(VENV)/.torch
 	@$(BIN)/storyforge engine install
 	@$(BIN)/python -m benchmarks
 
@@ -67,4 +68,9 @@ $(VENV)/.model: $(VENV)/.made
 $(VENV)/.gate: $(VENV)/.program
 	@$(QUIETLY) "Bringing pip up to date" $(PIP) install --upgrade "pip>=25.1"
 	@$(QUIETLY) "Installing the gate's packages (once)" $(PIP) install --group dev
+	@touch $@
+
+# Large, and for one backend only: whoever wants the processor's build puts it there before.
+$(VENV)/.torch: $(VENV)/.gate
+	@$(QUIETLY) "Installing torch and transformers (once)" $(PIP) install --editable ".[transformers]"
 	@touch $@

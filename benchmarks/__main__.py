@@ -37,6 +37,7 @@ MEASURES = {
     "saving": ("benchmarks.story_rows", "saving"),
     "search": ("benchmarks.search_rows", "search"),
     "replace": ("benchmarks.search_rows", "replace"),
+    "transformers": ("benchmarks.transformers_rows", "transformers"),
     "context": ("benchmarks.context_rows", "context"),
     "japanese-opening": ("benchmarks.japanese_rows", "opening"),
     "japanese-switching": ("benchmarks.japanese_rows", "switching"),

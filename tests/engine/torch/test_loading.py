@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.model import TransformersSpec
+from storyforge.domain.model import ModelSpec, TransformersSpec
+from storyforge.engine import llama
 from storyforge.engine.faults import EngineFault, FaultKind, to_error
 from storyforge.engine.memory import Memory
 from storyforge.engine.sequence import Interrupted
@@ -22,6 +23,7 @@ from tests.engine.conftest import ask
 from tests.engine.tiny import write_model
 from tests.engine.torch.conftest import Load, spec_of
 from tests.engine.torch.folders import write_folder
+from tests.engine.watching import apart
 
 
 @pytest.fixture
@@ -63,6 +65,23 @@ def test_loading_can_be_stopped_within(folder: Path) -> None:
     with pytest.raises(Interrupted):
         loading.load(spec_of(folder), stop)
     assert len(asked) == 3
+
+
+@pytest.mark.parametrize("kind", ["llama", "mamba"])
+def test_a_gguf_file_is_the_model_that_llama_cpp_reads(
+    load: Load, tmp_path: Path, kind: str
+) -> None:
+    path = write_model(tmp_path / "tiny.gguf", kind)
+    ours, theirs = load(path, dtype="float32"), llama.load(ModelSpec(path), lambda _: True)
+    tokens = theirs.vocabulary.encode_prompt("the sea, “海”")
+    assert ours.vocabulary.encode_prompt("the sea, “海”") == tokens
+    assert ours.vocabulary.pieces[:256] == theirs.vocabulary.pieces[:256]
+    rows = []
+    for model in (ours, theirs):
+        model.sequence.read(tokens, lambda: False, lambda _: None)
+        rows.append(model.logits(-1))
+    assert apart(*rows) < 0.02
+    theirs.close()
 
 
 def test_the_window_is_no_larger_than_it_was_trained_on(load: Load, folder: Path) -> None:
