@@ -78,8 +78,8 @@ class Objection:
                 _("{model} runs at {host}.").format(model=self.model, host=self.host),
                 self.note or _("What you have it write to is sent there."),
                 _(
-                    "That is the text around the caret, and what you let models see beside it, "
-                    "such as memory, lore and summaries."
+                    "What is sent is the text around the caret, and what you let models see beside "
+                    "it, such as memory, lore and summaries."
                 ),
                 plain,
             )
