@@ -64,7 +64,7 @@ def _model(seen: "Seen", card: ModelCard) -> str:
 
 async def all_about(house: "StoryforgeApp", seen: "Seen") -> str:
     """Everything there is to say of a profile, in paragraphs."""
-    told = [about(seen)]
+    told = [about(seen), await _drawn(house) if seen.writes and not seen.profile.preset else ""]
     if seen.card is not None:
         if seen.profile.backend == "llama.cpp":
             told += await _local(house, seen) if house.needs_engine else []
@@ -80,6 +80,23 @@ async def all_about(house: "StoryforgeApp", seen: "Seen") -> str:
             ).format(key=house.key_of("model_edit"))
         )
     return "\n\n".join(filter(None, told))
+
+
+async def _drawn(house: "StoryforgeApp") -> str:
+    """Which preset is in use; "" where that cannot be read."""
+    from storyforge.tui.screens.desk import DeskScreen
+
+    presets = await lazily("storyforge.studio.presets")
+    desk = next((one for one in house.screen_stack if isinstance(one, DeskScreen)), None)
+    story = desk.story if desk is not None else None
+    used = await asyncio.to_thread(presets.in_use, await house.ready_settings(), story)
+    if used.fault is not None:
+        return ""
+    if used.sampling != used.preset.sampling:
+        told = _("Words are drawn by the preset “{name}”, with values of your own.")
+    else:
+        told = _("Words are drawn by the preset “{name}”.")
+    return told.format(name=used.preset.title)
 
 
 async def _local(house: "StoryforgeApp", seen: "Seen") -> list[str]:

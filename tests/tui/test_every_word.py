@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from storyforge import i18n
 from storyforge.domain.lore import LoreEntry
+from storyforge.domain.model import Price
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
 from storyforge.tui.action_list import ACTIONS
@@ -20,8 +21,10 @@ from storyforge.tui.dialogs.help import Help
 from storyforge.tui.dialogs.importing import ImportFiles
 from storyforge.tui.palette import Palette
 from storyforge.tui.screens.library import LibraryScreen
+from storyforge.tui.terminal import Terminal
 from tests import pseudo
-from tests.tui.house import asked, continued, desk_of, page, running, script, until
+from tests.tui import far_models
+from tests.tui.house import asked, continued, desk_of, is_ready, page, running, script, until
 
 SIZE = (140, 44)
 TEXT = "彼は立った…\n「行くぞ」\n２０２６年―そして灯《ひ》が"
@@ -30,8 +33,8 @@ HERE = (Where.DESK, Where.BINDER, Where.EVERYWHERE)
 ON_THE_DESK = [one for one in ACTIONS if one.where in HERE and one.id not in LEAVING]
 #: workers that never end: they watch the story's file
 STANDING = {"syncing"}
-#: what a story's language and the scripted model's story are called
-KNOWN = ("ja", "en")
+#: a story's language, the profile that is always there, and what runs its model
+KNOWN = ("ja", "en", "local", "llama", "cpp")
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +149,40 @@ async def test_no_word_of_the_library_is_plain(tmp_path: Path) -> None:
             found[action] = plain(app)
             await back(pilot, app)
     assert {place: lines for place, lines in found.items() if lines} == {}
+
+
+async def test_no_word_of_the_models_is_plain(tmp_path: Path) -> None:
+    found: dict[str, list[str]] = {}
+    far_models.settled(profile="claude", tasks__summary="claude")
+    model = script("霧")
+    app = StoryforgeApp(
+        write_story(tmp_path / "1.forge"),
+        backend=lambda: model,
+        terminal=Terminal(shift_enter=True),
+    )
+    far_models.lent(app, {"claude": far_models.Far("霧", price=Price(3.0, 15.0))}, model)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: is_ready(app), "ready")
+        for action in ("continue", "profile"):
+            app.do(action)
+            await until(pilot, lambda: asked(app, Dialog), action)
+            found[action] = plain_far(app)
+            await back(pilot, app)
+        for action in ("", "model_test", "model_edit", "model_tasks", "model_key", "model_new"):
+            app.do("model")
+            await until(pilot, lambda: getattr(app.screen, "marked", None), "the models")
+            if action:
+                app.do(action)
+            await settled(pilot, app)
+            found[action] = plain_far(app)
+            await back(pilot, app)
+    assert {place: lines for place, lines in found.items() if lines} == {}
+
+
+def plain_far(app: StoryforgeApp) -> list[str]:
+    """The same where names of a model elsewhere are shown."""
+    names = (*KNOWN, "claude", "claude-sonnet-5", far_models.HOST, "anthropic", "Anthropic", "USD")
+    return [line for line in shown(app).split("\n") if pseudo.plain_words(line, names)]
 
 
 async def test_no_word_of_an_import_is_plain(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from storyforge.domain.presets import SHIPPED
 from storyforge.domain.sampling import ORDER, Bias, Sampling
 from storyforge.settings import load
 from storyforge.studio import preset_files, presets
-from storyforge.tui.dialogs.base import AskText, Choose, Tell
+from storyforge.tui.dialogs.base import AskText, Choose
 from storyforge.tui.dialogs.lines import AskLines
 from storyforge.tui.dialogs.sampling import AskSampling
 from storyforge.tui.dialogs.sampling_parts import (
@@ -25,6 +25,7 @@ from storyforge.tui.dialogs.sampling_parts import (
 )
 from storyforge.tui.dialogs.sampling_rows import Tuned, about, help_of, rows
 from storyforge.tui.screens.desk import DeskScreen
+from storyforge.tui.screens.models import ModelsScreen
 from storyforge.tui.widgets.rows import RowList
 from tests.tui.house import answer, asked, at_desk, continued, notices, script, until, write_story
 
@@ -90,8 +91,11 @@ async def test_a_preset_is_chosen_tuned_and_used(tmp_path: Path) -> None:
         # What the demo cannot do is said, once.
         assert "cannot do this, and goes on without" in notices(desk.house)
         desk.house.do("model")
-        await until(pilot, lambda: asked(desk.house, Tell), "the model")
-        assert "“Creative”, with values of your own" in desk.house.screen._text  # type: ignore[attr-defined]
+        await until(pilot, lambda: isinstance(desk.house.screen, ModelsScreen), "the models")
+        models = desk.house.screen
+        assert isinstance(models, ModelsScreen)
+        drawn = "“Creative”, with values of your own"
+        await until(pilot, lambda: drawn in models.text.text, "how it draws")
     assert load().writing.preset == "Creative"
     assert load().writing.top_k is None
 

@@ -52,7 +52,7 @@ class ModelsScreen(HouseScreen):
     ModelsScreen #left:focus-within, ModelsScreen #right:focus-within { border: round $border; }
     ModelsScreen #left, ModelsScreen #right { border-title-color: $foreground-muted; }
     ModelsScreen.-wide #room { layout: horizontal; }
-    ModelsScreen.-wide #left { width: 58; height: 100%; }
+    ModelsScreen.-wide #left { width: 1fr; max-width: 64; height: 100%; }
     ModelsScreen.-wide #right { width: 1fr; height: 100%; }
     ModelsScreen ProfileList { height: 1fr; }
     """

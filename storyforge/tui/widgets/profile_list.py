@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from storyforge.studio.profiles.overview import Seen
 
 # Cells of the list from which on the model has a column of its own, and those of the name then.
-_WIDE = 50
-_NAME = 18
+_WIDE = 44
+_NAME = 14
 
 
 class ProfileList(RowList):
