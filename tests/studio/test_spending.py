@@ -89,6 +89,17 @@ def test_two_programs_at_once_lose_no_line() -> None:
     assert ledger.spent() == {"USD": 100.0}
 
 
+def test_a_program_that_is_killed_leaves_what_its_request_may_have_cost() -> None:
+    code = (
+        "import os, signal\n"
+        "from storyforge.studio import ledger\n"
+        "ledger.begin(0.5, 'USD', 'm', 'far')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode < 0
+    assert ledger.spent() == {"USD": 0.5}
+
+
 # The meter.
 
 
