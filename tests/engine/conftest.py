@@ -12,6 +12,7 @@ from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.engine import llama
 from storyforge.engine.generation import generate
+from storyforge.engine.loaded import LoadedModel
 from tests.engine.tiny import write_model
 
 
@@ -87,7 +88,7 @@ class Heard:
 
 
 def ask(
-    model: llama.LlamaModel,
+    model: LoadedModel,
     prompt: str,
     max_tokens: int = 12,
     *,

@@ -46,7 +46,12 @@ def refusal(spec: TransformersSpec) -> ModelError:
 
 def test_a_folder_writes_and_says_how_far_it_is(folder: Path) -> None:
     said: list[float] = []
-    model = loading.load(spec_of(folder), lambda done: said.append(done) is None)
+
+    def hear(done: float) -> bool:
+        said.append(done)
+        return True
+
+    model = loading.load(spec_of(folder), hear)
     assert ask(model, "the sea", 5).finish.usage.written > 0
     assert model.window == 512
     assert not model.on_gpu
