@@ -113,6 +113,9 @@ class Shared:
         self._backend = backend
         self._behind = behind or backend
         self._turns = turns or Turns(rest)
+        self._uses = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def card(self) -> ModelCard:
@@ -126,18 +129,20 @@ class Shared:
 
     async def load(self) -> AsyncIterator[Loading]:
         """Make the model ready; no wish that work behind would have to give way to."""
-        async with aclosing(cast("AsyncGenerator[Loading, None]", self._backend.load())) as steps:
-            async for step in steps:
-                yield step
+        with self._used():
+            source = cast("AsyncGenerator[Loading, None]", self._backend.load())
+            async with aclosing(source) as steps:
+                async for step in steps:
+                    yield step
 
     async def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
         """The tokens of each text, for the author: a model that writes would count them after."""
-        with self._turns.authors():
+        with self._author():
             return await self._backend.count_tokens(texts)
 
     async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
         """Answer the author."""
-        with self._turns.authors():
+        with self._author():
             source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, stop))
             async with aclosing(source) as deltas:
                 async for delta in deltas:
@@ -145,7 +150,7 @@ class Shared:
 
     async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
         """Read ahead for the author."""
-        with self._turns.authors():
+        with self._author():
             source = cast("AsyncGenerator[Reading, None]", self._backend.prepare(request, stop))
             async with aclosing(source) as steps:
                 async for step in steps:
@@ -153,20 +158,25 @@ class Shared:
 
     async def cached(self, request: Request) -> Cached:
         """How much of a prompt would not be read again."""
-        with self._turns.authors():
+        with self._author():
             return await self._backend.cached(request)
 
     async def alternatives(
         self, request: Request, count: int, stop: asyncio.Event
     ) -> tuple[Alternative, ...]:
         """The likeliest tokens, for the author."""
-        with self._turns.authors():
+        with self._author():
             return await self._backend.alternatives(request, count, stop)
 
     async def leave(self, slot: str) -> None:
         """The author left what is kept under `slot`."""
-        with self._turns.authors():
+        with self._author():
             await self._backend.leave(slot)
+
+    async def retire(self) -> None:
+        """Let the model go once nothing is asked of it; who still holds this may go on asking."""
+        await self._idle.wait()
+        await self.close()
 
     async def close(self) -> None:
         """Let the model go."""
@@ -187,15 +197,33 @@ class Shared:
         Raises:
             ModelError: the model cannot be loaded, or it failed.
         """
-        async with self._turns.one_behind:
-            while not stop.is_set():
-                await self._turns.until_free(stop)
-                if stop.is_set():
-                    break
-                answered = await self._once(request, stop, enough)
-                if answered is not None:
-                    return answered
+        with self._used():
+            async with self._turns.one_behind:
+                while not stop.is_set():
+                    await self._turns.until_free(stop)
+                    if stop.is_set():
+                        break
+                    answered = await self._once(request, stop, enough)
+                    if answered is not None:
+                        return answered
         return None
+
+    @contextlib.contextmanager
+    def _author(self) -> Iterator[None]:
+        """The author wants something of this model."""
+        with self._used(), self._turns.authors():
+            yield
+
+    @contextlib.contextmanager
+    def _used(self) -> Iterator[None]:
+        self._uses += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._uses -= 1
+            if not self._uses:
+                self._idle.set()
 
     async def _once(
         self, request: Request, stop: asyncio.Event, enough: Callable[[str], bool]

@@ -5,19 +5,21 @@ no screen; which model is meant, the settings say, and for this session the auth
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from storyforge.backends.base import Backend
 from storyforge.backends.sharing import Shared, Turns
-from storyforge.domain.model import ModelSpec, TransformersSpec
 from storyforge.domain.profile import LOCAL, Profile, Task
 from storyforge.domain.providers import PROVIDERS, owner_of
+from storyforge.errors import ModelError
 from storyforge.settings import Settings
-from storyforge.studio.models import keeping
 from storyforge.studio.profiles import routing
 from storyforge.studio.profiles.choosing import backend_of, is_local, remote_spec, spec_of
 from storyforge.studio.profiles.seat import Seat, Seated
+
+log = logging.getLogger(__name__)
 
 # Seconds without a wish of the author's before work behind loads another local model: the author's
 # has to be loaded again then, which takes seconds.
@@ -27,11 +29,10 @@ Build = Callable[[Settings, Profile], Backend]
 
 
 class _Kept(NamedTuple):
-    """A backend, and what it was made by; of a local one, the model that it loads."""
+    """A backend, and what it was made by; of a local one, what runs its model."""
 
     told: object
     shared: Shared
-    spec: ModelSpec | TransformersSpec | None = None
     engine: Backend | None = None
 
 
@@ -57,6 +58,7 @@ class Backends:
         self._seat = Seat()
         self._turns = Turns()
         self._kept: dict[str, _Kept] = {}
+        self._retiring: dict[asyncio.Task[None], Shared] = {}
         self._single: Shared | None = None
         self._switched = ""
         self._one = asyncio.Lock()
@@ -125,7 +127,8 @@ class Backends:
     async def reload(self) -> None:
         """The settings are others: let go of what they no longer tell of.
 
-        A model whose profile is as it was stays loaded.
+        A model that is loaded as it was stays. One that is in the middle of something is let go
+        behind it.
         """
         settings = await self._settings()
         profiles = {profile.name: profile for profile in routing.known(settings)}
@@ -134,50 +137,69 @@ class Backends:
         async with self._one:
             for name, kept in list(self._kept.items()):
                 profile = profiles.get(name)
-                if profile is None or _told(settings, profile) != kept.told:
-                    del self._kept[name]
-                    if kept.spec not in {other.spec for other in self._kept.values()} - {None}:
-                        await kept.shared.close()
+                if profile is not None and await _told(settings, profile) == kept.told:
+                    continue
+                del self._kept[name]
+                engines = [other.engine for other in self._kept.values()]
+                if kept.engine is None or kept.engine not in engines:
+                    self._retire(kept.shared)
 
     async def close(self) -> None:
         """Let all models go."""
         async with self._one:
             gone = [kept.shared for kept in self._kept.values()]
+            for retiring, shared in self._retiring.items():
+                retiring.cancel()
+                gone.append(shared)
             if self._single is not None:
                 gone.append(self._single)
             self._kept, self._single = {}, None
             for shared in gone:
                 await shared.close()
+            # Who held on to a backend that was let go may have made it load once more.
+            if self._seat.holder is not None:
+                await self._seat.holder.close()
+
+    def _retire(self, shared: Shared) -> None:
+        task = asyncio.create_task(shared.retire())
+        self._retiring[task] = shared
+        task.add_done_callback(self._retired)
+
+    def _retired(self, task: asyncio.Task[None]) -> None:
+        del self._retiring[task]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("A model was not let go", exc_info=error)
 
     async def _made(self, settings: Settings, profile: Profile) -> _Kept:
+        told = await _told(settings, profile)
         if is_local(profile):
-            return await self._made_here(settings, profile)
+            return await self._made_here(settings, profile, told)
         backend = await asyncio.to_thread(self._build, settings, profile)
-        told = _told(settings, profile)
         if owner_of(remote_spec(profile).url) not in PROVIDERS:
             return _Kept(told, Shared(backend))
         # A provider serves both at once, and what is stopped for the author would be paid again.
         other = await asyncio.to_thread(self._build, settings, profile)
         return _Kept(told, Shared(backend, behind=other, turns=Turns(gives_way=False)))
 
-    async def _made_here(self, settings: Settings, profile: Profile) -> _Kept:
+    async def _made_here(self, settings: Settings, profile: Profile, told: object) -> _Kept:
         """A profile of this machine; one that loads the same as another has that one's model."""
-        spec = await asyncio.to_thread(spec_of, settings, profile)
-        engine = next((kept.engine for kept in self._kept.values() if kept.spec == spec), None)
+        engine = next((kept.engine for kept in self._kept.values() if kept.told == told), None)
         if engine is None:
             engine = await asyncio.to_thread(self._build, settings, profile)
         author = Seated(engine, self._seat, profile.name)
         behind = Seated(engine, self._seat, profile.name, self._quiet)
-        shared = Shared(author, behind=behind, turns=self._turns)
-        return _Kept(_told(settings, profile), shared, spec, engine)
+        return _Kept(told, Shared(author, behind=behind, turns=self._turns), engine)
 
     async def _quiet(self, stop: asyncio.Event) -> None:
         """The author's model is sent away for work behind only in a long pause."""
         await self._turns.until_free(stop, _LONG_REST)
 
 
-def _told(settings: Settings, profile: Profile) -> object:
-    """All that a profile's backend was made by: where it is another, so is the backend."""
-    if is_local(profile):
-        return profile, settings.model, keeping(settings.cache)
-    return profile, settings.key_commands, settings.spending
+async def _told(settings: Settings, profile: Profile) -> object:
+    """All that a profile's backend is made by; None where its model is not there."""
+    if not is_local(profile):
+        return remote_spec(profile), profile.key, settings.key_commands, settings.spending
+    try:
+        return await asyncio.to_thread(spec_of, settings, profile)
+    except ModelError:
+        return None

@@ -87,6 +87,11 @@ async def answer(shared: Shared, prompt: str = "The tide") -> Finish:
     return deltas[-1]
 
 
+async def retired(house: House) -> None:
+    """Until what was let go is gone."""
+    await asyncio.gather(*house.pool._retiring)
+
+
 async def soon(event: asyncio.Event) -> None:
     await asyncio.wait_for(event.wait(), 10)
 
@@ -98,6 +103,14 @@ async def test_each_task_has_the_backend_of_its_profile_and_one_profile_has_one(
     assert (writer.card.profile, summaries.card.profile) == (LOCAL, "small")
     assert await house.pool.of(Task.DRAFT) is writer
     assert [model.card.name for model in house.made] == [LOCAL, "small"]
+
+
+async def test_a_profile_can_be_asked_for_by_its_name_whatever_goes_to_it(house: House) -> None:
+    lan = await house.pool.of_profile("lan")
+    assert await house.pool.of_profile("lan") is lan
+    assert await house.pool.of_profile("small") is await house.pool.of(Task.SUMMARY)
+    with pytest.raises(BadInput, match="nobody"):
+        await house.pool.of_profile("nobody")
 
 
 async def test_one_local_model_is_in_memory_at_a_time(house: House) -> None:
@@ -144,6 +157,7 @@ async def test_profiles_that_load_the_same_have_one_model_in_memory(house: House
     assert (writer.card.profile, bold.card.profile) == (LOCAL, "bold")
     settings.update({"profiles.bold": None, "tasks": None})
     await house.pool.reload()
+    await retired(house)
     assert model.closed == 0
     await house.pool.close()
     assert model.closed
@@ -274,16 +288,52 @@ async def test_a_model_whose_profile_stays_as_it_was_stays_loaded(house: House) 
     await house.pool.switch("lan")
     lan = await house.pool.of()
     small = await house.pool.of(Task.SUMMARY)
-    settings.update({"profiles.small.threads": 1, "theme": "light"})
+    settings.update({"profiles.small.threads": 1, "profiles.lan.preset": "creative"})
     await house.pool.reload()
+    await retired(house)
     assert house.of("small").closed >= 1
     assert house.of("lan").closed == 0
     assert await house.pool.of() is lan
     assert await house.pool.of(Task.SUMMARY) is not small
     settings.update({"profiles.lan": None})
     await house.pool.reload()
+    await retired(house)
     assert house.of("lan").closed == 1
     assert (house.pool.switched, (await house.pool.of()).card.profile) == ("", LOCAL)
+
+
+async def test_a_model_that_writes_is_let_go_behind_that(house: House) -> None:
+    await house.pool.switch("lan")
+    shared = await house.pool.of()
+    model = house.of("lan")
+    model.go_on.clear()
+    writes = asyncio.create_task(answer(shared))
+    await soon(model.begun)
+    settings.update({"profiles.lan.model": "another"})
+    await house.pool.reload()
+    assert await house.pool.of() is not shared
+    assert model.closed == 0
+    model.go_on.set()
+    assert (await asyncio.wait_for(writes, 10)).reason is StopReason.END
+    await retired(house)
+    assert model.closed == 1
+
+
+async def test_the_way_out_waits_for_nobody(house: House) -> None:
+    writer, other = await house.pool.of(), await house.pool.of(Task.SUMMARY)
+    await answer(other)
+    model = house.of(LOCAL)
+    model.go_on.clear()
+    stop = asyncio.Event()
+    request = Request("Sum up")
+    behind = asyncio.create_task(writer.answer_behind(request, stop, lambda _text: False))
+    settings.update({"model.threads": 1})
+    await house.pool.reload()
+    await house.pool.close()
+    assert model.closed
+    stop.set()
+    assert await asyncio.wait_for(behind, 10) is None
+    assert house.pool._retiring == {}
 
 
 async def test_one_backend_for_everything_is_the_demos(house: House) -> None:
