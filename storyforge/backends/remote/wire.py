@@ -232,14 +232,14 @@ class Wire:
 def _client(url: str) -> "httpx2.AsyncClient":
     import httpx2
 
-    here = is_loopback(url)
+    here, encrypted = is_loopback(url), url.lower().startswith("https:")
     try:
         return httpx2.AsyncClient(
             timeout=httpx2.Timeout(None, connect=_CONNECT_SECONDS),
             limits=httpx2.Limits(max_connections=None),
             # A proxy is for the way out; certificates are for a way that is encrypted.
             trust_env=not here,
-            verify=not (here and url.startswith("http:")),
+            verify=httpx2.create_ssl_context() if encrypted or not here else False,
         )
     except (ImportError, ValueError, httpx2.InvalidURL):
         # SOCKS without its package, or an address of a proxy that is none.

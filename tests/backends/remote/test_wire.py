@@ -1,8 +1,11 @@
 import asyncio
+import ssl
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+import trustme
 
 from storyforge.backends.remote.api import Call, Event, Framing
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
@@ -66,7 +69,7 @@ async def test_a_stop_closes_the_connection_within_a_fifth_of_a_second(begun: bo
     async with far_side(Answer(events({"a": 1}) if begun else (), ends="never")) as far:
         line = wire(far.url)
         asking = asyncio.create_task(heard(line, stop=stop))
-        await far.began.wait()
+        await asyncio.wait_for(far.began.wait(), 5)
         stopped = time.monotonic()
         stop.set()
         await asyncio.wait_for(far.gone.wait(), 5)
@@ -228,3 +231,35 @@ async def test_nothing_on_this_machine_goes_through_a_proxy(
         line = wire(far.url)
         assert await line.document(Call("GET", "/models")) == {"data": 1}
         await line.close()
+
+
+@pytest.fixture
+def certified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A server's certificate that the system is told to trust."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+async def test_an_encrypted_way_is_taken_where_the_system_vouches_for_it(
+    certified: ssl.SSLContext,
+) -> None:
+    async with far_side(Answer(events({"a": 1})), tls=certified) as far:
+        assert await heard(wire(far.url, KEY)) == [Event('{"a": 1}'), Event("[DONE]")]
+    assert far.asked[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+async def test_a_stop_closes_an_encrypted_connection_as_soon(certified: ssl.SSLContext) -> None:
+    stop = asyncio.Event()
+    async with far_side(Answer(events({"a": 1}), ends="never"), tls=certified) as far:
+        line = wire(far.url)
+        asking = asyncio.create_task(heard(line, stop=stop))
+        await asyncio.wait_for(far.began.wait(), 5)
+        stopped = time.monotonic()
+        stop.set()
+        await asyncio.wait_for(far.gone.wait(), 5)
+        assert time.monotonic() - stopped < 0.2
+        await asking
