@@ -41,12 +41,12 @@ def named(settings: Settings, name: str) -> Profile:
 
 
 def for_task(settings: Settings, task: Task) -> Profile:
-    """Where a task goes: the profile named for it, else the one that writes, else the local one."""
+    """Where a task goes: to the profile named for it, else to the one that writes.
+
+    Where that one cannot be used, to the local one: a name mistyped sends nothing elsewhere.
+    """
     profiles = {profile.name: profile for profile in known(settings)}
-    for name in (settings.tasks.get(task.value, ""), settings.profile):
-        if name in profiles:
-            return profiles[name]
-    return profiles[LOCAL]
+    return profiles.get(settings.tasks.get(task.value, settings.profile), profiles[LOCAL])
 
 
 def of_table(name: str, told: ProfileSettings) -> Profile:

@@ -63,6 +63,12 @@ def test_what_leads_nowhere_goes_to_the_local_model_and_is_said() -> None:
     )
 
 
+def test_a_mistyped_name_sends_nothing_to_another_machine() -> None:
+    told = written(SOME.replace('"small"', '"smal"'))
+    assert for_task(told, Task.CONTINUE).name == "claude"
+    assert for_task(told, Task.SUMMARY).name == LOCAL
+
+
 @pytest.mark.parametrize(
     ("table", "why"),
     [
