@@ -39,7 +39,7 @@ from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
 # What of a request's own names may be left out when it is refused; samplers come on top.
 _OPTIONS = ("stream_options", "store", "reasoning_effort", "chat_template_kwargs", "stop",
-            "response_format")  # fmt: skip
+            "response_format", "max_tokens")  # fmt: skip
 _REFUSES = re.compile(
     r"unsupported|not supported|unknown|unrecogni[sz]ed|extra (?:inputs|fields)|not permitted"
     r"|unexpected|does not support|not allowed",
@@ -87,6 +87,9 @@ class Compatible(Api):
             **way,
         }
         body = {"model": spec.model, "stream": True, **asked(may, omit)}
+        if "max_tokens" in omit:
+            # OpenAI's newer models have it under another name, and refuse the old one.
+            body["max_completion_tokens"] = way["max_tokens"]
         if "store" not in omit:
             body["store"] = False
         return Call("POST", path, body, framing=Framing.EVENTS)

@@ -1,8 +1,11 @@
 import json
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storyforge.backends.remote.api import Ended, Event, Framing, Piece
 from storyforge.backends.remote.compatible import API
@@ -108,6 +111,12 @@ def test_what_was_refused_is_left_out() -> None:
     assert not omit & set(body(omit=omit))
 
 
+def test_a_limit_whose_name_was_refused_has_another() -> None:
+    told = body(TALK, omit=frozenset({"max_tokens"}))
+    assert "max_tokens" not in told
+    assert told["max_completion_tokens"] == 40
+
+
 def test_a_schema_is_told() -> None:
     told = body(replace(TALK, schema='{"type": "object"}'))
     assert told["response_format"]["json_schema"]["schema"] == {"type": "object"}
@@ -120,6 +129,7 @@ def test_a_schema_is_told() -> None:
         (400, "property 'top_k' is unsupported", "top_k"),
         (422, "Extra inputs are not permitted: body.min_p", "min_p"),
         (400, "stop is not supported with this model", "stop"),
+        (400, "Unsupported parameter: 'max_tokens' is not supported", "max_tokens"),
         (400, "temperature must be below 2", ""),
         (400, "Unsupported model", ""),
         (500, "Unsupported parameter: 'top_k'", ""),
@@ -213,6 +223,33 @@ def test_servers_on_this_machine_count(
     assert call.body == question
     assert API.read_count(answer) == tokens
     assert API.count(replace(spec, url="https://api.example.com/v1"), "It") is None
+
+
+NAMES = ["choices", "text", "delta", "content", "finish_reason", "usage", "error", "message",
+         "prompt_tokens", "data", "id", "meta", "n_ctx", "tokens", "owned_by"]  # fmt: skip
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.lists(VALUES, max_size=4))
+def test_whatever_a_server_says_is_an_answer_or_a_fault(documents: list[Any]) -> None:
+    decoder = API.decoder()
+    with suppress(RemoteFault):
+        for document in documents:
+            list(decoder.feed(Event(json.dumps(document))))
+        list(decoder.end())
+
+
+@given(VALUES)
+def test_whatever_a_server_lists_is_a_list(document: Any) -> None:
+    assert all(model.id for model in API.read_models(spec_of(URL), document))
+    assert API.read_description(spec_of(URL), document).context_tokens >= 0
+    assert API.read_count(document) >= 0
 
 
 CACHED = {"prompt_tokens": 10, "completion_tokens": 2}
