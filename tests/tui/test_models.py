@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -21,11 +22,13 @@ from storyforge.tui.dialogs.base import AskText, Choose, Tell
 from storyforge.tui.dialogs.profile import EditProfile
 from storyforge.tui.dialogs.side_by_side import SideBySide
 from storyforge.tui.dialogs.story import AskFacts
+from storyforge.tui.dialogs.summaries import Summaries
 from storyforge.tui.dialogs.ticking import Tick
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.models import ModelsScreen
 from storyforge.tui.terminal import Terminal
 from storyforge.tui.widgets.notes import Notes
+from storyforge.tui.widgets.rows import RowList
 from tests.tui.far_models import HOST, Far, lent, settled
 from tests.tui.house import (
     TEXT,
@@ -273,6 +276,56 @@ async def test_the_screen_tells_tests_and_routes(tmp_path: Path) -> None:
         await until(pilot, lambda: desk.telling.status.away is False, "the local one writes")
         await pilot.press("escape")
         await until(pilot, lambda: desk.house.screen is desk, "back")
+
+
+async def test_a_test_can_be_stopped_and_says_what_failed(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    far = Far("Good evening, said the stranger.", waits=Waiting("in the queue", 9, 1))
+    async with abroad(path, far) as (pilot, desk):
+        screen = await models_of(pilot, desk.house)
+        await pilot.press("t")
+        await until(pilot, lambda: "in the queue" in screen.status.plain, "it waits")
+        await pilot.press("escape")
+        far.goes_on.set()
+        await until(pilot, lambda: "✗ stopped before" in screen.text.text, "stopped")
+        assert desk.house.screen is screen
+        far._fails = True
+        await pilot.press("t")
+        await until(pilot, lambda: f"✗ {HOST} cannot be reached" in screen.text.text, "failed")
+        assert not screen.status.plain
+
+
+async def test_an_unencrypted_way_is_asked_about_as_such(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    far = Far(FAR)
+    far._card = replace(far.card, unencrypted=True)
+    async with abroad(path, far) as (pilot, desk):
+        await pilot.press("shift+enter")
+        await until(pilot, lambda: asked(desk.house, Choose), "not encrypted")
+        assert "not encrypted" in str(desk.house.screen.query_one(".said").render())
+        far._card = replace(far.card, unencrypted=False)  # as it is made of the settings then
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: desk.manuscript.text == TEXT + FAR, "written")
+        assert setting_file.load().profiles["claude"].plain_http
+
+
+async def test_nothing_is_looked_at_or_summed_up_elsewhere_without_a_yes(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    far = Far(FAR)
+    async with abroad(path, far, tasks__summary="claude") as (pilot, desk):
+        await pilot.press("f8")
+        await until(pilot, lambda: asked(desk.house, Choose), "asked before the prompt")
+        await pilot.press("enter")
+        await until(pilot, lambda: desk.house.screen is desk, "not looked at")
+        desk.house.do("summaries")
+        await until(pilot, lambda: asked(desk.house, Summaries), "the summaries")
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: asked(desk.house, Choose), "asked before they are made")
+        listed = desk.house.screen.query_one(RowList)
+        assert [row.id for row in listed.rows] == ["no", "yes"]  # the local one does not sum up
+        await pilot.press("enter")
+        await until(pilot, lambda: asked(desk.house, Summaries), "not made")
+        assert far.requests == []
 
 
 async def test_a_profile_is_made_changed_and_removed_and_comes_back(tmp_path: Path) -> None:

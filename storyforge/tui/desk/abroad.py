@@ -14,7 +14,7 @@ from storyforge.errors import ModelError, StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import Choice, Choose
-from storyforge.tui.work import lazily
+from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.studio.permission import Objection
@@ -94,6 +94,14 @@ class Abroad(Area):
         """Something is written again: what was offered for the last failure is over."""
         self._again = None
         self.desk.say(other=self._back)
+
+    def ended(self, run: "Run") -> None:
+        """It was written: the line names the model again that continues, where another had it."""
+        if run.task is not Task.CONTINUE:
+            launch(self.desk.house, self._name_writer(), group="telling")
+
+    async def _name_writer(self) -> None:
+        self.desk.telling.model((await self.desk.house.backend()).card)
 
     async def opened(self) -> None:
         """The local model may stand in for another since an earlier story."""

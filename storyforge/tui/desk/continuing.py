@@ -338,5 +338,6 @@ class Continuing:
         self.ended += 1
         self._idle.set()
         self.progress.rest()
+        self.desk.abroad.ended(run)
         self.desk.say(activity="")
         self.desk.walking.look_again()
