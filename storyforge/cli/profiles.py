@@ -198,12 +198,14 @@ def remove(name: _NAME) -> None:
     from storyforge.studio.profiles import editing, routing
 
     own = settings.load()
-    wrote = routing.for_task(own, Task.CONTINUE).name
     editing.write(editing.remove(own, name))
     say(_("The profile “{name}” is removed.").format(name=name))
-    writes = routing.for_task(settings.load(), Task.CONTINUE).name
-    if writes != wrote:
-        say(_("From now on “{name}” writes.").format(name=writes))
+    left = settings.load()
+    if own.profile == name:
+        say(_("From now on “{name}” writes.").format(name=left.profile))
+    for task in (task for task in Task if own.tasks.get(task.value) == name):
+        goes = routing.for_task(left, task).name
+        say(_("“{task}” goes to “{name}” from now on.").format(task=task.value, name=goes))
 
 
 def _pair(told: str) -> tuple[str, str | None]:

@@ -105,9 +105,13 @@ def test_a_profile_is_set_shown_changed_and_removed(storyforge: Command) -> None
     told = storyforge("profiles", "show", "lan", "--json").json
     assert told["settings"] == {"backend": "ollama", "model": "qwen3:8b", "context_tokens": 4096}
     storyforge("profiles", "use", "lan")
+    storyforge("profiles", "tasks", "summary", "lan")
     assert storyforge("profiles", "show").out.startswith("name")
-    gone = storyforge("profiles", "remove", "lan").out
-    assert gone == "The profile “lan” is removed.\nFrom now on “local” writes.\n"
+    assert storyforge("profiles", "remove", "lan").out.splitlines() == [
+        "The profile “lan” is removed.",
+        "From now on “local” writes.",
+        "“summary” goes to “local” from now on.",
+    ]
     assert settings.load() == settings.Settings()
 
 
