@@ -4,6 +4,7 @@ Nothing is asked of the hub, no pickle is opened, and no code of a model's own r
 author's yes. Runs in the engine process only.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ def keep_to_itself() -> None:
     For the engine process only: it holds for all that is imported later.
     """
     os.environ.update(_QUIET)
+    # It tells each layer's every cast of numbers.
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     # A token is hundreds of short stretches for all threads. Beside another busy process, threads
     # that spin between them write a fifth as fast as threads that sleep soon.
     if "OMP_WAIT_POLICY" not in os.environ:
@@ -244,12 +247,12 @@ def _told(transformers: Any, progress: Callable[[float], bool]) -> Iterator[None
         def __getattr__(self, _name: str) -> Any:
             return lambda *_, **__: None
 
-    logging = transformers.utils.logging
-    before = logging.set_tqdm_hook(lambda _make, arguments, named: Bar(*arguments, **named))
+    bars = transformers.utils.logging
+    before = bars.set_tqdm_hook(lambda _make, arguments, named: Bar(*arguments, **named))
     try:
         yield
     finally:
-        logging.set_tqdm_hook(before)
+        bars.set_tqdm_hook(before)
 
 
 def _first_line(error: BaseException) -> str:

@@ -17,7 +17,7 @@ from storyforge.engine.torch.tokens import HubVocabulary
 if TYPE_CHECKING:
     from storyforge.engine.loaded import Logits
 
-# More cells of a batch than this are not kept beyond the window.
+# Tokens that a batch of takes may have beyond the window.
 _TAKES_ROOM = 1024
 
 
@@ -84,10 +84,11 @@ class TorchModel:
 
     def close(self) -> None:
         """Give the memory back."""
+        on_gpu = self.on_gpu
         self.states.close()
         self.sequence.close()
         self._model = None
-        if self.gpu:
+        if on_gpu:
             self._torch.accelerator.empty_cache()
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.lanes import Kind
 from storyforge.engine.sequence import ABORTED, CachedSequence, Interrupted
+from storyforge.engine.torch.forward import Forward
 
 if TYPE_CHECKING:
     from storyforge.engine.loaded import Logits
@@ -40,7 +41,7 @@ class TorchSequence(CachedSequence):
         if kind.recurrent:
             self._block = sys.maxsize  # the whole prompt: a second block could not be told of it
         self._model = model
-        self._asks = _Asks(model)
+        self._forward = Forward(model)
         self._pasts: dict[int, Any] = {}
         # The lanes that lie as rows in one past; theirs in `_pasts` are absent meanwhile.
         self._rows: tuple[int, ...] = ()
@@ -50,12 +51,12 @@ class TorchSequence(CachedSequence):
 
     def watch(self, stopped: Callable[[], bool] | None) -> None:
         """Ask `stopped` before each of the model's layers, or no longer."""
-        self._asks.stopped = stopped
+        self._forward.stopped = stopped
 
     def close(self) -> None:
         """Let what was read go; the model is its owner's."""
         self._empty()
-        self._asks.close()
+        self._forward.close()
 
     def logits(self, row: int) -> "Logits":
         """A copy of a row of the last evaluation; -1 for the last."""
@@ -165,7 +166,7 @@ class TorchSequence(CachedSequence):
             past = twin(past)
         with torch.inference_mode():
             for ids in torch.tensor(tokens, device=self._model.device).split(width, dim=1):
-                said = self._asks.forward(ids, past)
+                said = self._forward(ids, past)
         if len(group) > 1:
             self._batch = past
         else:
@@ -192,52 +193,6 @@ class TorchSequence(CachedSequence):
         for row, lane in enumerate(self._rows):
             self._pasts[lane] = _row(self._batch, row)
         self._rows, self._batch = (), None
-
-
-class _Asks:
-    """The model's forward, which can be stopped within.
-
-    Attributes:
-        stopped: asked before each layer; None asks nobody.
-    """
-
-    def __init__(self, model: Any) -> None:
-        import inspect
-
-        self._model = model
-        self.stopped: Callable[[], bool] | None = None
-        told = inspect.signature(model.forward).parameters
-        # Code from a model's own folder may know the older name only.
-        self._name = "cache" if "cache" in told else "past_key_values"
-        self._more = {"logits_to_keep": 1} if "logits_to_keep" in told else {}
-        self._hooks = [layer.register_forward_pre_hook(self._ask) for layer in layers_of(model)]
-
-    def forward(self, ids: Any, past: Any) -> Any:
-        """What the model says of `ids` behind `past`, which takes them in.
-
-        Raises:
-            Interrupted: `stopped` said so.
-        """
-        return self._model(
-            input_ids=ids, use_cache=True, return_dict=True, **{self._name: past}, **self._more
-        )
-
-    def close(self) -> None:
-        """Ask no longer."""
-        for hook in self._hooks:
-            hook.remove()
-
-    def _ask(self, _layer: Any, _inputs: Any) -> None:
-        if self.stopped is not None and self.stopped():
-            raise Interrupted
-
-
-def layers_of(model: Any) -> list[Any]:
-    """The layers that a token goes through one after the other."""
-    import torch
-
-    lists = [each for each in model.modules() if isinstance(each, torch.nn.ModuleList)]
-    return list(max(lists, key=len, default=()))
 
 
 def kind_of(model: Any) -> Kind:

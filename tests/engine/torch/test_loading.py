@@ -121,6 +121,42 @@ def test_wished_numbers_are_used(load: Load, folder: Path, tmp_path: Path) -> No
     assert ask(load(stored), "the sea", 3).finish.usage.written > 0
 
 
+def test_where_there_is_a_gpu_accelerate_spreads_the_layers(
+    load: Load, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Believing in one that is not there, it puts all of them on the processor."""
+    import torch
+
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
+    model = load(folder)
+    assert model.gpu
+    assert not model.on_gpu
+    assert ask(model, "the sea", 3).finish.usage.written > 0
+
+
+def test_bits_are_asked_of_bitsandbytes(folder: Path) -> None:
+    import torch
+    import transformers
+
+    told = loading._how(transformers, replace(spec_of(folder), quantise="4bit"), gguf=False)
+    assert told["quantization_config"].load_in_4bit
+    assert told["quantization_config"].bnb_4bit_compute_dtype is torch.bfloat16
+    told = loading._how(transformers, replace(spec_of(folder), quantise="8bit"), gguf=False)
+    assert told["quantization_config"].load_in_8bit
+
+
+def test_the_engine_process_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, str] = {}
+    monkeypatch.setattr(os, "environ", seen)
+    loading.keep_to_itself()
+    assert seen["HF_HUB_OFFLINE"] == "1"
+    assert seen["GOMP_SPINCOUNT"] == "300"
+    seen.clear()
+    seen["OMP_WAIT_POLICY"] = "active"
+    loading.keep_to_itself()
+    assert "GOMP_SPINCOUNT" not in seen, "the author has said something of it"
+
+
 def _no_config(folder: Path) -> None:
     (folder / "config.json").unlink()
 

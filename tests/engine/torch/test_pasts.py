@@ -162,7 +162,7 @@ def test_what_torch_refuses_is_a_fault_and_leaves_nothing_half_read(
 ) -> None:
     model = load(write_folder(tmp_path / "model"))
     ask(model, PAGE, 2)
-    plain = model.sequence._asks.forward
+    plain = model.sequence._forward
     errors: list[Exception] = [
         RuntimeError("shapes do not match\nsomewhere"),
         RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
@@ -173,12 +173,12 @@ def test_what_torch_refuses_is_a_fault_and_leaves_nothing_half_read(
         def refuse(*_: object, error: Exception = error) -> None:
             raise error
 
-        monkeypatch.setattr(model.sequence._asks, "forward", refuse)
+        monkeypatch.setattr(model.sequence, "_forward", refuse)
         with pytest.raises(ValueError if kind is None else EngineFault) as caught:
             ask(model, "Something else.", 2)
         if isinstance(caught.value, EngineFault):
             assert caught.value.fault.kind is kind
             assert "\n" not in caught.value.fault.about
         assert model.sequence.tokens == []
-        monkeypatch.setattr(model.sequence._asks, "forward", plain)
+        monkeypatch.setattr(model.sequence, "_forward", plain)
         assert ask(model, PAGE, 2).finish.usage.written == 2
