@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from storyforge import paths
-from storyforge.domain.generation import StopReason, TakeState, Usage
+from storyforge.cli.progress import doing
+from storyforge.domain.generation import (
+    Loading,
+    Reading,
+    StopReason,
+    TakeState,
+    Thought,
+    Usage,
+    Waiting,
+)
 from storyforge.domain.sampling import Sampling
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import ledger, permission
@@ -119,6 +128,22 @@ def test_the_facts_of_a_story_are_changed_and_heard(storyforge: Command, light: 
         "language": "en",
         "local_only": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (Loading(0.5), "loading the model 50%"),
+        (Reading(64, 1200, 0), "reading 64 of 1,200 tokens"),
+        (Thought("Hm."), "thinking"),
+        (Waiting("in the queue", 39.2, 3), "in the queue, 3 before it, about 40 s"),
+        (Waiting("too many requests"), "too many requests"),
+    ],
+)
+def test_what_a_model_does_before_its_words_is_told_in_a_line(
+    event: Loading | Reading | Thought | Waiting, told: str
+) -> None:
+    assert doing(event) == told
 
 
 def test_what_was_spent_today_is_told_for_all_stories(storyforge: Command) -> None:

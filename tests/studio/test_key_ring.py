@@ -98,6 +98,16 @@ def test_what_cannot_be_started_is_a_fault_and_no_hang(monkeypatch: pytest.Monke
     assert caught.value.trouble is Trouble.FAILED
 
 
+def test_names_that_cannot_be_noted_keep_no_key_out_of_the_keyring(
+    service: SecretService, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "a file").write_text("")
+    monkeypatch.setenv("STORYFORGE_DATA_DIR", str(home / "a file"))
+    key_ring.keep("openai", "sk-one")
+    assert service.keys == {"openai": "sk-one"}
+    assert key_ring.noted() == frozenset()
+
+
 def test_notes_that_are_broken_are_no_notes() -> None:
     assert key_ring.noted() == frozenset()
     key_ring._notes().parent.mkdir(parents=True)

@@ -236,6 +236,12 @@ def test_a_broken_file_is_said_without_what_stands_in_it() -> None:
         assert caught.value.__cause__ is None
 
 
+def test_a_file_that_is_none_is_said() -> None:
+    key_file.key_file().mkdir(parents=True)
+    with pytest.raises(ModelError, match="cannot be read: it is a folder"):
+        key_file.read()
+
+
 def test_a_file_that_cannot_be_written_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     key_file.write({"openai": "sk-one"})
 
