@@ -111,7 +111,7 @@ class RemoteBackend:
         Raises:
             ModelError: it could not tell.
         """
-        await self._unlock()
+        await self._unlocked(asyncio.Event())
         try:
             return await listed(self._api, self._knows.spec, self._wire, asyncio.Event())
         except RemoteFault as error:
@@ -209,7 +209,8 @@ class RemoteBackend:
             if (self._knows.complete and self._key is not None) or stop.is_set():
                 return
             yield Loading(0.0)
-            await self._unlock()
+            if not await self._unlocked(stop):
+                return
             try:
                 await self._knows.ask(self._wire, stop)
             except RemoteFault as error:
@@ -230,9 +231,21 @@ class RemoteBackend:
             infill=can.infill or self._knows.infill,
         )
 
-    async def _unlock(self) -> None:
-        if self._key is None:
-            self._key = await asyncio.to_thread(self._fetch)
+    async def _unlocked(self, stop: asyncio.Event) -> bool:
+        """Fetch the key; whether it is there. A stop does not wait for a keyring that asks."""
+        if self._key is not None:
+            return True
+        fetching = asyncio.create_task(asyncio.to_thread(self._fetch))
+        halt = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({fetching, halt}, return_when=asyncio.FIRST_COMPLETED)
+            if not fetching.done():
+                return False
+            self._key = await fetching
+        finally:
+            halt.cancel()
+            fetching.cancel()
+        return True
 
     def _error(self, fault: Fault) -> ModelError:
         if fault.kind is FaultKind.KEY_WRONG and not self._key:

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import threading
 import time
 from pathlib import Path
 
@@ -275,6 +276,28 @@ async def test_no_key_is_an_error_before_anything_is_sent(tmp_path: Path) -> Non
         model._fetch = nothing
         heard = await ask(model)
     assert str(heard.error) == "There is no key."
+    assert far.asked == []
+
+
+async def test_a_stop_does_not_wait_for_a_keyring_that_asks(tmp_path: Path) -> None:
+    stop, asked, answered = asyncio.Event(), threading.Event(), threading.Event()
+
+    def asks() -> str:
+        asked.set()
+        answered.wait(20)
+        return ""
+
+    async with far_side() as far:
+        model = backend(spec_of(far.url), tmp_path)
+        model._fetch = asks
+        asking = asyncio.create_task(ask(model, REQUEST, stop))
+        await asyncio.to_thread(asked.wait, 20)
+        stopped = time.monotonic()
+        stop.set()
+        heard = await asking
+        assert time.monotonic() - stopped < 0.2
+        answered.set()
+    assert heard.finish.reason is StopReason.STOPPED
     assert far.asked == []
 
 
