@@ -151,18 +151,6 @@ class Anthropic(Api):
         """As in the list."""
         return _model(document)
 
-    def count(self, spec: RemoteSpec, text: str) -> Call | None:
-        """Counting would send the text, and take as long as a request."""
-        return None
-
-    def read_count(self, document: Any) -> int:
-        """Never asked."""
-        raise NotImplementedError
-
-    def abort(self, spec: RemoteSpec) -> Call | None:
-        """Closing the connection stops the model."""
-        return None
-
 
 def version(model: str) -> tuple[int, int]:
     """The version that a model's name has; one that is newer than all where it has none."""

@@ -150,6 +150,10 @@ class Api(Protocol):
         """The name of the parameter that this error refuses; "" where it is another error."""
         ...
 
+    def parameter(self, spec: RemoteSpec, sampler: str) -> str:
+        """What a field of `Sampling` is called there, and in `refused`."""
+        return sampler
+
     def only_chats(self, spec: RemoteSpec, fault: Fault) -> bool:
         """Whether `fault` says that there is no going on with a text, so that it is talked to."""
         return False
@@ -175,13 +179,16 @@ class Api(Protocol):
         return ""
 
     def count(self, spec: RemoteSpec, text: str) -> Call | None:
-        """Asks for the tokens of a text; None where there is no such call, or it is a slow one."""
-        ...
+        """Asks for the tokens of a text.
+
+        None where there is no such call, or where it sends the text out and is slow.
+        """
+        return None
 
     def read_count(self, document: Any) -> int:
         """The answer to `count`."""
-        ...
+        return 0
 
     def abort(self, spec: RemoteSpec) -> Call | None:
         """Stops the answer where closing the connection does not; None where it does."""
-        ...
+        return None

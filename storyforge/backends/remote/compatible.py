@@ -107,6 +107,10 @@ class Compatible(Api):
         names = {name for each in DIALECTS.values() for name in each.samplers.values()}
         return next((n for n in (*_OPTIONS, *sorted(names)) if re.search(rf"\b{n}\b", body)), "")
 
+    def parameter(self, spec: RemoteSpec, sampler: str) -> str:
+        """Each server has names of its own."""
+        return dialect_of(spec).samplers.get(sampler, sampler)
+
     def only_chats(self, spec: RemoteSpec, fault: Fault) -> bool:
         """There is no `/completions`, or not for this model."""
         if _chats(spec):
@@ -163,10 +167,6 @@ class Compatible(Api):
         if isinstance(tokens, list):
             return len(tokens)
         return number(document, "count") or number(document, "length")
-
-    def abort(self, spec: RemoteSpec) -> Call | None:
-        """Closing the connection stops the model."""
-        return None
 
 
 def _chats(spec: RemoteSpec) -> bool:

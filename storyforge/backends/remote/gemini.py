@@ -134,18 +134,6 @@ class Gemini(Api):
         """As in the list."""
         return _model(document)
 
-    def count(self, spec: RemoteSpec, text: str) -> Call | None:
-        """Counting would send the text, and take as long as a request."""
-        return None
-
-    def read_count(self, document: Any) -> int:
-        """Never asked."""
-        raise NotImplementedError
-
-    def abort(self, spec: RemoteSpec) -> Call | None:
-        """Closing the connection stops the model."""
-        return None
-
 
 def _sampled(model: str) -> bool:
     named = _NAMED.search(model)

@@ -132,18 +132,6 @@ class Ollama(Api):
             place=_host(words(document, "remote_host")),
         )
 
-    def count(self, spec: RemoteSpec, text: str) -> Call | None:
-        """Ollama cannot count."""
-        return None
-
-    def read_count(self, document: Any) -> int:
-        """Never asked."""
-        raise NotImplementedError
-
-    def abort(self, spec: RemoteSpec) -> Call | None:
-        """Closing the connection stops the model."""
-        return None
-
 
 def _turns(told: Turns) -> list[dict[str, str]]:
     # Whether a model goes on with the beginning of its answer, only its template would tell.

@@ -145,18 +145,6 @@ class OpenAI(Api):
         names = sorted(words(each, "id") for each in objects(document, "data"))
         return tuple(RemoteModel(each) for each in names if each and not _NOT_FOR_TEXT.search(each))
 
-    def count(self, spec: RemoteSpec, text: str) -> Call | None:
-        """Counting would send the text, and take as long as a request."""
-        return None
-
-    def read_count(self, document: Any) -> int:
-        """Never asked."""
-        raise NotImplementedError
-
-    def abort(self, spec: RemoteSpec) -> Call | None:
-        """Closing the connection stops the model."""
-        return None
-
 
 def _thinks(spec: RemoteSpec) -> bool:
     return spec.reasoning != "none" and (spec.thinks or not _PLAIN.match(spec.model))
