@@ -147,10 +147,23 @@ def _fit_json(fit: "Fit") -> dict[str, Any]:
 
 def use(path: _PATH) -> None:
     """Write with this model from now on."""
+    from storyforge import settings
+    from storyforge.domain.profile import LOCAL, Task
     from storyforge.studio import model_files
+    from storyforge.studio.profiles import routing
 
     model = model_files.use(path)
-    say(_("From now on {name} writes ({file}).").format(name=model.name, file=model.path))
+    writer = routing.for_task(settings.load(), Task.CONTINUE)
+    if writer.name == LOCAL:
+        said = _("From now on {name} writes ({file}).")
+    else:
+        said = _("{name} is the local model now ({file}).")
+        note(
+            _("“{profile}” writes; to write with this one: storyforge profiles use local").format(
+                profile=writer.name
+            )
+        )
+    say(said.format(name=model.name, file=model.path))
     if warning := _fitting(model)[1].warning:
         note(warning)
 

@@ -13,6 +13,7 @@ from storyforge.backends.scripted import ScriptedBackend
 from storyforge.cli import profile_names
 from storyforge.domain.profile import Profile
 from storyforge.store.story_file import StoryFile
+from storyforge.studio import model_files
 from storyforge.studio.profiles import choosing
 from tests.backends.remote.replaying import Answers, Replay, replaying, shape
 from tests.cli.command import Command
@@ -138,6 +139,19 @@ def test_wrong_use_is_said_and_changes_nothing(
     assert answer.status == 1
     assert said in answer.err
     assert not paths.config_file().exists()
+
+
+def test_another_local_model_is_not_said_to_write_where_a_profile_does(
+    storyforge: Command,
+) -> None:
+    file = model_files.bundled_model()
+    assert file is not None
+    assert storyforge("models", "use", file).out.startswith("From now on ")
+    storyforge("profiles", "set", "lan", "backend=ollama", "model=qwen3:8b")
+    storyforge("profiles", "use", "lan")
+    answer = storyforge("models", "use", file)
+    assert "is the local model now" in answer.out
+    assert "“lan” writes; to write with this one: storyforge profiles use local" in answer.err
 
 
 def test_tasks_go_where_they_are_sent(storyforge: Command) -> None:
