@@ -226,7 +226,11 @@ class RemoteBackend:
             counts = counts and self._api.count(spec, "") is not None
         return replace(
             can,
-            samplers=can.samplers - self._knows.omit,
+            samplers=frozenset(
+                each
+                for each in can.samplers
+                if self._api.parameter(spec, each) not in self._knows.omit
+            ),
             counts=counts,
             infill=can.infill or self._knows.infill,
         )

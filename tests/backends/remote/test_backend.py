@@ -191,6 +191,16 @@ async def test_a_parameter_that_is_refused_is_left_out_said_once_and_remembered(
     assert ["top_k" in body for body in told] == [True, False, False]
 
 
+async def test_a_sampler_that_was_refused_is_none_of_its_samplers(tmp_path: Path) -> None:
+    message = "Unsupported parameter: 'repetition_penalty'"
+    refuses = document({"error": {"message": message}}, 400)
+    async with far_side(MODELS, refuses, RAN) as far:
+        model = backend(spec_of(far.url), tmp_path)
+        await ask(model)
+    assert "repeat_penalty" not in model.card.can.samplers
+    assert "top_k" in model.card.can.samplers
+
+
 async def test_a_model_that_can_only_be_talked_to_is_found_out_once(tmp_path: Path) -> None:
     missing = document({"detail": "Not Found"}, 404)
     said = Answer(events(*chat(" ran on.", prompt_tokens=5, completion_tokens=2)))
