@@ -12,6 +12,16 @@ def host_of(url: str) -> str:
         return ""
 
 
+def shown(url: str) -> str:
+    """`url` as it may be shown and kept: without a name, a password or a question in it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url.rpartition("@")[2]
+    address = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="")
+    return address.geturl()
+
+
 def is_loopback(url: str) -> bool:
     """Whether `url` leads to this machine, by its name alone: nothing is looked up.
 

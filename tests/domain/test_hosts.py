@@ -1,6 +1,6 @@
 import pytest
 
-from storyforge.domain.hosts import host_of, is_loopback, is_plain
+from storyforge.domain.hosts import host_of, is_loopback, is_plain, shown
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,16 @@ def test_an_encrypted_way_is_not_plain() -> None:
 def test_a_host_is_told_in_small_letters_and_without_its_port() -> None:
     assert host_of("https://API.Example.com.:443/v1") == "api.example.com"
     assert host_of("no url") == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://me:secret@api.example.com:8443/v1?key=secret#x", "https://api.example.com:8443/v1"),
+        ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"),
+        ("http://me:secret@[::storyforge", "[::storyforge"),
+        ("no url", "no url"),
+    ],
+)  # fmt: skip
+def test_no_password_in_a_url_is_shown(url: str, told: str) -> None:
+    assert shown(url) == told

@@ -6,7 +6,7 @@
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from storyforge.domain.hosts import host_of
+from storyforge.domain.hosts import host_of, shown
 from storyforge.domain.model import RemoteSpec
 from storyforge.errors import ModelError
 from storyforge.i18n import N_, _, ngettext
@@ -219,8 +219,8 @@ def to_error(fault: Fault, spec: RemoteSpec) -> ModelError:
     """The error an author reads about `fault`."""
     title, sentence, advice = _WORDS[fault.kind]
     words = {
-        "host": host_of(spec.url) or spec.url,
-        "url": spec.url,
+        "host": host_of(spec.url) or shown(spec.url),
+        "url": shown(spec.url),
         "model": spec.model or spec.name,
         "profile": spec.profile or spec.name,
         "told": fault.told,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from storyforge import paths
+from storyforge.domain.hosts import shown
 from storyforge.domain.model import RemoteSpec
 
 _log = logging.getLogger(__name__)
@@ -73,4 +74,4 @@ class Memory:
 
 
 def _name(spec: RemoteSpec) -> str:
-    return f"{spec.url} {spec.model}"
+    return f"{shown(spec.url)} {spec.model}"

@@ -21,7 +21,7 @@ from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.backends.remote.mishaps import of_exception
 from storyforge.backends.remote.patience import Patience, why
 from storyforge.domain.generation import Waiting
-from storyforge.domain.hosts import is_loopback, is_plain
+from storyforge.domain.hosts import is_loopback, is_plain, shown
 
 if TYPE_CHECKING:
     import httpx2
@@ -164,7 +164,7 @@ class Wire:
                 url, query = self._followed(url, answer.headers["location"]), None
             finally:
                 await answer.aclose()
-        raise RemoteFault(Fault(FaultKind.REDIRECTED, url))
+        raise RemoteFault(Fault(FaultKind.REDIRECTED, shown(url)))
 
     def _base(self, call: Call) -> str:
         if not call.above:
@@ -204,7 +204,9 @@ class Wire:
         target = urljoin(url, location)
         here, there = urlsplit(url), urlsplit(target)
         if (here.scheme, here.netloc.lower()) != (there.scheme, there.netloc.lower()):
-            raise RemoteFault(Fault(FaultKind.REDIRECTED, f"{there.scheme}://{there.netloc}"))
+            raise RemoteFault(
+                Fault(FaultKind.REDIRECTED, shown(f"{there.scheme}://{there.netloc}"))
+            )
         return target
 
     def _sent(self, call: Call) -> dict[str, str]:
