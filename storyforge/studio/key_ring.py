@@ -6,6 +6,7 @@ Which keyring it is, and how it is spoken to, is `key_ring_child`'s business.
 
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from storyforge import paths
 from storyforge.domain.kept_json import read_json
 from storyforge.errors import ModelError
 from storyforge.i18n import _
+from storyforge.studio.key_ring_child import ASKS
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +30,12 @@ _START = (
     "from storyforge.studio.key_ring_child import main; main()"
 )
 _ROOT = str(Path(__file__).resolve().parents[2])
-#: seconds that a keyring has for its answer: a locked one, or a D-Bus without one, has none
+#: seconds that a keyring has for its answer: over a D-Bus where nobody answers none ever comes
 SECONDS = 2.0
 # Until the libraries are imported; on a busy machine that takes a while, and nobody is asked yet.
 _STARTING = 30.0
+# For the password of a locked keyring, where there is a screen that it can be asked for on.
+_TYPING = 60.0
 
 
 class Trouble(StrEnum):
@@ -160,10 +164,21 @@ def _answered(question: bytes) -> bytes:
             process.stdin.write(question)
             process.stdin.flush()
             answer = process.stdout.readline()
+        if answer == ASKS:
+            if not _has_screen():
+                process.kill()
+                raise NoKeyring(Trouble.LOCKED)
+            with _at_most(_TYPING, process) as over:
+                answer = process.stdout.readline()
         process.kill()  # it holds nothing that could be lost
         if over.is_set():
             raise NoKeyring(Trouble.SILENT)
         return answer
+
+
+def _has_screen() -> bool:
+    """Whether a keyring could ask for its password here; over ssh it could not."""
+    return sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 @contextmanager

@@ -7,10 +7,13 @@ standard streams only, never as an argument. Nothing of the story or the setting
 
 import json
 import sys
+from contextlib import closing
 from typing import Any
 
 #: under which all keys lie in the keyring
 SERVICE = "storyforge"
+#: lines before the answer: the libraries are there; the keyring's owner may be asked for a password
+READY, ASKS = b"ready\n", b"asks\n"
 
 
 def main() -> None:
@@ -18,9 +21,7 @@ def main() -> None:
     import keyring
     import keyring.errors
 
-    out = sys.stdout.buffer
-    out.write(b"ready\n")
-    out.flush()
+    _say(READY)
     question = json.loads(sys.stdin.buffer.readline())
     try:
         answer = _answer(question)
@@ -28,14 +29,20 @@ def main() -> None:
         answer = {"trouble": "locked"}
     except Exception as error:  # the edge of a process; its words could hold a key, its kind cannot
         answer = {"trouble": "failed", "kind": type(error).__name__}
-    out.write(json.dumps(answer).encode() + b"\n")
-    out.flush()
+    _say(json.dumps(answer).encode() + b"\n")
+
+
+def _say(line: bytes) -> None:
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
 
 
 def _answer(question: dict[str, Any]) -> dict[str, Any]:
     ring = _system_ring()
     if ring is None:
         return {"trouble": "none"}
+    if _will_ask(ring):
+        _say(ASKS)
     name = question["name"]
     if question["do"] == "keep":
         ring.set_password(SERVICE, name, question["key"])
@@ -46,6 +53,21 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
     if question["do"] == "drop":
         return {"found": found is not None}
     return {"key": found}
+
+
+def _will_ask(ring: Any) -> bool:
+    """Whether the keyring may ask its owner for a password before it answers."""
+    from keyring.backends import SecretService
+
+    if not isinstance(ring, SecretService.Keyring):
+        return sys.platform == "darwin"  # for a key that another Python has put there
+    import secretstorage
+
+    with closing(secretstorage.dbus_init()) as bus:
+        try:
+            return bool(secretstorage.Collection(bus).is_locked())
+        except secretstorage.ItemNotFoundException:
+            return True  # there is none yet: it gets a password
 
 
 def _system_ring() -> Any:

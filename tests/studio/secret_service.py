@@ -23,7 +23,9 @@ class SecretService:
     Attributes:
         keys: by the name that they were kept under.
         asked: the names of the calls.
-        locked: it is, and its owner will not unlock it.
+        locked: it is.
+        opens: its owner unlocks it when asked.
+        waits: its owner is asked, and does not come.
         silent: it takes calls and never answers.
     """
 
@@ -31,6 +33,8 @@ class SecretService:
         self.keys: dict[str, str] = {}
         self.asked: list[str] = []
         self.locked = False
+        self.opens = False
+        self.waits = False
         self.silent = False
         self.address = f"unix:path={path}"
         self._socket = socket.socket(socket.AF_UNIX)
@@ -73,8 +77,9 @@ class SecretService:
             data = said.partition(b"BEGIN\r\n")[2] or client.recv(65536)
             while data:
                 for message in parser.feed(data):
-                    if not self.silent:
-                        client.sendall(self._answer(message).serialise(1))
+                    answer = self._answer(message)
+                    if not (self.silent or (self.waits and self.asked[-1] == "Unlock")):
+                        client.sendall(answer.serialise(1))
                 data = client.recv(65536)
 
     def _answer(self, message: Message) -> Message:
@@ -95,7 +100,7 @@ class SecretService:
             case "Get":
                 return new_method_return(message, "v", (self._property(message.body[1]),))
             case "Unlock":
-                # Nothing was unlocked, and there is nobody to be asked.
+                self.locked = self.locked and not self.opens
                 return new_method_return(message, "aoo", ([], "/"))
         return self._about_items(message, member, path)
 

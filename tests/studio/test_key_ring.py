@@ -35,7 +35,11 @@ def test_a_key_is_kept_found_and_removed(service: SecretService) -> None:
     assert key_ring.noted() == {"localhost:8080"}
 
 
-def test_a_locked_keyring_is_said_to_be_locked(service: SecretService) -> None:
+def test_a_locked_keyring_is_said_to_be_locked_and_not_asked_where_nobody_could_answer(
+    service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
     service.locked = True
     with pytest.raises(NoKeyring) as caught:
         key_ring.fetch("openai")
@@ -44,6 +48,33 @@ def test_a_locked_keyring_is_said_to_be_locked(service: SecretService) -> None:
         key_ring.keep("openai", "sk-one")
     assert service.keys == {}
     assert key_ring.noted() == frozenset()
+    assert "Unlock" not in service.asked
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_at_a_screen_the_keyrings_owner_is_asked_for_its_password(
+    service: SecretService, monkeypatch: pytest.MonkeyPatch, opens: bool
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    service.keys["openai"] = "sk-one"
+    service.locked, service.opens = True, opens
+    if opens:
+        assert key_ring.fetch("openai") == "sk-one"
+    else:
+        with pytest.raises(NoKeyring, match="locked"):
+            key_ring.fetch("openai")
+    assert "Unlock" in service.asked
+
+
+def test_a_password_that_nobody_types_holds_nobody(
+    service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(key_ring, "_TYPING", 0.3)
+    service.locked = service.waits = True
+    with pytest.raises(NoKeyring) as caught:
+        key_ring.fetch("openai")
+    assert caught.value.trouble is Trouble.SILENT
 
 
 def test_a_keyring_that_never_answers_holds_nobody(
