@@ -55,7 +55,8 @@ async def test_a_key_is_in_no_story_export_log_cache_or_error(
             handler.close()
         own.handlers[:], own.level, own.propagate = before
     story.close()
-    for form in FORMATS:
+    # After a failure the story is as it was.
+    for form in FORMATS if said == "well" else ():
         with StoryFile.look(story.path) as closed:
             export_story(closed, tmp_path / f"out-{form}", form=form)
     with StoryFile.open(story.path) as opened:
