@@ -98,6 +98,13 @@ import 無.html --preview
 import 無.md
 show 1.forge
 show 2.forge
+details 2.forge --local-only
+show 2.forge
+keys list
+keys set 灯
+keys set 127.0.0.1 灯
+keys set 127.0.0.1 --file
+keys remove 127.0.0.1
 show 無.forge
 show 折.forge
 context 2.forge
