@@ -42,6 +42,12 @@ def home(name: str) -> str:
     return "" if module is None else str(import_module(module).API.home)
 
 
+def styles(name: str) -> tuple[str, ...]:
+    """The ways in which an API can be asked; none where there is one only."""
+    module = _APIS.get(name)
+    return () if module is None else tuple(import_module(module).API.styles)
+
+
 def factory(name: str) -> Callable[..., Backend]:
     """The class behind `name`; calling it starts nothing yet.
 

@@ -18,6 +18,12 @@ def test_an_unknown_backend_is_refused_with_the_known_names() -> None:
         registry.factory("oracle")
 
 
+def test_the_ways_in_which_an_api_can_be_asked_are_known() -> None:
+    assert registry.styles("openai") == ("responses", "chat")
+    assert "llama-server" in registry.styles("openai-compatible")
+    assert registry.styles("llama.cpp") == ()
+
+
 def test_asking_for_a_backend_imports_no_model_library() -> None:
     code = (
         "import sys; from storyforge.backends import registry;"

@@ -117,11 +117,13 @@ class Api(Protocol):
         name: as the registry and the settings have it.
         home: the provider's own base URL; empty where there is no usual one.
         usual_window: context tokens where neither settings nor API tell.
+        styles: what `RemoteSpec.style` may say; the usual way is one of them, too.
     """
 
     name: str
     home: str
     usual_window: int
+    styles: tuple[str, ...] = ()
 
     def headers(self, key: str) -> Mapping[str, str]:
         """What goes with each call; `key` may be empty."""

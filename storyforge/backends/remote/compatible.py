@@ -58,6 +58,7 @@ class Compatible(Api):
     name = "openai-compatible"
     home = ""
     usual_window = 8192
+    styles = tuple(DIALECTS)
 
     def headers(self, key: str) -> Mapping[str, str]:
         """The key as a bearer's; servers of one's own often need none."""

@@ -61,6 +61,7 @@ class Gemini(Api):
     name = "gemini"
     home = "https://generativelanguage.googleapis.com/v1beta"
     usual_window = 1_048_576
+    styles = ("interactions", "generate")
 
     def headers(self, key: str) -> Mapping[str, str]:
         """The key in a header: an address is written into logs on the way."""

@@ -68,6 +68,7 @@ class OpenAI(Api):
     name = "openai"
     home = "https://api.openai.com/v1"
     usual_window = 128_000
+    styles = ("responses", "chat")
 
     def headers(self, key: str) -> Mapping[str, str]:
         """The key as a bearer's."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from storyforge.backends import registry
 from storyforge.domain.hosts import is_plain
 from storyforge.domain.profile import LOCAL, Profile
 from storyforge.errors import BadInput, ModelError
@@ -68,6 +69,7 @@ def fault_of(table: Mapping[str, Any]) -> Wrong | None:
     profile = of_table("", ProfileSettings.model_validate(dict(table)))
     return (
         _idle(table, profile)
+        or _style(profile)
         or _template(profile)
         or _preset(profile)
         or _model(profile)
@@ -95,6 +97,17 @@ def _key(profile: Profile) -> Wrong | None:
     except ModelError as error:
         return Wrong("key", error.message)
     return None
+
+
+def _style(profile: Profile) -> Wrong | None:
+    known = registry.styles(profile.backend)
+    if not profile.style or profile.style in known:
+        return None
+    if not known:
+        return Wrong("style", _("This backend has one way to ask only."))
+    return Wrong(
+        "style", _("There is no such style. Known are: {names}.").format(names=listed(known))
+    )
 
 
 def _template(profile: Profile) -> Wrong | None:

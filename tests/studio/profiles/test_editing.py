@@ -62,6 +62,8 @@ def test_a_table_that_cannot_be_used_is_mended() -> None:
         (LAN | {"price_reading": -1}, "price_reading", ""),
         ({"backend": "openai"}, "model", "which model"),
         ({"backend": "openai-compatible"}, "url", "where the API is"),
+        (LAN | {"style": "chat"}, "style", "one way"),
+        ({"backend": "openai", "model": "a", "style": "chats"}, "style", "responses, chat"),
         (LAN | {"url": "lan:11434"}, "url", "no address"),
         (LAN | {"url": "ftp://lan"}, "url", "no address"),
         (LAN | {"url": "http://lan :1"}, "url", "no address"),
