@@ -33,6 +33,11 @@ class StoryDesk(Area):
             return
         if facts.local_only != local_only:
             await asyncio.to_thread(permission.set_local_only, story, facts.local_only)
+            self.desk.house.tell(
+                _("From now on this story never leaves this machine.")
+                if facts.local_only
+                else _("Models on other machines may be told this story, after a yes.")
+            )
         await asyncio.to_thread(
             story.rename, title=facts.title, author=facts.author, language=facts.language
         )

@@ -52,6 +52,11 @@ class Box(Checkbox, inherit_bindings=False):
     DEFAULT_CSS = """
     Box { border: none; padding: 0; background: $surface; }
     Box:focus { border: none; }
+    Box > .toggle--button, Box.-on > .toggle--button {
+        color: $accent;
+        background: $panel-lighten-1;
+        text-style: bold;
+    }
     """
 
     def render(self) -> Content:
@@ -117,6 +122,10 @@ class FactsForm(Dialog[Answer]):
 
 class AskFacts(FactsForm[Facts]):
     """The facts of a story that is there, and whether it may be sent to other machines."""
+
+    def __init__(self, heading: str, facts: Facts) -> None:
+        super().__init__(heading, facts)
+        self.hint = _("Tab: next line · Space: tick · Enter: yes · Esc: leave it")
 
     def more(self) -> ComposeResult:
         """The mark that keeps it here."""
