@@ -93,7 +93,7 @@ def find(name: str, language: str) -> Template:
         BadInput: there is none, it cannot be read, or it is not a lawful template.
     """
     for folder in folders(language):
-        for root in (paths.config_dir() / "prompts", paths.prompts_dir()):
+        for root in _roots():
             file = root / folder / f"{name}.md.j2"
             if file.is_file():
                 return _read(file)
@@ -104,6 +104,18 @@ def find(name: str, language: str) -> Template:
         title=_("Prompt missing"),
         hint=_("Install storyforge again; your stories are not touched by that."),
     )
+
+
+def is_there(name: str) -> bool:
+    """Whether there is a template `name` in any language."""
+    return any(
+        (folder / f"{name}.md.j2").is_file() for root in _roots() for folder in root.glob("*")
+    )
+
+
+def _roots() -> tuple[Path, Path]:
+    """The author's own templates, then those that ship."""
+    return paths.config_dir() / "prompts", paths.prompts_dir()
 
 
 def _read(file: Path) -> Template:

@@ -111,13 +111,10 @@ def _style(profile: Profile) -> Wrong | None:
 
 
 def _template(profile: Profile) -> Wrong | None:
-    if not profile.template:
+    if not profile.template or library.is_there(f"chat/{profile.template}"):
         return None
-    try:
-        library.find(f"chat/{profile.template}", "en")
-    except BadInput as error:
-        return Wrong("template", error.message)
-    return None
+    told = _("There is no template prompts/LANGUAGE/chat/{name}.md.j2 beside the settings.")
+    return Wrong("template", told.format(name=profile.template))
 
 
 def _preset(profile: Profile) -> Wrong | None:

@@ -75,7 +75,7 @@ def test_a_table_that_cannot_be_used_is_mended() -> None:
         (LAN | {"key": "openai"}, "key", "only goes to its own address"),
         (LAN | {"threads": 3}, "threads", "on this machine only"),
         (LAN | {"preset": "gone"}, "preset", "no preset “gone”"),
-        (LAN | {"template": "gone"}, "template", "chat/gone"),
+        (LAN | {"template": "gone"}, "template", "chat/gone.md.j2"),
         ({"backend": "llama.cpp", "url": "https://lan"}, "url", "behind an API only"),
         ({"backend": "llama.cpp", "dtype": "float32"}, "dtype", "transformers only"),
         ({"backend": "llama.cpp", "model": "/gone.gguf"}, "model", "is not there"),
@@ -101,6 +101,9 @@ def test_what_is_wrong_is_said_at_its_setting(
 
 
 def test_what_can_be_used_has_no_fault(tmp_path: Path) -> None:
+    own = paths.config_dir() / "prompts/ja/chat"
+    own.mkdir(parents=True)
+    (own / "静か.md.j2").write_text("{% block user %}{{ text }}{% endblock %}", "utf-8")
     file = write_model(tmp_path / "tide.gguf")
     (tmp_path / "salt").mkdir()
     (tmp_path / "salt" / "config.json").write_text("{}", "utf-8")
@@ -108,6 +111,7 @@ def test_what_can_be_used_has_no_fault(tmp_path: Path) -> None:
         LAN,
         LAN | {"url": "http://192.168.1.5:11434", "plain_http": True},
         LAN | {"url": "http://localhost:11434/", "preset": "creative", "template": "continue"},
+        LAN | {"template": "静か"},
         {"backend": "horde"},
         {"backend": "koboldcpp"},
         {"backend": "openai-compatible", "url": "https://openrouter.ai/api/v1", "model": "a/b"},
