@@ -39,8 +39,8 @@ class Hinting:
             lines.append(
                 _(
                     "The small model that came along (135M) only shows the keys, in English. For "
-                    "real prose choose a GGUF file: storyforge models use PATH"
-                )
+                    "real prose choose another: {key} lists the models."
+                ).format(key=house.key_of("model"))
             )
         lines.append(_("{key} closes this.").format(key=house.key_of("stop")))
         self.desk.hint.tell("\n".join(lines))
