@@ -77,6 +77,7 @@ def stats(file: _FILE = None, days: _DAYS = 14, as_json: _JSON = False) -> None:
 
 def _of_story(file: Path) -> _Writing:
     from storyforge import settings
+    from storyforge.studio.spending import spent_on
     from storyforge.studio.writing_clock import local_now
     from storyforge.studio.writing_days import day_of, goals_of
 
@@ -90,8 +91,8 @@ def _of_story(file: Path) -> _Writing:
             story.sessions.days(),
             goals,
             today,
-            story.takes.costs(),
-            _("Spent on takes"),
+            spent_on(story),
+            _("Spent on it"),
         )
 
 

@@ -168,11 +168,12 @@ def _beyond(story: "StoryFile") -> list[str]:
     """What concerns other machines: whether the text may leave, and what it has cost."""
     from storyforge.domain.money import money
     from storyforge.studio.permission import is_local_only
+    from storyforge.studio.spending import spent_on
 
     told = [_("Its text never leaves this machine.")] if is_local_only(story) else []
-    costs = [money(cost, currency) for currency, cost in sorted(story.takes.costs().items())]
+    costs = [money(cost, currency) for currency, cost in sorted(spent_on(story).items())]
     if costs:
-        told.append(_("Its takes have cost {amounts}.").format(amounts=listed(costs)))
+        told.append(_("Models have cost {amounts} for it.").format(amounts=listed(costs)))
     return ["", *told] if told else []
 
 
@@ -244,6 +245,7 @@ def _story_json(
     story: "StoryFile", outline: "Outline", shares: _Shares, extents: _Extents
 ) -> dict[str, Any]:
     from storyforge.studio.permission import is_local_only
+    from storyforge.studio.spending import spent_on
 
     language = outline.language
     numbers = {scene.id: index for index, scene in enumerate(outline.scenes, start=1)}
@@ -261,7 +263,7 @@ def _story_json(
         **extent_json(sum(extents.values(), Extent()), language),
         **beside_json(story),
         "local_only": is_local_only(story),
-        "costs": story.takes.costs(),
+        "costs": spent_on(story),
         "chapters": [
             {
                 "id": chapter.id,

@@ -23,6 +23,7 @@ PASTS = "pasts"
 #: settings that are this file's own business, not the story's
 OWN_SETTINGS = frozenset(
     {PASTS, "commit", "open_scene", "copies_kept", "lore_memory", "lore_import", "summary_speed"}
+    | {"spent_beside"}
 )
 _OWN_PREFIX = "folder:"
 

@@ -5,7 +5,9 @@ and everything is in the ledger. Whether an author agrees to an estimate is the 
 """
 
 import asyncio
+import json
 import logging
+import math
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ from storyforge.domain.generation import (
     Thought,
     Usage,
 )
+from storyforge.domain.kept_json import read_json
 from storyforge.domain.model import ModelCard, Price
 from storyforge.domain.money import money
 from storyforge.errors import Refused, StoryforgeError
@@ -33,8 +36,12 @@ from storyforge.studio import ledger
 
 if TYPE_CHECKING:
     from storyforge.setting_tables import SpendingSettings
+    from storyforge.store.story_file import StoryFile
 
 log = logging.getLogger(__name__)
+
+#: the story's own setting: what was spent on it beside its takes
+_SPENT_BESIDE = "spent_beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,32 @@ async def ask_first(found: Estimate | None) -> None:
     told = await asyncio.to_thread(_settings)
     if found.cost >= told.ask_from:
         raise NeedsYes(found)
+
+
+def spent_on(story: "StoryFile") -> dict[str, float]:
+    """What models have cost for a story, by currency: its takes, and what was made beside them."""
+    spent = story.takes.costs()
+    for currency, cost in _beside(story).items():
+        spent[currency] = spent.get(currency, 0.0) + cost
+    return spent
+
+
+def note_spent(story: "StoryFile", usage: Usage) -> None:
+    """Add what was made for a story and is no take: it is known only here."""
+    if usage.cost:
+        spent = _beside(story)
+        spent[usage.currency] = spent.get(usage.currency, 0.0) + usage.cost
+        story.remember(_SPENT_BESIDE, json.dumps(spent))
+
+
+def _beside(story: "StoryFile") -> dict[str, float]:
+    read = read_json(story.recall(_SPENT_BESIDE))
+    costs = read.items() if isinstance(read, dict) else ()
+    return {
+        str(currency): float(cost)
+        for currency, cost in costs
+        if isinstance(cost, float) and 0 < cost < math.inf
+    }
 
 
 def spent_today() -> dict[str, float]:

@@ -90,9 +90,9 @@ def test_what_several_takes_cost_is_asked_too(
     assert storyforge("continue", light, "--takes", 3).status == 0
     assert far.requests
     shown = storyforge("show", light)
-    assert "Its takes have cost" in shown.out
+    assert "Models have cost" in shown.out
     assert storyforge("show", light, "--json").json["costs"]["USD"] > 0
-    assert "Spent on takes" in storyforge("stats", light).out
+    assert "Spent on it" in storyforge("stats", light).out
 
 
 def test_a_story_that_never_leaves_is_refused_whatever_is_said(

@@ -22,7 +22,7 @@ from storyforge.setting_tables import SpendingSettings
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import ledger, permission
 from storyforge.studio.continuing import TakeFinished, continue_story
-from storyforge.studio.spending import Estimate, LimitReached, Metered, NeedsYes, metered
+from storyforge.studio.spending import Estimate, LimitReached, Metered, NeedsYes, metered, spent_on
 from storyforge.studio.summaries.queue import SummaryQueue
 from tests.studio.continuation import all_of, wish, write
 from tests.studio.remote_like import PRICE, Elsewhere
@@ -223,6 +223,21 @@ async def test_what_takes_cost_is_summed_up_for_the_story(story: StoryFile, far:
     takes = [event.take for event in events if isinstance(event, TakeFinished)]
     assert all(take.usage.currency == "USD" for take in takes)
     assert story.takes.costs() == {"USD": pytest.approx(sum(t.usage.cost for t in takes))}
+
+
+async def test_summaries_count_for_the_story_too(story: StoryFile, far: Elsewhere) -> None:
+    write(story, "The light of Skerry Point went out in the night of the storm. " * 12)
+    assert spent_on(story) == {}
+    far = Elsewhere("The keeper sees that the light of the point is out.", price=PRICE)
+    await _queued(
+        SummaryQueue(story, Shared(metered(far, SpendingSettings()), rest=0), agreed=True)
+    )
+    spent = spent_on(story)
+    assert spent == {"USD": pytest.approx(ledger.spent()["USD"])}
+    story.remember("spent_beside", '{"USD": 0.5, "EUR": "x", "CHF": NaN}')
+    assert spent_on(story) == {"USD": 0.5}
+    story.remember("spent_beside", "[")
+    assert spent_on(story) == {}
 
 
 async def test_a_queue_is_asked_about_and_stops_at_the_limit(

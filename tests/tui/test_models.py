@@ -174,7 +174,7 @@ async def test_waiting_and_thinking_are_told_and_are_not_on_the_page(tmp_path: P
         desk.house.do("measure")
         await until(pilot, lambda: asked(desk.house, Tell), "how long it is")
         told = str(desk.house.screen.query_one(".said").render())
-        assert "What its takes have cost: 0.0001" in told
+        assert "What models have cost for it: 0.0001" in told
 
 
 async def test_what_a_model_says_instead_of_writing_is_looked_at_and_never_on_the_page(

@@ -25,6 +25,7 @@ from storyforge.prompting.parts import in_parts
 from storyforge.studio.permission import check
 from storyforge.studio.prompt.talking import DOCUMENT, window_of
 from storyforge.studio.prompt.token_counts import counts_of
+from storyforge.studio.spending import note_spent
 from storyforge.studio.summaries import listing as summaries
 from storyforge.studio.summaries.listing import Entry, name_of
 
@@ -217,6 +218,7 @@ class Summariser:
             if answered is None:
                 raise _Stopped
             self.seconds += answered.usage.read_seconds + answered.usage.write_seconds
+            await asyncio.to_thread(note_spent, self._story, answered.usage)
             if answered.reason in (StopReason.REFUSED, StopReason.FILTERED):
                 # By the model or its provider: another attempt would be paid for, too.
                 raise NoSummary(name_of(one), Flaw.REFUSAL)

@@ -50,7 +50,9 @@ class Measuring(Area):
             return
 
         def read() -> "tuple[Outline, dict[str, Extent], dict[str, float]]":
-            outline, costs = story.outline(), story.takes.costs()
+            from storyforge.studio.spending import spent_on
+
+            outline, costs = story.outline(), spent_on(story)
             if not measures_pages(outline.language):
                 return outline, {}, costs
             extents = {one.id: extent(story.scenes.text(one.id)) for one in outline.scenes}
@@ -60,7 +62,7 @@ class Measuring(Area):
         told = _told(outline, extents, desk.scene_id)
         if costs:
             amounts = listed(money(cost, currency) for currency, cost in costs.items())
-            told += "\n\n" + _("What its takes have cost: {amounts}").format(amounts=amounts)
+            told += "\n\n" + _("What models have cost for it: {amounts}").format(amounts=amounts)
         await self.ask(Tell(_("How long it is"), told))
 
 
