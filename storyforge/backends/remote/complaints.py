@@ -7,12 +7,16 @@ to the next, and the words are the only thing that tells. Keys never get through
 import json
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from storyforge.backends.remote.faults import Fault, FaultKind
+from storyforge.domain.text import one_line
 
 #: characters of what the other side said that an author is shown
 _TOLD = 200
+# So many are looked through for keys: who answers with a megabyte on one line holds nothing up.
+_LOOKED_THROUGH = 5 * _TOLD
 
 _KINDS = {
     400: FaultKind.NOT_UNDERSTOOD,
@@ -32,7 +36,7 @@ _KINDS = {
 
 _TOO_LONG = re.compile(
     r"context[ _](?:length|window|size)|maximum context|max_model_len|too many (?:input )?tokens"
-    r"|(?:prompt|input|message)s?(?: is| are|'s)? too long|input token count|exceeds? .*n_ctx"
+    r"|(?:prompt|input|message)s?(?: is| are|'s)? too long|input token count|exceeds? .{0,99}n_ctx"
     r"|exceed_context_size|token limit|tokens? exceeds?|string_above_max_length",
     re.IGNORECASE,
 )
@@ -55,7 +59,8 @@ _WRONG = re.compile(r"invalid|not valid|incorrect|expired|missing", re.IGNORECAS
 _MASKED = re.compile(
     r"\S*(?:\*{2,}|\.{3,}|…)\S*[A-Za-z0-9]{2,}\S*|\b(?:sk|pk|hf|gsk|xai)[-_]\S{6,}"
 )
-_TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_WORD = re.compile(r"\S+")
+_TAG = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 
 
 def of_answer(status: int, body: str, retry_after: float = 0.0) -> Fault:
@@ -77,13 +82,18 @@ def of_answer(status: int, body: str, retry_after: float = 0.0) -> Fault:
 
 def said(body: str) -> str:
     """What an error's body says, in a few words on one line; "" where it says nothing."""
-    words = _message(_parsed(body)) if body.lstrip()[:1] in ("{", "[") else ""
+    words = ""
+    if body.lstrip()[:1] in ("{", "["):
+        try:
+            words = _message(json.loads(body))
+        except (ValueError, RecursionError):
+            words = ""  # a page that begins like one, or nested to do harm
     return shortened(words or _TAG.sub(" ", body))
 
 
 def shortened(words: str) -> str:
     """`words` on one line, without anything that looks like a key, cut to what can be shown."""
-    line = _MASKED.sub("…", " ".join(words.split()))
+    line = _MASKED.sub("…", one_line(" ".join(words.split()))[:_LOOKED_THROUGH])
     return line if len(line) <= _TOLD else line[: _TOLD - 1].rstrip() + "…"
 
 
@@ -91,16 +101,13 @@ def without(secrets: Iterable[str], words: str) -> str:
     """`words` without any of `secrets`, whole or as words that begin like one."""
     for secret in secrets:
         for part in secret.split():
-            if len(part) >= 8:
-                words = re.sub(rf"\S*{re.escape(part[:8])}\S*", "…", words)
+            if len(part) >= 8 and part[:8] in words:
+                words = _WORD.sub(partial(_unless, part[:8]), words)
     return words
 
 
-def _parsed(body: str) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
+def _unless(secret: str, word: re.Match[str]) -> str:
+    return "…" if secret in word[0] else word[0]
 
 
 def _message(document: Any) -> str:

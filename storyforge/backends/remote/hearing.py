@@ -15,6 +15,8 @@ from storyforge.domain.generation import StopReason, Text, Thought, Usage
 
 #: how OpenAI's servers, and those that speak like them, close a stream
 _DONE = "[DONE]"
+# Larger ones are no counts, and no float can hold all of them.
+_COUNTABLE = 1 << 53
 
 
 def inside(document: Any, *path: str) -> Any:
@@ -37,9 +39,10 @@ def words(document: Any, *path: str) -> str:
 
 
 def number(document: Any, *path: str) -> int:
-    """The count at the end of `path`; 0 where there is none."""
+    """The count at the end of `path`; 0 where there is none, or none to reckon with."""
     found = inside(document, *path)
-    return max(found, 0) if isinstance(found, int) and not isinstance(found, bool) else 0
+    counts = isinstance(found, int) and not isinstance(found, bool)
+    return found if counts and 0 < found < _COUNTABLE else 0
 
 
 def usage(prompt: int, cached: int, written: int, thought: int) -> Usage:

@@ -4,6 +4,7 @@ The Horde hands a request to whichever volunteer is free and offers enough: so w
 depends on who is there. It does not stream; a text comes whole, or what a worker made of it.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median_low
@@ -158,7 +159,7 @@ def read_id(document: Any) -> str:
 def read_kudos(document: Any) -> int:
     """What the request is going to cost of the Horde's own coin; 0 where it does not tell."""
     told = inside(document, "kudos")
-    return round(told) if isinstance(told, int | float) and told > 0 else 0
+    return round(told) if isinstance(told, int | float) and 0 < told < math.inf else 0
 
 
 def look(name: str) -> Call:

@@ -9,6 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from storyforge.backends.remote.faults import Fault, FaultKind
 from storyforge.domain.hosts import host_of, is_loopback
+from storyforge.domain.text import one_line
 
 if TYPE_CHECKING:
     import httpx2
@@ -71,4 +72,4 @@ def _proxy(url: str) -> str:
 
 
 def _told(error: BaseException) -> str:
-    return " ".join(str(error).split())[:80]
+    return one_line(str(error))[:80]

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from storyforge.backends.remote.api import Event, Framing
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.backends.remote.framing import Frames, frames
+from storyforge.domain.text import one_line
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class Body:
 
     def __init__(self, framing: Framing, content_type: str) -> None:
         self._framing = framing
-        self._type = content_type.strip().lower()
+        self._type = one_line(content_type.lower().partition(";")[0])
         self._opening = b""
         self._frames: Frames | None = None
 
@@ -41,7 +42,7 @@ class Body:
         if self._frames is None:
             self._opening += data
             if self._type.startswith(_FOREIGN):
-                raise RemoteFault(Fault(FaultKind.NOT_AN_API, self._type.split(";")[0]))
+                raise RemoteFault(Fault(FaultKind.NOT_AN_API, self._type))
             if not (start := self._opening.lstrip(_BLANK)[:1]):
                 return []
             self._frames = frames(self._kind(start))
@@ -54,7 +55,7 @@ class Body:
 
     def _kind(self, start: bytes) -> Framing:
         if start == b"<":
-            raise RemoteFault(Fault(FaultKind.NOT_AN_API, self._type.split(";")[0]))
+            raise RemoteFault(Fault(FaultKind.NOT_AN_API, self._type))
         if start in (b"{", b"[") and self._framing is Framing.EVENTS:
             return Framing.JSON
         return self._framing
@@ -81,10 +82,10 @@ def retry_after(headers: Mapping[str, str]) -> float:
     if (seconds := _number(told)) is not None:
         return max(0.0, seconds)
     try:
-        when = parsedate_to_datetime(told)
-    except ValueError:
+        when = parsedate_to_datetime(told).astimezone(UTC)
+    except (ValueError, OverflowError):
         return 0.0
-    return max(0.0, (when.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
 
 
 def _number(told: str) -> float | None:
@@ -103,6 +104,6 @@ def read(take: Callable[[], _T]) -> _T:
     """
     try:
         return take()
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         _log.exception("An answer has another form than it should have.")
         raise RemoteFault(Fault(FaultKind.MALFORMED)) from None

@@ -201,8 +201,11 @@ class Wire:
         raise RemoteFault(self._scrubbed(fault))
 
     def _followed(self, url: str, location: str) -> str:
-        target = urljoin(url, location)
-        here, there = urlsplit(url), urlsplit(target)
+        try:
+            target = urljoin(url, location)
+            here, there = urlsplit(url), urlsplit(target)
+        except ValueError:
+            raise RemoteFault(Fault(FaultKind.REDIRECTED, "?")) from None
         if (here.scheme, here.netloc.lower()) != (there.scheme, there.netloc.lower()):
             raise RemoteFault(
                 Fault(FaultKind.REDIRECTED, shown(f"{there.scheme}://{there.netloc}"))

@@ -106,6 +106,15 @@ async def test_what_nobody_counted_is_estimated(tmp_path: Path) -> None:
     assert usage.written > 0
 
 
+async def test_a_count_that_nobody_could_reckon_with_is_estimated(tmp_path: Path) -> None:
+    ran = Answer(events(*words(" ran on.", prompt_tokens=10**400, completion_tokens=10**400)))
+    async with far_side(MODELS, ran) as far:
+        heard = await ask(backend(spec_of(far.url, price=Price(1.0, 2.0)), tmp_path))
+    assert heard.text() == " ran on."
+    assert heard.finish.usage.estimated
+    assert 0 < heard.finish.usage.cost < 1
+
+
 async def test_a_stop_keeps_what_had_come(tmp_path: Path) -> None:
     stop, heard, stopped = asyncio.Event(), Heard(), 0.0
     answer = Answer(events(*words(" ran", reason=None), done=False), ends="never")

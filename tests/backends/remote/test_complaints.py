@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from storyforge.backends.remote.complaints import of_answer, said, shortened, without
@@ -69,3 +71,28 @@ def test_the_kind_goes_by_status_and_words(status: int, words: str, kind: FaultK
 def test_a_model_that_anthropic_does_not_have_is_the_model_that_is_meant() -> None:
     told = '{"type":"error","error":{"type":"not_found_error","message":"model: claude-9"}}'
     assert of_answer(404, told).kind is FaultKind.NO_MODEL
+
+
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"error":', "}"), ('{"x":[', "]}")])
+@pytest.mark.parametrize("times", [480, 900, 6000])
+def test_an_error_that_is_nested_to_do_harm_is_told_all_the_same(
+    opened: str, closed: str, times: int
+) -> None:
+    body = f"{opened * times}1{closed * times}"
+    assert of_answer(400, body).kind is FaultKind.NOT_UNDERSTOOD
+
+
+@pytest.mark.parametrize("body", ["\x1b]0;owned\x07no", '{"error": "\\u001b[2J\\u009b31mno"}'])
+def test_nothing_that_is_told_can_command_the_terminal(body: str) -> None:
+    assert not {"\x1b", "\x9b", "\x07"} & set(said(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["a" * 65_536, "a*" * 32_768, "<" * 65_536, "<script>" * 8192, "exceeds " * 8192,
+     "sk-abcdef" * 7000],
+)  # fmt: skip
+def test_no_answer_is_so_odd_that_the_page_would_wait(body: str) -> None:
+    began = time.process_time()
+    without(["Bearer sk-abcde1234"], of_answer(400, body).body)
+    assert time.process_time() - began < 0.25

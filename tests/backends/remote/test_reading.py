@@ -16,6 +16,7 @@ from storyforge.backends.remote.faults import FaultKind, RemoteFault
         ({"retry-after": "-3"}, 0), ({"retry-after": "soon"}, 0), ({"retry-after": "inf"}, 0),
         ({"retry-after-ms": "250", "retry-after": "1"}, 0.25),
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0),
+        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 -2359"}, 0),
     ],
 )  # fmt: skip
 def test_how_long_to_wait_is_asked_for_in_seconds(headers: dict[str, str], seconds: float) -> None:
@@ -52,3 +53,16 @@ def test_a_body_waits_for_its_first_sign() -> None:
     assert body.feed(b"\n\n") == []
     assert body.feed(b"data: a\n\n") == [Event("a")]
     assert reading.Body(Framing.EVENTS, "").end() == []
+
+
+def test_a_number_without_end_is_malformed() -> None:
+    with pytest.raises(RemoteFault) as caught:
+        reading.read(lambda: int(reading.document('{"value": 1e999}')["value"]))
+    assert caught.value.fault.kind is FaultKind.MALFORMED
+
+
+@pytest.mark.parametrize("start", [b"", b"<html>"])
+def test_a_kind_of_content_cannot_command_the_terminal(start: bytes) -> None:
+    with pytest.raises(RemoteFault) as caught:
+        reading.Body(Framing.EVENTS, "text/html\x9b31m; charset=utf-8").feed(start)
+    assert caught.value.fault.told == "text/html31m"
