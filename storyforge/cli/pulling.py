@@ -191,7 +191,7 @@ def show_recommended(
     if not found:
         note(_("There is none in the list. Every GGUF file works: storyforge models use PATH"))
         return
-    rows = [["", _("memory"), _("file"), _("languages"), _("licence"), ""]]
+    rows = [["", _("memory needed"), _("file"), _("languages"), _("licence"), ""]]
     for each in found:
         rows.append([each.name, _("{n} GiB").format(n=each.memory)])
         rows[-1] += [f"{each.size} GB", " ".join(each.languages), each.licence, _(each.about)]

@@ -76,7 +76,7 @@ class Objection:
         return sentences(
             (
                 _("{model} runs at {host}.").format(model=self.model, host=self.host),
-                self.note or _("What you have it write to is sent there."),
+                self.note or _("Your text is sent there."),
                 _(
                     "What is sent is the text around the caret, and what you let models see beside "
                     "it, such as memory, lore and summaries."

@@ -73,7 +73,7 @@ def test_on_a_terminal_it_is_asked(
     _at_a_terminal(monkeypatch, said)
     answer = storyforge("continue", light)
     assert answer.status == status
-    assert "What you have it write to is sent there." in answer.err
+    assert "Your text is sent there." in answer.err
     assert bool(far.requests) is (status == 0)
 
 

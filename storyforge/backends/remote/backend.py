@@ -87,7 +87,7 @@ class RemoteBackend:
             name=spec.name,
             place=self._place(),
             context_tokens=spec.context_tokens or 0,
-            note=self._knows.note or self._note(),
+            note=self._knows.note,
             can=self._can(),
             profile=spec.profile,
             price=spec.price,
@@ -260,10 +260,6 @@ class RemoteBackend:
 
     def _place(self) -> str:
         return self._knows.place or ("" if is_loopback(self._url) else host_of(self._url))
-
-    def _note(self) -> str:
-        place = self._place()
-        return _("Your text is sent to {host}.").format(host=place) if place else ""
 
 
 def _one(request: Request, take: int) -> Request:

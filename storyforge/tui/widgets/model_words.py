@@ -20,7 +20,7 @@ TASKS = {
     Task.CONTINUE: N_("continuing"),
     Task.REWRITE: N_("changing a selection"),
     Task.PREMISE: N_("premise"),
-    Task.CHARACTERS: N_("characters"),
+    Task.CHARACTERS: N_("cast"),
     Task.OUTLINE: N_("outline"),
     Task.SCENES: N_("scenes"),
     Task.DRAFT: N_("drafts"),
