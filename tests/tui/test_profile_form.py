@@ -41,6 +41,23 @@ def test_the_rows_of_a_backend_are_settings_that_it_heeds(backend: str) -> None:
         assert fault is None or not any(words in fault[1] for words in idle), field.id
 
 
+@pytest.mark.parametrize("backend", ["ollama", "anthropic"])
+@pytest.mark.parametrize(
+    ("url", "there"),
+    [
+        (None, False),
+        ("https://lan.example", False),
+        ("http://127.0.0.1:8080", False),
+        ("http://lan.example", True),
+    ],
+)
+def test_a_way_that_is_not_encrypted_is_asked_about_where_it_is_one(
+    backend: str, url: str | None, there: bool
+) -> None:
+    values = {"backend": backend, "url": url}
+    assert (BY_ID["plain_http"] in fields_of(values)) is there
+
+
 @pytest.mark.parametrize(
     ("field", "given", "read"),
     [

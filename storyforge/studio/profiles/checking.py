@@ -176,7 +176,7 @@ def _address(profile: Profile) -> Wrong | None:
         return Wrong("url", _("Only the address itself belongs here; a key is set by “keys set”."))
     if is_plain(url) and not profile.plain_http:
         return Wrong(
-            "url",
+            "plain_http",
             _("What goes to {host} by http could be read on its way: plain_http allows it.").format(
                 host=parts.hostname
             ),

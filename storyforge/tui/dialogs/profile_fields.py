@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from storyforge.domain.hosts import is_plain
 from storyforge.i18n import N_, _
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
 from storyforge.tui.typed import amount, whole_number
@@ -59,7 +60,6 @@ _HERE = frozenset({"llama.cpp", "transformers"})
 _TORCH = frozenset({"transformers"})
 _AWAY = frozenset(name for name, _title in BACKENDS) - _HERE
 _PRICED = _AWAY - {"ollama", "koboldcpp", "horde"}
-_PLAIN = ("openai-compatible", "ollama", "koboldcpp")
 
 FIELDS = (
     Field("backend", N_("Runs by"), "choice", N_("What runs the model."), choices=BACKENDS),
@@ -71,7 +71,7 @@ FIELDS = (
     Field(
         "plain_http", N_("Not encrypted"), "switch",
         N_("Allows http to another machine: others on the way can read along."),
-        at=frozenset(_PLAIN),
+        at=_AWAY,
     ),
     Field(
         "key", N_("Key of"), "line", N_("Whose key it is called with."),
@@ -153,7 +153,13 @@ BY_ID = {field.id: field for field in FIELDS}
 def fields_of(values: Mapping[str, Any]) -> list[Field]:
     """The rows that mean something for what runs the model."""
     backend = values.get("backend", "")
-    return [each for each in FIELDS if not each.at or backend in each.at]
+    url = values.get("url") or ""
+    encrypted = not url or not is_plain(url)
+    return [
+        each
+        for each in FIELDS
+        if (not each.at or backend in each.at) and not (each.id == "plain_http" and encrypted)
+    ]
 
 
 def shown(field: Field, values: Mapping[str, Any]) -> str:

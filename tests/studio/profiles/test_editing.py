@@ -70,7 +70,7 @@ def test_a_table_that_cannot_be_used_is_mended() -> None:
         (LAN | {"url": "http://[::1"}, "url", "no address"),
         (LAN | {"url": "https://me:secret@lan"}, "url", "Only the address"),
         (LAN | {"url": "https://lan?key=secret"}, "url", "Only the address"),
-        (LAN | {"url": "http://lan:11434"}, "url", "plain_http allows it"),
+        (LAN | {"url": "http://lan:11434"}, "plain_http", "plain_http allows it"),
         (LAN | {"key": "sk-secret-0123456789"}, "key", "no name for a key"),
         (LAN | {"key": "openai"}, "key", "only goes to its own address"),
         (LAN | {"threads": 3}, "threads", "on this machine only"),
