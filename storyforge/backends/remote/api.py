@@ -5,6 +5,7 @@ An `Api` knows addresses below the base URL, headers and JSON; sockets, retries 
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -21,7 +22,12 @@ from storyforge.domain.generation import (
     Usage,
     Waiting,
 )
+from storyforge.domain.hosts import is_loopback
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
+
+#: where a model of Ollama's runs whose name says that it is in the cloud
+OLLAMA_CLOUD = "ollama.com"
+_IN_CLOUD = re.compile(r":(?:[^:/]*-)?cloud$")
 
 
 class Framing(Enum):
@@ -177,8 +183,11 @@ class Api(Protocol):
         return RemoteModel(spec.model)
 
     def place(self, spec: RemoteSpec) -> str:
-        """The host that reads the text although the address is another; "" where it is the same."""
-        return ""
+        """The host that reads the text although the address is another; "" where it is the same.
+
+        Ollama speaks like others' servers as well, and passes on what is for its cloud.
+        """
+        return OLLAMA_CLOUD if is_loopback(spec.url) and _IN_CLOUD.search(spec.model) else ""
 
     def count(self, spec: RemoteSpec, text: str) -> Call | None:
         """Asks for the tokens of a text.

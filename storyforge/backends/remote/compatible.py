@@ -34,7 +34,7 @@ from storyforge.backends.remote.openai_chat import KINDS, ChatDecoder, format_of
 from storyforge.backends.remote.thinking import TaggedThinking
 from storyforge.backends.remote.turns import asked, room, turns
 from storyforge.domain.generation import Request, StopReason, Text
-from storyforge.domain.hosts import is_loopback
+from storyforge.domain.hosts import host_of, is_loopback
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
 # What of a request's own names may be left out when it is refused; samplers come on top.
@@ -138,18 +138,24 @@ class Compatible(Api):
         )
 
     def describe(self, spec: RemoteSpec) -> Call | None:
-        """The window that it was started with, which may be far below the model's own."""
+        """The window that it was started with, which may be far below the model's own.
+
+        Ollama tells whether the model runs elsewhere, under whatever name.
+        """
         style = style_of(spec)
         if style == "llama-server":
             return Call("GET", "/props", above=True)
         if style == "lm-studio" and spec.model:
             return Call("GET", f"/api/v0/models/{quote(spec.model)}", above=True)
+        if style == "ollama" and spec.model:
+            return Call("POST", "/api/show", {"model": spec.model}, above=True)
         return None
 
     def read_description(self, spec: RemoteSpec, document: Any) -> RemoteModel:
         """Of one slot, where several share the server's memory."""
         slot = number(document, "default_generation_settings", "n_ctx")
-        return RemoteModel(spec.model, context_tokens=slot or _window(document))
+        place = host_of(words(document, "remote_host"))
+        return RemoteModel(spec.model, context_tokens=slot or _window(document), place=place)
 
     def count(self, spec: RemoteSpec, text: str) -> Call | None:
         """By its tokeniser, where it stands on this machine."""

@@ -129,6 +129,7 @@ DIALECTS = {
         count=("/internal/token-count", "text", "length"),
         above=False,
     ),
+    "ollama": _PLAIN,
     "openrouter": Dialect({**_OPENAI, **_NARROWING, "repeat_penalty": "repetition_penalty"}),
 }
 # Who a model's owner is, in the list of models, where the server says so.
@@ -138,6 +139,7 @@ _OWNERS = {
     "vllm": "vllm",
     "organization_owner": "lm-studio",
     "user": "text-generation-webui",
+    "library": "ollama",
 }
 
 

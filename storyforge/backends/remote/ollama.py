@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from storyforge.backends.remote.api import Api, Call, Decoder, Framing, Piece
+from storyforge.backends.remote.api import OLLAMA_CLOUD, Api, Call, Decoder, Framing, Piece
 from storyforge.backends.remote.drawing import drawn
 from storyforge.backends.remote.faults import Fault
 from storyforge.backends.remote.hearing import Hearing, failed, inside, number, objects, words
@@ -22,8 +22,6 @@ from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 # What a model that was trained on more is given: the cache of a whole window of 128,000 tokens
 # fills the memory of most machines. The settings can ask for more.
 _WINDOW = 8192
-#: where models run whose name says that they are not on the server itself
-_CLOUD = "ollama.com"
 
 #: fields of `Sampling` and what Ollama calls them
 _OPTIONS = {
@@ -63,7 +61,7 @@ class Ollama(Api):
 
     def place(self, spec: RemoteSpec) -> str:
         """A cloud's model is called `…-cloud` or `…:cloud`, on whichever server."""
-        return _CLOUD if spec.model.endswith(("-cloud", ":cloud")) else ""
+        return OLLAMA_CLOUD if spec.model.endswith(("-cloud", ":cloud")) else ""
 
     def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:
         """A page as it is, or a conversation; a text behind the caret where the model takes one."""

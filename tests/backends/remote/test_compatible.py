@@ -1,6 +1,7 @@
 import json
 from contextlib import suppress
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.backends.remote.framing import frames
 from storyforge.domain.generation import Message, Request, Role, StopReason, Text, Thought, Usage
 from storyforge.domain.sampling import Bias, Sampling
-from tests.backends.remote.far_side import chat, events, words
-from tests.backends.remote.hearing import spec_of
+from tests.backends.remote.far_side import chat, document, events, far_side, words
+from tests.backends.remote.hearing import backend, spec_of
 
 URL = "http://127.0.0.1:8080/v1"
 REQUEST = Request("It was raining.", 40, ("\n\n",), Sampling(seed=7))
@@ -303,3 +304,35 @@ def test_a_recorded_stream_may_be_split_anywhere() -> None:
     assert len(expected) == 3
     for at in range(len(whole)):
         assert said(whole[:at], whole[at:]) == expected
+
+
+@pytest.mark.parametrize(
+    ("model", "url", "place"),
+    [
+        ("gpt-oss:120b-cloud", "http://127.0.0.1:11434/v1", "ollama.com"),
+        ("glm-4.6:cloud", "http://localhost:11434/v1", "ollama.com"),
+        ("gpt-oss:20b", "http://127.0.0.1:11434/v1", ""),
+        ("st-cloud", "http://127.0.0.1:8080/v1", ""),
+        ("gpt-oss:120b-cloud", "https://ollama.example/v1", ""),
+    ],
+)
+def test_what_ollama_passes_on_to_its_cloud_is_not_here(model: str, url: str, place: str) -> None:
+    assert API.place(spec_of(url, model=model)) == place
+
+
+async def test_ollama_is_asked_whether_a_model_of_another_name_runs_elsewhere(
+    tmp_path: Path,
+) -> None:
+    models = document({"object": "list", "data": [{"id": "mine", "owned_by": "library"}]})
+    passed_on = document({"remote_host": "https://ollama.com:443", "remote_model": "gpt-oss:120b"})
+    async with far_side(models, passed_on) as far:
+        model = backend(spec_of(f"{far.url}/v1", model="mine"), tmp_path)
+        async for _loading in model.load():
+            continue
+        card = model.card
+        await model.close()
+    assert (card.place, card.is_local) == ("ollama.com", False)
+    assert [(asked.path, asked.body) for asked in far.asked] == [
+        ("/v1/models", None),
+        ("/api/show", {"model": "mine"}),
+    ]
