@@ -25,10 +25,11 @@ def shown(url: str) -> str:
 def is_loopback(url: str) -> bool:
     """Whether `url` leads to this machine, by its name alone: nothing is looked up.
 
-    “0.0.0.0” counts: servers print it as their address, and connecting to it ends here.
+    “0.0.0.0” counts: servers print it as their address, and connecting to it ends here. Names below
+    “localhost” do not: many systems ask the network for them, with its own name behind.
     """
     host = host_of(url)
-    if host == "localhost" or host.endswith(".localhost"):
+    if host == "localhost":
         return True
     try:
         address = ipaddress.ip_address(host)

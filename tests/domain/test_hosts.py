@@ -6,7 +6,7 @@ from storyforge.domain.hosts import host_of, is_loopback, is_plain, shown
 @pytest.mark.parametrize(
     "url",
     [
-        "http://localhost:8080/v1", "http://LOCALHOST", "http://ollama.localhost/x",
+        "http://localhost:8080/v1", "http://LOCALHOST", "http://localhost./x",
         "http://127.0.0.1:5001", "http://127.8.9.1", "https://[::1]:8080/v1", "http://0.0.0.0:1",
         "http://[::ffff:127.0.0.1]/",
     ],
@@ -21,7 +21,7 @@ def test_a_url_that_leads_to_this_machine(url: str) -> None:
     [
         "http://api.example.com", "http://192.168.1.10:8080/v1", "http://localhost.example.com",
         "http://127.0.0.1.example.com", "http://127.0.0.1@example.com/", "http://[::storyforge",
-        "http://", "", "example.com",
+        "http://", "", "example.com", "http://ollama.localhost",
     ],
 )  # fmt: skip
 def test_a_url_that_leads_elsewhere_unencrypted(url: str) -> None:

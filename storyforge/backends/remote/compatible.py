@@ -27,6 +27,7 @@ from storyforge.backends.remote.hearing import (
     inside,
     number,
     objects,
+    passed_on_to,
     usage,
     words,
 )
@@ -34,7 +35,7 @@ from storyforge.backends.remote.openai_chat import KINDS, ChatDecoder, format_of
 from storyforge.backends.remote.thinking import TaggedThinking
 from storyforge.backends.remote.turns import asked, room, turns
 from storyforge.domain.generation import Request, StopReason, Text
-from storyforge.domain.hosts import host_of, is_loopback
+from storyforge.domain.hosts import is_loopback
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
 # What of a request's own names may be left out when it is refused; samplers come on top.
@@ -154,8 +155,8 @@ class Compatible(Api):
     def read_description(self, spec: RemoteSpec, document: Any) -> RemoteModel:
         """Of one slot, where several share the server's memory."""
         slot = number(document, "default_generation_settings", "n_ctx")
-        place = host_of(words(document, "remote_host"))
-        return RemoteModel(spec.model, context_tokens=slot or _window(document), place=place)
+        window = slot or _window(document)
+        return RemoteModel(spec.model, context_tokens=window, place=passed_on_to(document))
 
     def count(self, spec: RemoteSpec, text: str) -> Call | None:
         """By its tokeniser, where it stands on this machine."""

@@ -12,6 +12,8 @@ from storyforge.backends.remote import complaints
 from storyforge.backends.remote.api import Ended, Event, Piece
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.domain.generation import StopReason, Text, Thought, Usage
+from storyforge.domain.hosts import host_of
+from storyforge.domain.text import one_line
 
 #: how OpenAI's servers, and those that speak like them, close a stream
 _DONE = "[DONE]"
@@ -43,6 +45,12 @@ def number(document: Any, *path: str) -> int:
     found = inside(document, *path)
     counts = isinstance(found, int) and not isinstance(found, bool)
     return found if counts and 0 < found < _COUNTABLE else 0
+
+
+def passed_on_to(document: Any) -> str:
+    """The host that Ollama passes a model's text on to; "" where it runs the model itself."""
+    address = one_line(words(document, "remote_host"))
+    return host_of(address) or address
 
 
 def usage(prompt: int, cached: int, written: int, thought: int) -> Usage:

@@ -12,11 +12,18 @@ from typing import Any
 from storyforge.backends.remote.api import OLLAMA_CLOUD, Api, Call, Decoder, Framing, Piece
 from storyforge.backends.remote.drawing import drawn
 from storyforge.backends.remote.faults import Fault
-from storyforge.backends.remote.hearing import Hearing, failed, inside, number, objects, words
+from storyforge.backends.remote.hearing import (
+    Hearing,
+    failed,
+    inside,
+    number,
+    objects,
+    passed_on_to,
+    words,
+)
 from storyforge.backends.remote.thinking import TaggedThinking
 from storyforge.backends.remote.turns import Turns, room, turns
 from storyforge.domain.generation import Message, Request, Role, StopReason, Text, Thought, Usage
-from storyforge.domain.hosts import host_of
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
 # What a model that was trained on more is given: the cache of a whole window of 128,000 tokens
@@ -109,7 +116,7 @@ class Ollama(Api):
     def read_models(self, spec: RemoteSpec, document: Any) -> tuple[RemoteModel, ...]:
         """A model that runs elsewhere says where."""
         return tuple(
-            RemoteModel(name, place=_host(words(each, "remote_host")))
+            RemoteModel(name, place=passed_on_to(each))
             for each in objects(document, "models")
             if (name := words(each, "name"))
         )
@@ -127,7 +134,7 @@ class Ollama(Api):
             spec.model,
             context_tokens=min(trained, spec.context_tokens or _WINDOW),
             infill=isinstance(able, list) and "insert" in able,
-            place=_host(words(document, "remote_host")),
+            place=passed_on_to(document),
         )
 
 
@@ -145,10 +152,6 @@ def _options(spec: RemoteSpec, request: Request, omit: frozenset[str]) -> dict[s
     told |= {"num_predict": request.max_tokens + spare, "stop": list(request.stop)}
     told = {name: value for name, value in told.items() if value is not None and name not in omit}
     return told | {"num_ctx": spec.context_tokens or _WINDOW}
-
-
-def _host(address: str) -> str:
-    return host_of(address) if address else ""
 
 
 class _Lines(Hearing):

@@ -1,9 +1,11 @@
 """What models there are for a profile: those its API lists, or the files of this machine."""
 
 import asyncio
+from dataclasses import replace
 
 from storyforge.domain.model import RemoteModel
 from storyforge.domain.profile import Profile
+from storyforge.domain.text import one_line
 from storyforge.settings import Settings
 from storyforge.studio import model_files
 from storyforge.studio.profiles.choosing import is_local, remote_backend
@@ -21,6 +23,12 @@ async def offered(settings: Settings, profile: Profile) -> tuple[RemoteModel, ..
         return tuple(RemoteModel(str(one.path), one.name, one.context_tokens) for one in files)
     backend = remote_backend(settings, profile)
     try:
-        return await backend.models()
+        found = await backend.models()
     finally:
         await backend.close()
+    # An id is sent as it was told, so one that cannot be shown names nothing.
+    return tuple(
+        replace(one, name=one_line(one.name), note=one_line(one.note))
+        for one in found
+        if one.id == one_line(one.id)
+    )

@@ -156,6 +156,20 @@ def test_models_are_listed_with_the_place_of_those_that_run_elsewhere() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("", ""), (None, ""), ("https://ollama.com:443", "ollama.com"), ("far.example:1", "far.ex"),
+        ("far.example", "far.example"), ("http://[", "http://["), ("https://a\x1bcb", "acb"),
+    ],
+)  # fmt: skip
+def test_whatever_says_where_a_model_runs_it_runs_elsewhere(address: Any, place: str) -> None:
+    found = API.read_description(LOCAL, {"remote_host": address}).place
+    assert found.startswith(place)
+    assert bool(found) == bool(address)
+    assert "\x1b" not in found
+
+
 def test_the_window_is_what_it_was_trained_on_capped_where_nobody_asks_for_more() -> None:
     large = told("ollama_show.json")
     assert API.read_description(LOCAL, large) == RemoteModel(
