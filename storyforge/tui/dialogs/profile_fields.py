@@ -69,7 +69,7 @@ FIELDS = (
         N_("the provider's own"), _AWAY,
     ),
     Field(
-        "plain_http", N_("Not encrypted"), "switch",
+        "plain_http", N_("Plain http"), "switch",
         N_("Allows http to another machine: others on the way can read along."),
         at=_AWAY,
     ),
@@ -138,8 +138,8 @@ FIELDS = (
         tuple((name, name) for name in ("auto", "float32", "bfloat16", "float16")),
     ),
     Field(
-        "quantise", N_("Made smaller"), "choice", N_("Needs bitsandbytes."), N_("no"), _TORCH,
-        (("none", N_("no")), ("8bit", N_("to 8 bits")), ("4bit", N_("to 4 bits"))),
+        "quantise", N_("Made smaller"), "choice", N_("Needs bitsandbytes."), N_("not at all"),
+        _TORCH, (("none", N_("not at all")), ("8bit", N_("to 8 bits")), ("4bit", N_("to 4 bits"))),
     ),
     Field(
         "trust_code", N_("Run its code"), "switch",
