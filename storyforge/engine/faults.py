@@ -173,7 +173,7 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
     FaultKind.GGUF_NOT_FOR_TRANSFORMERS: (
         _TITLE,
         N_("transformers cannot read this GGUF file: {about}."),
-        N_('The engine may: set backend = "llama.cpp" in its profile.'),
+        N_('llama.cpp may read it: set backend = "llama.cpp" in its profile.'),
     ),
     FaultKind.NO_TOKENIZER: (
         _TITLE,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from storyforge.domain.generation import Text
 from storyforge.domain.profile import Task
 from storyforge.errors import StoryforgeError
-from storyforge.i18n import _
+from storyforge.i18n import _, sentences
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
@@ -171,7 +171,7 @@ class Profiling:
             backend = await (await self.screen.house.backends()).of_profile(name)
             await self._follow(name, testing.try_out(backend, self._stop))
         except StoryforgeError as error:
-            self._tests[name] = f"✗ {error}"
+            self._tests[name] = f"✗ {sentences((error.message, error.hint))}"
         finally:
             self.testing = ""
             self._idle.set()

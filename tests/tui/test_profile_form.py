@@ -120,7 +120,7 @@ async def test_the_local_model_is_set_by_the_same_form() -> None:
         await pilot.press("e")
         await until(pilot, lambda: asked(app, EditProfile), "the form")
         form = app.screen
-        assert "Runs by" not in texts(form.query_one(RowList).rows)
+        assert "Run by" not in texts(form.query_one(RowList).rows)
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: asked(app, AskText), "the window")
         await answer(pilot, "12")

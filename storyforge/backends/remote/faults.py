@@ -98,7 +98,7 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
     ),
     FaultKind.TLS: (
         N_("Connection not safe"),
-        N_("Nobody vouches that {host} is who it says; nothing of your text was sent."),
+        N_("{host} cannot prove that it is who it says; nothing of your text was sent."),
         N_(
             "Look at this machine's date and at the profile's url. The certificate of a server of "
             "your own must be known to the system."

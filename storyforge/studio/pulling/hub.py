@@ -31,7 +31,7 @@ _WHY = {
     FaultKind.NAME_NOT_FOUND: N_("no machine has that name, or the network is down"),
     FaultKind.NO_SUCH_ADDRESS: N_("that is no address"),
     FaultKind.CONNECTION_REFUSED: N_("no server answers there"),
-    FaultKind.TLS: N_("nobody vouches that it is who it says"),
+    FaultKind.TLS: N_("it cannot prove that it is who it says"),
     FaultKind.PROXY: N_("the proxy on the way does not let it through"),
     FaultKind.STALLED: N_("it did not answer in time"),
     FaultKind.CUT_OFF: N_("the connection broke"),
@@ -210,7 +210,7 @@ def _asking(name: str) -> Iterator[None]:
     except GatedRepoError as error:
         raise BadInput(
             _("The owner of {name} asks for a yes to its terms first.").format(name=name),
-            title=_("Not given"),
+            title=_("No access"),
             hint=_("Say it at {url}, then set HF_TOKEN to your token.").format(
                 url=f"{endpoint()}/{name}"
             ),
@@ -237,7 +237,7 @@ def _refused(status: int) -> ModelError | BadInput:
     if status in (401, 403):
         return BadInput(
             _("{host} does not give this to you.").format(host=place()),
-            title=_("Not given"),
+            title=_("No access"),
             hint=_("Set HF_TOKEN to a token that may read it."),
         )
     return ModelError(

@@ -61,7 +61,7 @@ class Abroad(Area):
     async def agrees(self, needs: "NeedsYes") -> bool:
         """Whether the author agrees to what something costs."""
         choices = [
-            Choice("no", _("Ask for nothing")),
+            Choice("no", _("Send nothing")),
             Choice("yes", _("Yes, for {amount}").format(amount=needs.estimate.told)),
         ]
         answer: str | None = await self.ask(Choose(needs.title, needs.message, choices))

@@ -62,7 +62,7 @@ _AWAY = frozenset(name for name, _title in BACKENDS) - _HERE
 _PRICED = _AWAY - {"ollama", "koboldcpp", "horde"}
 
 FIELDS = (
-    Field("backend", N_("Runs by"), "choice", N_("What runs the model."), choices=BACKENDS),
+    Field("backend", N_("Run by"), "choice", N_("What runs the model."), choices=BACKENDS),
     Field("model", N_("Model"), "line", N_("Its file or folder, or its name in the API.")),
     Field(
         "url", N_("Address"), "line", N_("Where the API is, such as http://127.0.0.1:8080/v1."),

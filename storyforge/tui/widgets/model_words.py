@@ -25,7 +25,7 @@ TASKS = {
     Task.SCENES: N_("scenes"),
     Task.DRAFT: N_("drafts"),
     Task.SUMMARY: N_("summaries"),
-    Task.PICTURE_PROMPT: N_("prompts of pictures"),
+    Task.PICTURE_PROMPT: N_("picture prompts"),
 }
 
 
