@@ -18,6 +18,7 @@ from textual.screen import Screen
 
 from storyforge import paths
 from storyforge.domain.profile import Task
+from storyforge.domain.text import clean, one_line
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.logs import log_to_file
@@ -186,6 +187,7 @@ class StoryforgeApp(App[None]):
 
     def tell(self, text: str, title: str = "") -> None:
         """One quiet sentence; never twice at once."""
+        text, title = clean(text), one_line(title)
         if any(note.message == text for note in self._notifications):
             return
         self.notify(text, title=title, markup=False)
@@ -193,7 +195,13 @@ class StoryforgeApp(App[None]):
     def tell_error(self, error: StoryforgeError) -> None:
         """What happened, what is safe, what to do next; never a traceback."""
         text = f"{error.message}\n{error.hint}" if error.hint else error.message
-        self.notify(text, title=error.title, severity="error", timeout=_ERROR_SECONDS, markup=False)
+        self.notify(
+            clean(text),
+            title=one_line(error.title),
+            severity="error",
+            timeout=_ERROR_SECONDS,
+            markup=False,
+        )
 
     def refresh_keys(self) -> None:
         """Let the screen name its keys anew: the terminal or the keymap is known better now."""

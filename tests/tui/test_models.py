@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -12,6 +13,7 @@ from storyforge import settings as setting_file
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Waiting
 from storyforge.domain.model import Price
+from storyforge.errors import ModelError
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import keys, permission
 from storyforge.tui import seen
@@ -26,6 +28,7 @@ from storyforge.tui.dialogs.summaries import Summaries
 from storyforge.tui.dialogs.ticking import Tick
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.models import ModelsScreen
+from storyforge.tui.screens.prompt import PromptScreen
 from storyforge.tui.terminal import Terminal
 from storyforge.tui.widgets.notes import Notes
 from storyforge.tui.widgets.rows import RowList
@@ -326,6 +329,42 @@ async def test_nothing_is_looked_at_or_summed_up_elsewhere_without_a_yes(tmp_pat
         await pilot.press("enter")
         await until(pilot, lambda: asked(desk.house, Summaries), "not made")
         assert far.requests == []
+
+
+async def test_a_prompt_is_not_counted_elsewhere_though_the_writer_was_changed_over_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    far, counted = Far(FAR), list[str]()
+
+    async def count(texts: tuple[str, ...]) -> tuple[int, ...]:
+        counted.extend(texts)
+        return tuple(map(len, texts))
+
+    monkeypatch.setattr(far, "count_tokens", count)
+    async with abroad(path, far, profile="local") as (pilot, desk):
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(desk.house.screen, PromptScreen), "the prompt")
+        screen = desk.house.screen
+        assert isinstance(screen, PromptScreen)
+        await until(pilot, lambda: screen.looked is not None, "seen")
+        await pilot.press("e")
+        await until(pilot, lambda: screen.page.has_focus, "the page")
+        await (await desk.house.backends()).switch("claude")
+        await pilot.press("x")
+        counting = [work for work in desk.house.workers if work.group == "prompt-count"]
+        assert counting
+        await desk.house.workers.wait_for_complete(counting)
+        assert counted == []
+
+
+async def test_no_sentence_commands_the_terminal(tmp_path: Path) -> None:
+    async with abroad(write_story(tmp_path / "skerry.forge"), Far(FAR)) as (pilot, desk):
+        desk.house.tell_error(ModelError("It says: \x1b[2Jno.", title="No\x9b31m", hint="a\x07"))
+        desk.house.tell("Notes\x1b]0;owned.")
+        await until(pilot, lambda: len(notices(desk.house)) >= 2, "told")
+        told = [f"{note.title} {note.message}" for note in desk.house._notifications]
+        assert not {"\x1b", "\x9b", "\x07"} & set("".join(told))
 
 
 async def test_a_profile_is_made_changed_and_removed_and_comes_back(tmp_path: Path) -> None:

@@ -188,12 +188,16 @@ class Prompting(Area):
 
     async def _count(self, screen: "PromptScreen") -> None:
         await asyncio.sleep(COUNT_AFTER)
-        if self.desk.continuing.running or not screen.editing:
+        story = self.desk.story
+        if self.desk.continuing.running or not screen.editing or story is None:
             return
         backend = await self.desk.house.backend()
+        permission = await lazily("storyforge.studio.permission")
         try:
+            # The writer may have been changed since the screen was opened.
+            await permission.check(story, backend.card)
             (tokens,) = await backend.count_tokens((screen.page.text,))
-        except ModelError:
+        except (ModelError, permission.NotAllowed):
             return  # the sentence that there is no model stands on the screen
         if screen.is_attached and screen.editing:
             screen.tell_tokens(tokens)
