@@ -15,11 +15,11 @@ from storyforge.backends.remote.drawing import drawn
 from storyforge.backends.remote.faults import FaultKind
 from storyforge.backends.remote.hearing import (
     Hearing,
-    error_of,
     failed,
     inside,
     number,
     objects,
+    refused_by,
     words,
 )
 from storyforge.backends.remote.turns import TAKES, asked, room, turns
@@ -97,7 +97,7 @@ class Anthropic(Api):
     def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:
         """One answer, streamed. Anthropic keeps nothing for its callers: there is no `store`."""
         spoken = turns(request)
-        messages = [{"role": each.role.value, "content": each.text} for each in spoken.said]
+        messages = spoken.told()
         # White space at its end is refused; the answer then begins with it.
         opening = spoken.opening.rstrip()
         if opening and _may_open(spec) and "prefill" not in omit:
@@ -130,10 +130,7 @@ class Anthropic(Api):
 
     def refused(self, status: int, body: str) -> str:
         """It names the parameter only in its sentence."""
-        told = words(error_of(body), "message")
-        if status != 400 or not _NOT_TAKEN.search(told):
-            return ""
-        return next((name for pattern, name in _REFUSED if pattern.search(told)), "")
+        return refused_by(status, body, _NOT_TAKEN, _REFUSED)
 
     def models(self, spec: RemoteSpec) -> Call | None:
         """All of them, on one page."""

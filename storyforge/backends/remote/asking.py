@@ -4,7 +4,6 @@ It owns nothing that outlives an answer but the calls that tell a server to stop
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
@@ -16,11 +15,10 @@ from storyforge.backends.remote.faults import RemoteFault
 from storyforge.backends.remote.knowing import Knowledge
 from storyforge.backends.remote.reading import read
 from storyforge.backends.remote.wire import Wire
+from storyforge.backends.sharing import pass_on
 from storyforge.domain.generation import Delta, Message, Noted, Request, Usage, Waiting
 from storyforge.domain.model import RemoteSpec
 from storyforge.i18n import _
-
-_log = logging.getLogger(__name__)
 
 # Seconds that a stream may stay open behind its end: its connection is good for the next request.
 _LINGER = 0.5
@@ -181,12 +179,7 @@ class Asking:
 async def _enough(stop: asyncio.Event) -> AsyncGenerator[asyncio.Event, None]:
     """An event that is set with `stop`, or before it."""
     enough = asyncio.Event()
-
-    async def pass_on() -> None:
-        await stop.wait()
-        enough.set()
-
-    watch = asyncio.create_task(pass_on())
+    watch = asyncio.create_task(pass_on(stop, enough))
     try:
         yield enough
     finally:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from storyforge.backends.remote.api import Api
 from storyforge.backends.remote.asking import Asking
-from storyforge.backends.remote.estimating import Estimate
+from storyforge.backends.remote.elsewhere import Elsewhere
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault, to_error
 from storyforge.backends.remote.knowing import Knowledge, listed
 from storyforge.backends.remote.merging import merged
@@ -21,18 +21,14 @@ from storyforge.backends.remote.patience import Patience
 from storyforge.backends.remote.reading import read
 from storyforge.backends.remote.wire import Wire
 from storyforge.domain.generation import (
-    Alternative,
-    Cached,
     Delta,
     Loading,
     Message,
-    Reading,
     Request,
 )
 from storyforge.domain.hosts import host_of, is_loopback, is_plain
 from storyforge.domain.model import Capabilities, ModelCard, RemoteModel, RemoteSpec
 from storyforge.errors import ModelError
-from storyforge.i18n import _
 
 # Counts that are asked for at a time: a server of one's own answers them in a thread or two.
 _COUNTS = 8
@@ -42,13 +38,14 @@ _SEEDS = 2**31
 _KEYS = (FaultKind.KEY_WRONG, FaultKind.FORBIDDEN)
 
 
-class RemoteBackend:
+class RemoteBackend(Elsewhere):
     """A model behind `api`.
 
     Args:
         key: fetches its key; may block, and raises ModelError where there is none but must be.
         messages: makes a conversation of a request, for models that are talked to.
         memory: what its model would not take.
+        patience: how often, and after how long, it is asked once more.
     """
 
     def __init__(
@@ -61,6 +58,7 @@ class RemoteBackend:
         memory: Memory | None = None,
         patience: Patience | None = None,
     ) -> None:
+        super().__init__()
         self._api = api
         self._url = spec.url or api.home
         self._fetch = key
@@ -73,7 +71,6 @@ class RemoteBackend:
             patience=patience,
         )
         self._knows = Knowledge(api, spec, memory or Memory())
-        self._estimate = Estimate()
         self._asking = Asking(api, self._wire, self._knows, self._estimate, messages)
         self._counts = True
         self._opening = asyncio.Lock()
@@ -170,33 +167,6 @@ class RemoteBackend:
                         yield delta
             except RemoteFault as error:
                 raise self._error(error.fault) from error
-
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
-        """Nothing: what another machine reads ahead would have to be sent, and paid for."""
-        nothing: tuple[Reading, ...] = ()
-        for reading in nothing:
-            yield reading
-
-    async def cached(self, request: Request) -> Cached:
-        """Nothing is known of another machine's memory; the total is an estimate."""
-        return Cached(0, self._estimate.of(request.prompt))
-
-    async def alternatives(
-        self, request: Request, count: int, stop: asyncio.Event
-    ) -> tuple[Alternative, ...]:
-        """Never: see `Capabilities.alternatives`.
-
-        Raises:
-            ModelError: always.
-        """
-        raise ModelError(
-            _("{model} cannot tell which words could stand here.").format(model=self.card.name),
-            title=_("Not with this model"),
-            hint=_("A local model can."),
-        )
-
-    async def leave(self, slot: str) -> None:
-        """Nothing is kept."""
 
     async def close(self) -> None:
         """Close the connections, when what is behind has ended; the key is forgotten."""

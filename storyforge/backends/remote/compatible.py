@@ -28,10 +28,9 @@ from storyforge.backends.remote.hearing import (
     number,
     objects,
     passed_on_to,
-    usage,
     words,
 )
-from storyforge.backends.remote.openai_chat import KINDS, ChatDecoder, format_of
+from storyforge.backends.remote.openai_chat import KINDS, ChatDecoder, format_of, usage_of
 from storyforge.backends.remote.thinking import TaggedThinking
 from storyforge.backends.remote.turns import asked, room, turns
 from storyforge.domain.generation import Request, StopReason, Text
@@ -163,7 +162,7 @@ class Compatible(Api):
         dialect = dialect_of(spec)
         if dialect.count is None or not can_count(spec):
             return None
-        path, question, _answer = dialect.count
+        path, question = dialect.count
         body = {question: text, **dialect.count_with}
         if style_of(spec) == "vllm":
             body["model"] = spec.model
@@ -184,12 +183,9 @@ def _chats(spec: RemoteSpec) -> bool:
 
 def _conversation(spec: RemoteSpec, request: Request) -> dict[str, Any]:
     spoken = turns(request)
-    messages = [{"role": each.role.value, "content": each.text} for each in spoken.said]
-    if spoken.system:
-        messages.insert(0, {"role": "system", "content": spoken.system})
     thinks = spec.thinks and spec.reasoning != "none"
     body: dict[str, Any] = {
-        "messages": messages,
+        "messages": spoken.told(system=True),
         "max_tokens": request.max_tokens + (room(spec.reasoning) if thinks else 0),
         "reasoning_effort": spec.reasoning,
     }
@@ -225,13 +221,8 @@ class _Texts(Hearing):
                 yield Text(text)
             if finish := words(choice, "finish_reason"):
                 self.reason = _REASONS.get(finish, StopReason.END)
-        if isinstance(inside(document, "usage"), Mapping):
-            self.usage = usage(
-                number(document, "usage", "prompt_tokens"),
-                number(document, "usage", "prompt_tokens_details", "cached_tokens"),
-                number(document, "usage", "completion_tokens"),
-                number(document, "usage", "completion_tokens_details", "reasoning_tokens"),
-            )
+        if (told := usage_of(document)) is not None:
+            self.usage = told
             yield from self.over()
 
 

@@ -68,7 +68,7 @@ class Dialect:
         breakers: its name for DRY's breakers, as a list; empty where it takes none.
         ordered: its samplers can be put in order.
         kwargs: values of the model's own template can be set.
-        count: the path that counts tokens, and the names of its question and answer.
+        count: the path that counts tokens, and its name for the text.
         count_with: what is asked with it.
         above: that path is not below the base URL, but beside it.
         takes: how many answers it writes at once; more wait in its queue.
@@ -79,7 +79,7 @@ class Dialect:
     breakers: str = ""
     ordered: bool = False
     kwargs: bool = False
-    count: tuple[str, str, str] | None = None
+    count: tuple[str, str] | None = None
     count_with: Mapping[str, Any] = field(default_factory=dict)
     above: bool = True
     takes: int = 8
@@ -95,7 +95,7 @@ DIALECTS = {
         breakers="dry_sequence_breakers",
         ordered=True,
         kwargs=True,
-        count=("/tokenize", "content", "tokens"),
+        count=("/tokenize", "content"),
         count_with={"add_special": False},
     ),
     "llama-cpp-python": Dialect(
@@ -107,7 +107,7 @@ DIALECTS = {
             "mirostat_eta": "mirostat_eta",
         },
         mirostat="mirostat_mode",
-        count=("/extras/tokenize/count", "input", "count"),
+        count=("/extras/tokenize/count", "input"),
         # A second request ends the first.
         takes=1,
     ),
@@ -119,14 +119,14 @@ DIALECTS = {
             "min_tokens": "min_tokens",
         },
         kwargs=True,
-        count=("/tokenize", "prompt", "count"),
+        count=("/tokenize", "prompt"),
         count_with={"add_special_tokens": False},
     ),
     "lm-studio": Dialect({**_OPENAI, "top_k": "top_k", "repeat_penalty": "repeat_penalty"}),
     "text-generation-webui": Dialect(
         _TEXTGEN,
         mirostat="mirostat_mode",
-        count=("/internal/token-count", "text", "length"),
+        count=("/internal/token-count", "text"),
         above=False,
     ),
     "ollama": _PLAIN,

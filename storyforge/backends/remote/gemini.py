@@ -15,7 +15,14 @@ from urllib.parse import quote
 from storyforge.backends.remote.api import Api, Call, Decoder, Framing
 from storyforge.backends.remote.drawing import drawn
 from storyforge.backends.remote.gemini_answers import Generated, Interaction
-from storyforge.backends.remote.hearing import FirstTells, error_of, inside, number, objects, words
+from storyforge.backends.remote.hearing import (
+    FirstTells,
+    inside,
+    number,
+    objects,
+    refused_by,
+    words,
+)
 from storyforge.backends.remote.turns import TAKES, Turns, asked, room, turns
 from storyforge.domain.generation import Message, Request, Role
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
@@ -109,10 +116,7 @@ class Gemini(Api):
 
     def refused(self, status: int, body: str) -> str:
         """It names the parameter only in its sentence."""
-        told = words(error_of(body), "message")
-        if status != 400 or not _NOT_TAKEN.search(told):
-            return ""
-        return next((name for pattern, name in _REFUSED if pattern.search(told)), "")
+        return refused_by(status, body, _NOT_TAKEN, _REFUSED)
 
     def models(self, spec: RemoteSpec) -> Call | None:
         """All of them, on one page."""

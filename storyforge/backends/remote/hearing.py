@@ -5,7 +5,8 @@ another type than it should be counts as not there.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from storyforge.backends.remote import complaints
@@ -74,6 +75,24 @@ def error_of(body: str) -> Mapping[str, Any]:
         document = document[0]
     found = inside(document, "error")
     return found if isinstance(found, Mapping) else {}
+
+
+def refused_by(
+    status: int,
+    body: str,
+    refuses: re.Pattern[str],
+    names: Iterable[tuple[re.Pattern[str], str]],
+) -> str:
+    """The parameter that a request was refused for, by an error's sentence; "" for another error.
+
+    Args:
+        refuses: what such a sentence has.
+        names: what of it tells the parameter, the most telling first.
+    """
+    told = words(error_of(body), "message")
+    if status != 400 or not refuses.search(told):
+        return ""
+    return next((name for pattern, name in names if pattern.search(told)), "")
 
 
 def failed(error: Any, kinds: Mapping[str, FaultKind]) -> RemoteFault:

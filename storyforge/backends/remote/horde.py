@@ -10,19 +10,16 @@ from contextlib import aclosing, suppress
 from importlib.metadata import version
 
 from storyforge.backends.remote import horde_api
-from storyforge.backends.remote.estimating import Estimate
+from storyforge.backends.remote.elsewhere import Elsewhere
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault, to_error
 from storyforge.backends.remote.horde_api import Offer, State
 from storyforge.backends.remote.horde_takes import Takes
 from storyforge.backends.remote.patience import Patience
 from storyforge.backends.remote.wire import Wire
 from storyforge.domain.generation import (
-    Alternative,
-    Cached,
     Delta,
     Loading,
     Message,
-    Reading,
     Request,
     Waiting,
 )
@@ -37,7 +34,7 @@ _PACE = 2.0
 _CANCEL = 5.0
 
 
-class HordeBackend:
+class HordeBackend(Elsewhere):
     """The volunteers of the AI Horde.
 
     Args:
@@ -55,6 +52,7 @@ class HordeBackend:
         patience: Patience | None = None,
         pace: float = _PACE,
     ) -> None:
+        super().__init__()
         self._spec = spec
         self._url = spec.url or horde_api.HOME
         self._fetch = key
@@ -68,7 +66,6 @@ class HordeBackend:
         )
         self._pace = pace
         self._offer = Offer()
-        self._estimate = Estimate()
         self._opening = asyncio.Lock()
         self._turn = asyncio.Lock()
         self._cancels: set[asyncio.Task[None]] = set()
@@ -132,33 +129,6 @@ class HordeBackend:
                         yield delta
             except RemoteFault as error:
                 raise self._error(error.fault) from error
-
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
-        """Nothing: whose machine it will be is not known before."""
-        nothing: tuple[Reading, ...] = ()
-        for reading in nothing:
-            yield reading
-
-    async def cached(self, request: Request) -> Cached:
-        """Nothing is known of strangers' memory; the total is an estimate."""
-        return Cached(0, self._estimate.of(request.prompt))
-
-    async def alternatives(
-        self, request: Request, count: int, stop: asyncio.Event
-    ) -> tuple[Alternative, ...]:
-        """Never: see `Capabilities.alternatives`.
-
-        Raises:
-            ModelError: always.
-        """
-        raise ModelError(
-            _("{model} cannot tell which words could stand here.").format(model=self.card.name),
-            title=_("Not with this model"),
-            hint=_("A local model can."),
-        )
-
-    async def leave(self, slot: str) -> None:
-        """Nothing is kept."""
 
     async def close(self) -> None:
         """Close the connections, when what is taken out of the queue is out; forget the key."""

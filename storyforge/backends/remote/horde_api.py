@@ -45,7 +45,8 @@ class Offer:
     """What the volunteers who are there can do.
 
     Attributes:
-        window: tokens of a prompt and its answer. longest: tokens of an answer.
+        window: tokens of a prompt and its answer.
+        longest: tokens of an answer.
         workers: how many of them there are; with none, the other two say nothing.
     """
 
@@ -74,7 +75,8 @@ class State:
     Attributes:
         written: in no order that means anything.
         possible: somebody is there who could do it.
-        ahead: how many stand before it in the queue. seconds: until all is written.
+        ahead: how many stand before it in the queue.
+        seconds: until all is written.
         working: how many of its texts are being written now.
     """
 

@@ -22,8 +22,8 @@ from storyforge.backends.remote.hearing import (
     words,
 )
 from storyforge.backends.remote.thinking import TaggedThinking
-from storyforge.backends.remote.turns import Turns, room, turns
-from storyforge.domain.generation import Message, Request, Role, StopReason, Text, Thought, Usage
+from storyforge.backends.remote.turns import room, turns
+from storyforge.domain.generation import Request, StopReason, Text, Thought, Usage
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
 # What a model that was trained on more is given: the cache of a whole window of 128,000 tokens
@@ -74,7 +74,9 @@ class Ollama(Api):
         """A page as it is, or a conversation; a text behind the caret where the model takes one."""
         hard = spec.reasoning.lower()
         if request.messages:
-            asked: dict[str, Any] = {"messages": _turns(turns(request))}
+            # Whether a model goes on with the beginning of its answer, only its template would
+            # tell: it is not told one.
+            asked: dict[str, Any] = {"messages": turns(request).told(system=True)}
             if hard:
                 asked["think"] = _YES_OR_NO.get(hard, hard)
         elif request.suffix:
@@ -136,12 +138,6 @@ class Ollama(Api):
             infill=isinstance(able, list) and "insert" in able,
             place=passed_on_to(document),
         )
-
-
-def _turns(told: Turns) -> list[dict[str, str]]:
-    # Whether a model goes on with the beginning of its answer, only its template would tell.
-    system = [Message(Role.SYSTEM, told.system)] if told.system else []
-    return [{"role": each.role.value, "content": each.text} for each in (*system, *told.said)]
 
 
 def _options(spec: RemoteSpec, request: Request, omit: frozenset[str]) -> dict[str, Any]:

@@ -110,7 +110,7 @@ class OpenAI(Api):
             }
         body = {
             "model": spec.model,
-            "input": [{"role": each.role.value, "content": each.text} for each in spoken.said],
+            "input": spoken.told(),
             "max_output_tokens": max(tokens, _LEAST),
             "stream": True,
             "store": False,

@@ -20,7 +20,7 @@ from storyforge.backends.remote.hearing import (
     words,
 )
 from storyforge.backends.remote.turns import asked, room, turns
-from storyforge.domain.generation import Refusal, Request, StopReason, Text, Thought
+from storyforge.domain.generation import Refusal, Request, StopReason, Text, Thought, Usage
 from storyforge.domain.model import RemoteSpec
 
 #: an error's code or type, within a stream or in its place
@@ -60,10 +60,6 @@ def encode(spec: RemoteSpec, request: Request, omit: frozenset[str], *, thinks: 
     """
     spoken = turns(request)
     sampling = drawn(request.sampling)
-    messages = [{"role": each.role.value, "content": each.text} for each in spoken.said]
-    if spoken.system:
-        # OpenAI hears a system's words as a developer's where its models want those.
-        messages.insert(0, {"role": "system", "content": spoken.system})
     may: dict[str, Any] = {
         "reasoning_effort": spec.reasoning,
         "response_format": format_of(request),
@@ -80,7 +76,8 @@ def encode(spec: RemoteSpec, request: Request, omit: frozenset[str], *, thinks: 
         }
     body = {
         "model": spec.model,
-        "messages": messages,
+        # OpenAI hears a system's words as a developer's where its models want those.
+        "messages": spoken.told(system=True),
         "max_completion_tokens": request.max_tokens + (room(spec.reasoning) if thinks else 0),
         "stream": True,
         "stream_options": {"include_usage": True},
@@ -102,6 +99,18 @@ def format_of(request: Request) -> dict[str, Any] | None:
     return {"type": "json_schema", "json_schema": schema}
 
 
+def usage_of(document: Mapping[str, Any]) -> Usage | None:
+    """What a chunk tells of tokens, also one of `/completions`; None where it tells nothing."""
+    if not isinstance(inside(document, "usage"), Mapping):
+        return None
+    return usage(
+        number(document, "usage", "prompt_tokens"),
+        number(document, "usage", "prompt_tokens_details", "cached_tokens"),
+        number(document, "usage", "completion_tokens"),
+        number(document, "usage", "completion_tokens_details", "reasoning_tokens"),
+    )
+
+
 class ChatDecoder(Hearing):
     """One answer: pieces of a message, then why it ended, then what it cost."""
 
@@ -118,13 +127,8 @@ class ChatDecoder(Hearing):
             if finish := words(choice, "finish_reason"):
                 known = _REASONS.get(finish, StopReason.END)
                 self.reason = StopReason.REFUSED if self._refused else known
-        if isinstance(inside(document, "usage"), Mapping):
-            self.usage = usage(
-                number(document, "usage", "prompt_tokens"),
-                number(document, "usage", "prompt_tokens_details", "cached_tokens"),
-                number(document, "usage", "completion_tokens"),
-                number(document, "usage", "completion_tokens_details", "reasoning_tokens"),
-            )
+        if (told := usage_of(document)) is not None:
+            self.usage = told
             yield from self.over()
 
     def _said(self, choice: Mapping[str, Any]) -> Iterator[Piece]:

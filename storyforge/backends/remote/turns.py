@@ -41,6 +41,11 @@ class Turns:
     said: tuple[Message, ...]
     opening: str = ""
 
+    def told(self, *, system: bool = False) -> list[dict[str, str]]:
+        """What is said, as most APIs take it; with the system's words in front where `system`."""
+        first = (Message(Role.SYSTEM, self.system),) if system and self.system else ()
+        return [{"role": each.role.value, "content": each.text} for each in (*first, *self.said)]
+
 
 def turns(request: Request) -> Turns:
     """The conversation of `request`; its prompt alone where nobody made one of it."""

@@ -42,6 +42,7 @@ class Wire:
         plain_http: the author allowed an unencrypted way to another machine.
         stall_seconds: without a byte for so long an answer counts as dead; five times so long
             until its first.
+        patience: how often, and after how long, a call is sent once more.
     """
 
     def __init__(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from storyforge.backends.base import Backend
+from storyforge.backends.sharing import pass_on
 from storyforge.domain.generation import (
     Asked,
     Delta,
@@ -191,12 +192,7 @@ async def _streamed(
 ) -> AsyncGenerator[Delta, None]:
     """The backend's deltas, their text fitted; wishes that are all fulfilled stop the model."""
     enough = asyncio.Event()
-
-    async def pass_on() -> None:
-        await stop.wait()
-        enough.set()
-
-    watch = asyncio.create_task(pass_on())
+    watch = asyncio.create_task(pass_on(stop, enough))
     source = cast("AsyncGenerator[Delta, None]", backend.stream(request, enough))
     answers = takes.answers
     try:
