@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 QUIETLY := sh scripts/quietly
 STORY ?=
+# The gate's tests run side by side in so many processes.
+WORKERS ?= 2
 
 .PHONY: run test gate format words picture bench clean
 
@@ -27,7 +29,7 @@ gate:
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/core_tests.py
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
