@@ -8,7 +8,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from storyforge.domain.generation import (
     Alternative,
@@ -22,6 +22,7 @@ from storyforge.domain.generation import (
     Usage,
 )
 from storyforge.domain.model import Capabilities, ModelCard, ModelSpec, TransformersSpec
+from storyforge.domain.sampling import Sampling
 from storyforge.engine import fit_words
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
 from storyforge.engine.fitting import Plan
@@ -49,6 +50,8 @@ from storyforge.engine.process import EngineProcess
 _LOADING_GRACE = 0.05
 # Reading and writing stop within 20 ms; only a hung driver takes longer; a kill loses the cache.
 _WORKING_GRACE = 2.0
+# All of them: they are llama.cpp's own, and for transformers the engine does as that does.
+_SAMPLERS = frozenset(each.name for each in fields(Sampling))
 
 
 class EngineBackend(ABC):
@@ -59,7 +62,6 @@ class EngineBackend(ABC):
         name: for the status line.
         note: one honest sentence about the model; the library's own notes follow it.
         languages: the languages it is known to write.
-        samplers: the fields of `Sampling` that its library honours.
     """
 
     def __init__(
@@ -68,13 +70,11 @@ class EngineBackend(ABC):
         name: str,
         note: str,
         languages: tuple[str, ...],
-        samplers: frozenset[str],
     ) -> None:
         self._spec = spec
         self._name = name
         self._note = note
         self._languages = languages
-        self._samplers = samplers
         self._engine: EngineProcess | None = None
         self._loaded: Loaded | None = None
         self._notes = ""
@@ -102,7 +102,7 @@ class EngineBackend(ABC):
             languages=self._languages,
             note=" ".join(filter(None, (self._note, self._notes))),
             can=Capabilities(
-                samplers=self._samplers,
+                samplers=_SAMPLERS,
                 takes=self._loaded.takes if self._loaded else Kind().takes,
                 infill=self._loaded is not None and self._loaded.infill,
                 alternatives=True,

@@ -3,18 +3,12 @@
 Owns what is llama.cpp's own of it; nothing of the library is imported here.
 """
 
-from dataclasses import fields
-
 from storyforge.backends.in_engine import EngineBackend
 from storyforge.domain.model import ModelSpec
-from storyforge.domain.sampling import Sampling
 from storyforge.engine import gpu
 from storyforge.engine.messages import Loaded
 from storyforge.engine.preflight import preflight
 from storyforge.i18n import _
-
-# All of them: they are llama.cpp's own.
-_SAMPLERS = frozenset(each.name for each in fields(Sampling))
 
 
 class LlamaCppBackend(EngineBackend):
@@ -34,7 +28,7 @@ class LlamaCppBackend(EngineBackend):
         note: str = "",
         languages: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(spec, name or spec.path.stem, note, languages, _SAMPLERS)
+        super().__init__(spec, name or spec.path.stem, note, languages)
         self._file = spec
 
     def _preflight(self) -> None:

@@ -3,16 +3,10 @@
 Owns what is transformers' own of it; nothing of the library is imported here.
 """
 
-from dataclasses import fields
-
 from storyforge.backends.in_engine import EngineBackend
 from storyforge.domain.model import TransformersSpec
-from storyforge.domain.sampling import Sampling
 from storyforge.engine.messages import Loaded
 from storyforge.engine.torch.preflight import preflight
-
-# All of them: what llama.cpp does to a choice, the engine does here.
-_SAMPLERS = frozenset(each.name for each in fields(Sampling))
 
 
 class TransformersBackend(EngineBackend):
@@ -33,7 +27,7 @@ class TransformersBackend(EngineBackend):
         languages: tuple[str, ...] = (),
     ) -> None:
         plain = spec.path.stem if spec.path.suffix.lower() == ".gguf" else spec.path.name
-        super().__init__(spec, name or plain, note, languages, _SAMPLERS)
+        super().__init__(spec, name or plain, note, languages)
         self._files = spec
 
     def _preflight(self) -> None:

@@ -15,6 +15,7 @@ from storyforge.domain.model import ModelFile
 from storyforge.domain.text import clean, one_line
 from storyforge.engine import gguf_header, gguf_types
 from storyforge.engine.gguf_header import Header
+from storyforge.engine.memory import files_of
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.studio import ollama_files
@@ -25,7 +26,7 @@ _SUFFIX = ".gguf"
 # A search must end on a home with anything in it: LM Studio and the hub lie four folders deep.
 _DEEPEST = 5
 _MOST_ENTRIES = 20_000
-_PART = re.compile(r"-(\d{5})-of-(\d{5})$")
+_PART = re.compile(r"-(\d{5})-of-\d{5}$")
 # "SmolLM2-135M-Instruct.Q4_1", "mistral-7b-Q4_K_M": how files are named after their quantisation.
 _QUANTISED = re.compile(r"[-._]((I?Q\d\w*)|B?F16|F32|MXFP4\w*|TQ\d_\d)$", re.IGNORECASE)
 # A language's tag as stories have them: "en", "zh-Hans". With "eng" or "multilingual" among them a
@@ -172,16 +173,9 @@ def _name(path: Path) -> str:
 
 def _whole(path: Path, header: Header) -> tuple[int, int]:
     """Bytes and weights of a model, all its parts together."""
-    part = _PART.search(path.stem)
-    if part is None or header.number("split.count") < 2:
-        return header.size, header.weights
-    size = weights = 0
-    for number in range(1, int(part[2]) + 1):
-        name = f"{path.stem[: part.start()]}-{number:05}-of-{part[2]}{path.suffix}"
-        other = header if number == int(part[1]) else gguf_header.read(path.with_name(name))
-        size += other.size
-        weights += other.weights
-    return size, weights
+    parts = files_of(path) if header.number("split.count") > 1 else (path,)
+    headers = [header if part == path else gguf_header.read(part) for part in parts]
+    return sum(each.size for each in headers), sum(each.weights for each in headers)
 
 
 def _refuse_what_does_not_write(path: Path, header: Header) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from storyforge.domain.model import TransformersSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.engine import hardware
+from storyforge.engine.memory import TAKES_ROOM
 from storyforge.engine.torch.drawing import Drawer
 from storyforge.engine.torch.kept import Texts
 from storyforge.engine.torch.pasts import TorchSequence, kind_of
@@ -16,9 +17,6 @@ from storyforge.engine.torch.tokens import HubVocabulary
 
 if TYPE_CHECKING:
     from storyforge.engine.loaded import Logits
-
-# Tokens that a batch of takes may have beyond the window.
-_TAKES_ROOM = 1024
 
 
 class TorchModel:
@@ -59,7 +57,7 @@ class TorchModel:
 
     def takes_at_once(self, prompt: int, limit: int) -> int:
         """How many takes of `limit` tokens can be written in one batch behind `prompt` tokens."""
-        room = (self.window + _TAKES_ROOM) // (prompt + limit)
+        room = (self.window + TAKES_ROOM) // (prompt + limit)
         return max(1, min(room, self.kind.takes))
 
     def turn_to_reading(self) -> None:

@@ -93,7 +93,6 @@ def pull(
     before = 0
     for file in wanted.files:
         target = wanted.folder / Path(file.name).name
-
         hear = _Hears(tell, file.name, before, wanted.size)
         if not (target.is_file() and target.stat().st_size == file.size):
             fetching.fetch(partial(hub.read, wanted.repo, file), file, target, hear, pause)
