@@ -36,6 +36,13 @@ def say_complaints() -> None:
         note(told)
 
 
+#: of every verb about one profile
+MAYBE = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="NAME", help=_("A profile; without it the one that writes."), autocompletion=names
+    ),
+]
 #: of every verb that asks a model
 PROFILE = Annotated[
     str | None,

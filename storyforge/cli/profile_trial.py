@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from storyforge.cli.profile_names import names
-from storyforge.cli.progress import Progress, heeding_signals
+from storyforge.cli.profile_names import MAYBE
+from storyforge.cli.progress import Progress, doing, heeding_signals
 from storyforge.cli.talk import note, say, say_json, table
-from storyforge.domain.generation import Loading, Noted, Waiting
+from storyforge.domain.generation import Loading, Noted, Reading, Thought, Waiting
 from storyforge.i18n import _
 
 if TYPE_CHECKING:
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from storyforge.studio.profiles.testing import Trial
 
 _JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
-_MAYBE = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="NAME", help=_("A profile; without it the one that writes."), autocompletion=names
-    ),
-]
 
 
 def add_to(profiles: typer.Typer) -> None:
@@ -35,7 +29,7 @@ def add_to(profiles: typer.Typer) -> None:
     profiles.command("models", help=_("List the models that a profile's API offers."))(models)
 
 
-def try_out(name: _MAYBE = None, as_json: _JSON = False) -> None:
+def try_out(name: MAYBE = None, as_json: _JSON = False) -> None:
     """Have a profile's model say a few words."""
     from storyforge import settings
     from storyforge.i18n import interface_language
@@ -59,7 +53,7 @@ def try_out(name: _MAYBE = None, as_json: _JSON = False) -> None:
         raise typer.Exit(1)
 
 
-def models(name: _MAYBE = None, as_json: _JSON = False) -> None:
+def models(name: MAYBE = None, as_json: _JSON = False) -> None:
     """List the models that a profile's API offers."""
     from storyforge import settings
     from storyforge.studio.profiles import choosing
@@ -119,10 +113,8 @@ async def _tried(backend: "Backend", language: str) -> "Trial":
 
 
 def _tell(step: object, progress: Progress) -> None:
-    if isinstance(step, Loading):
-        progress.show(_("loading the model {share}").format(share=f"{step.fraction:.0%}"))
-    elif isinstance(step, Waiting):
-        progress.show(step.why)
+    if isinstance(step, Loading | Reading | Waiting | Thought):
+        progress.show(doing(step))
     elif isinstance(step, Noted):
         progress.clear()
         note(step.message)

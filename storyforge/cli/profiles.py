@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyforge.cli import profile_trial
-from storyforge.cli.profile_names import names
+from storyforge.cli.profile_names import MAYBE, names
 from storyforge.cli.profile_names import tasks as task_names
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.cli.wording import Verbs
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
 _JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 _NAME = Annotated[str, typer.Argument(metavar="NAME", help=_("A profile."), autocompletion=names)]
-_MAYBE = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="NAME", help=_("A profile; without it the one that writes."), autocompletion=names
-    ),
-]
 _VALUES = Annotated[
     list[str],
     typer.Argument(metavar="KEY=VALUE…", help=_("Settings of the profile; “KEY=” takes one away.")),
@@ -101,7 +95,7 @@ def list_profiles(as_json: _JSON = False) -> None:
             note(_("{name}: {why}").format(name=one.profile.name, why=one.fault))
 
 
-def show(name: _MAYBE = None, as_json: _JSON = False) -> None:
+def show(name: MAYBE = None, as_json: _JSON = False) -> None:
     """Show what is set of a profile."""
     from storyforge import settings
     from storyforge.studio.profiles import overview, routing

@@ -31,6 +31,15 @@ def doing(event: Loading | Reading | Waiting | Thought) -> str:
     return listed(told)
 
 
+def left(seconds: float) -> str:
+    """How long it still takes, for a reader."""
+    if seconds < 90:
+        whole = max(1, round(seconds))
+        return ngettext("{n} second left", "{n} seconds left", whole).format(n=whole)
+    minutes = round(seconds / 60)
+    return ngettext("{n} minute left", "{n} minutes left", minutes).format(n=minutes)
+
+
 class Progress:
     """One line on a terminal's stderr that comes and goes; nothing elsewhere."""
 

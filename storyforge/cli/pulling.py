@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from storyforge.cli.progress import Progress
+from storyforge.cli.progress import Progress, left
 from storyforge.cli.talk import note, quoted, say, say_json, table
 from storyforge.i18n import _, listed, ngettext
 
@@ -161,15 +161,6 @@ class _Show:
             parts.append(_("{size} a second").format(size=file_size(speed)))
             parts.append(left((coming.total - done) / speed))
         return listed(parts)
-
-
-def left(seconds: float) -> str:
-    """How long it still takes, for a reader."""
-    if seconds < 90:
-        whole = max(1, round(seconds))
-        return ngettext("{n} second left", "{n} seconds left", whole).format(n=whole)
-    minutes = round(seconds / 60)
-    return ngettext("{n} minute left", "{n} minutes left", minutes).format(n=minutes)
 
 
 def show_recommended(

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyforge.borrowed import reason
-from storyforge.cli.progress import Progress, heeding_signals
-from storyforge.cli.pulling import left
+from storyforge.cli.progress import Progress, heeding_signals, left
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, listed

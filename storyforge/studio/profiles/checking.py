@@ -19,7 +19,7 @@ from storyforge.settings import profile_fault
 from storyforge.studio import model_files, preset_files
 from storyforge.studio.key_names import key_name
 from storyforge.studio.models import file_of
-from storyforge.studio.profiles.choosing import home_of, is_local
+from storyforge.studio.profiles.choosing import is_local
 from storyforge.studio.profiles.routing import LOAD_SETTINGS, of_table
 
 _LONGEST_NAME = 40
@@ -160,7 +160,7 @@ def _folder(path: Path) -> Wrong | None:
 
 
 def _address(profile: Profile) -> Wrong | None:
-    url = profile.url or home_of(profile.backend)
+    url = profile.url or registry.home(profile.backend)
     if not url:
         if profile.backend == "horde":
             return None

@@ -170,7 +170,7 @@ def remote_spec(profile: Profile) -> RemoteSpec:
         backend=profile.backend,
         name=profile.model.rpartition("/")[2] or profile.name,
         model=profile.model,
-        url=profile.url or home_of(profile.backend),
+        url=profile.url or registry.home(profile.backend),
         context_tokens=profile.context_tokens,
         chats=profile.chats,
         price=profile.price,
@@ -180,11 +180,6 @@ def remote_spec(profile: Profile) -> RemoteSpec:
         plain_http=profile.plain_http,
         template=profile.template,
     )
-
-
-def home_of(backend: str) -> str:
-    """The provider's own base URL; "" where there is no usual one, or it is no API."""
-    return registry.home(backend)
 
 
 def _talk(template: str, request: Request) -> tuple[Message, ...]:
