@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from typing import IO
 
 from storyforge.borrowed import reason
 from storyforge.errors import ModelError
@@ -17,6 +18,8 @@ from storyforge.i18n import _
 #: a password manager may ask for its master password in a window of its own
 SECONDS = 60.0
 _MOST = 1 << 16
+# Seconds for what lies in the pipe when the command has ended.
+_REST = 2.0
 
 
 def printed(command: str, seconds: float = SECONDS) -> str:
@@ -43,22 +46,23 @@ def printed(command: str, seconds: float = SECONDS) -> str:
         )
     except OSError as error:
         raise _failed(argv[0], reason(error)) from error
-    over = threading.Event()
-    timer = threading.Timer(seconds, _end, (process, over))
-    timer.start()
+    assert process.stdout is not None
+    pieces: list[bytes] = []
+    # A thread, since an agent that the command leaves behind may hold the pipe for hours.
+    reader = threading.Thread(target=_read, args=(process.stdout, pieces), daemon=True)
+    reader.start()
     try:
-        with process:
-            assert process.stdout is not None
-            told = process.stdout.read(_MOST)
-            process.stdout.close()
-            status = process.wait()
+        status = process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        why = _("it did not end within {count:.0f} seconds").format(count=seconds)
+        raise _failed(argv[0], why) from None
     finally:
-        timer.cancel()
-    if over.is_set():
-        raise _failed(argv[0], _("it did not end within {count:.0f} seconds").format(count=seconds))
+        if process.returncode is None:
+            _end(process)
     if status:
         raise _failed(argv[0], _("it ended with status {status}").format(status=status))
-    lines = told.decode("utf-8", "replace").splitlines()
+    reader.join(_REST)
+    lines = b"".join(pieces).decode("utf-8", "replace").splitlines()
     if not lines or not lines[0].strip():
         raise _failed(argv[0], _("it printed nothing"))
     return lines[0]
@@ -69,12 +73,21 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "GPG_TTY"}
 
 
-def _end(process: "subprocess.Popen[bytes]", over: threading.Event) -> None:
-    over.set()
+def _read(pipe: IO[bytes], pieces: list[bytes]) -> None:
+    """Take in what comes; who prints without an end is cut off."""
+    left = _MOST
+    with pipe:
+        while left and (piece := os.read(pipe.fileno(), left)):
+            pieces.append(piece)
+            left -= len(piece)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
     if sys.platform == "win32":
         process.kill()
     else:
         os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _failed(program: str, why: str) -> ModelError:

@@ -1,3 +1,4 @@
+import os
 import sys
 import time
 from pathlib import Path
@@ -66,6 +67,25 @@ def test_a_command_that_does_not_end_is_ended_with_all_that_it_began(tmp_path: P
     with pytest.raises(ModelError, match="did not end"):
         printed(_script(tmp_path, code), 0.5)
     assert time.monotonic() - began < 60
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sessions are POSIX's")
+def test_an_agent_that_a_command_leaves_behind_is_not_waited_for(tmp_path: Path) -> None:
+    code = (
+        "import subprocess, sys\n"
+        "agent = [sys.executable, '-c', 'import sys; sys.stdin.read()']\n"
+        "began = subprocess.Popen(agent, start_new_session=True, stdin=open(sys.argv[1]))\n"
+        "print('sk-one')\n"
+    )
+    os.mkfifo(fifo := tmp_path / "fifo")
+    # Open at both ends: who reads it waits until this is closed.
+    held = os.open(fifo, os.O_RDWR)
+    try:
+        began = time.monotonic()
+        assert printed(f"{_script(tmp_path, code)} '{fifo}'", 600) == "sk-one"
+        assert time.monotonic() - began < 60
+    finally:
+        os.close(held)
 
 
 def test_endless_output_is_cut_off() -> None:
