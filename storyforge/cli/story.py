@@ -173,7 +173,7 @@ def _beyond(story: "StoryFile") -> list[str]:
     told = [_("Its text never leaves this machine.")] if is_local_only(story) else []
     costs = [money(cost, currency) for currency, cost in sorted(spent_on(story).items())]
     if costs:
-        told.append(_("Models have cost {amounts} for it.").format(amounts=listed(costs)))
+        told.append(_("Spent on this story: {amounts}").format(amounts=listed(costs)))
     return ["", *told] if told else []
 
 

@@ -90,7 +90,7 @@ def test_what_several_takes_cost_is_asked_too(
     assert storyforge("continue", light, "--takes", 3).status == 0
     assert far.requests
     shown = storyforge("show", light)
-    assert "Models have cost" in shown.out
+    assert "Spent on this story: " in shown.out
     assert storyforge("show", light, "--json").json["costs"]["USD"] > 0
     assert "Spent on it" in storyforge("stats", light).out
 

@@ -154,8 +154,11 @@ async def test_waiting_and_thinking_are_told_and_are_not_on_the_page(tmp_path: P
     allowed()
     far = Far(FAR, waits=Waiting("in the queue", 40, 3), thinks="A bell?", price=Price(3.0, 15.0))
     async with abroad(path, far, size=(160, 32)) as (pilot, desk):
+        told = list[str]()
+        desk.continuing.progress.hears = told.append
         await pilot.press("shift+enter")
         await until(pilot, lambda: "in the queue, 3 before it, about 40 s" in line(desk), "waits")
+        assert not any("loading" in each for each in told)  # it is not here
         far.goes_on.set()
         await until(pilot, lambda: desk.manuscript.text == TEXT + FAR, "written")
         await until(pilot, lambda: not desk.continuing.running, "ended")
@@ -177,7 +180,7 @@ async def test_waiting_and_thinking_are_told_and_are_not_on_the_page(tmp_path: P
         desk.house.do("measure")
         await until(pilot, lambda: asked(desk.house, Tell), "how long it is")
         told = str(desk.house.screen.query_one(".said").render())
-        assert "What models have cost for it: 0.0001" in told
+        assert "Spent on this story: 0.0001" in told
 
 
 async def test_what_a_model_says_instead_of_writing_is_looked_at_and_never_on_the_page(

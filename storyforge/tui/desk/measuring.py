@@ -62,7 +62,7 @@ class Measuring(Area):
         told = _told(outline, extents, desk.scene_id)
         if costs:
             amounts = listed(money(cost, currency) for currency, cost in costs.items())
-            told += "\n\n" + _("What models have cost for it: {amounts}").format(amounts=amounts)
+            told += "\n\n" + _("Spent on this story: {amounts}").format(amounts=amounts)
         await self.ask(Tell(_("How long it is"), told))
 
 
