@@ -1,6 +1,7 @@
 """The form over a profile: its rows, what is typed into them, and where a fault is said."""
 
 import pytest
+from rich.cells import cell_len
 from textual.widgets import Input
 
 from storyforge import settings as setting_file
@@ -14,6 +15,7 @@ from storyforge.tui.dialogs.profile_fields import (
     BY_ID,
     FIELDS,
     Meant,
+    brief,
     fields_of,
     meant,
     shown,
@@ -83,6 +85,15 @@ def test_values_are_shown_as_they_are_meant() -> None:
     assert shown(BY_ID["url"], values) == ""
     assert unset_told(BY_ID["url"]) == "the provider's own"
     assert unset_told(BY_ID["plain_http"]) == "no"
+
+
+def test_a_long_value_is_told_by_its_end() -> None:
+    assert brief("mistralai/mistral-small") == "mistralai/mistral-small"
+    told = brief("/home/nadia/.local/share/models/a-publisher/SmolLM2-135M-Instruct.Q4_1.gguf")
+    assert told.startswith("…")
+    assert told.endswith("/SmolLM2-135M-Instruct.Q4_1.gguf")
+    assert cell_len(told) == 44
+    assert cell_len(brief("/模型" * 30)) <= 44
 
 
 async def test_another_backend_lets_go_of_what_means_nothing_to_it() -> None:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Choice, Dialog, said
-from storyforge.tui.dialogs.profile_fields import BY_ID, asked, fields_of, shown, unset_told
+from storyforge.tui.dialogs.profile_fields import BY_ID, asked, brief, fields_of, shown, unset_told
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import launch
@@ -107,7 +107,7 @@ class EditProfile(Dialog[dict[str, Any]]):
         for field in fields_of(self._values):
             if field.id in self._without:
                 continue
-            told = shown(field, self._values)
+            told = brief(shown(field, self._values))
             rows.append(
                 Row(
                     field.id,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+
 from storyforge.domain.hosts import is_plain
 from storyforge.i18n import N_, _
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
@@ -56,6 +58,8 @@ BACKENDS = (
 )
 # The row that asks for a line; no value is called that.
 _OTHER = "\0other"
+# The cells of a value that fit beside every label on a screen of 80.
+_ROOM = 44
 _HERE = frozenset({"llama.cpp", "transformers"})
 _TORCH = frozenset({"transformers"})
 _AWAY = frozenset(name for name, _title in BACKENDS) - _HERE
@@ -176,6 +180,16 @@ def shown(field: Field, values: Mapping[str, Any]) -> str:
         case "whole":
             return f"{value:,}"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def brief(value: str) -> str:
+    """A value as a row has room for it: paths and the names of models differ at their ends."""
+    if cell_len(value) <= _ROOM:
+        return value
+    end = value
+    while cell_len(end) >= _ROOM:
+        end = end[1:]
+    return f"…{end}"
 
 
 def unset_told(field: Field) -> str:
