@@ -120,8 +120,9 @@ class Progress:
         elif isinstance(event, Waiting):
             self._count(partial(waiting_told, event))
         elif isinstance(event, Loading):
-            self.rest()
-            self._say(loading_told(event))
+            if self._says is not asked_told:  # what is not here is asked, not loaded
+                self.rest()
+                self._say(loading_told(event))
         elif isinstance(event, Reading):
             if told := reading_told(event):
                 self.rest()
