@@ -31,6 +31,7 @@ from storyforge.setting_tables import (
     SpendingSettings,
     WritingSettings,
 )
+from storyforge.small_files import put
 
 
 class Settings(BaseSettings):
@@ -87,7 +88,7 @@ class Settings(BaseSettings):
         if isinstance(told, dict) and isinstance(profiles := told.get("profiles"), dict):
             faults = {name: profile_fault(table) for name, table in profiles.items()}
             unusable = {
-                name: ": ".join(filter(None, told)) for name, told in faults.items() if told
+                name: ": ".join(filter(None, fault)) for name, fault in faults.items() if fault
             }
             usable = {name: one for name, one in profiles.items() if name not in unusable}
             told = {**told, "profiles": usable}
@@ -200,7 +201,4 @@ def update(values: dict[str, Any]) -> None:
             table.pop(key, None)
         else:
             table[key] = value
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_suffix(".toml.new")
-    temporary.write_text(tomlkit.dumps(document), "utf-8")
-    temporary.replace(file)
+    put(file, tomlkit.dumps(document))

@@ -20,6 +20,7 @@ from storyforge import paths
 from storyforge.domain.kept_json import read_json
 from storyforge.errors import ModelError
 from storyforge.i18n import _
+from storyforge.small_files import put
 from storyforge.studio.key_ring_child import ASKS
 
 log = logging.getLogger(__name__)
@@ -122,12 +123,8 @@ def _notes() -> Path:
 def _note(names: frozenset[str]) -> None:
     if names == noted():
         return
-    file = _notes()
-    fresh = file.with_suffix(".json.new")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(sorted(names)), "utf-8")
-        fresh.replace(file)
+        put(_notes(), json.dumps(sorted(names)))
     except OSError:
         # Providers' keys are looked for in the keyring all the same.
         log.warning("The names of the keys in the keyring could not be noted", exc_info=True)

@@ -19,6 +19,7 @@ from storyforge.domain.kept_json import read_json
 from storyforge.domain.model import ModelCard
 from storyforge.errors import Refused
 from storyforge.i18n import _, sentences
+from storyforge.small_files import put
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -209,8 +210,4 @@ def _read() -> list[dict[str, Any]]:
 
 
 def _write(entries: list[dict[str, Any]]) -> None:
-    file = _file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_suffix(".json.new")
-    fresh.write_text(json.dumps(entries, ensure_ascii=False, indent=1), "utf-8")
-    fresh.replace(file)
+    put(_file(), json.dumps(entries, ensure_ascii=False, indent=1))

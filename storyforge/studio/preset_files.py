@@ -4,8 +4,6 @@ One JSON file each, replaced in one step. What a preset means is `domain.presets
 one is in use `studio.presets`'.
 """
 
-import contextlib
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from storyforge.domain.text import one_line
 from storyforge.errors import BadInput, Refused
 from storyforge.export.files import write_whole
 from storyforge.i18n import _, listed
+from storyforge.small_files import put
 
 
 def presets_dir() -> Path:
@@ -153,14 +152,9 @@ def _file_of(name: str) -> Path | None:
 
 
 def _write(path: Path, text: str) -> None:
-    building = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        building.write_text(text, "utf-8")
-        building.replace(path)
+        put(path, text)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            building.unlink(missing_ok=True)
         raise not_written(path, error, _("Preset not written")) from error
 
 

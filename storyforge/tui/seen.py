@@ -3,6 +3,7 @@
 import json
 
 from storyforge import paths
+from storyforge.small_files import put
 
 _FILE = "seen.json"
 
@@ -17,12 +18,8 @@ def remember(hint: str) -> None:
     known = _known()
     if hint in known:
         return
-    file = paths.data_dir() / _FILE
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(".new")
-        fresh.write_text(json.dumps([*known, hint]), "utf-8")
-        fresh.replace(file)
+        put(paths.data_dir() / _FILE, json.dumps([*known, hint]))
     except OSError:
         return
 

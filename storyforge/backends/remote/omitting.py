@@ -13,6 +13,7 @@ from typing import Any
 from storyforge import paths
 from storyforge.domain.hosts import shown
 from storyforge.domain.model import RemoteSpec
+from storyforge.small_files import put
 
 _log = logging.getLogger(__name__)
 
@@ -57,11 +58,8 @@ class Memory:
         """Remember it; what cannot be written is learned once more another time."""
         told = {**asdict(learned), "omit": sorted(learned.omit)}
         known = {**self._read(), _name(spec): told}
-        building = self._file.with_name(self._file.name + ".new")
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            building.write_text(json.dumps(known, indent=1), "utf-8")
-            building.replace(self._file)
+            put(self._file, json.dumps(known, indent=1))
         except OSError as error:
             _log.warning("What was learned of %s is not kept: %s", spec.model, error)
 

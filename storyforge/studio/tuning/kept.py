@@ -13,6 +13,7 @@ from pathlib import Path
 from storyforge import paths
 from storyforge.engine import hardware
 from storyforge.engine.model_hash import known_hash, model_hash
+from storyforge.small_files import put
 from storyforge.studio.tuning.trials import Best
 
 
@@ -82,8 +83,4 @@ def _all() -> dict[str, object]:
 
 
 def _write(told: dict[str, object]) -> None:
-    file = _file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    new.write_text(json.dumps(told, indent=1), "utf-8")
-    new.replace(file)
+    put(_file(), json.dumps(told, indent=1))
