@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from storyforge import paths, settings
+from storyforge.domain.hosts import host_of
 from storyforge.domain.profile import LOCAL, Task
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -40,6 +41,9 @@ def set_values(told: Settings, name: str, values: Mapping[str, Any]) -> Changes:
     if wrong := name_fault(name):
         raise BadInput(wrong, title=_("Profile not set"))
     before = table_of(told, name)
+    if "plain_http" in before and _leads_elsewhere(before, values):
+        # That was a yes to the other host.
+        values = {"plain_http": None, **values}
     table = {key: value for key, value in {**before, **values}.items() if value is not None}
     fault = fault_of(table)
     if fault is not None:
@@ -124,6 +128,11 @@ def write(changes: Changes) -> None:
         settings.update(changes)
     except OSError as error:
         raise not_written(paths.config_file(), error, _("Settings not saved")) from error
+
+
+def _leads_elsewhere(before: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    url = values.get("url", before.get("url"))
+    return host_of(str(url or "")) != host_of(str(before.get("url") or ""))
 
 
 def _stands(told: Settings, dotted: str) -> Any:

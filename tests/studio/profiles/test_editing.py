@@ -198,3 +198,16 @@ def test_settings_that_cannot_be_written_are_said(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(BadInput) as caught:
         editing.write({"profile": "lan"})
     assert caught.value.title == "Settings not saved"
+
+
+def test_a_yes_to_an_unencrypted_way_does_not_go_along_to_another_host() -> None:
+    near = LAN | {"url": "http://192.168.1.5:11434", "plain_http": True}
+    told = Settings.model_validate({"profiles": {"lan": near}})
+    same = editing.set_values(told, "lan", {"url": "http://192.168.1.5:8080"})
+    assert "profiles.lan.plain_http" not in same
+    with pytest.raises(BadInput, match="plain_http allows it"):
+        editing.set_values(told, "lan", {"url": "http://far.example"})
+    changes = editing.set_values(told, "lan", {"url": "https://far.example"})
+    assert changes["profiles.lan.plain_http"] is None
+    both = editing.set_values(told, "lan", {"url": "http://far.example", "plain_http": True})
+    assert both["profiles.lan.plain_http"] is True
