@@ -189,10 +189,12 @@ def tasks(task: _TASK = None, to: _TO = None, as_json: _JSON = False) -> None:
 def remove(name: _NAME) -> None:
     """Remove a profile."""
     from storyforge import settings
+    from storyforge.studio import permission
     from storyforge.studio.profiles import editing, routing
 
     own = settings.load()
     editing.write(editing.remove(own, name))
+    permission.forget(name)
     say(_("The profile “{name}” is removed.").format(name=name))
     left = settings.load()
     if own.profile == name:

@@ -22,8 +22,16 @@ from storyforge.store.database import Database
 PASTS = "pasts"
 #: settings that are this file's own business, not the story's
 OWN_SETTINGS = frozenset(
-    {PASTS, "commit", "open_scene", "copies_kept", "lore_memory", "lore_import", "summary_speed"}
-    | {"spent_beside"}
+    {
+        PASTS,
+        "commit",
+        "copies_kept",
+        "lore_import",
+        "lore_memory",
+        "open_scene",
+        "spent_beside",
+        "summary_speed",
+    }
 )
 _OWN_PREFIX = "folder:"
 

@@ -172,12 +172,16 @@ def is_allowed(profile: str, host: str) -> bool:
 
 
 def forget(profile: str) -> None:
-    """Ask anew before that profile is used again."""
+    """A profile of that name is gone: another one that takes its name is asked about anew."""
     _allowed_now.difference_update({entry for entry in _allowed_now if entry[0] == profile})
     known = _read()
     left = [one for one in known if one.get("profile") != profile]
-    if left != known:
+    if left == known:
+        return
+    try:
         _write(left)
+    except OSError:
+        log.warning("A permission could not be taken back", exc_info=True)
 
 
 def is_local_only(story: "StoryFile") -> bool:

@@ -170,6 +170,8 @@ class ProfileForms:
         changes = await asyncio.to_thread(editing.remove, settings, one.profile.name)
         self._removed.append(await asyncio.to_thread(editing.undone, settings, changes))
         await self._change(changes, None)
+        permission = await lazily("storyforge.studio.permission")
+        await asyncio.to_thread(permission.forget, one.profile.name)
         told = _("“{profile}” is removed. {key} brings it back.")
         key = self.screen.house.key_of("undo")
         self.screen.house.tell(told.format(profile=one.profile.name, key=key))

@@ -13,7 +13,8 @@ from storyforge.backends.scripted import ScriptedBackend
 from storyforge.cli import profile_names
 from storyforge.domain.profile import Profile
 from storyforge.store.story_file import StoryFile
-from storyforge.studio import model_files
+from storyforge.studio import model_files, permission
+from storyforge.studio.permission import Kind, Objection
 from storyforge.studio.profiles import choosing
 from tests.backends.remote.replaying import Answers, Replay, replaying, shape
 from tests.cli.command import Command
@@ -106,6 +107,7 @@ def test_a_profile_is_set_shown_changed_and_removed(storyforge: Command) -> None
     told = storyforge("profiles", "show", "lan", "--json").json
     assert told["settings"] == {"backend": "ollama", "model": "qwen3:8b", "context_tokens": 4096}
     storyforge("profiles", "use", "lan")
+    permission.allow(Objection(Kind.FIRST_USE, "lan", "qwen3", "far.example"))
     storyforge("profiles", "tasks", "summary", "lan")
     assert storyforge("profiles", "show").out.startswith("name")
     assert storyforge("profiles", "remove", "lan").out.splitlines() == [
@@ -114,6 +116,7 @@ def test_a_profile_is_set_shown_changed_and_removed(storyforge: Command) -> None
         "“summary” goes to “local” from now on.",
     ]
     assert settings.load() == settings.Settings()
+    assert not permission.is_allowed("lan", "far.example")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from storyforge import settings
+from storyforge.domain.model import Keeping, ModelSpec
 from storyforge.errors import ModelError
 from storyforge.settings import Settings
 from storyforge.studio import model_files
@@ -37,6 +39,11 @@ def test_the_settings_reach_the_model(gguf: Path) -> None:
     )
     assert (spec.path, spec.context_tokens, spec.threads) == (gguf, 4096, 3)
     assert (spec.kv_type, spec.pin_threads, spec.threads_batch) == ("q8_0", False, None)
+
+
+def test_what_is_not_set_is_what_the_engine_would_take(gguf: Path) -> None:
+    spec = model_spec(chosen(path=str(gguf)))
+    assert replace(spec, keeping=Keeping()) == ModelSpec(gguf)
 
 
 def test_a_path_comes_before_the_settings(gguf: Path, tmp_path: Path) -> None:

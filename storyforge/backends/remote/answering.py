@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from storyforge.backends.remote.api import Ended, Piece
-from storyforge.backends.remote.estimating import Estimate
+from storyforge.backends.remote.estimating import Estimator
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.backends.remote.talk import Talk
 from storyforge.domain.generation import (
@@ -44,7 +44,7 @@ class Answer:
     """
 
     def __init__(
-        self, request: Request, take: int, told: str, estimate: Estimate, before: Usage
+        self, request: Request, take: int, told: str, estimate: Estimator, before: Usage
     ) -> None:
         self._take = take
         self._before = before

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from storyforge.backends.remote.answering import Answer
 from storyforge.backends.remote.api import Api, Decoder, Event, Piece
-from storyforge.backends.remote.estimating import Estimate
+from storyforge.backends.remote.estimating import Estimator
 from storyforge.backends.remote.faults import RemoteFault
 from storyforge.backends.remote.knowing import Knowledge
 from storyforge.backends.remote.reading import read
@@ -38,7 +38,7 @@ class Asking:
         api: Api,
         wire: Wire,
         knows: Knowledge,
-        estimate: Estimate,
+        estimate: Estimator,
         messages: Callable[[Request], tuple[Message, ...]],
     ) -> None:
         self._api = api

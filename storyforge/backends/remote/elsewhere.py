@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from storyforge.backends.remote.estimating import Estimate
+from storyforge.backends.remote.estimating import Estimator
 from storyforge.domain.generation import Alternative, Cached, Reading, Request
 from storyforge.domain.model import ModelCard
 from storyforge.errors import ModelError
@@ -14,7 +14,7 @@ class Elsewhere:
     """A part of `Backend`'s contract."""
 
     def __init__(self) -> None:
-        self._estimate = Estimate()
+        self._estimate = Estimator()
 
     @property
     def card(self) -> ModelCard:

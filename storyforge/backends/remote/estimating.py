@@ -28,7 +28,7 @@ _STEP = 0.05
 _LEAST, _MOST = 0.5, 2.0
 
 
-class Estimate:
+class Estimator:
     """The tokens of texts for one model."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 
-from storyforge.backends.remote.estimating import Estimate
+from storyforge.backends.remote.estimating import Estimator
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.backends.remote.horde_api import Generation, State
 from storyforge.domain.generation import Delta, Finish, Request, StopReason, Text, Usage
@@ -17,7 +17,7 @@ class Takes:
         open: how many have not ended.
     """
 
-    def __init__(self, request: Request, estimate: Estimate) -> None:
+    def __init__(self, request: Request, estimate: Estimator) -> None:
         self.request = request
         self.open = request.takes
         self._estimate = estimate

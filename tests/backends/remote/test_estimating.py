@@ -1,13 +1,13 @@
 import pytest
 
-from storyforge.backends.remote.estimating import Estimate
+from storyforge.backends.remote.estimating import Estimator
 
 ENGLISH = "It was raining when she came home, and nobody had lit the lamp in the hall. " * 10
 JAPANESE = "雨が降っていた。彼女は傘を持たずに家を出た。" * 10
 
 
 def test_an_estimate_goes_by_the_script() -> None:
-    estimate = Estimate()
+    estimate = Estimator()
     # About four letters of English a token, and about one sign of Japanese.
     assert 0.2 < estimate.of(ENGLISH) / len(ENGLISH) < 0.3
     assert 0.8 < estimate.of(JAPANESE) / len(JAPANESE) < 1.1
@@ -18,14 +18,14 @@ def test_an_estimate_goes_by_the_script() -> None:
 
 @pytest.mark.parametrize("factor", [0.7, 1.5])
 def test_answers_teach_it(factor: float) -> None:
-    estimate = Estimate()
+    estimate = Estimator()
     tokens = round(estimate.of(ENGLISH) * factor)
     estimate.learn(ENGLISH, tokens)
     assert estimate.of(ENGLISH) == pytest.approx(tokens, rel=0.02)
 
 
 def test_small_differences_short_texts_and_nonsense_teach_nothing() -> None:
-    estimate = Estimate()
+    estimate = Estimator()
     before = estimate.of(ENGLISH)
     estimate.learn(ENGLISH, round(before * 1.03))
     estimate.learn("She", 90)
