@@ -1,5 +1,7 @@
 """Lists and bars: what fits, what goes, what a click or a key does."""
 
+from dataclasses import replace
+
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
@@ -81,6 +83,8 @@ def test_what_does_not_fit_goes_in_order_of_weight() -> None:
     assert [part.text for part in that_fit(line, 40, 3)] == ["model", "here", "saved"]
     assert [part.text for part in that_fit(line, 15, 3)] == ["model", "saved"]
     assert [part.text for part in that_fit(line, 3, 3)] == ["model"]
+    offer = Part("a long offer of another model", 11)
+    assert [part.text for part in that_fit([*line, offer], 19, 3)] == ["model", "saved"]
 
 
 async def test_a_bar_sets_left_and_right_and_hears_clicks() -> None:
@@ -151,6 +155,10 @@ def test_a_long_name_of_a_model_leaves_room_for_where_it_runs() -> None:
     left, _right = parts(told)
     assert left[0].text == f"● {short_name(long)} · openrouter.ai"
     assert [part.text for part in that_fit(left, 20, 3)] == [left[0].text]
+    told = replace(told, other="write it with the local model", other_key="Alt+X")
+    left, right = parts(replace(told, place="api.anthropic.com"))
+    shown = [part.text for part in that_fit([*left, *right], 78, 3)]
+    assert shown == [f"● {short_name(long, 16)} · api.anthropic.com", told.other]
 
 
 def test_what_was_told_once_is_remembered() -> None:

@@ -42,14 +42,19 @@ class Part:
 
 
 def that_fit(parts: Sequence[Part], width: int, gap: int) -> list[Part]:
-    """The heaviest of `parts` that fit into `width` cells with `gap` between, in their order."""
-    kept = [part for part in parts if part.text]
-    while sum(part.width + gap for part in kept) - gap > width:
-        may_go = [index for index, part in enumerate(kept) if not part.stays]
-        if len(kept) < 2 or not may_go:
-            break
-        del kept[min(may_go, key=lambda index: (kept[index].weight, -index))]
-    return kept
+    """The heaviest of `parts` that fit into `width` cells with `gap` between, in their order.
+
+    Where a long one has no room, a lighter one that has some stands for it.
+    """
+    told = [part for part in parts if part.text]
+    order = sorted(range(len(told)), key=lambda at: (not told[at].stays, -told[at].weight))
+    room, kept = width + gap, list[int]()
+    for index in order:
+        needs = told[index].width + gap
+        if told[index].stays or needs <= room:
+            kept.append(index)
+            room -= needs
+    return [told[index] for index in sorted(kept or order[:1])]
 
 
 class Bar(Widget):

@@ -29,9 +29,9 @@ TASKS = {
 }
 
 
-def short_name(name: str) -> str:
+def short_name(name: str, room: int = _NAME) -> str:
     """A model's name as a line has room for it: APIs name some in sixty characters."""
-    return name if cell_len(name) <= _NAME else fitted(name, _NAME).rstrip()
+    return name if cell_len(name) <= room else fitted(name, room).rstrip()
 
 
 def where_it_runs(card: ModelCard) -> str:

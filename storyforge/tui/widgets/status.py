@@ -93,6 +93,9 @@ def step_told(step: object) -> str:
     return _("thinking") if isinstance(step, Thought) else ""
 
 
+# The cells of a name elsewhere that leave room for the offer of the local model on a screen of 80.
+_BESIDE_OTHER = 16
+
 #: from so many seconds on it is said how long reading takes
 WORTH_SAYING = 3.0
 
@@ -125,7 +128,10 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     left: list[Part] = []
     if status.model and status.away:
         # Where the text goes is said in a line of any length, before anything else.
-        name = f"● {short_name(status.model)} · {status.place}"
+        short = (
+            short_name(status.model, _BESIDE_OTHER) if status.other else short_name(status.model)
+        )
+        name = f"● {short} · {status.place}"
         left.append(Part(name, 12, "accent", action="profile", stays=True))
     if status.unsaved:
         left.append(Part(status.unsaved, 10, "error", stays=True))
