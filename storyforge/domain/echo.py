@@ -21,6 +21,10 @@ from storyforge.domain.seam import fit_tail
 
 # So much of the page is looked at: models repeat a paragraph, not a chapter.
 _PAGE = 4000
+# No preface is as long: a model that goes round in signs or line ends is shown, and stopped.
+_HELD = 400
+# White space before a reply's first sign; the patterns are slow on more of it.
+_BLANK = 80
 _QUOTES = {'"': '"', "“": "”", "«": "»", "「": "」", "『": "』"}
 _SAME = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "—": "-", "–": "-", "…": "."}
@@ -95,14 +99,16 @@ class _Front:
         if self._over:
             return character
         self._held += character
+        if self._held.isspace():
+            return "" if len(self._held) < _BLANK else self.end()
         if (rest := without_preface(self._held)) != self._held:
             self.fenced = self.fenced or opens_fence(self._held)
             self._held, self._prefaced = rest, True
         if self._prefaced:
             self._held = without_left(self._held)
-            if may_be_left(self._held):
+            if len(self._held) < _HELD and may_be_left(self._held):
                 return ""
-        return "" if may_open(self._held) else self.end()
+        return "" if len(self._held) < _HELD and may_open(self._held) else self.end()
 
     def end(self) -> str:
         self._over = True
@@ -128,7 +134,9 @@ class _Joint:
         if self._over:
             return character
         self._held += character
-        may_echo = any(_heard(self._held[lead:]) in self._heard for lead in self._leads())
+        most = _BLANK if self._held.isspace() else _PAGE
+        said = (_heard(self._held[lead:]) for lead in self._leads())
+        may_echo = len(self._held) < most and any(each in self._heard for each in said)
         return "" if may_echo else self.end()
 
     def end(self) -> str:
@@ -217,7 +225,7 @@ class _Back:
 
     def _may_close(self, text: str) -> bool:
         rest = text.removeprefix(self.quote) if self.quote else text
-        return not rest or (rest[0] == "\n" and may_close(rest))
+        return not rest or (rest[0] == "\n" and len(rest) < _HELD and may_close(rest))
 
 
 def _heard(text: str) -> str:

@@ -1,5 +1,7 @@
 """A chat reply goes on where the page ends; nothing that could be story is taken from it."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -236,3 +238,14 @@ def test_an_echo_is_held_only_as_long_as_it_agrees() -> None:
     echo = Echo(PAGE)
     assert echo.feed("The boat was ") == ""
     assert echo.feed("gone") == " The boat was gone"
+
+
+@pytest.mark.parametrize(
+    "sign", ["*", "\n", " ", "\n\n*", "#", "`", "```a", "_", "> ", "Sure! *", "Mara *"]
+)
+def test_a_reply_that_goes_round_in_marks_is_not_held_and_holds_nothing_up(sign: str) -> None:
+    echo, reply = Echo(PAGE), sign * 4000
+    began = time.process_time()
+    text = "".join(map(echo.feed, reply))
+    assert time.process_time() - began < 2
+    assert len(text) + 2000 > len(reply)
