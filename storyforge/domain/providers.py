@@ -1,5 +1,6 @@
 """Providers of models and their addresses: one's key never goes to another's. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -37,6 +38,20 @@ PROVIDERS = {
     "together": Provider(("api.together.xyz", "api.together.ai"), ("TOGETHER_API_KEY",)),
     "xai": Provider(("api.x.ai",), ("XAI_API_KEY",)),
 }
+
+
+#: of the environment: a key of whatever name
+OWN_VARIABLE = "STORYFORGE_KEY_"
+_VARIABLES = frozenset(each for provider in PROVIDERS.values() for each in provider.variables)
+
+
+def without_keys(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment for processes that have no business with keys: a model's code, a build."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name not in _VARIABLES and not name.startswith(OWN_VARIABLE)
+    }
 
 
 def owner_of(url: str) -> str:

@@ -28,6 +28,7 @@ import psutil
 
 from storyforge import paths
 from storyforge.borrowed import reason
+from storyforge.domain.providers import without_keys
 from storyforge.engine import build_log
 from storyforge.engine.build_lock import alone
 from storyforge.errors import ModelError
@@ -209,7 +210,7 @@ def _begin(command: list[str]) -> None:
     shutil.rmtree(_workshop(), ignore_errors=True)
     _workshop().mkdir(parents=True)
     environment = {
-        **os.environ,
+        **without_keys(os.environ),
         "CMAKE_BUILD_PARALLEL_LEVEL": os.environ.get("CMAKE_BUILD_PARALLEL_LEVEL") or str(_jobs()),
         "PYTHONUNBUFFERED": "1",
         # Half a gigabyte of objects: not into a /tmp that is memory, and swept with the next start.

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import cast
 
 from storyforge import paths
+from storyforge.domain.providers import without_keys
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.messages import (
     Answer,
@@ -228,6 +229,7 @@ def _spawn() -> subprocess.Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=log,
             bufsize=0,
+            env=without_keys(os.environ),
             creationflags=flags,
             # Ctrl+C goes to the terminal's group: even a child that is only starting must not hear.
             start_new_session=True,

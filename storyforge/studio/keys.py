@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from storyforge.domain.profile import Profile
-from storyforge.domain.providers import PROVIDERS
+from storyforge.domain.providers import OWN_VARIABLE, PROVIDERS
 from storyforge.errors import ModelError
 from storyforge.i18n import _
 from storyforge.studio import key_commands, key_file, key_ring
@@ -165,7 +165,7 @@ def listed(settings: "Settings", profiles: tuple[Profile, ...] = ()) -> tuple[Li
 
 def _in_environment(name: str) -> str:
     """The variable that holds the key of that name; "" where none does."""
-    own = "STORYFORGE_KEY_" + re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+    own = OWN_VARIABLE + re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
     usual = PROVIDERS[name].variables if name in PROVIDERS else ()
     return next((each for each in (own, *usual) if os.environ.get(each, "").strip()), "")
 

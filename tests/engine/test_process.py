@@ -99,6 +99,20 @@ async def test_what_is_asked_without_a_model_is_a_fault_and_the_engine_lives(
     assert engine.alive
 
 
+def test_no_key_of_the_environment_is_handed_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-one")
+    monkeypatch.setenv("STORYFORGE_KEY_HOME", "sk-secret-two")
+    monkeypatch.setenv("GOMP_SPINCOUNT", "300")
+    child = process._spawn()
+    try:
+        environment = psutil.Process(child.pid).environ()
+    finally:
+        child.kill()
+        child.communicate()
+    assert environment["GOMP_SPINCOUNT"] == "300"
+    assert "sk-secret" not in "".join(environment.values())
+
+
 async def test_ctrl_c_in_the_terminal_does_not_reach_it(
     engine: EngineProcess, tiny_path: Path
 ) -> None:
