@@ -275,7 +275,8 @@ class StoryforgeApp(App[None]):
         if isinstance(self.screen, Help):
             self.screen.dismiss(None)
         else:
-            self.push_screen(Help(self.keys, self.terminal))
+            here = getattr(self.screen, "PLACES", ())
+            self.push_screen(Help(self.keys, self.terminal, here))
 
     def change_theme(self) -> None:
         """The other theme, from now on and next time."""

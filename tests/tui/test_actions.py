@@ -48,6 +48,14 @@ def test_help_names_only_keys_that_arrive() -> None:
     assert "Try again  F9" in told
 
 
+def test_help_begins_with_the_screen_it_is_asked_on() -> None:
+    terminal = Terminal(shift_enter=True)
+    told = str(help_text(Keys({}), terminal, ModelsScreen.PLACES))
+    assert told.startswith("In the models\n")
+    assert told.count("On the desk") == told.count("In the models\n") == 1
+    assert str(help_text(Keys({}), terminal, DeskScreen.PLACES)).startswith("On the desk\n")
+
+
 async def test_every_action_of_the_desk_can_be_carried_out_and_is_in_the_palette(
     tmp_path: Path,
 ) -> None:
