@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from storyforge.backends.base import Backend
+from storyforge.backends.stopping import pass_on
 from storyforge.domain.generation import (
     Alternative,
     Cached,
@@ -252,12 +253,6 @@ class Shared:
         if finish.reason is StopReason.STOPPED:
             return None
         return Answered(text, finish.reason, finish.usage)
-
-
-async def pass_on(one: asyncio.Event, other: asyncio.Event) -> None:
-    """Set `other` once `one` is set."""
-    await one.wait()
-    other.set()
 
 
 async def _either(one: asyncio.Event, other: asyncio.Event) -> None:

@@ -15,7 +15,7 @@ from storyforge.backends.remote.faults import RemoteFault
 from storyforge.backends.remote.knowing import Knowledge
 from storyforge.backends.remote.reading import read
 from storyforge.backends.remote.wire import Wire
-from storyforge.backends.sharing import pass_on
+from storyforge.backends.stopping import pass_on
 from storyforge.domain.generation import Delta, Message, Noted, Request, Usage, Waiting
 from storyforge.domain.model import RemoteSpec
 from storyforge.i18n import _

@@ -20,6 +20,7 @@ from storyforge.backends.remote.omitting import Memory
 from storyforge.backends.remote.patience import Patience
 from storyforge.backends.remote.reading import read
 from storyforge.backends.remote.wire import Wire
+from storyforge.backends.stopping import Stopped, unless_stopped
 from storyforge.domain.generation import (
     Delta,
     Loading,
@@ -209,16 +210,10 @@ class RemoteBackend(Elsewhere):
         """Fetch the key; whether it is there. A stop does not wait for a keyring that asks."""
         if self._key is not None:
             return True
-        fetching = asyncio.create_task(asyncio.to_thread(self._fetch))
-        halt = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({fetching, halt}, return_when=asyncio.FIRST_COMPLETED)
-            if not fetching.done():
-                return False
-            self._key = await fetching
-        finally:
-            halt.cancel()
-            fetching.cancel()
+            self._key = await unless_stopped(asyncio.to_thread(self._fetch), stop)
+        except Stopped:
+            return False
         return True
 
     def _error(self, fault: Fault) -> ModelError:

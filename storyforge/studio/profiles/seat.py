@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import cast
 
 from storyforge.backends.base import Backend
-from storyforge.backends.sharing import pass_on
+from storyforge.backends.stopping import pass_on
 from storyforge.domain.generation import (
     Alternative,
     Cached,

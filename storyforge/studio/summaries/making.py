@@ -5,11 +5,12 @@ words, and what is no summary is not kept.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace as changed
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from storyforge.backends.sharing import Shared
+from storyforge.backends.stopping import Stopped, unless_stopped
 from storyforge.domain.chatter import as_summary, is_whole_summary
 from storyforge.domain.counting import counts_characters
 from storyforge.domain.degenerate import Flaw, flaw_of
@@ -76,10 +77,6 @@ class OwnSummary(Refused):
         )
 
 
-class _Stopped(Exception):
-    """Nobody wants it any more."""
-
-
 def flaw_words(flaw: Flaw) -> str:
     """What the model gave in the place of a summary."""
     return {
@@ -129,13 +126,13 @@ class Summariser:
         await check(self._story, self._shared.card)
         self._stop = stop
         try:
-            await self._unless_stopped(self._load())
+            await unless_stopped(self._load(), self._stop)
             await check(self._story, self._shared.card)
             if one.of is SummaryOf.SCENE:
                 text, source = await self._scene(now, stop)
             else:
                 text, source = await self._chapter(now, stop)
-        except _Stopped:
+        except Stopped:
             return None
         return await asyncio.to_thread(self._keep, now, text, source, replace)
 
@@ -167,7 +164,7 @@ class Summariser:
             summaries.scene_summaries, self._story, self._outline, one.id
         )
         if not texts:
-            raise _Stopped
+            raise Stopped
         return await self._rolled(one, texts, stop), chapter_source(texts)
 
     async def _rolled(self, one: Entry, texts: Sequence[str], stop: asyncio.Event) -> str:
@@ -216,7 +213,7 @@ class Summariser:
                 is_whole_summary,
             )
             if answered is None:
-                raise _Stopped
+                raise Stopped
             self.seconds += answered.usage.read_seconds + answered.usage.write_seconds
             await asyncio.to_thread(note_spent, self._story, answered.usage)
             if answered.reason in (StopReason.REFUSED, StopReason.FILTERED):
@@ -255,25 +252,12 @@ class Summariser:
         return min(room, _PART_TOKENS)
 
     async def _counted(self, make: "Callable[[TokenCounter], _Made]") -> "_Made":
-        return await self._unless_stopped(counts_of(self._shared).made(self._shared.beneath, make))
+        counting = counts_of(self._shared).made(self._shared.beneath, make)
+        return await unless_stopped(counting, self._stop)
 
     async def _load(self) -> None:
         async for _loading in self._shared.beneath.load():
             continue
-
-    async def _unless_stopped(self, work: Coroutine[Any, Any, _Made]) -> "_Made":
-        """What comes of `work`, which may have to wait long for its turn."""
-        ended = asyncio.create_task(self._stop.wait())
-        working = asyncio.create_task(work)
-        try:
-            await asyncio.wait((ended, working), return_when=asyncio.FIRST_COMPLETED)
-            if not working.done():
-                raise _Stopped
-            return working.result()
-        finally:
-            for task in (ended, working):
-                task.cancel()
-            await asyncio.wait((ended, working))
 
     def _answer_tokens(self, one: Entry) -> int:
         tokens = _SCENE_TOKENS if one.of is SummaryOf.SCENE else _CHAPTER_TOKENS

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from storyforge.backends.base import Backend
-from storyforge.backends.sharing import pass_on
+from storyforge.backends.stopping import pass_on
 from storyforge.domain.generation import (
     Asked,
     Delta,

@@ -5,10 +5,10 @@ Nothing is kept here, and no story is touched; the prompt is made of random toke
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
+from storyforge.backends.stopping import Stopped, unless_stopped
 from storyforge.domain.model import Keeping, ModelSpec
 from storyforge.engine import figures, fitting, hardware
 from storyforge.engine.faults import EngineFault, to_error
@@ -84,13 +84,13 @@ async def tune(
     began = time.monotonic()
     while not stop.is_set() and (left := to_try(machine, samples, quick=effort.quick)):
         try:
-            sample = await _stoppable(measure(spec, left[0], effort), stop)
+            sample = await unless_stopped(measure(spec, left[0], effort), stop)
+        except Stopped:
+            return
         except EngineFault as error:
             if not samples:
                 raise to_error(error.fault) from error
             sample = Sample(left[0], 0.0, 0.0)
-        if sample is None:
-            return
         samples.append(sample)
         each = (time.monotonic() - began) / len(samples)
         waiting = len(to_try(machine, samples, quick=effort.quick))
@@ -132,17 +132,3 @@ async def _last(engine: EngineProcess, make: Callable[[int], Command]) -> Answer
     """The last answer to a command."""
     async with engine.job(make, grace=0.0) as job:
         return [answer async for answer in job.answers()][-1]
-
-
-async def _stoppable(work: Coroutine[Any, Any, Sample], stop: asyncio.Event) -> Sample | None:
-    """What `work` gives; None where `stop` came first, and then it is ended."""
-    task, wait = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait((task, wait), return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        return None
-    finally:
-        for each in (task, wait):
-            each.cancel()
-        await asyncio.gather(task, wait, return_exceptions=True)
