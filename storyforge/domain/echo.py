@@ -23,8 +23,9 @@ from storyforge.domain.seam import fit_tail
 _PAGE = 4000
 # No preface is as long: a model that goes round in signs or line ends is shown, and stopped.
 _HELD = 400
-# White space before a reply's first sign; the patterns are slow on more of it.
+# White space and stars before a reply's first word; the patterns are slow on more of them.
 _BLANK = 80
+_BLANKS = " \t\n\u3000*_"
 _QUOTES = {'"': '"', "“": "”", "«": "»", "「": "」", "『": "』"}
 _SAME = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "—": "-", "–": "-", "…": "."}
@@ -108,7 +109,8 @@ class _Front:
             self._held = without_left(self._held)
             if len(self._held) < _HELD and may_be_left(self._held):
                 return ""
-        return "" if len(self._held) < _HELD and may_open(self._held) else self.end()
+        most = _HELD if self._held.strip(_BLANKS) else _BLANK
+        return "" if len(self._held) < most and may_open(self._held) else self.end()
 
     def end(self) -> str:
         self._over = True
@@ -134,7 +136,7 @@ class _Joint:
         if self._over:
             return character
         self._held += character
-        most = _BLANK if self._held.isspace() else _PAGE
+        most = _PAGE if self._held.strip(_BLANKS) else _BLANK
         said = (_heard(self._held[lead:]) for lead in self._leads())
         may_echo = len(self._held) < most and any(each in self._heard for each in said)
         return "" if may_echo else self.end()
