@@ -1,10 +1,13 @@
-"""One look at what the model would see at the desk's caret. Nothing is written by looking."""
+"""One look at what the model would see at the desk's caret, and how long a prompt is that an author
+writes on. Nothing is written by looking.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from storyforge.domain.generation import Loading
 from storyforge.domain.sections import PromptEdit
+from storyforge.errors import ModelError
 from storyforge.i18n import _
 from storyforge.tui.work import lazily
 
@@ -40,3 +43,18 @@ async def looked(
             return cast("Look", told)
         heard(told)
     return None
+
+
+async def counted(desk: "DeskScreen", text: str) -> int | None:
+    """The tokens of a prompt that is written on; None where no model may or can count it."""
+    permission = await lazily("storyforge.studio.permission")
+    story, backend = desk.story, await desk.house.backend()
+    if story is None:
+        return None
+    try:
+        # The writer may have been changed since the screen was opened.
+        await permission.check(story, backend.card)
+        (tokens,) = await backend.count_tokens((text,))
+    except (ModelError, permission.NotAllowed):
+        return None  # the sentence that there is no model stands on the screen
+    return int(tokens)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.generation import Asked, Loading, Text
 from storyforge.domain.sections import PromptEdit
-from storyforge.errors import ModelError, StoryforgeError
+from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
-from storyforge.tui.desk.prompt_looking import looked
+from storyforge.tui.desk.prompt_looking import counted, looked
 from storyforge.tui.widgets.status import loading_told
 from storyforge.tui.work import launch, lazily
 
@@ -188,18 +188,10 @@ class Prompting(Area):
 
     async def _count(self, screen: "PromptScreen") -> None:
         await asyncio.sleep(COUNT_AFTER)
-        story = self.desk.story
-        if self.desk.continuing.running or not screen.editing or story is None:
+        if self.desk.continuing.running or not screen.editing:
             return
-        backend = await self.desk.house.backend()
-        permission = await lazily("storyforge.studio.permission")
-        try:
-            # The writer may have been changed since the screen was opened.
-            await permission.check(story, backend.card)
-            (tokens,) = await backend.count_tokens((screen.page.text,))
-        except (ModelError, permission.NotAllowed):
-            return  # the sentence that there is no model stands on the screen
-        if screen.is_attached and screen.editing:
+        tokens = await counted(self.desk, screen.page.text)
+        if tokens is not None and screen.is_attached and screen.editing:
             screen.tell_tokens(tokens)
 
     def left(self) -> None:
