@@ -7,7 +7,7 @@ in threads behind it. The app owns the settings, the backend and the keys; it kn
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text as RichText
 from textual import events
@@ -33,7 +33,7 @@ from storyforge.tui.preferences import Preferences
 from storyforge.tui.terminal import Terminal, key_name
 from storyforge.tui.themes import THEMES, theme_name
 from storyforge.tui.widths import Widths, measure_anew
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
     from storyforge.backends.base import Backend
@@ -83,11 +83,9 @@ class StoryforgeApp(App[None]):
         self.path = path
         self.terminal = terminal or Terminal.from_environment()
         self.preferences = Preferences(self)
-        self.modelling = Modelling(self)
+        self.modelling = Modelling(self, backend)
         self.widths = Widths()
         self._directions = Directions()
-        self._make_backend = backend
-        self._backends: Backends | None = None
         self._leaving = False
         self.farewell = Farewell()
         self.last_words: list[StoryforgeError] = []
@@ -151,8 +149,7 @@ class StoryforgeApp(App[None]):
     async def change_settings(self, values: dict[str, Any]) -> None:
         """Write dotted settings and read them again."""
         await self.preferences.change(values)
-        if self._backends is not None:
-            await self._backends.reload()
+        await self.modelling.reload()
 
     @property
     def settings(self) -> "Settings | None":
@@ -166,22 +163,16 @@ class StoryforgeApp(App[None]):
 
     @property
     def needs_engine(self) -> bool:
-        """Whether a local model writes: not in the demo, nor where a test gives the backend."""
-        return not self.demo and self._make_backend is None
+        """Whether models are the settings' to choose, so that the local ones want their engine."""
+        return self.modelling.chooses
 
     async def backend(self, task: Task = Task.CONTINUE) -> "Shared":
         """The backend that a task goes to; work behind shares it with the author."""
         return await (await self.backends()).of(task)
 
     async def backends(self) -> "Backends":
-        """All models that this program keeps, by the settings and by what was switched."""
-        pool = await lazily("storyforge.studio.profiles.pool")
-        if self._backends is None:
-            only = self._make_backend
-            if self.demo and only is None:
-                only = (await lazily("storyforge.studio.profiles.choosing")).demo_backend
-            self._backends = cast("Backends", pool.Backends(self.ready_settings, only=only))
-        return self._backends
+        """All models that this program keeps."""
+        return await self.modelling.backends()
 
     # What every screen may say.
 
@@ -275,8 +266,7 @@ class StoryforgeApp(App[None]):
         if isinstance(self.screen, Help):
             self.screen.dismiss(None)
         else:
-            here = getattr(self.screen, "PLACES", ())
-            self.push_screen(Help(self.keys, self.terminal, here))
+            self.push_screen(Help(self.keys, self.terminal, getattr(self.screen, "PLACES", ())))
 
     def change_theme(self) -> None:
         """The other theme, from now on and next time."""
@@ -302,9 +292,7 @@ class StoryforgeApp(App[None]):
 
     async def let_go(self) -> None:
         """Give the model's memory back; called when the app is closing."""
-        if self._backends is not None:
-            backends, self._backends = self._backends, None
-            await backends.close()
+        await self.modelling.let_go()
 
     async def on_unmount(self) -> None:
         """The last thing that runs: the screens, and with them the story, are closed."""
