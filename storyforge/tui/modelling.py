@@ -7,7 +7,7 @@ asked when something is to be sent, by the desk.
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.screen import ModalScreen
 
@@ -19,8 +19,10 @@ from storyforge.tui.widgets.model_words import goes_to, where_it_runs
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
+    from storyforge.backends.base import Backend
     from storyforge.domain.model import ModelCard
     from storyforge.studio.profiles.overview import Seen
+    from storyforge.studio.profiles.pool import Backends
     from storyforge.tui.app import StoryforgeApp
 
 # The row that leads to all of it; no profile is called that.
@@ -28,10 +30,42 @@ _ALL = "\0all"
 
 
 class Modelling:
-    """What the actions of the models do; they work on every screen."""
+    """The models that the program keeps, and what their actions do; they work on every screen.
 
-    def __init__(self, house: "StoryforgeApp") -> None:
+    Args:
+        only: makes the one backend for everything, as a test has it; None goes by the settings.
+    """
+
+    def __init__(self, house: "StoryforgeApp", only: "Callable[[], Backend] | None" = None) -> None:
         self.house = house
+        self._only = only
+        self._backends: Backends | None = None
+
+    @property
+    def chooses(self) -> bool:
+        """Whether models go by the settings: not in the demo, nor where a test gives one."""
+        return not self.house.demo and self._only is None
+
+    async def backends(self) -> "Backends":
+        """All models that this program keeps, by the settings and by what was switched."""
+        pool = await lazily("storyforge.studio.profiles.pool")
+        if self._backends is None:
+            only = self._only
+            if self.house.demo and only is None:
+                only = (await lazily("storyforge.studio.profiles.choosing")).demo_backend
+            self._backends = cast("Backends", pool.Backends(self.house.ready_settings, only=only))
+        return self._backends
+
+    async def reload(self) -> None:
+        """The settings are others: what they no longer tell of is let go."""
+        if self._backends is not None:
+            await self._backends.reload()
+
+    async def let_go(self) -> None:
+        """Give the models' memory back."""
+        if self._backends is not None:
+            backends, self._backends = self._backends, None
+            await backends.close()
 
     def verbs(self) -> Mapping[str, Callable[[], object]]:
         """The actions it carries out."""

@@ -88,4 +88,4 @@ def lent(app: StoryforgeApp, far: Mapping[str, Backend], local: Backend) -> None
     def build(_settings: Settings, profile: Profile) -> Backend:
         return local if profile.name == LOCAL else far[profile.name]
 
-    app._backends = Backends(app.ready_settings, build=build)
+    app.modelling._backends = Backends(app.ready_settings, build=build)
