@@ -154,11 +154,11 @@ async def test_waiting_and_thinking_are_told_and_are_not_on_the_page(tmp_path: P
     allowed()
     far = Far(FAR, waits=Waiting("in the queue", 40, 3), thinks="A bell?", price=Price(3.0, 15.0))
     async with abroad(path, far, size=(160, 32)) as (pilot, desk):
-        told = list[str]()
-        desk.continuing.progress.hears = told.append
+        steps = list[str]()
+        desk.continuing.progress.hears = steps.append
         await pilot.press("shift+enter")
         await until(pilot, lambda: "in the queue, 3 before it, about 40 s" in line(desk), "waits")
-        assert not any("loading" in each for each in told)  # it is not here
+        assert not any("loading" in each for each in steps)  # it is not here
         far.goes_on.set()
         await until(pilot, lambda: desk.manuscript.text == TEXT + FAR, "written")
         await until(pilot, lambda: not desk.continuing.running, "ended")
