@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from traceback import extract_tb
 from typing import Any, TypeVar
 
 from storyforge.backends.remote.api import Event, Framing
@@ -104,6 +105,9 @@ def read(take: Callable[[], _T]) -> _T:
     """
     try:
         return take()
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        _log.exception("An answer has another form than it should have.")
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # Not its words: they may be the server's, and those may be a key or a story.
+        at = extract_tb(error.__traceback__)[-1]
+        kind = type(error).__name__
+        _log.error("An answer has another form: %s in %s:%s", kind, at.filename, at.lineno)
         raise RemoteFault(Fault(FaultKind.MALFORMED)) from None

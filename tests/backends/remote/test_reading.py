@@ -66,3 +66,11 @@ def test_a_kind_of_content_cannot_command_the_terminal(start: bytes) -> None:
     with pytest.raises(RemoteFault) as caught:
         reading.Body(Framing.EVENTS, "text/html\x9b31m; charset=utf-8").feed(start)
     assert caught.value.fault.told == "text/html31m"
+
+
+def test_what_a_server_says_again_is_not_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    document: Any = {"value": "sk-secret-0123"}
+    with pytest.raises(RemoteFault):
+        reading.read(lambda: int(document["value"]))
+    assert "ValueError" in caplog.text
+    assert "sk-secret" not in caplog.text
