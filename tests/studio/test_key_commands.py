@@ -69,7 +69,6 @@ def test_a_command_that_does_not_end_is_ended_with_all_that_it_began(tmp_path: P
     assert time.monotonic() - began < 60
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="sessions are POSIX's")
 def test_an_agent_that_a_command_leaves_behind_is_not_waited_for(tmp_path: Path) -> None:
     code = (
         "import subprocess, sys\n"
