@@ -221,7 +221,8 @@ class RemoteBackend(Elsewhere):
             fault = replace(fault, kind=FaultKind.NO_KEY)
         if fault.kind in _KEYS:
             self._key = None
-        return to_error(fault, replace(self._knows.spec, url=self._url))
+        spec = replace(self._knows.spec, url=self._url)
+        return to_error(fault, spec, self._knows.assumed_window)
 
     def _place(self) -> str:
         return self._knows.place or ("" if is_loopback(self._url) else host_of(self._url))

@@ -215,8 +215,12 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
 }
 
 
-def to_error(fault: Fault, spec: RemoteSpec) -> ModelError:
-    """The error an author reads about `fault`."""
+def to_error(fault: Fault, spec: RemoteSpec, assumed_window: int = 0) -> ModelError:
+    """The error an author reads about `fault`.
+
+    Args:
+        assumed_window: what the model was taken to see where nobody told; 0 where it is known.
+    """
     title, sentence, advice = _WORDS[fault.kind]
     words = {
         "host": host_of(spec.url) or shown(spec.url),
@@ -229,6 +233,12 @@ def to_error(fault: Fault, spec: RemoteSpec) -> ModelError:
     if fault.told and fault.kind is not FaultKind.REDIRECTED:
         told = _("{sentence} It says: “{told}”").format(sentence=told, told=fault.told)
     hint = _(advice).format(**words)
+    if fault.kind is FaultKind.EMPTY and assumed_window:
+        # llama-cpp-python ends its stream without a word where a prompt is too long for it.
+        hint = _(
+            "The server does not tell its window, and {tokens:,} tokens were assumed. If it is "
+            "smaller, set context_tokens for the profile to what the server was started with."
+        ).format(tokens=assumed_window)
     if fault.retry_after:
         hint = _in_time(fault.retry_after)
     return ModelError(told, title=_(title), hint=hint)

@@ -32,6 +32,7 @@ class Knowledge:
         self._learned = Learned()
         self._model: RemoteModel | None = None
         self._window = 0
+        self._assumed = False
 
     @property
     def spec(self) -> RemoteSpec:
@@ -56,6 +57,11 @@ class Knowledge:
     def complete(self) -> bool:
         """Whether all was asked that is asked before the first request."""
         return self._window > 0
+
+    @property
+    def assumed_window(self) -> int:
+        """The window where neither the API nor the author told it; 0 where one of them did."""
+        return self._window if self._assumed else 0
 
     @property
     def place(self) -> str:
@@ -91,6 +97,8 @@ class Knowledge:
         told = self._model.context_tokens if self._model else 0
         usual = min(told or self._api.usual_window, MODEST_WINDOW)
         wished = self._asked.context_tokens
+        # A provider's usual window is known; that of somebody's own server is a guess.
+        self._assumed = not (told or wished or self._api.home)
         self._window = min(wished, told or wished) if wished else usual
 
     async def learn(self, fault: Fault, spec: RemoteSpec, omit: frozenset[str]) -> str | None:

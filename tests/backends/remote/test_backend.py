@@ -54,6 +54,20 @@ async def test_the_window_is_a_modest_one_unless_more_is_set(
     assert model.card.context_tokens == window
 
 
+@pytest.mark.parametrize(("wished", "names_it"), [(None, True), (2048, False)])
+async def test_an_empty_answer_may_come_of_a_window_that_was_only_assumed(
+    wished: int | None, names_it: bool, tmp_path: Path
+) -> None:
+    async with far_side(document({"data": [{"id": "tiny"}]}), Answer()) as far:
+        model = backend(spec_of(far.url, context_tokens=wished), tmp_path)
+        heard = await ask(model)
+        await model.close()
+    assert heard.error is not None
+    assert heard.error.title == "Empty answer"
+    assert ("8,192 tokens were assumed" in heard.error.hint) is names_it
+    assert ("context_tokens" in heard.error.hint) is names_it
+
+
 async def test_llama_server_is_asked_for_the_window_of_one_slot(tmp_path: Path) -> None:
     listed = {"id": "a/b.gguf", "owned_by": "llamacpp", "meta": {"n_ctx_train": 32768}}
     props = document({"default_generation_settings": {"n_ctx": 2048}})
