@@ -104,15 +104,23 @@ def estimate_of(card: ModelCard, request: Request) -> Estimate | None:
 async def ask_first(found: Estimate | None) -> None:
     """Let nothing begin that costs so much that the author wants to be asked; None costs nothing.
 
+    What the day's limit leaves no room for is not asked about: a yes would not help.
+
     Raises:
-        NeedsYes: it does.
+        LimitReached: the day's limit would be passed.
+        NeedsYes: it costs so much.
         BadInput: the settings cannot be read.
     """
     if found is None or not found.cost:
         return
     told = await asyncio.to_thread(_settings)
-    if found.cost >= told.ask_from:
-        raise NeedsYes(found)
+    if found.cost < told.ask_from:
+        return
+    if told.daily_limit is not None:
+        spent = (await asyncio.to_thread(spent_today)).get(found.currency, 0.0)
+        if spent + found.cost > told.daily_limit:
+            raise LimitReached(found, spent, told.daily_limit)
+    raise NeedsYes(found)
 
 
 def spent_on(story: "StoryFile") -> dict[str, float]:

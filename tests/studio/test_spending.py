@@ -22,7 +22,15 @@ from storyforge.setting_tables import SpendingSettings
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import ledger, permission
 from storyforge.studio.continuing import TakeFinished, continue_story
-from storyforge.studio.spending import Estimate, LimitReached, Metered, NeedsYes, metered, spent_on
+from storyforge.studio.spending import (
+    Estimate,
+    LimitReached,
+    Metered,
+    NeedsYes,
+    ask_first,
+    metered,
+    spent_on,
+)
 from storyforge.studio.summaries.queue import SummaryQueue
 from tests.studio.continuation import all_of, wish, write
 from tests.studio.remote_like import PRICE, Elsewhere
@@ -204,6 +212,16 @@ async def test_several_takes_are_asked_about_and_one_is_not(
     assert len([e for e in await taken(3, agreed=True) if isinstance(e, TakeFinished)]) == 3
     settings.update({"spending.ask_from": 50.0})
     assert len([e for e in await taken(2) if isinstance(e, TakeFinished)]) == 2
+
+
+async def test_what_the_days_limit_has_no_room_for_is_not_asked_about() -> None:
+    found = Estimate(2.0, "USD")
+    settings.update({"spending.daily_limit": 3.0})
+    with pytest.raises(NeedsYes):
+        await ask_first(found)
+    ledger.begin(1.5, "USD", "m", "far")
+    with pytest.raises(LimitReached, match=r"3\.00 USD would be passed: 1\.50 USD are spent"):
+        await ask_first(found)
 
 
 async def test_what_takes_cost_is_summed_up_for_the_story(story: StoryFile, far: Elsewhere) -> None:
