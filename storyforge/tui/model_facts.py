@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from storyforge.tui.app import StoryforgeApp
 
 
-def about(seen: "Seen") -> str:
-    """What the settings alone say of a profile: its model, its place, its price, its tasks."""
+def about(seen: "Seen", *, stays: bool = False) -> str:
+    """What the settings alone say of a profile: its model, its place, its price, its tasks.
+
+    Args:
+        stays: the open story never leaves this machine.
+    """
     card = seen.card
     if card is None:
         return sentences((_("It cannot be used as it is:"), seen.fault))
-    lines = [_model(seen, card), goes_to(card)]
+    lines = [_model(seen, card), goes_to(card, stays=stays)]
     if card.context_tokens:
         window = _("It sees up to {tokens:,} tokens of your story at once.")
         lines.append(window.format(tokens=card.context_tokens))
@@ -62,9 +66,10 @@ def _model(seen: "Seen", card: ModelCard) -> str:
     return _("{model}, asked by the API of {backend}.").format(model=model, backend=profile.backend)
 
 
-async def all_about(house: "StoryforgeApp", seen: "Seen") -> str:
+async def all_about(house: "StoryforgeApp", seen: "Seen", *, stays: bool) -> str:
     """Everything there is to say of a profile, in paragraphs."""
-    told = [about(seen), await _drawn(house) if seen.writes and not seen.profile.preset else ""]
+    drawn = await _drawn(house) if seen.writes and not seen.profile.preset else ""
+    told = [about(seen, stays=stays), drawn]
     if seen.card is not None:
         if seen.profile.backend == "llama.cpp":
             told += await _local(house, seen) if house.needs_engine else []

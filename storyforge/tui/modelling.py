@@ -109,7 +109,9 @@ class Modelling:
         ]
         choices.append(Choice(_ALL, _("All about the models …"), self.house.key_of("model")))
         now = next((one for one in seen if one.writes), None)
-        about = "" if now is None or now.card is None else _now(now.profile.name, now.card)
+        about = ""
+        if now is not None and now.card is not None:
+            about = _now(now.profile.name, now.card, stays=await self.story_stays())
         at = now.profile.name if now is not None else None
         chosen = await self.house.push_screen_wait(
             Choose(_("Which model writes?"), about, choices, at=at)
@@ -146,8 +148,19 @@ class Modelling:
         """Another model writes: say which, and where the text goes."""
         backends = await self.house.backends()
         card = (await self.house.backend()).card
-        self.house.tell(_now((await backends.profile_of()).name, card))
+        name = (await backends.profile_of()).name
+        self.house.tell(_now(name, card, stays=await self.story_stays()))
         await self.changed()
+
+    async def story_stays(self) -> bool:
+        """Whether the open story is marked to never leave this machine."""
+        from storyforge.tui.screens.desk import DeskScreen
+
+        desk = next((one for one in self.house.screen_stack if isinstance(one, DeskScreen)), None)
+        if desk is None or desk.story is None:
+            return False
+        permission = await lazily("storyforge.studio.permission")
+        return bool(await asyncio.to_thread(permission.is_local_only, desk.story))
 
     async def changed(self) -> None:
         """Another model writes, or what is set for it is other: let all screens hear it."""
@@ -162,10 +175,10 @@ def _told(one: "Seen") -> str:
     return one.profile.name if model == one.profile.name else f"{one.profile.name}  {model}"
 
 
-def _now(name: str, card: "ModelCard") -> str:
+def _now(name: str, card: "ModelCard", *, stays: bool) -> str:
     """Who writes, and where the text goes."""
     if card.name == name:
         writes = _("“{profile}” writes.").format(profile=name)
     else:
         writes = _("“{profile}” writes: {model}.").format(profile=name, model=card.name)
-    return sentences((writes, goes_to(card)))
+    return sentences((writes, goes_to(card, stays=stays)))

@@ -62,6 +62,7 @@ class ModelsScreen(HouseScreen):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.profiles: tuple[Seen, ...] = ()
         self.wanted: str | None = None
+        self._stays = False
         self.list = ProfileList()
         self.text = Notes(id="facts")
         self.header = Header()
@@ -107,6 +108,7 @@ class ModelsScreen(HouseScreen):
 
     async def _look(self) -> None:
         found = await self.house.modelling.seen()
+        self._stays = await self.house.modelling.story_stays()
         if not self.is_attached:
             return
         writer = next((one for one in found if one.writes), None)
@@ -129,11 +131,12 @@ class ModelsScreen(HouseScreen):
         one = self.marked
         if one is None:
             return
-        self.put(one.profile.name, self.profiling.with_tests(one.profile.name, about(one)))
+        told = about(one, stays=self._stays)
+        self.put(one.profile.name, self.profiling.with_tests(one.profile.name, told))
         launch(self.house, self._explain(one), group="models-facts", exclusive=True)
 
     async def _explain(self, one: "Seen") -> None:
-        told = await all_about(self.house, one)
+        told = await all_about(self.house, one, stays=self._stays)
         if self.is_attached and self.marked == one and not self.profiling.testing:
             self.put(one.profile.name, self.profiling.with_tests(one.profile.name, told))
 

@@ -39,10 +39,15 @@ def where_it_runs(card: ModelCard) -> str:
     return _("on this machine") if card.is_local else card.place
 
 
-def goes_to(card: ModelCard) -> str:
-    """A sentence on where the text goes."""
+def goes_to(card: ModelCard, *, stays: bool = False) -> str:
+    """A sentence on where the text goes; `stays` where the open story never leaves the machine."""
     if card.is_local:
         return _("Your text stays on this machine.")
+    if stays:
+        return _(
+            "This story never leaves this machine: nothing of it goes to {host}, and this model "
+            "cannot write in it."
+        ).format(host=card.place)
     return _("Your text goes to {host}.").format(host=card.place)
 
 
