@@ -118,6 +118,19 @@ async def test_a_story_that_stays_here_is_refused_and_the_local_model_is_a_key_a
         await until(pilot, lambda: "back to claude" in line(desk), "the way back is said")
 
 
+async def test_of_a_story_that_stays_here_no_switch_says_that_it_goes(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    with StoryFile.open(path) as story:
+        permission.set_local_only(story, True)
+    async with abroad(path, Far(FAR)) as (pilot, desk):
+        await desk.house.modelling.use("claude")
+        await until(pilot, lambda: "nothing of it goes to" in notices(desk.house), "said")
+        assert "Your text goes to" not in notices(desk.house)
+        screen = await models_of(pilot, desk.house)
+        await until(pilot, lambda: "nothing of it goes to" in screen.text.text, "there, too")
+        assert "Your text goes to" not in screen.text.text
+
+
 def _is_marked(path: Path) -> bool:
     with StoryFile.open(path) as story:
         return permission.is_local_only(story)
@@ -227,6 +240,16 @@ async def test_several_takes_that_cost_much_are_asked_about_first(tmp_path: Path
         await until(pilot, lambda: asked(desk.house, Choose), "the price again")
         await pilot.press("down", "enter")
         await until(pilot, lambda: far.requests, "asked for")
+
+
+async def test_several_takes_say_which_model_writes_them_and_where(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    allowed()
+    async with abroad(path, Far(FAR), size=(80, 24)) as (pilot, desk):
+        await pilot.press("shift+f5")
+        await until(pilot, lambda: asked(desk.house, SideBySide), "side by side")
+        title = desk.house.screen.query_one(".box").border_title
+        assert title == f"Several takes · claude-sonnet-5 · {HOST}"
 
 
 async def test_the_switcher_says_where_the_text_goes(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from storyforge.tui.dialogs.side_by_side import SideBySide
 from storyforge.tui.dialogs.verbs import MOST, ChooseVerb
 from storyforge.tui.dialogs.wish import AskWish
 from storyforge.tui.terminal import key_name
+from storyforge.tui.widgets.model_words import short_name
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
@@ -174,6 +175,9 @@ class Sides(Area):
             again = desk.continuing.begin(place.id, asked, takes=takes, original=original)
             launch(desk.house, self._hear(again, dialog), group="continue")
 
+        card = (await desk.house.backend(run.task)).card
+        if not card.is_local:
+            title = f"{title} · {short_name(card.name)} · {card.place}"
         dialog = SideBySide(title, desk.language, original=original, stop=stop, more=more)
         launch(desk.house, self._hear(run, dialog), group="continue")
         chosen = await self.ask(dialog)
