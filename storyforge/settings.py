@@ -5,11 +5,19 @@ before it does. What that frame needs comes from `paths.peek_setting`.
 """
 
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import tomlkit
-from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -74,11 +82,17 @@ class Settings(BaseSettings):
     page: PageSettings = Field(default_factory=PageSettings)
     cache: CacheSettings = Field(default_factory=CacheSettings)
     _unusable: dict[str, str] = PrivateAttr(default_factory=dict)
+    _unknown: tuple[str, ...] = PrivateAttr(default=())
 
     @property
     def unusable(self) -> dict[str, str]:
         """Profiles whose tables cannot be used, and why."""
         return self._unusable
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Names in [spending] and [profiles] that mean nothing, dotted: a limit may be mistyped."""
+        return self._unknown
 
     @model_validator(mode="wrap")
     @classmethod
@@ -94,6 +108,7 @@ class Settings(BaseSettings):
             told = {**told, "profiles": usable}
         settings = handler(told)
         settings._unusable = unusable
+        settings._unknown = tuple(_unknown_names(told)) if isinstance(told, dict) else ()
         return settings
 
     @classmethod
@@ -108,6 +123,20 @@ class Settings(BaseSettings):
         """Environment over file over defaults; no .env files and no secrets folder."""
         toml = TomlConfigSettingsSource(settings_cls, toml_file=paths.config_file())
         return init_settings, env_settings, toml
+
+
+def _unknown_names(told: Mapping[str, Any]) -> Iterator[str]:
+    profiles = told.get("profiles")
+    tables: dict[str, tuple[object, type[BaseModel]]] = {
+        "spending": (told.get("spending"), SpendingSettings),
+        **{
+            f"profiles.{name}": (table, ProfileSettings)
+            for name, table in (profiles.items() if isinstance(profiles, dict) else ())
+        },
+    }
+    for title, (table, model) in tables.items():
+        if isinstance(table, dict):
+            yield from (f"{title}.{name}" for name in table if name not in model.model_fields)
 
 
 def profile_fault(table: object) -> tuple[str, str] | None:
@@ -184,11 +213,15 @@ def update(values: dict[str, Any]) -> None:
     except (tomlkit.exceptions.ParseError, UnicodeDecodeError) as error:
         hint = _("Correct that line or delete the file, then try again.")
         raise _not_toml(file, error, _("Settings not saved"), hint) from error
+    added: list[Any] = []
     for dotted, value in values.items():
         *tables, key = dotted.split(".")
         table: Any = document
         for name in tables:
-            table = table.setdefault(name, tomlkit.table())
+            if name not in table:
+                table[name] = tomlkit.table()
+                added.append(table[name])
+            table = table[name]
             if not isinstance(table, dict):
                 raise BadInput(
                     _("In the settings file {file}, “{name}” is not a table.").format(
@@ -201,4 +234,9 @@ def update(values: dict[str, Any]) -> None:
             table.pop(key, None)
         else:
             table[key] = value
-    put(file, tomlkit.dumps(document))
+    for table in added:
+        # What stands behind a table in the middle of the file is set apart from it.
+        if any(not isinstance(value, dict) for value in table.values()):
+            table.add(tomlkit.nl())
+    told = tomlkit.dumps(document)
+    put(file, told.rstrip("\n") + "\n" if added else told)

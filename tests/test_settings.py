@@ -141,6 +141,21 @@ def test_writing_a_setting_keeps_the_comments_and_the_others() -> None:
     assert now.model.path == Path("/models/tale.gguf")
 
 
+def test_a_new_table_is_set_apart_from_those_around_it() -> None:
+    file = _write('[profiles.a]\nbackend = "ollama"\n\n[writing]\ntop_k = 20\n')
+    settings.update({"profiles.b.backend": "ollama", "profiles.b.model": "m", "tasks.draft": "b"})
+    assert file.read_text("utf-8") == (
+        '[profiles.a]\nbackend = "ollama"\n\n[profiles.b]\nbackend = "ollama"\nmodel = "m"\n\n'
+        '[writing]\ntop_k = 20\n\n[tasks]\ndraft = "b"\n'
+    )
+    settings.update({"profiles.b.url": "http://127.0.0.1:1", "spending.daily_limit": 1.0})
+    assert file.read_text("utf-8") == (
+        '[profiles.a]\nbackend = "ollama"\n\n[profiles.b]\nbackend = "ollama"\nmodel = "m"\n'
+        'url = "http://127.0.0.1:1"\n\n[writing]\ntop_k = 20\n\n[tasks]\ndraft = "b"\n\n'
+        "[spending]\ndaily_limit = 1.0\n"
+    )
+
+
 def test_none_takes_a_setting_out_of_the_file() -> None:
     settings.update({"model.path": "/models/tale.gguf", "theme": "light"})
     settings.update({"model.path": None, "author": None})

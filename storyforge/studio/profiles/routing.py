@@ -77,6 +77,10 @@ def complaints(settings: Settings) -> tuple[str, ...]:
         _("The profile “{name}” cannot be used: {why}.").format(name=name, why=why)
         for name, why in settings.unusable.items()
     ]
+    told += [
+        _("“{name}” in the settings means nothing: look whether it is mistyped.").format(name=name)
+        for name in settings.unknown
+    ]
     if LOCAL in settings.profiles:
         told.append(
             _("The profile “local” is the model of [model]: [profiles.local] is passed over.")

@@ -92,6 +92,16 @@ def test_a_profile_that_is_no_table_is_said() -> None:
     assert "it must be a table" in complaints(written("[profiles]\nbad = 3\n"))[0]
 
 
+def test_a_mistyped_limit_is_said() -> None:
+    told = written(
+        SOME + "[spending]\ndayly_limit = 1\n[profiles.x]\nmodle = 3\nbackend = 'ollama'\n"
+    )
+    assert [said.split("”")[0] for said in complaints(told)] == [
+        "“spending.dayly_limit", "“profiles.x.modle",
+    ]  # fmt: skip
+    assert complaints(written("of_the_future = 1\n[page]\nwide = 2\n")) == ()
+
+
 def test_the_local_profiles_name_is_taken() -> None:
     told = written('[profiles.local]\nbackend = "openai"\n')
     assert [profile.backend for profile in known(told)] == ["llama.cpp"]
