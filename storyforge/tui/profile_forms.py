@@ -119,12 +119,21 @@ class ProfileForms:
             fault,
             partial(self._offered, LOCAL),
             without=frozenset({"backend", "preset"}),
+            unset={"model": await self._bundled()},
         )
         wanted = await self._ask(dialog)
         if wanted is not None:
             changes = {f"model.{name}": wanted.get(name) for name in _OF_MODEL}
             changes["model.path"] = wanted.get("model") or None
             await self._change(changes, LOCAL)
+
+    async def _bundled(self) -> str:
+        """The model that writes while no file is set; "" where none came along."""
+        files = await lazily("storyforge.studio.model_files")
+        path = await asyncio.to_thread(files.bundled_model)
+        if path is None:
+            return ""
+        return _("{model}, which came along").format(model=files.called(path))
 
     async def _offered(self, name: str, field: str, values: Mapping[str, Any]) -> list[Choice]:
         """What there is to choose from for a field of a profile."""

@@ -83,8 +83,20 @@ def test_values_are_shown_as_they_are_meant() -> None:
     assert shown(BY_ID["price_reading"], values) == "0.25"
     assert shown(BY_ID["chat"], values) == "no"
     assert shown(BY_ID["url"], values) == ""
-    assert unset_told(BY_ID["url"]) == "the provider's own"
-    assert unset_told(BY_ID["plain_http"]) == "no"
+    assert unset_told(BY_ID["plain_http"], values) == "no"
+
+
+@pytest.mark.parametrize(
+    ("backend", "address"),
+    [
+        ("openai", "the provider's own"),
+        ("ollama", "http://127.0.0.1:11434"),
+        ("koboldcpp", "http://127.0.0.1:5001"),
+        ("openai-compatible", "–"),
+    ],
+)
+def test_an_address_that_is_not_set_is_the_usual_one(backend: str, address: str) -> None:
+    assert unset_told(BY_ID["url"], {"backend": backend}) == address
 
 
 def test_a_long_value_is_told_by_its_end() -> None:
@@ -132,6 +144,7 @@ async def test_the_local_model_is_set_by_the_same_form() -> None:
         await until(pilot, lambda: asked(app, EditProfile), "the form")
         form = app.screen
         assert "Run by" not in texts(form.query_one(RowList).rows)
+        assert ", which came along" in texts(form.query_one(RowList).rows)
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: asked(app, AskText), "the window")
         await answer(pilot, "12")

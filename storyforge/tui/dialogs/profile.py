@@ -33,6 +33,7 @@ class EditProfile(Dialog[dict[str, Any]]):
         fault: what is wrong with a table; it is said at the field.
         offers: what there is to choose from for a field, such as the models that an API lists.
         without: fields that are not to be set.
+        unset: what a field is while it is not set, where more is known of it than usual.
     """
 
     AUTO_FOCUS = "RowList"
@@ -49,6 +50,7 @@ class EditProfile(Dialog[dict[str, Any]]):
         offers: Offers,
         *,
         without: frozenset[str] = frozenset(),
+        unset: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(
             _("Profile “{name}”").format(name=name), _("Enter: change · Esc: leave it as it was")
@@ -57,6 +59,7 @@ class EditProfile(Dialog[dict[str, Any]]):
         self._fault = fault
         self._offers = offers
         self._without = without
+        self._unset = unset or {}
 
     def inside(self) -> ComposeResult:
         """The form, and what the marked row is for."""
@@ -112,7 +115,7 @@ class EditProfile(Dialog[dict[str, Any]]):
                 Row(
                     field.id,
                     _(field.label),
-                    told or unset_told(field),
+                    told or self._unset.get(field.id) or unset_told(field, self._values),
                     kind="" if told else "muted",
                     mark="!" if fault is not None and fault[0] == field.id else " ",
                 )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
-from storyforge.domain.hosts import is_plain
+from storyforge.backends import registry
+from storyforge.domain.hosts import is_loopback, is_plain
 from storyforge.i18n import N_, _
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
 from storyforge.tui.typed import amount, whole_number
@@ -192,10 +193,15 @@ def brief(value: str) -> str:
     return f"…{end}"
 
 
-def unset_told(field: Field) -> str:
+def unset_told(field: Field, values: Mapping[str, Any]) -> str:
     """What stands in the place of a value that is not set."""
     if field.kind == "switch":
         return _("no")
+    if field.id == "url":
+        home = registry.home(values.get("backend", ""))
+        # A server of one's own has no provider: its usual address, where it has one.
+        if not home or is_loopback(home):
+            return home or "–"
     return _(field.unset)
 
 
@@ -234,9 +240,10 @@ async def asked(
         read = meant(field, given)
         return read.wrong or check(field.id, read.value)
 
+    unset = unset_told(field, values)
     stands = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
     given = await house.push_screen_wait(
-        AskText(label, _(field.help), stands, placeholder=_(field.unset), blank=True, wrong=wrong)
+        AskText(label, _(field.help), stands, placeholder=unset, blank=True, wrong=wrong)
     )
     return None if given is None else {field.id: meant(field, given).value}
 
