@@ -30,6 +30,9 @@ from storyforge.i18n import _, in_quotes, listed
 _TOKENS = 48
 # Characters of the answer that are shown.
 _SHOWN = 60
+# Tenths of larger numbers mean nothing.
+_WHOLE = 10
+_QUOTES = '"“”„‟«»「」『』'
 # Fewer tokens say nothing of the speed.
 _TELLING = 4
 
@@ -72,8 +75,8 @@ class Trial:
             return _("it answered without a word")
         parts = [_("says {words}").format(words=in_quotes(_shown(self.text)))]
         if self.usage.written >= _TELLING and self.usage.tokens_per_second:
-            parts.append(_("{speed:.3g} tokens/s").format(speed=self.usage.tokens_per_second))
-        parts.append(_("{seconds:.1f} s to the first").format(seconds=self.first))
+            parts.append(_("{speed} tokens/s").format(speed=_round(self.usage.tokens_per_second)))
+        parts.append(_("{seconds} s to the first").format(seconds=_round(self.first)))
         return listed(parts)
 
 
@@ -112,6 +115,11 @@ async def try_out(
     yield Trial(text, finish.reason, finish.usage, ready - began, first)
 
 
+def _round(value: float) -> str:
+    return f"{value:.1f}" if value < _WHOLE else f"{value:,.0f}"
+
+
 def _shown(text: str) -> str:
-    line = one_line(" ".join(text.split()))
+    # It is put in quotation marks of ours: with the model's own they would stand there twice.
+    line = one_line(" ".join(text.split())).strip(_QUOTES)
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1].rstrip() + "…"

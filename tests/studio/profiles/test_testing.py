@@ -49,7 +49,7 @@ async def test_a_model_says_a_few_words_and_how_fast() -> None:
     model = Says(*said, Finish(StopReason.LENGTH, usage))
     trial, steps = await tried(model)
     assert trial.works
-    assert trial.told.startswith("says ““Hello, you.””, 40 tokens/s, 0.0 s to the first")
+    assert trial.told.startswith("says “Hello, you.”, 40 tokens/s, 0.0 s to the first")
     assert steps == list(said)
     assert trial.loading >= 0
     (request,) = model.requests
