@@ -68,6 +68,15 @@ def set_key(provider: _PROVIDER, rest: _REST = None, in_file: _FILE = False) -> 
         )
     name = _named(provider)
     key = _read_key(name)
+    if not key.strip():
+        raise Refused(
+            _("No key was given."),
+            title=_("Key not kept"),
+            hint=_(
+                "Type it when it is asked for, or let a program print it: pass show {name} | "
+                "storyforge keys set {name}"
+            ).format(name=name),
+        )
     place = keys.Place.FILE if in_file else keys.Place.KEYRING
     try:
         keys.set_key(name, key, place)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyforge.cli import pulling, tuning
-from storyforge.cli.talk import note, say, say_json, table
+from storyforge.cli.talk import note, quoted, say, say_json, table
 from storyforge.cli.wording import Verbs
+from storyforge.errors import BadInput
 from storyforge.i18n import _, listed
 
 if TYPE_CHECKING:
@@ -152,6 +153,14 @@ def use(path: _PATH) -> None:
     from storyforge.studio import model_files
     from storyforge.studio.profiles import routing
 
+    if (folder := path.expanduser() / "config.json").is_file():
+        raise BadInput(
+            _("{path} is a folder for transformers, and no GGUF file.").format(path=path),
+            title=_("Model not usable"),
+            hint=_(
+                "A profile uses it: storyforge profiles set NAME backend=transformers model={path}"
+            ).format(path=quoted(folder.parent.absolute())),
+        )
     model = model_files.use(path)
     writer = routing.for_task(settings.load(), Task.CONTINUE)
     if writer.name == LOCAL:

@@ -86,7 +86,7 @@ def test_a_key_on_the_command_line_is_refused_and_not_repeated(storyforge: Comma
     assert SECRET not in answer.out + answer.err
 
 
-@pytest.mark.parametrize("key", ["", "two words", "x" * 9000])
+@pytest.mark.parametrize("key", ["two words", "x" * 9000])
 def test_what_is_no_key_is_refused(
     storyforge: Command, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
@@ -94,6 +94,17 @@ def test_what_is_no_key_is_refused(
     answer = storyforge("keys", "set", "openai", "--file")
     assert (answer.status, answer.out) == (1, "")
     assert "cannot be one" in answer.err
+
+
+@pytest.mark.parametrize("given", ["", " \n"])
+def test_no_key_is_told_as_such(
+    storyforge: Command, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    _said(monkeypatch, given)
+    answer = storyforge("keys", "set", "openai")
+    assert (answer.status, answer.out) == (1, "")
+    assert "No key was given." in answer.err
+    assert "| storyforge keys set openai" in answer.err
 
 
 def test_a_profile_stands_for_the_key_it_is_called_with(

@@ -166,6 +166,16 @@ def test_the_status_is_told(
     assert (told["state"], told["fraction"]) == (state.state, state.fraction)
 
 
+def test_a_folder_for_transformers_leads_to_a_profile(storyforge: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "a model"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}", "utf-8")
+    answer = storyforge("models", "use", folder)
+    assert (answer.status, answer.out) == (1, "")
+    assert f"profiles set NAME backend=transformers model='{folder}'" in answer.err
+    assert load().model.path is None
+
+
 def keep_states(*sizes: int) -> None:
     store = KvStore(paths.states_dir(), "kind", lambda: 1 << 30)
     for number, size in enumerate(sizes):
