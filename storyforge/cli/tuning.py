@@ -50,6 +50,9 @@ def tune(
     forget: Annotated[
         bool, typer.Option("--forget", help=_("Measure nothing: go back to the defaults."))
     ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help=_("Keep it although other programs are at work."))
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help=_("Answer in JSON, for programs."))
     ] = False,
@@ -63,12 +66,19 @@ def tune(
     if forget:
         _forget(spec)
         return
-    machine, samples = asyncio.run(_measure(spec, quick))
-    best = _keep(spec, machine, samples)
+    machine, samples, busy = asyncio.run(_measure(spec, quick))
+    best = _best(machine, samples)
     if as_json:
         say_json(_json(samples, best))
+    else:
+        _show(machine, samples, best)
+    if busy and not (yes or _wanted()):
+        note(_("It is not kept, since other programs were at work. To keep it, say --yes."))
         return
-    _show(machine, samples, best)
+    _keep(spec, best)
+    if as_json:
+        return
+    say(_("It is kept for this model on this machine, and used from now on."))
     if own := told.model.model_fields_set & {"threads", "threads_batch", "batch_tokens"}:
         note(
             _("In the settings stand {names}: those go before what was found.").format(
@@ -77,13 +87,14 @@ def tune(
         )
 
 
-async def _measure(spec: "ModelSpec", quick: bool) -> "tuple[Machine, list[Sample]]":
+async def _measure(spec: "ModelSpec", quick: bool) -> "tuple[Machine, list[Sample], bool]":
+    """The machine, what was measured, and whether other programs were at work."""
     from storyforge.studio.tuning import running
 
     machine = await running.machine_of(spec)
     effort = running.QUICK if quick else running.Effort()
     note(_("Measuring {file}. Ctrl+C ends it and keeps what is known.").format(file=spec.path.name))
-    await _warn_when_busy()
+    busy = await _warn_when_busy()
     samples: list[Sample] = []
     stop, line = asyncio.Event(), Progress(sys.stderr.isatty())
     with heeding_signals(lambda _number: stop.set()):
@@ -97,14 +108,24 @@ async def _measure(spec: "ModelSpec", quick: bool) -> "tuple[Machine, list[Sampl
     line.clear()
     if stop.is_set():
         note(_("Stopped."))
-    return machine, samples
+    return machine, samples, busy
 
 
-async def _warn_when_busy() -> None:
+async def _warn_when_busy() -> bool:
     import psutil
 
-    if await asyncio.to_thread(psutil.cpu_percent, 0.5) > _BUSY:
+    busy = bool(await asyncio.to_thread(psutil.cpu_percent, 0.5) > _BUSY)
+    if busy:
         note(_("Other programs are at work: the speeds will be too low. Better close them first."))
+    return busy
+
+
+def _wanted() -> bool:
+    """Whether an author who sits there wants to keep it all the same."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    question = _("Other programs were at work. Keep it all the same?")
+    return typer.confirm(question, default=False, err=True)
 
 
 def _told(step: "Step") -> str:
@@ -118,13 +139,13 @@ def _told(step: "Step") -> str:
     )
 
 
-def _keep(spec: "ModelSpec", machine: "Machine", samples: "list[Sample]") -> "Best":
-    """Choose and keep.
+def _best(machine: "Machine", samples: "list[Sample]") -> "Best":
+    """What was best.
 
     Raises:
-        StoryforgeError: nothing was measured, or it cannot be written.
+        StoryforgeError: nothing was measured.
     """
-    from storyforge.studio.tuning import kept, trials
+    from storyforge.studio.tuning import trials
 
     best = trials.choose(samples, gpu=machine.fitting > 0)
     if best is None:
@@ -132,6 +153,17 @@ def _keep(spec: "ModelSpec", machine: "Machine", samples: "list[Sample]") -> "Be
             _("Nothing was measured, so nothing was changed."),
             hint=_("Let it run for longer; --quick takes the shortest time."),
         )
+    return best
+
+
+def _keep(spec: "ModelSpec", best: "Best") -> None:
+    """Keep it for the loader.
+
+    Raises:
+        StoryforgeError: it cannot be written.
+    """
+    from storyforge.studio.tuning import kept
+
     try:
         kept.keep(spec.path, best)
     except OSError as error:
@@ -139,7 +171,6 @@ def _keep(spec: "ModelSpec", machine: "Machine", samples: "list[Sample]") -> "Be
             _("What was found cannot be kept: {why}.").format(why=reason(error)),
             hint=_("It can be set by hand: model.threads = {n}").format(n=best.threads),
         ) from error
-    return best
 
 
 def _show(machine: "Machine", samples: "list[Sample]", best: "Best") -> None:
@@ -153,7 +184,6 @@ def _show(machine: "Machine", samples: "list[Sample]", best: "Best") -> None:
     for sentence in (telling.found(best), telling.rule(machine, samples)):
         if sentence:
             say(sentence)
-    say(_("It is kept for this model on this machine, and used from now on."))
 
 
 def _forget(spec: "ModelSpec") -> None:
