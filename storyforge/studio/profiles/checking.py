@@ -65,7 +65,7 @@ def fault_of(table: Mapping[str, Any]) -> Wrong | None:
         return Wrong("backend", _("It is not said what runs the model."))
     fault = profile_fault(dict(table))
     if fault is not None:
-        return Wrong(*fault)
+        return Wrong(fault[0], _("This value cannot be used: {why}.").format(why=fault[1]))
     profile = of_table("", ProfileSettings.model_validate(dict(table)))
     return (
         _idle(table, profile)

@@ -58,7 +58,7 @@ def test_a_table_that_cannot_be_used_is_mended() -> None:
         ({"model": "a"}, "backend", "what runs the model"),
         ({"backend": "olama"}, "backend", "'ollama'"),
         (LAN | {"modle": "a"}, "modle", "no such setting. Known are: backend, model"),
-        (LAN | {"context_tokens": 3}, "context_tokens", "256"),
+        (LAN | {"context_tokens": 3}, "context_tokens", "256 or more."),
         (LAN | {"price_reading": -1}, "price_reading", ""),
         ({"backend": "openai"}, "model", "which model"),
         ({"backend": "openai-compatible"}, "url", "where the API is"),
