@@ -26,6 +26,7 @@ from storyforge.tui.dialogs.side_by_side import SideBySide
 from storyforge.tui.dialogs.story import AskFacts
 from storyforge.tui.dialogs.summaries import Summaries
 from storyforge.tui.dialogs.ticking import Tick
+from storyforge.tui.dialogs.wish import AskWish
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.models import ModelsScreen
 from storyforge.tui.screens.prompt import PromptScreen
@@ -250,6 +251,21 @@ async def test_several_takes_say_which_model_writes_them_and_where(tmp_path: Pat
         await until(pilot, lambda: asked(desk.house, SideBySide), "side by side")
         title = desk.house.screen.query_one(".box").border_title
         assert title == f"Several takes · claude-sonnet-5 · {HOST}"
+        dialog = desk.house.screen
+        assert isinstance(dialog, SideBySide)
+        await until(pilot, lambda: dialog.takes and not dialog.running, "written")
+        await pilot.press("escape")
+        await until(pilot, lambda: desk.house.screen is desk, "back")
+        await until(pilot, lambda: not desk.continuing.running, "at rest")
+        await pilot.press("shift+f6")
+        await until(pilot, lambda: asked(desk.house, AskWish), "the line")
+        desk.house.screen.query_one(Input).value = "slowly " * 20
+        await pilot.press("shift+f5")
+        await until(pilot, lambda: asked(desk.house, SideBySide), "side by side")
+        title = str(desk.house.screen.query_one(".box").border_title)
+        assert title.startswith("slowly slowly")
+        assert title.endswith(f" · claude-sonnet-5 · {HOST}")
+        assert len(title) < 74
 
 
 async def test_the_switcher_says_where_the_text_goes(tmp_path: Path) -> None:

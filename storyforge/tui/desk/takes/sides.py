@@ -177,7 +177,8 @@ class Sides(Area):
 
         card = (await desk.house.backend(run.task)).card
         if not card.is_local:
-            title = f"{title} · {short_name(card.name)} · {card.place}"
+            # A wish of any length stands there, and must not push the host out.
+            title = f"{short_name(title)} · {short_name(card.name)} · {card.place}"
         dialog = SideBySide(title, desk.language, original=original, stop=stop, more=more)
         launch(desk.house, self._hear(run, dialog), group="continue")
         chosen = await self.ask(dialog)
