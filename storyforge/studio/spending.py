@@ -114,13 +114,12 @@ async def ask_first(found: Estimate | None) -> None:
     if found is None or not found.cost:
         return
     told = await asyncio.to_thread(_settings)
-    if found.cost < told.ask_from:
-        return
     if told.daily_limit is not None:
         spent = (await asyncio.to_thread(spent_today)).get(found.currency, 0.0)
         if spent + found.cost > told.daily_limit:
             raise LimitReached(found, spent, told.daily_limit)
-    raise NeedsYes(found)
+    if found.cost >= told.ask_from:
+        raise NeedsYes(found)
 
 
 def spent_on(story: "StoryFile") -> dict[str, float]:

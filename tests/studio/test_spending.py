@@ -222,6 +222,10 @@ async def test_what_the_days_limit_has_no_room_for_is_not_asked_about() -> None:
     ledger.begin(1.5, "USD", "m", "far")
     with pytest.raises(LimitReached, match=r"3\.00 USD would be passed: 1\.50 USD are spent"):
         await ask_first(found)
+    settings.update({"spending.ask_from": 50.0})
+    with pytest.raises(LimitReached):
+        await ask_first(found)  # rather than to stop in the middle of it
+    await ask_first(Estimate(1.0, "USD"))
 
 
 async def test_what_takes_cost_is_summed_up_for_the_story(story: StoryFile, far: Elsewhere) -> None:
