@@ -27,7 +27,7 @@ from storyforge.tui import terminal as terminals
 from storyforge.tui.actions import BY_ID, Keys, Where, bindings
 from storyforge.tui.directions import Directions
 from storyforge.tui.ending import Farewell, explain_crash, heed_signals, say_last_words
-from storyforge.tui.modelling import Modelling
+from storyforge.tui.models.modelling import Modelling
 from storyforge.tui.palette import ActionProvider, Palette
 from storyforge.tui.preferences import Preferences
 from storyforge.tui.terminal import Terminal, key_name

@@ -11,7 +11,7 @@ from storyforge.domain.model import ModelCard, Price
 from storyforge.domain.profile import Profile, Task
 from storyforge.studio.profiles.overview import Seen
 from storyforge.tui import seen
-from storyforge.tui.model_facts import about
+from storyforge.tui.models.facts import about
 from storyforge.tui.widgets.bars import Bar, Part, StatusBar, that_fit
 from storyforge.tui.widgets.model_words import (
     asked_told,

@@ -16,8 +16,8 @@ from storyforge.i18n import _
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where
 from storyforge.tui.footer import key_parts
-from storyforge.tui.model_facts import about, all_about
-from storyforge.tui.profiling import Profiling
+from storyforge.tui.models.facts import about, all_about
+from storyforge.tui.models.profiling import Profiling
 from storyforge.tui.screens.base import HouseScreen
 from storyforge.tui.terminal import key_name
 from storyforge.tui.widgets.bars import Header, KeysBar, Part, StatusBar

@@ -16,7 +16,7 @@ from storyforge.tui.actions import Where
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
 from storyforge.tui.dialogs.menu import Menu
 from storyforge.tui.dialogs.ticking import Tick
-from storyforge.tui.profile_forms import ProfileForms
+from storyforge.tui.models.forms import ProfileForms
 from storyforge.tui.widgets.model_words import TASKS
 from storyforge.tui.widgets.status import step_told
 from storyforge.tui.work import launch, lazily

@@ -1,0 +1,1 @@
+"""The models to choose from, as the screen has them: switching, profiles and forms, facts."""
