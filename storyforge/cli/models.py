@@ -8,6 +8,7 @@ import typer
 
 from storyforge.cli import pulling, tuning
 from storyforge.cli.talk import note, quoted, say, say_json, table
+from storyforge.cli.using import tell_use
 from storyforge.cli.wording import Verbs
 from storyforge.errors import BadInput
 from storyforge.i18n import _, listed
@@ -148,10 +149,7 @@ def _fit_json(fit: "Fit") -> dict[str, Any]:
 
 def use(path: _PATH) -> None:
     """Write with this model from now on."""
-    from storyforge import settings
-    from storyforge.domain.profile import LOCAL, Task
     from storyforge.studio import model_files
-    from storyforge.studio.profiles import routing
 
     if (folder := path.expanduser() / "config.json").is_file():
         raise BadInput(
@@ -162,17 +160,7 @@ def use(path: _PATH) -> None:
             ).format(path=quoted(folder.parent.absolute())),
         )
     model = model_files.use(path)
-    writer = routing.for_task(settings.load(), Task.CONTINUE)
-    if writer.name == LOCAL:
-        said = _("From now on {name} writes ({file}).")
-    else:
-        said = _("{name} is the local model now ({file}).")
-        note(
-            _("“{profile}” writes; to write with this one: storyforge profiles use local").format(
-                profile=writer.name
-            )
-        )
-    say(said.format(name=model.name, file=model.path))
+    tell_use(model)
     if warning := _fitting(model)[1].warning:
         note(warning)
 

@@ -8,6 +8,7 @@ import typer
 
 from storyforge.cli.progress import Progress, left
 from storyforge.cli.talk import note, quoted, say, say_json, table
+from storyforge.cli.using import tell_use
 from storyforge.i18n import _, listed, ngettext
 
 if TYPE_CHECKING:
@@ -69,16 +70,17 @@ def pull(
     finally:
         show.clear()
     is_file = path.is_file()
+    used = None
     if use and is_file:
         from storyforge.studio import model_files
 
-        model_files.use(path)
+        used = model_files.use(path)
     if as_json:
         say_json({"path": str(path), "bytes": wanted.size, "files": [f.name for f in wanted.files]})
         return
     say(_("It is here whole: {path}").format(path=path))
-    if use and is_file:
-        say(_("From now on it writes."))
+    if used is not None:
+        tell_use(used)
     elif is_file:
         say(_("Write with it: storyforge models use {path}").format(path=quoted(path)))
     else:

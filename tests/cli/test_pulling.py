@@ -33,7 +33,10 @@ def test_what_comes_from_where_is_said_first_and_then_it_is_used(
     assert lines[2:4] == ["licence  apache-2.0", f"to       {folder}"]
     assert lines[-1] == "100 %"
     path = folder / "tales-Q4_K_M.gguf"
-    assert answer.out == f"It is here whole: {path}\nFrom now on it writes.\n"
+    whole, used = answer.out.splitlines()
+    assert whole == f"It is here whole: {path}"
+    assert used.startswith("From now on ")
+    assert used.endswith(f" writes ({path}).")
     assert load().model.path == path
     told = storyforge("models", "pull", hub.name, "Q8", "--json").json
     assert told["path"].endswith("tales-Q8_0.gguf")
