@@ -53,6 +53,17 @@ class Preferences:
             await asyncio.to_thread(module.update, values)
             self.settings = await asyncio.to_thread(module.load)
 
+    async def look_again(self) -> None:
+        """Read what was set elsewhere since, such as on the command line.
+
+        Raises:
+            BadInput: they cannot be read; what was read before stays.
+        """
+        await self.ready()
+        module = await lazily("storyforge.settings")
+        async with self._one_change:
+            self.settings = await asyncio.to_thread(module.load)
+
     async def _load(self) -> None:
         module = await lazily("storyforge.settings")
         try:

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from storyforge import paths
 from storyforge import settings as setting_file
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Waiting
@@ -282,6 +283,27 @@ async def test_the_switcher_says_where_the_text_goes(tmp_path: Path) -> None:
         await until(pilot, lambda: f"Your text goes to {HOST}." in notices(desk.house), "said")
         await until(pilot, lambda: HOST in line(desk), "in the line")
         assert setting_file.load().profile == "claude"
+
+
+async def test_what_was_set_on_the_command_line_meanwhile_can_be_chosen(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with abroad(path, Far(FAR)) as (pilot, desk):
+        setting_file.update({"profiles.cellar.backend": "ollama", "profiles.cellar.model": "tide"})
+        screen = await models_of(pilot, desk.house)
+        assert [one.profile.name for one in screen.profiles] == ["local", "claude", "cellar"]
+        await pilot.press("escape")
+        setting_file.update({"profiles.cellar": None})
+        await until(pilot, lambda: desk.house.screen is desk, "the desk")
+        await pilot.press("alt+p")
+        await until(pilot, lambda: asked(desk.house, Choose), "the profiles")
+        offered = desk.house.screen.query_one(RowList).rows
+        assert [row.id for row in offered][:-1] == ["local", "claude"]
+        await pilot.press("escape")
+        paths.config_file().write_text("[profiles", "utf-8")
+        await until(pilot, lambda: desk.house.screen is desk, "the desk")
+        await pilot.press("alt+p")
+        await until(pilot, lambda: "not valid TOML" in notices(desk.house), "what is wrong is said")
+        await until(pilot, lambda: asked(desk.house, Choose), "the profiles as they were")
 
 
 async def test_a_remote_model_is_named_in_a_line_of_any_width(tmp_path: Path) -> None:

@@ -61,6 +61,15 @@ class Modelling:
         if self._backends is not None:
             await self._backends.reload()
 
+    async def look_again(self) -> None:
+        """See what was set on the command line meanwhile; what cannot be read changes nothing."""
+        try:
+            await self.house.preferences.look_again()
+        except StoryforgeError as error:
+            self.house.tell_error(error)
+            return
+        await self.reload()
+
     async def let_go(self) -> None:
         """Give the models' memory back."""
         if self._backends is not None:
@@ -101,6 +110,7 @@ class Modelling:
 
     async def choose(self) -> None:
         """The switcher: another profile writes from now on."""
+        await self.look_again()
         seen = await self.seen()
         choices = [
             Choice(one.profile.name, _told(one), where_it_runs(one.card))

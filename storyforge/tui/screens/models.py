@@ -87,7 +87,7 @@ class ModelsScreen(HouseScreen):
         """Look what there is."""
         self.header.put([Part(_("Models"), 5, "strong")])
         self.name_keys()
-        self.look()
+        launch(self.house, self._begin(), group="models-look", exclusive=True)
 
     async def on_unmount(self) -> None:
         """A test that still runs has nobody to tell."""
@@ -105,6 +105,10 @@ class ModelsScreen(HouseScreen):
     def look(self) -> None:
         """Read the profiles anew; the cursor goes to the one that is wanted, else stays."""
         launch(self.house, self._look(), group="models-look", exclusive=True)
+
+    async def _begin(self) -> None:
+        await self.house.modelling.look_again()
+        await self._look()
 
     async def _look(self) -> None:
         found = await self.house.modelling.seen()
