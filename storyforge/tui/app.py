@@ -26,7 +26,13 @@ from storyforge.tui import letters, starting
 from storyforge.tui import terminal as terminals
 from storyforge.tui.actions import BY_ID, Keys, Where, bindings
 from storyforge.tui.directions import Directions
-from storyforge.tui.ending import Farewell, explain_crash, heed_signals, say_last_words
+from storyforge.tui.ending import (
+    Farewell,
+    explain_crash,
+    heed_signals,
+    outlive_terminal,
+    say_last_words,
+)
 from storyforge.tui.models.modelling import Modelling
 from storyforge.tui.palette import ActionProvider, Palette
 from storyforge.tui.preferences import Preferences
@@ -110,9 +116,14 @@ class StoryforgeApp(App[None]):
         """Ask on the blank screen; everything else may wait until the first frame is drawn."""
         if self._driver is not None and not self.is_headless:
             self.widths.ask(self._driver)
-        heed_signals(self, lambda: launch(self, self._save_and_go(), group="leave"))
+            outlive_terminal(self, self._hung_up)
+        heed_signals(self, self._hung_up)
         self.app_resume_signal.subscribe(self, lambda _app: self._in_front_again())
         self.call_after_refresh(self._behind_the_first_frame)
+
+    def _hung_up(self) -> None:
+        """The window was closed, or the system ends the program."""
+        launch(self, self._save_and_go(), group="leave")
 
     def _behind_the_first_frame(self) -> None:
         self._ask_terminal()

@@ -7,11 +7,12 @@ import asyncio
 import contextlib
 import logging
 import os
+import queue
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storyforge import paths
 from storyforge.errors import StoryforgeError
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 # A farewell is some hundred bytes: a terminal that has not taken them by now is gone or stuck.
 _FAREWELL = 5.0
+# Seconds that a full queue is waited for before its thread is looked at.
+_LOOK_AFTER = 0.2
+# Seconds between two looks whether the terminal is still there.
+_LOOK_FOR_TERMINAL = 3.0
 # As a shell says it of a program that a hang-up (signal 1) has ended.
 _HUNG_UP = 128 + 1
 
@@ -44,6 +49,45 @@ def heed_signals(app: "App[None]", act: Callable[[], object] | None) -> None:
                 loop.add_signal_handler(number, call)
             else:
                 loop.remove_signal_handler(number)
+
+
+def _watch_terminal(app: "App[None]", act: Callable[[], object]) -> None:
+    """Call `act` when the terminal is gone, though nobody has said so.
+
+    Where `make` or another program leads the session, it alone gets the hang-up, and it waits for
+    this program to end.
+    """
+    if sys.platform == "win32" or sys.__stdin__ is None:
+        return
+    terminal = sys.__stdin__.fileno()
+
+    def look() -> None:
+        try:
+            os.tcgetpgrp(terminal)
+        except OSError:
+            timer.stop()
+            act()
+
+    timer = app.set_interval(_LOOK_FOR_TERMINAL, look)
+
+
+def outlive_terminal(app: "App[None]", act: Callable[[], object]) -> None:
+    """Let nobody wait for a terminal that is gone: what is drawn goes nowhere, and `act` is called.
+
+    Textual hands its output to a thread by a queue of 30. The thread dies with the terminal; who
+    puts into the full queue would wait for ever, and would never hear that the window was closed.
+    """
+    driver: Any = app._driver
+
+    def hand_over(text: str) -> None:
+        thread = driver._writer_thread
+        while thread is not None and thread.is_alive():
+            with contextlib.suppress(queue.Full):
+                thread._queue.put(text, timeout=_LOOK_AFTER)
+                return
+
+    driver.write = hand_over
+    _watch_terminal(app, act)
 
 
 def say_last_words(words: Iterable[StoryforgeError]) -> None:

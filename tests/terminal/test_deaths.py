@@ -133,10 +133,11 @@ def test_a_window_may_become_tiny_and_large_again(tmp_path: Path, story: Path) -
     assert text.count("x") >= 3
 
 
+@pytest.mark.parametrize("module", ["storyforge", "tests.terminal.led"])
 def test_a_terminal_that_vanishes_takes_the_program_along_and_frees_the_story(
-    tmp_path: Path, story: Path
+    tmp_path: Path, story: Path, module: str
 ) -> None:
-    with Terminal(tmp_path, str(story), "--demo") as desk:
+    with Terminal(tmp_path, str(story), "--demo", module=module) as desk:
         desk.see("saved")
         desk.type(OPENING)
         desk.see("eleven years.")
