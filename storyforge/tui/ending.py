@@ -55,16 +55,14 @@ def _watch_terminal(app: "App[None]", act: Callable[[], object]) -> None:
     """Call `act` when the terminal is gone, though nobody has said so.
 
     Where `make` or another program leads the session, it alone gets the hang-up, and it waits for
-    this program to end.
+    this program to end. A terminal need not be the one that controls the process: some hosts give
+    only its lines.
     """
-    if sys.platform == "win32" or sys.__stdin__ is None:
+    if sys.__stdin__ is None or not os.isatty(terminal := sys.__stdin__.fileno()):
         return
-    terminal = sys.__stdin__.fileno()
 
     def look() -> None:
-        try:
-            os.tcgetpgrp(terminal)
-        except OSError:
+        if not os.isatty(terminal):
             timer.stop()
             act()
 

@@ -1,6 +1,9 @@
 """A terminal that is gone: nobody waits for it."""
 
+import os
+import sys
 import threading
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import IO, Any, cast
 
@@ -49,3 +52,25 @@ def test_nobody_waits_for_a_terminal_that_is_gone() -> None:
     driver.write("what nobody sees")
     driver._writer_thread = None
     driver.write("nor this")
+
+
+def test_a_terminal_that_only_lends_its_lines_is_there_until_it_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    master, lines = os.openpty()
+    looks: list[Callable[[], None]] = []
+    ends: list[str] = []
+
+    def set_interval(_seconds: float, look: Callable[[], None]) -> SimpleNamespace:
+        looks.append(look)
+        return SimpleNamespace(stop=lambda: ends.append("looks no more"))
+
+    app = SimpleNamespace(_driver=SimpleNamespace(), set_interval=set_interval)
+    with os.fdopen(lines) as stdin:
+        monkeypatch.setattr(sys, "__stdin__", stdin)
+        outlive_terminal(cast("App[Any]", app), lambda: ends.append("ends"))
+        looks[0]()
+        assert ends == []
+        os.close(master)
+        looks[0]()
+    assert ends == ["looks no more", "ends"]
