@@ -68,6 +68,7 @@ class Request:
             made of the prompt. What an assistant says last begins the answer: models that cannot
             go on with it are not told it.
         schema: JSON Schema that the answer has to keep, as text; for models that are `structured`.
+        begun: what of an answer to `schema` stands at the prompt's end already.
         language: the story's, as a BCP 47 tag; what is said around the prompt is in it.
         chat: how a model that is talked to is asked: a task of prompts/chat.
     """
@@ -83,6 +84,7 @@ class Request:
     slot: str = ""
     messages: tuple[Message, ...] = ()
     schema: str = ""
+    begun: str = ""
     language: str = "en"
     chat: str = "continue"
 
@@ -92,7 +94,7 @@ class Request:
         told = [self.prompt, self.suffix, self.max_tokens, self.stop, asdict(self.sampling)]
         told.append(self.template_hash)
         if self.schema:
-            told.append(self.schema)
+            told += [self.schema, self.begun]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 

@@ -13,9 +13,11 @@ class Task(StrEnum):
     REWRITE = "rewrite"
     PREMISE = "premise"
     CHARACTERS = "characters"
+    WORLD = "world"
     OUTLINE = "outline"
     SCENES = "scenes"
     DRAFT = "draft"
+    READ_IN = "read_in"
     SUMMARY = "summary"
     PICTURE_PROMPT = "picture_prompt"
 

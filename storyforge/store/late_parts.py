@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from storyforge.store.lineage import Lineage
     from storyforge.store.merging import Merging
     from storyforge.store.pasts import Pasts
+    from storyforge.store.plan.drafted import DraftedBeats
+    from storyforge.store.plan.planned import Planned
+    from storyforge.store.plan.proposals import Proposals
+    from storyforge.store.plan.rests import Rests
+    from storyforge.store.prompt_copies import PromptCopies
     from storyforge.store.prompt_edits import PromptEdits
     from storyforge.store.revisions import Revisions
     from storyforge.store.sessions import Sessions
@@ -108,6 +113,41 @@ class LateParts:
         from storyforge.store.summaries import Summaries
 
         return Summaries(self._database)
+
+    @cached_property
+    def plan(self) -> "Planned":
+        """What is planned."""
+        from storyforge.store.plan.planned import Planned
+
+        return Planned(self._database, lambda: self.binder, lambda: self.context)
+
+    @cached_property
+    def rests(self) -> "Rests":
+        """What the plan's facts were made from."""
+        from storyforge.store.plan.rests import Rests
+
+        return Rests(self._database)
+
+    @cached_property
+    def proposals(self) -> "Proposals":
+        """What models proposed for the plan."""
+        from storyforge.store.plan.proposals import Proposals
+
+        return Proposals(self._database)
+
+    @cached_property
+    def drafted(self) -> "DraftedBeats":
+        """The beats that are drafted."""
+        from storyforge.store.plan.drafted import DraftedBeats
+
+        return DraftedBeats(self._database)
+
+    @cached_property
+    def prompt_copies(self) -> "PromptCopies":
+        """The story's own prompt templates."""
+        from storyforge.store.prompt_copies import PromptCopies
+
+        return PromptCopies(self._database)
 
     @cached_property
     def prompt_edits(self) -> "PromptEdits":

@@ -114,8 +114,43 @@ ALTER TABLE take ADD COLUMN place TEXT NOT NULL DEFAULT '';
 ALTER TABLE take ADD COLUMN thinking TEXT NOT NULL DEFAULT '';
 """
 
+_VERSION_5 = """
+CREATE TABLE plan_item (
+    id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, position INTEGER NOT NULL,
+    deleted TEXT NOT NULL);
+CREATE TABLE plan_fact (
+    item_id TEXT NOT NULL, field TEXT NOT NULL, changed TEXT NOT NULL, origin TEXT NOT NULL,
+    value TEXT NOT NULL, PRIMARY KEY (item_id, field)) WITHOUT ROWID;
+CREATE TABLE plan_past (
+    number INTEGER NOT NULL PRIMARY KEY, step TEXT NOT NULL, item_id TEXT NOT NULL,
+    field TEXT NOT NULL, changed TEXT NOT NULL, origin TEXT NOT NULL, value TEXT NOT NULL);
+CREATE INDEX ix_plan_past_step ON plan_past (step);
+CREATE INDEX ix_plan_past_item_id ON plan_past (item_id);
+CREATE TABLE plan_rest (
+    item_id TEXT NOT NULL, field TEXT NOT NULL, seen TEXT NOT NULL,
+    PRIMARY KEY (item_id, field)) WITHOUT ROWID;
+CREATE TABLE plan_seen (digest TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE proposal (
+    id TEXT NOT NULL PRIMARY KEY, batch_id TEXT NOT NULL, number INTEGER NOT NULL,
+    created TEXT NOT NULL, stage TEXT NOT NULL, task TEXT NOT NULL, item_id TEXT NOT NULL,
+    field TEXT NOT NULL, wish TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
+    model TEXT NOT NULL, place TEXT NOT NULL, request_hash TEXT NOT NULL,
+    sampling TEXT NOT NULL, usage TEXT NOT NULL, taken TEXT NOT NULL, dropped INTEGER NOT NULL,
+    flaw TEXT NOT NULL, rests TEXT NOT NULL, value TEXT NOT NULL, thinking TEXT NOT NULL,
+    text TEXT NOT NULL);
+CREATE INDEX ix_proposal_batch_id ON proposal (batch_id);
+CREATE INDEX ix_proposal_item_id ON proposal (item_id);
+CREATE TABLE drafted (
+    scene_id TEXT NOT NULL REFERENCES scene (id), number INTEGER NOT NULL,
+    created TEXT NOT NULL, take_id TEXT NOT NULL, ranking TEXT NOT NULL, beat TEXT NOT NULL,
+    PRIMARY KEY (scene_id, number)) WITHOUT ROWID;
+CREATE TABLE prompt_copy (
+    name TEXT NOT NULL, language TEXT NOT NULL, changed TEXT NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (name, language)) WITHOUT ROWID;
+"""
+
 #: step n (from 0) takes a file of version n to version n + 1
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 
 
 def version_of(raw: sqlite3.Connection) -> int:

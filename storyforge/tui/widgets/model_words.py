@@ -21,9 +21,11 @@ TASKS = {
     Task.REWRITE: N_("changing a selection"),
     Task.PREMISE: N_("premise"),
     Task.CHARACTERS: N_("cast"),
+    Task.WORLD: N_("world"),
     Task.OUTLINE: N_("outline"),
     Task.SCENES: N_("scenes"),
     Task.DRAFT: N_("drafts"),
+    Task.READ_IN: N_("reading in"),
     Task.SUMMARY: N_("summaries"),
     Task.PICTURE_PROMPT: N_("picture prompts"),
 }

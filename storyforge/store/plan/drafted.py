@@ -1,0 +1,92 @@
+"""Which beats of the scenes are drafted."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from storyforge.domain.text import clean
+from storyforge.store.database import Database
+from storyforge.store.plan.tables import DraftedRow
+from storyforge.store.scenes import require_scene
+from storyforge.store.tables import table
+from storyforge.store.values import identity, listed, now, whole
+
+_DRAFTED = table(DraftedRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A beat that stands in its scene, or stood there when it was written.
+
+    Attributes:
+        number: from 1.
+        beat: the beat's text as it was.
+        take_id: the take that was put on the page; empty where nothing came.
+        ranking: of each candidate what `studio.drafting.ranking` says, JSON values; the first is
+            the one that was put there. Empty where there was one only.
+    """
+
+    scene_id: str
+    number: int
+    beat: str
+    take_id: str = ""
+    ranking: tuple[Any, ...] = ()
+
+
+class DraftedBeats:
+    """The beats that were drafted, by scene."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_scene(self, scene_id: str) -> tuple[Drafted, ...]:
+        """Those of one scene, by number."""
+        return self.all().get(scene_id, ())
+
+    def all(self) -> dict[str, tuple[Drafted, ...]]:
+        """Those of each scene that has any, by number."""
+        found: dict[str, list[Drafted]] = {}
+        with self._database.read() as session:
+            for row in session.execute(
+                select(_DRAFTED).order_by(_DRAFTED.c.scene_id, _DRAFTED.c.number)
+            ):
+                one = Drafted(
+                    identity(row.scene_id),
+                    whole(row.number),
+                    clean(str(row.beat)),
+                    identity(row.take_id),
+                    tuple(listed(row.ranking)),
+                )
+                found.setdefault(one.scene_id, []).append(one)
+        return {scene: tuple(beats) for scene, beats in found.items()}
+
+    def put(self, drafted: Drafted) -> None:
+        """A beat is written whole."""
+        with self._database.write() as session:
+            require_scene(session, drafted.scene_id)
+            session.execute(
+                delete(_DRAFTED).where(
+                    _DRAFTED.c.scene_id == drafted.scene_id, _DRAFTED.c.number == drafted.number
+                )
+            )
+            session.add(
+                DraftedRow(
+                    scene_id=drafted.scene_id,
+                    number=drafted.number,
+                    created=now(),
+                    take_id=drafted.take_id,
+                    ranking=json.dumps(list(drafted.ranking), ensure_ascii=False),
+                    beat=clean(drafted.beat),
+                )
+            )
+
+    def forget(self, scene_id: str, numbers: Sequence[int] | None = None) -> None:
+        """These beats (None: all) of a scene are to be drafted again; its text stays."""
+        gone = delete(_DRAFTED).where(_DRAFTED.c.scene_id == scene_id)
+        if numbers is not None:
+            gone = gone.where(_DRAFTED.c.number.in_(numbers))
+        with self._database.write() as session:
+            session.execute(gone)

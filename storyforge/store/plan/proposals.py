@@ -1,0 +1,173 @@
+"""What models proposed for the plan: kept while it grows, and for good."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from storyforge.domain.generation import StopReason, TakeState
+from storyforge.domain.plan.proposals import Proposal, Target
+from storyforge.domain.plan.stages import Stage
+from storyforge.domain.text import clean, one_line
+from storyforge.errors import BadInput
+from storyforge.i18n import _
+from storyforge.store import values
+from storyforge.store.database import Database
+from storyforge.store.plan.keys import keys_read, keys_told
+from storyforge.store.plan.tables import ProposalRow
+from storyforge.store.tables import table
+
+_PROPOSAL = table(ProposalRow)
+_STAGES = {stage.value: stage for stage in Stage}
+_STATES = {state.value: state for state in TakeState}
+_REASONS = {reason.value: reason for reason in StopReason}
+
+
+class Proposals:
+    """The proposals of a story. Methods raise `BadInput` for one that it does not know."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, proposal: Proposal) -> Proposal:
+        """Keep a new one, running; with an id, a number in its batch and the time."""
+        with self._database.write() as session:
+            last = session.scalar(
+                select(func.max(_PROPOSAL.c.number)).where(
+                    _PROPOSAL.c.batch_id == proposal.batch_id
+                )
+            )
+            row = ProposalRow(
+                id=values.new_id(),
+                batch_id=proposal.batch_id,
+                number=values.whole(last) + 1,
+                created=values.now(),
+                stage=proposal.target.stage.value,
+                task=one_line(proposal.target.task),
+                item_id=proposal.target.item_id,
+                field=proposal.target.field,
+                wish=one_line(proposal.wish),
+                model=one_line(proposal.model),
+                place=one_line(proposal.place),
+                request_hash=one_line(proposal.request_hash),
+                sampling=values.told(proposal.sampling),
+                rests=keys_told(proposal.rests),
+            )
+            session.add(row)
+            session.flush()
+            return _proposal(row)
+
+    def grow(self, proposal_id: str, text: str, thinking: str = "") -> None:
+        """Keep what a running one has so far; its whole text and thinking."""
+        self._set(
+            proposal_id,
+            _PROPOSAL.c.state == TakeState.RUNNING.value,
+            text=clean(text),
+            thinking=clean(thinking),
+        )
+
+    def finish(self, proposal: Proposal) -> Proposal:
+        """Keep how one ended: its text, value, flaw, state, reason, usage and thinking."""
+        self._set(
+            proposal.id,
+            text=clean(proposal.text),
+            value=json.dumps(dict(proposal.value), ensure_ascii=False),
+            flaw=one_line(proposal.flaw),
+            state=proposal.state.value,
+            reason=proposal.reason.value if proposal.reason else "",
+            usage=values.told(proposal.usage),
+            thinking=clean(proposal.thinking),
+        )
+        return self.one(proposal.id)
+
+    def take(self, proposal_id: str, parts: Sequence[str]) -> None:
+        """Parts of it were taken."""
+        with self._database.lock:
+            known = dict.fromkeys((*self.one(proposal_id).taken, *parts))
+            self._set(proposal_id, taken=json.dumps(list(known)))
+
+    def drop(self, proposal_id: str, dropped: bool = True) -> None:
+        """The author wants to see it no more, or again."""
+        self._set(proposal_id, dropped=int(dropped))
+
+    def one(self, proposal_id: str) -> Proposal:
+        """The proposal of that id."""
+        found = self._found(_PROPOSAL.c.id == proposal_id)
+        if not found:
+            raise BadInput(_("This proposal is not in the story."), title=_("No such proposal"))
+        return found[0]
+
+    def of_batch(self, batch_id: str) -> tuple[Proposal, ...]:
+        """The variants that were asked for together, by number."""
+        return self._found(_PROPOSAL.c.batch_id == batch_id)
+
+    def about(self, target: Target) -> tuple[Proposal, ...]:
+        """All that were ever asked for of one target, whatever the task; the oldest first."""
+        return self._found(
+            _PROPOSAL.c.stage == target.stage.value,
+            _PROPOSAL.c.item_id == target.item_id,
+            _PROPOSAL.c.field == target.field,
+        )
+
+    def of_stage(self, stage: Stage) -> tuple[Proposal, ...]:
+        """All of a stage, the oldest first."""
+        return self._found(_PROPOSAL.c.stage == stage.value)
+
+    def end_interrupted(self) -> int:
+        """Mark those as interrupted that were running when the program died; how many.
+
+        Only right after opening, before any is begun.
+        """
+        with self._database.write() as session:
+            running = select(_PROPOSAL.c.id).where(_PROPOSAL.c.state == TakeState.RUNNING.value)
+            found = len(session.scalars(running).all())
+            session.execute(
+                update(_PROPOSAL)
+                .where(_PROPOSAL.c.state == TakeState.RUNNING.value)
+                .values(state=TakeState.INTERRUPTED.value)
+            )
+        return found
+
+    def _found(self, *where: ColumnElement[bool]) -> tuple[Proposal, ...]:
+        order = (_PROPOSAL.c.created, _PROPOSAL.c.batch_id, _PROPOSAL.c.number)
+        with self._database.read() as session:
+            rows = session.execute(select(_PROPOSAL).where(*where).order_by(*order)).all()
+        return tuple(_proposal(row) for row in rows)
+
+    def _set(self, proposal_id: str, *where: ColumnElement[bool], **told: str | int) -> None:
+        with self._database.write() as session:
+            session.execute(
+                update(_PROPOSAL).where(_PROPOSAL.c.id == proposal_id, *where).values(**told)
+            )
+
+
+def _proposal(row: Any) -> Proposal:
+    target = Target(
+        _STAGES.get(str(row.stage), Stage.PREMISE),
+        one_line(str(row.task)),
+        values.identity(row.item_id),
+        one_line(str(row.field)),
+    )
+    return Proposal(
+        values.identity(row.id),
+        target,
+        values.identity(row.batch_id),
+        values.whole(row.number),
+        values.moment(row.created),
+        wish=one_line(str(row.wish)),
+        state=_STATES.get(str(row.state), TakeState.FAILED),
+        text=clean(str(row.text)),
+        value=values.mapping(row.value),
+        flaw=one_line(str(row.flaw)),
+        rests=keys_read(str(row.rests)),
+        taken=tuple(one_line(str(one)) for one in values.listed(row.taken)),
+        dropped=bool(row.dropped),
+        model=one_line(str(row.model)),
+        place=one_line(str(row.place)),
+        request_hash=one_line(str(row.request_hash)),
+        sampling=values.sampling(row.sampling),
+        usage=values.usage(row.usage),
+        reason=_REASONS.get(str(row.reason)),
+        thinking=clean(str(row.thinking)),
+    )

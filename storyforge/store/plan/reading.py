@@ -1,0 +1,122 @@
+"""The plan read from its rows, from the binder and from the lorebook."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storyforge.domain.lore import LoreEntry
+from storyforge.domain.plan.forms import Kind
+from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan
+from storyforge.domain.plan.stages import Stage
+from storyforge.domain.text import clean, one_line
+from storyforge.store.plan.tables import FactRow, ItemRow
+from storyforge.store.tables import ChapterRow, SceneRow, SettingRow, StoryRow, table
+from storyforge.store.values import identity
+
+#: the tables that all but the lorebook's part is read from
+TABLES = ("plan_item", "plan_fact", "chapter", "scene", "setting", "story")
+#: the items of which a plan has one
+SINGLE = {PREMISE_ID: Kind.PREMISE, OUTLINE_ID: Kind.OUTLINE}
+#: settings of a story
+LANGUAGE, SETTLED = "plan_language", "plan_settled"
+
+_ITEM, _FACT = table(ItemRow), table(FactRow)
+_STORY, _SETTING = table(StoryRow), table(SettingRow)
+_CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the file says of the plan, but for the lorebook."""
+
+    plan: Plan
+    facts: Mapping[str, Mapping[str, str]]
+    binder: tuple[Item, ...]
+
+
+def whole(told: Told, lore: Sequence[LoreEntry]) -> Plan:
+    """The plan with the lorebook's part."""
+    world = (
+        Item(entry.id, Kind.WORLD, {**told.facts.get(entry.id, {}), **_facts_of(entry)})
+        for entry in lore
+    )
+    return replace(told.plan, items=(*told.plan.items, *world, *told.binder))
+
+
+def read_told(session: Session) -> Told:
+    """All but that."""
+    facts: dict[str, dict[str, str]] = {}
+    for item_id, name, value in session.execute(
+        select(_FACT.c.item_id, _FACT.c.field, _FACT.c.value)
+    ):
+        if value:
+            facts.setdefault(identity(item_id), {})[one_line(str(name))] = clean(str(value))
+    settings = {
+        str(key): one_line(str(value))
+        for key, value in session.execute(
+            select(_SETTING.c.key, _SETTING.c.value).where(_SETTING.c.key.in_((LANGUAGE, SETTLED)))
+        )
+    }
+    story = session.execute(select(_STORY.c.title, _STORY.c.language)).one()
+    language = one_line(str(story.language))
+    stages = {stage.value: stage for stage in Stage}
+    settled = settings.get(SETTLED, "").split()
+    plan = Plan(
+        tuple(_items(session, facts)),
+        one_line(str(story.title)),
+        language,
+        settings.get(LANGUAGE) or language,
+        frozenset(stages[one] for one in settled if one in stages),
+    )
+    return Told(plan, facts, tuple(_of_binder(session, facts)))
+
+
+def _items(session: Session, facts: Mapping[str, dict[str, str]]) -> Iterator[Item]:
+    for key, kind in SINGLE.items():
+        if key in facts:
+            yield Item(key, kind, facts[key])
+    rows = session.execute(
+        select(_ITEM.c.id, _ITEM.c.kind)
+        .where(_ITEM.c.deleted == "")
+        .order_by(_ITEM.c.position, _ITEM.c.id)
+    )
+    for key, kind in rows:
+        if kind in _KINDS and _KINDS[kind] not in SINGLE.values():
+            yield Item(identity(key), _KINDS[kind], facts.get(identity(key), {}))
+
+
+def _facts_of(entry: LoreEntry) -> dict[str, str]:
+    facts = {
+        "title": entry.title,
+        "category": entry.category,
+        "keys": "\n".join(entry.keys),
+        "content": entry.content,
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _of_binder(session: Session, facts: Mapping[str, dict[str, str]]) -> Iterator[Item]:
+    """Every chapter, then every scene, in the binder's order."""
+    chapters = session.execute(
+        select(_CHAPTER.c.id, _CHAPTER.c.title)
+        .where(_CHAPTER.c.deleted == "")
+        .order_by(_CHAPTER.c.position)
+    ).all()
+    rows = session.execute(
+        select(_SCENE.c.id, _SCENE.c.title, _SCENE.c.chapter_id)
+        .where(_SCENE.c.deleted == "")
+        .order_by(_SCENE.c.position)
+    ).all()
+    scenes: dict[str, list[Item]] = {}
+    for key, title, chapter in rows:
+        told = {**facts.get(identity(key), {}), "title": one_line(str(title))}
+        scene = Item(identity(key), Kind.SCENE, told, identity(chapter))
+        scenes.setdefault(scene.chapter_id, []).append(scene)
+    for key, title in chapters:
+        told = {**facts.get(identity(key), {}), "title": one_line(str(title))}
+        yield Item(identity(key), Kind.CHAPTER, told)
+    for key, _title in chapters:
+        yield from scenes.get(identity(key), ())
