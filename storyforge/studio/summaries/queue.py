@@ -13,6 +13,7 @@ from storyforge.backends.sharing import Shared
 from storyforge.domain.counting import counts_characters
 from storyforge.domain.summary import SummaryOf
 from storyforge.i18n import _, listed, ngettext, sentences
+from storyforge.studio.durations import time_words
 from storyforge.studio.spending import Estimate, ask_first
 from storyforge.studio.spending import estimate as estimate_cost
 from storyforge.studio.summaries import listing as summaries
@@ -207,21 +208,6 @@ def _units(one: Entry) -> int:
 
 def _characters(one: Entry) -> int:
     return one.characters if one.of is SummaryOf.SCENE else _ROLLED
-
-
-def time_words(seconds: float | None) -> str:
-    """ "about 4 min"; "" where it is not known."""
-    if seconds is None:
-        return ""
-    if seconds < 60:
-        return _("less than a minute")
-    minutes = round(seconds / 60)
-    if minutes < 100:
-        return ngettext("about {count} minute", "about {count} minutes", minutes).format(
-            count=minutes
-        )
-    hours = round(minutes / 60)
-    return ngettext("about {count} hour", "about {count} hours", hours).format(count=hours)
 
 
 def ended_words(progress: Progress) -> str:

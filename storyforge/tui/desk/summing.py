@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.profile import Task
 from storyforge.i18n import _, listed
+from storyforge.studio.durations import time_words
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.work import launch, lazily
@@ -121,7 +122,7 @@ class Summing(Area):
         cost = await asyncio.to_thread(queue.cost, story, backend, found)
         make = _("Make all that are missing or out of date ({count})").format(count=count)
         costs = cost.told if cost is not None else ""
-        return [Choice(_ALL, make, listed(filter(None, (queue.time_words(seconds), costs))))]
+        return [Choice(_ALL, make, listed(filter(None, (time_words(seconds), costs))))]
 
     async def _go_on(self, story: "StoryFile", answer: str) -> None:
         queue = self._queue

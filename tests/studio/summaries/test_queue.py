@@ -21,7 +21,6 @@ from storyforge.studio.summaries.queue import (
     ended_words,
     estimate,
     progress_words,
-    time_words,
 )
 
 ONE = "Mara finds a boat with nobody in it and locks the door behind her."
@@ -192,17 +191,3 @@ async def test_a_model_that_fails_ends_the_run_and_what_is_done_stays(salt: Stor
     with pytest.raises(ModelError, match="It stopped"):
         await run(queue_of(salt, Failing([ONE])))
     assert texts(salt) == ["", ONE, ""]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "told"),
-    [
-        (None, ""),
-        (20.0, "less than a minute"),
-        (70.0, "about 1 minute"),
-        (600.0, "about 10 minutes"),
-        (7200.0, "about 2 hours"),
-    ],
-)
-def test_a_time_is_told_in_words(seconds: float | None, told: str) -> None:
-    assert time_words(seconds) == told
