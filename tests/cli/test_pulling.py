@@ -58,7 +58,7 @@ def test_what_cannot_be_fetched_is_said(storyforge: Command, hub: Hub) -> None:
 
 
 def test_ctrl_c_keeps_what_came(storyforge: Command, hub: Hub) -> None:
-    hub.cut, hub.slow = [400], True
+    hub.cut, hub.slow = [400, *[0] * 20], True  # never whole, however late the signal comes
     child = process("models", "pull", hub.name)
     try:
         assert child.stderr is not None
@@ -67,7 +67,7 @@ def test_ctrl_c_keeps_what_came(storyforge: Command, hub: Hub) -> None:
         child.send_signal(signal.SIGINT)
         _out, err = child.communicate(timeout=60)
     finally:
-        hub.slow = False
+        hub.cut, hub.slow = [], False
         child.kill()
     assert child.returncode == 130
     assert err.decode().splitlines()[-1].startswith("Stopped. What came is kept")
