@@ -129,8 +129,9 @@ class _Show:
         if coming.checking:
             self._line.show(_("{share}  comparing its checksum").format(share=f"{share:4.0%}"))
             return
-        now = time.monotonic()
-        if not coming.waits and share < 1 and now - self._times[-1][0] < _STEP:
+        now, tenth = time.monotonic(), int(share * 10)
+        soon = now - self._times[-1][0] < _STEP
+        if soon and tenth == self._told and not coming.waits and share < 1:
             return
         self._times.append((now, coming.done))
         while len(self._times) > 2 and now - self._times[0][0] > _SPAN:
@@ -140,7 +141,6 @@ class _Show:
             note(_("{why}; it is tried again.").format(why=coming.waits))
         self._waits = coming.waits
         self._line.show(f"{share:4.0%}  {self._speed(coming)}")
-        tenth = int(share * 10)
         if not sys.stderr.isatty() and tenth > self._told:
             note(f"{tenth * 10:3} %")
         self._told = max(tenth, self._told)
