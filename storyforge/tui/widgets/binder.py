@@ -1,6 +1,6 @@
 """The binder: chapters and scenes with their counts. It shows an outline; others change it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -17,6 +17,8 @@ from storyforge.tui.widgets.rows import Row, RowList
 _ROOMY = 34
 #: in front of the row that is being carried
 _LIFTED = "↕"
+#: in front of a scene that is planned and has no text yet
+_PLANNED = "○"
 _NO_CARD = Card()
 
 
@@ -43,6 +45,7 @@ class Binder(RowList):
         self._shown: tuple[Outline, str] | None = None
         self._cards: Mapping[str, Card] = {}
         self._colours: Mapping[str, str] = {}
+        self._planned: Collection[str] = frozenset()
         self._lifted = ""
         self.carry: Callable[[int], bool] | None = None
         self.left: Callable[[], None] | None = None
@@ -72,6 +75,12 @@ class Binder(RowList):
         """From now on show these cards' status, labels and aims; `colours` are by label."""
         self._cards, self._colours = cards, colours
         self._show_again()
+
+    def show_planned(self, planned: Collection[str]) -> None:
+        """From now on say of these scenes, by their ids, that they are planned: while empty."""
+        if planned != self._planned:
+            self._planned = planned
+            self._show_again()
 
     def show_lifted(self, row_id: str) -> None:
         """Mark the row that is being carried; "" for none."""
@@ -108,6 +117,9 @@ class Binder(RowList):
         if card.goal and self.size.width < _ROOMY:
             note = f"{min(100 * count // card.goal, 999)}%"
         mark = "▸" if scene.id == open_scene else " "
+        if not scene.length and scene.id in self._planned:
+            note = _("(plan)")
+            mark = _PLANNED if mark == " " else mark
         return Row(
             row_id,
             title,

@@ -1,0 +1,13 @@
+"""The plan of the scene on the page, and drafting from it."""
+
+from storyforge.i18n import N_
+from storyforge.tui.action import Action, desk
+
+ACTIONS: tuple[Action, ...] = (
+    desk(
+        "scene_plan",
+        N_("Plan of this scene"),
+        N_("Goes to the scene's purpose, cast, place and beats; again, back to the page."),
+        "alt+b",
+    ),
+)

@@ -1,0 +1,14 @@
+"""What the plan and drafting need of the desk, area by area."""
+
+from typing import TYPE_CHECKING
+
+from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.planned import Planned
+
+if TYPE_CHECKING:
+    from storyforge.tui.screens.desk import DeskScreen
+
+
+def by_plan(desk: "DeskScreen") -> tuple[Area, ...]:
+    """These areas, for the desk's own list."""
+    return (Planned(desk),)

@@ -1,0 +1,14 @@
+"""The plan at the desk, area by area."""
+
+from typing import TYPE_CHECKING
+
+from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.late import LateHearing, planning
+
+if TYPE_CHECKING:
+    from storyforge.tui.screens.desk import DeskScreen
+
+
+def planned(desk: "DeskScreen") -> tuple[Area, ...]:
+    """These areas, for the desk's own list."""
+    return (LateHearing(desk, planning, "plan"),)
