@@ -1,0 +1,1 @@
+"""From a plan to prose: scenes drafted beat by beat, behind the author."""
