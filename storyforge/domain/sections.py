@@ -22,6 +22,12 @@ class SectionKind(StrEnum):
     STORY = "story"
     NOTE = "author's note"
     WISH = "wish"
+    #: what is planned: the premise, chapters, scenes
+    PLAN = "plan"
+    #: persons of the plan
+    CAST = "cast"
+    #: what the template itself says to the model
+    INSTRUCTIONS = "instructions"
     #: the author's own changed prompt, in the place of all others
     EDITED = "edited"
     #: what is said around it to a model that is talked to

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 import jinja2
+from jinja2 import meta
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -39,10 +40,12 @@ class Template:
     Attributes:
         path: the file it came from.
         hash: identifies its source; 16 hex digits of SHA-256.
+        variables: what it asks for.
     """
 
     path: Path
     hash: str
+    variables: frozenset[str]
     _compiled: jinja2.Template = field(repr=False)
 
     def render(self, **values: object) -> str:
@@ -138,10 +141,11 @@ def _compile(file: Path, source: str) -> Template:
     )
     try:
         code = environment.compile(source, name=file.name, filename=str(file))
+        asked = frozenset(meta.find_undeclared_variables(environment.parse(source)))
     except jinja2.TemplateSyntaxError as error:
         raise _faulty(file, error.lineno, error) from error
     compiled = jinja2.Template.from_code(environment, code, environment.make_globals(None))
-    return Template(file, hashlib.sha256(source.encode()).hexdigest()[:16], compiled)
+    return Template(file, hashlib.sha256(source.encode()).hexdigest()[:16], asked, compiled)
 
 
 def _line_in(file: Path, traceback: TracebackType | None) -> int:

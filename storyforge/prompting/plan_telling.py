@@ -1,0 +1,163 @@
+"""The plan's items as templates are told them: names in the place of ids, a line a value. Pure."""
+
+from collections.abc import Iterable, Mapping
+
+from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape
+from storyforge.domain.plan.items import FactKey, Item, Plan, lines
+
+#: stands between the items of a list where they are told on one line
+BETWEEN = " / "
+
+# What a language is called by those who speak it: a model understands it in any template.
+_AUTONYMS = {
+    "ar": "العربية",
+    "cs": "čeština",
+    "da": "dansk",
+    "de": "Deutsch",
+    "el": "ελληνικά",
+    "en": "English",
+    "es": "español",
+    "fi": "suomi",
+    "fr": "français",
+    "he": "עברית",
+    "hi": "हिन्दी",
+    "hu": "magyar",
+    "id": "bahasa Indonesia",
+    "it": "italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "nl": "Nederlands",
+    "no": "norsk",
+    "pl": "polski",
+    "pt": "português",
+    "ro": "română",
+    "ru": "русский",
+    "sv": "svenska",
+    "th": "ไทย",
+    "tr": "Türkçe",
+    "uk": "українська",
+    "vi": "tiếng Việt",
+    "zh": "中文",
+}
+# Fields that a model is not told: names in the prose stand in the table of names.
+_UNTOLD = {"prose_name"}
+
+Facts = Mapping[str, str]
+
+
+def language_told(tag: str) -> str:
+    """What a language is called in its own words; its tag where that is not known."""
+    return _AUTONYMS.get(_base(tag), tag)
+
+
+def one_line(text: str) -> str:
+    """A text on one line: no value can become a line of the prompt of its own."""
+    return " ".join(text.split())
+
+
+def asked_of(field: Field) -> dict[str, object]:
+    """What a template is told of a field that is asked for."""
+    return {
+        "name": field.name,
+        "list": field.is_list,
+        "items": field.items,
+        "choices": [choice for choice in field.choices if choice],
+        "number": field.shape is Shape.NUMBER,
+    }
+
+
+class Telling:
+    """One plan, with its items found by their ids and counted in their order."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._items = {item.id: item for item in plan.items}
+        self._numbers = {item.id: at for at, item in enumerate(plan.chapters, start=1)}
+        self._scenes: dict[str, list[Item]] = {}
+        for scene in plan.scenes:
+            self._scenes.setdefault(scene.chapter_id, []).append(scene)
+            self._numbers[scene.id] = len(self._scenes[scene.chapter_id])
+
+    def item(self, item_id: str) -> Item | None:
+        """The item of that id."""
+        return self._items.get(item_id)
+
+    def scenes_of(self, chapter_id: str) -> list[Item]:
+        """The scenes of a chapter."""
+        return self._scenes.get(chapter_id, [])
+
+    def number(self, item: Item) -> int:
+        """The number of a chapter, or of a scene in its chapter; 0 of all else."""
+        return self._numbers.get(item.id, 0)
+
+    def whole(self, item: Item) -> dict[str, str]:
+        """All that is written of it."""
+        return self._told(item, item.form.fields)
+
+    def short(self, item: Item) -> dict[str, str]:
+        """Its name, and the line that tells it."""
+        form = item.form
+        return self._told(item, (form.field(name) for name in (form.name, form.line) if name))
+
+    def name(self, item: Item) -> dict[str, str]:
+        """Its name only."""
+        return self._told(item, (item.form.field(item.form.name),))
+
+    def value(self, field: Field, value: str) -> str:
+        """A field's value."""
+        if not field.is_list:
+            return one_line(self._named(value) if field.shape is Shape.ONE else value)
+        found = lines(value)
+        if field.shape is Shape.MANY:
+            found = tuple(map(self._named, found))
+        return BETWEEN.join(map(one_line, found))
+
+    def fact(self, key: FactKey) -> dict[str, str]:
+        """What a fact is called: its item and its field."""
+        item = self._items.get(key[0])
+        return {"item": "" if item is None else item.name or item.kind.value, "field": key[1]}
+
+    def changed(self, key: FactKey, value: str) -> str:
+        """A value that a fact had or has."""
+        item = self._items.get(key[0])
+        field = (
+            next((one for one in item.form.fields if one.name == key[1]), None) if item else None
+        )
+        return one_line(value) if field is None else self.value(field, value)
+
+    def names(self) -> list[dict[str, str]]:
+        """The table of names; empty where plan and prose are in one language."""
+        if _base(self.plan.language) == _base(self.plan.plan_language):
+            return []
+        named = (*self.plan.characters, *self.plan.of(Kind.WORLD))
+        return [
+            {"name": one_line(item.name), "prose_name": one_line(item.fact("prose_name"))}
+            for item in named
+            if item.name and item.fact("prose_name").strip()
+        ]
+
+    def _told(self, item: Item, fields: Iterable[Field]) -> dict[str, str]:
+        told: dict[str, str] = {}
+        if number := self.number(item):
+            told["number"] = str(number)
+        for field in fields:
+            value = item.fact(field.name)
+            if value.strip() and field.name not in _UNTOLD:
+                told[field.name] = self.value(field, value)
+        return told
+
+    def _named(self, reference: str) -> str:
+        item = self._items.get(reference.strip())
+        return reference if item is None else item.name
+
+
+def fields_of(kind: Kind, names: Iterable[str] = ()) -> tuple[Field, ...]:
+    """The fields that a model is asked for: those of that name, else all that the form asks."""
+    form, wanted = FORMS[kind], set(names)
+    if wanted:
+        return tuple(field for field in form.fields if field.name in wanted)
+    return tuple(field for field in form.fields if field.asked)
+
+
+def _base(tag: str) -> str:
+    return tag.lower().replace("_", "-").split("-")[0]

@@ -1,0 +1,188 @@
+"""A question about the plan → Request. Pure: counts and the template come in from outside.
+
+Everything decided is told, the author's own words first; where the window is full, what is far
+from the question is told briefly, then not at all. What a template does not show takes no room.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from storyforge.domain.generation import Request, TokenCounter
+from storyforge.domain.plan.forms import Kind
+from storyforge.domain.plan.items import Item, Plan
+from storyforge.domain.plan.stages import Stage
+from storyforge.domain.plan.staleness import Reason
+from storyforge.domain.plan.tasks import PlanTask
+from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import Section, SectionKind
+from storyforge.errors import BadInput
+from storyforge.i18n import _
+from storyforge.prompting.budget import tokens_of
+from storyforge.prompting.library import Template
+from storyforge.prompting.plan_fitting import Granted, granted
+from storyforge.prompting.plan_groups import groups_of
+from storyforge.prompting.plan_telling import (
+    Telling,
+    asked_of,
+    fields_of,
+    language_told,
+    one_line,
+)
+
+#: how a model is asked that is talked to: a task of prompts/chat
+CHAT = "form"
+# Fewer tokens beside the template's own words are no use.
+_LEAST_ROOM = 32
+# Variables that hold one text, one item, lines, or several items.
+_TEXTS = ("idea", "wish")
+_ITEMS = ("item", "chapter", "premise", "outline")
+_LINES = ("kept", "dropped")
+_MANY = ("mix", "changes", "cast", "world", "plot_lines", "acts", "chapters", "scenes", "names")
+_KEYS = frozenset((*_TEXTS, *_ITEMS, *_LINES, *_MANY))
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """What a model is asked about a plan.
+
+    Attributes:
+        item: what it is about; None where new ones are asked for.
+        field: the item's field that it is about; empty for the whole item.
+        wish: the author's line, such as "less grim"; may be empty.
+        idea: the author's notes; empty for those that the premise has.
+        count: how many items, ideas or questions; 0 for as many as the task wants.
+        changes: what changed since the item was made.
+        kept, dropped: of ideas that were had before.
+        mix: the values that are to become one.
+        chapter: where new scenes are to stand.
+    """
+
+    task: PlanTask
+    plan: Plan
+    item: Item | None = None
+    field: str = ""
+    wish: str = ""
+    idea: str = ""
+    count: int = 0
+    changes: tuple[Reason, ...] = ()
+    kept: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    mix: tuple[Mapping[str, str], ...] = ()
+    chapter: Item | None = None
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of what is asked for; None where it is of none."""
+        if self.task.kind is not None:
+            return self.task.kind
+        return self.item.kind if self.item is not None else None
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage that the question belongs to."""
+        if self.task.stage is not None:
+            return self.task.stage
+        return self.item.form.stage if self.item is not None else None
+
+
+def variables(planning: Planning) -> dict[str, object]:
+    """All that a template may ask for, with nothing left out; docs/prompts.md has the list."""
+    telling = Telling(planning.plan)
+    told = {
+        group.key: [piece.levels[-1] for piece in group.pieces]
+        for group in groups_of(planning, telling, _KEYS)
+    }
+    return _fixed(planning) | _shaped(told)
+
+
+def assemble_plan(
+    planning: Planning,
+    template: Template,
+    window: int,
+    answer: int,
+    sampling: Sampling,
+    count: TokenCounter,
+) -> Request:
+    """The request for what is asked about the plan; the prompt always fits.
+
+    Args:
+        window: the model's context window in tokens; the answer comes out of it too.
+        answer: tokens that it may take; at most half of the window is kept for it.
+
+    Raises:
+        BadInput: the template fails, or what it adds leaves no room for the plan.
+    """
+    answer = min(answer, window // 2)
+    # As for continuations, a hundredth is kept back for how a tokenizer joins pieces.
+    whole = window - answer - window // 100 - 2
+    fixed, language = _fixed(planning), planning.plan.plan_language
+    groups = groups_of(planning, Telling(planning.plan), template.variables)
+    frame = tokens_of(template.render(**fixed | _shaped({})), count)
+    room = whole - frame
+    while room >= _LEAST_ROOM:
+        found = granted(groups, room, count, language)
+        told = _shaped({key: one.pieces for key, one in found.items()})
+        prompt = template.render(**fixed | told)
+        over = tokens_of(prompt, count) - whole
+        if over <= 0:
+            return Request(
+                prompt,
+                max_tokens=answer,
+                sampling=sampling,
+                sections=tuple(_sections(template, frame, found)),
+                template_hash=template.hash,
+                language=language,
+                chat=CHAT,
+            )
+        # The template's words around what it is given are only known by measuring.
+        room -= over
+    raise BadInput(
+        _("The prompt {file} leaves no room for the plan in a window of {window:,} tokens.").format(
+            file=template.path, window=window
+        ),
+        title=_("Prompt too long"),
+        hint=_("Shorten it, or give the model a larger window."),
+    )
+
+
+def _fixed(planning: Planning) -> dict[str, object]:
+    """What a template is told whatever the room."""
+    plan, task, kind = planning.plan, planning.task, planning.kind
+    field = None
+    if planning.item is not None and planning.field:
+        field = asked_of(planning.item.form.field(planning.field))
+    return {
+        "title": one_line(plan.title),
+        "language": language_told(plan.plan_language),
+        "prose_language": language_told(plan.language),
+        "count": planning.count or task.most,
+        "kind": kind.value if kind is not None else "",
+        "fields": [asked_of(one) for one in fields_of(kind, task.fields)] if kind else [],
+        "field": field,
+        "structure": planning.plan.outline.fact("structure") or "none",
+    }
+
+
+def _shaped(told: Mapping[str, Sequence[Mapping[str, str]]]) -> dict[str, object]:
+    """What is told, as templates have it: nothing of it is missing, though it may be empty."""
+    made: dict[str, object] = {}
+    for key in _TEXTS:
+        made[key] = "".join(value for one in told.get(key, ()) for value in one.values())
+    for key in _ITEMS:
+        made[key] = next(iter(told.get(key, ())), {})
+    for key in _LINES:
+        made[key] = [value for one in told.get(key, ()) for value in one.values()]
+    return made | {key: [*told.get(key, ())] for key in _MANY}
+
+
+def _sections(template: Template, frame: int, found: Mapping[str, Granted]) -> Iterator[Section]:
+    """The template's own words, then what it is told, as it was granted."""
+    yield Section(
+        _("Instructions"),
+        "",
+        frame,
+        frame,
+        why=_("from {file}").format(file=template.path.name),
+        kind=SectionKind.INSTRUCTIONS,
+    )
+    yield from (one.section for one in found.values())
