@@ -19,6 +19,7 @@ class Where(StrEnum):
     FIND = "find"
     LIBRARY = "library"
     MODELS = "models"
+    PLANNER = "planner"
 
 
 #: headings of help and docs, in this order
@@ -32,6 +33,7 @@ WHERE_TITLES = {
     Where.FIND: N_("In the find bar"),
     Where.LIBRARY: N_("In the library"),
     Where.MODELS: N_("In the models"),
+    Where.PLANNER: N_("In the plan"),
     Where.EVERYWHERE: N_("Everywhere"),
 }
 

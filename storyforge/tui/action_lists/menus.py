@@ -12,6 +12,7 @@ MENUS = {
     Where.LORE: "lore_menu",
     Where.LIBRARY: "library_menu",
     Where.MODELS: "models_menu",
+    Where.PLANNER: "planner_menu",
 }
 
 ACTIONS: tuple[Action, ...] = (
@@ -53,6 +54,14 @@ ACTIONS: tuple[Action, ...] = (
         N_("Menu of the models"),
         N_("Lists what can be done with the marked profile."),
         *_KEYS,
+        footer=N_("menu"),
+    ),
+    at(
+        Where.PLANNER,
+        MENUS[Where.PLANNER],
+        N_("Menu of the plan"),
+        N_("Lists what can be done here."),
+        "shift+f10",
         footer=N_("menu"),
     ),
 )

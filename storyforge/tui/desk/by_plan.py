@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.late import LateHearing, planning
 from storyforge.tui.desk.planned import Planned
 
 if TYPE_CHECKING:
@@ -11,4 +12,7 @@ if TYPE_CHECKING:
 
 def by_plan(desk: "DeskScreen") -> tuple[Area, ...]:
     """These areas, for the desk's own list."""
-    return (Planned(desk),)
+    return (
+        LateHearing(desk, planning, "plan"),
+        Planned(desk),
+    )

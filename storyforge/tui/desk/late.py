@@ -172,6 +172,13 @@ def menus(desk: "DeskScreen") -> Area:
     return Menus(desk)
 
 
+def planning(desk: "DeskScreen") -> Area:
+    """The plan."""
+    from storyforge.tui.desk.planning import PlanningDesk
+
+    return PlanningDesk(desk)
+
+
 def jumping(desk: "DeskScreen") -> Area:
     """Another scene by a few letters."""
     from storyforge.tui.desk.jumping import Jumping

@@ -23,6 +23,7 @@ from storyforge.tui.actions import Where, bindings
 from storyforge.tui.desk import late
 from storyforge.tui.desk.abroad import Abroad
 from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.by_plan import by_plan
 from storyforge.tui.desk.context import context
 from storyforge.tui.desk.continuing import Continuing
 from storyforge.tui.desk.drawing import Drawing
@@ -114,6 +115,7 @@ class DeskScreen(HouseScreen):
             *history(self),
             Late(self, late.menus, "binder_menu", "comments_menu"),
             ReadingModes(self),
+            *by_plan(self),
             *syncing(self),
             self.abroad,
         )

@@ -1,0 +1,1 @@
+"""The planner's collaborators: each knows the planner's screen, but not the others."""
