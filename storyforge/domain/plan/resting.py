@@ -1,0 +1,138 @@
+"""What each fact of the plan is made from: one step down the plan, never further. Pure.
+
+A character is made from the premise, a scene from its chapter, prose from its scene. Where a
+chapter changes because the premise did, its scenes are asked about when it has changed, not before;
+so nothing here can run in a circle.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from storyforge.domain.plan.forms import FORMS, PREMISE, Kind, Shape
+from storyforge.domain.plan.items import FactKey, Item, Plan
+from storyforge.domain.plan.staleness import PROSE
+
+#: an item, and those of its fields that something is made from
+Part = tuple[Item, tuple[str, ...]]
+
+_PREMISE = tuple(field.name for field in PREMISE.fields if field.asked)
+_FRAME = ("point_of_view", "tense")
+_WHO = ("name", "role")
+_ARCS = (*_WHO, "want", "need", "wound", "arc")
+_CHAPTER = ("goal", "conflict", "turn", "outcome")
+_SCENE = ("purpose", "cast", "point_of_view", "place", "time", "beats", "change")
+# What the author alone decides: a title or a length is made from nothing.
+_DECIDED = {(Kind.CHAPTER, "title"), (Kind.SCENE, "title"), (Kind.SCENE, "words")}
+
+
+def sources(plan: Plan, item: Item, field: str = "") -> dict[FactKey, str]:
+    """What a field of `item` (empty: any) is made from, with the values as they stand in `plan`.
+
+    What is empty is not among them: filling it in later puts nothing out of date.
+
+    Args:
+        field: "prose" for the text of a scene.
+    """
+    if field and field != PROSE and not is_made(item.kind, field):
+        return {}
+    parts = _prose(plan, item) if field == PROSE else _PARTS[item.kind](plan, item)
+    return {
+        (source.id, name): source.facts[name]
+        for source, names in parts
+        for name in names
+        if source.facts.get(name)
+    }
+
+
+def is_made(kind: Kind, field: str) -> bool:
+    """Whether a field is made from others; else the author alone decides it."""
+    if field == PROSE:
+        return kind is Kind.SCENE
+    return (kind, field) not in _DECIDED and any(
+        one.asked for one in FORMS[kind].fields if one.name == field
+    )
+
+
+def told(plan: Plan, kind: Kind | None, field: str, value: str) -> str:
+    """A value as the author reads it: references by their names."""
+    form = FORMS[kind] if kind is not None else None
+    known = next((one for one in form.fields if one.name == field), None) if form else None
+    if known is None or known.shape not in (Shape.ONE, Shape.MANY):
+        return value
+    return "\n".join(plan.told(line) for line in value.split("\n"))
+
+
+def _of_premise(plan: Plan, _item: Item) -> Iterator[Part]:
+    yield plan.premise, ("idea",)
+
+
+def _of_character(plan: Plan, _item: Item) -> Iterator[Part]:
+    yield plan.premise, _PREMISE
+
+
+def _of_world(plan: Plan, _item: Item) -> Iterator[Part]:
+    yield plan.premise, _PREMISE
+    yield from _each(plan.characters, _WHO)
+
+
+def _of_outline(plan: Plan, _item: Item) -> Iterator[Part]:
+    yield plan.premise, _PREMISE
+    yield from _each(plan.characters, _ARCS)
+    yield from _each(plan.of(Kind.WORLD), ("title",))
+
+
+def _of_chapter(plan: Plan, item: Item) -> Iterator[Part]:
+    yield from _of_outline(plan, item)
+    yield plan.outline, ("structure", "shape")
+    yield from _each(plan.of(Kind.PLOT_LINE), ("name", "about"))
+    yield from _each(plan.referred(item, "act"), ("name", "purpose"))
+    yield from _each(_before(plan.chapters, item), ("outcome",))
+
+
+def _of_scene(plan: Plan, item: Item) -> Iterator[Part]:
+    chapter = plan.item(item.chapter_id)
+    if chapter is not None:
+        yield chapter, _CHAPTER
+    yield plan.premise, (*_FRAME, "setting")
+    yield from _each(_cast(plan, item), (*_WHO, "want", "voice"))
+    yield from _each(plan.referred(item, "place"), ("title", "content"))
+    yield from _each(_before(plan.scenes, item), ("change",))
+
+
+def _prose(plan: Plan, item: Item) -> Iterator[Part]:
+    yield item, _SCENE
+    yield plan.premise, _FRAME
+    yield from _each(_cast(plan, item), ("name", "prose_name", "look", "voice"))
+    yield from _each(plan.referred(item, "place"), ("title", "prose_name", "content"))
+
+
+_PARTS: dict[Kind, Callable[[Plan, Item], Iterator[Part]]] = {
+    Kind.PREMISE: _of_premise,
+    Kind.CHARACTER: _of_character,
+    Kind.WORLD: _of_world,
+    Kind.OUTLINE: _of_outline,
+    Kind.PLOT_LINE: _of_outline,
+    Kind.ACT: _of_outline,
+    Kind.CHAPTER: _of_chapter,
+    Kind.SCENE: _of_scene,
+}
+
+
+def _each(items: Iterable[Item], names: tuple[str, ...]) -> Iterator[Part]:
+    return ((item, names) for item in items)
+
+
+def _cast(plan: Plan, scene: Item) -> Iterator[Item]:
+    """Who is there, and whose eyes it is seen by, each once."""
+    seen = dict.fromkeys((*scene.list("cast"), scene.fact("point_of_view")))
+    return (found for one in seen if one and (found := plan.item(one)) is not None)
+
+
+def _before(items: tuple[Item, ...], item: Item) -> Iterator[Item]:
+    """The one right before `item`, if there is one."""
+    before: Item | None = None
+    for one in items:
+        if one.id == item.id:
+            if before is not None:
+                yield before
+            return
+        before = one
