@@ -73,6 +73,16 @@ class Backend(Protocol):
         """
         ...
 
+    async def score(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
+        """How likely `text` is behind the prompt: the mean logarithm of its tokens' probabilities.
+
+        None where the model cannot tell, or it was stopped.
+
+        Raises:
+            ModelError: the model cannot be loaded, or it failed.
+        """
+        ...
+
     async def leave(self, slot: str) -> None:
         """The author left what is kept under `slot`: bring it to the disk, behind other work."""
         ...

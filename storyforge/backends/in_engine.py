@@ -40,6 +40,8 @@ from storyforge.engine.messages import (
     Measured,
     Prepare,
     Said,
+    Score,
+    Scored,
     Weigh,
     Weighed,
 )
@@ -81,6 +83,9 @@ class EngineBackend(ABC):
         self._loading = asyncio.Lock()
         self._turn = asyncio.Lock()
 
+    #: whether the library keeps an answer to a JSON Schema
+    _structured = False
+
     @abstractmethod
     def _preflight(self) -> None:
         """Refuse what cannot be loaded before a process touches it; called in a thread.
@@ -107,6 +112,7 @@ class EngineBackend(ABC):
                 infill=self._loaded is not None and self._loaded.infill,
                 alternatives=True,
                 prepares=True,
+                structured=self._structured,
             ),
             layers=fit_words.told(self.plan) if self.plan else "",
         )
@@ -207,6 +213,19 @@ class EngineBackend(ABC):
                 continue
             answer = await self._ask(lambda job: Weigh(job, wanted, count), stop)
         return answer.alternatives if isinstance(answer, Weighed) else ()
+
+    async def score(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
+        """The mean logarithm of the probabilities of `text`'s tokens; None when stopped.
+
+        Raises:
+            ModelError: the model cannot be loaded, the prompt does not fit, or the engine stopped.
+        """
+        wanted = _bare(request)
+        async with self._turn:
+            async for _loading in self.load():
+                continue
+            answer = await self._ask(lambda job: Score(job, wanted, text), stop)
+        return answer.score if isinstance(answer, Scored) else None
 
     async def leave(self, slot: str) -> None:
         """Bring what is kept under `slot` to the disk; nothing where no engine runs."""

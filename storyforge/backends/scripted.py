@@ -6,6 +6,7 @@ what is written against it holds for the others. It owns no quality of prose.
 
 import asyncio
 import hashlib
+import math
 import re
 import secrets
 import time
@@ -175,6 +176,15 @@ class ScriptedBackend:
         """The first words of other seeds, each as likely as the others."""
         words = dict.fromkeys(_tokens(self._invent(request, seed))[0] for seed in range(count))
         return tuple(Alternative(word, 1 / len(words)) for word in words if not stop.is_set())
+
+    async def score(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
+        """The share of the text's words that stand in the prompt, as a logarithm."""
+        words = _tokens(text.lower())
+        if stop.is_set() or not words:
+            return None
+        known = {word.strip() for word in _tokens(request.prompt.lower())}
+        hits = sum(word.strip() in known for word in words)
+        return math.log((hits + 1) / (len(words) + 1))
 
     async def leave(self, slot: str) -> None:
         """Nothing is kept here."""

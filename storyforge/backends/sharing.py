@@ -169,6 +169,11 @@ class Shared:
         with self._author():
             return await self._backend.alternatives(request, count, stop)
 
+    async def score(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
+        """How likely `text` is behind the prompt, for the author."""
+        with self._author():
+            return await self._backend.score(request, text, stop)
+
     async def leave(self, slot: str) -> None:
         """The author left what is kept under `slot`."""
         with self._author():

@@ -38,6 +38,8 @@ from storyforge.engine.messages import (
     Measured,
     Prepare,
     Said,
+    Score,
+    Scored,
     Stop,
     Survey,
     Surveyed,
@@ -49,6 +51,7 @@ from storyforge.engine.messages import (
     send,
 )
 from storyforge.engine.placing import survey
+from storyforge.engine.scoring import score
 from storyforge.engine.sequence import Interrupted
 from storyforge.engine.torch import loading
 from storyforge.engine.trying import try_speed
@@ -113,6 +116,8 @@ class Worker:
                     self._prepare(command)
                 case Weigh():
                     self._weigh(command)
+                case Score():
+                    self._score(command)
                 case Leave():
                     self._loaded().states.leave(command.slot)
                     self._answer(Done(command.job))
@@ -188,6 +193,11 @@ class Worker:
         stopped = self._stopping(command.job)
         found = weigh(self._loaded(), command.request, command.count, stopped)
         self._answer(Weighed(command.job, found))
+
+    def _score(self, command: Score) -> None:
+        stopped = self._stopping(command.job)
+        found = score(self._loaded(), command.request, command.text, stopped)
+        self._answer(Scored(command.job, found))
 
     def _try(self, command: Try) -> None:
         stopped = self._stopping(command.job)

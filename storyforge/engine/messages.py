@@ -76,6 +76,15 @@ class Weigh:
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """Tell how likely `text` is behind the prompt."""
+
+    job: int
+    request: Request
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """What is kept under `slot` is not asked for soon: bring it to the disk."""
 
@@ -107,7 +116,7 @@ class Stop:
     job: int
 
 
-Command = Load | Count | Generate | Prepare | Measure | Weigh | Leave | Survey | Try | Stop
+Command = Load | Count | Generate | Prepare | Measure | Weigh | Score | Leave | Survey | Try | Stop
 #: done within milliseconds
 SHORT = (Count, Measure, Leave)
 
@@ -162,6 +171,14 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """The mean logarithm of the text's tokens' probabilities; None where it has none."""
+
+    job: int
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Surveyed:
     """The GPUs, in llama.cpp's order."""
 
@@ -201,7 +218,7 @@ class Faulted:
     fault: Fault
 
 
-Answer = Loaded | Counted | Measured | Weighed | Surveyed | Tried | Said | Done | Faulted
+Answer = Loaded | Counted | Measured | Weighed | Scored | Surveyed | Tried | Said | Done | Faulted
 
 
 def ends_job(answer: Answer) -> bool:

@@ -236,6 +236,10 @@ class Metered:
         """The likeliest tokens."""
         return await self._backend.alternatives(request, count, stop)
 
+    async def score(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
+        """How likely `text` is behind the prompt."""
+        return await self._backend.score(request, text, stop)
+
     async def leave(self, slot: str) -> None:
         """The author left what is kept under `slot`."""
         await self._backend.leave(slot)

@@ -45,5 +45,9 @@ class Elsewhere:
             hint=_("A local model can."),
         )
 
+    async def score(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
+        """Never: no API of those tells it of a text that it did not write."""
+        return None
+
     async def leave(self, slot: str) -> None:
         """Nothing is kept."""

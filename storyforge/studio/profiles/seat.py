@@ -165,6 +165,11 @@ class Seated:
         async with self._held():
             return await self._backend.alternatives(request, count, stop)
 
+    async def score(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
+        """How likely `text` is behind the prompt."""
+        async with self._held():
+            return await self._backend.score(request, text, stop)
+
     async def leave(self, slot: str) -> None:
         """The author left what is kept under `slot`; who has not the seat has brought it away."""
         if self._seat.holder is self._backend:
