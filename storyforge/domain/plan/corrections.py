@@ -137,12 +137,11 @@ def _same_but_okurigana(one: str, other: str) -> bool:
     while at < len(one) or there < len(other):
         if one[at : at + 1] == other[there : there + 1]:
             at, there = at + 1, there + 1
-        elif _may_go(one, at):
-            at += 1
-        elif _may_go(other, there):
-            there += 1
-        else:
+            continue
+        mine, yours = _may_go(one, at), _may_go(other, there)
+        if mine == yours:  # neither may go, or another kana stands there
             return False
+        at, there = at + mine, there + yours
     return True
 
 

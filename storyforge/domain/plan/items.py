@@ -73,6 +73,11 @@ class Plan:
     language: str = "en"
     plan_language: str = "en"
     settled: frozenset[Stage] = frozenset()
+    _by_id: Mapping[str, Item] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Who draws or checks a plan of 1,000 scenes asks for items by the thousand.
+        object.__setattr__(self, "_by_id", {item.id: item for item in reversed(self.items)})
 
     def of(self, kind: Kind) -> tuple[Item, ...]:
         """The items of a kind, in their order."""
@@ -80,7 +85,7 @@ class Plan:
 
     def item(self, item_id: str) -> Item | None:
         """The item of that id."""
-        return next((item for item in self.items if item.id == item_id), None)
+        return self._by_id.get(item_id)
 
     @property
     def premise(self) -> Item:
