@@ -10,4 +10,11 @@ ACTIONS: tuple[Action, ...] = (
         N_("Goes to the scene's purpose, cast, place and beats; again, back to the page."),
         "alt+b",
     ),
+    desk(
+        "draft",
+        N_("Draft from the plan"),
+        N_("Writes the scene, its chapter or the story, beat by beat; pauses and stops that."),
+        "alt+d",
+        footer=N_("draft"),
+    ),
 )

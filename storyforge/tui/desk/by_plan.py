@@ -15,4 +15,12 @@ def by_plan(desk: "DeskScreen") -> tuple[Area, ...]:
     return (
         LateHearing(desk, planning, "plan"),
         Planned(desk),
+        LateHearing(desk, _drafting, "draft"),
     )
+
+
+def _drafting(desk: "DeskScreen") -> Area:
+    """The draft."""
+    from storyforge.tui.desk.drafting import Drafting
+
+    return Drafting(desk)

@@ -186,6 +186,10 @@ class Manuscript(AuthorActions):
         self._provenance = self._provenance.with_place(place)
         return place
 
+    def keep_place(self, place: Place) -> None:
+        """Have an anchor that was made elsewhere."""
+        self._provenance = self._provenance.with_place(place)
+
     def forget_place(self, place_id: str) -> None:
         """Take away an anchor at which nothing was written."""
         self._provenance = self._provenance.without_place(place_id)

@@ -25,6 +25,7 @@ class Status:
         prompt: what the last prompt cost, or what one at the caret would.
         reading: what the model does unasked, such as reading ahead; empty at rest.
         summaries: how far the queue of summaries is; empty when none is being made.
+        draft, drafting: how far a draft is, short and in words; empty when none is written.
         engine: how far the engine's build is; empty when there is none.
         gpu: that one lies idle; empty when none does.
         length: how far a continuation goes.
@@ -48,6 +49,8 @@ class Status:
     prompt: str = ""
     reading: str = ""
     summaries: str = ""
+    draft: str = ""
+    drafting: str = ""
     engine: str = ""
     gpu: str = ""
     length: str = ""
@@ -147,6 +150,8 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
         left.append(Part(status.activity, 9, "accent"))
     left.append(Part(status.engine, 7, "accent"))
     left.append(Part(status.gpu, 3, "warning", action="model"))
+    left.append(Part(status.draft, 8, "accent", action="draft"))
+    left.append(Part(status.drafting, 4, action="draft"))
     left.append(Part(status.wrote, 2, "muted"))
     left.append(Part(status.cost, 3, "muted"))
     left.append(Part(status.reading or status.prompt, 4, "muted"))

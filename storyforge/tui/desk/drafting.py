@@ -1,0 +1,310 @@
+"""Drafting at the desk: what is to be drafted, the one run of the queue, and how far it is.
+
+The queue works behind everything else of the author's (`studio.drafting`); its beats come to the
+page by `draft_page`. What was stopped is offered again when the story is opened. The planner asks
+for the same: the run is the story's, whichever screen is in front.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, cast
+
+from storyforge.domain.profile import Task
+from storyforge.i18n import _, ngettext, sentences
+from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.draft_page import DeskPage
+from storyforge.tui.dialogs.base import Choice, Choose
+from storyforge.tui.widgets.coming import Coming, bar
+from storyforge.tui.widgets.model_words import goes_to, short_name
+from storyforge.tui.work import launch, lazily
+
+if TYPE_CHECKING:
+    from storyforge.backends.sharing import Shared
+    from storyforge.domain.model import ModelCard
+    from storyforge.domain.story import SceneHead
+    from storyforge.store.story_file import StoryFile
+    from storyforge.studio.drafting.queue import DraftQueue, Progress
+    from storyforge.tui.screens.desk import DeskScreen
+
+# Seconds that the way out waits for the model to stop.
+_LEAVING = 3.0
+_PAUSE, _RESUME, _STOP = "pause", "resume", "stop"
+_SCENE, _CHAPTER, _BOOK, _WAITING, _MANY = "scene", "chapter", "book", "waiting", "many"
+#: candidates of a beat to choose from
+_CANDIDATES = (1, 2, 3, 4, 8)
+#: the story's own setting: how many are written of each beat
+CANDIDATES = "draft_candidates"
+
+
+class Drafting(Area):
+    """What the draft's actions do, and the one run of the queue.
+
+    Attributes:
+        hears: is told of each step of a run, and with None of its end.
+    """
+
+    def __init__(self, desk: "DeskScreen") -> None:
+        super().__init__(desk)
+        self.hears: Callable[[Progress | None], object] = lambda _progress: None
+        self._coming = Coming()
+        self._queue: DraftQueue | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._noted = 0
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {
+            "draft": lambda: self.start(self.open),
+        }
+
+    # What is heard.
+
+    async def opened(self) -> None:
+        """Offer what was stopped, or was cut off with the program."""
+        self.start(self._offer)
+
+    def page_shown(self) -> None:
+        """What comes is shown where its scene is."""
+        if self._queue is not None:
+            self._show(self._queue.progress)
+
+    async def close(self) -> None:
+        """End the run; what is drafted stays, and the rest is offered the next time."""
+        if self._queue is not None:
+            self._queue.cancel()
+        # An engine that hangs, or still loads, keeps nobody from leaving.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVING):
+                await self._idle.wait()
+
+    # What is asked.
+
+    @property
+    def progress(self) -> "Progress | None":
+        """How far the run is; None where nothing is drafted."""
+        return self._queue.progress if self._queue is not None else None
+
+    async def open(self, scene_id: str = "") -> None:
+        """What can be drafted from here, or done with what is being drafted.
+
+        Args:
+            scene_id: the scene that is meant; empty for the one on the page.
+        """
+        story = self.desk.story
+        if story is None:
+            return
+        if self._queue is not None:
+            await self._go_on(self._queue)
+        elif story.read_only:
+            self.desk.house.tell(story.read_only_reason)
+        else:
+            await self._choose(story, scene_id or self.desk.scene_id)
+
+    async def _go_on(self, queue: "DraftQueue") -> None:
+        studio = await lazily("storyforge.studio.drafting.queue")
+        told = studio.progress_words(queue.progress)
+        step = (
+            Choice(_RESUME, _("Go on drafting"))
+            if queue.paused
+            else Choice(_PAUSE, _("Pause: the model is free for other things"))
+        )
+        ways = [step, Choice(_STOP, _("Stop; what is drafted stays"))]
+        answer = await self.ask(Choose(_("Drafting"), told, ways))
+        if self._queue is not queue:
+            return
+        if answer == _PAUSE:
+            queue.pause()
+        elif answer == _RESUME:
+            queue.resume()
+        elif answer == _STOP:
+            queue.cancel()
+
+    async def _choose(self, story: "StoryFile", scene_id: str) -> None:
+        at = _SCENE
+        while True:
+            backend = await self.desk.house.backend(Task.DRAFT)
+            many = await asyncio.to_thread(_candidates, story)
+            scopes = await self._scopes(story, scene_id)
+            ways = [
+                Choice(key, told, await self._costs(story, backend, scenes, many))
+                for key, told, scenes in scopes
+            ]
+            ways.append(
+                Choice(_MANY, _("How many of each beat: the best of them stands"), f"{many}")
+            )
+            answer = await self.ask(Choose(_("Draft"), _writes(backend.card), ways, at=at))
+            if answer != _MANY:
+                break
+            at = answer
+            await self._ask_many(story, many)
+        scenes = next((scenes for key, _told, scenes in scopes if key == answer), ())
+        if scenes:
+            await self.begin(story, scenes, many)
+        elif answer is not None:
+            self.desk.house.tell(_("All of these scenes have text already."))
+
+    async def _scopes(
+        self, story: "StoryFile", scene_id: str
+    ) -> list[tuple[str, str, tuple[str, ...]]]:
+        """(id, label, the scenes that would be drafted) of the scene, its chapter and the book."""
+        outline = await asyncio.to_thread(story.outline)
+        begun = await asyncio.to_thread(story.drafted.all)
+        chapter = outline.chapter_of(scene_id)
+        scene = outline.scene(scene_id)
+        if chapter is None or scene is None:
+            return []
+
+        def to_draft(scenes: Sequence[SceneHead]) -> tuple[str, ...]:
+            return tuple(one.id for one in scenes if not one.length or one.id in begun)
+
+        this = _("This scene") if not scene.length else _("This scene, behind what is written")
+        in_chapter, in_book = to_draft(chapter.scenes), to_draft(outline.scenes)
+        return [
+            (_SCENE, this, (scene_id,)),
+            (_CHAPTER, _in_chapter(len(in_chapter)), in_chapter),
+            (_BOOK, _in_book(len(in_book)), in_book),
+        ]
+
+    async def _costs(
+        self, story: "StoryFile", backend: "Shared", scenes: Sequence[str], many: int
+    ) -> str:
+        """How long that takes at the measured speed, and what it costs."""
+        studio = await lazily("storyforge.studio.drafting.estimating")
+        return cast(
+            str, await asyncio.to_thread(studio.estimate_words, story, backend, scenes, many)
+        )
+
+    async def _ask_many(self, story: "StoryFile", now: int) -> None:
+        told = _(
+            "The model writes each beat several times; the one that follows best from the text "
+            "and repeats least stands, the others are its takes."
+        )
+        choices = [Choice(str(count), str(count)) for count in _CANDIDATES]
+        answer = await self.ask(Choose(_("Candidates of each beat"), told, choices, at=str(now)))
+        if answer is not None:
+            await asyncio.to_thread(story.remember, CANDIDATES, answer)
+
+    async def _offer(self) -> None:
+        story = self.desk.story
+        if story is None or story.read_only:
+            return
+        studio = await lazily("storyforge.studio.drafting.queue")
+        waiting = await asyncio.to_thread(studio.waiting, story)
+        if waiting is None:
+            return
+        told = ngettext(
+            "{count} scene was to be drafted when the story was closed.",
+            "{count} scenes were to be drafted when the story was closed.",
+            len(waiting.scenes),
+        ).format(count=len(waiting.scenes))
+        told = sentences((told, _("It goes on after the last whole beat.")))
+        choices = [
+            Choice("yes", _("Go on drafting")),
+            Choice("later", _("Ask again next time")),
+            Choice("no", _("Leave it; what is drafted stays")),
+        ]
+        answer = await self.ask(Choose(_("A draft to go on with"), told, choices))
+        if answer == "yes":
+            await self.begin(story, waiting.scenes, waiting.candidates)
+        elif answer == "no":
+            await asyncio.to_thread(studio.forget, story)
+
+    # The run.
+
+    async def begin(self, story: "StoryFile", scenes: Sequence[str], candidates: int = 1) -> None:
+        """Draft these scenes behind the author."""
+        if not self._idle.is_set():
+            self.desk.house.tell(_("A draft is being written already; stop it first."))
+            return
+        if await self.desk.engine.refuses(Task.DRAFT):
+            return
+        if not await self.desk.abroad.may_send(Task.DRAFT) or not await self.desk.saving.flush():
+            return
+        if not self._coming.is_mounted:
+            await self.desk.query_one("#page").mount(self._coming, after=self.desk.manuscript)
+        self._idle.clear()
+        launch(self.desk.house, self._run(story, tuple(scenes), candidates), group="draft")
+
+    async def _run(self, story: "StoryFile", scenes: tuple[str, ...], candidates: int) -> None:
+        spending = await lazily("storyforge.studio.spending")
+        try:
+            try:
+                await self._follow(story, scenes, candidates, agreed=False)
+            except spending.NeedsYes as needs:
+                if await self.desk.abroad.agrees(needs):
+                    await self._follow(story, scenes, candidates, agreed=True)
+        finally:
+            self._queue = None
+            self._idle.set()
+            self._coming.hide()
+            self.desk.say(draft="", drafting="")
+            self.hears(None)
+
+    async def _follow(
+        self, story: "StoryFile", scenes: tuple[str, ...], candidates: int, *, agreed: bool
+    ) -> None:
+        studio = await lazily("storyforge.studio.drafting.queue")
+        backend = await self.desk.house.backend(Task.DRAFT)
+        self._queue = queue = studio.DraftQueue(
+            story,
+            backend,
+            DeskPage(self.desk, story),
+            scenes=scenes,
+            candidates=candidates,
+            written=len(scenes) == 1,
+            agreed=agreed,
+        )
+        self._noted = 0
+        async for progress in queue.run():
+            self._tell(progress, studio.progress_words(progress), backend.card)
+        if self.desk.story is story:
+            self.desk.house.tell(studio.ended_words(queue.progress), _("Draft"))
+
+    def _tell(self, progress: "Progress", told: str, card: "ModelCard") -> None:
+        """One step of the run, on the status line and under the page."""
+        where = "" if card.is_local or not told else f" · {card.place}"
+        self.desk.say(draft=bar(progress.words, progress.total_words), drafting=told + where)
+        for note in progress.notes[self._noted :]:
+            self.desk.house.tell(note, _("Draft"))
+        self._noted = len(progress.notes)
+        self._show(progress)
+        self.hears(progress)
+
+    def _show(self, progress: "Progress") -> None:
+        """The beat as it comes, while its scene is on the page."""
+        now = progress.now
+        if now is None or now.scene_id != self.desk.scene_id or not self._coming.is_mounted:
+            self._coming.hide()
+            return
+        head = _("Beat {number} of {all}: {told}").format(
+            number=now.beat, all=now.beats, told=now.told
+        )
+        if now.candidates > 1:
+            which = _("{number} of {all} candidates").format(
+                number=now.candidate, all=now.candidates
+            )
+            head = f"{which} · {head}"
+        self._coming.show(head, now.text)
+
+
+def _writes(card: "ModelCard") -> str:
+    """Who writes, and where the text goes."""
+    writes = _("{model} writes.").format(model=short_name(card.name))
+    return sentences((writes, goes_to(card)))
+
+
+def _in_chapter(count: int) -> str:
+    told = ngettext("This chapter: {count} scene", "This chapter: {count} scenes", count)
+    return told.format(count=count)
+
+
+def _in_book(count: int) -> str:
+    told = ngettext("The whole story: {count} scene", "The whole story: {count} scenes", count)
+    return told.format(count=count)
+
+
+def _candidates(story: "StoryFile") -> int:
+    told = story.recall(CANDIDATES)
+    return int(told) if told.isdigit() and int(told) in _CANDIDATES else 1

@@ -1,0 +1,83 @@
+"""The beat that is being drafted, under the page: word by word, until it is whole and stands on it.
+
+It shows the last rows of what has come, in the page's own rows, so that they read as what follows.
+"""
+
+from itertools import pairwise
+
+from textual.content import Content
+from textual.widget import Widget
+
+from storyforge.tui.widgets.rows import fitted
+from storyforge.tui.widgets.wrapping import wrap_line
+
+#: rows of text at the most
+ROWS = 6
+
+
+class Coming(Widget):
+    """Hidden while nothing comes."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Coming {
+        display: none;
+        height: auto;
+        width: 100%;
+        max-width: 84;
+        padding: 0 2;
+        margin: 0 0 1 0;
+        border-left: thick $accent;
+        background: $surface;
+        color: $foreground;
+    }
+    Coming.-shown { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="coming")
+        self._head = ""
+        self._text = ""
+
+    @property
+    def plain(self) -> str:
+        """What is shown, without styles; empty while it is hidden."""
+        return str(self.render()) if self.display else ""
+
+    def show(self, head: str, text: str) -> None:
+        """Show what comes, under a line about it."""
+        if (head, text) != (self._head, self._text) or not self.has_class("-shown"):
+            self._head, self._text = head, text
+            self.add_class("-shown")
+            self.refresh(layout=True)
+
+    def hide(self) -> None:
+        """Nothing comes."""
+        self.remove_class("-shown")
+        self._head = self._text = ""
+
+    def render(self) -> Content:
+        """The line about it, then the last rows."""
+        width = self.content_size.width
+        rows = self._rows(width)
+        return Content("\n").join(
+            [Content.styled(fitted(self._head, width).rstrip(" "), "$foreground-muted"), *rows]
+        )
+
+    def get_content_height(self, _container: object, _viewport: object, width: int) -> int:
+        """The head, and what has come."""
+        return 1 + len(self._rows(width))
+
+    def _rows(self, width: int) -> list[Content]:
+        rows = []
+        for line in self._text.strip("\n").split("\n"):
+            ends = [0, *wrap_line(line, max(width, 1)), len(line)]
+            rows += [line[start:end] for start, end in pairwise(ends)]
+        return [Content(row) for row in rows[-ROWS:]]
+
+
+def bar(done: int, total: int, cells: int = 10) -> str:
+    """How far something is: a bar of so many cells, and in percent."""
+    share = min(done / total, 1.0) if total > 0 else 0.0
+    full = int(cells * share)
+    return f"{'━' * full}{'─' * (cells - full)} {int(100 * share)} %"
