@@ -21,6 +21,8 @@ class LlamaCppBackend(EngineBackend):
         languages: the languages it is known to write.
     """
 
+    _structured = True
+
     def __init__(
         self,
         spec: ModelSpec,

@@ -24,6 +24,7 @@ class FaultKind(StrEnum):
     TOO_LONG = "too long"
     NOT_READ = "not read"
     SAMPLER_REFUSED = "sampler refused"
+    FORM_REFUSED = "form refused"
     NO_TRANSFORMERS = "no transformers"
     TRANSFORMERS_UNUSABLE = "transformers unusable"
     NO_CONFIG = "no config"
@@ -126,6 +127,11 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("Sampler not usable"),
         N_("The engine cannot draw words with “{about}” as it is set; your text is whole."),
         N_("Choose another preset, or set it back to its default."),
+    ),
+    FaultKind.FORM_REFUSED: (
+        N_("Form not usable"),
+        N_("The engine cannot keep an answer to the form it was asked in; your text is whole."),
+        N_("The log of the engine says more; `storyforge doctor` tells where it lies."),
     ),
     FaultKind.NO_TRANSFORMERS: (
         N_("transformers is not installed"),

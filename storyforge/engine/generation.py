@@ -144,6 +144,8 @@ def _write(
             sampler = model.sampler(sampling, story)
             pen = Pen(sampling, model.vocabulary, sampler, story, limit, request.stop)
             takes.append(_Take(number, usage, pen, lane))
+            if request.schema:
+                pen.keep_to(model.grammar(request.schema, request.begun))
         model.sequence.fork(len(takes))
         live = takes
         while live:

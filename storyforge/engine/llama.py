@@ -15,6 +15,7 @@ from storyforge.engine import hardware
 from storyforge.engine.cells import LlamaSequence
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.fitting import Plan
+from storyforge.engine.grammar import Grammar
 from storyforge.engine.lanes import Kind
 from storyforge.engine.library import EngineLog, engine_log, library
 from storyforge.engine.memory import TAKES_ROOM
@@ -103,6 +104,14 @@ class LlamaModel:
             EngineFault: llama.cpp refused a sampler.
         """
         return Sampler(sampling, self.vocabulary, self.window, story)
+
+    def grammar(self, schema: str, begun: str) -> Grammar:
+        """Holds an answer to a JSON Schema, of which `begun` stands there.
+
+        Raises:
+            EngineFault: the schema cannot be held.
+        """
+        return Grammar(schema, begun, self.vocabulary)
 
     def close(self) -> None:
         """Bring what was read to the disk, free model and context."""

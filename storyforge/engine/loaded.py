@@ -87,6 +87,35 @@ class Sampler(Protocol):
         ...
 
 
+class Grammar(Protocol):
+    """The form that one take's answer has to keep."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the answer is whole: nothing may come any more."""
+        ...
+
+    def allows(self, token: int) -> bool:
+        """Whether `token` may come next."""
+        ...
+
+    def refused(self) -> "Mask":
+        """The tokens that may not come next."""
+        ...
+
+    def accept(self, token: int) -> None:
+        """`token`, which was allowed, is written."""
+        ...
+
+    def take_back(self, count: int) -> None:
+        """The last `count` tokens were never written."""
+        ...
+
+    def close(self) -> None:
+        """Free what it holds; safe to call twice."""
+        ...
+
+
 class States(Protocol):
     """What was read for other texts, kept to go on from."""
 
@@ -184,6 +213,14 @@ class LoadedModel(Protocol):
 
         Raises:
             EngineFault: the library refused a sampler.
+        """
+        ...
+
+    def grammar(self, schema: str, begun: str) -> Grammar | None:
+        """Holds an answer to a JSON Schema, of which `begun` stands there; None: it cannot.
+
+        Raises:
+            EngineFault: the library refused the schema.
         """
         ...
 

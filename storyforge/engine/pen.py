@@ -15,7 +15,7 @@ from storyforge.domain.sampling import Sampling
 from storyforge.domain.text import clean
 from storyforge.engine.banned import BannedPhrases, HeldBack
 from storyforge.engine.biases import PhraseBiases
-from storyforge.engine.loaded import Sampler, Vocabulary
+from storyforge.engine.loaded import Grammar, Sampler, Vocabulary
 from storyforge.engine.outflow import Outflow
 
 if TYPE_CHECKING:
@@ -101,16 +101,24 @@ class Pen:
         # place → the tokens that may not stand there, after what stands before it now
         self._forbidden: dict[int, set[int]] = {}
         self._tries = self._all_tries = 0
+        self._grammar: Grammar | None = None
+
+    def keep_to(self, grammar: Grammar | None) -> None:
+        """Draw only what `grammar` has, and end where it does; the pen closes it."""
+        self._grammar = grammar
 
     def draw(self, logits: "Logits") -> int | Back:
         """The next token by `logits`, which are the pen's from now on, or a way back."""
+        if self._grammar is not None and self._grammar.ended:
+            self.reason = StopReason.END
+            return -1
         self._biases.lean(logits, self._tail)
         earlier = self._way_round(logits)
         if earlier is not None:
             return earlier
         mask = self._mask(logits)
         for _ in range(_REFUSALS):
-            token = self._sampler.choose(logits, mask)
+            token = self._choose(logits, mask)
             if token is None:
                 break
             if self._vocabulary.ends_text(token):
@@ -140,8 +148,18 @@ class Pen:
         return self.text() + self._out.close()
 
     def close(self) -> None:
-        """Free the sampler; safe to call twice."""
+        """Free the sampler and the grammar; safe to call twice."""
         self._sampler.close()
+        if self._grammar is not None:
+            self._grammar.close()
+
+    def _choose(self, logits: "Logits", mask: "Mask | None") -> int | None:
+        """A token that the grammar has; the others are only sorted out where one is refused."""
+        token = self._sampler.choose(logits, mask)
+        if token is None or self._grammar is None or self._grammar.allows(token):
+            return token
+        refused = self._grammar.refused()
+        return self._sampler.choose(logits, refused if mask is None else refused | mask)
 
     def _mask(self, logits: "Logits") -> "Mask | None":
         """What may not be drawn now; None where everything may."""
@@ -158,6 +176,8 @@ class Pen:
     def _take(self, token: int) -> None:
         """`token` stands, for now."""
         self._sampler.accept(token)
+        if self._grammar is not None:
+            self._grammar.accept(token)
         self.written += 1
         self._tail.append(token)
         if self._held is None:
@@ -167,6 +187,8 @@ class Pen:
             self._pass_on(self._held)
         if self._out.ended:
             self.reason = StopReason.STOP_STRING
+        elif self._grammar is not None and self._grammar.ended:
+            self.reason = StopReason.END
         elif self.written >= self._limit:
             self.reason = StopReason.LENGTH
 
@@ -239,6 +261,8 @@ class Pen:
             return None
         del self._tail[-count:]
         self._sampler.take_back(count)
+        if self._grammar is not None:
+            self._grammar.take_back(count)
         self.written -= count
         return Back(count)
 

@@ -80,6 +80,9 @@ class TorchModel:
         """
         return Drawer(sampling, self.vocabulary, self.window, story)
 
+    def grammar(self, schema: str, begun: str) -> None:
+        """None: what answers a schema here is read, and mended, by who asked."""
+
     def close(self) -> None:
         """Give the memory back."""
         on_gpu = self.on_gpu
