@@ -1,10 +1,10 @@
 """What models proposed for the plan: kept while it grows, and for good."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from storyforge.domain.generation import StopReason, TakeState
 from storyforge.domain.plan.proposals import Proposal, Target
@@ -58,14 +58,26 @@ class Proposals:
             session.flush()
             return _proposal(row)
 
-    def grow(self, proposal_id: str, text: str, thinking: str = "") -> None:
-        """Keep what a running one has so far; its whole text and thinking."""
+    def grow(
+        self,
+        proposal_id: str,
+        text: str,
+        thinking: str = "",
+        value: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep what a running one has so far: its whole text and thinking, and what they say."""
         self._set(
             proposal_id,
             _PROPOSAL.c.state == TakeState.RUNNING.value,
             text=clean(text),
             thinking=clean(thinking),
+            value=json.dumps(dict(value or {}), ensure_ascii=False),
         )
+
+    def discard(self, proposal_id: str) -> None:
+        """Forget one of which nothing came."""
+        with self._database.write() as session:
+            session.execute(delete(_PROPOSAL).where(_PROPOSAL.c.id == proposal_id))
 
     def finish(self, proposal: Proposal) -> Proposal:
         """Keep how one ended: its text, value, flaw, state, reason, usage and thinking."""

@@ -1,0 +1,288 @@
+"""Asks a model for what the author wants of the plan: variant after variant, each kept as it comes.
+
+The first is whole, and can be taken, while others are written. What is asked with is `preparing`'s,
+how an answer is held to its form `answers`'; taking one is `taking`'s.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from storyforge.backends.base import Backend
+from storyforge.domain.generation import (
+    Loading,
+    Noted,
+    Reading,
+    Request,
+    StopReason,
+    TakeState,
+    Waiting,
+)
+from storyforge.domain.plan.proposals import Proposal
+from storyforge.domain.sampling import Sampling
+from storyforge.errors import StoryforgeError
+from storyforge.prompting.planning import CHAT, assemble_plan
+from storyforge.studio import speeds
+from storyforge.studio.answers.holding import Growing, Held
+from storyforge.studio.continuing import loaded
+from storyforge.studio.planning.keeper import ProposalKeeper
+from storyforge.studio.planning.measures import drawn, in_parts, most_tokens
+from storyforge.studio.planning.preparing import Prepared, Wanted, prepare
+from storyforge.studio.prompt.talking import window_of
+from storyforge.studio.prompt.token_counts import counts_of
+from storyforge.studio.spending import Estimate, ask_first, estimate_of, note_spent
+
+if TYPE_CHECKING:
+    from storyforge.store.story_file import StoryFile
+
+__all__ = ["Event", "VariantBegan", "VariantFinished", "VariantGrew", "Wanted", "propose"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class VariantBegan:
+    """The variant is in the file; its value follows."""
+
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class VariantGrew:
+    """More of it has come: `proposal.value` has what can be read so far."""
+
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class VariantFinished:
+    """No more comes. Where nothing came at all the file has forgotten it."""
+
+    proposal: Proposal
+
+
+Event = Loading | Reading | Waiting | Noted | VariantBegan | VariantGrew | VariantFinished
+
+
+async def propose(
+    story: "StoryFile",
+    backend: Backend,
+    wanted: Wanted,
+    sampling: Sampling,
+    stop: asyncio.Event,
+) -> AsyncGenerator[Event, None]:
+    """Ask for what is wanted; every variant that began is followed by its `VariantFinished`.
+
+    When the model fails half-way, `VariantFinished` comes with what there is, and then the error
+    is raised. Stopping, closing the iterator or cancelling its task keeps what came.
+
+    Raises:
+        NotAllowed: the story's text may not go to that model.
+        NeedsYes: several answers cost more than is spent without asking.
+        LimitReached: the day's limit would be passed.
+        BadInput: it cannot be asked for, or a template is at fault.
+        ModelError: the model cannot be loaded, or it failed.
+        Refused: the story is read-only.
+    """
+    prepared = await asyncio.to_thread(prepare, story, wanted)
+    async with aclosing(loaded(backend, stop, story)) as progress:
+        async for loading in progress:
+            yield loading
+    if stop.is_set():
+        return
+    # An answer that would be the very same is no other one.
+    stood = len(await asyncio.to_thread(story.proposals.about, prepared.target))
+    asking = _Asking(story, backend, prepared, await _window(backend, prepared), sampling, stop)
+    if not wanted.agreed:
+        await ask_first(await asking.estimate(wanted.variants))
+    batch = uuid4().hex
+    for number in range(wanted.variants):
+        if stop.is_set():
+            return
+        begun = Proposal(
+            "",
+            prepared.target,
+            batch,
+            number + 1,
+            datetime.now(UTC),
+            wish=prepared.planning.wish,
+            rests=prepared.rests,
+            model=backend.card.writer,
+            place=backend.card.place,
+        )
+        async with aclosing(asking.variant(begun, stood + number)) as events:
+            async for event in events:
+                yield event
+
+
+async def _window(backend: Backend, prepared: Prepared) -> int:
+    return await window_of(backend, prepared.plan.plan_language, CHAT)
+
+
+class _Asking:
+    """All variants of one wish."""
+
+    def __init__(
+        self,
+        story: "StoryFile",
+        backend: Backend,
+        prepared: Prepared,
+        window: int,
+        sampling: Sampling,
+        stop: asyncio.Event,
+    ) -> None:
+        self._story = story
+        self._backend = backend
+        self._prepared = prepared
+        self._window = window
+        self._sampling = sampling
+        self._stop = stop
+        self._parts = in_parts(prepared.task, prepared.count, window)
+
+    async def estimate(self, variants: int) -> Estimate | None:
+        """What it may cost at the most; None where no price is set, or it is one answer only."""
+        times = variants * len(self._parts)
+        if self._backend.card.price is None or times == 1:
+            return None
+        found = estimate_of(self._backend.card, await self._request(0, {}, self._sampling))
+        return None if found is None else replace(found, cost=found.cost * times)
+
+    async def variant(self, begun: Proposal, number: int) -> AsyncGenerator[Event, None]:
+        """One of them; `number` is counted from 0 over all that were ever asked for there."""
+        sampling = drawn(self._prepared.task, self._sampling, number)
+        request = await self._request(0, {}, sampling)
+        begun = replace(begun, sampling=sampling, request_hash=request.hash)
+        keeper = ProposalKeeper(self._story, begun)
+        yield VariantBegan(await asyncio.to_thread(keeper.begin))
+        answer = _Answer(keeper)
+        async with keeper:
+            try:
+                for part in range(len(self._parts)):
+                    if part:
+                        request = await self._request(part, answer.value, sampling)
+                    async with aclosing(self._ask(part, request, answer)) as steps:
+                        async for step in steps:
+                            yield step
+                    if answer.ended:
+                        break
+                yield VariantFinished(await asyncio.to_thread(answer.finish, self._stop.is_set()))
+            except StoryforgeError:
+                yield VariantFinished(await asyncio.to_thread(answer.fail))
+                raise
+            except BaseException as error:
+                # Cancelled or closed, or a fault of our own: no more awaiting.
+                answer.abandon(failed=isinstance(error, Exception))
+                raise
+
+    async def _ask(
+        self, part: int, request: Request, answer: "_Answer"
+    ) -> AsyncGenerator[Event, None]:
+        """One answer, read into the variant."""
+        from storyforge.studio.answers.holding import hold
+
+        schema = self._prepared.schema(self._parts[part], goes_on=bool(part))
+        language = self._prepared.language
+        source = hold(self._backend, request, schema, self._stop, language=language)
+        async with aclosing(source) as steps:
+            async for step in steps:
+                if isinstance(step, Growing):
+                    yield VariantGrew(answer.grew(part, step))
+                elif isinstance(step, Held):
+                    answer.held(part, step)
+                    await asyncio.to_thread(self._note, step)
+                    yield VariantGrew(answer.now)
+                else:
+                    yield step
+
+    async def _request(self, part: int, value: Mapping[str, Any], sampling: Sampling) -> Request:
+        prepared, count = self._prepared, self._parts[part]
+        planning = prepared.part(count, value)
+        schema = prepared.schema(count, goes_on=bool(part))
+        tokens = most_tokens(schema, prepared.plan.plan_language)
+        return await counts_of(self._backend).made(
+            self._backend,
+            lambda counter: assemble_plan(
+                planning, prepared.template, self._window, tokens, sampling, counter
+            ),
+        )
+
+    def _note(self, held: Held) -> None:
+        note_spent(self._story, held.usage)
+        speeds.note(self._backend.card, held.usage)
+
+
+class _Answer:
+    """A variant on its way: the answers of its parts are one value.
+
+    Attributes:
+        value: all that there is of it.
+        ended: no other part is to be asked for.
+    """
+
+    def __init__(self, keeper: ProposalKeeper) -> None:
+        self._keeper = keeper
+        self._before: Mapping[str, Any] = {}
+        self._flaw = ""
+        self._reason = StopReason.END
+        self.value: Mapping[str, Any] = {}
+        self.ended = False
+
+    @property
+    def now(self) -> Proposal:
+        """What it is at this moment."""
+        return self._keeper.now
+
+    def grew(self, part: int, step: Growing) -> Proposal:
+        """More has come of a part; raises what the disk said."""
+        self._keeper.check()
+        self.value = _together(self._before, step.value)
+        return self._keeper.grown(part, step.attempt, step.text, step.thinking, self.value)
+
+    def held(self, part: int, step: Held) -> None:
+        """A part is over."""
+        self._keeper.check()
+        self.value = self._before = _together(self._before, step.value)
+        for attempt, text in enumerate(step.attempts or (step.text,), start=1):
+            self._keeper.grown(part, attempt, text, None, self.value)
+        self._keeper.paid(step.usage)
+        self._flaw = self._flaw or step.flaw
+        self._reason = step.reason
+        # What is missing would be missing in all that is built on it.
+        self.ended = not step.value or step.reason in (
+            StopReason.STOPPED,
+            StopReason.REFUSED,
+            StopReason.FILTERED,
+        )
+
+    def finish(self, stopped: bool) -> Proposal:
+        """Keep it for good."""
+        if stopped or self._reason is StopReason.STOPPED:
+            return self._keeper.finish(TakeState.STOPPED, StopReason.STOPPED, self._flaw)
+        return self._keeper.finish(TakeState.FINISHED, self._reason, self._flaw)
+
+    def fail(self) -> Proposal:
+        """Keep what there is; the failure that brought us here is told, not a second one."""
+        self.abandon(failed=True)
+        return self._keeper.now
+
+    def abandon(self, *, failed: bool) -> None:
+        """Keep what there is, at once."""
+        state = TakeState.FAILED if failed else TakeState.STOPPED
+        reason = StopReason.FAILED if failed else StopReason.STOPPED
+        try:
+            self._keeper.finish(state, reason, self._flaw)
+        except StoryforgeError:
+            log.exception("A variant could not be finished")
+
+
+def _together(before: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parts of an outline as one: its chapters in a row."""
+    if not before:
+        return value
+    chapters = [*before.get("chapters", ()), *value.get("chapters", ())]
+    return {**before, "chapters": chapters}
