@@ -1,0 +1,1 @@
+"""Planning: asking, taking, writing by hand."""
