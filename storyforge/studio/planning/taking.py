@@ -127,17 +127,22 @@ class _Taking:
 
     def _add(self, change: Change, facts: Mapping[str, str]) -> str:
         """A new item, behind the one that it stands behind in the proposal."""
-        name, _point, number = change.whole.rpartition(".")
-        before = self._meant.get(f"{name}.{int(number) - 1}") if number else None
         made = self._story.plan.add(
             change.kind,
             facts,
-            after=before or None,
+            after=self._before(change.whole),
             chapter_id=self._proposal.target.item_id if change.kind is Kind.SCENE else "",
             origin=self._proposal.id,
         )
         self._meant[change.whole] = made
         return made
+
+    def _before(self, path: str) -> str | None:
+        """The item of the part before this one; None where there is none in the plan."""
+        name, _point, number = path.rpartition(".")
+        if path not in self._meant:
+            return None
+        return self._meant.get(f"{name}.{int(number) - 1}") or None
 
     def _note(self, item_id: str, facts: Mapping[str, str]) -> None:
         self._touched.setdefault(item_id, set()).update(facts)
