@@ -120,8 +120,14 @@ def _rule_lines(rules: "ContextRules") -> list[str]:
             rules.scan,
         ).format(count=rules.scan),
         _(
-            "At most {memory:.0%} of a prompt is memory, {lore:.0%} lore, {retold:.0%} summaries."
-        ).format(memory=rules.memory_share, lore=rules.lore_share, retold=rules.summary_share),
+            "At most {memory:.0%} of a prompt is memory, {lore:.0%} lore, {retold:.0%} summaries, "
+            "{plan:.0%} plan."
+        ).format(
+            memory=rules.memory_share,
+            lore=rules.lore_share,
+            retold=rules.summary_share,
+            plan=rules.plan_share,
+        ),
     ]
 
 

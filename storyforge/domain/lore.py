@@ -94,6 +94,7 @@ class ContextRules:
         recursion: how many times entries may call further ones; 0 is never.
         memory_share, lore_share, summary_share: the most each may take of the prompt's tokens, 0
             to 1 (KoboldAI Lite: memory 0.8, lore 0.5; SillyTavern: lore 0.25).
+        plan_share: the same for the plan; with 0 models are not told of it.
     """
 
     note_lines: int = 3
@@ -102,3 +103,4 @@ class ContextRules:
     memory_share: float = 0.5
     lore_share: float = 0.25
     summary_share: float = 0.2
+    plan_share: float = 0.25

@@ -1,8 +1,8 @@
 """Who gets how much of the prompt, beside the story itself. Pure; counts are injected.
 
 A quarter of the prompt is the story's, whatever else there is: its last lines always get in. Of
-the rest each text takes at most its share, in this order: wish, author's note, memory, lore by
-priority, style. What does not fit is shortened at its end.
+the rest each text takes at most its share, in this order: wish or beat, author's note, memory, the
+plan of the scene, lore by priority, style. What does not fit is shortened at its end.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from storyforge.domain.sections import Section, SectionKind, SectionState
 from storyforge.i18n import _, ngettext
 from storyforge.prompting.budget import pieces_of
 from storyforge.prompting.lore_calling import ON_TOP, Absent, Called, Calls
+from storyforge.prompting.scene_plan import Beat, Person, ScenePlan
 from storyforge.prompting.trimming import shortened
 
 #: the story's own part of the prompt
@@ -35,6 +36,8 @@ class Told:
     Attributes:
         wish: what the author wants of this one continuation.
         calls: the lorebook's entries that are told, and those that are not.
+        plan: the plan as this scene is told it.
+        beat: what is to be written now, where a scene is drafted.
     """
 
     memory: str = ""
@@ -43,6 +46,8 @@ class Told:
     wish: str = ""
     rules: ContextRules = field(default_factory=ContextRules)
     calls: Calls = field(default_factory=Calls)
+    plan: ScenePlan = field(default_factory=ScenePlan)
+    beat: Beat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +75,32 @@ class Allotted:
     Attributes:
         given: by kind; those of which nothing gets in are not among them.
         lore: in the order of the prompt's places, not of priority.
+        plan: the story's, the cast's, the scene's.
         absent: sections for what is not there.
     """
 
     given: dict[SectionKind, Granted]
     lore: tuple[Granted, ...]
     absent: tuple[Section, ...]
+    plan: tuple[Granted, ...] = ()
 
 
 def allot(told: Told, room: int, count: TokenCounter, language: str) -> Allotted:
     """What of `told` gets into a prompt of `room` tokens."""
     allotting = _Allotting(room, count, language)
     allotting.claim(SectionKind.WISH, _("Wish"), told.wish, _WISH_SHARE, _("for this time only"))
+    if told.beat is not None:
+        beat, now = told.beat.told, _("to be written now")
+        allotting.claim(SectionKind.PLAN, _("Plan: the beat"), beat, _WISH_SHARE, now)
     note = _up(told.rules.note_lines)
     allotting.claim(SectionKind.NOTE, _("Author's note"), told.note, _NOTE_SHARE, note)
     share = told.rules.memory_share
     allotting.claim(SectionKind.MEMORY, _("Memory"), told.memory, share, _("always on"))
+    plan = allotting.plan(told.plan, told.rules.plan_share)
     lore = allotting.lore(told.calls.called, told.rules.lore_share)
     allotting.claim(SectionKind.STYLE, _("Style"), told.style, _STYLE_SHARE, _("always on"))
     absent = (*allotting.absent, *_absent(told.calls))
-    return Allotted(allotting.given, tuple(sorted(lore, key=_place)), absent)
+    return Allotted(allotting.given, tuple(sorted(lore, key=_place)), absent, plan)
 
 
 class _Allotting:
@@ -113,6 +124,35 @@ class _Allotting:
             self.absent.append(section)
         else:
             self.given[kind] = Granted(replace(section, reserved=section.given))
+
+    def plan(self, plan: ScenePlan, share: float) -> tuple[Granted, ...]:
+        """Give the plan its room: the scene first, then those on stage, then the story."""
+        left = int(self._room * share)
+        if left <= 0:
+            return ()
+        on_stage = [one for one in plan.cast if one.text]
+        always, scene_id = _("always on"), plan.scene_id
+        wanted = [
+            Section(
+                *(_("Plan: this scene"), plan.scene, 0, 0),
+                why=always, kind=SectionKind.PLAN, source=scene_id,
+            ),
+            *(_person_section(one) for one in on_stage),
+            Section(_("Plan: the story"), plan.story, 0, 0, why=always, kind=SectionKind.PLAN),
+        ]  # fmt: skip
+        granted = []
+        for asked in wanted:
+            if not asked.text:
+                continue
+            section = self._cut(asked, left)
+            left -= section.given
+            if section.state is SectionState.LEFT_OUT:
+                self.absent.append(section)
+            else:
+                granted.append(Granted(replace(section, reserved=section.given)))
+        self.absent += _off_stage(plan.cast)
+        # What changes least stands highest.
+        return tuple(sorted(granted, key=_by_change))
 
     def lore(self, called: Sequence[Called], share: float) -> list[Granted]:
         """Give the entries theirs, in the order they come in."""
@@ -150,6 +190,24 @@ class _Allotting:
             why=asked.why, tokens=cut.wanted - cut.given
         )
         return replace(made, state=SectionState.TRIMMED, why=less)
+
+
+def _person_section(one: Person) -> Section:
+    name = _("Cast: {name}").format(name=one.name)
+    return Section(
+        name, one.text, 0, 0, why=_("on stage"), kind=SectionKind.CAST, source=one.item_id
+    )
+
+
+def _off_stage(cast: Sequence[Person]) -> list[Section]:
+    away = [_person_section(one) for one in cast if not one.text][:_MOST_NAMED]
+    return [replace(one, state=SectionState.LEFT_OUT, why=_("not on stage")) for one in away]
+
+
+def _by_change(one: Granted) -> int:
+    if one.section.kind is SectionKind.CAST:
+        return 1
+    return 2 if one.section.source else 0
 
 
 def _content(one: Called) -> str:

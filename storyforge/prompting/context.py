@@ -145,7 +145,9 @@ def assemble_opening(
     allotted = allot(wanted.told, wanted.room, count, wanted.language)
     laid = opened(template, wanted, allotted, chapter)
     tokens = tokens_of(laid.prompt, count)
-    beside = sum(one.section.given for one in (*allotted.given.values(), *allotted.lore))
+    beside = sum(
+        one.section.given for one in (*allotted.given.values(), *allotted.plan, *allotted.lore)
+    )
     title = Section(_("Title"), wanted.title, tokens - beside, tokens - beside)
     sections = laid.sections((title,), allotted.absent)
     return _request(wanted, laid.prompt, template, sections)

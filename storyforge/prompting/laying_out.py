@@ -98,12 +98,15 @@ def laid_out(
         author=layout.author,
         memory=_text(allotted, SectionKind.MEMORY),
         style=_text(allotted, SectionKind.STYLE),
+        plan=[one.text for one in allotted.plan],
+        beat=layout.told.beat,
         lore_top=[one.text for one in top],
         summaries=[one.text for one in told],
         lore=[one.text for one in before],
     )
     above = [_given(allotted, SectionKind.MEMORY), _given(allotted, SectionKind.STYLE)]
-    sections = (*(s for s in above if s), *(o.section for o in top), *past)
+    plan = [one.section for one in allotted.plan]
+    sections = (*(s for s in above if s), *plan, *(o.section for o in top), *past)
     return Laid(
         prompt,
         (*sections, *(one.section for one in before)),
@@ -130,11 +133,12 @@ def opened(template: Template, layout: Layout, allotted: Allotted, chapter: str)
         style=style,
         note=note,
         wish=wish,
+        plan=[one.text for one in allotted.plan],
         lore_top=[one.text for one in top],
         lore=[one.text for one in other],
     )
     given = [_given(allotted, kind) for kind in kinds]
-    lore = [one.section for one in (*top, *other)]
+    lore = [one.section for one in (*allotted.plan, *top, *other)]
     above = [*(s for s in given[:2] if s), *lore, *(s for s in given[2:] if s)]
     return Laid(prompt, tuple(above), (), frozenset())
 
@@ -152,7 +156,7 @@ def overhead(
     count: TokenCounter,
 ) -> int:
     """The tokens of what stands beside the story and of what the template puts around it."""
-    if not allotted.given and not allotted.lore:
+    if not allotted.given and not allotted.lore and not allotted.plan:
         return 0
     # One scene will do: what stands between others is the same with it and without.
     bare, full = (
@@ -199,6 +203,9 @@ def _inserts(
     for kind, lines in ((SectionKind.NOTE, told.rules.note_lines), (SectionKind.WISH, NEAR_LINES)):
         if kind in allotted.given:
             put(allotted.given[kind], lines_up(kept, lines))
+    if told.beat is not None and SectionKind.PLAN in allotted.given:
+        begins_at = max(len(kept[-1].text) - told.beat.back, 0)
+        put(allotted.given[SectionKind.PLAN], (len(kept) - 1, begins_at))
     return inserts, sections, slipped
 
 

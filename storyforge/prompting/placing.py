@@ -20,7 +20,7 @@ class Part:
     """A piece of a scene as a template sees it: of its text, or what is put in between.
 
     Attributes:
-        kind: "story", "lore", "note" or "wish".
+        kind: "story", "lore", "note", "wish" or "beat".
         gap: the line ends that part it from what follows; empty behind a piece of the text.
     """
 
@@ -51,7 +51,12 @@ class Insert:
     text: str
 
 
-_NAMES = {SectionKind.LORE: "lore", SectionKind.NOTE: "note", SectionKind.WISH: "wish"}
+_NAMES = {
+    SectionKind.LORE: "lore",
+    SectionKind.NOTE: "note",
+    SectionKind.WISH: "wish",
+    SectionKind.PLAN: "beat",
+}
 
 
 def line_up(text: str, lines: int) -> tuple[int, int]:

@@ -134,6 +134,7 @@ def _read_rules(session: Session) -> ContextRules:
         memory_share=_between(read.memory_share, 1.0),
         lore_share=_between(read.lore_share, 1.0),
         summary_share=_between(read.summary_share, 1.0),
+        plan_share=_between(read.plan_share, 1.0),
     )
 
 

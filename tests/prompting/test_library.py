@@ -7,7 +7,7 @@ from storyforge.errors import BadInput
 from storyforge.prompting import library
 
 NOTHING: dict[str, object] = dict.fromkeys(("memory", "style", "note", "wish"), "") | {
-    name: [] for name in ("lore_top", "lore", "summaries")
+    name: [] for name in ("plan", "lore_top", "lore", "summaries")
 }
 PART = {"kind": "story", "gap": ""}
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from storyforge.domain.text import clean
 from storyforge.store.database import Database
@@ -44,23 +44,13 @@ class DraftedBeats:
 
     def of_scene(self, scene_id: str) -> tuple[Drafted, ...]:
         """Those of one scene, by number."""
-        return self.all().get(scene_id, ())
+        return self._read(_DRAFTED.c.scene_id == scene_id)
 
     def all(self) -> dict[str, tuple[Drafted, ...]]:
         """Those of each scene that has any, by number."""
         found: dict[str, list[Drafted]] = {}
-        with self._database.read() as session:
-            for row in session.execute(
-                select(_DRAFTED).order_by(_DRAFTED.c.scene_id, _DRAFTED.c.number)
-            ):
-                one = Drafted(
-                    identity(row.scene_id),
-                    whole(row.number),
-                    clean(str(row.beat)),
-                    identity(row.take_id),
-                    tuple(listed(row.ranking)),
-                )
-                found.setdefault(one.scene_id, []).append(one)
+        for one in self._read():
+            found.setdefault(one.scene_id, []).append(one)
         return {scene: tuple(beats) for scene, beats in found.items()}
 
     def put(self, drafted: Drafted) -> None:
@@ -90,3 +80,18 @@ class DraftedBeats:
             gone = gone.where(_DRAFTED.c.number.in_(numbers))
         with self._database.write() as session:
             session.execute(gone)
+
+    def _read(self, *where: ColumnElement[bool]) -> tuple[Drafted, ...]:
+        order = (_DRAFTED.c.scene_id, _DRAFTED.c.number)
+        with self._database.read() as session:
+            rows = session.execute(select(_DRAFTED).where(*where).order_by(*order)).all()
+        return tuple(
+            Drafted(
+                identity(row.scene_id),
+                whole(row.number),
+                clean(str(row.beat)),
+                identity(row.take_id),
+                tuple(listed(row.ranking)),
+            )
+            for row in rows
+        )

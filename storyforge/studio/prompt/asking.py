@@ -25,6 +25,7 @@ from storyforge.prompting import library
 from storyforge.prompting.context import assemble, assemble_opening
 from storyforge.prompting.edited import with_edit
 from storyforge.prompting.library import Template
+from storyforge.prompting.scene_plan import Beat
 from storyforge.studio.languages import base_language, language_name
 from storyforge.studio.lore.memory import LoreMemory, memory_of
 from storyforge.studio.permission import check
@@ -66,6 +67,7 @@ async def ask(
     wish: str = "",
     infill: bool = False,
     edited: bool = True,
+    beat: Beat | None = None,
 ) -> tuple[Request, tuple[str, ...]]:
     """(the request, sentences that the author should hear about it).
 
@@ -73,6 +75,7 @@ async def ask(
         wish: what the author wants of this one continuation; may be empty.
         infill: the answer is to lead to what stands behind the caret.
         edited: with the author's own edit, where one is kept for the scene.
+        beat: what is to be written now, where a scene is drafted.
 
     Raises:
         NotAllowed: the story's text may not go to that model.
@@ -86,16 +89,18 @@ async def ask(
     if not card.can.continues:
         said = await around(backend, (await asyncio.to_thread(story.outline)).language)
     window = card.context_tokens - (said.given if said is not None else 0)
-    asking = Asking(length, sampling, window, wish, infill, edited)
+    asking = Asking(length, sampling, window, wish, infill, edited, beat)
     found = await asyncio.to_thread(gathered, story, passage, asking)
     language = found.outline.language
-    if found.wanted.is_opening and not found.wanted.title:
+    if found.wanted.is_opening and not found.wanted.title and beat is None:
         raise Refused(
             _("There is no text to go on from, and the story has no title to open with."),
             title=_("Nothing to go on from"),
             hint=_("Write a first line, or give the story a title."),
         )
     task = "draft/opening" if found.wanted.is_opening else "draft/continue"
+    if beat is not None:
+        task = "draft/beat"
     template = await asyncio.to_thread(library.find, task, language)
 
     def make(count: TokenCounter) -> tuple[_Made, list[_Note]]:
@@ -114,7 +119,7 @@ def _made(found: Gathered, template: Template, count: TokenCounter) -> _Made:
     wanted = found.wanted
     less = 0
     for _try in range(_TRIES):
-        if wanted.is_opening:
+        if wanted.is_opening and wanted.told.beat is None:
             request = assemble_opening(wanted, template, found.chapter.title, count)
         else:
             request = assemble(wanted, template, count, less)

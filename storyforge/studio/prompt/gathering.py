@@ -20,7 +20,9 @@ from storyforge.prompting.allotting import Told
 from storyforge.prompting.context import Wanted
 from storyforge.prompting.lore_calling import Scene
 from storyforge.prompting.placing import NEAR_LINES, line_up
+from storyforge.prompting.scene_plan import Beat
 from storyforge.studio.lore.memory import memory_of
+from storyforge.studio.prompt.planned import plan_for
 from storyforge.studio.summaries.retelling import past_of
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Asking:
     Attributes:
         infill: the answer is to lead to what stands behind the caret.
         edited: with the author's own edit of the prompt, where one is kept for the scene.
+        beat: what is to be written now, where a scene is drafted.
     """
 
     length: Length
@@ -47,6 +50,7 @@ class Asking:
     wish: str = ""
     infill: bool = False
     edited: bool = True
+    beat: Beat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def gathered(story: "StoryFile", passage: Passage, asking: Asking) -> Gathered:
         length=asking.length,
         sampling=asking.sampling,
         language=outline.language,
-        told=_told(story, outline, found, asking.wish.strip()),
+        told=_told(story, outline, found, asking),
         past=() if found.broken else past_of(story, outline, passage.scene_id),
         begins=found.begins,
         behind=seen_behind(whole, len(passage.before))[:_BEHIND] if asking.infill else "",
@@ -179,21 +183,27 @@ def _seen(scenes: Sequence[EarlierScene]) -> tuple[EarlierScene, ...]:
     return tuple(reversed(found))
 
 
-def _told(story: "StoryFile", outline: Outline, found: Before, wish: str) -> Told:
-    texts = story.context.texts()
+def _told(story: "StoryFile", outline: Outline, found: Before, asking: Asking) -> Told:
+    texts, rules = story.context.texts(), story.context.rules()
+    wish, beat = asking.wish.strip(), asking.beat
+    plan = plan_for(story, outline, found.here.scene_id, rules, drafting=beat is not None)
     told = Told(
         memory=texts.get(MEMORY, ""),
         note=texts.get(AUTHOR_NOTE, ""),
         style=texts.get(STYLE, ""),
         wish=wish,
-        rules=story.context.rules(),
+        rules=rules,
+        plan=plan,
+        beat=beat,
     )
     entries = story.context.lore()
     if not entries:
         return told
     memory = memory_of(story)
     book = memory.book(entries)
-    place = found.place(outline, book.reach(told.rules.scan), wish)
+    # What a beat names is on its way onto the page: its lore is told from the first word on.
+    named = wish if beat is None else "\n".join((beat.told, *beat.missing, plan.cues))
+    place = found.place(outline, book.reach(told.rules.scan), named)
     return replace(told, calls=book.calls(place, told.rules, memory.of_scene(place.id)))
 
 

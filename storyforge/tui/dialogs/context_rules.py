@@ -43,6 +43,10 @@ _RULES = (
         "summary_share", N_("Summaries, at the most"),
         N_("Percent of the prompt"), percent=True, most=100,
     ),
+    _Rule(
+        "plan_share", N_("Plan, at the most"),
+        N_("Percent of the prompt; 0 leaves it out"), percent=True, most=100,
+    ),
 )  # fmt: skip
 
 
