@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
+from storyforge.domain.seam import fit_tail
 from storyforge.domain.story import Page, Passage
 
 if TYPE_CHECKING:
@@ -107,5 +108,11 @@ def with_take(page: Page, spot: Spot, take: "Take") -> Page:
     spans = (Span(len(text), Origin.MODEL, take.id),) if text else ()
     provenance = page.provenance.with_place(place)
     provenance = provenance.replaced(place.start, place.end, spans, into=place.id)
-    whole = page.text[: place.start] + text + page.text[place.end :]
+    before, behind = page.text[: place.start], page.text[place.end :]
+    # What the author wrote behind the anchor meanwhile begins with a word of its own.
+    gap = " " if fit_tail(text, behind) == text + " " else ""
+    if gap:
+        at = place.start + len(text)
+        provenance = provenance.typed(at, at, len(gap))
+    whole = before + text + gap + behind
     return replace(page, text=whole, provenance=provenance, caret=place.start + len(text))
