@@ -22,6 +22,8 @@ VERBS = (
     "lore",
     "attachments",
     "summaries",
+    "plan",
+    "read-in",
     "continue",
     "takes",
     "history",

@@ -21,8 +21,10 @@ from storyforge.cli import (
     lore,
     merging,
     models,
+    plan,
     presets,
     profiles,
+    read_in,
     stats,
     story,
     summaries,
@@ -89,6 +91,8 @@ context.add_to(app)
 beside.add_to(app)
 lore.add_to(app)
 summaries.add_to(app)
+plan.add_to(app)
+read_in.add_to(app)
 continue_.add_to(app)
 takes.add_to(app)
 history.add_to(app)

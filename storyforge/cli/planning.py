@@ -1,0 +1,276 @@
+"""Planning on the command line: what is asked one after the other, shown, and taken."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from storyforge.cli.plan_items import SINGLE, item_named
+from storyforge.cli.plan_words import proposal_json, proposal_lines
+from storyforge.cli.progress import Progress, doing, heeding_signals
+from storyforge.cli.talk import note, say, shortened
+from storyforge.domain.generation import Loading, Noted, Reading, Waiting
+from storyforge.domain.plan.forms import Kind
+from storyforge.domain.plan.items import PREMISE_ID, Plan
+from storyforge.domain.plan.proposals import Proposal, Target
+from storyforge.domain.plan.stages import Stage
+from storyforge.domain.plan.tasks import TASKS, Makes
+from storyforge.domain.sampling import Sampling
+from storyforge.errors import BadInput
+from storyforge.i18n import _
+
+if TYPE_CHECKING:
+    from storyforge.backends.base import Backend
+    from storyforge.store.story_file import StoryFile
+    from storyforge.studio.planning.asking import Event, Wanted
+
+# What is asked for again where a stage is planned already.
+_AGAIN = {
+    Stage.PREMISE: ("premise/propose", PREMISE_ID),
+    Stage.CHARACTERS: ("characters/propose", ""),
+    Stage.WORLD: ("world/propose", ""),
+    Stage.OUTLINE: ("outline/propose", ""),
+}
+# These may be about the one thing that their stage has.
+_OF_ONE = (Makes.ITEM, Makes.FIELD, Makes.IDEAS, Makes.QUESTIONS, Makes.NOTES)
+_READ_ONLY = (Makes.IDEAS, Makes.QUESTIONS, Makes.NOTES)
+_COLUMNS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was said on the command line.
+
+    Attributes:
+        task: one task only; empty for all that the stage needs.
+        take: the variant to take, 0 for none; None for the first, where nothing is written.
+    """
+
+    stage: Stage
+    task: str = ""
+    item: str = ""
+    field: str = ""
+    wish: str = ""
+    variants: int = 1
+    count: int = 0
+    take: int | None = None
+    parts: tuple[str, ...] = ()
+    replace: bool = False
+    seed: int | None = None
+
+
+class Planner:
+    """One verb's worth of planning.
+
+    Attributes:
+        sampling: how words are drawn.
+        ended_by: the exit status of the signal that stopped it, or 0.
+    """
+
+    def __init__(self, story: "StoryFile", wishes: Wishes, *, quiet: bool) -> None:
+        self._story = story
+        self._wishes = wishes
+        self._quiet = quiet
+        self._progress = Progress(sys.stderr.isatty())
+        self._proposals: list[Proposal] = []
+        self._changed: list[str] = []
+        self._asked: set[Target] = set()
+        self._stop = asyncio.Event()
+        self.sampling = Sampling()
+        self.ended_by = 0
+
+    def told(self) -> dict[str, Any]:
+        """What happened, for a program."""
+        story = self._story
+        return {
+            "proposals": [proposal_json(_as_kept(story, one)) for one in self._proposals],
+            "changed": list(dict.fromkeys(self._changed)),
+        }
+
+    def take_known(self) -> None:
+        """Take one of the variants that were asked for last."""
+        wishes, plan = self._wishes, self._story.plan.read()
+        item = item_named(plan, wishes.stage, wishes.item) if wishes.item else None
+        known = [
+            one
+            for one in self._story.proposals.of_stage(wishes.stage)
+            if wishes.task in ("", one.target.task)
+            and wishes.field in ("", one.target.field)
+            and (item is None or one.target.item_id == item.id)
+        ]
+        batch = [one for one in known if one.batch_id == known[-1].batch_id]
+        self._proposals += batch
+        self._take(_numbered(batch, wishes.take or 1))
+
+    async def carry_out(self, backend: "Backend", agreed: bool) -> None:
+        """Ask, show and take; raises what the studio raises.
+
+        Args:
+            agreed: the author knows what it costs.
+        """
+        self._stop = asyncio.Event()
+        try:
+            with heeding_signals(self._end):
+                while wanted := self._next(agreed):
+                    await self._one(backend, wanted)
+        finally:
+            self._progress.clear()
+            await backend.close()
+
+    def _end(self, number: int) -> None:
+        # 128 and the signal's number, as a shell would say it; Ctrl+C gives 130.
+        self.ended_by = 128 + number
+        self._stop.set()
+
+    def _next(self, agreed: bool) -> "Wanted | None":
+        """What to ask for now: nothing twice, so that what was not taken ends it, too."""
+        from storyforge.studio.planning.asking import Wanted
+
+        if self._stop.is_set():
+            return None
+        wishes = self._wishes
+        if wishes.task == "outline/mend":
+            wanted = self._mending()
+        else:
+            wanted = tuple(Wanted(target) for target in self._targets())
+        for one in wanted:
+            if one.target not in self._asked:
+                return replace(
+                    one,
+                    variants=wishes.variants,
+                    wish=wishes.wish,
+                    # How many people there are says nothing of how deep each is.
+                    count=wishes.count if TASKS[one.target.task].makes is not Makes.ITEM else 0,
+                    agreed=agreed,
+                )
+        return None
+
+    def _mending(self) -> "tuple[Wanted, ...]":
+        from storyforge.studio.planning.mending import mending
+
+        plan = self._story.plan.read()
+        return mending(self._story, item_named(plan, Stage.OUTLINE, self._wishes.item).id)
+
+    def _targets(self) -> Sequence[Target]:
+        from storyforge.studio.planning.missing import missing
+
+        wishes, plan = self._wishes, self._story.plan.read()
+        if wishes.task:
+            return (self._target(plan),)
+        if wishes.item and wishes.stage is Stage.SCENES:
+            chapter = item_named(plan, wishes.stage, wishes.item, (Kind.CHAPTER,))
+            return (Target(Stage.SCENES, "scenes/propose", chapter.id),)
+        if wishes.item:
+            item = item_named(plan, wishes.stage, wishes.item)
+            return (Target(wishes.stage, "item/again", item.id),)
+        found = missing(plan, wishes.stage)
+        if found or self._asked or wishes.stage not in _AGAIN:
+            return found
+        return (Target(wishes.stage, *_AGAIN[wishes.stage]),)
+
+    def _target(self, plan: Plan) -> Target:
+        wishes = self._wishes
+        task = TASKS.get(wishes.task)
+        stage = (task.stage if task is not None else None) or wishes.stage
+        if not wishes.item:
+            single = SINGLE.get(stage, "") if task is None or task.makes in _OF_ONE else ""
+            return Target(stage, wishes.task, single, wishes.field)
+        kinds = (Kind.CHAPTER,) if wishes.task == "scenes/propose" else ()
+        item = item_named(plan, stage, wishes.item, kinds)
+        return Target(item.form.stage if not kinds else stage, wishes.task, item.id, wishes.field)
+
+    async def _one(self, backend: "Backend", wanted: "Wanted") -> None:
+        """Ask for one thing, and take of it what is to be taken."""
+        from storyforge.studio.planning.asking import propose
+        from storyforge.studio.planning.expecting import expected
+
+        took = await asyncio.to_thread(expected, self._story, backend.card, wanted)
+        self._say_what_for(wanted.target, took.told)
+        self._asked.add(wanted.target)
+        came: list[Proposal] = []
+        events = propose(self._story, backend, wanted, self.sampling, self._stop)
+        async with aclosing(events) as stream:
+            async for event in stream:
+                self._take_in(event, wanted.variants, came)
+        self._proposals += came
+        wishes = self._wishes
+        if wishes.take == 0 or not came or self._stop.is_set():
+            return
+        if TASKS[wanted.target.task].makes in _READ_ONLY and not wishes.parts:
+            return
+        picked = _numbered(came, wishes.take) if wishes.take else _best(came)
+        await asyncio.to_thread(self._take, picked)
+
+    def _say_what_for(self, target: Target, took: str) -> None:
+        item = self._story.plan.read().item(target.item_id)
+        what = _(TASKS[target.task].label)
+        if item is not None and item.name:
+            what = _("{name}: {value}").format(name=item.name, value=what)
+        note(_("{what} ({time})").format(what=what, time=took))
+
+    def _take_in(self, event: "Event", variants: int, came: list[Proposal]) -> None:
+        from storyforge.studio.planning.asking import VariantFinished, VariantGrew
+
+        if isinstance(event, Loading | Reading | Waiting):
+            self._progress.show(doing(event))
+        elif isinstance(event, Noted):
+            self._progress.clear()
+            note(event.message)
+        elif isinstance(event, VariantGrew):
+            told = list(proposal_lines(event.proposal))
+            self._progress.show(shortened(told[-1] if told else "…", _COLUMNS))
+        elif isinstance(event, VariantFinished):
+            self._progress.clear()
+            came.append(event.proposal)
+            self._show(event.proposal, variants)
+
+    def _show(self, proposal: Proposal, variants: int) -> None:
+        if proposal.flaw:
+            note(proposal.flaw)
+        if self._quiet:
+            return
+        if variants > 1:
+            say(_("— {number} —").format(number=proposal.number))
+        for line in proposal_lines(proposal):
+            say(line)
+        say()
+
+    def _take(self, proposal: Proposal) -> None:
+        from storyforge.studio.planning.taking import take
+
+        wishes = self._wishes
+        if not proposal.value:
+            raise BadInput(
+                proposal.flaw or _("Nothing could be read in this answer."),
+                title=_("Nothing to take"),
+                hint=_("Ask again, or ask another model; what it wrote is kept in the file."),
+            )
+        made = take(self._story, proposal.id, wishes.parts, replace=wishes.replace)
+        self._changed += made
+        if not made:
+            note(_("Nothing in it is new; the plan is as it was."))
+
+
+def _best(came: Sequence[Proposal]) -> Proposal:
+    """The first that is a good answer, else the first in which anything could be read."""
+    good = [one for one in came if one.value and not one.flaw]
+    return next(iter([*good, *(one for one in came if one.value), *came]))
+
+
+def _numbered(batch: Sequence[Proposal], number: int) -> Proposal:
+    for one in batch:
+        if one.number == number:
+            return one
+    raise BadInput(
+        _("There is no variant {number}.").format(number=number),
+        title=_("No such variant"),
+        hint=_("Ask for some first: --variants 3"),
+    )
+
+
+def _as_kept(story: "StoryFile", proposal: Proposal) -> Proposal:
+    """The proposal with what was taken of it since."""
+    known = {one.id: one for one in story.proposals.of_batch(proposal.batch_id)}
+    return replace(known.get(proposal.id, proposal), value=proposal.value)
