@@ -140,6 +140,26 @@ _EXPRESSIONS: Said = (
     (r"RecursionError", N_("it is nested too deep")),
     (r"OverflowError", N_("a number in it is too large")),
 )
+
+#: what is wrong in a prompt's template: jinja2's, and Python's
+_TEMPLATES: Said = (
+    (r"'(\S+) object' has no attribute (.+)", N_("{kind} has no {name}")),
+    (r"'(.+)' is undefined", N_("“{name}” is nothing that it is given")),
+    (r"No filter named '(.+)'(?: found)?", N_("there is no filter “{name}”")),
+    (r"No test named '(.+)'(?: found)?", N_("there is no test “{name}”")),
+    (r"Encountered unknown tag '(\w+)'.*", N_("there is no tag “{name}”")),
+    (r"Unexpected end of template.*", N_("a block that is opened is not closed")),
+    (r"Missing end of (?:comment tag|raw directive)", N_("a comment is not closed")),
+    (r"[Uu]nexpected '(.+)'.*", N_("“{sign}” stands where it cannot stand")),
+    (r"unexpected char '(.+)' at \d+", N_("“{sign}” stands where it cannot stand")),
+    (r"expected token '(.+)', got '(.+)'", N_("“{expected}” is missing before “{sign}”")),
+    (r"Expected an expression, got '(.+)'", N_("a value is missing before “{sign}”")),
+    (r"(?:integer )?(?:modulo|division) by zero|division by zero", N_("it divides by zero")),
+    (r"Range too big.*", N_("a range in it is too large")),
+    (r".*(?:[Rr]ecursion|too many (?:statically )?nested).*", N_("it is nested too deep")),
+    (r"MemoryError", N_("it is nested too deep")),
+    (r"Exceeds the limit .*", N_("a number in it is too large")),
+)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -161,6 +181,13 @@ def reason(error: BaseException | str) -> str:
 def expression_reason(said: str) -> str:
     """What is wrong in a regular expression."""
     found = translated(said, _EXPRESSIONS)
+    return said if found is None else found
+
+
+def template_reason(error: BaseException) -> str:
+    """What is wrong in a template."""
+    said = str(error).split("\n", 1)[0].rstrip(". ") or type(error).__name__
+    found = translated(said, _TEMPLATES)
     return said if found is None else found
 
 

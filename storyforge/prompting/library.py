@@ -1,52 +1,102 @@
 """The prompts as files: finds `<language>/<stage>/<task>.md.j2`, compiles it, says what is wrong.
 
-The author's own folder (`prompts` beside the settings) comes before the one that ships; a language
-without a template falls back to English. What a template is given is `context`'s business.
+A story's own copies come first, then the author's folder (`prompts` beside the settings), then what
+ships; a language without a template falls back to English. What a template is given is `context`'s
+and `planning`'s business, what it may do is `sandbox`'s.
 """
 
 import hashlib
+import re
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
+from types import CodeType, TracebackType
+from typing import Any
 
 import jinja2
 from jinja2 import meta
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from storyforge import paths
-from storyforge.borrowed import reason
+from storyforge.borrowed import reason, template_reason
 from storyforge.errors import BadInput
 from storyforge.i18n import _
+from storyforge.prompting.sandbox import Sandbox
 
+#: a story's own templates by (language, name)
+Own = Mapping[tuple[str, str], str]
+
+ENDING = ".md.j2"
 _FALLBACK = "en"
+# No name leads out of the library's folders.
+_NAME = re.compile(r"[\w-][\w. -]*(?:/[\w-][\w. -]*)+")
+# A template of so many characters is compiled in half a second, whatever stands in it.
+_LONGEST = 50_000
 # What an expression in a template can raise beside jinja2's own errors.
 _RENDER_ERRORS = (
     jinja2.TemplateError,
     ArithmeticError,
     AttributeError,
     LookupError,
+    MemoryError,
     RecursionError,
     TypeError,
     ValueError,
 )
+# What Python says of a template that it cannot compile: nested too deep, a number too long.
+_COMPILE_ERRORS = (SyntaxError, MemoryError, OverflowError, RecursionError, ValueError)
+
+
+class Origin(StrEnum):
+    """Where a template comes from; the first that has one wins."""
+
+    STORY = "this story's"
+    YOURS = "yours"
+    PACKAGED = "packaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A template as it was found.
+
+    Attributes:
+        name: "<stage>/<task>". language: the folder's.
+        path: its file; of a story's own copy its name only.
+    """
+
+    name: str
+    language: str
+    origin: Origin
+    path: Path
+
+    def source(self, own: Own) -> str:
+        """Its text.
+
+        Raises:
+            BadInput: it cannot be read.
+        """
+        if self.origin is Origin.STORY:
+            return own[self.language, self.name]
+        return _source(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A compiled prompt.
+    """A prompt that can be rendered.
 
     Attributes:
-        path: the file it came from.
+        path: the file it came from; of a story's own copy its name only.
         hash: identifies its source; 16 hex digits of SHA-256.
-        variables: what it asks for.
+        variables: what it asks for, and the templates that it shows.
     """
 
     path: Path
     hash: str
     variables: frozenset[str]
-    _compiled: jinja2.Template = field(repr=False)
+    _loader: "_Neighbours" = field(repr=False, compare=False)
+    _code: CodeType = field(repr=False, compare=False)
 
     def render(self, **values: object) -> str:
         """The prompt for `values`.
@@ -55,7 +105,7 @@ class Template:
             BadInput: the template asks for what it is not given, or fails; names file and line.
         """
         try:
-            return self._compiled.render(values)
+            return self._compiled().render(values)
         except _RENDER_ERRORS as error:
             raise self._failed(error) from error
 
@@ -65,21 +115,71 @@ class Template:
         Raises:
             BadInput: as for `render`.
         """
-        context = self._compiled.new_context(values)
+        compiled = self._compiled()
+        context = compiled.new_context(values)
         try:
-            return {name: self._block(name, context) for name in self._compiled.blocks}
+            return {name: _block(compiled, name, context) for name in compiled.blocks}
         except _RENDER_ERRORS as error:
             raise self._failed(error) from error
 
-    def _block(self, name: str, context: Context) -> str:
-        try:
-            return "".join(self._compiled.blocks[name](context))
-        except _RENDER_ERRORS:
-            # Raises it again with the template's lines in its traceback, as `render` does.
-            self._compiled.environment.handle_exception()
+    def _compiled(self) -> jinja2.Template:
+        sandbox = Sandbox(self._loader)
+        return jinja2.Template.from_code(sandbox, self._code, sandbox.make_globals(None))
 
     def _failed(self, error: Exception) -> BadInput:
-        return _faulty(self.path, _line_in(self.path, error.__traceback__), error)
+        if isinstance(error.__cause__, BadInput):
+            # A template that it shows is at fault.
+            return error.__cause__
+        path, line = _place_of(error.__traceback__)
+        return _faulty(path or self.path, line, error)
+
+
+class _Neighbours(jinja2.BaseLoader):
+    """Finds the templates that a template shows: those of the library, nothing else."""
+
+    def __init__(self, language: str, own: Own) -> None:
+        self._language = language
+        self._own = own
+
+    def load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002
+    ) -> jinja2.Template:
+        """The template of that name, for the same rendering."""
+        found = located(name, self._language, self._own)
+        if found is None:
+            raise jinja2.TemplateNotFound(name, _("there is no prompt “{name}”").format(name=name))
+        try:
+            compiled = _compile(found.path, found.source(self._own))
+        except BadInput as fault:
+            raise jinja2.TemplateError(fault.message) from fault
+        made = environment.make_globals(globals)
+        return jinja2.Template.from_code(environment, compiled.code, made)
+
+    def variables(self, compiled: "_Compiled") -> frozenset[str]:
+        """What a template and all that it shows ask for, as far as can be read from them."""
+        known: set[str] = set()
+        found = set(compiled.variables)
+        waiting = [*compiled.shows]
+        while waiting:
+            name = waiting.pop()
+            place = located(name, self._language, self._own)
+            if place is None or name in known:
+                continue
+            known.add(name)
+            shown = _compile(place.path, place.source(self._own))
+            found |= shown.variables
+            waiting += shown.shows
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    code: CodeType
+    variables: frozenset[str]
+    shows: tuple[str, ...]
 
 
 def folders(language: str) -> tuple[str, ...]:
@@ -89,81 +189,132 @@ def folders(language: str) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(names) if name)
 
 
-def find(name: str, language: str) -> Template:
+def find(name: str, language: str, own: Own | None = None) -> Template:
     """The template `name` ("draft/continue") for stories in `language` (a BCP 47 tag).
+
+    Args:
+        own: the story's own templates.
 
     Raises:
         BadInput: there is none, it cannot be read, or it is not a lawful template.
     """
+    found = located(name, language, own)
+    if found is None:
+        raise BadInput(
+            _("The prompt “{name}” was not found in {folder}.").format(
+                name=name, folder=paths.prompts_dir()
+            ),
+            title=_("Prompt missing"),
+            hint=_("Install storyforge again; your stories are not touched by that."),
+        )
+    return made(found.path, found.source(own or {}), language, own)
+
+
+def made(path: Path, source: str, language: str, own: Own | None = None) -> Template:
+    """A template of that text, among those of a language.
+
+    Raises:
+        BadInput: it is not a lawful template, or one that it shows is not.
+    """
+    if len(source) > _LONGEST:
+        raise BadInput(
+            _("The prompt {file} is too long: it may have {count:,} characters.").format(
+                file=path, count=_LONGEST
+            ),
+            title=_("Prompt not usable"),
+            hint=_("Shorten it, or take your copy back to use the one that ships."),
+        )
+    compiled = _compile(path, source)
+    loader = _Neighbours(language, own or {})
+    digest = hashlib.sha256(source.encode()).hexdigest()[:16]
+    return Template(path, digest, loader.variables(compiled), loader, compiled.code)
+
+
+def located(name: str, language: str, own: Own | None = None) -> Located | None:
+    """Where the template of that name lies; None where there is none."""
+    return next(all_located(name, language, own), None)
+
+
+def all_located(name: str, language: str, own: Own | None = None) -> Iterator[Located]:
+    """Every template of that name, the one that wins first."""
+    if not _NAME.fullmatch(name):
+        return
     for folder in folders(language):
-        for root in _roots():
-            file = root / folder / f"{name}.md.j2"
+        if (folder, name) in (own or {}):
+            yield Located(name, folder, Origin.STORY, Path(folder) / f"{name}{ENDING}")
+        for origin, root in _roots().items():
+            file = root / folder / f"{name}{ENDING}"
             if file.is_file():
-                return _read(file)
-    raise BadInput(
-        _("The prompt “{name}” was not found in {folder}.").format(
-            name=name, folder=paths.prompts_dir()
-        ),
-        title=_("Prompt missing"),
-        hint=_("Install storyforge again; your stories are not touched by that."),
-    )
+                yield Located(name, folder, origin, file)
 
 
 def is_there(name: str) -> bool:
     """Whether there is a template `name` in any language."""
     return any(
-        (folder / f"{name}.md.j2").is_file() for root in _roots() for folder in root.glob("*")
+        (folder / f"{name}{ENDING}").is_file()
+        for root in _roots().values()
+        for folder in root.glob("*")
     )
 
 
-def _roots() -> tuple[Path, Path]:
+def _roots() -> dict[Origin, Path]:
     """The author's own templates, then those that ship."""
-    return paths.config_dir() / "prompts", paths.prompts_dir()
+    return {Origin.YOURS: paths.config_dir() / "prompts", Origin.PACKAGED: paths.prompts_dir()}
 
 
-def _read(file: Path) -> Template:
+def _source(file: Path) -> str:
     try:
-        source = file.read_text("utf-8")
+        return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
             _("The prompt {file} cannot be read: {why}.").format(file=file, why=reason(error)),
             title=_("Prompt not read"),
             hint=_("Save it as UTF-8 text, or move it away to use the one that ships."),
         ) from error
-    return _compile(file, source)
 
 
-@lru_cache(maxsize=64)
-def _compile(file: Path, source: str) -> Template:
-    # One environment a template: nothing is shared, and there is no loader to wander with.
-    environment = ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False
-    )
+@lru_cache(maxsize=128)
+def _compile(file: Path, source: str) -> _Compiled:
+    sandbox = Sandbox()
     try:
-        code = environment.compile(source, name=file.name, filename=str(file))
-        asked = frozenset(meta.find_undeclared_variables(environment.parse(source)))
+        tree = sandbox.parse(source, file.name, str(file))
+        shows = tuple(name for name in meta.find_referenced_templates(tree) if name)
+        asked = frozenset(meta.find_undeclared_variables(tree))
+        return _Compiled(sandbox.compile(tree, file.name, str(file)), asked, shows)
     except jinja2.TemplateSyntaxError as error:
         raise _faulty(file, error.lineno, error) from error
-    compiled = jinja2.Template.from_code(environment, code, environment.make_globals(None))
-    return Template(file, hashlib.sha256(source.encode()).hexdigest()[:16], asked, compiled)
+    except _COMPILE_ERRORS as error:
+        raise _faulty(file, 0, error) from error
 
 
-def _line_in(file: Path, traceback: TracebackType | None) -> int:
-    """The deepest line of `file` in a traceback, which jinja2 rewrote to template lines; or 0."""
-    line = 0
+def _block(compiled: jinja2.Template, name: str, context: Context) -> str:
+    try:
+        return compiled.environment.concat(compiled.blocks[name](context))
+    except _RENDER_ERRORS:
+        # Raises it again with the template's lines in its traceback, as `render` does.
+        compiled.environment.handle_exception()
+
+
+def _place_of(traceback: TracebackType | None) -> tuple[Path | None, int]:
+    """The deepest place in a template in a traceback, which jinja2 rewrote to templates' lines."""
+    found: tuple[Path | None, int] = (None, 0)
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == str(file):
-            line = traceback.tb_lineno
+        file = traceback.tb_frame.f_code.co_filename
+        if file.endswith(ENDING):
+            found = (Path(file), traceback.tb_lineno)
         traceback = traceback.tb_next
-    return line
+    return found
 
 
 def _faulty(file: Path, line: int, error: Exception) -> BadInput:
-    why = str(error).rstrip(".") or type(error).__name__
+    why = template_reason(error)
+    said = _("The prompt {file}, line {line}, does not work: {why}.").format(
+        file=file, line=line, why=why
+    )
+    if not line:
+        said = _("The prompt {file} does not work: {why}.").format(file=file, why=why)
     return BadInput(
-        _("The prompt {file}, line {line}, does not work: {why}.").format(
-            file=file, line=line, why=why
-        ),
+        said,
         title=_("Prompt not usable"),
-        hint=_("Correct that line, or move the file away to use the one that ships."),
+        hint=_("Correct that line, or take your copy back to use the one that ships."),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from storyforge import paths
 from storyforge.domain.text import one_line
-from storyforge.prompting.library import Template, find, folders
+from storyforge.prompting.library import Own, Template, find, folders
 
 #: the folder of the verbs
 STAGE = "rewrite"
@@ -71,13 +71,16 @@ def verbs(language: str) -> tuple[Verb, ...]:
     )
 
 
-def template_of(verb: Verb, language: str) -> Template:
+def template_of(verb: Verb, language: str, own: Own | None = None) -> Template:
     """The verb's prompt.
+
+    Args:
+        own: the story's own templates.
 
     Raises:
         BadInput: it cannot be read, or is not a lawful template.
     """
-    return find(f"{STAGE}/{verb.name}", language)
+    return find(f"{STAGE}/{verb.name}", language, own)
 
 
 def _read(file: Path, name: str, *, own: bool) -> Verb:

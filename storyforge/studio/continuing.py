@@ -226,7 +226,7 @@ def _led_by_prompt(story: "StoryFile", request: Request) -> Request:
 
     Room for it was left when the prompt was made; the few words around it come out of the answer's.
     """
-    template = find("draft/infill", story.outline().language)
+    template = find("draft/infill", story.outline().language, story.prompt_copies.all())
     prompt = template.render(after=request.suffix, story=request.prompt)
     shift = max(prompt.rfind(request.prompt), 0)
     sections = tuple(

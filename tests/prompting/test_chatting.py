@@ -74,7 +74,7 @@ def test_an_authors_template_says_what_it_likes_in_as_many_turns() -> None:
     ("source", "why"),
     [
         ("Go on: {{ text }}", "says nothing to the model"),
-        ("{% block user %}{{ story }}{% endblock %}", "'story' is undefined"),
+        ("{% block user %}{{ story }}{% endblock %}", "“story” is nothing that it is given"),
         ("{% block user %}{{ 1 / 0 }}{% endblock %}", "line 1"),
     ],
 )

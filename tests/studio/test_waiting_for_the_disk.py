@@ -27,7 +27,7 @@ LONG = "The tide came in over the stones, and nobody was on the slip to see it. 
 def readers(monkeypatch: pytest.MonkeyPatch) -> set[threading.Thread]:
     """The threads that read a template or the story."""
     found: set[threading.Thread] = set()
-    session, read = Database._session, library._read
+    session, read = Database._session, library._source
 
     @contextmanager
     def in_session(database: Database, *told: Any) -> Iterator[Any]:
@@ -35,12 +35,12 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> set[threading.Thread]:
         with session(database, *told) as opened:
             yield opened
 
-    def reading(file: Path) -> library.Template:
+    def reading(file: Path) -> str:
         found.add(threading.current_thread())
         return read(file)
 
     monkeypatch.setattr(Database, "_session", in_session)
-    monkeypatch.setattr(library, "_read", reading)
+    monkeypatch.setattr(library, "_source", reading)
     return found
 
 

@@ -101,7 +101,8 @@ async def ask(
     task = "draft/opening" if found.wanted.is_opening else "draft/continue"
     if beat is not None:
         task = "draft/beat"
-    template = await asyncio.to_thread(library.find, task, language)
+    own = await asyncio.to_thread(story.prompt_copies.all)
+    template = await asyncio.to_thread(library.find, task, language, own)
 
     def make(count: TokenCounter) -> tuple[_Made, list[_Note]]:
         made = _made(found, template, count)

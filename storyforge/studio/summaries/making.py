@@ -232,7 +232,8 @@ class Summariser:
         raise NoSummary(name_of(one), flaw)
 
     async def _template(self, name: str) -> "Template":
-        return await asyncio.to_thread(library.find, name, self._outline.language)
+        own = await asyncio.to_thread(self._story.prompt_copies.all)
+        return await asyncio.to_thread(library.find, name, self._outline.language, own)
 
     async def _room(self, one: Entry, template: "Template", frame: str) -> int:
         """Tokens of text that go into one prompt."""

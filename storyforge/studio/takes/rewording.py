@@ -164,7 +164,8 @@ async def _request(
         sampling,
         outline.language,
     )
-    template = await asyncio.to_thread(template_of, order.verb, outline.language)
+    own = await asyncio.to_thread(story.prompt_copies.all)
+    template = await asyncio.to_thread(template_of, order.verb, outline.language, own)
     request = await counts_of(backend).made(
         backend, lambda count: assemble_rewording(wanted, order.verb.title, template, count)
     )
