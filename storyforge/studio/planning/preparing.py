@@ -29,7 +29,7 @@ PROMPT_LANGUAGE = "prompt_language"
 # These are made from the author's idea; all others from anything that is planned.
 _FROM_IDEA = ("premise/propose", "premise/questions", "premise/sharpen")
 # Names may be in the language of the prose.
-_ANY_LANGUAGE = ("characters/names",)
+_NAMES, _NAME_FIELDS = "characters/names", ("name", "prose_name")
 _MIXED = 2
 
 
@@ -145,7 +145,7 @@ def prepare(story: "StoryFile", wanted: Wanted) -> Prepared:
         find(task.name, language, story.prompt_copies.all()),
         wanted.count or count_for(task, plan),
         dict(_rests(planning)),
-        "" if task.name in _ANY_LANGUAGE else plan.plan_language,
+        "" if task.name == _NAMES or target.field in _NAME_FIELDS else plan.plan_language,
     )
 
 
