@@ -9,13 +9,12 @@ would give the same text, nothing more is done. `Bare` is the measuring side's h
 import ctypes
 import json
 import os
-import subprocess
 import sys
 import time
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from benchmarks.bare_process import BareProcess
 from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 
@@ -48,13 +47,7 @@ class Bare:
         told = json.dumps(
             {**asdict(spec), "path": str(spec.path), "sequences": sequences}, default=str
         )
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.bare_llama", told],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._line()
+        self._process = BareProcess("benchmarks.bare_llama", told)
 
     def answer(
         self, prompt: str, max_tokens: int, sampling: Sampling, told: str = "", takes: int = 1
@@ -65,7 +58,6 @@ class Bare:
             told: what it writes behind its first token, whatever it would have drawn.
             takes: so many answers in one batch, each to its last token; the first is timed.
         """
-        assert self._process.stdin is not None
         asked = {
             "prompt": prompt,
             "max_tokens": max_tokens,
@@ -73,22 +65,11 @@ class Bare:
             "told": told,
             "takes": takes,
         }
-        self._process.stdin.write(json.dumps(asked) + "\n")
-        self._process.stdin.flush()
-        return Timing(**json.loads(self._line()))
+        return Timing(**self._process.ask(asked))
 
     def close(self) -> None:
         """End the process."""
-        with suppress(OSError):
-            self._process.communicate(timeout=10)
-        self._process.kill()
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("the bare loop's process ended; its words are above")
-        return line
+        self._process.close()
 
 
 class _Loop:

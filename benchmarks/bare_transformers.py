@@ -6,15 +6,14 @@ side's handle; `write_folder` makes the model's folder, which both sides load.
 """
 
 import json
-import os
 import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bare_process import BareProcess
 from storyforge.domain.sampling import Sampling
 
 
@@ -22,19 +21,16 @@ class Bare:
     """The bare side in its own process."""
 
     def __init__(self, folder: Path, threads: int) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.bare_transformers", str(folder), str(threads)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+        self._process = BareProcess(
+            "benchmarks.bare_transformers",
+            str(folder),
+            str(threads),
             # As the engine has it, so that both meet a busy machine alike.
-            env={**os.environ, "GOMP_SPINCOUNT": "300"},
+            environ={"GOMP_SPINCOUNT": "300"},
         )
-        self._line()
 
     def answer(self, prompt: str, max_tokens: int, sampling: Sampling) -> tuple[float, float]:
         """(seconds to the first piece, seconds from there to the end) of so many tokens."""
-        assert self._process.stdin is not None
         asked = {
             "prompt": prompt,
             "tokens": max_tokens,
@@ -47,23 +43,12 @@ class Bare:
                 "repetition_penalty": sampling.repeat_penalty,
             },
         }
-        self._process.stdin.write(json.dumps(asked) + "\n")
-        self._process.stdin.flush()
-        first, rest = json.loads(self._line())
+        first, rest = self._process.ask(asked)
         return first, rest
 
     def close(self) -> None:
         """End the process."""
-        with suppress(OSError):
-            self._process.communicate(timeout=10)
-        self._process.kill()
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("the bare side's process ended; its words are above")
-        return line
+        self._process.close()
 
 
 def write_folder(gguf: Path, folder: Path) -> None:

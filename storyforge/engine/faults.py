@@ -4,10 +4,13 @@ A fault arises in the engine process and travels as a value; the words are chose
 is, in the language of the screen.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storyforge.errors import ModelError
+from storyforge.borrowed import reason
+from storyforge.errors import BadInput, ModelError
 from storyforge.i18n import N_, _
 
 
@@ -242,3 +245,22 @@ def to_error(fault: Fault) -> ModelError:
         )
         return ModelError(said, title=_(title), hint=_(advice).format(largest=fault.largest))
     return ModelError(said, title=_(title), hint=_(advice))
+
+
+@contextmanager
+def refusing(unreadable: str, hint: str) -> Iterator[None]:
+    """What stands against loading a model inside is told as a `ModelError`.
+
+    Args:
+        unreadable: of a file that cannot be read, with a place for `{why}`; `hint` is what to do.
+    """
+    try:
+        yield
+    except BadInput as error:
+        raise ModelError(error.message, title=error.title, hint=error.hint) from error
+    except EngineFault as error:
+        raise to_error(error.fault) from error
+    except OSError as error:
+        raise ModelError(
+            unreadable.format(why=reason(error)), title=_("Model not usable"), hint=hint
+        ) from error

@@ -6,13 +6,11 @@ it does not know, tensors that are damaged) comes from `llama`.
 
 from collections.abc import Callable
 
-from storyforge.borrowed import reason
 from storyforge.domain.model import ModelSpec
 from storyforge.engine import gguf_header
-from storyforge.engine.faults import EngineFault, to_error
+from storyforge.engine.faults import refusing
 from storyforge.engine.gpu import built_with_gpu
 from storyforge.engine.memory import Memory, check_fits, find_memory, size_on_disk
-from storyforge.errors import BadInput, ModelError
 from storyforge.i18n import _
 
 
@@ -24,17 +22,10 @@ def preflight(spec: ModelSpec, find: Callable[[], Memory] = find_memory) -> None
     Raises:
         ModelError: it is missing, a folder, unreadable, not GGUF, not whole, or larger than memory.
     """
-    try:
+    with refusing(
+        _("A part of the model cannot be read: {why}."),
+        _("All parts of a split model must lie in one folder."),
+    ):
         header = gguf_header.read(spec.path)
         if spec.gpu_layers == 0 or not built_with_gpu():
             check_fits(header, size_on_disk(spec.path), spec, find)
-    except BadInput as error:
-        raise ModelError(error.message, title=error.title, hint=error.hint) from error
-    except EngineFault as error:
-        raise to_error(error.fault) from error
-    except OSError as error:
-        raise ModelError(
-            _("A part of the model cannot be read: {why}.").format(why=reason(error)),
-            title=_("Model not usable"),
-            hint=_("All parts of a split model must lie in one folder."),
-        ) from error

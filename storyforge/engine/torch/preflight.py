@@ -12,11 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from storyforge.borrowed import reason
 from storyforge.domain.model import TransformersSpec
 from storyforge.engine import gguf_header
-from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
-from storyforge.errors import BadInput, ModelError
+from storyforge.engine.faults import EngineFault, Fault, FaultKind, refusing
 from storyforge.i18n import _
 
 _WEIGHTS = "model.safetensors"
@@ -33,7 +31,10 @@ def preflight(spec: TransformersSpec) -> None:
     Raises:
         ModelError: it is missing, not whole, pickled, or something it needs is not installed.
     """
-    try:
+    with refusing(
+        _("The model cannot be read: {why}."),
+        _("Look whether its files are there and may be read."),
+    ):
         if not all(map(importlib.util.find_spec, ("torch", "transformers"))):
             raise EngineFault(Fault(FaultKind.NO_TRANSFORMERS))
         if is_gguf(spec.path):
@@ -46,16 +47,6 @@ def preflight(spec: TransformersSpec) -> None:
                 _check_whole(file)
         if spec.quantise != "none" and importlib.util.find_spec("bitsandbytes") is None:
             raise EngineFault(Fault(FaultKind.NO_BITSANDBYTES))
-    except BadInput as error:
-        raise ModelError(error.message, title=error.title, hint=error.hint) from error
-    except EngineFault as error:
-        raise to_error(error.fault) from error
-    except OSError as error:
-        raise ModelError(
-            _("The model cannot be read: {why}.").format(why=reason(error)),
-            title=_("Model not usable"),
-            hint=_("Look whether its files are there and may be read."),
-        ) from error
 
 
 def is_gguf(path: Path) -> bool:
