@@ -107,6 +107,23 @@ class ContextTexts:
             session.execute(delete(_LORE).where(_LORE.c.id == entry_id))
         self._set_entries[entry_id] = None
 
+    def take_out(self, entry_id: str) -> dict[str, Any] | None:
+        """Take an entry out of the book; what `put_in` brings it back from."""
+        with self._database.read() as session:
+            row = session.execute(select(_LORE).where(_LORE.c.id == entry_id)).mappings().first()
+        self.remove_entry(entry_id)
+        return None if row is None else dict(row)
+
+    def put_in(self, kept: object) -> None:
+        """Bring an entry back to where it stood; nothing where `kept` tells of none."""
+        if not isinstance(kept, dict) or set(kept) != set(_LORE.c.keys()):
+            return
+        with self._database.write() as session:
+            session.execute(delete(_LORE).where(_LORE.c.id == str(kept["id"])))
+            session.connection().execute(insert(_LORE), kept)
+        key = identity(kept["id"])
+        self._set_entries[key] = next(one for one in self.lore() if one.id == key)
+
     def rules(self) -> ContextRules:
         """How the prompt is laid out."""
         return self._rules.value()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.store.database import Database
 from storyforge.store.pages import Tally
+from storyforge.store.plan.journal import Journal
 from storyforge.store.scenes import Scenes
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class LateParts:
         self._database = database
         self._tally = tally
         self.scenes = scenes
+        #: what the plan's parts tell each other of; there is one of it
+        self.journal = Journal()
 
     @cached_property
     def takes(self) -> "Takes":
@@ -119,35 +122,35 @@ class LateParts:
         """What is planned."""
         from storyforge.store.plan.planned import Planned
 
-        return Planned(self._database, lambda: self.binder, lambda: self.context)
+        return Planned(self._database, self.journal, lambda: self.binder, lambda: self.context)
 
     @cached_property
     def rests(self) -> "Rests":
         """What the plan's facts were made from."""
         from storyforge.store.plan.rests import Rests
 
-        return Rests(self._database)
+        return Rests(self._database, self.journal)
 
     @cached_property
     def proposals(self) -> "Proposals":
         """What models proposed for the plan."""
         from storyforge.store.plan.proposals import Proposals
 
-        return Proposals(self._database)
+        return Proposals(self._database, self.journal)
 
     @cached_property
     def drafted(self) -> "DraftedBeats":
         """The beats that are drafted."""
         from storyforge.store.plan.drafted import DraftedBeats
 
-        return DraftedBeats(self._database)
+        return DraftedBeats(self._database, self.journal)
 
     @cached_property
     def prompt_copies(self) -> "PromptCopies":
         """The story's own prompt templates."""
         from storyforge.store.prompt_copies import PromptCopies
 
-        return PromptCopies(self._database)
+        return PromptCopies(self._database, self.journal)
 
     @cached_property
     def prompt_edits(self) -> "PromptEdits":

@@ -126,8 +126,11 @@ CREATE TABLE plan_past (
     field TEXT NOT NULL, changed TEXT NOT NULL, origin TEXT NOT NULL, value TEXT NOT NULL);
 CREATE INDEX ix_plan_past_step ON plan_past (step);
 CREATE INDEX ix_plan_past_item_id ON plan_past (item_id);
+CREATE TABLE plan_step (
+    number INTEGER NOT NULL PRIMARY KEY, id TEXT NOT NULL, created TEXT NOT NULL,
+    undone TEXT NOT NULL, changes TEXT NOT NULL);
 CREATE TABLE plan_rest (
-    item_id TEXT NOT NULL, field TEXT NOT NULL, seen TEXT NOT NULL,
+    item_id TEXT NOT NULL, field TEXT NOT NULL, changed TEXT NOT NULL, seen TEXT NOT NULL,
     PRIMARY KEY (item_id, field)) WITHOUT ROWID;
 CREATE TABLE plan_seen (digest TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE proposal (

@@ -1,10 +1,11 @@
 """The prompt templates that a story brings itself: they win over all others."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storyforge.domain.text import clean, one_line
 from storyforge.store.database import Database
+from storyforge.store.plan.journal import Journal
 from storyforge.store.plan.tables import PromptCopyRow
 from storyforge.store.remembering import Remembered
 from storyforge.store.tables import table
@@ -16,8 +17,9 @@ _COPY = table(PromptCopyRow)
 class PromptCopies:
     """The story's own templates, by (language, name)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
         self._all = Remembered(database, ("prompt_copy",), _read)
 
     def all(self) -> dict[tuple[str, str], str]:
@@ -28,9 +30,8 @@ class PromptCopies:
         """Keep a template; an empty one is taken out."""
         language, name, text = one_line(language), one_line(name), clean(text)
         with self._database.write() as session:
-            session.execute(delete(_COPY).where(_COPY.c.language == language, _COPY.c.name == name))
-            if text:
-                session.add(PromptCopyRow(name=name, language=language, changed=now(), text=text))
+            row = {"changed": now(), "text": text} if text else None
+            self._journal.put(session, _COPY, {"name": name, "language": language}, row)
 
 
 def _read(session: Session) -> dict[tuple[str, str], str]:

@@ -66,6 +66,7 @@ class Plan:
         language: the story's prose, a BCP 47 tag.
         plan_language: what the plan is written in.
         settled: the stages that the author has settled.
+        gone: what was taken out, by its id: what refers to it still tells its name.
     """
 
     items: tuple[Item, ...] = ()
@@ -73,6 +74,7 @@ class Plan:
     language: str = "en"
     plan_language: str = "en"
     settled: frozenset[Stage] = frozenset()
+    gone: Mapping[str, Item] = field(default_factory=dict)
     _by_id: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -129,12 +131,12 @@ class Plan:
 
     def told(self, reference: str) -> str:
         """What a reference is called: the name of its item, else what was written."""
-        item = self.item(reference)
+        item = self.item(reference) or self.gone.get(reference)
         return reference if item is None else item.name
 
     def told_in_prose(self, reference: str) -> str:
         """What a reference is called in the story's own language."""
-        item = self.item(reference)
+        item = self.item(reference) or self.gone.get(reference)
         return reference if item is None else item.fact("prose_name") or item.name
 
     def referred(self, item: Item, name: str) -> Iterator[Item]:

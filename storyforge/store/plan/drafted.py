@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, select
 
 from storyforge.domain.text import clean
 from storyforge.store.database import Database
+from storyforge.store.plan.journal import Journal
 from storyforge.store.plan.tables import DraftedRow
 from storyforge.store.scenes import require_scene
 from storyforge.store.tables import table
@@ -39,8 +40,9 @@ class Drafted:
 class DraftedBeats:
     """The beats that were drafted, by scene."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     def of_scene(self, scene_id: str) -> tuple[Drafted, ...]:
         """Those of one scene, by number."""
@@ -57,29 +59,22 @@ class DraftedBeats:
         """A beat is written whole."""
         with self._database.write() as session:
             require_scene(session, drafted.scene_id)
-            session.execute(
-                delete(_DRAFTED).where(
-                    _DRAFTED.c.scene_id == drafted.scene_id, _DRAFTED.c.number == drafted.number
-                )
-            )
-            session.add(
-                DraftedRow(
-                    scene_id=drafted.scene_id,
-                    number=drafted.number,
-                    created=now(),
-                    take_id=drafted.take_id,
-                    ranking=json.dumps(list(drafted.ranking), ensure_ascii=False),
-                    beat=clean(drafted.beat),
-                )
-            )
+            keys = {"scene_id": drafted.scene_id, "number": drafted.number}
+            row = {
+                "created": now(),
+                "take_id": drafted.take_id,
+                "ranking": json.dumps(list(drafted.ranking), ensure_ascii=False),
+                "beat": clean(drafted.beat),
+            }
+            self._journal.put(session, _DRAFTED, keys, row)
 
     def forget(self, scene_id: str, numbers: Sequence[int] | None = None) -> None:
         """These beats (None: all) of a scene are to be drafted again; its text stays."""
-        gone = delete(_DRAFTED).where(_DRAFTED.c.scene_id == scene_id)
-        if numbers is not None:
-            gone = gone.where(_DRAFTED.c.number.in_(numbers))
+        known = [one.number for one in self.of_scene(scene_id)] if numbers is None else numbers
         with self._database.write() as session:
-            session.execute(gone)
+            for number in known:
+                keys = {"scene_id": scene_id, "number": number}
+                self._journal.put(session, _DRAFTED, keys, None)
 
     def _read(self, *where: ColumnElement[bool]) -> tuple[Drafted, ...]:
         order = (_DRAFTED.c.scene_id, _DRAFTED.c.number)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
 
 from storyforge.domain.generation import StopReason, TakeState
 from storyforge.domain.plan.proposals import Proposal, Target
@@ -14,6 +15,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store import values
 from storyforge.store.database import Database
+from storyforge.store.plan.journal import Journal
 from storyforge.store.plan.keys import keys_read, keys_told
 from storyforge.store.plan.tables import ProposalRow
 from storyforge.store.tables import table
@@ -27,8 +29,9 @@ _REASONS = {reason.value: reason for reason in StopReason}
 class Proposals:
     """The proposals of a story. Methods raise `BadInput` for one that it does not know."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     def begin(self, proposal: Proposal) -> Proposal:
         """Keep a new one, running; with an id, a number in its batch and the time."""
@@ -95,9 +98,9 @@ class Proposals:
 
     def take(self, proposal_id: str, parts: Sequence[str]) -> None:
         """Parts of it were taken."""
-        with self._database.lock:
+        with self._database.write() as session:
             known = dict.fromkeys((*self.one(proposal_id).taken, *parts))
-            self._set(proposal_id, taken=json.dumps(list(known)))
+            write_taken(session, self._journal, proposal_id, list(known))
 
     def drop(self, proposal_id: str, dropped: bool = True) -> None:
         """The author wants to see it no more, or again."""
@@ -152,6 +155,14 @@ class Proposals:
             session.execute(
                 update(_PROPOSAL).where(_PROPOSAL.c.id == proposal_id, *where).values(**told)
             )
+
+
+def write_taken(session: Session, journal: Journal, proposal_id: str, parts: list[str]) -> None:
+    """Let these be the parts of a proposal that were taken."""
+    mine = _PROPOSAL.c.id == proposal_id
+    was = values.listed(session.scalar(select(_PROPOSAL.c.taken).where(mine)))
+    session.execute(update(_PROPOSAL).where(mine).values(taken=json.dumps(parts)))
+    journal.note("taken", proposal_id, was, parts)
 
 
 def _proposal(row: Any) -> Proposal:

@@ -43,7 +43,16 @@ def whole(told: Told, lore: Sequence[LoreEntry]) -> Plan:
         Item(entry.id, Kind.WORLD, {**told.facts.get(entry.id, {}), **_facts_of(entry)})
         for entry in lore
     )
-    return replace(told.plan, items=(*told.plan.items, *world, *told.binder))
+    items = (*told.plan.items, *world, *told.binder)
+    return replace(told.plan, items=items, gone=dict(_gone(told, {item.id for item in items})))
+
+
+def _gone(told: Told, known: set[str]) -> Iterator[tuple[str, Item]]:
+    """What is in the plan no more, as far as its name is known."""
+    for key, facts in told.facts.items():
+        for kind, name in ((Kind.CHARACTER, "name"), (Kind.WORLD, "title")):
+            if name in facts and key not in known:
+                yield key, Item(key, kind, facts)
 
 
 def read_told(session: Session) -> Told:

@@ -47,17 +47,32 @@ class PastFactRow(SQLModel, table=True):
     value: str = ""
 
 
+class StepRow(SQLModel, table=True):
+    """What was changed as one; `undone` is empty, or when it was taken back.
+
+    `changes` is a JSON list, see `plan.steps`.
+    """
+
+    __tablename__ = "plan_step"
+    number: int | None = Field(default=None, primary_key=True)
+    id: str
+    created: str
+    undone: str = ""
+    changes: str = "[]"
+
+
 class RestRow(SQLModel, table=True):
-    """What a fact was made from: `seen` is JSON, "item field" → the digest of its value then."""
+    """What a fact was made from: `seen` is a digest, see `plan_seen`."""
 
     __tablename__ = "plan_rest"
     item_id: str = Field(primary_key=True)
     field: str = Field(primary_key=True)
-    seen: str = "{}"
+    changed: str
+    seen: str
 
 
 class SeenRow(SQLModel, table=True):
-    """A value that something rests on."""
+    """What facts rest on, each once: a value, or JSON, "item field" → the digest of its value."""
 
     __tablename__ = "plan_seen"
     digest: str = Field(primary_key=True)
