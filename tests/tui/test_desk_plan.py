@@ -44,6 +44,7 @@ async def test_a_planned_scene_is_told_in_the_binder_until_it_has_text(tmp_path:
         assert desk.binder.rows[-1].mark == "○"
         await to_fog(desk)
         assert desk.binder.rows[-1].mark == "▸"
+        await until(pilot, lambda: "Alt+D drafts" in str(desk.manuscript.placeholder), "told how")
         await type_text(pilot, "fog")
         await until(pilot, lambda: "2.1 Fog 1" in texts(desk.binder.rows), "it has text")
 
@@ -55,6 +56,7 @@ async def test_the_plan_of_the_scene_stands_beside_the_page(tmp_path: Path) -> N
         await pilot.press("alt+b")
         await until(pilot, lambda: panel.has_focus_inside, "the panel")
         assert "Nothing is planned" in panel.text.plain
+        assert "F2 plan" in desk.keys_bar.plain
         await pilot.press("alt+b")
         await until(pilot, lambda: desk.manuscript.has_focus, "back on the page")
         await to_fog(desk)
