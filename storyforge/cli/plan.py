@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,7 @@ from storyforge.i18n import _
 
 if TYPE_CHECKING:
     from storyforge.backends.base import Backend
-    from storyforge.cli.planning import Planner, Wishes
+    from storyforge.cli.planning import Wishes
     from storyforge.store.story_file import StoryFile
 
 _STAGES = "premise|characters|world|outline|scenes"
@@ -97,6 +98,12 @@ _PLAN_LANGUAGE = Annotated[
         "--plan-language", metavar="TAG", help=_("What the plan is written in; else the story's.")
     ),
 ]
+_PROMPT_LANGUAGE = Annotated[
+    str | None,
+    typer.Option(
+        "--prompt-language", metavar="TAG", help=_("What the model is asked in; else the plan's.")
+    ),
+]
 _SEED = Annotated[
     int | None,
     typer.Option(
@@ -152,6 +159,7 @@ def plan(
     title: _TITLE = None,
     language: _LANGUAGE = None,
     plan_language: _PLAN_LANGUAGE = None,
+    prompt_language: _PROMPT_LANGUAGE = None,
     seed: _SEED = None,
     model: _MODEL = None,
     profile: PROFILE = None,
@@ -160,78 +168,109 @@ def plan(
     as_json: _JSON = False,
 ) -> None:
     """Plan a story, stage by stage."""
-    from storyforge.cli.plan_items import write_by_hand
-    from storyforge.cli.planning import Planner, Wishes
+    from storyforge.cli.planning import Wishes
 
-    which = _stage(stage, task, item, idea)
-    idea = _idea(idea)
+    which, idea = _stage(stage, task, item, idea), _idea(idea)
+    wishes = Wishes(
+        which or Stage.PREMISE,
+        task,
+        item,
+        field,
+        wish,
+        variants,
+        count or 0,
+        take,
+        tuple(part or ()),
+        replace,
+        seed,
+        fresh=idea is not None,
+    )
     if idea is not None or wish:
         _make(file, title, language)
+    hand = _ByHand(which, item, idea, tuple(facts or ()), plan_language, prompt_language)
     # What is written by hand needs no model, unless something else was asked for, too.
-    by_hand = facts and not (task or idea or wish or take is not None or variants > 1)
-    asks = not only_print and not by_hand and bool(task or which)
-    changes = bool(asks or idea or facts or plan_language is not None)
-    with opened(file, to_write=changes) as story:
-        if changes:
-            refuse_if_read_only(story)
-        write_by_hand(story, which, item, idea, facts or (), plan_language)
-        wishes = Wishes(
-            which or Stage.PREMISE,
-            task,
-            item,
-            field,
-            wish,
-            variants,
-            count or 0,
-            take,
-            tuple(part or ()),
-            replace,
-            seed,
-        )
-        ended_by = 0
+    asks = not only_print and bool(task or which) and (wishes.asks or not hand.only_facts)
+    with opened(file, to_write=asks or hand.changes) as story:
+        hand.write(story)
         if asks:
-            planner = Planner(story, wishes, quiet=as_json)
-            if take and not (wish or idea or variants > 1):
-                planner.take_known()
-            else:
-                _ask(story, planner, wishes, model, profile, demo=demo, yes=yes)
-            ended_by = planner.ended_by
-            if as_json:
-                say_json(planner.told())
+            refuse_if_read_only(story)
+            ended_by = _ask(story, wishes, model, profile, demo=demo, yes=yes, as_json=as_json)
+            if ended_by:
+                raise typer.Exit(ended_by)
         elif as_json:
             say_json(plan_json(story.plan.read()))
-        elif not changes or only_print:
+        elif only_print or not hand.changes:
             _show(story, which)
-    if ended_by:
-        raise typer.Exit(ended_by)
+
+
+@dataclass(frozen=True, slots=True)
+class _ByHand:
+    """What the author writes into the plan without a model."""
+
+    stage: Stage | None
+    item: str
+    idea: str | None
+    facts: tuple[str, ...]
+    plan_language: str | None
+    prompt_language: str | None
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.idea or self.facts) or self._languages != (None, None)
+
+    @property
+    def only_facts(self) -> bool:
+        """Whether there are fields, and no idea that a model is to begin with."""
+        return bool(self.facts) and self.idea is None
+
+    @property
+    def _languages(self) -> tuple[str | None, str | None]:
+        return self.plan_language, self.prompt_language
+
+    def write(self, story: "StoryFile") -> None:
+        """Write it."""
+        from storyforge.cli.plan_items import set_languages, write_by_hand
+
+        if self.changes:
+            refuse_if_read_only(story)
+            set_languages(story, *self._languages)
+            write_by_hand(story, self.stage, self.item, self.idea, self.facts)
 
 
 def _ask(
     story: "StoryFile",
-    planner: "Planner",
     wishes: "Wishes",
     model: str | None,
     profile: str | None,
     *,
     demo: bool,
     yes: bool,
-) -> None:
+    as_json: bool,
+) -> int:
+    """Ask for what is wanted, and take of it; the exit status."""
     from storyforge import settings
+    from storyforge.cli.planning import Planner
     from storyforge.studio.presets import sampling_of
     from storyforge.studio.profiles.choosing import chosen, meant
 
-    asked = TASK_OF[wishes.stage]
-    own = settings.load()
-    say_complaints()
-    named = meant(own, asked, profile=profile, model=model)
-    preset = "" if demo else named.preset
-    planner.sampling = sampling_of(own, preset=preset or None, story=story, seed=wishes.seed)
+    planner = Planner(story, wishes, quiet=as_json)
+    if wishes.take and not wishes.asks:
+        planner.take_known()
+    else:
+        asked, own = TASK_OF[wishes.stage], settings.load()
+        say_complaints()
+        preset = "" if demo else meant(own, asked, profile=profile, model=model).preset
+        planner.sampling = sampling_of(own, preset=preset or None, story=story, seed=wishes.seed)
 
-    def make() -> "Backend":
-        now = settings.load()
-        return chosen(now, meant(now, asked, profile=profile, model=model), demo=demo)
+        def make() -> "Backend":
+            now = settings.load()
+            return chosen(now, meant(now, asked, profile=profile, model=model), demo=demo)
 
-    ask_model(story, make, planner.carry_out, yes=yes)
+        ask_model(story, make, planner.carry_out, yes=yes)
+    if as_json:
+        say_json(planner.told())
+    return planner.ended_by
 
 
 def _stage(named: str | None, task: str, item: str, idea: str | None) -> Stage | None:

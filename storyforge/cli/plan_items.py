@@ -18,19 +18,26 @@ SINGLE = {Stage.PREMISE: PREMISE_ID, Stage.OUTLINE: OUTLINE_ID}
 _SHOWN = 12
 
 
+def set_languages(story: "StoryFile", plan: str | None, prompts: str | None) -> None:
+    """Set what the plan is written in and what a model is asked in; empty is as without it."""
+    from storyforge.studio.planning.preparing import PROMPT_LANGUAGE
+
+    if plan is not None:
+        story.plan.set_language(plan)
+    if prompts is not None:
+        story.remember(PROMPT_LANGUAGE, prompts.strip() or None)
+
+
 def write_by_hand(
     story: "StoryFile",
     stage: Stage | None,
     item: str,
     idea: str | None,
     facts: Sequence[str],
-    plan_language: str | None,
 ) -> None:
     """Write what the author said on the command line into the plan."""
     from storyforge.studio.planning.editing import write
 
-    if plan_language is not None:
-        story.plan.set_language(plan_language)
     if idea is not None:
         write(story, PREMISE_ID, {"idea": idea})
     if not facts:

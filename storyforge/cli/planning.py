@@ -46,6 +46,7 @@ class Wishes:
     Attributes:
         task: one task only; empty for all that the stage needs.
         take: the variant to take, 0 for none; None for the first, where nothing is written.
+        fresh: there is a new idea: a model is to be asked about it.
     """
 
     stage: Stage
@@ -59,6 +60,14 @@ class Wishes:
     parts: tuple[str, ...] = ()
     replace: bool = False
     seed: int | None = None
+    fresh: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether a model is to be asked for something, and not only for what is missing."""
+        if self.fresh or self.wish or self.variants > 1:
+            return True
+        return bool(self.task) and self.take is None
 
 
 class Planner:
