@@ -17,4 +17,9 @@ ACTIONS: tuple[Action, ...] = (
         "alt+d",
         footer=N_("draft"),
     ),
+    desk(
+        "draft_ranking",
+        N_("Ranking of the candidates"),
+        N_("Shows of each drafted beat of the scene what else was written, and takes it."),
+    ),
 )

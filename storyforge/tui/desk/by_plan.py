@@ -15,7 +15,7 @@ def by_plan(desk: "DeskScreen") -> tuple[Area, ...]:
     return (
         LateHearing(desk, planning, "plan"),
         Planned(desk),
-        LateHearing(desk, _drafting, "draft"),
+        LateHearing(desk, _drafting, "draft", "draft_ranking"),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from storyforge.domain.profile import Task
 from storyforge.i18n import _, ngettext, sentences
+from storyforge.tui.desk import draft_scopes as scopes
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.draft_page import DeskPage
 from storyforge.tui.dialogs.base import Choice, Choose
@@ -22,7 +23,6 @@ from storyforge.tui.work import launch, lazily
 if TYPE_CHECKING:
     from storyforge.backends.sharing import Shared
     from storyforge.domain.model import ModelCard
-    from storyforge.domain.story import SceneHead
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.drafting.queue import DraftQueue, Progress
     from storyforge.tui.screens.desk import DeskScreen
@@ -30,11 +30,7 @@ if TYPE_CHECKING:
 # Seconds that the way out waits for the model to stop.
 _LEAVING = 3.0
 _PAUSE, _RESUME, _STOP = "pause", "resume", "stop"
-_SCENE, _CHAPTER, _BOOK, _WAITING, _MANY = "scene", "chapter", "book", "waiting", "many"
-#: candidates of a beat to choose from
-_CANDIDATES = (1, 2, 3, 4, 8)
-#: the story's own setting: how many are written of each beat
-CANDIDATES = "draft_candidates"
+_MANY = "many"
 
 
 class Drafting(Area):
@@ -57,6 +53,7 @@ class Drafting(Area):
         """The actions this area carries out."""
         return {
             "draft": lambda: self.start(self.open),
+            "draft_ranking": lambda: self.start(self.ranking),
         }
 
     # What is heard.
@@ -122,14 +119,14 @@ class Drafting(Area):
             queue.cancel()
 
     async def _choose(self, story: "StoryFile", scene_id: str) -> None:
-        at = _SCENE
+        at = ""
         while True:
             backend = await self.desk.house.backend(Task.DRAFT)
-            many = await asyncio.to_thread(_candidates, story)
-            scopes = await self._scopes(story, scene_id)
+            many = await asyncio.to_thread(scopes.candidates, story)
+            found = await asyncio.to_thread(scopes.scopes, story, scene_id)
             ways = [
-                Choice(key, told, await self._costs(story, backend, scenes, many))
-                for key, told, scenes in scopes
+                Choice(one.id, one.told, await self._costs(story, backend, one.scenes, many))
+                for one in found
             ]
             ways.append(
                 Choice(_MANY, _("How many of each beat: the best of them stands"), f"{many}")
@@ -139,33 +136,11 @@ class Drafting(Area):
                 break
             at = answer
             await self._ask_many(story, many)
-        scenes = next((scenes for key, _told, scenes in scopes if key == answer), ())
+        scenes = next((one.scenes for one in found if one.id == answer), ())
         if scenes:
             await self.begin(story, scenes, many)
         elif answer is not None:
             self.desk.house.tell(_("All of these scenes have text already."))
-
-    async def _scopes(
-        self, story: "StoryFile", scene_id: str
-    ) -> list[tuple[str, str, tuple[str, ...]]]:
-        """(id, label, the scenes that would be drafted) of the scene, its chapter and the book."""
-        outline = await asyncio.to_thread(story.outline)
-        begun = await asyncio.to_thread(story.drafted.all)
-        chapter = outline.chapter_of(scene_id)
-        scene = outline.scene(scene_id)
-        if chapter is None or scene is None:
-            return []
-
-        def to_draft(scenes: Sequence[SceneHead]) -> tuple[str, ...]:
-            return tuple(one.id for one in scenes if not one.length or one.id in begun)
-
-        this = _("This scene") if not scene.length else _("This scene, behind what is written")
-        in_chapter, in_book = to_draft(chapter.scenes), to_draft(outline.scenes)
-        return [
-            (_SCENE, this, (scene_id,)),
-            (_CHAPTER, _in_chapter(len(in_chapter)), in_chapter),
-            (_BOOK, _in_book(len(in_book)), in_book),
-        ]
 
     async def _costs(
         self, story: "StoryFile", backend: "Shared", scenes: Sequence[str], many: int
@@ -181,10 +156,10 @@ class Drafting(Area):
             "The model writes each beat several times; the one that follows best from the text "
             "and repeats least stands, the others are its takes."
         )
-        choices = [Choice(str(count), str(count)) for count in _CANDIDATES]
+        choices = [Choice(str(count), str(count)) for count in scopes.CANDIDATES]
         answer = await self.ask(Choose(_("Candidates of each beat"), told, choices, at=str(now)))
         if answer is not None:
-            await asyncio.to_thread(story.remember, CANDIDATES, answer)
+            await asyncio.to_thread(story.remember, scopes.HOW_MANY, answer)
 
     async def _offer(self) -> None:
         story = self.desk.story
@@ -210,6 +185,37 @@ class Drafting(Area):
             await self.begin(story, waiting.scenes, waiting.candidates)
         elif answer == "no":
             await asyncio.to_thread(studio.forget, story)
+
+    # What was drafted.
+
+    async def ranking(self) -> None:
+        """The candidates of the open scene's beats; another one may take the place of the best."""
+        desk, story = self.desk, self.desk.story
+        if story is None:
+            return
+        beats = [
+            beat
+            for beat in await asyncio.to_thread(story.drafted.of_scene, desk.scene_id)
+            if len(beat.ranking) > 1
+        ]
+        if not beats:
+            desk.house.tell(_("No beat of this scene was drafted in several candidates."))
+            return
+        from storyforge.tui.dialogs.ranking import Ranking
+
+        found = await asyncio.to_thread(story.takes.of_scene, desk.scene_id)
+        takes = {take.id: take for take in found}
+        standing = frozenset(span.take for span in desk.manuscript.provenance.spans if span.take)
+        take = takes.get(await self.ask(Ranking(beats, takes, standing)) or "")
+        if take is None or not desk.may_write():
+            return
+        async with desk.turn:
+            await desk.continuing.halt()
+            if desk.manuscript.provenance.place(take.place_id) is None:
+                desk.house.tell(_("The place of this beat is no longer on the page."))
+                return
+            desk.manuscript.put_take(take.place_id, take.id, take.standing)
+            desk.saving.touched()
 
     # The run.
 
@@ -293,18 +299,3 @@ def _writes(card: "ModelCard") -> str:
     """Who writes, and where the text goes."""
     writes = _("{model} writes.").format(model=short_name(card.name))
     return sentences((writes, goes_to(card)))
-
-
-def _in_chapter(count: int) -> str:
-    told = ngettext("This chapter: {count} scene", "This chapter: {count} scenes", count)
-    return told.format(count=count)
-
-
-def _in_book(count: int) -> str:
-    told = ngettext("The whole story: {count} scene", "The whole story: {count} scenes", count)
-    return told.format(count=count)
-
-
-def _candidates(story: "StoryFile") -> int:
-    told = story.recall(CANDIDATES)
-    return int(told) if told.isdigit() and int(told) in _CANDIDATES else 1
