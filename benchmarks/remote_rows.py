@@ -58,23 +58,12 @@ async def _measured(url: str, folder: Path, sizes: Sizes) -> list[Row]:
         await bare.close()
         await backend.close()
     note = f"medians of {len(ours)} pairs of {sizes.write_tokens} tokens"
+    first = [median([each.first * 1000 for each in side]) for side in (ours, theirs)]
+    rate = [median([each.rate for each in side]) for side in (ours, theirs)]
+    most = round(1 / _BAR, 3)
     return [
-        Row(
-            "first token over HTTP",
-            *(median([each.first * 1000 for each in side]) for side in (ours, theirs)),
-            unit="ms",
-            bar=Bar.RATIO_AT_MOST,
-            limit=round(1 / _BAR, 3),
-            note=note,
-        ),
-        Row(
-            "writing over HTTP",
-            *(median([each.rate for each in side]) for side in (ours, theirs)),
-            unit="tokens/s",
-            bar=Bar.RATIO_AT_LEAST,
-            limit=_BAR,
-            note=note,
-        ),
+        Row("first token over HTTP", first[0], first[1], "ms", Bar.RATIO_AT_MOST, most, note),
+        Row("writing over HTTP", rate[0], rate[1], "tokens/s", Bar.RATIO_AT_LEAST, _BAR, note),
     ]
 
 
