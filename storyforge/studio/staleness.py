@@ -69,11 +69,13 @@ def still_right(story: StoryFile, item_ids: Iterable[str]) -> None:
     plan = story.plan.read()
     asked = set(item_ids)
     asked |= {scene.id for scene in plan.scenes if scene.chapter_id in asked}
+    rests: dict[FactKey, dict[FactKey, str]] = {}
+    for one in stale(story):
+        item = plan.item(one.item_id)
+        if item is not None and item.id in asked:
+            rests |= _resting(plan, item, one.fields)
     with story.plan.step():
-        for one in stale(story):
-            item = plan.item(one.item_id)
-            if item is not None and item.id in asked:
-                story.rests.put_all(_resting(plan, item, one.fields))
+        story.rests.put_all(rests)
 
 
 def states(story: StoryFile) -> dict[Stage, StageState]:

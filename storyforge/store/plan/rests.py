@@ -1,14 +1,15 @@
 """What the facts of the plan were made from.
 
-Hundreds of facts are made from the same ones, so what they rest on is kept once, under its digest,
-as is each value: a novel of 900 scenes takes 1 MB. What is kept under a digest never changes, so it
-is read once an opening.
+Hundreds of facts are made from the same ones, so all is kept once, under its digest: each value,
+each item's facts together, and each set of items that something rests on. So a novel of 900 scenes
+takes 1 MB where it would take 50. What is under a digest never changes: it is read once an opening.
 """
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
-from sqlalchemy import Row, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storyforge.domain.plan.items import FactKey
@@ -35,48 +36,47 @@ class Rests:
         self._database = database
         self._journal = journal
         self._all = Remembered(database, ("plan_rest", "plan_seen"), self._read)
+        self._groups: dict[str, Seen] = {}
         self._sets: dict[str, Seen] = {}
 
     def all(self) -> Mapping[FactKey, Seen]:
         """Every one; the very same object until something changes."""
         return self._all.value()
 
-    def put_all(self, rests: Mapping[FactKey, Seen]) -> None:
-        """What `put` does, for several facts at once."""
-        with self._database.together():
-            for key, seen in rests.items():
-                self.put(key, seen)
-
     def put(self, key: FactKey, seen: Seen) -> None:
         """Let a fact rest on these as they are now; on nothing where there are none.
 
         The field may be "prose": what is asked is then of which plan a scene's text was made.
         """
-        told, values = _told(seen)
+        self.put_all({key: seen})
+
+    def put_all(self, rests: Mapping[FactKey, Seen]) -> None:
+        """What `put` does, for several facts at once: 8,000 take 2 s."""
+        kept: dict[str, str] = {}
+        told = {key: _told(seen, kept) for key, seen in rests.items()}
         with self._database.write() as session:
-            for digest, value in values.items():
-                if session.scalar(select(_SEEN.c.digest).where(_SEEN.c.digest == digest)) is None:
+            known = {digest for digest, _value in _kept(session, kept.keys())}
+            for digest, value in kept.items():
+                if digest not in known:
                     self._journal.put(session, _SEEN, {"digest": digest}, {"value": value})
-            write_rest(session, self._journal, key, told)
+            for key, digest in told.items():
+                write_rest(session, self._journal, key, digest)
 
     def _read(self, session: Session) -> Mapping[FactKey, Seen]:
         rows = session.execute(select(_REST.c.item_id, _REST.c.field, _REST.c.seen)).all()
         unknown = {str(row.seen) for row in rows} - self._sets.keys()
         if unknown:
-            sets = {told: keys_read(value) for told, value in _kept(session, unknown)}
-            wanted = {digest for one in sets.values() for digest in one.values()}
-            values = {told: clean(value) for told, value in _kept(session, wanted)}
-            self._sets |= {
-                told: {key: values[digest] for key, digest in one.items() if digest in values}
-                for told, one in sets.items()
-            }
-        return dict(self._rows(rows))
-
-    def _rows(self, rows: Collection[Row[tuple[str, str, str]]]) -> Iterator[tuple[FactKey, Seen]]:
-        for item_id, field, seen in rows:
-            found = self._sets.get(str(seen))
-            if found is not None:
-                yield (identity(item_id), one_line(str(field))), found
+            sets = {told: value.split() for told, value in _kept(session, unknown)}
+            wanted = {group for groups in sets.values() for group in groups} - self._groups.keys()
+            self._groups |= _groups(session, wanted)
+            for told, groups in sets.items():
+                known = (self._groups[group] for group in groups if group in self._groups)
+                self._sets[told] = {key: value for one in known for key, value in one.items()}
+        return {
+            (identity(item_id), one_line(str(field))): self._sets[str(seen)]
+            for item_id, field, seen in rows
+            if str(seen) in self._sets
+        }
 
 
 def write_rest(session: Session, journal: Journal, key: FactKey, told: str) -> None:
@@ -93,21 +93,36 @@ def write_rest(session: Session, journal: Journal, key: FactKey, told: str) -> N
 
 def sweep(session: Session, needed: Collection[str]) -> None:
     """Keep nothing that no fact rests on any more, but what is under these digests."""
-    wanted = {str(told) for told in session.scalars(select(_REST.c.seen))} | set(needed)
-    for _told, value in _kept(session, wanted):
-        wanted |= set(keys_read(value).values())
-    known = set(session.scalars(select(_SEEN.c.digest)))
-    for digest in known - wanted:
-        session.execute(_SEEN.delete().where(_SEEN.c.digest == digest))
+    sets = {str(told) for told in session.scalars(select(_REST.c.seen))} | set(needed)
+    groups = {group for _told, value in _kept(session, sets) for group in value.split()}
+    values = {one for _told, told in _kept(session, groups) for one in keys_read(told).values()}
+    for digest in set(session.scalars(select(_SEEN.c.digest))) - sets - groups - values:
+        session.execute(delete(_SEEN).where(_SEEN.c.digest == digest))
 
 
-def _told(seen: Seen) -> tuple[str, dict[str, str]]:
-    """(the digest of what is rested on, all that is to be kept by digest); empty for nothing."""
-    if not seen:
-        return "", {}
-    values = {_digest(value): value for value in seen.values()}
-    whole = keys_told({key: _digest(seen[key]) for key in sorted(seen)})
-    return _digest(whole), {**values, _digest(whole): whole}
+def _told(seen: Seen, kept: dict[str, str]) -> str:
+    """The digest of what is rested on, empty for nothing; all that it stands for goes to `kept`."""
+    groups: dict[str, dict[FactKey, str]] = {}
+    for key in sorted(seen):
+        digest = _digest(seen[key])
+        kept[digest] = seen[key]
+        groups.setdefault(key[0], {})[key] = digest
+    told = [keys_told(group) for group in groups.values()]
+    whole = " ".join(map(_digest, told))
+    if whole:
+        kept |= {_digest(one): one for one in (*told, whole)}
+    return _digest(whole) if whole else ""
+
+
+def _groups(session: Session, digests: Collection[str]) -> dict[str, Seen]:
+    """The facts of single items that are kept under these."""
+    found = {told: keys_read(value) for told, value in _kept(session, digests)}
+    wanted = {digest for group in found.values() for digest in group.values()}
+    values = {digest: clean(value) for digest, value in _kept(session, wanted)}
+    return {
+        told: {key: values[digest] for key, digest in group.items() if digest in values}
+        for told, group in found.items()
+    }
 
 
 def _kept(session: Session, digests: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -119,5 +134,6 @@ def _kept(session: Session, digests: Collection[str]) -> Iterator[tuple[str, str
             yield str(digest), str(value)
 
 
+@lru_cache(maxsize=4096)
 def _digest(value: str) -> str:
     return hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()[:16]

@@ -72,7 +72,10 @@ class RestRow(SQLModel, table=True):
 
 
 class SeenRow(SQLModel, table=True):
-    """What facts rest on, each once: a value, or JSON, "item field" → the digest of its value."""
+    """What facts rest on, each once, under its digest.
+
+    A value; an item's facts, JSON, "item field" → the digest of its value; digests of such facts.
+    """
 
     __tablename__ = "plan_seen"
     digest: str = Field(primary_key=True)

@@ -80,7 +80,10 @@ class Writing:
             binder = self._binder()
             (binder.restore_scene if there else binder.delete_scene)(key)
         elif kind is Kind.WORLD:
-            kept = self._context().put_in(kept) if there else self._context().take_out(key)
+            if there:
+                self._context().put_in(kept)
+            else:
+                kept = self._context().take_out(key)
         else:
             with self._database.write() as session:
                 deleted = "" if there else now()
@@ -96,8 +99,16 @@ class Writing:
                 select(_FACT.c.origin).where(_FACT.c.item_id == item.id, _FACT.c.field == name)
             )
             before = "" if before is None else identity(before)
-            past = {"item_id": item.id, "field": name, "changed": now(), "origin": before}
-            session.add(PastFactRow(step=self._journal.step, value=was, **past))
+            session.add(
+                PastFactRow(
+                    step=self._journal.step,
+                    item_id=item.id,
+                    field=name,
+                    changed=now(),
+                    origin=before,
+                    value=was,
+                )
+            )
             elsewhere = name in _ELSEWHERE.get(item.kind, ())
             row = {"changed": now(), "origin": origin, "value": "" if elsewhere else value}
             keys = {"item_id": item.id, "field": name}
