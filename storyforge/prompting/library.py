@@ -49,6 +49,30 @@ _RENDER_ERRORS = (
 _COMPILE_ERRORS = (SyntaxError, MemoryError, OverflowError, RecursionError, ValueError)
 
 
+class FaultyTemplate(BadInput):
+    """A template that does not work.
+
+    Attributes:
+        path: its file; of a story's own copy its name only.
+        line: where, 0 where that is not known. why: a few words.
+    """
+
+    def __init__(self, path: Path, line: int, why: str) -> None:
+        said = _("The prompt {file}, line {line}, does not work: {why}.").format(
+            file=path, line=line, why=why
+        )
+        if not line:
+            said = _("The prompt {file} does not work: {why}.").format(file=path, why=why)
+        super().__init__(
+            said,
+            title=_("Prompt not usable"),
+            hint=_("Correct that line, or take your copy back to use the one that ships."),
+        )
+        self.path = path
+        self.line = line
+        self.why = why
+
+
 class Origin(StrEnum):
     """Where a template comes from; the first that has one wins."""
 
@@ -131,7 +155,7 @@ class Template:
             # A template that it shows is at fault.
             return error.__cause__
         path, line = _place_of(error.__traceback__)
-        return _faulty(path or self.path, line, error)
+        return FaultyTemplate(path or self.path, line, template_reason(error))
 
 
 class _Neighbours(jinja2.BaseLoader):
@@ -217,13 +241,8 @@ def made(path: Path, source: str, language: str, own: Own | None = None) -> Temp
         BadInput: it is not a lawful template, or one that it shows is not.
     """
     if len(source) > _LONGEST:
-        raise BadInput(
-            _("The prompt {file} is too long: it may have {count:,} characters.").format(
-                file=path, count=_LONGEST
-            ),
-            title=_("Prompt not usable"),
-            hint=_("Shorten it, or take your copy back to use the one that ships."),
-        )
+        why = _("it is longer than {count:,} characters").format(count=_LONGEST)
+        raise FaultyTemplate(path, 0, why)
     compiled = _compile(path, source)
     loader = _Neighbours(language, own or {})
     digest = hashlib.sha256(source.encode()).hexdigest()[:16]
@@ -246,6 +265,22 @@ def all_located(name: str, language: str, own: Own | None = None) -> Iterator[Lo
             file = root / folder / f"{name}{ENDING}"
             if file.is_file():
                 yield Located(name, folder, origin, file)
+
+
+def all_names(own: Own | None = None) -> set[tuple[str, str]]:
+    """(language, name) of every template there is."""
+    found = {
+        (file.relative_to(root).parts[0], file.relative_to(root).as_posix())
+        for root in _roots().values()
+        for file in root.glob(f"*/*/*{ENDING}")
+    }
+    named = {(first, path.partition("/")[2].removesuffix(ENDING)) for first, path in found}
+    return named | set(own or {})
+
+
+def own_file(name: str, language: str) -> Path:
+    """Where the author's copy of a template lies, or would lie."""
+    return _roots()[Origin.YOURS] / language / f"{name}{ENDING}"
 
 
 def is_there(name: str) -> bool:
@@ -282,9 +317,9 @@ def _compile(file: Path, source: str) -> _Compiled:
         asked = frozenset(meta.find_undeclared_variables(tree))
         return _Compiled(sandbox.compile(tree, file.name, str(file)), asked, shows)
     except jinja2.TemplateSyntaxError as error:
-        raise _faulty(file, error.lineno, error) from error
+        raise FaultyTemplate(file, error.lineno, template_reason(error)) from error
     except _COMPILE_ERRORS as error:
-        raise _faulty(file, 0, error) from error
+        raise FaultyTemplate(file, 0, template_reason(error)) from error
 
 
 def _block(compiled: jinja2.Template, name: str, context: Context) -> str:
@@ -304,17 +339,3 @@ def _place_of(traceback: TracebackType | None) -> tuple[Path | None, int]:
             found = (Path(file), traceback.tb_lineno)
         traceback = traceback.tb_next
     return found
-
-
-def _faulty(file: Path, line: int, error: Exception) -> BadInput:
-    why = template_reason(error)
-    said = _("The prompt {file}, line {line}, does not work: {why}.").format(
-        file=file, line=line, why=why
-    )
-    if not line:
-        said = _("The prompt {file} does not work: {why}.").format(file=file, why=why)
-    return BadInput(
-        said,
-        title=_("Prompt not usable"),
-        hint=_("Correct that line, or take your copy back to use the one that ships."),
-    )

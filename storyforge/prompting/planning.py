@@ -39,6 +39,9 @@ _ITEMS = ("item", "chapter", "premise", "outline")
 _LINES = ("kept", "dropped")
 _MANY = ("mix", "changes", "cast", "world", "plot_lines", "acts", "chapters", "scenes", "names")
 _KEYS = frozenset((*_TEXTS, *_ITEMS, *_LINES, *_MANY))
+_ALWAYS = ("title", "language", "prose_language", "count", "kind", "fields", "field", "structure")
+#: all that a template of the plan may ask for
+VARIABLES = _KEYS | frozenset(_ALWAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters = {name: self._watched(known[name]) for name in (*_FILTERS, "quoted")}
         self.filters["indent"] = self._bounded(self.filters["indent"])
         self.filters["tojson"] = self._bounded(self.filters["tojson"])
-        tests: dict[str, Callable[..., Any]] = {**TESTS}
+        tests: dict[str, Any] = {**TESTS}
         self.tests = {name: self._watched(test) for name, test in tests.items()}
         self.globals = {name: self.globals[name] for name in _GLOBALS}
         self._functions = (*self.globals.values(), self.tick, self.joined, self.measured)
