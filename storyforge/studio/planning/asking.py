@@ -28,7 +28,7 @@ from storyforge.domain.sampling import Sampling
 from storyforge.errors import StoryforgeError
 from storyforge.prompting.planning import CHAT, assemble_plan
 from storyforge.studio import speeds
-from storyforge.studio.answers.holding import Growing, Held
+from storyforge.studio.answers.holding import Growing, Held, hold
 from storyforge.studio.continuing import loaded
 from storyforge.studio.planning.keeper import ProposalKeeper
 from storyforge.studio.planning.measures import drawn, in_parts, most_tokens
@@ -163,6 +163,9 @@ class _Asking:
         async with keeper:
             try:
                 for part in range(len(self._parts)):
+                    if part and self._stop.is_set():
+                        answer.stopped()
+                        break
                     if part:
                         request = await self._request(part, answer.value, sampling)
                     async with aclosing(self._ask(part, request, answer)) as steps:
@@ -170,7 +173,7 @@ class _Asking:
                             yield step
                     if answer.ended:
                         break
-                yield VariantFinished(await asyncio.to_thread(answer.finish, self._stop.is_set()))
+                yield VariantFinished(await asyncio.to_thread(answer.finish))
             except StoryforgeError:
                 yield VariantFinished(await asyncio.to_thread(answer.fail))
                 raise
@@ -183,8 +186,6 @@ class _Asking:
         self, part: int, request: Request, answer: "_Answer"
     ) -> AsyncGenerator[Event, None]:
         """One answer, read into the variant."""
-        from storyforge.studio.answers.holding import hold
-
         schema = self._prepared.schema(self._parts[part], goes_on=bool(part))
         language = self._prepared.language
         source = hold(self._backend, request, schema, self._stop, language=language)
@@ -259,11 +260,15 @@ class _Answer:
             StopReason.FILTERED,
         )
 
-    def finish(self, stopped: bool) -> Proposal:
+    def stopped(self) -> None:
+        """The author wants no more of it."""
+        self._reason = StopReason.STOPPED
+
+    def finish(self) -> Proposal:
         """Keep it for good."""
-        if stopped or self._reason is StopReason.STOPPED:
-            return self._keeper.finish(TakeState.STOPPED, StopReason.STOPPED, self._flaw)
-        return self._keeper.finish(TakeState.FINISHED, self._reason, self._flaw)
+        stopped = self._reason is StopReason.STOPPED
+        state = TakeState.STOPPED if stopped else TakeState.FINISHED
+        return self._keeper.finish(state, self._reason, self._flaw)
 
     def fail(self) -> Proposal:
         """Keep what there is; the failure that brought us here is told, not a second one."""

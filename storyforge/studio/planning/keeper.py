@@ -63,7 +63,7 @@ class ProposalKeeper(Repeating):
 
     def paid(self, usage: Usage) -> None:
         """A part of it has cost so much."""
-        self.now = replace(self.now, usage=added(self.now.usage, usage))
+        self.now = replace(self.now, usage=self.now.usage + usage)
 
     def finish(self, state: TakeState, reason: StopReason, flaw: str = "") -> Proposal:
         """End it; it blocks for a commit. Where nothing came, the file forgets it.
@@ -92,23 +92,6 @@ class ProposalKeeper(Repeating):
                 return
             self._story.proposals.grow(now.id, now.text, now.thinking, now.value)
             self._kept = now
-
-
-def added(one: Usage, other: Usage) -> Usage:
-    """What two answers cost together; the seed is the first one's."""
-    return replace(
-        one,
-        reused=one.reused + other.reused,
-        read=one.read + other.read,
-        written=one.written + other.written,
-        read_seconds=one.read_seconds + other.read_seconds,
-        write_seconds=one.write_seconds + other.write_seconds,
-        seed=one.seed or other.seed,
-        thought=one.thought + other.thought,
-        cost=one.cost + other.cost,
-        currency=one.currency or other.currency,
-        estimated=one.estimated or other.estimated,
-    )
 
 
 def _joined(texts: Mapping[tuple[int, int], str]) -> str:

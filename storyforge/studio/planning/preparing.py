@@ -171,11 +171,11 @@ def _about(plan: Plan, task: PlanTask, wanted: Wanted) -> tuple[Item | None, Ite
                 hint=_("Mark a chapter; on the command line name it with --item."),
             )
         return None, chapter
-    if task.kind is Kind.PREMISE or target.item_id == PREMISE_ID:
-        return plan.premise, None
-    if target.item_id == OUTLINE_ID:
-        return plan.outline, None
     item = plan.item(target.item_id)
+    if task.kind is Kind.PREMISE or target.item_id == PREMISE_ID:
+        item = plan.premise
+    elif target.item_id == OUTLINE_ID:
+        item = plan.outline
     if item is None and task.makes in (Makes.ITEM, Makes.FIELD):
         raise BadInput(
             _("“{task}” is about one thing of the plan, and none was named.").format(
