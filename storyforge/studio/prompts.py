@@ -1,11 +1,10 @@
-"""The prompt templates for their author: which there are, whose they are, what they make of a story.
+"""The prompt templates for their author: which there are, whose they are, how a copy is kept.
 
 A copy of the author's lies in the config folder, for all stories, or in a story, for that one. What
 is taken back goes to a folder beside the copies. Finding and compiling is `prompting.library`'s.
 """
 
 import difflib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
 # In the order in which a story is made; other folders come behind, by name.
-_STAGES = ("premise", "characters", "world", "outline", "scenes", "item", "field", "read_in")
-_STAGES += ("draft", "rewrite", "summary", "chat")
+_STAGES = ("premise", "characters", "world", "outline", "scenes", "item", "field")
+_OTHERS = ("read_in", "draft", "rewrite", "summary", "chat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +114,9 @@ def prompt(name: str, language: str, story: "StoryFile | None" = None) -> Prompt
     try:
         text = used.source(own)
     except BadInput as error:
-        fault = Flaw(used.path, 0, error.message)
-        return _prompt(used, "", packaged, own, fault)
-    fault = flaw(name, used.language, text, story) if used.origin is not Origin.PACKAGED else None
+        return _prompt(used, "", packaged, own, Flaw(used.path, 0, error.message))
+    shipped = used.origin is Origin.PACKAGED
+    fault = None if shipped else flaw(name, used.language, text, story)
     return _prompt(used, text, packaged, own, fault)
 
 
@@ -215,8 +214,8 @@ def _prompt(
 
 
 def _order(found: Prompt) -> tuple[int, str, int, str, str]:
-    at = _STAGES.index(found.stage) if found.stage in _STAGES else len(_STAGES)
-    tasks: Sequence[str] = list(TASKS)
+    stages, tasks = (*_STAGES, *_OTHERS), list(TASKS)
+    at = stages.index(found.stage) if found.stage in stages else len(stages)
     task = tasks.index(found.name) if found.name in TASKS else len(tasks)
     return (at, found.stage, task, found.name, found.language)
 

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
 #: the stages of templates that are told a plan; “item” and “field” are for items of any stage
-PLANNED = frozenset(
-    (*(stage.value for stage in Stage if stage is not Stage.DRAFT), "item", "field")
-)
+PLANNED = frozenset((*(stage.value for stage in Stage), "item", "field")) - {Stage.DRAFT.value}
 # What is given besides, though no template that ships asks for it.
 _GIVEN = {
     "chat": {"text", "ending", "new_line"},
@@ -83,9 +81,9 @@ def values_of(name: str, template: Template, story: "StoryFile | None") -> dict[
 
 def plan_of(story: "StoryFile | None", language: str) -> Plan:
     """The story's plan; without one, none in that language."""
-    return (
-        story.plan.read() if story is not None else Plan(language=language, plan_language=language)
-    )
+    if story is None:
+        return Plan(language=language, plan_language=language)
+    return story.plan.read()
 
 
 def stand_in(plan: Plan) -> Plan:

@@ -155,7 +155,7 @@ def _text(
         turns = template.blocks(**values_of(name, template, story))
         return "\n\n".join(turn for turn in turns.values() if turn.strip())
     if stage in PLANNED:
-        planning: Planning = planning_of(name, plan_of(story, language))
+        planning = planning_of(name, plan_of(story, language))
         answer = min(_ANSWER, window // 4)
         return assemble_plan(planning, template, window, answer, Sampling(), count).prompt
     return template.render(**values_of(name, template, story))
