@@ -108,7 +108,7 @@ def _characters(schema: Mapping[str, Any]) -> int:
     if schema["type"] == "integer":
         return len(str(schema["maximum"]))
     if schema["type"] == "array":
-        return 2 + schema["maxItems"] * (_characters(schema["items"]) + 1)
+        return 2 + int(schema["maxItems"]) * (_characters(schema["items"]) + 1)
     if schema["type"] == "object":
         properties = schema["properties"].items()
         return 2 + sum(len(name) + 4 + _characters(told) for name, told in properties)
