@@ -22,6 +22,7 @@ from storyforge.store.order import (
     require,
     unknown_scene,
 )
+from storyforge.store.plan.journal import Journal
 from storyforge.store.tables import ChapterRow, SceneRow, table
 from storyforge.store.trash import Trash
 from storyforge.store.values import new_id, now
@@ -35,10 +36,10 @@ class Binder:
     All raise `BadInput` for an id the story does not know.
     """
 
-    def __init__(self, database: Database, cutting: Cutting) -> None:
+    def __init__(self, database: Database, cutting: Cutting, journal: Journal) -> None:
         self._database = database
         self._cutting = cutting
-        self._trash = Trash(database)
+        self._trash = Trash(database, journal)
 
     def add_chapter(self, title: str, after: str | None = None) -> str:
         """A new chapter without scenes, behind the chapter `after` or last; its id."""

@@ -1,7 +1,7 @@
 """What a model is to know about the whole story: memory, author's note, style, the book of lore."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields, replace
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from storyforge.store.database import Database
 from storyforge.store.remembering import Remembered
 from storyforge.store.side_tables import ContextTextRow, LoreRow
 from storyforge.store.tables import SettingRow, table
-from storyforge.store.values import identity, listed, mapping, typed
+from storyforge.store.values import identity, listed, mapping, now, typed
 
 _TEXT, _LORE, _SETTING = table(ContextTextRow), table(LoreRow), table(SettingRow)
 #: the setting that holds `ContextRules`
@@ -85,6 +85,7 @@ class ContextTexts:
         rows = [_row(position, entry) for position, entry in enumerate(entries)]
         with self._database.write() as session:
             gone = session.scalars(select(_LORE.c.id)).all()
+            _keep_names(session, set(gone) - {entry.id for entry in entries})
             session.execute(delete(_LORE))
             if rows:  # by the table: 10,000 rows as objects take a second
                 session.connection().execute(insert(_LORE), rows)
@@ -102,8 +103,9 @@ class ContextTexts:
         self._set_entries[entry.id] = entry
 
     def remove_entry(self, entry_id: str) -> None:
-        """Take an entry out of the book."""
+        """Take an entry out of the book; the plan still tells its name where it refers to it."""
         with self._database.write() as session:
+            _keep_names(session, {entry_id})
             session.execute(delete(_LORE).where(_LORE.c.id == entry_id))
         self._set_entries[entry_id] = None
 
@@ -134,6 +136,18 @@ class ContextTexts:
             session.execute(delete(_SETTING).where(_SETTING.c.key == _RULES))
             session.add(SettingRow(key=_RULES, value=json.dumps(asdict(told))))
         self._set_rules = told
+
+
+def _keep_names(session: Session, ids: Collection[str]) -> None:
+    """Keep the names of entries that go, where scenes of the plan are set there."""
+    referred = "SELECT 1 FROM plan_fact WHERE field = 'place' AND value = lore.id"
+    for key in ids:
+        session.connection().exec_driver_sql(
+            "INSERT INTO plan_fact (item_id, field, changed, origin, value) "
+            f"SELECT id, 'title', ?, '', title FROM lore WHERE id = ? AND EXISTS ({referred}) "
+            "ON CONFLICT (item_id, field) DO UPDATE SET value = excluded.value",
+            (now(), key),
+        )
 
 
 def _read_texts(session: Session) -> dict[str, str]:

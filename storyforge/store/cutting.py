@@ -1,7 +1,8 @@
 """Splitting a scene in two and joining two into one: the text with all that belongs to it.
 
 Spans, anchors, comments and takes go along with their text. A snapshot is kept first, and all of it
-is one transaction. A summary stays with its scene, dated; the two of a join are put together.
+is one transaction. A summary stays with its scene, dated, and so does what is planned for it: which
+beats belong to the second part its author knows. Those of a join are put together.
 """
 
 from dataclasses import replace
@@ -15,6 +16,8 @@ from storyforge.domain.summary import SummaryOf
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
+from storyforge.store.plan.journal import Journal
+from storyforge.store.plan.sharing import join_plans, share_plan
 from storyforge.store.revisions import Revisions
 from storyforge.store.scenes import Scenes
 from storyforge.store.side_tables import CardRow, CommentRow, LoreRow, SummaryRow
@@ -27,10 +30,13 @@ _COMMENT, _LORE, _TAKE = table(CommentRow), table(LoreRow), table(TakeRow)
 class Cutting:
     """What `Binder` needs to part and join texts. The scenes themselves are the binder's."""
 
-    def __init__(self, database: Database, scenes: Scenes, revisions: Revisions) -> None:
+    def __init__(
+        self, database: Database, scenes: Scenes, revisions: Revisions, journal: Journal
+    ) -> None:
         self._database = database
         self._scenes = scenes
         self._revisions = revisions
+        self._journal = journal
 
     def part(self, scene_id: str, to_id: str, at: int) -> None:
         """Move what stands behind the character `at` of a scene into the scene `to_id`.
@@ -56,6 +62,7 @@ class Cutting:
                     .values(scene_id=to_id)
                 )
             _share_card(session, scene_id, to_id)
+            share_plan(session, self._journal, scene_id, to_id)
 
     def join(self, first_id: str, second_id: str, between: str | None) -> None:
         """Put the second scene's text, its takes, comments and notes behind the first one's.
@@ -85,6 +92,7 @@ class Cutting:
             )
             _share_notes(session, first_id, second_id)
             _share_summary(session, first_id, second_id)
+            join_plans(session, self._journal, first_id, second_id)
             session.execute(
                 update(_LORE).where(_LORE.c.from_scene == second_id).values(from_scene=first_id)
             )

@@ -186,4 +186,5 @@ class LateParts:
         from storyforge.store.binder import Binder
         from storyforge.store.cutting import Cutting
 
-        return Binder(self._database, Cutting(self._database, self.scenes, self.revisions))
+        cutting = Cutting(self._database, self.scenes, self.revisions, self.journal)
+        return Binder(self._database, cutting, self.journal)

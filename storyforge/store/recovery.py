@@ -1,7 +1,8 @@
 """What is done for a story whose last session died, and what its author is told.
 
-Takes alone are ever half done. A time of writing counts as far as it was kept, and a text that was
-not noted in the lineage is noted when the log is folded in the next time.
+Only takes are ever half done, those for the page and the plan's, which are its proposals. A time of
+writing counts as far as it was kept, and a text that was not noted in the lineage is noted when the
+log is folded in the next time.
 """
 
 import sqlite3
@@ -41,14 +42,20 @@ def sentence(raw: sqlite3.Connection, settled: int) -> str:
 
 
 def settle_takes(raw: sqlite3.Connection) -> int:
-    """Mark running takes as interrupted, drop those without a word; how many were kept."""
+    """Mark running takes as interrupted, drop those without a word; how many were kept.
+
+    A proposal for the plan is a take.
+    """
+    states = (TakeState.INTERRUPTED, TakeState.RUNNING)
     with raw:
         raw.execute("BEGIN IMMEDIATE")
-        raw.execute(
-            "DELETE FROM take WHERE state = ? AND text = '' AND thinking = ''",
-            (TakeState.RUNNING,),
+        for name in ("take", "proposal"):
+            raw.execute(
+                f"DELETE FROM {name} WHERE state = ? AND text = '' AND thinking = ''",
+                (TakeState.RUNNING,),
+            )
+        takes = raw.execute(
+            "UPDATE take SET state = ?, kept = length(text) WHERE state = ?", states
         )
-        return raw.execute(
-            "UPDATE take SET state = ?, kept = length(text) WHERE state = ?",
-            (TakeState.INTERRUPTED, TakeState.RUNNING),
-        ).rowcount
+        proposals = raw.execute("UPDATE proposal SET state = ? WHERE state = ?", states)
+        return takes.rowcount + proposals.rowcount

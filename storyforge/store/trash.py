@@ -1,9 +1,9 @@
 """What was deleted: listing it, and letting it go for good.
 
 Only what an author deleted can be purged. All of a scene goes: text, spans, anchors, takes,
-snapshots, comments, card, lineage, summary, changed prompt with its draft, and its part in batches.
-What another scene needs of it stays, and what was true in the book of lore from it on is true from
-the next on.
+snapshots, comments, card, lineage, summary, changed prompt with its draft, its part in batches, and
+what was planned for it, with its past and what models proposed. What another scene needs of it
+stays, and what was true in the book of lore from it on is true from the next on.
 """
 
 import logging
@@ -20,6 +20,9 @@ from storyforge.errors import Refused
 from storyforge.i18n import _
 from storyforge.store.database import Database
 from storyforge.store.order import unknown_chapter, unknown_scene
+from storyforge.store.plan.forgetting import forget_plan
+from storyforge.store.plan.journal import Journal
+from storyforge.store.plan.tables import DraftedRow
 from storyforge.store.revisions import stand_alone
 from storyforge.store.side_tables import (
     BatchItemRow,
@@ -52,7 +55,7 @@ _LORE, _SETTING, _SUMMARY = table(LoreRow), table(SettingRow), table(SummaryRow)
 # Everything that hangs on a scene alone; takes are looked at apart.
 _HANGING = (
     *(_ANCHOR, _SPAN, _REVISION, _ITEM),
-    *(table(row) for row in (CardRow, CommentRow, LineageRow, PromptEditRow)),
+    *(table(row) for row in (CardRow, CommentRow, DraftedRow, LineageRow, PromptEditRow)),
 )
 # Characters of a text that are shown of a scene without a title.
 _BEGINNING = 80
@@ -61,8 +64,9 @@ _BEGINNING = 80
 class Trash:
     """What `Binder` shows of the deleted and lets go for good."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     def list(self) -> tuple[Trashed, ...]:
         """Everything deleted, the latest first; reads no text but the deleted scenes' own."""
@@ -78,7 +82,7 @@ class Trash:
             Refused: it is not deleted.
         """
         with self._database.write() as session:
-            _purge(session, kind, key)
+            forget_plan(session, self._journal, _purge(session, kind, key))
         self._shrink()
 
     def empty(self) -> int:
@@ -86,11 +90,10 @@ class Trash:
         with self._database.write() as session:
             # Chapters first: the deleted scenes in them go along.
             chapters = session.scalars(select(_CHAPTER.c.id).where(_CHAPTER.c.deleted != "")).all()
-            for key in chapters:
-                _purge(session, TrashKind.CHAPTER, key)
+            gone = [one for key in chapters for one in _purge(session, TrashKind.CHAPTER, key)]
             scenes = session.scalars(select(_SCENE.c.id).where(_SCENE.c.deleted != "")).all()
-            for key in scenes:
-                _purge(session, TrashKind.SCENE, key)
+            gone += [one for key in scenes for one in _purge(session, TrashKind.SCENE, key)]
+            forget_plan(session, self._journal, gone)
         if chapters or scenes:
             self._shrink()
         return len(chapters) + len(scenes)
@@ -107,16 +110,19 @@ class Trash:
             log.info("The story file was not made smaller: %s", error)
 
 
-def _purge(session: Session, kind: TrashKind, key: str) -> None:
+def _purge(session: Session, kind: TrashKind, key: str) -> list[str]:
+    """Let it go with all that hangs on it; the ids of what went."""
     if kind is TrashKind.SCENE:
         _must_be_deleted(session.scalar(select(_SCENE.c.deleted).where(_SCENE.c.id == key)), kind)
         _purge_scene(session, key)
-        return
+        return [key]
     _must_be_deleted(session.scalar(select(_CHAPTER.c.deleted).where(_CHAPTER.c.id == key)), kind)
-    for scene in session.scalars(select(_SCENE.c.id).where(_SCENE.c.chapter_id == key)).all():
+    scenes = session.scalars(select(_SCENE.c.id).where(_SCENE.c.chapter_id == key)).all()
+    for scene in scenes:
         _purge_scene(session, scene)
     _forget_summary(session, SummaryOf.CHAPTER, key)
     session.execute(delete(_CHAPTER).where(_CHAPTER.c.id == key))
+    return [key, *scenes]
 
 
 def _purge_scene(session: Session, key: str) -> None:

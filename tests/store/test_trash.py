@@ -15,6 +15,7 @@ from storyforge.domain.sections import PromptEdit
 from storyforge.domain.story import Page
 from storyforge.domain.trash import Trashed, TrashKind
 from storyforge.errors import BadInput, Refused
+from storyforge.store.plan.drafted import Drafted
 from storyforge.store.story_file import StoryFile
 from storyforge.store.tables import SceneRow, table
 from storyforge.studio.prompt.drafts import draft_of, keep_draft
@@ -53,6 +54,7 @@ def furnished(story: StoryFile, scene: str, text: str) -> None:
     story.batches.apply("more", [Page(scene, text + " More.", page.provenance)])
     story.prompt_edits.keep(scene, PromptEdit("as it was", "as it is"))
     keep_draft(story, scene, PromptEdit("as it was", text))
+    story.drafted.put(Drafted(scene, 1, "The fog comes.", take.id))
     story.fold()
 
 

@@ -5,6 +5,7 @@ back what is noted here, `rescue` makes the rows again in another file.
 """
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,12 +22,14 @@ class Journal:
     Attributes:
         step: the open step's id; empty where none is open.
         changes: what it changed so far, JSON values, see `steps`.
+        forgotten: how often something went for good.
         written: every row of the plan's tables that this opening wrote; None for one it took out.
     """
 
     def __init__(self) -> None:
         self.step = ""
         self.changes: list[list[Any]] = []
+        self.forgotten = 0
         self.written: dict[RowKey, dict[str, Any] | None] = {}
 
     @contextmanager
@@ -60,3 +63,13 @@ class Journal:
     def wrote(self, table: str, keys: Mapping[str, Any], row: dict[str, Any] | None) -> None:
         """A row was written, or taken out."""
         self.written[table, tuple(keys.items())] = row
+
+    def forget(self, gone: AbstractSet[str]) -> None:
+        """These items went for good: nothing of them is made again anywhere."""
+        self.forgotten += 1
+        self.written = {
+            (table, keys): row
+            for (table, keys), row in self.written.items()
+            if gone.isdisjoint(str(value) for _name, value in keys)
+            and gone.isdisjoint(() if row is None else (str(row.get("item_id", "")),))
+        }

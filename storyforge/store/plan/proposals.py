@@ -59,6 +59,7 @@ class Proposals:
             )
             session.add(row)
             session.flush()
+            _wrote(session, self._journal, row.id)
             return _proposal(row)
 
     def grow(
@@ -81,6 +82,7 @@ class Proposals:
         """Forget one of which nothing came."""
         with self._database.write() as session:
             session.execute(delete(_PROPOSAL).where(_PROPOSAL.c.id == proposal_id))
+            self._journal.wrote("proposal", {"id": proposal_id}, None)
 
     def finish(self, proposal: Proposal) -> Proposal:
         """Keep how one ended: its text, value, flaw, state, reason, usage and thinking."""
@@ -129,21 +131,6 @@ class Proposals:
         """All of a stage, the oldest first."""
         return self._found(_PROPOSAL.c.stage == stage.value)
 
-    def end_interrupted(self) -> int:
-        """Mark those as interrupted that were running when the program died; how many.
-
-        Only right after opening, before any is begun.
-        """
-        with self._database.write() as session:
-            running = select(_PROPOSAL.c.id).where(_PROPOSAL.c.state == TakeState.RUNNING.value)
-            found = len(session.scalars(running).all())
-            session.execute(
-                update(_PROPOSAL)
-                .where(_PROPOSAL.c.state == TakeState.RUNNING.value)
-                .values(state=TakeState.INTERRUPTED.value)
-            )
-        return found
-
     def _found(self, *where: ColumnElement[bool]) -> tuple[Proposal, ...]:
         order = (_PROPOSAL.c.created, _PROPOSAL.c.batch_id, _PROPOSAL.c.number)
         with self._database.read() as session:
@@ -155,6 +142,7 @@ class Proposals:
             session.execute(
                 update(_PROPOSAL).where(_PROPOSAL.c.id == proposal_id, *where).values(**told)
             )
+            _wrote(session, self._journal, proposal_id)
 
 
 def write_taken(session: Session, journal: Journal, proposal_id: str, parts: list[str]) -> None:
@@ -163,6 +151,14 @@ def write_taken(session: Session, journal: Journal, proposal_id: str, parts: lis
     was = values.listed(session.scalar(select(_PROPOSAL.c.taken).where(mine)))
     session.execute(update(_PROPOSAL).where(mine).values(taken=json.dumps(parts)))
     journal.note("taken", proposal_id, was, parts)
+    _wrote(session, journal, proposal_id)
+
+
+def _wrote(session: Session, journal: Journal, proposal_id: str) -> None:
+    """Tell the journal how the row of a proposal stands now."""
+    found = session.execute(select(_PROPOSAL).where(_PROPOSAL.c.id == proposal_id))
+    for row in found.mappings():
+        journal.wrote("proposal", {"id": proposal_id}, dict(row))
 
 
 def _proposal(row: Any) -> Proposal:

@@ -14,6 +14,7 @@ What stands otherwise now than the step left it was changed by somebody else sin
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from typing import Any
 
@@ -153,11 +154,21 @@ def needed(session: Session) -> Iterator[str]:
                 yield from (one for one in change[3:] if isinstance(one, str))
 
 
-def forget(session: Session, ids: Sequence[str]) -> None:
-    """Keep no step that has anything of these items: they are gone for good."""
-    for number, changes in session.execute(select(_STEP.c.number, _STEP.c.changes)).all():
-        if any(one in str(changes) for one in ids):
+def forget(session: Session, gone: AbstractSet[str]) -> None:
+    """Let no step tell of these items any more: they are gone for good."""
+    for number, kept in session.execute(select(_STEP.c.number, _STEP.c.changes)).all():
+        changes = [one for one in listed(kept) if _is_sound(one)]
+        left = [
+            one
+            for one in changes
+            if gone.isdisjoint(part for part in one[1:3] if isinstance(part, str))
+        ]
+        if not left:
             session.execute(delete(_STEP).where(_STEP.c.number == number))
+        elif left != changes:
+            session.execute(
+                update(_STEP).where(_STEP.c.number == number).values(changes=_json(left))
+            )
 
 
 def _json(changes: Sequence[Change]) -> str:

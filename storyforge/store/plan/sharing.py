@@ -1,0 +1,66 @@
+"""What is planned for a scene that is split in two, and for two that are joined."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storyforge.domain.plan.items import lines
+from storyforge.store.plan.journal import Journal
+from storyforge.store.plan.tables import DraftedRow, FactRow
+from storyforge.store.tables import table
+from storyforge.store.values import now
+
+_FACT, _DRAFTED = table(FactRow), table(DraftedRow)
+# What is as true of the second part of a scene as of the first.
+_FRAME = ("cast", "point_of_view", "place", "time")
+# Of a join both are kept, what stands in the second behind what stands in the first.
+_LISTS = ("cast", "beats", "plot_lines")
+_TEXTS = ("purpose", "change")
+
+
+def share_plan(session: Session, journal: Journal, scene_id: str, to_id: str) -> None:
+    """The second part is set where the first is, with the same people, unless it has a plan."""
+    if not _facts(session, to_id):
+        facts = _facts(session, scene_id)
+        for name in _FRAME:
+            if name in facts:
+                _put(session, journal, to_id, name, facts[name])
+
+
+def join_plans(session: Session, journal: Journal, first_id: str, second_id: str) -> None:
+    """What is planned for either, on the first; the beats that were drafted stay so."""
+    first, second = _facts(session, first_id), _facts(session, second_id)
+    for name, value in second.items():
+        if name in _LISTS:
+            both = (*lines(first.get(name, "")), *lines(value))
+            told = "\n".join(both if name == "beats" else dict.fromkeys(both))
+        elif name in _TEXTS and first.get(name, value) != value:
+            told = f"{first[name]} {value}"
+        elif name == "words" and first.get(name, "").isdecimal() and value.isdecimal():
+            told = str(int(first[name]) + int(value))
+        else:
+            told = first.get(name, value)
+        if told != first.get(name, ""):
+            _put(session, journal, first_id, name, told)
+    _join_drafted(session, journal, first_id, second_id, len(lines(first.get("beats", ""))))
+
+
+def _join_drafted(
+    session: Session, journal: Journal, first_id: str, second_id: str, before: int
+) -> None:
+    rows = session.execute(select(_DRAFTED).where(_DRAFTED.c.scene_id == second_id)).mappings()
+    for row in rows.all():
+        keys = {"scene_id": first_id, "number": row["number"] + before}
+        more = {name: row[name] for name in ("created", "take_id", "ranking", "beat")}
+        journal.put(session, _DRAFTED, keys, more)
+
+
+def _facts(session: Session, scene_id: str) -> dict[str, str]:
+    rows = session.execute(
+        select(_FACT.c.field, _FACT.c.value).where(_FACT.c.item_id == scene_id, _FACT.c.value != "")
+    )
+    return {str(name): str(value) for name, value in rows}
+
+
+def _put(session: Session, journal: Journal, scene_id: str, name: str, value: str) -> None:
+    keys = {"item_id": scene_id, "field": name}
+    journal.put(session, _FACT, keys, {"changed": now(), "origin": "", "value": value})
