@@ -5,7 +5,6 @@ They are mended in order: each hears how the one before it ends now. Reads the f
 
 from typing import TYPE_CHECKING
 
-from storyforge.domain.plan.forms import CHAPTER
 from storyforge.domain.plan.proposals import Target
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.staleness import Reason
@@ -13,6 +12,9 @@ from storyforge.studio.planning.preparing import Wanted
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
+
+# What a chapter is called changes nothing behind it.
+_TELLING = ("goal", "conflict", "turn", "outcome")
 
 
 def mending(story: "StoryFile", chapter_id: str, wish: str = "") -> tuple[Wanted, ...]:
@@ -33,9 +35,9 @@ def _changed(story: "StoryFile", chapter_id: str) -> tuple[Reason, ...]:
     if chapter is None:
         return ()
     found = []
-    for field in CHAPTER.fields:
-        past = story.plan.past(chapter_id, field.name)
-        now = chapter.fact(field.name)
+    for name in _TELLING:
+        past = story.plan.past(chapter_id, name)
+        now = chapter.fact(name)
         if past and past[0].value not in ("", now):
-            found.append(Reason((chapter_id, field.name), past[0].value, now))
+            found.append(Reason((chapter_id, name), past[0].value, now))
     return tuple(found)
