@@ -16,7 +16,7 @@ from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import PREMISE_ID, Plan
 from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.plan.stages import Stage
-from storyforge.domain.plan.tasks import TASKS, Makes
+from storyforge.domain.plan.tasks import TASKS, Makes, PlanTask
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -164,10 +164,11 @@ class Planner:
 
     def _targets(self) -> Sequence[Target]:
         from storyforge.studio.planning.missing import missing
+        from storyforge.studio.planning.preparing import task_named
 
         wishes, plan = self._wishes, self._story.plan.read()
         if wishes.task:
-            return (self._target(plan),)
+            return (self._target(plan, task_named(wishes.task)),)
         if wishes.item and wishes.stage is Stage.SCENES:
             chapter = item_named(plan, wishes.stage, wishes.item, (Kind.CHAPTER,))
             return (Target(Stage.SCENES, "scenes/propose", chapter.id),)
@@ -179,16 +180,16 @@ class Planner:
             return found
         return (Target(wishes.stage, *_AGAIN[wishes.stage]),)
 
-    def _target(self, plan: Plan) -> Target:
+    def _target(self, plan: Plan, task: PlanTask) -> Target:
         wishes = self._wishes
-        task = TASKS.get(wishes.task)
-        stage = (task.stage if task is not None else None) or wishes.stage
+        stage = task.stage or wishes.stage
         if not wishes.item:
-            single = SINGLE.get(stage, "") if task is None or task.makes in _OF_ONE else ""
-            return Target(stage, wishes.task, single, wishes.field)
-        kinds = (Kind.CHAPTER,) if wishes.task == "scenes/propose" else ()
-        item = item_named(plan, stage, wishes.item, kinds)
-        return Target(item.form.stage if not kinds else stage, wishes.task, item.id, wishes.field)
+            single = SINGLE.get(stage, "") if task.makes in _OF_ONE else ""
+            return Target(stage, task.name, single, wishes.field)
+        kinds = (Kind.CHAPTER,) if task.name == "scenes/propose" else ()
+        # An item says by itself which stage it is of.
+        item = item_named(plan, task.stage, wishes.item, kinds)
+        return Target(stage if kinds else item.form.stage, task.name, item.id, wishes.field)
 
     async def _one(self, backend: "Backend", wanted: "Wanted") -> None:
         """Ask for one thing, and take of it what is to be taken."""

@@ -119,7 +119,7 @@ def prepare(story: "StoryFile", wanted: Wanted) -> Prepared:
         BadInput: it cannot be asked for, or its template is at fault.
     """
     plan = story.plan.read()
-    task = _task(wanted.target.task)
+    task = task_named(wanted.target.task)
     item, chapter = _about(plan, task, wanted)
     target = wanted.target
     if chapter is not None:
@@ -149,7 +149,12 @@ def prepare(story: "StoryFile", wanted: Wanted) -> Prepared:
     )
 
 
-def _task(name: str) -> PlanTask:
+def task_named(name: str) -> PlanTask:
+    """The task of that name.
+
+    Raises:
+        BadInput: there is none.
+    """
     if name not in TASKS:
         raise BadInput(
             _("“{name}” is nothing that a model can be asked for.").format(name=name),

@@ -1,0 +1,152 @@
+"""The verb plan on real files, with a writer that fills in whatever form it is asked for."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storyforge.backends import registry
+from storyforge.backends.scripted import ScriptedBackend
+from storyforge.domain.generation import Delta, Request
+from storyforge.domain.plan.forms import Kind
+from storyforge.store.story_file import StoryFile
+from tests.cli.command import Command
+from tests.studio.planning.answers import filled
+
+IDEA = "A keeper finds a child in an empty boat."
+
+
+class Filling(ScriptedBackend):
+    """Fills in the form, each time in other words."""
+
+    def __init__(self, numbers: Iterator[int]) -> None:
+        super().__init__()
+        self._numbers = numbers
+
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        self._script = (json.dumps(filled(json.loads(request.schema), next(self._numbers))),)
+        async for delta in super().stream(request, stop):
+            yield delta
+
+
+@pytest.fixture(autouse=True)
+def writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = count(1, 13)
+    monkeypatch.setattr(registry, "factory", lambda _name: lambda **_: Filling(numbers))
+
+
+def plan_of(path: Path) -> Any:
+    with StoryFile.open(path) as story:
+        return story.plan.read()
+
+
+def test_from_an_idea_to_scenes_without_a_screen(storyforge: Command, tmp_path: Path) -> None:
+    answer = storyforge("plan", "light", "--idea", IDEA, "--set", "length=3000", "--demo")
+    assert answer.status == 0
+    assert answer.out.startswith("Logline: The ")
+    assert "Made light.forge" in answer.err
+    assert "propose a premise (how long it takes is not known yet)" in answer.err
+    for stage in ("characters", "world", "outline", "scenes"):
+        assert storyforge("plan", "light", "--stage", stage, "--demo").status == 0
+    plan = plan_of(tmp_path / "light.forge")
+    assert plan.premise.fact("idea") == IDEA
+    assert all(one.fact("want") for one in plan.characters)
+    assert len(plan.characters) == 3
+    assert len(plan.chapters) == 3
+    assert all(plan.scenes_of(chapter.id) for chapter in plan.chapters)
+    assert all(scene.list("beats") for scene in plan.scenes)
+    told = storyforge("plan", "light").out
+    assert told.startswith("Premise\n  Idea: A keeper")
+    assert "\nCharacters\n" in told
+    assert "\nScenes\n" in told
+    read = storyforge("plan", "light", "--json").json
+    assert [len(one["scenes"]) for one in read["chapters"]] == [1, 1, 1]
+    assert read["premise"]["length"] == 3000
+    # Nothing is missing any more, and so nothing is asked.
+    answer = storyforge("plan", "light", "--stage", "scenes", "--demo")
+    assert (answer.status, answer.out) == (0, "")
+
+
+def test_what_is_written_is_replaced_only_when_that_is_said(
+    storyforge: Command, tmp_path: Path
+) -> None:
+    storyforge("plan", "light", "--idea", IDEA, "--demo")
+    before = plan_of(tmp_path / "light.forge").premise.fact("logline")
+    answer = storyforge("plan", "light", "--stage", "premise", "--variants", 2, "--demo")
+    assert (answer.status, "would be replaced" in answer.err) == (1, True)
+    assert "— 1 —" in answer.out
+    assert "— 2 —" in answer.out
+    assert plan_of(tmp_path / "light.forge").premise.fact("logline") == before
+    answer = storyforge("plan", "light", "--stage", "premise", "--take", 2, "--replace", "--json")
+    (changed,) = answer.json["changed"]
+    two = answer.json["proposals"][1]
+    assert (changed, two["number"], "logline" in two["taken"]) == ("premise", 2, True)
+    assert plan_of(tmp_path / "light.forge").premise.fact("logline") == two["value"]["logline"]
+    answer = storyforge("plan", "light", "--stage", "premise", "--take", 7)
+    assert (answer.status, "There is no variant 7" in answer.err) == (1, True)
+
+
+def test_ideas_are_shown_and_one_is_taken(storyforge: Command, tmp_path: Path) -> None:
+    storyforge("plan", "light", "--idea", IDEA, "--demo")
+    wish = ("plan", "light", "--task", "field/brainstorm", "--item", "premise", "--field", "theme")
+    answer = storyforge(*wish, "--demo")
+    assert (answer.status, len(answer.out.strip().splitlines())) == (0, 20)
+    assert answer.out.startswith("1. The ")
+    theme = ("plan", "light", "--task", "field/brainstorm", "--take", 1, "--part", "ideas.3")
+    assert "would be replaced" in storyforge(*theme).err
+    assert storyforge(*theme, "--replace").status == 0
+    assert plan_of(tmp_path / "light.forge").premise.fact("theme") in answer.out
+
+
+def test_one_character_is_deepened_by_name(storyforge: Command, tmp_path: Path) -> None:
+    storyforge("plan", "light", "--idea", IDEA, "--demo")
+    with StoryFile.open(tmp_path / "light.forge") as story:
+        mara = story.plan.add(Kind.CHARACTER, {"name": "Mara", "role": "keeper"})
+    deepen = ("plan", "light", "--task", "characters/deepen", "--item", "mara", "--demo")
+    answer = storyforge(*deepen, "--part", "want", "--json")
+    assert answer.status == 0
+    (found,) = plan_of(tmp_path / "light.forge").characters
+    assert (found.id, found.name) == (mara, "Mara")
+    assert set(found.facts) == {"name", "role", "want"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--idea", "  "), "The idea is empty"),
+        (("--stage", "plot"), "no stage of a plan"),
+        (("--stage", "premise", "--set", "tense"), "no field with a value"),
+        (("--set", "colour=red"), "no field “colour”"),
+        (("--stage", "characters", "--item", "Nobody", "--demo"), "is called “Nobody”"),
+        (("--task", "premise/burn", "--demo"), "nothing that a model can be asked for"),
+        (("--stage", "premise", "--demo"), "There is no idea yet"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    storyforge: Command, light: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    answer = storyforge("plan", light, *arguments)
+    assert (answer.status, said in answer.err) == (1, True), answer.err
+    assert answer.out == ""
+
+
+def test_no_story_is_made_where_there_is_no_idea(storyforge: Command, tmp_path: Path) -> None:
+    assert "There is no story" in storyforge("plan", "new.forge", "--stage", "premise").err
+    assert "The idea is empty" in storyforge("plan", "new.forge", "--idea", "").err
+    assert not (tmp_path / "new.forge").exists()
+
+
+def test_the_plan_is_written_by_hand(storyforge: Command, light: Path) -> None:
+    answer = storyforge("plan", light, "--set", "tense=past", "--plan-language", "ja")
+    assert (answer.status, answer.out) == (0, "")
+    chapter = ("plan", light, "--item", "2", "--stage", "outline")
+    storyforge(*chapter, "--set", "goal=Find the boat.", "--set", "turn=It is hers.")
+    plan = plan_of(light)
+    assert (plan.premise.fact("tense"), plan.plan_language) == ("past", "ja")
+    assert plan.chapters[1].fact("turn") == "It is hers."
+    read = storyforge("plan", light, "--json").json
+    assert read["chapters"][1]["goal"] == "Find the boat."
