@@ -20,6 +20,7 @@ class Where(StrEnum):
     LIBRARY = "library"
     MODELS = "models"
     PLANNER = "planner"
+    PROMPTS = "prompts"
 
 
 #: headings of help and docs, in this order
@@ -34,6 +35,7 @@ WHERE_TITLES = {
     Where.LIBRARY: N_("In the library"),
     Where.MODELS: N_("In the models"),
     Where.PLANNER: N_("In the plan"),
+    Where.PROMPTS: N_("In the prompt templates"),
     Where.EVERYWHERE: N_("Everywhere"),
 }
 

@@ -16,6 +16,7 @@ from storyforge.tui.action_lists import (
     page,
     planned,
     planner,
+    prompts,
     sampling,
     scene,
     search,
@@ -46,6 +47,7 @@ ACTIONS: tuple[Action, ...] = (
     *library.ACTIONS,
     *models.ACTIONS,
     *planner.ACTIONS,
+    *prompts.ACTIONS,
     *menus.ACTIONS,
     *everywhere.ACTIONS,
 )

@@ -36,6 +36,7 @@ from storyforge.tui.ending import (
 from storyforge.tui.models.modelling import Modelling
 from storyforge.tui.palette import ActionProvider, Palette
 from storyforge.tui.preferences import Preferences
+from storyforge.tui.prompts.opening import show_prompts
 from storyforge.tui.terminal import Terminal, key_name
 from storyforge.tui.themes import THEMES, theme_name
 from storyforge.tui.widths import Widths, measure_anew
@@ -243,10 +244,8 @@ class StoryforgeApp(App[None]):
 
     def do(self, action_id: str) -> None:
         """Carry an action out, here or on the screen in front."""
-        if BY_ID[action_id].where is Where.EVERYWHERE:
-            self.action_do(action_id)
-            return
-        carry_out = getattr(self.screen, "action_do", None)
+        everywhere = BY_ID[action_id].where is Where.EVERYWHERE
+        carry_out = self.action_do if everywhere else getattr(self.screen, "action_do", None)
         if carry_out is not None:
             carry_out(action_id)
 
@@ -257,6 +256,7 @@ class StoryforgeApp(App[None]):
             "help": self.show_help,
             "theme": self.change_theme,
             **self.modelling.verbs(),
+            "prompts": lambda: show_prompts(self),
             "quit": lambda: launch(self, self.leave(), group="leave"),
         }
         verbs[action_id]()

@@ -13,6 +13,7 @@ MENUS = {
     Where.LIBRARY: "library_menu",
     Where.MODELS: "models_menu",
     Where.PLANNER: "planner_menu",
+    Where.PROMPTS: "prompts_menu",
 }
 
 ACTIONS: tuple[Action, ...] = (
@@ -62,6 +63,14 @@ ACTIONS: tuple[Action, ...] = (
         N_("Menu of the plan"),
         N_("Lists what can be done here."),
         "shift+f10",
+        footer=N_("menu"),
+    ),
+    at(
+        Where.PROMPTS,
+        MENUS[Where.PROMPTS],
+        N_("Menu of the templates"),
+        N_("Lists what can be done with the marked template."),
+        *_KEYS,
         footer=N_("menu"),
     ),
 )

@@ -1,5 +1,6 @@
 """What the plan and drafting need of the desk, area by area."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from storyforge.tui.desk.area import Area
@@ -9,14 +10,22 @@ from storyforge.tui.desk.planned import Planned
 if TYPE_CHECKING:
     from storyforge.tui.screens.desk import DeskScreen
 
+# The story's setting that says what is to be drafted; `studio.drafting.order` keeps it.
+_ORDER = "draft_order"
+
 
 def by_plan(desk: "DeskScreen") -> tuple[Area, ...]:
     """These areas, for the desk's own list."""
     return (
         LateHearing(desk, planning, "plan"),
         Planned(desk),
-        LateHearing(desk, _drafting, "draft", "draft_ranking"),
+        LateHearing(desk, _drafting, "draft", "draft_ranking", wake=_is_ordered),
     )
+
+
+async def _is_ordered(desk: "DeskScreen") -> bool:
+    """Whether a draft was stopped, and can be gone on with."""
+    return desk.story is not None and bool(await asyncio.to_thread(desk.story.recall, _ORDER))
 
 
 def _drafting(desk: "DeskScreen") -> Area:

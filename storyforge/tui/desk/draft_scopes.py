@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 CANDIDATES = (1, 2, 3, 4, 8)
 #: the story's own setting that says how many
 HOW_MANY = "draft_candidates"
+#: the id of the scope that is one scene
+THIS = "scene"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def scopes(story: "StoryFile", scene_id: str) -> tuple[Scope, ...]:
         "The whole story: {count} scene", "The whole story: {count} scenes", len(in_story)
     )
     return (
-        Scope("scene", this, (scene_id,)),
+        Scope(THIS, this, (scene_id,)),
         Scope("chapter", chapter_told.format(count=len(in_chapter)), in_chapter),
         Scope("story", story_told.format(count=len(in_story)), in_story),
     )

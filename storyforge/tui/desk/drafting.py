@@ -7,23 +7,25 @@ for the same: the run is the story's, whichever screen is in front.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from storyforge.domain.profile import Task
-from storyforge.i18n import _, ngettext, sentences
+from storyforge.i18n import _, listed, ngettext, sentences
+from storyforge.studio.durations import time_words
 from storyforge.tui.desk import draft_scopes as scopes
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.draft_page import DeskPage
+from storyforge.tui.desk.draft_scopes import Scope
 from storyforge.tui.dialogs.base import Choice, Choose
 from storyforge.tui.widgets.coming import Coming, bar
 from storyforge.tui.widgets.model_words import goes_to, short_name
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
-    from storyforge.backends.sharing import Shared
     from storyforge.domain.model import ModelCard
     from storyforge.store.story_file import StoryFile
+    from storyforge.studio.drafting.order import Order
     from storyforge.studio.drafting.queue import DraftQueue, Progress
     from storyforge.tui.screens.desk import DeskScreen
 
@@ -125,7 +127,7 @@ class Drafting(Area):
             many = await asyncio.to_thread(scopes.candidates, story)
             found = await asyncio.to_thread(scopes.scopes, story, scene_id)
             ways = [
-                Choice(one.id, one.told, await self._costs(story, backend, one.scenes, many))
+                Choice(one.id, one.told, await self._takes(story, backend.card, one, many))
                 for one in found
             ]
             ways.append(
@@ -136,20 +138,18 @@ class Drafting(Area):
                 break
             at = answer
             await self._ask_many(story, many)
-        scenes = next((one.scenes for one in found if one.id == answer), ())
-        if scenes:
-            await self.begin(story, scenes, many)
-        elif answer is not None:
+        chosen = next((one for one in found if one.id == answer), None)
+        if chosen is not None and chosen.scenes:
+            await self.begin(story, await _order(chosen, many))
+        elif chosen is not None:
             self.desk.house.tell(_("All of these scenes have text already."))
 
-    async def _costs(
-        self, story: "StoryFile", backend: "Shared", scenes: Sequence[str], many: int
-    ) -> str:
+    async def _takes(self, story: "StoryFile", card: "ModelCard", scope: Scope, many: int) -> str:
         """How long that takes at the measured speed, and what it costs."""
-        studio = await lazily("storyforge.studio.drafting.estimating")
-        return cast(
-            str, await asyncio.to_thread(studio.estimate_words, story, backend, scenes, many)
-        )
+        orders = await lazily("storyforge.studio.drafting.order")
+        found = await asyncio.to_thread(orders.survey, story, card, await _order(scope, many))
+        cost = found.cost.told if found.cost is not None else ""
+        return listed(filter(None, (time_words(found.seconds), cost)))
 
     async def _ask_many(self, story: "StoryFile", now: int) -> None:
         told = _(
@@ -165,15 +165,15 @@ class Drafting(Area):
         story = self.desk.story
         if story is None or story.read_only:
             return
-        studio = await lazily("storyforge.studio.drafting.queue")
-        waiting = await asyncio.to_thread(studio.waiting, story)
-        if waiting is None:
+        orders = await lazily("storyforge.studio.drafting.order")
+        order = await asyncio.to_thread(orders.kept, story)
+        if order is None:
             return
         told = ngettext(
             "{count} scene was to be drafted when the story was closed.",
             "{count} scenes were to be drafted when the story was closed.",
-            len(waiting.scenes),
-        ).format(count=len(waiting.scenes))
+            len(order.scenes),
+        ).format(count=len(order.scenes))
         told = sentences((told, _("It goes on after the last whole beat.")))
         choices = [
             Choice("yes", _("Go on drafting")),
@@ -182,9 +182,9 @@ class Drafting(Area):
         ]
         answer = await self.ask(Choose(_("A draft to go on with"), told, choices))
         if answer == "yes":
-            await self.begin(story, waiting.scenes, waiting.candidates)
+            await self.begin(story, order)
         elif answer == "no":
-            await asyncio.to_thread(studio.forget, story)
+            await asyncio.to_thread(orders.keep, story, None)
 
     # What was drafted.
 
@@ -219,8 +219,8 @@ class Drafting(Area):
 
     # The run.
 
-    async def begin(self, story: "StoryFile", scenes: Sequence[str], candidates: int = 1) -> None:
-        """Draft these scenes behind the author."""
+    async def begin(self, story: "StoryFile", order: "Order") -> None:
+        """Draft what is ordered, behind the author."""
         if not self._idle.is_set():
             self.desk.house.tell(_("A draft is being written already; stop it first."))
             return
@@ -231,16 +231,16 @@ class Drafting(Area):
         if not self._coming.is_mounted:
             await self.desk.query_one("#page").mount(self._coming, after=self.desk.manuscript)
         self._idle.clear()
-        launch(self.desk.house, self._run(story, tuple(scenes), candidates), group="draft")
+        launch(self.desk.house, self._run(story, order), group="draft")
 
-    async def _run(self, story: "StoryFile", scenes: tuple[str, ...], candidates: int) -> None:
+    async def _run(self, story: "StoryFile", order: "Order") -> None:
         spending = await lazily("storyforge.studio.spending")
         try:
             try:
-                await self._follow(story, scenes, candidates, agreed=False)
+                await self._follow(story, order, agreed=False)
             except spending.NeedsYes as needs:
                 if await self.desk.abroad.agrees(needs):
-                    await self._follow(story, scenes, candidates, agreed=True)
+                    await self._follow(story, order, agreed=True)
         finally:
             self._queue = None
             self._idle.set()
@@ -248,18 +248,19 @@ class Drafting(Area):
             self.desk.say(draft="", drafting="")
             self.hears(None)
 
-    async def _follow(
-        self, story: "StoryFile", scenes: tuple[str, ...], candidates: int, *, agreed: bool
-    ) -> None:
+    async def _follow(self, story: "StoryFile", order: "Order", *, agreed: bool) -> None:
         studio = await lazily("storyforge.studio.drafting.queue")
         backend = await self.desk.house.backend(Task.DRAFT)
+        wish = await self.desk.continuing.wish(Task.DRAFT)
         self._queue = queue = studio.DraftQueue(
             story,
             backend,
             DeskPage(self.desk, story),
-            scenes=scenes,
-            candidates=candidates,
-            written=len(scenes) == 1,
+            scenes=order.scenes,
+            candidates=order.candidates,
+            words=order.words,
+            written=order.written,
+            sampling=wish.sampling,
             agreed=agreed,
         )
         self._noted = 0
@@ -299,3 +300,9 @@ def _writes(card: "ModelCard") -> str:
     """Who writes, and where the text goes."""
     writes = _("{model} writes.").format(model=short_name(card.name))
     return sentences((writes, goes_to(card)))
+
+
+async def _order(scope: Scope, candidates: int) -> "Order":
+    """What is asked of the queue for it; a scene that is meant by itself may have text."""
+    orders = await lazily("storyforge.studio.drafting.order")
+    return cast("Order", orders.Order(scope.scenes, candidates, written=scope.id == scopes.THIS))

@@ -14,9 +14,9 @@ from textual.app import SuspendNotSupported
 from storyforge.domain.story import Page
 from storyforge.errors import BadInput
 from storyforge.i18n import _, sentences
-from storyforge.tui import terminal as terminals
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import Choice, Choose
+from storyforge.tui.handing_over import run, that_waits
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class OutsideEditor(Area):
         if not words:
             desk.house.tell(_("Name your editor first, in a shell: export EDITOR=nano"))
             return
-        words = await self._that_waits(words, outside.waiting_flag(words))
+        words = await that_waits(desk.house, words, outside.waiting_flag(words))
         if words is None:
             return
         async with self._one_at_a_time, self._held() as held:
@@ -61,7 +61,7 @@ class OutsideEditor(Area):
                 return
             parcel = await self._packed(outside)
             try:
-                status = self._run(outside, words, parcel)
+                status = run(desk.house, outside, words, parcel)
             except (SuspendNotSupported, BadInput) as error:
                 await asyncio.to_thread(outside.forget, parcel)
                 desk.house.tell_error(_explained(error))
@@ -86,25 +86,6 @@ class OutsideEditor(Area):
             finally:
                 desk.manuscript.unlock_page()
 
-    async def _that_waits(self, words: tuple[str, ...], flag: str) -> tuple[str, ...] | None:
-        """The command with what makes a window wait; None when the author thinks better of it."""
-        if not flag:
-            return words
-        answer = await self.ask(
-            Choose(
-                _("An editor with a window"),
-                _(
-                    "“{name}” comes back at once and does not wait until you close the file. With "
-                    "{flag} it waits."
-                ).format(name=words[0], flag=flag),
-                [
-                    Choice("yes", _("Start it with {flag}").format(flag=flag)),
-                    Choice("no", _("Leave it")),
-                ],
-            )
-        )
-        return (*words, flag) if answer == "yes" else None
-
     async def _packed(self, outside: Any) -> "Parcel":
         desk = self.desk
         assert desk.story is not None
@@ -116,17 +97,6 @@ class OutsideEditor(Area):
             outside.pack, desk.outline.story_id, desk.scene_id, title, page.text
         )
         return parcel
-
-    def _run(self, outside: Any, words: tuple[str, ...], parcel: "Parcel") -> int:
-        """Blocks on purpose: nothing may paint while the terminal is the editor's."""
-        house = self.desk.house
-        driver = house._driver
-        if driver is not None and not house.is_headless:
-            terminals.release(driver)
-        with house.suspend():
-            print(_("storyforge waits until {name} is closed.").format(name=words[0]), flush=True)
-            status: int = outside.run(words, parcel)
-        return status
 
     async def _take_back(self, outside: Any, parcel: "Parcel", status: int) -> None:
         desk = self.desk
