@@ -27,6 +27,8 @@ _CHAPTER, _AT_ONCE = 240, 8
 # Ideas want freedom; what is checked or mended wants none.
 _FREE, _SOBER = 1.0, 0.4
 _CHECKED = ("outline/check", "outline/mend")
+# Seeds that there are.
+_SEEDS = 2**32 - 1
 # How far a scene may be from its share of its chapter, either way.
 _LEEWAY = 0.2
 
@@ -97,7 +99,7 @@ def drawn(task: PlanTask, own: Sampling, variant: int) -> Sampling:
         mirostat=False,
         min_tokens=0,
         # Each attempt of an answer has a seed of its own, too.
-        seed=None if own.seed is None else own.seed + variant * 100,
+        seed=None if own.seed is None else (own.seed + variant * 100) % _SEEDS,
     )
 
 

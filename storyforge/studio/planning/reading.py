@@ -130,19 +130,22 @@ def _matched(
 ) -> Iterator[_Found]:
     """Each that is proposed, with the one of the plan that it is, by its name or its place."""
     told = [one if isinstance(one, Mapping) else {} for one in _list(value.get(path))]
-    free = {item.id: item for item in items}
-    there = list(free.values())
+    there = tuple(items)
+    named: dict[str, Item] = {}
+    for item in there:
+        for name in filter(None, map(_folded, (item.name, item.fact("prose_name")))):
+            named.setdefault(name, item)
     known: dict[int, Item] = {}
+    taken = set(written)
     for at, one in enumerate(told):
-        name = _folded(one.get(FORMS[kind].name, ""))
-        for item in free.values():
-            if name and name in (_folded(item.name), _folded(item.fact("prose_name"))):
-                known[at] = free.pop(item.id)
-                break
+        # Each once: of two that are proposed by one name the second is another one.
+        if found := named.pop(_folded(one.get(FORMS[kind].name, "")), None):
+            known[at] = found
+            taken.add(found.id)
     if kind in _BY_PLACE:
-        for at in range(min(len(told), len(there))):
-            if at not in known and there[at].id in free and there[at].id not in written:
-                known[at] = free.pop(there[at].id)
+        for at, item in enumerate(there[: len(told)]):
+            if at not in known and item.id not in taken:
+                known[at] = item
     for at, one in enumerate(told):
         yield _Found(f"{path}.{at}", kind, one, known.get(at))
 
