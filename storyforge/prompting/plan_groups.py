@@ -50,13 +50,20 @@ def groups_of(asked: "Planning", telling: Telling, keys: Container[str]) -> tupl
     # A generator is not asked for anything where its group is not wanted.
     groups = (
         _Sort("wish", _("Wish"), 0.125, _text(one_line(asked.wish)), SectionKind.WISH, cut=True),
-        _Sort("item", _("What it is about"), 0.35, _item(asked.item, telling), kind, cut=True),
+        _Sort(
+            "item",
+            _("What it is about"),
+            0.35,
+            _item(asked.item, telling, "number"),
+            kind,
+            cut=True,
+        ),
         _Sort("chapter", _("The chapter"), 0.25, _item(chapter, telling), kind, cut=True),
         _Sort("mix", _("What is mixed"), 0.4, _mixed(asked.mix), kind, cut=True),
         _Sort("changes", _("What has changed"), 0.15, _changes(asked.changes, telling), kind),
         _Sort("kept", _("Ideas that you kept"), 0.15, _lines(asked.kept), kind),
         _Sort("dropped", _("Ideas that you dropped"), 0.1, _lines(asked.dropped), kind),
-        _Sort("premise", _("Premise"), 0.3, _item(plan.premise, telling, "idea"), kind, cut=True),
+        _Sort("premise", _("Premise"), 0.3, _item(plan.premise, telling), kind, cut=True),
         _Sort("idea", _("Idea"), 0.5 if early else 0.15, _text(idea), SectionKind.MEMORY, cut=True),
         _Sort(
             "cast",
@@ -121,7 +128,9 @@ def _text(text: str) -> Iterator[Piece]:
 
 def _item(item: Item | None, telling: Telling, without: str = "") -> Iterator[Piece]:
     facts = telling.whole(item) if item is not None else {}
-    facts.pop(without, None)
+    # The author's notes are told by themselves.
+    for name in ("idea", without):
+        facts.pop(name, None)
     if facts:
         yield Piece((facts,), first=True)
 

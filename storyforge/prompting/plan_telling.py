@@ -1,6 +1,6 @@
 """The plan's items as templates are told them: names in the place of ids, a line a value. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape
 from storyforge.domain.plan.items import FactKey, Item, Plan, lines
@@ -42,7 +42,20 @@ _AUTONYMS = {
 # Fields that a model is not told: names in the prose stand in the table of names.
 _UNTOLD = {"prose_name"}
 
-Facts = Mapping[str, str]
+_KNOWN = frozenset(field.name for form in FORMS.values() for field in form.fields)
+_KNOWN |= {"number", "item", "field", "was", "now"}
+
+
+class Facts(dict[str, str]):
+    """What is told of one thing, by the names of its fields: those in which something stands.
+
+    A template may ask for any field that there is; what is not written is an empty text.
+    """
+
+    def __missing__(self, name: str) -> str:
+        if name in _KNOWN:
+            return ""
+        raise KeyError(name)
 
 
 def language_told(tag: str) -> str:

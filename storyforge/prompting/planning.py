@@ -22,6 +22,7 @@ from storyforge.prompting.library import Template
 from storyforge.prompting.plan_fitting import Granted, granted
 from storyforge.prompting.plan_groups import groups_of
 from storyforge.prompting.plan_telling import (
+    Facts,
     Telling,
     asked_of,
     fields_of,
@@ -39,7 +40,10 @@ _ITEMS = ("item", "chapter", "premise", "outline")
 _LINES = ("kept", "dropped")
 _MANY = ("mix", "changes", "cast", "world", "plot_lines", "acts", "chapters", "scenes", "names")
 _KEYS = frozenset((*_TEXTS, *_ITEMS, *_LINES, *_MANY))
-_ALWAYS = ("title", "language", "prose_language", "count", "kind", "fields", "field", "structure")
+_ALWAYS = (
+    *("title", "language", "prose_language", "structure"),
+    *("kind", "fields", "field", "count", "least"),
+)
 #: all that a template of the plan may ask for
 VARIABLES = _KEYS | frozenset(_ALWAYS)
 
@@ -159,6 +163,7 @@ def _fixed(planning: Planning) -> dict[str, object]:
         "language": language_told(plan.plan_language),
         "prose_language": language_told(plan.language),
         "count": planning.count or task.most,
+        "least": planning.count or task.least,
         "kind": kind.value if kind is not None else "",
         "fields": [asked_of(one) for one in fields_of(kind, task.fields)] if kind else [],
         "field": field,
@@ -172,10 +177,10 @@ def _shaped(told: Mapping[str, Sequence[Mapping[str, str]]]) -> dict[str, object
     for key in _TEXTS:
         made[key] = "".join(value for one in told.get(key, ()) for value in one.values())
     for key in _ITEMS:
-        made[key] = next(iter(told.get(key, ())), {})
+        made[key] = Facts(next(iter(told.get(key, ())), {}))
     for key in _LINES:
         made[key] = [value for one in told.get(key, ()) for value in one.values()]
-    return made | {key: [*told.get(key, ())] for key in _MANY}
+    return made | {key: [*map(Facts, told.get(key, ()))] for key in _MANY}
 
 
 def _sections(template: Template, frame: int, found: Mapping[str, Granted]) -> Iterator[Section]:

@@ -6,6 +6,7 @@ nothing is made that is larger than a prompt could be. It stops in the thread th
 that nothing is left running.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -39,7 +40,7 @@ _FILTERS = frozenset(
         *("abs", "capitalize", "count", "d", "default", "dictsort", "first", "groupby", "indent"),
         *("int", "items", "join", "last", "length", "list", "lower", "map", "max", "min"),
         *("reject", "rejectattr", "replace", "reverse", "select", "selectattr", "sort", "string"),
-        *("tojson", "trim", "truncate", "unique", "upper", "wordcount"),
+        *("trim", "truncate", "unique", "upper", "wordcount"),
     )
 )
 _METHODS = {
@@ -63,6 +64,11 @@ _Value = TypeVar("_Value")
 _SHOWN = (str, int, float, jinja2.Undefined)
 
 
+def told_as_json(value: object) -> str:
+    """A value as JSON on one line, in its own letters; jinja2's own `tojson` is for web pages."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def quoted(text: str) -> str:
     """A text with a mark before each line: what it says is told, and no word to the model."""
     return "\n".join(f"> {line}".rstrip() for line in text.strip("\n").split("\n"))
@@ -84,11 +90,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             loader=loader,
             cache_size=0,
         )
-        known: dict[str, Callable[..., Any]] = {**FILTERS, "quoted": quoted, "join": self._join}
-        known["replace"] = _replacing
-        self.filters = {name: self._watched(known[name]) for name in (*_FILTERS, "quoted")}
+        known: dict[str, Callable[..., Any]] = {**FILTERS, "quoted": quoted, "json": told_as_json}
+        known |= {"join": self._join, "replace": _replacing}
+        self.filters = {name: self._watched(known[name]) for name in (*_FILTERS, "quoted", "json")}
         self.filters["indent"] = self._bounded(self.filters["indent"])
-        self.filters["tojson"] = self._bounded(self.filters["tojson"])
         tests: dict[str, Any] = {**TESTS}
         self.tests = {name: self._watched(test) for name, test in tests.items()}
         self.globals = {name: self.globals[name] for name in _GLOBALS}
@@ -173,8 +178,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Whether a template may call it: what is known, and nothing else."""
         if isinstance(obj, _CALLED) or any(obj == one for one in self._functions):
             return True
-        methods = _METHODS.get(type(getattr(obj, "__self__", None)), frozenset())
-        return getattr(obj, "__name__", "") in methods
+        owner = getattr(obj, "__self__", None)
+        known = (_METHODS[kind] for kind in _METHODS if isinstance(owner, kind))
+        return any(getattr(obj, "__name__", "") in methods for methods in known)
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> jinja2.Undefined:
         """What stands for a forbidden attribute."""
