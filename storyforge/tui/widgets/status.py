@@ -25,6 +25,7 @@ class Status:
         prompt: what the last prompt cost, or what one at the caret would.
         reading: what the model does unasked, such as reading ahead; empty at rest.
         summaries: how far the queue of summaries is; empty when none is being made.
+        reading_in: how far the reading of the manuscript is; empty when it is not read.
         draft, drafting: how far a draft is, short and in words; empty when none is written.
         engine: how far the engine's build is; empty when there is none.
         gpu: that one lies idle; empty when none does.
@@ -49,6 +50,7 @@ class Status:
     prompt: str = ""
     reading: str = ""
     summaries: str = ""
+    reading_in: str = ""
     draft: str = ""
     drafting: str = ""
     engine: str = ""
@@ -156,6 +158,7 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     left.append(Part(status.cost, 3, "muted"))
     left.append(Part(status.reading or status.prompt, 4, "muted"))
     left.append(Part(status.summaries, 6, "muted", action="summaries"))
+    left.append(Part(status.reading_in, 6, "muted"))
     left.append(Part(status.own_prompt, 5, "accent", action="prompt"))
     left.append(Part(_counted(status), 5, "muted"))
     left.append(Part(status.today, 6, "muted", action="writing_days"))
