@@ -12,11 +12,19 @@ from storyforge.domain.ancestry import Verdict, compare, interleaved, parted
 from storyforge.domain.merge_plan import Event, MergePlan, ScenePlan, Side, copy_id
 
 # Values that are settled together with what they belong to.
-_OWN_RULE = ("scene.deleted", "chapter.deleted", "order.scenes", "order.chapters", "order.lore")
+_OWN_RULE = (
+    *("scene.deleted", "chapter.deleted", "plan.gone"),
+    *("order.scenes", "order.chapters", "order.lore", "order.plan"),
+)
 # Where an author wrote words: both are kept.
-_WORDS = ("comment.text", "context", "lore", "card.notes", "prompt_edit")
+_WORDS = (
+    *("comment.text", "context", "lore", "card.notes", "prompt_edit"),
+    *("plan.fact", "prompt_copy"),
+)
 # What the author hears of when only one copy has it.
-_TOLD_WHEN_NEW = (*_WORDS, "card.label", "card.status", "word")
+_TOLD_WHEN_NEW = (*_WORDS, "card.label", "card.status", "word", "plan.kind")
+# Of a plan's hundreds of facts one sentence is told, but for those that both changed.
+_PLAN = "plan:"
 
 
 def plan(ours: Side, theirs: Side) -> MergePlan:
@@ -25,11 +33,14 @@ def plan(ours: Side, theirs: Side) -> MergePlan:
     for key in dict.fromkeys((*ours.values, *theirs.values, *ours.pasts, *theirs.pasts)):
         if key.partition(":")[0] not in _OWN_RULE:
             _settle_value(out, ours, theirs, key)
+    for item in dict.fromkeys((*ours.ids("plan.gone"), *theirs.ids("plan.gone"))):
+        _settle_item(out, ours, theirs, item)
     for scene_id in dict.fromkeys((*ours.texts, *theirs.texts)):
         _settle_scene(out, ours, theirs, scene_id)
     _settle_chapters(out, ours, theirs)
     _leave_one(out, ours)
     _settle_order(out, ours, theirs)
+    _tell_plan_once(out)
     return out
 
 
@@ -79,6 +90,39 @@ def _settle_summary(out: MergePlan, key: str, verdict: Verdict, taken: str, left
         out.tell(Event.BOTH_KEPT, key, theirs=verdict.takes_theirs)
     elif left_own:
         out.values[key] = left
+
+
+def _settle_item(out: MergePlan, ours: Side, theirs: Side, item: str) -> None:
+    """Whether an item of the plan is in it: who went on with it keeps it."""
+    key = f"plan.gone:{item}"
+    mine, yours = ours.values.get(key), theirs.values.get(key)
+    if mine is None or yours is None:
+        out.values[key] = mine or yours or ""
+        return
+    verdict = compare(ours.grown(key), theirs.grown(key))
+    if bool(mine) == bool(yours):
+        out.values[key] = yours if verdict.takes_theirs else mine
+        return
+    by_theirs = bool(yours)
+    keeper, other = (ours, theirs) if by_theirs else (theirs, ours)
+    gone_on = any(
+        compare(keeper.grown(fact), other.grown(fact)) not in (Verdict.SAME, Verdict.THEIRS)
+        for fact in {*keeper.values, *other.values}
+        if fact.startswith(f"plan.fact:{item} ")
+    )
+    gone = (verdict.conflict or verdict.takes_theirs == by_theirs) and not gone_on
+    out.values[key] = (yours or mine) if gone else ""
+    out.tell(Event.NEWER_VALUE, key, theirs=by_theirs == gone)
+
+
+def _tell_plan_once(out: MergePlan) -> None:
+    """One finding for all of the plan that came from one copy."""
+    quiet = ("plan.fact:", "plan.kind:", "plan.gone:")
+    found = [one for one in out.findings if one.event is Event.NEWER_VALUE]
+    mine = [one for one in found if one.key.startswith(quiet)]
+    out.findings = [one for one in out.findings if one not in mine]
+    for theirs in sorted({one.theirs for one in mine}):
+        out.tell(Event.NEWER_VALUE, _PLAN, theirs=theirs)
 
 
 def _settle_scene(out: MergePlan, ours: Side, theirs: Side, scene_id: str) -> None:
@@ -223,9 +267,9 @@ def _settle_order(out: MergePlan, ours: Side, theirs: Side) -> None:
             if out.scenes[scene].copy_id:
                 whole.append(out.scenes[scene].copy_id)
         out.scenes_of[chapter] = tuple(whole)
-    out.values["order.lore:"] = " ".join(
-        _merged_order(out, ours, theirs, "order.lore:", {*ours.ids("lore"), *theirs.ids("lore")})
-    )
+    for key, kind in (("order.lore:", "lore"), ("order.plan:", "plan.kind")):
+        members = {*ours.ids(kind), *theirs.ids(kind)}
+        out.values[key] = " ".join(_merged_order(out, ours, theirs, key, members))
 
 
 def _merged_order(

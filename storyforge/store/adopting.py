@@ -131,7 +131,7 @@ def for_copy(page: Page, scene_id: str) -> Page:
 
 
 def order(here: Session, plan: MergePlan) -> None:
-    """Number chapters, scenes and the book of lore as they are to stand."""
+    """Number chapters, scenes, the book of lore and the plan as they are to stand."""
     for position, chapter in enumerate(plan.chapters):
         move(here, "chapter", chapter, position)
         for place, scene in enumerate(plan.scenes_of.get(chapter, ())):
@@ -140,6 +140,8 @@ def order(here: Session, plan: MergePlan) -> None:
     known = {row["id"]: None for row in rows_of(here, "SELECT id FROM lore ORDER BY position, id")}
     for position, entry in enumerate(dict.fromkeys((*entries, *known))):
         move(here, "lore", entry, position)
+    for position, item in enumerate((plan.values.get("order.plan:") or "").split()):
+        move(here, "plan_item", item, position)
 
 
 def _takes(here: Session, there: Session) -> None:

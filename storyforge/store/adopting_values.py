@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from storyforge.domain.ancestry import digest
 from storyforge.domain.merge_plan import MergePlan, copy_id
+from storyforge.domain.text import clean
 from storyforge.store.bare_rows import insert, rows_of, run
 from storyforge.store.pasts import small_values
 from storyforge.store.values import now
@@ -109,13 +110,54 @@ def _set_prompt_edit(here: Session, _there: Session, of: str, value: str | None)
         insert(here, "prompt_edit", row)
 
 
+def _set_kind(here: Session, _there: Session, of: str, value: str | None) -> None:
+    if value is not None:  # its place comes with the order
+        insert(here, "plan_item", {"id": of, "kind": value, "position": 0, "deleted": ""})
+
+
+def _set_fact(here: Session, there: Session, of: str, value: str | None) -> None:
+    item, _space, field = of.partition(" ")
+    where = "WHERE item_id = ? AND field = ?"
+    for row in rows_of(here, f"SELECT * FROM plan_fact {where} AND value <> ''", item, field):
+        past_fact(here, item, field, str(row["value"]), str(row["origin"]))
+    run(here, f"DELETE FROM plan_fact {where}", item, field)
+    if value is not None:
+        for row in rows_of(there, f"SELECT * FROM plan_fact {where}", item, field):
+            # With the proposal that it was taken from, where it is theirs.
+            row |= {} if clean(str(row["value"])) == value else {"origin": ""}
+            insert(here, "plan_fact", {**row, "value": value})
+        told = {"item_id": item, "field": field, "changed": now(), "origin": "", "value": value}
+        insert(here, "plan_fact", told)
+
+
+def past_fact(here: Session, item: str, field: str, value: str, origin: str = "") -> None:
+    """Let a value count as what stood in a field before; so it is found there."""
+    row = {"step": "", "item_id": item, "field": field, "changed": now(), "origin": origin}
+    insert(here, "plan_past", {**row, "value": value})
+
+
+def _set_prompt_copy(here: Session, _there: Session, of: str, value: str | None) -> None:
+    language, _space, name = of.partition(" ")
+    run(here, "DELETE FROM prompt_copy WHERE language = ? AND name = ?", language, name)
+    if value is not None:
+        row = {"name": name, "language": language, "changed": now(), "text": value}
+        insert(here, "prompt_copy", row)
+
+
+def _fact_twice(here: Session, of: str, left: str, _source: str, _suffix: str) -> None:
+    item, _space, field = of.partition(" ")
+    known = "SELECT 1 FROM plan_past WHERE item_id = ? AND field = ? AND value = ?"
+    if not rows_of(here, known, item, field, left):
+        past_fact(here, item, field, left)
+
+
 def _comment_twice(here: Session, of: str, left: str, _source: str, _suffix: str) -> None:
     for row in rows_of(here, "SELECT * FROM comment WHERE id = ?", of):
         insert(here, "comment", {**row, "id": copy_id(of, digest(left)), "text": left})
 
 
 def _context_twice(here: Session, of: str, left: str, source: str, _suffix: str) -> None:
-    _attach(here, f"{of}.txt", copy_id(of, digest(left)), left, source)
+    _attach(here, f"{of.replace('/', '-')}.txt", copy_id(of, digest(left)), left, source)
 
 
 def _packed_twice(name: str) -> Callable[[Session, str, str, str, str], None]:
@@ -172,11 +214,17 @@ _WRITE = {
     "summary.chapter": _set_summary("chapter"),
     "prompt_edit": _set_prompt_edit,
     "take.bookmark": _set("take", "bookmark"),
+    "plan.kind": _set_kind,
+    "plan.gone": _set("plan_item", "deleted"),
+    "plan.fact": _set_fact,
+    "prompt_copy": _set_prompt_copy,
     "setting": _set_setting,
 }
 _TWICE = {
     "comment.text": _comment_twice,
     "context": _context_twice,
+    "plan.fact": _fact_twice,
+    "prompt_copy": _context_twice,
     "lore": _lore_twice,
     **{f"summary.{kind}": _packed_twice("summary") for kind in ("scene", "chapter")},
     "prompt_edit": _packed_twice("prompt"),

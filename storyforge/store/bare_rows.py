@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
+import storyforge.store.plan.tables
 import storyforge.store.side_tables  # noqa: F401 - so that the tables' columns are known
 
 

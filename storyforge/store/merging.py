@@ -14,7 +14,7 @@ from storyforge.domain.merge_plan import MergePlan, ScenePlan, Side
 from storyforge.domain.story import Page
 from storyforge.domain.text import clean
 from storyforge.domain.weaving import with_anchors
-from storyforge.store import adopting, adopting_values
+from storyforge.store import adopting, adopting_plan, adopting_values
 from storyforge.store.database import Database
 from storyforge.store.pasts import pasts_of, read_told, small_values, united, write_told
 from storyforge.store.revisions import Revisions
@@ -87,12 +87,15 @@ class Merging:
                 adopting.chapters(here, there, plan)
                 adopting.scenes(here, there, plan)
                 adopting.rows(here, there)
+                adopting_plan.grown(here, there)
             for one in plan.scenes.values():
                 if one.there == (True, True):
                     self._settle(one, other, plan, merged)
             with other._database.read() as there, self._database.write() as here:
                 adopting_values.values(here, there, plan, merged.source, merged.suffix)
                 adopting.order(here, plan)
+                adopting_plan.rests(here, there, plan, ours, theirs)
+                adopting_plan.drafted(here, there, plan)
                 _unite_lineage(here, ours.texts, theirs.texts)
                 write_told(here, united(read_told(here), read_told(there)))
 

@@ -37,6 +37,7 @@ _OWN_PREFIX = "folder:"
 
 _CARD = (("label", ""), ("status", ""), ("goal", 0), ("notes", ""))
 _LORE = ("lore:", "order.lore:")
+_PLAN = ("plan.kind:", "plan.gone:", "plan.fact:", "order.plan:")
 # In the place of a value that is what it was.
 _SAME = "\0"
 # What a value once was is remembered so many times back.
@@ -48,20 +49,23 @@ class Pasts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._noted: tuple[int, ...] = ()
+        self._noted: tuple[tuple[int, ...], ...] = ((), ())
 
     def record(self) -> None:
         """Note the values that are not what they were when this was called last.
 
-        The book of lore is looked through only where it changed: 10,000 entries take 0.1 s.
+        The book of lore and the plan are looked through only where they changed: 10,000 entries
+        take 0.1 s, and as many facts.
         """
         with self._database.lock:
-            version = self._database.version_of("lore")
+            version_of = self._database.version_of
+            version = (version_of("lore"), version_of("plan_item", "plan_fact"))
+            lore, plan = (one != noted for one, noted in zip(version, self._noted, strict=True))
             with self._database.read() as session:
                 told = read_told(session)
-                values = small_values(session, lore=version != self._noted)
-            if version == self._noted:
-                values |= {key: _SAME for key in told if key.startswith(_LORE)}
+                values = small_values(session, lore=lore, plan=plan)
+            same = (*(() if lore else _LORE), *(() if plan else _PLAN))
+            values |= {key: _SAME for key in told if key.startswith(same)}
             grown = _grown(told, values, f"{int(time.time()):x}")
             if grown is not None:
                 with self._database.write() as session:
@@ -69,7 +73,7 @@ class Pasts:
             self._noted = version
 
 
-def small_values(session: Session, *, lore: bool = True) -> dict[str, str]:
+def small_values(session: Session, *, lore: bool = True, plan: bool = True) -> dict[str, str]:
     """Every small value by its key; `kind:id`, in the order of the story."""
     rows = session.connection().exec_driver_sql
     values: dict[str, str] = {}
@@ -103,6 +107,10 @@ def small_values(session: Session, *, lore: bool = True) -> dict[str, str]:
     }
     if lore:
         values |= _lore_values(session)
+    if plan:
+        values |= _plan_values(session)
+    for name, language, text in rows("SELECT name, language, text FROM prompt_copy"):
+        values[f"prompt_copy:{language} {name}"] = text
     for kind, key, *fields in rows("SELECT kind, target_id, text, model, source FROM summary"):
         values[f"summary.{kind}:{key}"] = json.dumps(fields, ensure_ascii=False)
     for key, *fields in rows("SELECT scene_id, edited, base FROM prompt_edit"):
@@ -126,6 +134,18 @@ def _lore_values(session: Session) -> dict[str, str]:
         more = [] if (from_scene, rules) == ("", "{}") else [from_scene, rules]
         values[f"lore:{key}"] = json.dumps([*fields, *more], ensure_ascii=False)
     values["order.lore:"] = " ".join(key.partition(":")[2] for key in values)
+    return values
+
+
+def _plan_values(session: Session) -> dict[str, str]:
+    rows = session.connection().exec_driver_sql
+    values: dict[str, str] = {}
+    items = rows("SELECT id, kind, deleted FROM plan_item ORDER BY position, id").all()
+    for key, kind, deleted in items:
+        values |= {f"plan.kind:{key}": kind, f"plan.gone:{key}": deleted}
+    values["order.plan:"] = " ".join(str(key) for key, _kind, _deleted in items)
+    for key, field, value in rows("SELECT item_id, field, value FROM plan_fact WHERE value <> ''"):
+        values[f"plan.fact:{key} {field}"] = value
     return values
 
 

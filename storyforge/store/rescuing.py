@@ -20,6 +20,7 @@ from storyforge.store.database import Database, check, connect
 from storyforge.store.ground import Ground
 from storyforge.store.pages import Tally
 from storyforge.store.placing import beside, copy_database, placed
+from storyforge.store.plan.journal import Journal, Written
 from storyforge.store.scenes import Scenes
 
 if TYPE_CHECKING:
@@ -40,9 +41,11 @@ class Guard:
         scenes: Scenes,
         read_only: Callable[[], bool],
         context: "Callable[[], ContextTexts | None]",
+        journal: Journal,
     ) -> None:
         """Watch over `file`; `context` gives the texts for the model, where they were asked for."""
         self._file = file
+        self._journal = journal
         self._context = context
         self._database = database
         self._scenes = scenes
@@ -94,7 +97,8 @@ class Guard:
                         copy_database(self._database.raw, building)
                     creating.settle_copy(building, None)
                     context = self._context() if standing is Standing.REWRITTEN else None
-                    _put_back(building, pages.values(), notes or {}, context)
+                    plan = self._journal.written if standing is Standing.REWRITTEN else {}
+                    _put_back(building, pages.values(), notes or {}, context, plan)
                 if standing is Standing.REPLACED:
                     self._database.fold()
                 self._rescued = target
@@ -108,7 +112,11 @@ class Guard:
         standing = Standing.OURS if self._read_only() else self.standing()
         said: StoryforgeError | None = None
         context = self._context()
-        written = self._scenes.written or (context is not None and context.changed)
+        written = (
+            self._scenes.written
+            or self._journal.written
+            or (context is not None and context.changed)
+        )
         if standing is not Standing.OURS and self._rescued is None and written:
             try:
                 said = faults.rescued(self._file, self.rescue())
@@ -159,12 +167,14 @@ def _put_back(
     pages: Iterable[Page],
     notes: Mapping[str, str],
     context: "ContextTexts | None",
+    plan: Written,
 ) -> None:
-    """Let a copy hold these pages, notes and texts for the model, and note that it does."""
+    """Let a copy hold these pages, notes, texts for the model and plan, and note that it does."""
     from storyforge.store import adopting
     from storyforge.store.cards import Cards
     from storyforge.store.context_texts import ContextTexts
     from storyforge.store.lineage import Lineage
+    from storyforge.store.plan.rescued import put_back
     from storyforge.store.revisions import Revisions
 
     raw = connect(building, "rw")
@@ -173,6 +183,7 @@ def _put_back(
         tally = Tally()
         scenes = Scenes(database, tally, lambda: False)
         revisions = Revisions(database, tally)
+        put_back(database, plan)
         for page in pages:
             try:
                 there = scenes.load(page.scene_id)

@@ -76,6 +76,7 @@ class StoryFile(LateParts):
             lambda: self.read_only,
             # What nobody asked for has no changes that could be lost.
             lambda: self.__dict__.get("context"),
+            self.journal,
         )
         if self._lock is not None:
             holding.hold(self._file)

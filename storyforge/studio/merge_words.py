@@ -43,10 +43,14 @@ _WHAT = {
     "summary.chapter": N_("Summary of the chapter “{title}”"),
     "prompt_edit": N_("The changed prompt of “{title}”"),
     "take.bookmark": N_("A bookmark"),
+    "plan": N_("The plan"),
+    "plan.fact": N_("In the plan, {title}"),
+    "prompt_copy": N_("The prompt “{title}”"),
     "setting": N_("The setting “{title}”"),
     "order.chapters": N_("The order of the chapters"),
     "order.scenes": N_("The order in the chapter “{title}”"),
     "order.lore": N_("The order of the book of lore"),
+    "order.plan": N_("The order in the plan"),
 }
 _LONGEST = 60
 

@@ -18,6 +18,7 @@ from storyforge.errors import Refused, StoryforgeError
 from storyforge.i18n import _
 from storyforge.store.merging import Merged
 from storyforge.store.story_file import StoryFile
+from storyforge.studio.plan_titles import plan_titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,7 @@ def _report(decided: MergePlan, ours: Side, theirs: Side, pages: frozenset[str])
         for side in (theirs, ours):
             for key in side.ids(kind):
                 titles[key] = side.values[f"{kind}:{key}"]
+    titles |= plan_titles(theirs.values) | plan_titles(ours.values)
     place = {scene: n for n, scene in enumerate(s for c in decided.scenes_of.values() for s in c)}
     findings = sorted(
         decided.findings, key=lambda one: place.get(one.key.partition(":")[2], len(place))

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 #: (the table, its keys with their values)
 RowKey = tuple[str, tuple[tuple[str, Any], ...]]
+#: rows as they are to be; None for one that is to be gone
+Written = Mapping[RowKey, Mapping[str, Any] | None]
 
 
 class Journal:
