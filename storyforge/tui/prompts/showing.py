@@ -13,6 +13,7 @@ from storyforge.tui.widgets.template_list import ORIGINS
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
+    from storyforge.prompting.library import Origin
     from storyforge.studio.prompt.trying import Rendered
     from storyforge.studio.prompts import Prompt
     from storyforge.tui.prompts.templates import Templates
@@ -45,7 +46,7 @@ class Showing:
         if one is None or screen.editing:
             return
         text = self._templates.unfinished.get(one.name, ("", one.text))[1]
-        self._head(one)
+        self.head(one, one.origin)
         if screen.view is View.RENDERED:
             await self._rendered(one, text)
             return
@@ -78,7 +79,7 @@ class Showing:
         made = await asyncio.to_thread(trying.render, one.name, one.language, text, story)
         self._screen.show_text(one.name, made.text)
         self._screen.tell_faults(made.flaw)
-        self._head(one, made)
+        self.head(one, one.origin, made)
         if made.flaw is None and story is not None:
             await asyncio.sleep(_COUNT_AFTER)
             backend = await self._screen.house.backend(_TASKS.get(one.stage, Task.CONTINUE))
@@ -88,14 +89,14 @@ class Showing:
                 return  # the estimate stands: the text may not go there, or no model is here
             if counted.text != made.text:
                 self._screen.show_text(one.name, counted.text)
-            self._head(one, counted)
+            self.head(one, one.origin, counted)
 
-    def _head(self, one: "Prompt", made: "Rendered | None" = None) -> None:
+    def head(self, one: "Prompt", whose: "Origin", made: "Rendered | None" = None) -> None:
+        """What it is called, whose it is, and its tokens."""
         tokens = ""
         if made is not None and made.flaw is None:
-            told = tokens_told(made.tokens, estimated=made.estimated)
-            tokens = _("{count} tokens").format(count=told)
-        origin = Part(_(ORIGINS[one.origin.value]), 4, "accent" if one.is_own else "muted")
-        self._screen.tell(
-            [Part(f"{one.language}/{one.name}", 4, "muted")], [origin, Part(tokens, 6)]
-        )
+            count = tokens_told(made.tokens, estimated=made.estimated)
+            tokens = _("{count} tokens").format(count=count)
+        name = Part(f"{one.language}/{one.name}", 4, "muted")
+        told = Part(_(ORIGINS[whose.value]), 4, "muted" if whose.value == "packaged" else "accent")
+        self._screen.tell([name], [told, Part(tokens, 6)])

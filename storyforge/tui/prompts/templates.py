@@ -105,6 +105,7 @@ class Templates:
             return
         text = self._text(one)
         self._writing.now = Written(one.name, one.language, origin, text, self.story, kept=text)
+        self._showing.head(one, origin)
         self.screen.begin_writing(one.name, text)
         self.screen.tell_faults(one.flaw)
 
@@ -139,7 +140,8 @@ class Templates:
         answer = await self.screen.house.push_screen_wait(
             Choose(_("Change the template"), told, choices)
         )
-        return origins(answer) if answer is not None else None
+        chosen: Origin | None = origins(answer) if answer is not None else None
+        return chosen
 
     def written(self, text: str) -> None:
         """The author wrote on it: it is checked and kept when the typing rests."""

@@ -73,9 +73,10 @@ class PromptsScreen(HouseScreen):
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.view = View.TEXT
+        self._saved = ""
         self.list = TemplateList()
         self.page = TemplatePage(id="template")
-        self.comparison = ComparisonView()
+        self.comparison = ComparisonView(chooses=False)
         self.header = Header()
         self.status = StatusBar()
         self.keys_bar = KeysBar()
@@ -170,7 +171,15 @@ class PromptsScreen(HouseScreen):
 
     def tell_saved(self, told: str) -> None:
         """Whether what is typed is kept."""
-        self.status.put([], [Part(told, 5, "muted")])
+        self._saved = told
+        self.tell_line()
+
+    @on(Manuscript.SelectionChanged)
+    def tell_line(self) -> None:
+        """The line of the caret, by which faults are told; and whether what is typed is kept."""
+        line = _("line {number}").format(number=self.page.cursor_location[0] + 1)
+        left = [Part(line, 4, "muted")] if self.editing else []
+        self.status.put(left, [Part(self._saved, 5, "muted")])
 
     def name_keys(self) -> None:
         """The keys that work here."""
@@ -189,6 +198,7 @@ class PromptsScreen(HouseScreen):
         self.page.unlock_page()
         self.add_class("-editing")
         self.page.focus()
+        self.tell_line()
         self.name_keys()
 
     def end_writing(self) -> None:

@@ -51,7 +51,11 @@ class _Line:
 
 
 class ComparisonView(ScrollView, can_focus=True):
-    """A comparison with a cursor on its changes."""
+    """A comparison with a cursor on its changes.
+
+    Args:
+        chooses: changes can be chosen; else they are only looked at.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(-1)", show=False),
@@ -95,8 +99,9 @@ class ComparisonView(ScrollView, can_focus=True):
     class Switched(Message):
         """Another change is chosen now, or one less."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, chooses: bool = True) -> None:
         super().__init__()
+        self._chooses = chooses
         self._comparison: Comparison | None = None
         self._changes: tuple[int, ...] = ()
         self._chosen: frozenset[int] = frozenset()
@@ -161,7 +166,7 @@ class ComparisonView(ScrollView, can_focus=True):
 
     def action_choose(self) -> None:
         """Choose the change under the cursor, or leave it."""
-        if self._changes:
+        if self._changes and self._chooses:
             self._chosen ^= {self._changes[self.cursor]}
             self.refresh()
             self.post_message(self.Switched())
@@ -197,7 +202,8 @@ class ComparisonView(ScrollView, can_focus=True):
         if line.pair < 0:
             return Segment(" " * _MARKS, plain)
         here = self._changes[self.cursor] == line.pair
-        text = ("[x] " if line.pair in self._chosen else "[ ] ") if line.first else " " * _MARKS
+        box = "[x] " if line.pair in self._chosen else "[ ] "
+        text = box if line.first and self._chooses else " " * _MARKS
         return Segment(text, self._style("cursor" if here else "mark", plain))
 
     def _cells(self, cells: _Cells, room: int, plain: Style) -> list[Segment]:
