@@ -120,7 +120,7 @@ def proposal_lines(proposal: "Proposal") -> Iterator[str]:
                     yield f"{number}. {one}"
         else:
             label = _label(kind, name)
-            yield from _labelled(label, told, "") if label else [_shown(told)]
+            yield from _labelled(label, told, "") if label else [shown(told)]
 
 
 def _of_stage(plan: Plan, stage: Stage) -> Sequence[Item]:
@@ -187,7 +187,7 @@ def _label(kind: Kind | None, name: str) -> str:
 def _labelled(label: str, told: Any, indent: str) -> Iterator[str]:
     """A field; a list of sentences has a line each."""
     if not isinstance(told, list | tuple):
-        yield indent + _("{name}: {value}").format(name=label, value=_shown(told, indent))
+        yield indent + _("{name}: {value}").format(name=label, value=shown(told, indent))
     elif all(len(str(one)) <= _SHORT for one in told):
         value = listed([str(one) for one in told])
         yield indent + _("{name}: {value}").format(name=label, value=value)
@@ -200,7 +200,8 @@ def _named(plan: Plan, field: Field, value: str) -> str:
     return plan.told(value) if field.shape in (Shape.ONE, Shape.MANY) else value
 
 
-def _shown(told: Any, indent: str = "") -> str:
+def shown(told: Any, indent: str = "") -> str:
+    """A value as it is told; one to choose by its name."""
     text = str(told)
     if text and text in _CHOICES:
         text = _(_CHOICES[text])

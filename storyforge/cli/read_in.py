@@ -1,7 +1,7 @@
 """The verb that reads a manuscript in: a model proposes what the plan has no word of yet."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -82,7 +82,9 @@ def read_in(
         failed = ask_model(story, lambda: _backend(model, profile, demo), run, yes=yes)
         plan = story.plan.read()
         if as_json:
-            say_json([_json(one) for one in readings(story)])
+            from storyforge.cli.plan_words import proposal_json
+
+            say_json([proposal_json(one) for one in readings(story)])
         else:
             _print(plan, to_fill(story))
         if take:
@@ -166,16 +168,6 @@ def _name(plan: "Plan", change: "Change", changes: "tuple[Change, ...]") -> str:
 
 def _told(plan: "Plan", value: str) -> str:
     """A value in one line, references by their names."""
-    return " / ".join(plan.told(line) for line in value.split("\n"))
+    from storyforge.cli.plan_words import shown
 
-
-def _json(reading: "Proposal") -> dict[str, Any]:
-    return {
-        "id": reading.id,
-        "task": reading.target.task,
-        "item": reading.target.item_id,
-        "value": dict(reading.value),
-        "flaw": reading.flaw,
-        "taken": list(reading.taken),
-        "model": reading.model,
-    }
+    return " / ".join(shown(plan.told(line)) for line in value.split("\n"))

@@ -225,6 +225,9 @@ class LibraryScreen(HouseScreen):
             return
         await self._open(agreed.path)
         self.house.tell(_("The story lies in {path}").format(path=near(agreed.path)))
+        reads = _("A model can fill the plan from its text: {plan}, then {read}.")
+        keys = {"plan": self.house.key_of("plan"), "read": self.house.key_of("plan_read_in")}
+        self.house.tell(reads.format(**keys))
 
     async def _duplicate(self) -> None:
         path = self._marked()
