@@ -214,6 +214,29 @@ class Shared:
                         return answered
         return None
 
+    async def score_behind(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
+        """As `score`, while the author wants nothing.
+
+        Raises:
+            ModelError: the model cannot be loaded, or it failed.
+        """
+        with self._used():
+            async with self._turns.one_behind:
+                while not stop.is_set():
+                    await self._turns.until_free(stop)
+                    if stop.is_set():
+                        break
+                    ended, give_way = asyncio.Event(), self._turns.begun_behind()
+                    watches = [asyncio.create_task(pass_on(one, ended)) for one in (stop, give_way)]
+                    try:
+                        found = await self._behind.score(request, text, ended)
+                    finally:
+                        for watch in watches:
+                            watch.cancel()
+                    if found is not None or not give_way.is_set():
+                        return found
+        return None
+
     @contextlib.contextmanager
     def _author(self) -> Iterator[None]:
         """The author wants something of this model."""

@@ -6,15 +6,12 @@ its text; a small model that goes round in circles or reads the text out has mos
 has lost the thread shares no words with the text at all.
 """
 
-import re
 from enum import StrEnum
 
 from storyforge.domain.refusals import is_refusal
+from storyforge.domain.runs import is_wide, pieces, runs
 
-_WIDE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_PIECE = re.compile(rf"[{_WIDE}\U00020000-\U0003ffff]|[^\W{_WIDE}]+")
 # Lengths of the runs: of words, and of characters of a script without spaces.
-_LOOP_RUN, _LOOP_RUN_WIDE = 4, 8
 _COPY_RUN, _COPY_RUN_WIDE = 8, 20
 # Fewer runs than this say nothing.
 _LEAST_RUNS = 8
@@ -46,44 +43,31 @@ def flaw_of(summary: str, text: str) -> Flaw | None:
     """What is wrong with `summary` as one of `text`; None where it can be kept."""
     if is_refusal(summary):
         return Flaw.REFUSAL
-    pieces = _pieces(summary)
-    wide = _is_wide(pieces)
-    if len(pieces) < (_LEAST_WIDE if wide else _LEAST_WORDS):
+    words = pieces(summary)
+    wide = is_wide(words)
+    if len(words) < (_LEAST_WIDE if wide else _LEAST_WORDS):
         return Flaw.EMPTY
     signs = "".join(summary.split())
     if sum(sign.isalpha() for sign in signs) < _LETTER_SHARE * len(signs):
         return Flaw.LOOP
-    runs = _runs(pieces, _LOOP_RUN_WIDE if wide else _LOOP_RUN)
-    if len(runs) >= _LEAST_RUNS and len(set(runs)) < _LOOP_SHARE * len(runs):
+    said = runs(words)
+    if len(said) >= _LEAST_RUNS and len(set(said)) < _LOOP_SHARE * len(said):
         return Flaw.LOOP
-    length = min(_COPY_RUN_WIDE if wide else _COPY_RUN, len(pieces))
-    told = _runs(pieces, length)
-    known = set(_runs(_pieces(text), length))
+    length = min(_COPY_RUN_WIDE if wide else _COPY_RUN, len(words))
+    told = runs(words, length)
+    known = set(runs(pieces(text), length))
     if sum(run in known for run in told) > _COPY_SHARE * len(told):
         return Flaw.COPY
-    stems = _stems(pieces, wide)
+    stems = _stems(words, wide)
     if len(stems) >= _LEAST_STEMS:
-        there = _stems(_pieces(text), wide)
+        there = _stems(pieces(text), wide)
         if len(stems & there) < _KNOWN_SHARE * len(stems):
             return Flaw.FOREIGN
     return None
 
 
-def _pieces(text: str) -> list[str]:
-    return _PIECE.findall(text.lower())
-
-
-def _is_wide(pieces: list[str]) -> bool:
-    wide = sum(re.match(f"[{_WIDE}]", piece) is not None for piece in pieces)
-    return 2 * wide > len(pieces)
-
-
-def _stems(pieces: list[str], wide: bool) -> set[str]:
+def _stems(words: list[str], wide: bool) -> set[str]:
     """What tells words apart: their beginnings; of scripts without spaces all but hiragana."""
     if wide:
-        return {piece for piece in pieces if not "\u3040" <= piece <= "\u309f"}
-    return {piece[:_STEM] for piece in pieces if len(piece) >= _LEAST_STEM}
-
-
-def _runs(pieces: list[str], length: int) -> list[tuple[str, ...]]:
-    return [tuple(pieces[at : at + length]) for at in range(len(pieces) - length + 1)]
+        return {piece for piece in words if not "\u3040" <= piece <= "\u309f"}
+    return {piece[:_STEM] for piece in words if len(piece) >= _LEAST_STEM}

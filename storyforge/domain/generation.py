@@ -139,6 +139,21 @@ class Usage:
     currency: str = ""
     estimated: bool = False
 
+    def __add__(self, other: "Usage") -> "Usage":
+        """Both together; the seed is the first one's."""
+        return Usage(
+            self.reused + other.reused,
+            self.read + other.read,
+            self.written + other.written,
+            self.read_seconds + other.read_seconds,
+            self.write_seconds + other.write_seconds,
+            self.seed or other.seed,
+            self.thought + other.thought,
+            self.cost + other.cost,
+            self.currency or other.currency,
+            self.estimated or other.estimated,
+        )
+
     @property
     def tokens_per_second(self) -> float:
         """Writing speed; 0 when nothing was written."""
@@ -250,6 +265,8 @@ class TakeKind(StrEnum):
     INFILL = "infill"
     #: from another choice of one word
     CHOICE = "choice"
+    #: a beat of a scene that was drafted; `wish` is the beat
+    DRAFT = "draft"
 
 
 class TakeState(StrEnum):

@@ -1,20 +1,38 @@
 """Scenes drafted one after the other, beat by beat: with progress, an estimate, pause and stop.
 
-What is drafted is in the story file (`story.drafted`), so what is left is found by looking, after a
-kill as after an edit of the plan. The wish itself is kept with the story until it is fulfilled.
+What is drafted is in the story file, so what is left is found by looking, after a kill as after an
+edit of the plan. It asks behind the author (`backends.sharing`): whose own wish goes first. A beat
+that is half written when it is stopped is written again; what came of it is kept as a take.
 """
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyforge.backends.sharing import Shared
+from storyforge.backends.stopping import Stopped
+from storyforge.domain.counting import count
+from storyforge.domain.generation import Take
+from storyforge.domain.plan.staleness import PROSE
 from storyforge.domain.sampling import Sampling
+from storyforge.i18n import _
+from storyforge.studio import speeds
+from storyforge.studio.drafting import order as orders
+from storyforge.studio.drafting.drafter import Drafter
+from storyforge.studio.drafting.order import Order
 from storyforge.studio.drafting.page import PageWriter
+from storyforge.studio.drafting.scenes import Scene, mend, note_drafted, scene_now
+from storyforge.studio.permission import check
+from storyforge.studio.spending import ask_first
+from storyforge.studio.staleness import rest_now
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
+
+# Seconds between two words about a beat that is being written.
+_TELL_EVERY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +44,7 @@ class Doing:
         beat, beats: its number within the scene, from 1, and how many there are.
         told: what happens in it, as it is planned.
         text: what of it was written so far.
-        attempt: 1, 2, …: it is written again where it repeated itself.
+        attempt: 1, 2, …: a piece of it is written again where it repeated itself.
         candidate, candidates: which one is written, and of how many.
     """
 
@@ -104,20 +122,42 @@ class DraftQueue:
         sampling: Sampling | None = None,
         agreed: bool = False,
     ) -> None:
+        self._story = story
+        self._shared = shared
+        self._page = page
+        candidates = min(max(candidates, 1), orders.MOST_CANDIDATES)
+        self._order = Order(tuple(scenes), candidates, words, written)
+        told = sampling or Sampling()
+        seed = secrets.randbits(31) if told.seed is None else told.seed
+        self._drafter = Drafter(story, shared, replace(told, seed=seed), candidates)
+        self._agreed = agreed
+        self._may_go = asyncio.Event()
+        self._may_go.set()
+        self._ended = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._pace: float | None = None
+        self._done_words = 0
         self.progress = Progress()
 
     @property
     def paused(self) -> bool:
         """Whether it waits for the author's word."""
+        return not self._may_go.is_set()
 
     def pause(self) -> None:
         """Stop the model and wait; the beat that was half written is begun again later."""
+        self._may_go.clear()
+        self._stop.set()
 
     def resume(self) -> None:
         """Go on."""
+        self._may_go.set()
 
     def cancel(self) -> None:
-        """End the run; what is drafted stays, and so does the wish: it can be gone on with."""
+        """End the run; what is drafted stays, and so does the order: it can be gone on with."""
+        self._ended.set()
+        self._stop.set()
+        self._may_go.set()
 
     async def run(self) -> AsyncIterator[Progress]:
         """Draft them all; yields at each beat, twice a second while one is written, and at the end.
@@ -130,7 +170,134 @@ class DraftQueue:
             BadInput: a template is at fault.
             StoryFileError: the story cannot be written.
         """
+        card = self._shared.card
+        await check(self._story, card)
+        found = await asyncio.to_thread(orders.survey, self._story, card, self._order)
+        if not self._agreed:
+            await ask_first(found.cost)
+        await asyncio.to_thread(orders.keep, self._story, self._order)
+        async for _loading in self._shared.beneath.load():
+            continue
+        await check(self._story, self._shared.card)
+        self._tell(total_words=found.words, total_scenes=len(found.scenes))
+        left = [scene.scene_id for scene in found.scenes]
+        while left and not self._ended.is_set():
+            async for progress in self._scene(left[0]):
+                yield progress
+            if not self._ended.is_set():
+                left.pop(0)
+                self._tell(scenes=self.progress.scenes + 1)
+        if not left:
+            await asyncio.to_thread(orders.keep, self._story, None)
+        yield self._tell(now=None, paused=False, seconds_left=0.0 if not left else None)
+
+    async def _scene(self, scene_id: str) -> AsyncIterator[Progress]:
+        """Draft what is left of one scene, by what its plan says then and there."""
+        while not self._ended.is_set():
+            scene = await asyncio.to_thread(scene_now, self._story, scene_id, self._order.words)
+            if scene is None:
+                return  # deleted meanwhile
+            if not scene.beats:
+                self._pass_over(scene, _nothing_planned())
+                return
+            if scene.done:
+                await self._finish(scene)
+                return
+            if await asyncio.to_thread(mend, self._story, scene):
+                continue
+            await self._measure(scene)
+            doing = _doing(scene, self._order.candidates)
+            if self.paused:
+                yield self._tell(now=doing, paused=True)
+                await self._may_go.wait()
+                continue
+            self._stop = asyncio.Event()
+            yield self._tell(now=doing, paused=False)
+            writing = asyncio.create_task(self._beat(scene))
+            try:
+                while not writing.done():
+                    await asyncio.wait((writing,), timeout=_TELL_EVERY)
+                    if not writing.done():
+                        yield self._tell_written(doing)
+                went_on = writing.result()
+            finally:
+                writing.cancel()
+                await asyncio.gather(writing, return_exceptions=True)
+            if not went_on:
+                return
+
+    async def _beat(self, scene: Scene) -> bool:
+        """Write the scene's next beat and put it there; False where the model would not."""
+        spot = await self._page.spot(scene.scene_id)
+        try:
+            drafted = await self._drafter.draft(scene, spot, self._stop)
+        except Stopped:
+            return True  # paused, or at an end
+        for note in drafted.notes:
+            self._note(note)
+        if drafted.take is None:
+            self._pass_over(scene, drafted.why)
+            return False
+        await self._page.put(spot, drafted.take)
+        await asyncio.to_thread(note_drafted, self._story, scene, drafted.take.id, drafted.ranking)
+        self._done_words += await asyncio.to_thread(self._size, drafted.take)
+        self._tell(words=self._done_words)
+        return True
+
+    async def _finish(self, scene: Scene) -> None:
+        """The scene is drafted: it rests on the plan as it is now, and is summed up if need be."""
+        await asyncio.to_thread(rest_now, self._story, scene.scene_id, (PROSE,))
+        if note := await self._drafter.sum_up(scene.scene_id, self._stop):
+            self._note(note)
+
+    async def _measure(self, scene: Scene) -> None:
+        """How long a word takes, by the model's speed of late."""
+        card, a_word = self._shared.card, await asyncio.to_thread(orders.tokens_a_word, self._story)
+        thousand = int(1000 * a_word * self._order.candidates)
+        # A beat reads its own lines, and what was written of the one before.
+        lines = int(thousand + 80 * 1000 * len(scene.beats) / max(scene.aim, 1))
+        took = await asyncio.to_thread(speeds.seconds, card, lines, thousand)
+        self._pace = None if took is None else took / 1000
+
+    def _size(self, take: Take) -> int:
+        return count(take.standing).of(self._story.outline().language)
+
+    def _tell_written(self, doing: Doing) -> Progress:
+        drafter = self._drafter
+        words = self._done_words + count(drafter.text).of(drafter.language)
+        now = replace(
+            doing, text=drafter.text, attempt=drafter.attempt, candidate=drafter.candidate
+        )
+        return self._tell(now=now, words=words)
+
+    def _pass_over(self, scene: Scene, why: str) -> None:
+        one = NotDrafted(scene.scene_id, scene.number, scene.title, why)
+        self._tell(failed=(*self.progress.failed, one))
+
+    def _note(self, note: str) -> None:
+        if note not in self.progress.notes:
+            self._tell(notes=(*self.progress.notes, note))
+
+    def _tell(self, **changes: object) -> Progress:
+        told = replace(self.progress, **changes)  # type: ignore[arg-type]
+        left = max(told.total_words - told.words, 0)
+        if "seconds_left" not in changes and self._pace is not None:
+            told = replace(told, seconds_left=self._pace * left)
+        self.progress = told
+        return told
 
 
-#: from `studio.drafting.queue`, for whoever offers to go on: `Waiting`, `waiting(story)`,
-#: `forget(story)`, `progress_words(progress)`, `ended_words(progress)`
+def _doing(scene: Scene, candidates: int) -> Doing:
+    return Doing(
+        scene.scene_id,
+        scene.number,
+        scene.title,
+        scene.told + 1,
+        len(scene.beats),
+        scene.beats[scene.told],
+        candidates=candidates,
+    )
+
+
+def _nothing_planned() -> str:
+    return _("There is nothing to draft it from: its plan has neither beats nor a purpose.")

@@ -31,6 +31,7 @@ _MARKS = {
     TakeKind.REWRITE: N_("changed"),
     TakeKind.INFILL: N_("filled in"),
     TakeKind.CHOICE: N_("another word"),
+    TakeKind.DRAFT: N_("drafted"),
 }
 
 
