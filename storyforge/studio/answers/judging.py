@@ -1,0 +1,193 @@
+"""What is wrong with an answer, and what can be left out of it so that nothing is. Pure.
+
+An answer is judged as a whole: a name may be short and foreign, a line may be like another. What is
+said of a flaw is for the author, who is shown the answer with it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from storyforge.domain.plan.forms import FORMS
+from storyforge.domain.refusals import is_refusal
+from storyforge.domain.tongue import is_in
+from storyforge.i18n import N_, _, listed
+from storyforge.studio.answers.fitting import Fitted, Schema
+from storyforge.studio.languages import language_name
+
+_PIECE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+# Runs of so many words (of characters in scripts without spaces), and how many of them tell.
+_RUN, _RUN_WIDE, _LEAST_RUNS = 4, 8, 10
+# Below this share of different runs a text goes round in circles.
+_DIFFERENT = 0.6
+# Two fields that say the same in so many words are no chance.
+_SAME_WORDS, _SAME_WIDE = 6, 12
+# So many items that had been said before, or are too many: no new one is waited for.
+_SURPLUS = 4
+
+_LABELS = {field.name: field.label for form in FORMS.values() for field in form.fields}
+_PARTS = {
+    "items": N_("items"),
+    "ideas": N_("ideas"),
+    "questions": N_("questions"),
+    "acts": N_("acts"),
+    "plot_lines": N_("plot lines"),
+    "chapters": N_("chapters"),
+    "value": N_("the value"),
+}
+
+
+class Fault(IntEnum):
+    """What can be wrong; of two answers the one with the lesser is shown."""
+
+    NONE = 0
+    #: the caller's own objection
+    OBJECTION = 1
+    TOO_FEW = 2
+    MISSING = 3
+    CIRCLES = 4
+    LANGUAGE = 5
+    REFUSED = 6
+    EMPTY = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an answer is worth.
+
+    Attributes:
+        value: without what no whole answer would have; it holds the schema where there is no fault.
+        flaw: in a sentence; empty where there is none.
+    """
+
+    value: Mapping[str, Any]
+    fault: Fault = Fault.NONE
+    flaw: str = ""
+
+
+def judge(fitted: Fitted, text: str, schema: Schema, language: str = "") -> Verdict:
+    """What the answer `fitted`, which was read from `text`, is worth.
+
+    Args:
+        language: that it was to be in; empty where it may be in any.
+    """
+    value = _whole_items(fitted.value, schema)
+    strings = tuple(_strings(value))
+    if is_refusal(text) or any(is_refusal(each) for each in strings[:1]):
+        return Verdict(value, Fault.REFUSED, _("The model refused to answer."))
+    if not strings and not _holds(value, schema):
+        return Verdict(value, Fault.EMPTY, _("The model wrote nothing of use."))
+    if language and not is_in("\n".join(strings), language):
+        flaw = _("The model did not answer in {language}.").format(language=language_name(language))
+        return Verdict(value, Fault.LANGUAGE, flaw)
+    if circles(fitted.value):
+        return Verdict(value, Fault.CIRCLES, _("The model went round in circles."))
+    if missing := tuple(_missing(value, schema)):
+        flaw = _("Parts are missing: {parts}.").format(parts=listed(missing))
+        return Verdict(value, Fault.MISSING, flaw)
+    if few := tuple(_too_few(value, schema)):
+        repeated = fitted.surplus >= _SURPLUS
+        flaw = (
+            _("The model repeated itself; there are too few {parts}.")
+            if repeated
+            else _("There are too few {parts}.")
+        ).format(parts=listed(few))
+        return Verdict(value, Fault.CIRCLES if repeated else Fault.TOO_FEW, flaw)
+    return Verdict(value)
+
+
+def is_stuck(fitted: Fitted) -> bool:
+    """Whether nothing new will come of an answer that is still written."""
+    return fitted.surplus >= _SURPLUS or circles(fitted.value)
+
+
+def circles(value: Mapping[str, Any]) -> bool:
+    """Whether a text in `value` repeats itself, or a field says what another one has said."""
+    said: set[str] = set()
+    for text in _strings(value):
+        pieces = _PIECE.findall(text.casefold())
+        wide = 2 * sum(_WIDE.match(piece) is not None for piece in pieces) > len(pieces)
+        length = _RUN_WIDE if wide else _RUN
+        runs = [tuple(pieces[at : at + length]) for at in range(len(pieces) - length + 1)]
+        if len(runs) >= _LEAST_RUNS and len(set(runs)) < _DIFFERENT * len(runs):
+            return True
+        if len(pieces) >= (_SAME_WIDE if wide else _SAME_WORDS):
+            told = " ".join(pieces)
+            if told in said:
+                return True
+            said.add(told)
+    return False
+
+
+def _whole_items(value: Mapping[str, Any], schema: Schema) -> Mapping[str, Any]:
+    """`value` without the items of lists that are not whole, such as one that was cut off."""
+    whole: dict[str, Any] = {}
+    for name, part in value.items():
+        items = schema["properties"][name].get("items", {})
+        if items.get("type") == "object":
+            kept = [one for one in part if _holds(one, items)]
+            # Where none is whole, what there is says more than nothing.
+            part = kept or part
+        whole[name] = part
+    return whole
+
+
+def _holds(value: Any, schema: Schema) -> bool:
+    """Whether a fitted value has all that its schema asks for."""
+    match schema["type"]:
+        case "object":
+            parts = schema["properties"]
+            return all(
+                _holds(value.get(name), part) if name in value else _may_miss(part)
+                for name, part in parts.items()
+            )
+        case "array":
+            return len(value) >= schema["minItems"] and all(
+                _holds(one, schema["items"]) for one in value
+            )
+        case _:
+            return value is not None
+
+
+def _may_miss(schema: Schema) -> bool:
+    return schema["type"] == "array" and not schema["minItems"]
+
+
+def _missing(value: Mapping[str, Any], schema: Schema) -> Iterator[str]:
+    """The labels of what is not there."""
+    for name, part in schema["properties"].items():
+        if name not in value:
+            if not _may_miss(part):
+                yield _label(name)
+        elif part.get("items", {}).get("type") == "object":
+            lacking = {each for one in value[name] for each in _missing(one, part["items"])}
+            yield from sorted(lacking)
+
+
+def _too_few(value: Mapping[str, Any], schema: Schema) -> Iterator[str]:
+    for name, part in schema["properties"].items():
+        if part["type"] != "array" or name not in value:
+            continue
+        if len(value[name]) < part["minItems"]:
+            yield _label(name)
+        elif part["items"]["type"] == "object":
+            for one in value[name]:
+                yield from _too_few(one, part["items"])
+
+
+def _label(name: str) -> str:
+    return _(_LABELS.get(name) or _PARTS.get(name, name))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _strings(part)
