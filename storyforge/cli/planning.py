@@ -86,6 +86,7 @@ class Planner:
         self._proposals: list[Proposal] = []
         self._changed: list[str] = []
         self._asked: set[Target] = set()
+        self._fills = False
         self._stop = asyncio.Event()
         self.sampling = Sampling()
         self.ended_by = 0
@@ -177,6 +178,7 @@ class Planner:
             return (Target(wishes.stage, "item/again", item.id),)
         found = missing(plan, wishes.stage)
         if found or self._asked or wishes.stage not in _AGAIN:
+            self._fills = True
             return found
         return (Target(wishes.stage, *_AGAIN[wishes.stage]),)
 
@@ -257,7 +259,14 @@ class Planner:
                 title=_("Nothing to take"),
                 hint=_("Ask again, or ask another model; what it wrote is kept in the file."),
             )
-        made = take(self._story, proposal.id, wishes.parts, replace=wishes.replace)
+        made = take(
+            self._story,
+            proposal.id,
+            wishes.parts,
+            replace=wishes.replace,
+            # Where a stage is filled in, what somebody wrote stays, and is no reason to end.
+            empty_only=self._fills and not wishes.replace,
+        )
         self._changed += made
         if not made:
             note(_("Nothing in it is new; the plan is as it was."))

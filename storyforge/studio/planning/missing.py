@@ -30,8 +30,7 @@ def is_planned(scene: Item) -> bool:
 
 
 def _premise(plan: Plan) -> Iterator[Target]:
-    known = {name for name, value in plan.premise.facts.items() if value}
-    if not known - {"idea", "length"}:
+    if not (plan.premise.fact("logline") or plan.premise.fact("premise")):
         yield Target(Stage.PREMISE, "premise/propose", PREMISE_ID)
 
 

@@ -16,6 +16,8 @@ from storyforge.domain.plan.tasks import TASKS, Makes
 
 # What a new chapter is called is no title yet: "Chapter 1", "第1章".
 _NUMBERED = re.compile(r"\w{0,12}\s*\d+\s*\w?")
+# Whoever is deepened stays who they are: their name in the answer only says of whom it is.
+_KNOWN = ("characters/deepen",)
 # Their order is the story's.
 _BY_PLACE = (Kind.ACT, Kind.CHAPTER, Kind.SCENE)
 
@@ -98,6 +100,8 @@ def _items_of(plan: Plan, proposal: Proposal, written: frozenset[str]) -> Iterat
     if task.makes is Makes.ITEM:
         item = _meant(plan, task.kind, target.item_id)
         if item is not None:
+            if task.name in _KNOWN and item.name:
+                value = {name: one for name, one in value.items() if name != item.form.name}
             yield _Found("", item.kind, value, item)
     elif task.makes is Makes.ITEMS and task.kind is not None:
         items = plan.of(task.kind)
