@@ -85,11 +85,12 @@ class Drafting(Area):
         """How far the run is; None where nothing is drafted."""
         return self._queue.progress if self._queue is not None else None
 
-    async def open(self, scene_id: str = "") -> None:
+    async def open(self, scene_id: str = "", at: str = "") -> None:
         """What can be drafted from here, or done with what is being drafted.
 
         Args:
             scene_id: the scene that is meant; empty for the one on the page.
+            at: the id of the scope that is likeliest meant.
         """
         story = self.desk.story
         if story is None:
@@ -99,11 +100,11 @@ class Drafting(Area):
         elif story.read_only:
             self.desk.house.tell(story.read_only_reason)
         else:
-            await self._choose(story, scene_id or self.desk.scene_id)
+            await self._choose(story, scene_id or self.desk.scene_id, at)
 
     async def _go_on(self, queue: "DraftQueue") -> None:
-        studio = await lazily("storyforge.studio.drafting.queue")
-        told = studio.progress_words(queue.progress)
+        telling = await lazily("storyforge.studio.drafting.telling")
+        told = telling.progress_words(queue.progress, self.desk.language)
         step = (
             Choice(_RESUME, _("Go on drafting"))
             if queue.paused
@@ -120,8 +121,7 @@ class Drafting(Area):
         elif answer == _STOP:
             queue.cancel()
 
-    async def _choose(self, story: "StoryFile", scene_id: str) -> None:
-        at = ""
+    async def _choose(self, story: "StoryFile", scene_id: str, at: str) -> None:
         while True:
             backend = await self.desk.house.backend(Task.DRAFT)
             many = await asyncio.to_thread(scopes.candidates, story)
@@ -264,10 +264,13 @@ class Drafting(Area):
             agreed=agreed,
         )
         self._noted = 0
+        telling = await lazily("storyforge.studio.drafting.telling")
         async for progress in queue.run():
-            self._tell(progress, studio.progress_words(progress), backend.card)
+            told = telling.progress_words(progress, self.desk.language)
+            self._tell(progress, told, backend.card)
         if self.desk.story is story:
-            self.desk.house.tell(studio.ended_words(queue.progress), _("Draft"))
+            ended = telling.ended_words(queue.progress, self.desk.language)
+            self.desk.house.tell(ended, _("Draft"))
 
     def _tell(self, progress: "Progress", told: str, card: "ModelCard") -> None:
         """One step of the run, on the status line and under the page."""
