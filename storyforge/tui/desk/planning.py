@@ -4,14 +4,15 @@ The plan's screen stays as long as the story is open: what works for it goes on 
 writes, and it is found again as it was left.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from storyforge.domain.plan.forms import Kind
 from storyforge.tui.desk.area import Area
 from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
+    from storyforge.domain.plan.items import Item
     from storyforge.store.story_file import StoryFile
     from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.screens.planner import PlannerScreen
@@ -20,7 +21,7 @@ _NAME = "planner"
 
 
 class PlanningDesk(Area):
-    """Opens the planner."""
+    """Opens the planner, and takes its author back."""
 
     def __init__(self, desk: "DeskScreen") -> None:
         super().__init__(desk)
@@ -36,19 +37,42 @@ class PlanningDesk(Area):
         from storyforge.tui.screens.planner import PlannerScreen
 
         if self._screen is None:
-            self._screen = PlannerScreen(self.desk)
+            self._screen = PlannerScreen(self.desk, self.back)
             self.desk.house.install_screen(self._screen, _NAME)
         return self._screen
 
     async def open(self) -> None:
         """F2: the plan, at the scene that is on the page."""
-        story = self.desk.story
-        if story is None or not await self.desk.saving.flush():
+        if self.desk.story is None or not await self.desk.saving.flush():
             return
-        plan = await asyncio.to_thread(story.plan.read)
-        if self.screen not in self.desk.house.screen_stack:
-            self.screen.show_plan(plan, at=self.desk.scene_id)
-            await self.desk.house.push_screen(self.screen)
+        for area in self.desk.hearing:
+            await area.save()
+        screen = self.screen
+        if screen not in self.desk.house.screen_stack:
+            await screen.look_again()
+            screen.open_at(self.desk.scene_id)
+            await self.desk.house.push_screen(screen)
+
+    def back(self, scene: "Item | None" = None) -> None:
+        """To the desk, and to the scene's page."""
+        launch(self.desk.house, self._back(scene), group="planner")
+
+    async def _back(self, scene: "Item | None") -> None:
+        desk, screen = self.desk, self.screen
+        if desk.house.screen is not screen:
+            return
+        await screen.save()
+        await desk.house.pop_screen()
+        await desk.saving.recount()
+        for area in desk.hearing:
+            await area.reread()
+        outline = desk.outline
+        if outline is None:
+            return
+        if scene is not None and scene.kind is Kind.SCENE and outline.scene(scene.id):
+            await desk.scenes.open(scene.id)
+        elif outline.scene(desk.scene_id) is None:
+            await desk.scenes.open(outline.scenes[0].id)
 
     async def reread(self) -> None:
         """The story file was changed behind the desk."""
@@ -80,4 +104,5 @@ class PlanningDesk(Area):
         screen, self._screen = self._screen, None
         if screen is not None:
             await screen.close()
+        if screen is not None and screen not in self.desk.house.screen_stack:
             self.desk.house.uninstall_screen(_NAME)

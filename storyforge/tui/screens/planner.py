@@ -1,6 +1,7 @@
-"""The planner (F2): stages, the fields of the one under the cursor, and variants beside them.
+"""The planner (F2): stages, the items and fields of one, and what models propose beside them.
 
-The screen shows and hands each action to the collaborator that owns it (`tui.planner`).
+The screen lays out, knows where the cursor is and hands each action to the collaborator that owns
+it (`tui.planner`).
 """
 
 import asyncio
@@ -8,79 +9,277 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantFocus
+from textual.widget import Widget
 
-from storyforge.domain.plan.items import Item, Plan
+from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import _
+from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
-from storyforge.tui.footer import key_parts
 from storyforge.tui.planner.area import Area
+from storyforge.tui.planner.areas import areas
+from storyforge.tui.planner.asking import Asking
+from storyforge.tui.planner.choosing import Choosing
+from storyforge.tui.planner.entries import read_key
+from storyforge.tui.planner.layout import PLANNER_CSS
+from storyforge.tui.planner.looking import Look, look
+from storyforge.tui.planner.panes import FieldsPane, StageList, VariantsPane
+from storyforge.tui.planner.saying import Saying
 from storyforge.tui.screens.base import HouseScreen
-from storyforge.tui.widgets.bars import Header, KeysBar, Part, StatusBar
+from storyforge.tui.widgets.bars import Header, KeysBar, StatusBar
+from storyforge.tui.widgets.plan_view import PlanView
+from storyforge.tui.widgets.rows import RowList
+from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
     from storyforge.tui.screens.desk import DeskScreen
 
 
+#: by pane: the screen's class while keys go there
+_ON = ("-on_stages", "-on_fields", "-on_variants")
+
+
 class PlannerScreen(HouseScreen):
     """The plan of the desk's story.
 
+    Args:
+        back: leads to the desk, and to a scene's page.
+
     Attributes:
-        plan: as it was read last.
+        look: the plan and what there is to say of it, as it was read last.
         stage: the one that is shown.
-        item: the one under the cursor; None where the stage itself is meant.
-        field: of `item`, the field under the cursor; empty for all of it.
+        at: the entry under the cursor: an item's id and a field's name; empty for the stage.
         areas: who carries out the actions.
+        looks: how often the plan was read.
+        closing: the story is about to be closed.
+        to_desk: leads to the desk, and to a scene's page.
     """
 
     PLACES: ClassVar[tuple[Where, ...]] = (Where.PLANNER,)
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Where.PLANNER)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "beside(-1)", show=False),
+        Binding("right", "beside(1)", show=False),
+        Binding("shift+tab", "pane(-1)", show=False),
+        Binding("tab", "pane(1)", show=False),
+        *(Binding(str(number), f"take_number({number})", show=False) for number in range(1, 9)),
+        *bindings(Where.PLANNER),
+    ]
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = PLANNER_CSS
 
-    def __init__(self, desk: "DeskScreen") -> None:
+    def __init__(self, desk: "DeskScreen", back: Callable[[Item | None], object]) -> None:
         super().__init__()
         assert desk.story is not None
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.desk = desk
+        self.to_desk = back
         self.story: StoryFile = desk.story
-        self.plan = Plan()
+        self.look = Look()
         self.stage = Stage.PREMISE
-        self.item: Item | None = None
-        self.field = ""
+        self.at = ("", "")
+        self.looks = 0
+        self.stages = StageList()
+        self.fields = FieldsPane()
+        self.variants = VariantsPane()
         self.header = Header()
         self.status_bar = StatusBar()
         self.keys_bar = KeysBar()
-        self.areas: tuple[Area, ...] = ()
+        self.saying = Saying(self)
+        self.asking = Asking(self)
+        self.choosing = Choosing(self)
+        self.areas: tuple[Area, ...] = (self.asking, self.choosing, *areas(self))
+        self.closing = False
+        self._stands = False
         self.verbs = self._verbs()
 
+    # Where the cursor is.
+
+    @property
+    def plan(self) -> Plan:
+        """The plan, as it was read last."""
+        return self.look.plan
+
+    @property
+    def item(self) -> Item | None:
+        """The item under the cursor; None where the stage itself is meant."""
+        single = {PREMISE_ID: self.plan.premise, OUTLINE_ID: self.plan.outline}
+        return single.get(self.at[0]) or self.plan.item(self.at[0])
+
+    @property
+    def field(self) -> str:
+        """Of the item, the field under the cursor; empty for all of it."""
+        return self.at[1]
+
+    @property
+    def pane(self) -> Widget:
+        """The pane that keys go to."""
+        panes = self._panes
+        return next((pane for pane in panes if pane.has_focus_within), self.fields)
+
+    @property
+    def _panes(self) -> tuple[Widget, ...]:
+        return self.stages, self.fields, self.variants
+
     def compose(self) -> ComposeResult:
-        """Header, status, keys."""
+        """Header, the three panes, status, keys."""
         yield self.header
+        with Horizontal(id="room"):
+            left = Vertical(id="stages")
+            left.border_title = _("Stages")
+            with left:
+                yield self.stages
+            yield self.fields
+            yield self.variants
         yield self.status_bar
         yield self.keys_bar
 
     def on_mount(self) -> None:
-        """The keys that work here."""
-        self.name_keys()
+        """What was read before is shown, and the cursor stands in it."""
+        self._stands = True
+        self.saying.all()
+        self._show()
+        self.to_pane(self.fields)
 
     def name_keys(self) -> None:
-        """The keys that work here."""
-        self.keys_bar.put(*key_parts(self.house, Where.PLANNER))
+        """The keys that work here and now."""
+        self.saying.keys()
+
+    async def model_changed(self) -> None:
+        """Another model answers from now on."""
+        await self.saying.model()
 
     # The plan.
 
-    def show_plan(self, plan: Plan, *, at: str = "") -> None:
-        """Show this plan; the cursor goes to the item `at`, where it is there."""
-        self.plan = plan
-        self.item = plan.item(at) or self.item
-        self.header.put([Part(_("Plan"), 5, "strong"), Part(plan.title, 6)])
+    def open_at(self, item_id: str) -> None:
+        """The author comes from the desk: to the scene that is on the page, where it is planned."""
+        scene = self.plan.item(item_id)
+        if scene is not None and not scene.is_empty:
+            self.to_stage(Stage.SCENES, scene.id)
+        else:
+            self._show()
+        launch(self.house, self.saying.model(), group="planner-model", exclusive=True)
+
+    async def look_again(self, at: tuple[str, str] | None = None) -> None:
+        """The plan changed: read it anew, and let every area hear it.
+
+        Args:
+            at: the item and field that the cursor goes to.
+        """
+        stage = self.stage
+        found = await asyncio.to_thread(look, self.story, stage)
+        if stage is not self.stage:
+            found = await asyncio.to_thread(look, self.story, self.stage)
+        self.look = found
+        self.looks += 1
+        if at is not None:
+            self.at = at
+        self._show()
+
+    def to_stage(self, stage: Stage, item_id: str = "", field: str = "") -> None:
+        """Show another stage, the cursor at an item of it or at its first."""
+        if stage is not self.stage:
+            self.stage, self.at = stage, (item_id, field)
+            self.stages.mark(stage.value)
+            launch(self.house, self.look_again(), group="planner-look")
+        elif item_id:
+            self.at = (item_id, field)
+        self._show()
+
+    def _show(self) -> None:
+        if not self._stands:
+            return
+        self.stages.show_stages(self.look, self.stage)
+        self.fields.show_stage(self.look, self.stage, self.at, self.saying.names)
+        self.at = read_key(self.fields.at)
+        self.saying.header()
         for area in self.areas:
             area.planned()
+        self._tell_marked()
 
-    async def look_again(self) -> None:
-        """The plan changed: read it anew, and let every area hear it."""
-        self.show_plan(await asyncio.to_thread(self.story.plan.read))
+    def _tell_marked(self) -> None:
+        for area in self.areas:
+            area.marked()
+        self.name_keys()
+
+    # From pane to pane.
+
+    def to_pane(self, pane: Widget) -> None:
+        """Let keys go to a pane; on a small screen it comes to the front."""
+        for one, name in zip(self._panes, _ON, strict=True):
+            self.set_class(one is pane, name)
+        (pane if pane.can_focus else pane.query(PlanView).first()).focus()
+
+    def action_pane(self, steps: int) -> None:
+        """Tab: the pane beside, and round."""
+        panes = self._panes
+        self.to_pane(panes[(panes.index(self.pane) + steps) % len(panes)])
+
+    def action_beside(self, steps: int) -> None:
+        """← and →: into a form and out of it, else to the pane beside."""
+        here = self.pane
+        view = here.view if isinstance(here, FieldsPane | VariantsPane) else None
+        if view is not None and (view.go_in() if steps > 0 else view.go_out()):
+            return
+        panes = self._panes
+        at = panes.index(here) + steps
+        if 0 <= at < len(panes):
+            self.to_pane(panes[at])
+
+    @on(DescendantFocus)
+    def focus_moved(self) -> None:
+        """Other keys work now; a click may have led to another pane."""
+        for one, name in zip(self._panes, _ON, strict=True):
+            self.set_class(one is self.pane, name)
+        if self.pane is self.stages:
+            self.at = ("", "")
+        elif self.pane is self.fields:
+            self.at = read_key(self.fields.at)
+        self._tell_marked()
+
+    # What the widgets tell.
+
+    @on(RowList.Marked, "StageList")
+    def stage_marked(self, event: RowList.Marked) -> None:
+        """Another stage."""
+        self.to_stage(Stage(event.row.id))
+        self.at = ("", "")
+
+    @on(RowList.Chosen, "StageList")
+    def stage_chosen(self) -> None:
+        """A click, or Enter."""
+        self.to_pane(self.fields)
+
+    @on(PlanView.Moved, "#fields_view")
+    def entry_marked(self, event: PlanView.Moved) -> None:
+        """Another item or field."""
+        was, self.at = self.at, read_key(event.entry.id)
+        if was[0] != self.at[0]:
+            self.fields.show_stage(self.look, self.stage, self.at, self.saying.names)
+        self._tell_marked()
+
+    @on(PlanView.Moved, "#variants_view")
+    def part_marked(self) -> None:
+        """Another part of a variant."""
+        self.name_keys()
+
+    @on(PlanView.Chosen)
+    def entry_chosen(self) -> None:
+        """A click on what is marked is Enter."""
+        self.action_do("plan_edit")
+
+    @on(PlanView.MenuAsked)
+    @on(RowList.MenuAsked)
+    def menu_asked(self) -> None:
+        """The right button."""
+        self.action_do(MENUS[Where.PLANNER])
+
+    # The way out.
 
     async def save(self) -> None:
         """Bring to the disk what is not there; raises why that is not possible."""
@@ -105,6 +304,7 @@ class PlannerScreen(HouseScreen):
 
     async def close(self) -> None:
         """The story is about to be closed."""
+        self.closing = True
         for area in self.areas:
             await area.close()
 
@@ -113,7 +313,7 @@ class PlannerScreen(HouseScreen):
     def _verbs(self) -> dict[str, Callable[[], object]]:
         verbs: dict[str, Callable[[], object]] = {
             "plan_back": self._back,
-            "plan_leave": self.leave,
+            "plan_leave": lambda: self.to_desk(self.item),
         }
         for area in self.areas:
             verbs |= area.verbs()
@@ -123,11 +323,14 @@ class PlannerScreen(HouseScreen):
         """Carry out an action of the registry."""
         self.verbs[action_id]()
 
-    def _back(self) -> None:
-        if not any(area.escape() for area in self.areas):
-            self.leave()
+    def action_take_number(self, number: int) -> None:
+        """1 to 8."""
+        self.choosing.take(number)
 
-    def leave(self) -> None:
-        """To the desk; what works for the plan goes on."""
-        if self.house.screen is self:
-            self.house.pop_screen()
+    def _back(self) -> None:
+        if any(area.escape() for area in self.areas):
+            return
+        if self.pane is self.variants:
+            self.to_pane(self.fields)
+        else:
+            self.to_desk(None)

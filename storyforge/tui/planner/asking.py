@@ -1,0 +1,281 @@
+"""Asking models for the plan: what, how long it takes and what it costs, and the one run of it.
+
+The run goes on while the author is at the desk; stopping keeps all that came. Permission and costs
+are asked about as the desk does.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from storyforge.domain.generation import Loading, Noted, Reading, Waiting
+from storyforge.domain.plan.proposals import Proposal
+from storyforge.domain.plan.stages import TASK_OF
+from storyforge.domain.plan.tasks import TASKS
+from storyforge.i18n import _, ngettext
+from storyforge.tui.planner.area import Area
+from storyforge.tui.planner.offers import Offer, brainstorm, offers
+from storyforge.tui.widgets.status import step_told
+from storyforge.tui.work import launch, lazily
+
+if TYPE_CHECKING:
+    from storyforge.studio.planning.asking import Wanted
+    from storyforge.tui.screens.planner import PlannerScreen
+
+# Seconds between two paintings of what comes; seconds that the way out waits for the model.
+_PAINT, _LEAVING = 0.1, 3.0
+# Seconds that the cursor rests before it is said how long asking would take.
+_RESTS = 0.3
+
+
+class Asking(Area):
+    """What the asking actions do, and the one run.
+
+    Attributes:
+        live: the variants that are being written, or were in this run, by their ids.
+    """
+
+    def __init__(self, planner: "PlannerScreen") -> None:
+        super().__init__(planner)
+        self.live: dict[str, Proposal] = {}
+        self.ended = 0
+        self._stop = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._wish = ""
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {
+            "plan_ask": lambda: self.start(self._ask_default),
+            "plan_wish": lambda: self.start(self._ask_with_wish),
+            "plan_brainstorm": lambda: self.start(self._brainstorm),
+            "plan_help": lambda: self.start(self._choose),
+            "plan_all": lambda: self.start(self._ask_for_all),
+            "plan_deepen": lambda: self.start(self._deepen),
+        }
+
+    @property
+    def running(self) -> bool:
+        """Whether a model works for the plan."""
+        return not self._idle.is_set()
+
+    def escape(self) -> bool:
+        """Stop what runs."""
+        if not self.running or self._stop.is_set():
+            return False
+        self._stop.set()
+        self.planner.saying.say(activity=_("stopping"))
+        return True
+
+    def marked(self) -> None:
+        """Say how long it would take to ask here, once the cursor rests."""
+        launch(self.planner.house, self._expect(), group="planner-expects", exclusive=True)
+
+    async def close(self) -> None:
+        """End the run; what came is kept."""
+        self._stop.set()
+        # An engine that hangs, or still loads, keeps nobody from leaving.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVING):
+                await self._idle.wait()
+
+    # What is wanted.
+
+    @property
+    def _offers(self) -> tuple[Offer, ...]:
+        planner = self.planner
+        return offers(planner.plan, planner.stage, planner.item, planner.field)
+
+    async def _ask_default(self) -> None:
+        await self._ask_first("")
+
+    async def _ask_first(self, wish: str) -> None:
+        more = self.planner.choosing.more_like_these()
+        if more is not None:
+            await self.run(Offer("", (more[0],), 1), wish, kept=more[1], dropped=more[2])
+            return
+        found = self._offers
+        if not found:
+            self.planner.house.tell(_("There is nothing to be asked at this place."))
+            return
+        await self.run(found[0], wish)
+
+    async def _ask_with_wish(self) -> None:
+        from storyforge.tui.dialogs.base import AskText
+
+        title, label = _("Ask with a wish"), _("What you want, such as “less grim”")
+        wish = await self.ask(AskText(title, label, self._wish))
+        if wish is not None:
+            self._wish = wish
+            await self._ask_first(wish)
+
+    async def _brainstorm(self) -> None:
+        planner = self.planner
+        more = planner.choosing.more_like_these()
+        found = brainstorm(planner.stage, planner.item, planner.field)
+        if more is not None:
+            await self.run(Offer("", (more[0],), 1), kept=more[1], dropped=more[2])
+        elif found is None:
+            planner.house.tell(_("Mark a field with words in it: the ideas are for that."))
+        else:
+            await self.run(found)
+
+    async def _deepen(self) -> None:
+        wanted = [offer for offer in self._offers if offer.targets[0].task == "characters/deepen"]
+        if wanted:
+            await self.run(wanted[0])
+        else:
+            self.planner.house.tell(_("Mark a character first: that is what is deepened."))
+
+    async def _ask_for_all(self) -> None:
+        from storyforge.studio.planning.missing import missing
+
+        found = missing(self.planner.plan, self.planner.stage)
+        if found:
+            await self.run(Offer("", found, 1))
+        else:
+            self.planner.house.tell(_("Nothing is missing in this stage."))
+
+    async def _choose(self) -> None:
+        from storyforge.tui.dialogs.base import Choice, Choose
+
+        found = self._offers
+        if not found:
+            self.planner.house.tell(_("There is nothing to be asked at this place."))
+            return
+        told = [Choice(one.id, one.label, await self._expected(one)) for one in found]
+        chosen = await self.ask(Choose(_("What can be asked here"), "", told))
+        picked = next((one for one in found if one.id == chosen), None)
+        if picked is not None:
+            await self.run(picked)
+
+    # Before.
+
+    async def _expect(self) -> None:
+        await asyncio.sleep(_RESTS)
+        found = self._offers
+        told = await self._expected(found[0]) if found and not self.running else ""
+        if told and not self.running:
+            count = found[0].variants * len(found[0].targets)
+            asked = ngettext("{count} variant", "{count} variants", count).format(count=count)
+            told = _("{name}: {value}").format(name=asked, value=told)
+        self.planner.saying.say(reading=told if not self.running else "")
+
+    async def _expected(self, offer: Offer) -> str:
+        """How long it takes and what it costs; nothing where it cannot be asked."""
+        from storyforge.errors import BadInput
+
+        expecting = await lazily("storyforge.studio.planning.expecting")
+        asking = await lazily("storyforge.studio.planning.asking")
+        card = (await self.planner.house.backend(TASK_OF[self.planner.stage])).card
+        wanted = [asking.Wanted(target, offer.variants) for target in offer.targets]
+
+        def all_of_it() -> str:
+            each = [expecting.expected(self.planner.story, card, one) for one in wanted]
+            told: str = expecting.together(each).told
+            return told
+
+        try:
+            return await asyncio.to_thread(all_of_it)
+        except BadInput:
+            return ""
+
+    # The run.
+
+    async def run(self, offer: Offer, wish: str = "", **more: Any) -> None:
+        """Ask for it, after a yes where one is needed; `more` are attributes of `Wanted`."""
+        planner = self.planner
+        if not self.may_change():
+            return
+        if self.running:
+            planner.house.tell(
+                _("The model is at work already; {key} stops it.").format(
+                    key=planner.house.key_of("plan_back")
+                )
+            )
+            return
+        task = TASK_OF[offer.targets[0].stage]
+        await planner.save()
+        if await planner.desk.engine.refuses(task):
+            return
+        if not await planner.desk.abroad.may_send(task) or self.running:
+            return
+        asking = await lazily("storyforge.studio.planning.asking")
+        wanted = [asking.Wanted(target, offer.variants, wish, **more) for target in offer.targets]
+        self._idle.clear()
+        self._stop = asyncio.Event()
+        self.live = {}
+        launch(planner.house, self._guarded(wanted), group="planning")
+
+    async def _guarded(self, wanted: "Sequence[Wanted]") -> None:
+        planner = self.planner
+        try:
+            await planner.saying.model()
+            for number, one in enumerate(wanted, 1):
+                if self._stop.is_set():
+                    break
+                part = f" {number}/{len(wanted)}" if len(wanted) > 1 else ""
+                await self._propose(one, part)
+        finally:
+            self._idle.set()
+            self.ended += 1
+            planner.saying.say(activity="")
+            planner.desk.say(reading="")
+            if planner.is_attached and not planner.closing:
+                await planner.look_again()
+
+    async def _propose(self, wanted: "Wanted", part: str) -> None:
+        spending = await lazily("storyforge.studio.spending")
+        try:
+            await self._follow(wanted, part)
+        except spending.NeedsYes as needs:
+            if await self.planner.desk.abroad.agrees(needs):
+                await self._follow(replace(wanted, agreed=True), part)
+            else:
+                self._stop.set()
+
+    async def _follow(self, wanted: "Wanted", part: str) -> None:
+        from storyforge.studio.planning.asking import (
+            VariantBegan,
+            VariantFinished,
+            VariantGrew,
+            propose,
+        )
+
+        planner = self.planner
+        backend = await planner.house.backend(TASK_OF[wanted.target.stage])
+        sampling = await self._sampling()
+        what = _(TASKS[wanted.target.task].label) + part
+        self._say(_("{what}: the model begins").format(what=what))
+        painted = 0.0
+        clock = asyncio.get_running_loop().time
+        events = propose(planner.story, backend, wanted, sampling, self._stop)
+        async with aclosing(events) as stream:
+            async for event in stream:
+                if isinstance(event, VariantBegan | VariantGrew | VariantFinished):
+                    self.live[event.proposal.id] = event.proposal
+                    told = _("{what}: variant {number} of {count}")
+                    self._say(
+                        told.format(what=what, number=event.proposal.number, count=wanted.variants)
+                    )
+                    if not isinstance(event, VariantGrew) or clock() > painted + _PAINT:
+                        painted = clock()
+                        planner.choosing.show()
+                elif isinstance(event, Noted):
+                    planner.house.tell(event.message)
+                elif isinstance(event, Loading | Reading | Waiting):
+                    self._say(f"{what}: {step_told(event)}" if step_told(event) else what)
+
+    def _say(self, told: str) -> None:
+        if not self._stop.is_set():
+            self.planner.saying.say(activity=told, reading="")
+            self.planner.desk.say(reading=_("plan · {what}").format(what=told))
+
+    async def _sampling(self) -> Any:
+        presets = await lazily("storyforge.studio.presets")
+        settings = await self.planner.house.ready_settings()
+        return await asyncio.to_thread(presets.sampling_of, settings, story=self.planner.story)

@@ -1,0 +1,318 @@
+"""The variants: which are shown, what of them is marked, dropped, taken and mixed."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID
+from storyforge.domain.plan.proposals import Proposal, Target
+from storyforge.domain.plan.tasks import TASKS, Makes
+from storyforge.i18n import _, ngettext
+from storyforge.tui.planner.area import Area
+from storyforge.tui.planner.variant_entries import (
+    PartKey,
+    Variants,
+    paths,
+    read_part,
+    text_of,
+    variant_entries,
+)
+
+if TYPE_CHECKING:
+    from storyforge.tui.screens.planner import PlannerScreen
+
+_TO_READ = (Makes.QUESTIONS, Makes.NOTES)
+
+
+class Choosing(Area):
+    """What the variants' actions do.
+
+    Attributes:
+        marked: the parts that are taken together.
+        dropped: the ideas that the author wants to see no more.
+    """
+
+    def __init__(self, planner: "PlannerScreen") -> None:
+        super().__init__(planner)
+        self.marked_parts: set[PartKey] = set()
+        self.dropped: set[PartKey] = set()
+        self._back = 0
+        self._place: tuple[str, str] = ("", "")
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {
+            "plan_take": lambda: self.take(None),
+            "plan_mark": self.mark,
+            "plan_drop": lambda: self.start(self._drop),
+            "plan_mix": lambda: self.start(self._mix),
+            "plan_older": lambda: self._go_back(1),
+            "plan_newer": lambda: self._go_back(-1),
+            "plan_raw": lambda: self.start(self._raw),
+        }
+
+    def planned(self) -> None:
+        """Other proposals may be there."""
+        self.show()
+
+    def marked(self) -> None:
+        """The variants are those of the place under the cursor."""
+        if self.planner.at != self._place and self.planner.pane is not self.planner.variants:
+            self._place, self._back = self.planner.at, 0
+            self.show()
+
+    # Which are shown.
+
+    @property
+    def _known(self) -> list[Proposal]:
+        """All of the stage, those that are being written as they are now."""
+        live = self.planner.asking.live
+        known = [live.get(one.id, one) for one in self.planner.look.proposals]
+        ids = {one.id for one in known}
+        stage = self.planner.stage
+        return known + [
+            one for one in live.values() if one.id not in ids and one.target.stage is stage
+        ]
+
+    @property
+    def batches(self) -> list[list[Proposal]]:
+        """The askings that concern the place under the cursor, the one to be shown last."""
+        levels: list[list[list[Proposal]]] = [[], [], []]
+        for batch in _batches(self._known):
+            level = _level(batch[0].target, self._place)
+            if level is not None:
+                levels[level].append(batch)
+        return [batch for level in levels for batch in level]
+
+    @property
+    def batch(self) -> list[Proposal]:
+        """Those that are shown."""
+        found = self.batches
+        if not found:
+            return []
+        self._back = max(0, min(self._back, len(found) - 1))
+        return found[-1 - self._back]
+
+    def show(self) -> None:
+        """Show them as they are now."""
+        batch = self.batch
+        shown = Variants(self.planner.plan, batch, self.marked_parts, self.dropped)
+        self.planner.variants.show(variant_entries(shown), _about(batch, self.planner.plan.title))
+
+    def _go_back(self, steps: int) -> None:
+        before = self._back
+        self._back = max(0, min(self._back + steps, len(self.batches) - 1))
+        if self._back == before:
+            self.planner.house.tell(
+                _("There are no earlier variants here.")
+                if steps > 0
+                else _("These are the latest variants.")
+            )
+        self.show()
+
+    # What is under the cursor.
+
+    @property
+    def _here(self) -> PartKey:
+        entry = self.planner.variants.view.entry
+        return read_part(entry.id) if entry is not None else ("", "")
+
+    def _one(self, number: int | None) -> Proposal | None:
+        """The variant of that number; None for the one under the cursor."""
+        if number is not None:
+            return next((one for one in self.batch if one.number == number), None)
+        here = self._here[0]
+        return next((one for one in self.batch if one.id == here), None)
+
+    # Marking and dropping.
+
+    def mark(self) -> None:
+        """Space: the part under the cursor, or the whole variant."""
+        if self.planner.pane is not self.planner.variants or not self._here[0]:
+            return
+        self.marked_parts ^= {self._here}
+        self.show()
+        if self._here[1]:
+            self.planner.variants.view.action_move(1)
+
+    async def _drop(self) -> None:
+        planner, (proposal_id, path) = self.planner, self._here
+        one = self._one(None)
+        if planner.pane is not planner.variants or one is None:
+            return
+        if path and TASKS[one.target.task].makes is Makes.IDEAS:
+            self.dropped ^= {(proposal_id, path)}
+            self.marked_parts.discard((proposal_id, path))
+            self.show()
+        elif self.may_change():
+            await asyncio.to_thread(planner.story.proposals.drop, one.id, not one.dropped)
+            await planner.look_again()
+
+    def more_like_these(self) -> tuple[Target, tuple[str, ...], tuple[str, ...]] | None:
+        """Of what ideas more are wanted, those kept, those dropped; None where none are shown."""
+        batch = self.batch
+        if not batch or TASKS[batch[0].target.task].makes is not Makes.IDEAS:
+            return None
+        if self.planner.pane is not self.planner.variants:
+            return None
+        kept = tuple(
+            text_of(one, path) for one in batch for path in self._of(self.marked_parts, one)
+        )
+        dropped = tuple(text_of(one, path) for one in batch for path in self._of(self.dropped, one))
+        return batch[0].target, kept, dropped
+
+    @staticmethod
+    def _of(parts: set[PartKey], one: Proposal) -> list[str]:
+        return [path for path in paths(one) if (one.id, path) in parts]
+
+    # Taking.
+
+    def take(self, number: int | None, *, here: bool = False) -> None:
+        """Take a variant, or what is marked of it.
+
+        Args:
+            number: None for the one under the cursor.
+            here: of a variant of which nothing is marked, take the part under the cursor.
+        """
+        self.start(lambda: self._take(number, here))
+
+    async def _take(self, number: int | None, here: bool) -> None:
+        planner, one = self.planner, self._one(number)
+        if one is None or not self.may_change():
+            return
+        if TASKS[one.target.task].makes in _TO_READ:
+            await self._answer(one)
+            return
+        parts = self._of(self.marked_parts, one)
+        is_idea = TASKS[one.target.task].makes is Makes.IDEAS
+        if not parts and (here or is_idea) and self._here[0] == one.id and self._here[1]:
+            parts = [self._here[1]]
+        await planner.save()
+        made = await self._taken(one, parts)
+        if made is None:
+            return
+        self.marked_parts -= {key for key in self.marked_parts if key[0] == one.id}
+        if made:
+            told = ngettext("Taken; {key} takes it back.", "Taken; {key} takes it back.", len(made))
+            planner.house.tell(told.format(key=planner.house.key_of("plan_undo")))
+        else:
+            planner.house.tell(_("Nothing in it is new; the plan is as it was."))
+        await planner.look_again(planner.at if planner.at[0] in made else None)
+
+    async def _taken(self, one: Proposal, parts: Sequence[str]) -> tuple[str, ...] | None:
+        """What was made or changed; None where the author would rather not."""
+        from storyforge.studio.planning.taking import WouldReplace, take
+        from storyforge.tui.dialogs.plan_replacing import MayReplaceFacts
+
+        story = self.planner.story
+        try:
+            return await asyncio.to_thread(take, story, one.id, parts)
+        except WouldReplace as would:
+            answer = await self.ask(MayReplaceFacts(self.planner.plan, would.changes))
+        if answer == "replace":
+            return await asyncio.to_thread(take, story, one.id, parts, replace=True)
+        if answer == "empty":
+            return await asyncio.to_thread(take, story, one.id, parts, empty_only=True)
+        return None
+
+    async def _answer(self, one: Proposal) -> None:
+        """A question is answered; a note is only read."""
+        from storyforge.studio.planning.editing import answer
+        from storyforge.tui.dialogs.words import AskWords
+        from storyforge.tui.planner.variant_entries import answer_to
+
+        path = self._here[1] if self._here[0] == one.id else ""
+        if TASKS[one.target.task].makes is not Makes.QUESTIONS or not path:
+            self.planner.house.tell(_("Notes are for reading: change what they are about."))
+            return
+        question = text_of(one, path)
+        known = answer_to(self.planner.plan, question)
+        told = await self.ask(AskWords(_("Your answer"), question, known))
+        if told and told != known:
+            number = int(path.rpartition(".")[2])
+            await asyncio.to_thread(answer, self.planner.story, one.id, {number: told})
+            await self.planner.look_again()
+
+    # Mixing, and what it came from.
+
+    async def _mix(self) -> None:
+        from storyforge.tui.planner.offers import Offer
+
+        batch = [one for one in self.batch if one.value and not one.dropped]
+        picked = [one for one in batch if any(key[0] == one.id for key in self.marked_parts)]
+        if len(picked) != 2:
+            picked = await self._two_of(batch)
+        if len(picked) != 2:
+            return
+        target = picked[0].target
+        task = "premise/mix" if target.item_id in ("", PREMISE_ID) else ""
+        if TASKS[target.task].makes is Makes.FIELD:
+            task = "field/again"
+        elif target.item_id not in ("", PREMISE_ID):
+            task = "item/again"
+        if TASKS[target.task].makes not in (Makes.ITEM, Makes.FIELD):
+            self.planner.house.tell(_("Mixing is for two variants of one thing."))
+            return
+        wanted = Target(target.stage, task, target.item_id, target.field)
+        await self.planner.asking.run(Offer("", (wanted,)), mix=tuple(map(_texts, picked)))
+
+    async def _two_of(self, batch: Sequence[Proposal]) -> list[Proposal]:
+        from storyforge.tui.dialogs.ticking import Tick
+
+        if len(batch) < 2:
+            self.planner.house.tell(_("There are no two variants here to be mixed."))
+            return []
+        rows = [(one.id, f"{one.number}  {_first(one)}") for one in batch]
+        chosen = await self.ask(Tick(_("Mix which two?"), rows, (), _("Mix them")))
+        picked = [one for one in batch if one.id in (chosen or ())]
+        if chosen and len(picked) != 2:
+            self.planner.house.tell(_("Tick two of them."))
+        return picked
+
+    async def _raw(self) -> None:
+        from storyforge.tui.dialogs.trash import Reading
+
+        one = self._one(None) or next(iter(self.batch), None)
+        if one is None:
+            self.planner.house.tell(_("There is no variant here."))
+            return
+        told = [one.text or _("Nothing came.")]
+        if one.thinking:
+            told += ["", _("What the model thought:"), "", one.thinking]
+        await self.ask(Reading(_("The answer as it came"), "\n".join(told)))
+
+
+def _batches(proposals: Sequence[Proposal]) -> list[list[Proposal]]:
+    found: dict[str, list[Proposal]] = {}
+    for one in proposals:
+        found.setdefault(one.batch_id, []).append(one)
+    return list(found.values())
+
+
+def _level(target: Target, place: tuple[str, str]) -> int | None:
+    """How near what was asked for is to a place: 2 is the place itself; None concerns another."""
+    item, field = place
+    if (target.item_id, target.field) == (item, field):
+        return 2
+    of_stage = target.item_id in ("", PREMISE_ID, OUTLINE_ID) and not target.field
+    if target.item_id == item and not target.field:
+        return 1
+    return 0 if of_stage else None
+
+
+def _about(batch: Sequence[Proposal], _title: str) -> str:
+    if not batch:
+        return ""
+    one = batch[0]
+    told = _(TASKS[one.target.task].label) if one.target.task in TASKS else ""
+    wish = f"“{one.wish}”" if one.wish else ""
+    when = f"{one.created.astimezone():%H:%M}"
+    return " · ".join(part for part in (told, wish, when) if part)
+
+
+def _first(one: Proposal) -> str:
+    return next((text for path in paths(one) if (text := text_of(one, path))), "")
+
+
+def _texts(one: Proposal) -> dict[str, str]:
+    return {path: text_of(one, path) for path in paths(one)}

@@ -1,0 +1,141 @@
+"""What of the plan is told in words: values, items, reasons. Pure."""
+
+from collections.abc import Mapping
+
+from storyforge.domain.plan.forms import (
+    POINT_OF_VIEW_NAMES,
+    STRUCTURE_NAMES,
+    TENSE_NAMES,
+    WORLD_CATEGORY_NAMES,
+    Field,
+    Kind,
+    Shape,
+)
+from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, FactKey, Item, Plan, lines
+from storyforge.domain.plan.stages import Stage, StageState
+from storyforge.domain.plan.staleness import PROSE, Reason
+from storyforge.i18n import N_, _, listed
+
+STAGE_NAMES = {
+    Stage.PREMISE: N_("premise"),
+    Stage.CHARACTERS: N_("characters"),
+    Stage.WORLD: N_("world"),
+    Stage.OUTLINE: N_("outline"),
+    Stage.SCENES: N_("scenes"),
+    Stage.DRAFT: N_("draft"),
+}
+STATE_NAMES = {
+    StageState.EMPTY: "",
+    StageState.IN_WORK: N_("in work"),
+    StageState.SETTLED: "",
+    StageState.STALE: N_("out of date"),
+}
+STATE_MARKS = {
+    StageState.EMPTY: "○",
+    StageState.IN_WORK: "▸",
+    StageState.SETTLED: "✓",
+    StageState.STALE: "!",
+}
+KIND_NAMES = {
+    Kind.PREMISE: N_("Premise"),
+    Kind.CHARACTER: N_("Character"),
+    Kind.WORLD: N_("Place, thing or rule"),
+    Kind.OUTLINE: N_("How it is built"),
+    Kind.PLOT_LINE: N_("Plot line"),
+    Kind.ACT: N_("Act"),
+    Kind.CHAPTER: N_("Chapter"),
+    Kind.SCENE: N_("Scene"),
+}
+_CHOICES: Mapping[tuple[Kind, str], Mapping[str, str]] = {
+    (Kind.PREMISE, "point_of_view"): POINT_OF_VIEW_NAMES,
+    (Kind.PREMISE, "tense"): TENSE_NAMES,
+    (Kind.WORLD, "category"): WORLD_CATEGORY_NAMES,
+    (Kind.OUTLINE, "structure"): STRUCTURE_NAMES,
+}
+# Characters of a value that is quoted in a reason.
+_QUOTED = 40
+
+
+def choice_told(kind: Kind, field: str, value: str) -> str:
+    """What a value to choose is called; a value of somebody else's is told as it is."""
+    named = _CHOICES.get((kind, field), {}).get(value)
+    return value if named is None else _(named)
+
+
+def value_told(plan: Plan, kind: Kind, field: Field, value: str) -> str:
+    """A value as an author reads it; a list has an item a line."""
+    if not value:
+        return ""
+    if field.shape is Shape.CHOICE:
+        return choice_told(kind, field.name, value)
+    if field.shape is Shape.ONE:
+        return plan.told(value)
+    if field.shape is Shape.MANY:
+        return listed([plan.told(one) for one in lines(value)])
+    if field.shape is Shape.LIST and field.name != "keys":
+        return "\n".join(f"· {one}" for one in lines(value))
+    if field.shape is Shape.LIST:
+        return listed(lines(value))
+    if field.shape is Shape.NUMBER and value.isdecimal():
+        return f"{int(value):,}"
+    return value
+
+
+def number_of(plan: Plan, item: Item) -> int:
+    """Where it stands among those of its kind, or of its chapter; from 1."""
+    beside = plan.scenes_of(item.chapter_id) if item.kind is Kind.SCENE else plan.of(item.kind)
+    return next((n for n, one in enumerate(beside, 1) if one.id == item.id), 1)
+
+
+def name_of(plan: Plan, item: Item) -> str:
+    """What an item is called; by its kind and number where it has no name."""
+    if item.kind in (Kind.PREMISE, Kind.OUTLINE):
+        return _(KIND_NAMES[item.kind])
+    if item.name:
+        return item.name
+    return _("{kind} {number}").format(kind=_(KIND_NAMES[item.kind]), number=number_of(plan, item))
+
+
+def field_label(item: Item, field: str) -> str:
+    """What a field is called."""
+    return _("Text") if field == PROSE else _(item.form.field(field).label)
+
+
+def reason_told(plan: Plan, reason: Reason) -> str:
+    """Why something is out of date, in one line."""
+    what = source_told(plan, reason.source)
+    if not reason.now:
+        return _("{what} is gone").format(what=what)
+    return _("{what} changed: “{now}” was “{was}”").format(
+        what=what,
+        now=_quoted(_fact_told(plan, reason.source, reason.now)),
+        was=_quoted(_fact_told(plan, reason.source, reason.was)),
+    )
+
+
+def source_told(plan: Plan, source: FactKey) -> str:
+    """A fact by the name of its item and its field."""
+    item = _item(plan, source[0])
+    if item is None:
+        return _("Something that it was made from")
+    if not source[1] or source[1] not in {field.name for field in item.form.fields}:
+        return name_of(plan, item)
+    return f"{name_of(plan, item)} · {field_label(item, source[1])}"
+
+
+def _item(plan: Plan, item_id: str) -> Item | None:
+    single = {PREMISE_ID: plan.premise, OUTLINE_ID: plan.outline}
+    return single.get(item_id) or plan.item(item_id) or plan.gone.get(item_id)
+
+
+def _fact_told(plan: Plan, source: FactKey, value: str) -> str:
+    item = _item(plan, source[0])
+    known = {field.name: field for field in item.form.fields} if item is not None else {}
+    if item is None or source[1] not in known:
+        return plan.told(value)
+    return value_told(plan, item.kind, known[source[1]], value)
+
+
+def _quoted(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _QUOTED else line[: _QUOTED - 1].rstrip() + "…"
