@@ -24,6 +24,8 @@ VERBS = (
     "summaries",
     "plan",
     "read-in",
+    "stale",
+    "draft",
     "continue",
     "takes",
     "history",

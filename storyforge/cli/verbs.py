@@ -12,6 +12,7 @@ from storyforge.cli import (
     cache,
     context,
     continue_,
+    draft,
     engine,
     export,
     finding,
@@ -25,6 +26,7 @@ from storyforge.cli import (
     presets,
     profiles,
     read_in,
+    stale,
     stats,
     story,
     summaries,
@@ -93,6 +95,8 @@ lore.add_to(app)
 summaries.add_to(app)
 plan.add_to(app)
 read_in.add_to(app)
+stale.add_to(app)
+draft.add_to(app)
 continue_.add_to(app)
 takes.add_to(app)
 history.add_to(app)
