@@ -79,13 +79,18 @@ class Planned:
             return known[2]
 
     @contextmanager
-    def step(self) -> Iterator[str]:
-        """What is changed inside is one step: all of it is kept, or on an error none; its id."""
+    def step(self, goes_on: str = "") -> Iterator[str]:
+        """What is changed inside is one step: all of it is kept, or on an error none; its id.
+
+        Args:
+            goes_on: the step that this is more of, as long as it is the last one: what is typed in
+                a field goes to the disk again and again, and is taken back as one.
+        """
         with self._database.together():
             if self._journal.step:
                 yield self._journal.step
                 return
-            step = new_id()
+            step = goes_on if goes_on and self._steps.is_last(goes_on) else new_id()
             with self._journal.opened(step):
                 yield step
                 self._steps.keep(step, self._journal.changes)

@@ -64,10 +64,23 @@ class Steps:
             return
         with self._database.write() as session:
             session.execute(delete(_STEP).where(_STEP.c.undone != ""))
+            last = _last(session)
+            if last is not None and last.id == step:
+                more = _json(_joined(listed(last.changes), changes))
+                session.execute(
+                    update(_STEP).where(_STEP.c.number == last.number).values(changes=more)
+                )
+                return
             row = {"id": step, "created": now(), "undone": "", "changes": _json(changes)}
             session.execute(insert(_STEP), row)
-            last = session.scalar(select(func.max(_STEP.c.number)))
-            session.execute(delete(_STEP).where(_STEP.c.number <= whole(last) - KEPT))
+            newest = session.scalar(select(func.max(_STEP.c.number)))
+            session.execute(delete(_STEP).where(_STEP.c.number <= whole(newest) - KEPT))
+
+    def is_last(self, step: str) -> bool:
+        """Whether nothing was changed, or taken back, since this step."""
+        with self._database.read() as session:
+            last = _last(session)
+        return last is not None and last.id == step and not last.undone
 
     def undo(self) -> str:
         """Take the last one back."""
@@ -144,6 +157,27 @@ class Steps:
     def _item(self, key: str) -> Item | None:
         found = self._read().item(key)
         return Item(key, SINGLE[key]) if found is None and key in SINGLE else found
+
+
+def _last(session: Session) -> Any:
+    return session.execute(select(_STEP).order_by(_STEP.c.number.desc()).limit(1)).first()
+
+
+def _joined(before: Sequence[Any], after: Sequence[Change]) -> list[Any]:
+    """What two parts of a step changed: of a fact that both changed, from the first to the last."""
+    joined = list(before)
+    for change in after:
+        same = (
+            at
+            for at, one in enumerate(joined)
+            if change[0] in ("fact", "rest") and one[:3] == change[:3]
+        )
+        at = next(same, None)
+        if at is None:
+            joined.append(change)
+        else:
+            joined[at] = [*joined[at][:4], change[4]]
+    return joined
 
 
 def needed(session: Session) -> Iterator[str]:

@@ -99,16 +99,17 @@ class Writing:
                 select(_FACT.c.origin).where(_FACT.c.item_id == item.id, _FACT.c.field == name)
             )
             before = "" if before is None else identity(before)
-            session.add(
-                PastFactRow(
-                    step=self._journal.step,
-                    item_id=item.id,
-                    field=name,
-                    changed=now(),
-                    origin=before,
-                    value=was,
+            if not self._is_kept(session, item.id, name):
+                session.add(
+                    PastFactRow(
+                        step=self._journal.step,
+                        item_id=item.id,
+                        field=name,
+                        changed=now(),
+                        origin=before,
+                        value=was,
+                    )
                 )
-            )
             elsewhere = name in _ELSEWHERE.get(item.kind, ())
             row = {"changed": now(), "origin": origin, "value": "" if elsewhere else value}
             keys = {"item_id": item.id, "field": name}
@@ -116,6 +117,13 @@ class Writing:
         if elsewhere:
             self._set_elsewhere(item, name, value)
         self._journal.note("fact", item.id, name, [was, before], [value, origin])
+
+    def _is_kept(self, session: Session, item_id: str, name: str) -> bool:
+        """Whether what stood in a field before the open step is among the past ones already."""
+        found = select(_PAST.c.number).where(
+            _PAST.c.step == self._journal.step, _PAST.c.item_id == item_id, _PAST.c.field == name
+        )
+        return bool(self._journal.step) and session.scalar(found.limit(1)) is not None
 
     def place(self, item: Item, ids: Sequence[str], index: int, chapter_id: str) -> None:
         """Let an item stand at `index` among its like, whose order is `ids` now."""

@@ -14,16 +14,20 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
 
-def write(story: "StoryFile", item_id: str, facts: Mapping[str, str]) -> None:
-    """Put what the author wrote into an item; an empty value takes a fact away. One step.
+def write(story: "StoryFile", item_id: str, facts: Mapping[str, str], *, goes_on: str = "") -> str:
+    """Put what the author wrote into an item; an empty value takes a fact away. One step; its id.
+
+    Args:
+        goes_on: the step that this is more of: the author has typed on.
 
     Raises:
         BadInput: the item, or one of its fields, is not in the plan.
         Refused: the story is read-only.
     """
-    with story.plan.step():
+    with story.plan.step(goes_on) as step:
         story.plan.put(item_id, facts)
         rest_now(story, item_id, tuple(facts))
+    return step
 
 
 def add(

@@ -156,9 +156,9 @@ def _item(shown: Shown, item: Item, *, depth: int = 0, always: bool = False) -> 
         yield _field(shown, item, one, depth + 1, is_old)
     if old is not None:
         for number, reason in enumerate(old.reasons):
-            runs = ((reason_told(plan, reason), "warning"),)
+            told = ((reason_told(plan, reason), "warning"),)
             id_ = f"{item.id} :reason {number}"
-            yield Entry(id_, runs, mark="!", level=1, depth=depth + 1, fixed=True)
+            yield Entry(id_, told, mark="!", level=1, depth=depth + 1, fixed=True)
 
 
 def _field(shown: Shown, item: Item, one: Field, depth: int, is_old: bool) -> Entry:

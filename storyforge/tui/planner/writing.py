@@ -105,11 +105,10 @@ class Writing(Area):
     def _left(self, steps: int) -> None:
         planner = self.planner
         key = planner.fields.editing
-        self._steps.pop(key, None)
         planner.fields.end_edit()
         planner.to_pane(planner.fields)
         planner.name_keys()
-        launch(planner.house, self._keeper.keep(), group="notes")
+        launch(planner.house, self._over(key), group="notes")
         if steps:
             before = planner.fields.at
             planner.fields.view.action_move(steps)
@@ -120,7 +119,14 @@ class Writing(Area):
         from storyforge.studio.planning.editing import write
 
         item_id, field = read_key(key)
-        write(story, item_id, {field: text})
+        # All that is typed into a field, until it is left, is taken back as one.
+        step = write(story, item_id, {field: text}, goes_on=self._steps.get(key, ""))
+        self._steps[key] = step
+
+    async def _over(self, key: str) -> None:
+        await self._keeper.keep()
+        if self.planner.fields.editing != key:
+            self._steps.pop(key, None)
 
     def _kept(self) -> None:
         self.planner.saying.say(saved=_("saved"))

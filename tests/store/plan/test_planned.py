@@ -149,3 +149,21 @@ def test_a_story_brings_its_own_prompts(story: StoryFile) -> None:
     assert story.prompt_copies.all() == {("en", "premise/propose"): "{{ idea }}"}
     story.prompt_copies.put("en", "premise/propose", "")
     assert story.prompt_copies.all() == {}
+
+
+def test_what_is_typed_into_a_field_is_taken_back_as_one(story: StoryFile) -> None:
+    story.plan.put(PREMISE_ID, {"tone": "grim"})
+    step = ""
+    for text in ("l", "lig", "light"):
+        with story.plan.step(step) as step:
+            story.plan.put(PREMISE_ID, {"tone": text})
+    assert [one.value for one in story.plan.past(PREMISE_ID, "tone")] == ["grim", ""]
+    story.plan.undo()
+    assert story.plan.read().premise.fact("tone") == "grim"
+    story.plan.redo()
+    assert story.plan.read().premise.fact("tone") == "light"
+    story.plan.put(PREMISE_ID, {"genre": "sea story"})
+    with story.plan.step(step):
+        story.plan.put(PREMISE_ID, {"tone": "dark"})
+    story.plan.undo()
+    assert story.plan.read().premise.fact("tone") == "light"
