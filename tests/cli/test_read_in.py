@@ -1,6 +1,5 @@
 """The verb read-in on real files."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from tests.studio.reading_in.conftest import FOG, OIL, Reads, write
 
 
 @pytest.fixture
-def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A story of two written scenes, and a model that understands them."""
     path = tmp_path / "light.forge"
     with StoryFile.create(path, title="The Light") as story:
@@ -21,7 +20,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         write(story, chapter.scenes[0].id, OIL)
         write(story, story.binder.add_scene(chapter.id, "Fog"), FOG)
     monkeypatch.setattr(registry, "factory", lambda _name: lambda **_: Reads())
-    yield path
+    return path
 
 
 def test_what_is_found_is_printed_and_only_taken_when_told(

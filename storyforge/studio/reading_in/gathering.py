@@ -9,11 +9,21 @@ from typing import Any
 
 from storyforge.domain.plan.forms import CHARACTER, SCENE, WORLD
 from storyforge.domain.sentences import sentences
-from storyforge.studio.reading_in.naming import folded, is_same, joined, stands_in, without_article
+from storyforge.studio.reading_in.naming import (
+    folded,
+    has_word,
+    is_same,
+    joined,
+    stands_in,
+    strangers,
+    without_article,
+)
 
 Value = Mapping[str, Any]
 
 # Who is named in one scene only is told last, and of very many the least are left out.
+# Fields that are names are looked at one by one.
+_NAMES = frozenset({"cast", "point_of_view", "place", "title", "name", "category", "genre"})
 _MOST_PEOPLE, _MOST_THINGS = 40, 60
 # A place is worth an entry of its own without a word about it where so many scenes play there.
 _SCENES_OF_A_PLACE = 2
@@ -24,7 +34,9 @@ _PASSAGES, _PASSAGE = 8, 240
 def borne_out(value: Value, text: str) -> dict[str, Any]:
     """The reading of a scene without the names that do not stand in its text."""
     told = folded(text)
-    found = {name: one for name, one in value.items() if one}
+    found = plain(value, text)
+    if not any(sign.isalpha() for sign in _text(found, "time")):
+        found.pop("time", None)
     people = [name for name in _texts(value, "cast") if stands_in(name, told)]
     seen_by = _text(value, "point_of_view")
     if stands_in(seen_by, told):
@@ -37,6 +49,28 @@ def borne_out(value: Value, text: str) -> dict[str, Any]:
         found["point_of_view"] = next(group[0] for group in groups if seen_by in group)
     if not stands_in(without_article(_text(value, "place")), told):
         found.pop("place", None)
+    return {name: one for name, one in found.items() if one}
+
+
+def plain(value: Value, text: str) -> dict[str, Any]:
+    """What a model says of a text without the sentences that name whom the text does not have."""
+    told = folded(text)
+
+    def known(line: str) -> str:
+        kept = [one for one in sentences(line) if not strangers(one.strip(), told)]
+        return "".join(kept).strip()
+
+    found: dict[str, Any] = {}
+    for name, one in value.items():
+        if isinstance(one, str):
+            found[name] = one if name in _NAMES else known(one)
+        elif isinstance(one, list) and name not in _NAMES:
+            found[name] = [
+                plain(line, text) if isinstance(line, Mapping) else known(line) for line in one
+            ]
+            found[name] = [line for line in found[name] if line]
+        else:
+            found[name] = one
     return {name: one for name, one in found.items() if one}
 
 
@@ -105,7 +139,8 @@ def things(
     for one in (item for value in found for item in value.get("items") or ()):
         title = _text(one, "title")
         name = without_article(title)
-        if not stands_in(name, text) or any(is_same(title, other) for other in cast):
+        stands = bool(name) and has_word(name, text)
+        if not stands or any(is_same(title, other) for other in cast):
             continue
         often[name] += 1
         if name in told:
@@ -158,6 +193,13 @@ def line_of(name: str, value: Value) -> dict[str, str]:
     items: Sequence[Value] = value.get("items") or ({},)
     role = _text(items[0], "role")
     return {"name": name, "role": role[: CHARACTER.field("role").most]}
+
+
+def names_in(text: str, people: Iterable[Sequence[str]]) -> list[str]:
+    """Who of the cast stands in a text, by the names they are known by."""
+    told = folded(text)
+    found = [names[0] for names in people if any(stands_in(name, told) for name in names)]
+    return found[: SCENE.field("cast").items]
 
 
 def _names(line: str, name: str) -> bool:

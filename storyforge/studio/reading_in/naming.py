@@ -10,6 +10,13 @@ from collections.abc import Iterable, Sequence
 
 _WIDE = re.compile("[\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+# A name within a sentence; one at its beginning, before what somebody does or has.
+_NAME = re.compile(
+    r"(?<=[a-z,;] )([A-Z][a-z]{2,})|(?:\A|(?<=[.!?] ))([A-Z][a-z]{2,})"
+    r"(?=(?:['’]s)? (?:is|was|has|had|and [A-Z]"
+    r"|[a-z]+(?:s|ed) (?:the|a|an|to|at|on|in|up|her|his)\b))"
+)
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 
 
@@ -52,8 +59,8 @@ _PET_NAMES = {
     "joe": "joseph", "tess": "theresa", "jenny": "jennifer", "annie": "anne", "nan": "anne",
     "gus": "augustus", "hank": "henry", "lottie": "charlotte", "sally": "sarah", "becky": "rebecca",
 }  # fmt: skip
-# A pet name keeps so many letters of the name.
-_STEM = 3
+# A pet name keeps so many letters of the name; half of a Japanese one has so many characters.
+_STEM, _HALF = 3, 2
 
 
 def folded(name: str) -> str:
@@ -75,16 +82,52 @@ def stands_in(name: str, text: str) -> bool:
     name = folded(name)
     if not name or name in _NOBODY:
         return False
-    if _has(name, text):
+    if has_word(name, text):
         return True
     words = bare(name)
-    return bool(words) and all(_has(word, text) for word in words)
+    return bool(words) and all(has_word(word, text) for word in words)
+
+
+def has_word(word: str, text: str) -> bool:
+    """Whether a text has this very word; both as `folded` gives them."""
+    if word not in text or _WIDE.search(word):
+        return word in text
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+
+
+def callings(name: str) -> tuple[str, ...]:
+    """What somebody may be called in a text: the whole name, its words, its halves."""
+    words = bare(name) or (folded(name),)
+    halves = []
+    for word in words:
+        # A Japanese family name and a given name are mostly two characters each.
+        if _WIDE.search(word) and len(word) >= 2 * _HALF:
+            halves += [word[:_HALF], word[-_HALF:]]
+    return tuple(dict.fromkeys((folded(name), *words, *halves)))
 
 
 def spoken_of(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """Those of `names` that stand in a text, each once."""
     told = folded(text)
     return tuple(name for name in dict.fromkeys(names) if stands_in(name, told))
+
+
+def strangers(told: str, text: str) -> tuple[str, ...]:
+    """The names in what a model says that do not stand in the text it speaks of.
+
+    A word at the beginning of a sentence is one where the sentence could not begin with it
+    otherwise: it goes on as after a name.
+
+    Args:
+        text: as `folded` gives it.
+    """
+    found = [match[1] or match[2] for match in _NAME.finditer(told)]
+    found += _KATAKANA.findall(told)
+    return tuple(
+        name
+        for name in dict.fromkeys(found)
+        if name.casefold() not in _NOBODY | _TITLES and not has_word(name.casefold(), text)
+    )
 
 
 def bare(name: str) -> tuple[str, ...]:
@@ -134,12 +177,6 @@ def joined(names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
             groups.append([name])
     told = [(group[0], *sorted(group[1:], key=full.index)) for group in groups]
     return tuple(sorted(told, key=lambda group: min(map(full.index, group))))
-
-
-def _has(name: str, text: str) -> bool:
-    if _WIDE.search(name):
-        return name in text
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 def _without_honorific(word: str) -> str:

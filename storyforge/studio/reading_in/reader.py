@@ -103,7 +103,7 @@ class Reader:
                 check=self._is_of(part),
             )
             told.append(await self._asked(question, {**values, "names": names}))
-            things = Question("read_in/world", part, passing=True)
+            things = Question("read_in/world", part, passing=True, clean=self._plain(part))
             self._things.append(await self._asked(things, values))
         scene = told[0] if len(told) == 1 else gathering.one_scene(told)
         if len(told) > 1:
@@ -125,7 +125,9 @@ class Reader:
         if chapter is None or not lines:
             return
         values: dict[str, object] = {"title": self._title, "chapter": chapter.name}
-        question = Question("read_in/chapter", "\n".join(lines), chapter_id)
+        text = "\n".join(self._texts[key] for key in ids)
+        source = "\n".join(lines)
+        question = Question("read_in/chapter", source, chapter_id, clean=self._plain(text))
         self._chapters[chapter_id] = await self._asked(question, values, "scenes", lines)
 
     async def cast(self, stop: asyncio.Event) -> None:
@@ -147,7 +149,9 @@ class Reader:
                 gathering.passages_of, names, texts, self._plan.language
             )
             values: dict[str, object] = {"title": self._title, "name": names[0]}
-            question = Question("read_in/cast", "\n".join((names[0], *texts)), passing=True)
+            source = "\n".join((names[0], *texts))
+            clean = self._plain("\n".join(texts))
+            question = Question("read_in/cast", source, passing=True, clean=clean)
             answer = await self._asked(question, values, "passages", passages)
             lines.append(gathering.line_of(names[0], answer))
         await asyncio.to_thread(self._propose_cast, lines)
@@ -175,12 +179,13 @@ class Reader:
             return
         opening = " ".join(text[: 2 * _OPENING].split())[:_OPENING]
         values: dict[str, object] = {"title": self._title, "opening": opening}
+        plain = self._plain(text)
         manner = await asyncio.to_thread(manner_of, text, self._plan.language)
         question = Question(
             "read_in/premise",
             "\n".join((opening, *lines)),
             "premise",
-            clean=lambda value: {**value, **manner},
+            clean=lambda value: {**plain(value), **manner},
         )
         await self._asked(question, values, "chapters", lines)
 
@@ -215,6 +220,12 @@ class Reader:
 
         return judged
 
+    def _plain(self, text: str) -> Callable[[Value], Value]:
+        """Takes out of an answer who is not in the text; where languages differ, nobody."""
+        if self._plan.plan_language != self._plan.language:
+            return dict
+        return partial(gathering.plain, text=text)
+
     def _told_with(self, names: Sequence[str]) -> tuple[str, ...]:
         """The texts of the scenes that somebody is in."""
         return tuple(
@@ -243,6 +254,9 @@ class Reader:
     def _rename(self, people: Sequence[Sequence[str]], things: Sequence[str]) -> None:
         """Let the scenes' proposals call everybody and everything by one name."""
         for key, scene in self._scenes.items():
+            if scene and not scene.get("cast"):
+                # Nobody whom the model named stands in it, but some of the cast may.
+                scene = {**scene, "cast": gathering.names_in(self._texts[key], people)}
             question = Question("read_in/scene", self._texts[key], key)
             self._scenes[key] = named = gathering.renamed(scene, people, things)
             self._asking.amend(question, named)

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyforge.studio.reading_in.naming import bare, folded, is_same, joined, spoken_of, stands_in
+from storyforge.studio.reading_in.naming import (
+    bare,
+    folded,
+    is_same,
+    joined,
+    spoken_of,
+    stands_in,
+    strangers,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,3 +85,18 @@ def test_titles_and_honorifics_are_no_names() -> None:
 def test_every_name_is_in_one_group(names: list[str]) -> None:
     told = [name for group in joined(names) for name in group]
     assert sorted(told) == sorted({" ".join(name.split()) for name in names if name.strip()})
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        ("Mara waits for Ilse at the slip.", ("Ilse",)),
+        ("Elisabeth stands on the balcony.", ("Elisabeth",)),
+        ("She climbs down. Reed holds the lantern.", ()),
+        ("Waiting for the boat, Mara counts.", ()),
+        ("ヴォスが港に来る。", ("ヴォス",)),
+    ],
+)
+def test_strangers_are_names_that_the_text_does_not_have(told: str, names: tuple[str, ...]) -> None:
+    text = folded("Mara waited. Tom Reed held the lantern.")
+    assert strangers(told, text) == names
