@@ -41,6 +41,7 @@ VERBS = (
     "profiles",
     "keys",
     "presets",
+    "prompts",
     "engine",
     "cache",
     "doctor",

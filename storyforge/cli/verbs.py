@@ -25,6 +25,7 @@ from storyforge.cli import (
     plan,
     presets,
     profiles,
+    prompts,
     read_in,
     stale,
     stats,
@@ -110,6 +111,7 @@ models.add_to(app)
 profiles.add_to(app)
 keys.add_to(app)
 presets.add_to(app)
+prompts.add_to(app)
 engine.add_to(app)
 cache.add_to(app)
 

@@ -151,6 +151,24 @@ def unpack(parcel: Parcel) -> str:
     return text.removesuffix("\n")
 
 
+def edited(name: str, text: str, words: Sequence[str]) -> str:
+    """A text that is no scene, such as a template, as the editor left it.
+
+    Where the editor ends with an error it is as it was: that is how one says “let it be” to vim.
+
+    Raises:
+        BadInput: the editor cannot be started, or what it left cannot be read.
+        OSError: the file cannot be written.
+    """
+    # The file's last line end is the text's own, where it has one.
+    parcel = pack("", "text", name, text.removesuffix("\n"))
+    flag = waiting_flag(words)
+    status = run([*words, flag] if flag else words, parcel)
+    left = text if status else unpack(parcel) + "\n" * text.endswith("\n")
+    forget(parcel)
+    return left
+
+
 def forget(parcel: Parcel) -> None:
     """Remove a parcel; only when what it holds is saved or was given up."""
     shutil.rmtree(parcel.file.parent, ignore_errors=True)
