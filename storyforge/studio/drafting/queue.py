@@ -24,12 +24,15 @@ from storyforge.studio.drafting.drafter import Drafter
 from storyforge.studio.drafting.order import Order
 from storyforge.studio.drafting.page import PageWriter
 from storyforge.studio.drafting.scenes import Scene, mend, note_drafted, scene_now
+from storyforge.studio.drafting.words import ended_words, progress_words
 from storyforge.studio.permission import check
 from storyforge.studio.spending import ask_first
 from storyforge.studio.staleness import rest_now
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
+
+__all__ = ["Doing", "DraftQueue", "NotDrafted", "Progress", "ended_words", "progress_words"]
 
 # Seconds between two words about a beat that is being written.
 _TELL_EVERY = 0.5

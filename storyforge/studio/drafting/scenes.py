@@ -55,7 +55,7 @@ class Scene:
     @property
     def lacks(self) -> int:
         """Words, or characters, that are still to be drafted."""
-        return 0 if self.done else max(self.aim - self.written, 1)
+        return 0 if self.done or not self.beats else max(self.aim - self.written, 1)
 
 
 def scene_now(story: "StoryFile", scene_id: str, words: int = 0) -> Scene | None:
