@@ -1,7 +1,7 @@
 """The plan of the scene on the page, and drafting from it."""
 
 from storyforge.i18n import N_
-from storyforge.tui.action import Action, desk
+from storyforge.tui.action import Action, Where, at, desk
 
 ACTIONS: tuple[Action, ...] = (
     desk(
@@ -21,5 +21,13 @@ ACTIONS: tuple[Action, ...] = (
         "draft_ranking",
         N_("Ranking of the candidates"),
         N_("Shows of each drafted beat of the scene what else was written, and takes it."),
+    ),
+    at(
+        Where.PLANNER,
+        "plan_draft",
+        N_("Draft from here"),
+        N_("Writes the marked scene, its chapter or the story from the plan; pauses and stops it."),
+        "alt+d",
+        footer=N_("draft"),
     ),
 )

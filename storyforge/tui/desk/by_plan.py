@@ -1,13 +1,14 @@
 """What the plan and drafting need of the desk, area by area."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.late import LateHearing, planning
 from storyforge.tui.desk.planned import Planned
 
 if TYPE_CHECKING:
+    from storyforge.tui.desk.drafting import Drafting
     from storyforge.tui.screens.desk import DeskScreen
 
 # The story's setting that says what is to be drafted; `studio.drafting.order` keeps it.
@@ -21,6 +22,21 @@ def by_plan(desk: "DeskScreen") -> tuple[Area, ...]:
         Planned(desk),
         LateHearing(desk, _drafting, "draft", "draft_ranking", wake=_is_ordered),
     )
+
+
+def drafting_of(desk: "DeskScreen") -> "Drafting":
+    """The area that drafts; made where it is not there yet."""
+    return cast("Drafting", _late(desk).area)
+
+
+def drafting_made(desk: "DeskScreen") -> "Drafting | None":
+    """The same, where it was asked for before."""
+    return cast("Drafting | None", _late(desk).made)
+
+
+def _late(desk: "DeskScreen") -> LateHearing:
+    late = (area for area in desk.areas if isinstance(area, LateHearing))
+    return next(area for area in late if "draft" in area.verbs())
 
 
 async def _is_ordered(desk: "DeskScreen") -> bool:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 CANDIDATES = (1, 2, 3, 4, 8)
 #: the story's own setting that says how many
 HOW_MANY = "draft_candidates"
-#: the id of the scope that is one scene
-THIS = "scene"
+#: the scopes' ids
+THIS, CHAPTER, STORY = "scene", "chapter", "story"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def scopes(story: "StoryFile", scene_id: str) -> tuple[Scope, ...]:
     )
     return (
         Scope(THIS, this, (scene_id,)),
-        Scope("chapter", chapter_told.format(count=len(in_chapter)), in_chapter),
-        Scope("story", story_told.format(count=len(in_story)), in_story),
+        Scope(CHAPTER, chapter_told.format(count=len(in_chapter)), in_chapter),
+        Scope(STORY, story_told.format(count=len(in_story)), in_story),
     )
 
 

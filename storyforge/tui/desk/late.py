@@ -38,6 +38,11 @@ class Late(Area):
         return {action: partial(self._carry_out, action) for action in self._actions}
 
     @property
+    def made(self) -> Area | None:
+        """The area itself, where it was asked for."""
+        return self._made
+
+    @property
     def area(self) -> Area:
         """The area itself; made where it is not there yet."""
         if self._made is None:
