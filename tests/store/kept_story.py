@@ -12,10 +12,15 @@ from storyforge.domain.counting import Counts
 from storyforge.domain.generation import Asked, StopReason, TakeKind, TakeState, Usage
 from storyforge.domain.lore import ContextRules, KeyLogic, LoreEntry, LorePosition
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
+from storyforge.domain.plan.forms import Kind
+from storyforge.domain.plan.items import PREMISE_ID
+from storyforge.domain.plan.proposals import Proposal, Target
+from storyforge.domain.plan.stages import Stage
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import PromptEdit
 from storyforge.domain.story import Page
 from storyforge.domain.summary import Summary, SummaryOf
+from storyforge.store.plan.drafted import Drafted
 from storyforge.store.story_file import StoryFile
 
 OWN = "Mara had kept the light for eleven years. "
@@ -37,6 +42,8 @@ RULED = LoreEntry(
 )
 RULES = ContextRules(note_lines=2, lore_share=0.5)
 EDIT = PromptEdit("As it was.", "As she wants it.")
+TARGET = Target(Stage.CHARACTERS, "characters/propose")
+BEAT = "The oil runs short."
 JAPANESE = "　｜霧《きり》が出た。《《誰》》も来ない。\n"
 
 
@@ -50,6 +57,7 @@ def make(path: Path) -> None:
         _japanese_chapter(story)
         _trash(story, chapter, oil)
         _rooms(story, oil)
+        _plan(story, oil)
         story.remember("open_scene", oil)
 
 
@@ -117,6 +125,26 @@ def _rooms(story: StoryFile, scene: str) -> None:
         Summary(SummaryOf.SCENE, scene, "The oil runs short.", "d1", datetime.now(UTC), "tiny")
     )
     story.prompt_edits.keep(scene, EDIT)
+
+
+def _plan(story: StoryFile, scene: str) -> None:
+    begun = story.proposals.begin(
+        Proposal("", TARGET, "b1", 0, datetime.now(UTC), wish="fewer", model="tiny")
+    )
+    told = {"items": [{"name": "Mara", "role": "the keeper"}]}
+    story.proposals.finish(
+        replace(begun, state=TakeState.FINISHED, text="{}", value=told, reason=StopReason.END)
+    )
+    story.plan.put(PREMISE_ID, {"tone": "grim"})
+    with story.plan.step():
+        mara = story.plan.add(Kind.CHARACTER, told["items"][0], origin=begun.id)
+        story.rests.put((mara, "role"), {(PREMISE_ID, "tone"): "grim"})
+        story.proposals.take(begun.id, ["items.0"])
+    story.plan.put(scene, {"cast": mara, "beats": BEAT})
+    story.plan.put(PREMISE_ID, {"tone": "light"})
+    story.plan.settle(Stage.PREMISE)
+    story.drafted.put(Drafted(scene, 1, BEAT, "t1", ({"score": 0.5},)))
+    story.prompt_copies.put("ja", "premise/propose", "{{ idea }}")
 
 
 if __name__ == "__main__":

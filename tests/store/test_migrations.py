@@ -14,11 +14,14 @@ from storyforge.domain.counting import Counts
 from storyforge.domain.generation import Asked, TakeKind, TakeState
 from storyforge.domain.lore import ContextRules, LoreEntry
 from storyforge.domain.origin import Origin, Place, PlaceKind, Span
+from storyforge.domain.plan.items import PREMISE_ID
+from storyforge.domain.plan.stages import Stage
 from storyforge.domain.summary import SummaryOf
 from storyforge.domain.writing import Day
 from storyforge.errors import StoryFileError
 from storyforge.store import opening
 from storyforge.store.migrations import MIGRATIONS, migrate, version_of
+from storyforge.store.plan.drafted import Drafted
 from storyforge.store.story_file import StoryFile
 from tests.store import kept_story
 from tests.store.helpers import query
@@ -138,6 +141,31 @@ def test_version_3_opens_with_everything_in_it(
             "tiny",
         )
         assert story.prompt_edits.of_scene(oil) == kept_story.EDIT
+
+
+def test_version_5_opens_with_everything_in_it(tmp_path: Path) -> None:
+    with StoryFile.open(made_today(tmp_path)) as story:
+        plan, oil = story.plan.read(), story.outline().scenes[0].id
+        (mara,) = plan.characters
+        assert dict(mara.facts) == {"name": "Mara", "role": "the keeper"}
+        assert plan.settled == {Stage.PREMISE}
+        scene = plan.item(oil)
+        assert scene is not None
+        assert (plan.told(scene.fact("cast")), scene.list("beats")) == ("Mara", (kept_story.BEAT,))
+        assert [one.value for one in story.plan.past(PREMISE_ID, "tone")] == ["grim", ""]
+        (proposal,) = story.proposals.about(kept_story.TARGET)
+        assert (proposal.wish, proposal.taken, proposal.model) == ("fewer", ("items.0",), "tiny")
+        assert proposal.value == {"items": [{"name": "Mara", "role": "the keeper"}]}
+        assert story.plan.origins() == dict.fromkeys(
+            ((mara.id, "name"), (mara.id, "role")), proposal.id
+        )
+        assert story.rests.all() == {(mara.id, "role"): {(PREMISE_ID, "tone"): "grim"}}
+        drafted = Drafted(oil, 1, kept_story.BEAT, "t1", ({"score": 0.5},))
+        assert story.drafted.all() == {oil: (drafted,)}
+        assert story.prompt_copies.all() == {("ja", "premise/propose"): "{{ idea }}"}
+        undone = [story.plan.undo() for _step in range(6)]
+        assert [bool(words) for words in undone] == [True] * 5 + [False]
+        assert story.plan.read().premise.is_empty
 
 
 def test_what_is_new_in_version_3_has_its_default_in_an_older_file(tmp_path: Path) -> None:

@@ -39,11 +39,14 @@ class Told:
 
 def whole(told: Told, lore: Sequence[LoreEntry]) -> Plan:
     """The plan with the lorebook's part."""
+    # A stranger's entry may bear any id: it is in the lorebook still, but no part of the plan.
+    known = {item.id for item in (*told.plan.items, *told.binder)} | SINGLE.keys()
     world = (
         Item(entry.id, Kind.WORLD, {**told.facts.get(entry.id, {}), **_facts_of(entry)})
         for entry in lore
+        if entry.id not in known
     )
-    items = (*told.plan.items, *world, *told.binder)
+    items = tuple({item.id: item for item in (*told.plan.items, *world, *told.binder)}.values())
     return replace(told.plan, items=items, gone=dict(_gone(told, {item.id for item in items})))
 
 
