@@ -155,9 +155,10 @@ def assemble_plan(
 def _fixed(planning: Planning) -> dict[str, object]:
     """What a template is told whatever the room."""
     plan, task, kind = planning.plan, planning.task, planning.kind
-    field = None
+    fields = fields_of(kind, task.fields) if kind is not None else ()
     if planning.item is not None and planning.field:
-        field = asked_of(planning.item.form.field(planning.field))
+        fields = (planning.item.form.field(planning.field),)
+    asked = [asked_of(field) for field in fields]
     return {
         "title": one_line(plan.title),
         "language": language_told(plan.plan_language),
@@ -165,8 +166,8 @@ def _fixed(planning: Planning) -> dict[str, object]:
         "count": planning.count or task.most,
         "least": planning.count or task.least,
         "kind": kind.value if kind is not None else "",
-        "fields": [asked_of(one) for one in fields_of(kind, task.fields)] if kind else [],
-        "field": field,
+        "fields": asked,
+        "field": asked[0] if planning.field and asked else None,
         "structure": planning.plan.outline.fact("structure") or "none",
     }
 
