@@ -57,7 +57,7 @@ def drafted(here: Session, there: Session, plan: MergePlan) -> None:
     """The beats that are drafted, of each scene those of the copy whose text is taken."""
     mine, yours = _drafted(here), _drafted(there)
     for scene in plan.scenes:
-        told = [json.dumps(rows.get(scene, []), sort_keys=True) for rows in (mine, yours)]
+        told = [repr(rows.get(scene)) for rows in (mine, yours)]
         verdict = plan.scenes[scene].verdict
         more = (len(told[1]), told[1]) > (len(told[0]), told[0])
         if verdict.takes_theirs or (verdict is Verdict.SAME and more):

@@ -26,9 +26,11 @@ OWN_SETTINGS = frozenset(
         PASTS,
         "commit",
         "copies_kept",
+        "draft_order",
         "lore_import",
         "lore_memory",
         "open_scene",
+        "reading_in",
         "spent_beside",
         "summary_speed",
     }
