@@ -88,9 +88,13 @@ async def test_the_open_scene_is_drafted_beat_by_beat_before_its_authors_eyes(
         assert "Beat 1 of 2: She takes the lantern" in coming.plain
         assert "of 30 words" in desk.telling.status.drafting
         assert desk.manuscript.text == ""
+        # It reads as what follows on the page.
+        await until(pilot, lambda: coming.region.y < desk.manuscript.region.y + 5, "right behind")
+        assert f"Alt+D {bar(4, 30)}" in desk.status_bar.plain
         model.go_on.set()
         await until(pilot, lambda: "1 scene is drafted" in notices(desk.house), "the end")
         assert not coming.display
+        await until(pilot, lambda: desk.manuscript.region.height > 20, "the page has its room")
         assert desk.telling.status.draft == ""
         assert desk.manuscript.text == BOTH
         panel = planned_of(desk).panel

@@ -10,6 +10,8 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+from textual.css.scalar import Scalar
+
 from storyforge.domain.profile import Task
 from storyforge.i18n import _, listed, ngettext, sentences
 from storyforge.studio.durations import time_words
@@ -63,6 +65,11 @@ class Drafting(Area):
     async def opened(self) -> None:
         """Offer what was stopped, or was cut off with the program."""
         self.start(self._offer)
+
+    def page_edited(self) -> None:
+        """The text takes other rows."""
+        if self._queue is not None:
+            self._fit_page()
 
     def page_shown(self) -> None:
         """What comes is shown where its scene is."""
@@ -244,7 +251,7 @@ class Drafting(Area):
         finally:
             self._queue = None
             self._idle.set()
-            self._coming.hide()
+            self._hide()
             self.desk.say(draft="", drafting="")
             self.hears(None)
 
@@ -275,7 +282,11 @@ class Drafting(Area):
     def _tell(self, progress: "Progress", told: str, card: "ModelCard") -> None:
         """One step of the run, on the status line and under the page."""
         where = "" if card.is_local or not told else f" · {card.place}"
-        self.desk.say(draft=bar(progress.words, progress.total_words), drafting=told + where)
+        self.desk.say(
+            draft=bar(progress.words, progress.total_words),
+            drafting=told + where,
+            draft_key=self.desk.house.key_of("draft"),
+        )
         for note in progress.notes[self._noted :]:
             self.desk.house.tell(note, _("Draft"))
         self._noted = len(progress.notes)
@@ -286,7 +297,7 @@ class Drafting(Area):
         """The beat as it comes, while its scene is on the page."""
         now = progress.now
         if now is None or now.scene_id != self.desk.scene_id or not self._coming.is_mounted:
-            self._coming.hide()
+            self._hide()
             return
         head = _("Beat {number} of {all}: {told}").format(
             number=now.beat, all=now.beats, told=now.told
@@ -296,7 +307,20 @@ class Drafting(Area):
                 number=now.candidate, all=now.candidates
             )
             head = f"{which} · {head}"
-        self._coming.show(head, now.text)
+        self._coming.show(now.text, head)
+        self._fit_page()
+
+    def _fit_page(self) -> None:
+        """Let the page be no higher than its text, so that what comes stands right behind it."""
+        manuscript = self.desk.manuscript
+        shown = self._coming.has_class("-shown")
+        rows = manuscript.page_wrap.height + manuscript.styles.padding.height if shown else None
+        if manuscript.styles.max_height != (None if rows is None else Scalar.from_number(rows)):
+            manuscript.styles.max_height = rows
+
+    def _hide(self) -> None:
+        self._coming.hide()
+        self._fit_page()
 
 
 def _writes(card: "ModelCard") -> str:

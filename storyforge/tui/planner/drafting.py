@@ -60,4 +60,9 @@ class PlannedDrafts(Area):
 
     def _tell(self) -> None:
         status = self.planner.desk.telling.status
-        self.planner.saying.say(draft=status.draft, drafting=status.drafting)
+        self.planner.saying.say(
+            draft=status.draft,
+            drafting=status.drafting,
+            draft_key=self.planner.house.key_of("plan_draft"),
+            draft_action="plan_draft",
+        )

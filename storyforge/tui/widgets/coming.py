@@ -25,7 +25,7 @@ class Coming(Widget):
         height: auto;
         width: 100%;
         max-width: 84;
-        padding: 0 2;
+        padding: 0 2 0 1;
         margin: 0 0 1 0;
         border-left: thick $accent;
         background: $surface;
@@ -36,41 +36,39 @@ class Coming(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="coming")
-        self._head = ""
         self._text = ""
+        self._about = ""
 
     @property
     def plain(self) -> str:
         """What is shown, without styles; empty while it is hidden."""
         return str(self.render()) if self.display else ""
 
-    def show(self, head: str, text: str) -> None:
-        """Show what comes, under a line about it."""
-        if (head, text) != (self._head, self._text) or not self.has_class("-shown"):
-            self._head, self._text = head, text
+    def show(self, text: str, about: str) -> None:
+        """Show what comes, and a line about it."""
+        if (text, about) != (self._text, self._about) or not self.has_class("-shown"):
+            self._text, self._about = text, about
             self.add_class("-shown")
             self.refresh(layout=True)
 
     def hide(self) -> None:
         """Nothing comes."""
         self.remove_class("-shown")
-        self._head = self._text = ""
+        self._text = self._about = ""
 
     def render(self) -> Content:
-        """The line about it, then the last rows."""
+        """The last rows, then the line about it."""
         width = self.content_size.width
-        rows = self._rows(width)
-        return Content("\n").join(
-            [Content.styled(fitted(self._head, width).rstrip(" "), "$foreground-muted"), *rows]
-        )
+        about = Content.styled(fitted(self._about, width).rstrip(" "), "$foreground-muted")
+        return Content("\n").join([*self._rows(width), about])
 
     def get_content_height(self, _container: object, _viewport: object, width: int) -> int:
-        """The head, and what has come."""
+        """What has come, and the line about it."""
         return 1 + len(self._rows(width))
 
     def _rows(self, width: int) -> list[Content]:
         rows = []
-        for line in self._text.strip("\n").split("\n"):
+        for line in self._text.strip("\n").split("\n") if self._text else ():
             ends = [0, *wrap_line(line, max(width, 1)), len(line)]
             rows += [line[start:end] for start, end in pairwise(ends)]
         return [Content(row) for row in rows[-ROWS:]]

@@ -72,6 +72,8 @@ class Status:
     stop_key: str = ""
     length_key: str = ""
     other_key: str = ""
+    draft_key: str = ""
+    draft_action: str = "draft"
 
 
 def loading_told(loading: Loading) -> str:
@@ -152,8 +154,8 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
         left.append(Part(status.activity, 9, "accent"))
     left.append(Part(status.engine, 7, "accent"))
     left.append(Part(status.gpu, 3, "warning", action="model"))
-    left.append(Part(status.draft, 8, "accent", action="draft"))
-    left.append(Part(status.drafting, 4, action="draft"))
+    left.append(Part(status.draft, 8, "accent", key=status.draft_key, action=status.draft_action))
+    left.append(Part(status.drafting, 4, action=status.draft_action))
     left.append(Part(status.wrote, 2, "muted"))
     left.append(Part(status.cost, 3, "muted"))
     left.append(Part(status.reading or status.prompt, 4, "muted"))
