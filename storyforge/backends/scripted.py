@@ -6,6 +6,7 @@ what is written against it holds for the others. It owns no quality of prose.
 
 import asyncio
 import hashlib
+import json
 import math
 import re
 import secrets
@@ -13,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from storyforge.backends.made_up import made_up
 from storyforge.backends.phrases import invent, phrases_for
 from storyforge.domain.common_ends import shared_start
 from storyforge.domain.generation import (
@@ -105,7 +107,12 @@ class ScriptedBackend:
             languages=("en", "ja"),
             note=_("No model is running: this text is made from a list of phrases."),
             can=Capabilities(
-                frozenset({"seed", "repeatable"}), 8, alternatives=True, prepares=True
+                frozenset({"seed", "repeatable"}),
+                8,
+                alternatives=True,
+                prepares=True,
+                # A script is answered as it stands.
+                structured=not script,
             ),
         )
         self._ready = False
@@ -222,12 +229,21 @@ class ScriptedBackend:
         return take.step()
 
     def _invent(self, request: Request, seed: int) -> str:
+        if request.schema:
+            return self._answer(request, seed)
         told = hashlib.sha256(request.prompt.encode("utf-8", "replace")).hexdigest()
         phrases = phrases_for(request.prompt)
         tokens = max(1, request.max_tokens)
         text = invent(phrases, f"{told}:{seed}", tokens, lambda t: len(_tokens(t)))
         opens = not request.prompt or request.prompt[-1].isspace()
         return text if opens else phrases.head + text
+
+    def _answer(self, request: Request, seed: int) -> str:
+        """What answers a schema; of an answer that was begun the rest."""
+        prompt = request.prompt.removesuffix(request.begun)
+        told = hashlib.sha256(prompt.encode("utf-8", "replace")).hexdigest()
+        answer = made_up(json.loads(request.schema), prompt, f"{told}:{seed}")
+        return answer.removeprefix(request.begun)
 
     def _fits(self, asked: list[str]) -> bool:
         return len(asked) + 1 <= self._card.context_tokens

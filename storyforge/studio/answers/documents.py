@@ -9,7 +9,7 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
-from storyforge.studio.answers.wording import without_bullet
+from storyforge.studio.answers.wording import leads, without_bullet
 
 # Some models think aloud where they are not heard doing so.
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -27,17 +27,32 @@ def document(text: str, names: Sequence[str] = ()) -> Any:
         names: of the parts that were asked for, for text without any JSON.
     """
     text = _THOUGHT.sub("", text)
+    if not _OPENS.search(text):
+        return _from_lines(_FENCE.sub("", text), names)
     values = list(_values(text))
-    if len(values) > 1:
-        return values
-    return values[0] if values else _from_lines(_FENCE.sub("", text), names)
+    return values if len(values) > 1 else next(iter(values), None)
 
 
 def is_whole(text: str) -> bool:
-    """Whether the object or list that `text` begins with has come to its end."""
-    text = _THOUGHT.sub("", text)
-    opens = _OPENS.search(text)
-    return opens is not None and _end(text, opens.start()) is not None
+    """Whether there is an object or list in `text`, and none that is still open."""
+    return _behind(text) is not None
+
+
+def is_over(text: str) -> bool:
+    """Whether a model that has written what it was asked for has begun to talk."""
+    behind = (_behind(text) or "").lstrip(", \n")
+    return behind != "" and behind[0] not in "{["
+
+
+def _behind(text: str) -> str | None:
+    """What stands behind the last object or list; None where there is none, or it is open."""
+    text, at, end = _THOUGHT.sub("", text), 0, None
+    while opens := _OPENS.search(text, at):
+        end = _end(text, opens.start())
+        if end is None:
+            return None
+        at = end
+    return None if end is None else text[end:]
 
 
 def _values(text: str) -> Iterator[Any]:
@@ -78,8 +93,11 @@ def _parsed(text: str) -> Any:
     from pydantic_core import from_json
 
     try:
-        return from_json(text, allow_partial="trailing-strings")
-    except ValueError:
+        return from_json(text)
+    except ValueError as error:
+        # Told to take what is cut, it would also take what comes before a mistake for all.
+        if "EOF" in str(error):
+            return from_json(text, allow_partial="trailing-strings")
         return _mended(text)
 
 
@@ -95,7 +113,7 @@ def _mended(text: str) -> Any:
 
 def _from_lines(text: str, names: Sequence[str]) -> Any:
     """Lines of “name: value”, or of a list, or the text as it is."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    lines = [line.strip() for line in text.split("\n") if line.strip() and not leads(line)]
     known = {folded(name) for name in names}
     pairs = [_PAIR.match(line) for line in lines]
     told = {folded(pair["name"]) for pair in pairs if pair}

@@ -30,7 +30,7 @@ from storyforge.domain.generation import (
     Waiting,
 )
 from storyforge.i18n import _
-from storyforge.studio.answers.documents import is_whole
+from storyforge.studio.answers.documents import is_over, is_whole
 from storyforge.studio.answers.fitting import Fitted, Schema, read
 from storyforge.studio.answers.judging import Fault, Verdict, is_stuck, judge
 
@@ -218,7 +218,8 @@ class _Attempt:
                         yield delta
                     elif isinstance(delta, Finish):
                         self.usage += delta.usage
-                        self.reason = StopReason.END if done else delta.reason
+                        cut = done and delta.reason is StopReason.STOPPED
+                        self.reason = StopReason.END if cut else delta.reason
                     elif not done:
                         self._hear(delta)
                         if time.monotonic() - read_at < _BREATH:
@@ -255,7 +256,7 @@ class _Attempt:
             return True
         # What keeps a form ends by itself, and then tells what it cost. Another one may go on to
         # talk, or with the next item of a list.
-        if self._structured or not is_whole(self._whole_text):
+        if self._structured or not is_over(self._whole_text):
             return False
         return not judge(self._fitted, self._whole_text, self._schema).fault
 

@@ -4,7 +4,6 @@ An answer is judged as a whole: a name may be short and foreign, a line may be l
 said of a flaw is for the author, who is shown the answer with it.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -12,17 +11,14 @@ from typing import Any
 
 from storyforge.domain.plan.forms import FORMS
 from storyforge.domain.refusals import is_refusal
+from storyforge.domain.runs import is_wide, pieces, runs
 from storyforge.domain.tongue import is_in
 from storyforge.i18n import N_, _, listed
 from storyforge.studio.answers.fitting import Fitted, Schema
 from storyforge.studio.languages import language_name
 
-_PIECE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-# Runs of so many words (of characters in scripts without spaces), and how many of them tell.
-_RUN, _RUN_WIDE, _LEAST_RUNS = 4, 8, 10
-# Below this share of different runs a text goes round in circles.
-_DIFFERENT = 0.6
+# Above this share of runs that came before a text goes round in circles; fewer runs say nothing.
+_REPEATED, _LEAST_RUNS = 0.4, 10
 # Two fields that say the same in so many words are no chance.
 _SAME_WORDS, _SAME_WIDE = 6, 12
 # So many items that had been said before, or are too many: no new one is waited for.
@@ -89,7 +85,7 @@ def judge(fitted: Fitted, text: str, schema: Schema, language: str = "") -> Verd
         flaw = _("Parts are missing: {parts}.").format(parts=listed(missing))
         return Verdict(value, Fault.MISSING, flaw)
     if few := tuple(_too_few(value, schema)):
-        repeated = fitted.surplus >= _SURPLUS
+        repeated = fitted.surplus > 0
         flaw = (
             _("The model repeated itself; there are too few {parts}.")
             if repeated
@@ -108,14 +104,12 @@ def circles(value: Mapping[str, Any]) -> bool:
     """Whether a text in `value` repeats itself, or a field says what another one has said."""
     said: set[str] = set()
     for text in _strings(value):
-        pieces = _PIECE.findall(text.casefold())
-        wide = 2 * sum(_WIDE.match(piece) is not None for piece in pieces) > len(pieces)
-        length = _RUN_WIDE if wide else _RUN
-        runs = [tuple(pieces[at : at + length]) for at in range(len(pieces) - length + 1)]
-        if len(runs) >= _LEAST_RUNS and len(set(runs)) < _DIFFERENT * len(runs):
+        words = pieces(text)
+        found = runs(words)
+        if len(found) >= _LEAST_RUNS and len(found) - len(set(found)) > _REPEATED * len(found):
             return True
-        if len(pieces) >= (_SAME_WIDE if wide else _SAME_WORDS):
-            told = " ".join(pieces)
+        if len(words) >= (_SAME_WIDE if is_wide(words) else _SAME_WORDS):
+            told = " ".join(words)
             if told in said:
                 return True
             said.add(told)

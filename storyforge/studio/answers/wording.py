@@ -24,15 +24,22 @@ _YES = (
     r"|understood|got\ it|gladly|yes|no\ problem)"
 )
 _HERE = r"here(?:['’]s|\ is|\ are)"
+_YES_JA = r"(?:はい|もちろん(?:です)?|承知(?:いた)?しました|かしこまりました|[分わ]かりました)"
+# “次の朝” begins a sentence of a story.
+_HERE_JA = r"(?:以下|こちら)(?:に|は|が|の通り)[^\n。：:「」]{0,60}?"
 # A character may say “Sure.”, a logline may begin with “Here is”: what leads to a colon is none.
 _OPENING = re.compile(
     rf"""\A(?:
       {_YES}[!.,:]+\s+(?:{_HERE}|i(?:['’]ve|['’]ll|\ have|\ will))\b[^\n:"“”]{{0,120}}:\s*
     | {_HERE}\s+(?:an?|the|your|my|some|one|\d+|twenty|five)\b[^\n:.!?"“”]{{0,100}}:\s+
-    | (?:はい|もちろん(?:です)?|承知(?:いた)?しました|かしこまりました|[分わ]かりました)[、。！!]\s*
-      (?:(?:以下|こちら|次|それでは)[^\n。：:「」]{{0,60}}[。：:]\s*)?
-    | (?:以下|こちら|次)(?:に|は|が|の)[^\n。：:「」]{{0,60}}(?:です|ます)[。：:]\s*
+    | (?:{_YES_JA}[、。！!]\s*){{0,2}}{_HERE_JA}(?:です|ます|ました)?[。：:]\s*
     )(?=\S)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# A line that only leads to the answer, or so far has only begun to.
+_LEADS = re.compile(
+    rf"""\A\W*(?:{_YES}\b[!.,:]*(?:\s+{_HERE}\b.*)?|{_HERE}\b.*[:：]\W*
+      |(?:{_YES_JA}[、。！!]\s*){{0,2}}(?:{_HERE_JA}(?:です|ます|ました)?[。：:])?)\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
 _CLOSING = re.compile(
@@ -67,6 +74,11 @@ def tidied(text: str, name: str = "", most: int = 1000, language: str = "en") ->
     if told.casefold().rstrip(".。") in _NOTHING or not re.search(r"\w", told):
         return ""
     return _cut(told, most, language)
+
+
+def leads(line: str) -> bool:
+    """Whether a line only says that an answer follows."""
+    return _LEADS.match(line.strip()) is not None
 
 
 def listed(text: str) -> Iterator[str]:
