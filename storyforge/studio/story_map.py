@@ -33,10 +33,6 @@ class Mark(StrEnum):
     UNPLANNED = "unplanned"
 
 
-#: those that are planned
-PLANNED = frozenset({Mark.THERE, Mark.SEES, Mark.UNNAMED})
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """A character or a plot line.

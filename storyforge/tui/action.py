@@ -21,6 +21,7 @@ class Where(StrEnum):
     MODELS = "models"
     PLANNER = "planner"
     PROMPTS = "prompts"
+    MAP = "map"
 
 
 #: headings of help and docs, in this order
@@ -36,6 +37,7 @@ WHERE_TITLES = {
     Where.MODELS: N_("In the models"),
     Where.PLANNER: N_("In the plan"),
     Where.PROMPTS: N_("In the prompt templates"),
+    Where.MAP: N_("In the story map"),
     Where.EVERYWHERE: N_("Everywhere"),
 }
 

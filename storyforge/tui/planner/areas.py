@@ -8,6 +8,7 @@ from storyforge.tui.planner.browsing import Browsing
 from storyforge.tui.planner.drafting import PlannedDrafts
 from storyforge.tui.planner.reading_in import ReadingIn
 from storyforge.tui.planner.staleness import Staleness
+from storyforge.tui.planner.story_map import StoryMapping
 from storyforge.tui.planner.writing import Writing
 
 if TYPE_CHECKING:
@@ -22,5 +23,6 @@ def areas(planner: "PlannerScreen") -> tuple[Area, ...]:
         Browsing(planner),
         ReadingIn(planner),
         Staleness(planner),
+        StoryMapping(planner),
         PlannedDrafts(planner),
     )

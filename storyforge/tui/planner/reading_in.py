@@ -45,7 +45,7 @@ class ReadingIn(Area):
         }
 
     def planned(self) -> None:
-        """Once, where it is likely: that a reading was cut off, or that there is one to be had."""
+        """Say once, where it is so, that a reading was cut off."""
         if not self._offered and self.planner.looks:
             self._offered = True
             if not self.planner.story.read_only:
@@ -181,18 +181,12 @@ class ReadingIn(Area):
         return await asyncio.to_thread(estimated)
 
     async def _offer(self) -> None:
-        """Say what there is to be read, where that is not known to the author."""
         planner = self.planner
         studio = await lazily("storyforge.studio.reading_in.queue")
-        key = planner.house.key_of("plan_read_in")
         if await asyncio.to_thread(studio.was_begun, planner.story):
             told = _("The reading of the manuscript was cut off; {key} goes on with it.")
+            key = planner.house.key_of("plan_read_in")
             planner.house.tell(told.format(key=key), _("Reading in"))
-        elif _is_blank(planner):
-            outline = await asyncio.to_thread(planner.story.outline)
-            if any(scene.length for scene in outline.scenes):
-                told = _("The story is written and not planned; {key} fills the plan from it.")
-                planner.house.tell(told.format(key=key), _("Reading in"))
 
     # The run.
 
@@ -254,8 +248,3 @@ class ReadingIn(Area):
         """On both screens: the author may be at the desk."""
         self.planner.saying.say(reading_in=told)
         self.planner.desk.say(reading_in=told)
-
-
-def _is_blank(planner: "PlannerScreen") -> bool:
-    """Whether nothing is planned."""
-    return all(item.is_empty for item in planner.plan.items if item.kind is not Kind.WORLD)
