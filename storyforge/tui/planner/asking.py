@@ -11,6 +11,8 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from textual.timer import Timer
+
 from storyforge.domain.generation import Loading, Noted, Reading, Waiting
 from storyforge.domain.plan.proposals import Proposal
 from storyforge.domain.plan.stages import TASK_OF
@@ -46,6 +48,7 @@ class Asking(Area):
         self._idle = asyncio.Event()
         self._idle.set()
         self._wish = ""
+        self._due: Timer | None = None
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
@@ -73,7 +76,9 @@ class Asking(Area):
 
     def marked(self) -> None:
         """Say how long it would take to ask here, once the cursor rests."""
-        launch(self.planner.house, self._expect(), group="planner-expects", exclusive=True)
+        if self._due is not None:
+            self._due.stop()
+        self._due = self.planner.set_timer(_RESTS, self._expect_soon)
 
     async def close(self) -> None:
         """End the run; what came is kept."""
@@ -155,15 +160,18 @@ class Asking(Area):
 
     # Before.
 
-    async def _expect(self) -> None:
-        await asyncio.sleep(_RESTS)
+    def _expect_soon(self) -> None:
+        launch(self.planner.house, self._expect(self.planner.at), group="planner-expects")
+
+    async def _expect(self, place: tuple[str, str]) -> None:
         found = self._offers
         told = await self._expected(found[0]) if found and not self.running else ""
         if told and not self.running:
             count = found[0].variants * len(found[0].targets)
             asked = ngettext("{count} variant", "{count} variants", count).format(count=count)
             told = _("{name}: {value}").format(name=asked, value=told)
-        self.planner.saying.say(reading=told if not self.running else "")
+        if place == self.planner.at:
+            self.planner.saying.say(reading=told if not self.running else "")
 
     async def _expected(self, offer: Offer) -> str:
         """How long it takes and what it costs; nothing where it cannot be asked."""
@@ -256,6 +264,7 @@ class Asking(Area):
         events = propose(planner.story, backend, wanted, sampling, self._stop)
         async with aclosing(events) as stream:
             async for event in stream:
+                self._give_way(is_local=backend.card.is_local)
                 if isinstance(event, VariantBegan | VariantGrew | VariantFinished):
                     self.live[event.proposal.id] = event.proposal
                     told = _("{what}: variant {number} of {count}")
@@ -269,6 +278,12 @@ class Asking(Area):
                     planner.house.tell(event.message)
                 elif isinstance(event, Loading | Reading | Waiting):
                     self._say(f"{what}: {step_told(event)}" if step_told(event) else what)
+
+    def _give_way(self, *, is_local: bool) -> None:
+        """The page goes first, where one model cannot write both."""
+        if is_local and self.planner.desk.continuing.running and not self._stop.is_set():
+            self._stop.set()
+            self.planner.house.tell(_("The model writes on the page now; the plan has what came."))
 
     def _say(self, told: str) -> None:
         if not self._stop.is_set():

@@ -9,6 +9,7 @@ from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import _, ngettext
 from storyforge.tui.planner.area import Area
+from storyforge.tui.planner.looking import is_running
 from storyforge.tui.planner.variant_entries import (
     PartKey,
     Variants,
@@ -57,7 +58,7 @@ class Choosing(Area):
 
     def marked(self) -> None:
         """The variants are those of the place under the cursor."""
-        if self.planner.at != self._place and self.planner.pane is not self.planner.variants:
+        if self.planner.pane is not self.planner.variants and self.planner.at != self._place:
             self._place, self._back = self.planner.at, 0
             self.show()
 
@@ -67,7 +68,10 @@ class Choosing(Area):
     def _known(self) -> list[Proposal]:
         """All of the stage, those that are being written as they are now."""
         live = self.planner.asking.live
-        known = [live.get(one.id, one) for one in self.planner.look.proposals]
+        kept = self.planner.look.proposals
+        known = [
+            live[one.id] if one.id in live and is_running(live[one.id]) else one for one in kept
+        ]
         ids = {one.id for one in known}
         stage = self.planner.stage
         return known + [

@@ -89,7 +89,7 @@ def _variant(shown: Variants, one: Proposal) -> Iterator[Entry]:
     head = str(one.number)
     if (one.id, "") in shown.marked:
         head = f"● {head}"
-    yield Entry(part_key(one.id), ((head, "accent"),), note=_state(one), kind="head")
+    yield Entry(part_key(one.id), ((head, "accent"),), note=_state(one), kind="rule")
     if one.dropped:
         return
     told = list(_parts(shown, one))

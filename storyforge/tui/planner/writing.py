@@ -64,6 +64,7 @@ class Writing(Area):
     def edit(self) -> None:
         """Write in the field, go into the form, or take what is proposed."""
         planner = self.planner
+        planner.unfold()
         item = planner.item
         if planner.pane is planner.variants:
             planner.choosing.take(None, here=True)

@@ -16,7 +16,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus
 from textual.widget import Widget
 
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan
+from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, FactKey, Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import _
 from storyforge.tui.action_lists.menus import MENUS
@@ -54,7 +54,6 @@ class PlannerScreen(HouseScreen):
     Attributes:
         look: the plan and what there is to say of it, as it was read last.
         stage: the one that is shown.
-        at: the entry under the cursor: an item's id and a field's name; empty for the stage.
         areas: who carries out the actions.
         looks: how often the plan was read.
         closing: the story is about to be closed.
@@ -82,7 +81,8 @@ class PlannerScreen(HouseScreen):
         self.story: StoryFile = desk.story
         self.look = Look()
         self.stage = Stage.PREMISE
-        self.at = ("", "")
+        self._wanted: FactKey | None = ("", "")
+        self._unfolded = ""
         self.looks = 0
         self.stages = StageList()
         self.fields = FieldsPane()
@@ -104,6 +104,11 @@ class PlannerScreen(HouseScreen):
     def plan(self) -> Plan:
         """The plan, as it was read last."""
         return self.look.plan
+
+    @property
+    def at(self) -> FactKey:
+        """The item's id and the field's name under the cursor; empty where the stage is meant."""
+        return ("", "") if self.stages.has_focus else read_key(self.fields.at)
 
     @property
     def item(self) -> Item | None:
@@ -163,13 +168,13 @@ class PlannerScreen(HouseScreen):
             self.to_stage(Stage.SCENES, scene.id)
         else:
             self._show()
-        launch(self.house, self.saying.model(), group="planner-model", exclusive=True)
+        launch(self.house, self.saying.model(), group="planner-model")
 
-    async def look_again(self, at: tuple[str, str] | None = None) -> None:
+    async def look_again(self, at: FactKey | None = None) -> None:
         """The plan changed: read it anew, and let every area hear it.
 
         Args:
-            at: the item and field that the cursor goes to.
+            at: the item and field that the cursor goes to; it stays where it is without.
         """
         stage = self.stage
         found = await asyncio.to_thread(look, self.story, stage)
@@ -177,30 +182,39 @@ class PlannerScreen(HouseScreen):
             found = await asyncio.to_thread(look, self.story, self.stage)
         self.look = found
         self.looks += 1
-        if at is not None:
-            self.at = at
+        self._wanted = at or self._wanted
         self._show()
 
     def to_stage(self, stage: Stage, item_id: str = "", field: str = "") -> None:
         """Show another stage, the cursor at an item of it or at its first."""
         if stage is not self.stage:
-            self.stage, self.at = stage, (item_id, field)
+            self.stage, self._wanted = stage, (item_id, field)
             self.stages.mark(stage.value)
             launch(self.house, self.look_again(), group="planner-look")
         elif item_id:
-            self.at = (item_id, field)
+            self._wanted = (item_id, field)
         self._show()
 
     def _show(self) -> None:
         if not self._stands:
             return
         self.stages.show_stages(self.look, self.stage)
-        self.fields.show_stage(self.look, self.stage, self.at, self.saying.names)
-        self.at = read_key(self.fields.at)
+        self._show_fields()
         self.saying.header()
         for area in self.areas:
             area.planned()
         self._tell_marked()
+
+    def _show_fields(self) -> None:
+        at = read_key(self.fields.at) if self._wanted is None else self._wanted
+        self._wanted = None
+        self.fields.show_stage(self.look, self.stage, at, self.saying.names)
+        self._unfolded = read_key(self.fields.at)[0]
+
+    def unfold(self) -> None:
+        """Let the form of the item under the cursor be there, if it is not."""
+        if read_key(self.fields.at)[0] != self._unfolded:
+            self._show_fields()
 
     def _tell_marked(self) -> None:
         for area in self.areas:
@@ -222,6 +236,7 @@ class PlannerScreen(HouseScreen):
 
     def action_beside(self, steps: int) -> None:
         """← and →: into a form and out of it, else to the pane beside."""
+        self.unfold()
         here = self.pane
         view = here.view if isinstance(here, FieldsPane | VariantsPane) else None
         if view is not None and (view.go_in() if steps > 0 else view.go_out()):
@@ -236,10 +251,6 @@ class PlannerScreen(HouseScreen):
         """Other keys work now; a click may have led to another pane."""
         for one, name in zip(self._panes, _ON, strict=True):
             self.set_class(one is self.pane, name)
-        if self.pane is self.stages:
-            self.at = ("", "")
-        elif self.pane is self.fields:
-            self.at = read_key(self.fields.at)
         self._tell_marked()
 
     # What the widgets tell.
@@ -248,7 +259,6 @@ class PlannerScreen(HouseScreen):
     def stage_marked(self, event: RowList.Marked) -> None:
         """Another stage."""
         self.to_stage(Stage(event.row.id))
-        self.at = ("", "")
 
     @on(RowList.Chosen, "StageList")
     def stage_chosen(self) -> None:
@@ -256,11 +266,9 @@ class PlannerScreen(HouseScreen):
         self.to_pane(self.fields)
 
     @on(PlanView.Moved, "#fields_view")
-    def entry_marked(self, event: PlanView.Moved) -> None:
+    def entry_marked(self) -> None:
         """Another item or field."""
-        was, self.at = self.at, read_key(event.entry.id)
-        if was[0] != self.at[0]:
-            self.fields.show_stage(self.look, self.stage, self.at, self.saying.names)
+        self.unfold()
         self._tell_marked()
 
     @on(PlanView.Moved, "#variants_view")
@@ -307,6 +315,7 @@ class PlannerScreen(HouseScreen):
         self.closing = True
         for area in self.areas:
             await area.close()
+        await self.save()
 
     # Actions.
 

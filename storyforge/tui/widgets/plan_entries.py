@@ -10,7 +10,7 @@ from storyforge.tui.widgets.wrapping import Run, wrap_runs
 #: what an entry, or a piece of its text, may be beside plain
 KINDS = ("head", "muted", "marked", "gone", "came", "warning", "accent")
 #: the kinds of entries that are one row, cut off with an ellipsis
-ONE_ROW = ("head", "row", "muted")
+ONE_ROW = ("head", "row", "muted", "rule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Entry:
         mark: one cell in front.
         level: 0 for what is gone through from head to head, 1 for what lies below it.
         depth: steps of indentation.
-        kind: "" for a plain one, else one of `ONE_ROW`.
+        kind: "" for a plain one, else one of `ONE_ROW`; a "rule" has a line behind its text.
         fixed: cannot be marked by the cursor.
         most: rows at the most, the last with an ellipsis; 0 for all.
     """
@@ -85,7 +85,8 @@ def _fitted(entry: Entry, room: int) -> tuple[Run, ...]:
     runs = [(" ".join(text.split("\n")), kind) for text, kind in entry.runs]
     whole = "".join(text for text, _kind in runs)
     if cell_len(whole) <= room:
-        return tuple(runs)
+        rule = " " + "─" * (room - cell_len(whole) - 2) if entry.kind == "rule" else ""
+        return (*runs, (rule, "muted")) if rule else tuple(runs)
     left = len(fitted(whole, room).rstrip()) - 1
     kept: list[Run] = []
     for text, kind in runs:
