@@ -38,7 +38,7 @@ class _Maker:
         self._phrases: Phrases = phrases_for(prompt)
         self._said: set[str] = set()
         self._japanese = not self._phrases.head
-        known = (_KATAKANA if self._japanese else _NAMES).findall(prompt)
+        known: list[str] = (_KATAKANA if self._japanese else _NAMES).findall(prompt)
         people = _PEOPLE_JA if self._japanese else _PEOPLE
         self._people = tuple(dict.fromkeys((*known, *people)))
         self._things = _THINGS_JA if self._japanese else _THINGS
@@ -67,7 +67,9 @@ class _Maker:
             if text not in self._said:
                 break
         self._said.add(text)
-        return text if len(text) <= most else text[:most].rpartition(" ")[0] or text[:most]
+        if len(text) <= most:
+            return text
+        return text[:most].rpartition(" ")[0] or text[:most]
 
     def _words(self, name: str) -> str:
         draw, person = self._draw, self._draw.choice(self._people)

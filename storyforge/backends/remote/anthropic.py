@@ -5,7 +5,6 @@ begun for it, from 4.7 on it is not told how to draw its words, from 5 on it thi
 without a version count as newer ones: what those refuse, older ones never insist on.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,6 +21,7 @@ from storyforge.backends.remote.hearing import (
     refused_by,
     words,
 )
+from storyforge.backends.remote.schemas import BOUNDS, schema_told
 from storyforge.backends.remote.turns import TAKES, asked, room, turns
 from storyforge.domain.generation import Refusal, Request, StopReason, Text, Thought, Usage
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
@@ -103,7 +103,8 @@ class Anthropic(Api):
         if opening and _may_open(spec) and "prefill" not in omit:
             messages.append({"role": "assistant", "content": opening})
         thinking = _thinking(spec)
-        schema = request.schema and {"type": "json_schema", "schema": json.loads(request.schema)}
+        told = schema_told(request, BOUNDS)
+        schema = told and {"type": "json_schema", "schema": told}
         effort = spec.reasoning if thinking.get("type") == "adaptive" else ""
         may: dict[str, Any] = {
             "system": spoken.system,

@@ -31,6 +31,7 @@ from storyforge.backends.remote.hearing import (
     words,
 )
 from storyforge.backends.remote.openai_chat import KINDS, ChatDecoder, format_of, usage_of
+from storyforge.backends.remote.schemas import LENGTHS, schema_told
 from storyforge.backends.remote.thinking import TaggedThinking
 from storyforge.backends.remote.turns import asked, room, turns
 from storyforge.domain.generation import Request, StopReason, Text
@@ -39,7 +40,7 @@ from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 
 # What of a request's own names may be left out when it is refused; samplers come on top.
 _OPTIONS = ("stream_options", "store", "reasoning_effort", "chat_template_kwargs", "stop",
-            "response_format", "max_tokens")  # fmt: skip
+            "response_format", "json_schema", "max_tokens")  # fmt: skip
 _REFUSES = re.compile(
     r"unsupported|not supported|unknown|unrecogni[sz]ed|extra (?:inputs|fields)|not permitted"
     r"|unexpected|does not support|not allowed",
@@ -83,7 +84,7 @@ class Compatible(Api):
         may = {
             "stop": list(request.stop),
             "stream_options": {"include_usage": True},
-            "response_format": format_of(request),
+            **_form(spec, request),
             **told_samplers(spec, request.sampling),
             **way,
         }
@@ -192,6 +193,20 @@ def _conversation(spec: RemoteSpec, request: Request) -> dict[str, Any]:
     if dialect_of(spec).kwargs and spec.reasoning == "none":
         body |= {"chat_template_kwargs": {"enable_thinking": False}, "reasoning_effort": ""}
     return body
+
+
+def _form(spec: RemoteSpec, request: Request) -> dict[str, Any]:
+    """The schema, in the words of the server."""
+    style = style_of(spec)
+    if style == "llama-server" and not request.messages:
+        # Its `/completions` passes over a response_format.
+        return {"json_schema": schema_told(request)}
+    if style == "llama-cpp-python":
+        # It writes a string of 200 characters as 200 rules within each other.
+        schema = schema_told(request, LENGTHS)
+        return {"response_format": schema and {"type": "json_object", "schema": schema}}
+    own = style in ("llama-server", "ollama")
+    return {"response_format": format_of(request, frozenset() if own else LENGTHS)}
 
 
 def _window(model: Any) -> int:

@@ -6,7 +6,6 @@ blocked is left to Google's own defaults. Parameters have Interactions' names wh
 omitted.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +22,7 @@ from storyforge.backends.remote.hearing import (
     refused_by,
     words,
 )
+from storyforge.backends.remote.schemas import LENGTHS, schema_told
 from storyforge.backends.remote.turns import TAKES, Turns, asked, room, turns
 from storyforge.domain.generation import Message, Request, Role
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
@@ -103,7 +103,7 @@ class Gemini(Api):
         told["stop_sequences"] = [each for each in request.stop if each][:_STOPS]
         told["max_output_tokens"] = request.max_tokens + _room(spec)
         told = asked(told, omit)
-        schema = json.loads(request.schema) if request.schema else None
+        schema = schema_told(request, LENGTHS)
         if "response_format" in omit:
             schema = None
         if _generates(spec):

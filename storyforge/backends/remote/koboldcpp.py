@@ -12,11 +12,13 @@ from storyforge.backends.remote.api import Api, Call, Decoder, Framing, Piece
 from storyforge.backends.remote.drawing import drawn
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.backends.remote.hearing import Hearing, number, words
+from storyforge.backends.remote.schemas import schema_told
 from storyforge.backends.remote.thinking import TaggedThinking
 from storyforge.backends.remote.turns import Turns, turns
 from storyforge.domain.generation import Request, Role, StopReason, Text
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
 from storyforge.domain.sampling import Sampling
+from storyforge.engine.gbnf import gbnf_of
 
 #: fields of `Sampling` and what KoboldCpp calls them
 _NAMES = {
@@ -75,7 +77,11 @@ class KoboldCpp(Api):
     def can(self, spec: RemoteSpec) -> Capabilities:
         """It goes on with a text, whatever the model was trained for."""
         return Capabilities(
-            samplers=frozenset(_NAMES) | _OTHERS, takes=1, continues=not spec.chats, counts=True
+            samplers=frozenset(_NAMES) | _OTHERS,
+            takes=1,
+            continues=not spec.chats,
+            counts=True,
+            structured=True,
         )
 
     def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:
@@ -91,6 +97,9 @@ class KoboldCpp(Api):
             "quiet": True,
             **_samplers(request.sampling),
         }
+        schema = schema_told(request)
+        if schema is not None:
+            body["grammar"] = gbnf_of(schema)
         if spec.context_tokens:
             body["max_context_length"] = spec.context_tokens
         told = {name: value for name, value in body.items() if name not in omit}

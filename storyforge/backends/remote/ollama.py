@@ -4,7 +4,6 @@ The window is always told (`num_ctx`): left to itself Ollama takes a few thousan
 the beginning of the text without a word. How long a model stays in memory is the server's affair.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,6 +20,7 @@ from storyforge.backends.remote.hearing import (
     passed_on_to,
     words,
 )
+from storyforge.backends.remote.schemas import schema_told
 from storyforge.backends.remote.thinking import TaggedThinking
 from storyforge.backends.remote.turns import room, turns
 from storyforge.domain.generation import Request, StopReason, Text, Thought, Usage
@@ -93,8 +93,9 @@ class Ollama(Api):
             "shift": False,
             "options": _options(spec, request, omit),
         }
-        if request.schema:
-            body["format"] = json.loads(request.schema)
+        schema = schema_told(request)
+        if schema is not None:
+            body["format"] = schema
         path = "/api/chat" if request.messages else "/api/generate"
         told = {name: value for name, value in body.items() if name not in omit}
         return Call("POST", path, told, framing=Framing.LINES)

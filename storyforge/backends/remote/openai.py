@@ -4,7 +4,6 @@ Both are told `store: false` with each call, whatever else they are told: withou
 text for at least thirty days. What a model takes is found by its name, and by what it refuses.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,6 +23,7 @@ from storyforge.backends.remote.hearing import (
     usage,
     words,
 )
+from storyforge.backends.remote.schemas import LENGTHS, schema_told
 from storyforge.backends.remote.turns import TAKES, asked, room, turns
 from storyforge.domain.generation import Refusal, Request, StopReason, Text, Thought
 from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
@@ -152,9 +152,9 @@ def _thinks(spec: RemoteSpec) -> bool:
 
 
 def _format(request: Request) -> dict[str, Any] | None:
-    if not request.schema:
+    schema = schema_told(request, LENGTHS)
+    if schema is None:
         return None
-    schema = json.loads(request.schema)
     return {"type": "json_schema", "name": "answer", "schema": schema, "strict": True}
 
 

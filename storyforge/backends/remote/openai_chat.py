@@ -3,7 +3,6 @@
 The decoder reads what others make of it too: thinking under names that OpenAI does not have.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,6 +18,7 @@ from storyforge.backends.remote.hearing import (
     usage,
     words,
 )
+from storyforge.backends.remote.schemas import LENGTHS, schema_told
 from storyforge.backends.remote.turns import asked, room, turns
 from storyforge.domain.generation import Refusal, Request, StopReason, Text, Thought, Usage
 from storyforge.domain.model import RemoteSpec
@@ -91,11 +91,12 @@ def _within(penalty: float) -> float:
     return max(-_PENALTY, min(penalty, _PENALTY))
 
 
-def format_of(request: Request) -> dict[str, Any] | None:
-    """The schema that the answer has to keep; None where there is none."""
-    if not request.schema:
+def format_of(request: Request, refused: frozenset[str] = LENGTHS) -> dict[str, Any] | None:
+    """The schema that the answer has to keep, less what is refused; None where there is none."""
+    told = schema_told(request, refused)
+    if told is None:
         return None
-    schema = {"name": "answer", "schema": json.loads(request.schema), "strict": True}
+    schema = {"name": "answer", "schema": told, "strict": True}
     return {"type": "json_schema", "json_schema": schema}
 
 
