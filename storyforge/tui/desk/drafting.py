@@ -110,8 +110,8 @@ class Drafting(Area):
             await self._choose(story, scene_id or self.desk.scene_id, at)
 
     async def _go_on(self, queue: "DraftQueue") -> None:
-        telling = await lazily("storyforge.studio.drafting.telling")
-        told = telling.progress_words(queue.progress, self.desk.language)
+        words = await lazily("storyforge.studio.drafting.words")
+        told = words.progress_words(queue.progress)
         step = (
             Choice(_RESUME, _("Go on drafting"))
             if queue.paused
@@ -271,12 +271,12 @@ class Drafting(Area):
             agreed=agreed,
         )
         self._noted = 0
-        telling = await lazily("storyforge.studio.drafting.telling")
+        words = await lazily("storyforge.studio.drafting.words")
         async for progress in queue.run():
-            told = telling.progress_words(progress, self.desk.language)
+            told = words.progress_words(progress)
             self._tell(progress, told, backend.card)
         if self.desk.story is story:
-            ended = telling.ended_words(queue.progress, self.desk.language)
+            ended = words.ended_words(queue.progress)
             self.desk.house.tell(ended, _("Draft"))
 
     def _tell(self, progress: "Progress", told: str, card: "ModelCard") -> None:
