@@ -22,6 +22,8 @@ from storyforge.tui.widgets.plan_entries import Entry
 from storyforge.tui.widgets.plan_view import PlanView
 from storyforge.tui.widgets.rows import Row, RowList
 
+#: the stages that have as many items as the author wants
+_COUNTED = (Stage.CHARACTERS, Stage.WORLD, Stage.SCENES)
 # Rows of the pane that stay in sight around a text that is being written.
 _AROUND = 2
 
@@ -41,7 +43,7 @@ def _stage_row(look: Look, stage: Stage) -> Row:
     state = look.states.get(stage, StageState.EMPTY)
     count = len(look.plan.of_stage(stage))
     told = _(STATE_NAMES[state]) if STATE_NAMES[state] else ""
-    if stage not in (Stage.PREMISE, Stage.OUTLINE, Stage.DRAFT) and count and not told:
+    if stage in _COUNTED and state is StageState.SETTLED:
         told = f"{count:,}"
     kind = "muted" if state is StageState.EMPTY else ""
     return Row(stage.value, _(STAGE_NAMES[stage]), told, kind=kind, mark=STATE_MARKS[state])
