@@ -159,7 +159,7 @@ class ReadingIn(Area):
                 found.append((_CHAPTER, _("The marked chapter"), inside, False))
             if item.id in written:
                 found.append((_SCENE, _("The marked scene"), (item.id,), False))
-        found.append((_ANEW, _("The whole story, also what was read before"), (), True))
+        found.append((_ANEW, _("All of it once more"), (), True))
         return found
 
     async def _takes(self, card: "ModelCard", scenes: Sequence[str], *, anew: bool) -> str:

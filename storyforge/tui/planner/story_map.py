@@ -9,6 +9,7 @@ from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import N_, _, listed, ngettext
 from storyforge.tui.planner.area import Area
+from storyforge.tui.widgets.bars import Part
 from storyforge.tui.widgets.story_grid import GridRow
 from storyforge.tui.work import lazily
 
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 _SIGNS = {
     "there": ("●", "there", N_("there")),
     "sees": ("◆", "sees", N_("seen by")),
-    "unnamed": ("○", "warning", N_("planned, not in the text")),
-    "unplanned": ("+", "warning", N_("in the text, not planned")),
+    "unnamed": ("○", "warning", N_("not in the text")),
+    "unplanned": ("+", "warning", N_("only in the text")),
 }
 # A line from one scene to the next that somebody is in, over those that they are not.
-_BETWEEN = ("│", "quiet")
+_BETWEEN, _NOTHING = ("│", "quiet"), ("", "")
 # Scenes in a row without somebody that are worth a word.
 _GAP = 3
 
@@ -97,9 +98,10 @@ class StoryMapping(Area):
         item = self.planner.item
         at = item.id if item is not None and not screen.grid.row_id else ""
         screen.grid.show([column.name for column in told.columns], list(_rows(told)), at)
-        screen.legend.update(
-            "   ".join(f"{sign} {_(meaning)}" for sign, _kind, meaning in _SIGNS.values())
-        )
+        signs = [
+            Part(f"{sign} {_(meaning)}", 5, "muted") for sign, _kind, meaning in _SIGNS.values()
+        ]
+        screen.legend.put(signs)
         self.tell_cell()
 
     def tell_cell(self) -> None:
@@ -110,9 +112,11 @@ class StoryMapping(Area):
         line, column, mark = here
         number = _("Scene {number}").format(number=line.number)
         scene = f"{number}, {line.name}" if line.name not in ("", number) else number
-        told = listed((scene, line.chapter) if line.chapter else (scene,))
-        meaning = _(_SIGNS[mark.value][2]) if mark.value else _("not in this scene")
-        screen.cell.update(f"{told} · {column.name}: {meaning} · {_often(column)}")
+        meaning = _(_SIGNS[mark.value][2]) if mark.value else _("not there")
+        told = _("{name}: {value}").format(name=column.name, value=meaning)
+        screen.cell.put(
+            [Part(told, 9), Part(scene, 7), Part(line.chapter, 3), Part(_often(column), 5, "muted")]
+        )
 
     def _here(self) -> "tuple[Line, Column, Mark] | None":
         """The scene and the column under the cursor, and the mark where they meet."""
@@ -195,10 +199,12 @@ def _rows(told: "StoryMap") -> "list[GridRow]":
     for index, line in enumerate(told.lines):
         if line.first:
             chapters += 1
-            rows.append(GridRow("", f"{chapters}  {line.chapter}"))
+            # A line goes on through the heading, where it comes from the chapter before.
+            between = tuple(_BETWEEN if index in span[1:] else _NOTHING for span in spans)
+            rows.append(GridRow("", f"{chapters}  {line.chapter}", between))
         cells = tuple(
-            _SIGNS[mark.value][:2] if mark.value else _BETWEEN if index in spans[at] else ("", "")
-            for at, mark in enumerate(line.marks)
+            _SIGNS[mark.value][:2] if mark.value else _BETWEEN if index in span else _NOTHING
+            for mark, span in zip(line.marks, spans, strict=True)
         )
         rows.append(GridRow(line.id, f"{line.number} {line.name}", cells))
     return rows
@@ -207,7 +213,7 @@ def _rows(told: "StoryMap") -> "list[GridRow]":
 def _span(told: "StoryMap", column: int) -> range:
     """From the first scene that somebody is in to the last."""
     there = [index for index, line in enumerate(told.lines) if line.marks[column].value]
-    return range(there[0], there[-1]) if there else range(0)
+    return range(there[0], there[-1] + 1) if there else range(0)
 
 
 def _often(column: "Column") -> str:

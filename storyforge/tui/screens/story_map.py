@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Static
 
 from storyforge.i18n import _
 from storyforge.tui.actions import Where, bindings
 from storyforge.tui.footer import key_parts
 from storyforge.tui.screens.base import HouseScreen
-from storyforge.tui.widgets.bars import Header, KeysBar, Part
+from storyforge.tui.widgets.bars import Bar, Header, KeysBar, Part, StatusBar
 from storyforge.tui.widgets.story_grid import StoryGrid
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ class StoryMapScreen(HouseScreen):
     AUTO_FOCUS = "StoryGrid"
     DEFAULT_CSS = """
     StoryMapScreen StoryGrid { height: 1fr; padding: 0 1; }
-    StoryMapScreen .line { height: 1; padding: 0 2; color: $foreground-muted; }
-    StoryMapScreen #cell { color: $foreground; }
     """
 
     def __init__(self, area: "StoryMapping") -> None:
@@ -40,8 +37,8 @@ class StoryMapScreen(HouseScreen):
         self._area = area
         self.grid = StoryGrid()
         self.header = Header()
-        self.cell = Static("", id="cell", classes="line", markup=False)
-        self.legend = Static("", id="legend", classes="line", markup=False)
+        self.cell = StatusBar(id="cell")
+        self.legend = Bar(id="legend")
         self.keys_bar = KeysBar()
 
     def compose(self) -> ComposeResult:

@@ -26,8 +26,8 @@ class GridRow:
     """A row.
 
     Attributes:
-        id: what it stands for; empty for a heading.
-        cells: (sign, kind) for each column; the kinds are those of the style sheet.
+        id: what it stands for; empty for a heading, which the cursor passes over.
+        cells: (sign, kind) for each column, or none; the kinds are those of the style sheet.
     """
 
     id: str
@@ -136,14 +136,14 @@ class StoryGrid(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         row = self._rows[index]
         plain = self.rich_style
-        if not row.id:
-            style = plain + self._style("head")
-            return Strip([Segment(fitted(f" {row.text}", width), style)])
         here = index == self._row
-        name = plain + self._style("here") if here else plain
-        segments = [Segment(fitted(f"   {row.text}", self._names), name)]
+        name = plain
+        if not row.id or here:
+            name = plain + self._style("here" if here else "head")
+        lead = "   " if row.id else " "
+        segments = [Segment(fitted(lead + row.text, self._names), name)]
         for at in self._in_sight:
-            sign, kind = row.cells[at]
+            sign, kind = row.cells[at] if row.cells else ("", "")
             style = plain + (self._style(kind) if kind else Style())
             if here and at == self._column:
                 style = plain + self.get_component_rich_style("grid--cursor", partial=True)
