@@ -37,6 +37,8 @@ _NOTE = {
     "problem": N_("Problem"),
     "remedy": N_("Remedy"),
 }
+# Lists of things that can be taken, or read, one by one.
+_SEVERAL = ("items", "acts", "plot_lines", "chapters", "ideas", "questions", "notes")
 # Letters of a name or a key; longer ones are sentences.
 _SHORT = 32
 _LISTS = {
@@ -109,18 +111,22 @@ def plan_lines(plan: Plan, stage: Stage | None = None) -> Iterator[str]:
 
 def proposal_lines(proposal: "Proposal") -> Iterator[str]:
     """What a variant says, for a reader."""
-    task = TASKS[proposal.target.task]
-    kind = task.kind
+    kind = TASKS[proposal.target.task].kind
     for name, told in proposal.value.items():
-        if isinstance(told, list):
-            for number, one in enumerate(told, start=1):
-                if isinstance(one, Mapping):
-                    yield from _told_lines(_kind_of(name, kind), one, f"{number}. ")
-                else:
-                    yield f"{number}. {one}"
-        else:
+        if not isinstance(told, list) or name not in _SEVERAL:
             label = _label(kind, name)
-            yield from _labelled(label, told, "") if label else [shown(told)]
+            yield from _labelled(label, told, "") if label else _bare(told)
+            continue
+        for number, one in enumerate(told, start=1):
+            if isinstance(one, Mapping):
+                yield from _told_lines(_kind_of(name, kind), one, f"{number}. ")
+            else:
+                yield f"{number}. {one}"
+
+
+def _bare(told: Any) -> list[str]:
+    """The value of one field, a list with an item a line."""
+    return [str(one) for one in told] if isinstance(told, list) else [shown(told)]
 
 
 def _of_stage(plan: Plan, stage: Stage) -> Sequence[Item]:
@@ -180,7 +186,8 @@ def _label(kind: Kind | None, name: str) -> str:
         return ""
     if kind is None and name in _NOTE:
         return _(_NOTE[name])
-    fields = FORMS[Kind.OUTLINE if kind is None else kind].fields
+    forms = FORMS.values() if kind is None else (FORMS[kind], *FORMS.values())
+    fields = (field for form in forms for field in form.fields)
     return next((_(field.label) for field in fields if field.name == name), name)
 
 
