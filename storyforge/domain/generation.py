@@ -71,6 +71,7 @@ class Request:
         begun: what of an answer to `schema` stands at the prompt's end already.
         language: the story's, as a BCP 47 tag; what is said around the prompt is in it.
         chat: how a model that is talked to is asked: a task of prompts/chat.
+        talk: the story's own template for that; empty for the library's.
     """
 
     prompt: str
@@ -87,6 +88,7 @@ class Request:
     begun: str = ""
     language: str = "en"
     chat: str = "continue"
+    talk: str = ""
 
     @property
     def hash(self) -> str:

@@ -33,7 +33,7 @@ from storyforge.studio.continuing import loaded
 from storyforge.studio.planning.keeper import ProposalKeeper
 from storyforge.studio.planning.measures import drawn, in_parts, most_tokens
 from storyforge.studio.planning.preparing import Prepared, Wanted, prepare
-from storyforge.studio.prompt.talking import window_of
+from storyforge.studio.prompt.talking import own_talk, window_of
 from storyforge.studio.prompt.token_counts import counts_of
 from storyforge.studio.spending import Estimate, ask_first, estimate_of, note_spent
 
@@ -97,7 +97,9 @@ async def propose(
         return
     # An answer that would be the very same is no other one.
     stood = len(await asyncio.to_thread(story.proposals.about, prepared.target))
-    asking = _Asking(story, backend, prepared, await _window(backend, prepared), sampling, stop)
+    own = await asyncio.to_thread(story.prompt_copies.all)
+    window = await window_of(backend, prepared.plan.plan_language, CHAT, own)
+    asking = _Asking(story, backend, prepared, window, sampling, stop)
     if not wanted.agreed:
         await ask_first(await asking.estimate(wanted.variants))
     batch = uuid4().hex
@@ -118,10 +120,6 @@ async def propose(
         async with aclosing(asking.variant(begun, stood + number)) as events:
             async for event in events:
                 yield event
-
-
-async def _window(backend: Backend, prepared: Prepared) -> int:
-    return await window_of(backend, prepared.plan.plan_language, CHAT)
 
 
 class _Asking:
@@ -205,12 +203,15 @@ class _Asking:
         planning = prepared.part(count, value)
         schema = prepared.schema(count, goes_on=bool(part))
         tokens = most_tokens(schema, prepared.plan.plan_language)
-        return await counts_of(self._backend).made(
+        request = await counts_of(self._backend).made(
             self._backend,
             lambda counter: assemble_plan(
                 planning, prepared.template, self._window, tokens, sampling, counter
             ),
         )
+        own = await asyncio.to_thread(self._story.prompt_copies.all)
+        said = await asyncio.to_thread(own_talk, own, self._backend, request.language, CHAT)
+        return replace(request, talk=said)
 
     def _note(self, held: Held) -> None:
         note_spent(self._story, held.usage)

@@ -30,7 +30,7 @@ from storyforge.studio.languages import base_language, language_name
 from storyforge.studio.lore.memory import LoreMemory, memory_of
 from storyforge.studio.permission import check
 from storyforge.studio.prompt.gathering import Asking, Gathered, gathered
-from storyforge.studio.prompt.talking import around
+from storyforge.studio.prompt.talking import around, own_talk
 from storyforge.studio.prompt.token_counts import counts_of
 
 if TYPE_CHECKING:
@@ -85,9 +85,11 @@ async def ask(
     """
     card = backend.card
     await check(story, card)
+    own = await asyncio.to_thread(story.prompt_copies.all)
     said: Section | None = None
     if not card.can.continues:
-        said = await around(backend, (await asyncio.to_thread(story.outline)).language)
+        outline = await asyncio.to_thread(story.outline)
+        said = await around(backend, outline.language, own=own)
     window = card.context_tokens - (said.given if said is not None else 0)
     asking = Asking(length, sampling, window, wish, infill, edited, beat)
     found = await asyncio.to_thread(gathered, story, passage, asking)
@@ -101,7 +103,6 @@ async def ask(
     task = "draft/opening" if found.wanted.is_opening else "draft/continue"
     if beat is not None:
         task = "draft/beat"
-    own = await asyncio.to_thread(story.prompt_copies.all)
     template = await asyncio.to_thread(library.find, task, language, own)
 
     def make(count: TokenCounter) -> tuple[_Made, list[_Note]]:
@@ -112,7 +113,8 @@ async def ask(
     calls, about = found.wanted.told.calls, [note.about for note in notes]
     memory_of(story).looked(passage.scene_id, made.assembled, calls, about)
     sections = made.request.sections if said is None else (said, *made.request.sections)
-    request = replace(made.request, sections=sections, language=language)
+    talk = await asyncio.to_thread(own_talk, own, backend, language)
+    request = replace(made.request, sections=sections, language=language, talk=talk)
     return request, tuple(note.text for note in notes)
 
 

@@ -5,6 +5,7 @@ Which turns a conversation has, and what they say, is `prompting.chatting`'s and
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 from storyforge.backends.base import Backend
 from storyforge.domain.counting import counts_characters
@@ -13,6 +14,7 @@ from storyforge.domain.sections import Section, SectionKind
 from storyforge.i18n import _
 from storyforge.prompting import library
 from storyforge.prompting.chatting import conversation
+from storyforge.prompting.library import Origin, Own
 from storyforge.studio.prompt.token_counts import counts_of
 
 #: how stories are gone on with; a profile may name another way
@@ -37,12 +39,32 @@ def talk(template: str, request: Request) -> tuple[Message, ...]:
     Raises:
         BadInput: the template is not there, or at fault.
     """
-    task = template if template and request.chat == CONTINUE else request.chat
-    return conversation(request, library.find(f"chat/{task}", request.language))
+    name = _name(template, request.chat)
+    if not request.talk:
+        return conversation(request, library.find(name, request.language))
+    file = Path(request.language) / f"{name}{library.ENDING}"
+    return conversation(request, library.made(file, request.talk, request.language))
 
 
-async def around(backend: Backend, language: str, chat: str = CONTINUE) -> Section | None:
+def own_talk(own: Own, backend: Backend, language: str, chat: str = CONTINUE) -> str:
+    """The story's own template for how that model is asked; empty where it has none."""
+    if backend.card.can.continues:
+        return ""
+    found = library.located(_name(backend.card.template, chat), language, own)
+    return found.source(own) if found is not None and found.origin is Origin.STORY else ""
+
+
+def _name(template: str, chat: str) -> str:
+    return f"chat/{template if template and chat == CONTINUE else chat}"
+
+
+async def around(
+    backend: Backend, language: str, chat: str = CONTINUE, own: Own | None = None
+) -> Section | None:
     """What is said around a prompt, with its tokens; None where the model goes on with texts.
+
+    Args:
+        own: the story's own templates.
 
     Raises:
         BadInput: the template is not there, or at fault.
@@ -52,7 +74,8 @@ async def around(backend: Backend, language: str, chat: str = CONTINUE) -> Secti
     if card.can.continues:
         return None
     stands = _LETTERS if counts_characters(language) else _WORDS
-    bare = Request(_TEXT, language=language, chat=chat)
+    said = await asyncio.to_thread(own_talk, own or {}, backend, language, chat)
+    bare = Request(_TEXT, language=language, chat=chat, talk=said)
     shown = await asyncio.to_thread(talk, card.template, bare)
     counted = await asyncio.to_thread(talk, card.template, replace(bare, prompt=stands))
     texts = (stands, *(turn.text for turn in counted))
@@ -68,13 +91,15 @@ async def around(backend: Backend, language: str, chat: str = CONTINUE) -> Secti
     )
 
 
-async def window_of(backend: Backend, language: str, chat: str = CONTINUE) -> int:
+async def window_of(
+    backend: Backend, language: str, chat: str = CONTINUE, own: Own | None = None
+) -> int:
     """The model's window, less what is said around a prompt.
 
     Raises:
         BadInput, ModelError: as for `around`.
     """
-    said = await around(backend, language, chat)
+    said = await around(backend, language, chat, own)
     return backend.card.context_tokens - (said.given if said is not None else 0)
 
 

@@ -27,6 +27,7 @@ from storyforge.studio import speeds
 from storyforge.studio.answers.holding import Growing, Held, hold
 from storyforge.studio.planning.keeper import ProposalKeeper
 from storyforge.studio.planning.measures import most_tokens
+from storyforge.studio.prompt.talking import own_talk
 from storyforge.studio.spending import note_spent
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ class Asking:
             return found
         key = key_of(question, self._language)
         task = TASKS[question.task]
+        own = await asyncio.to_thread(self._story.prompt_copies.all)
+        beneath = self._shared.beneath
         request = Request(
             prompt,
             answer_tokens(question.task, self._language, self._shared.card),
@@ -105,6 +108,7 @@ class Asking:
             slot=SLOT,
             language=self._language,
             chat=CHAT,
+            talk=await asyncio.to_thread(own_talk, own, beneath, self._language, CHAT),
         )
         begun = self._new(task, question, key, request)
         keeper = ProposalKeeper(self._story, begun)

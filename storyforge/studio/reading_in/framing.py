@@ -75,7 +75,8 @@ class Framing:
         """Tokens that are left for what a prompt is about."""
         language = self._plan.plan_language
         template = await self.template(task)
-        window = await window_of(self._shared.beneath, language, CHAT)
+        own = await asyncio.to_thread(self._story.prompt_copies.all)
+        window = await window_of(self._shared.beneath, language, CHAT, own)
         bare = template.render(**frame)
         framing = await self._counted(lambda count: tokens_of(bare, count), stop)
         # A hundredth is kept back: pieces are counted one by one, and some tokens join.

@@ -24,7 +24,7 @@ from storyforge.prompting import library
 from storyforge.prompting.budget import tokens_of
 from storyforge.prompting.parts import in_parts
 from storyforge.studio.permission import check
-from storyforge.studio.prompt.talking import DOCUMENT, window_of
+from storyforge.studio.prompt.talking import DOCUMENT, own_talk, window_of
 from storyforge.studio.prompt.token_counts import counts_of
 from storyforge.studio.spending import note_spent
 from storyforge.studio.summaries import listing as summaries
@@ -208,6 +208,7 @@ class Summariser:
                     slot=SLOT,
                     language=self._outline.language,
                     chat=DOCUMENT,
+                    talk=await asyncio.to_thread(self._talk),
                 ),
                 stop,
                 is_whole_summary,
@@ -231,13 +232,19 @@ class Summariser:
             flaw = found
         raise NoSummary(name_of(one), flaw)
 
+    def _talk(self) -> str:
+        own, language = self._story.prompt_copies.all(), self._outline.language
+        return own_talk(own, self._shared.beneath, language, DOCUMENT)
+
     async def _template(self, name: str) -> "Template":
         own = await asyncio.to_thread(self._story.prompt_copies.all)
         return await asyncio.to_thread(library.find, name, self._outline.language, own)
 
     async def _room(self, one: Entry, template: "Template", frame: str) -> int:
         """Tokens of text that go into one prompt."""
-        window = await window_of(self._shared.beneath, self._outline.language, DOCUMENT)
+        language = self._outline.language
+        own = await asyncio.to_thread(self._story.prompt_copies.all)
+        window = await window_of(self._shared.beneath, language, DOCUMENT, own)
         framing = await self._counted(lambda count: tokens_of(frame, count))
         # A hundredth is kept back: pieces are counted one by one, and some tokens join.
         room = window - framing - self._answer_tokens(one) - window // 100 - 8

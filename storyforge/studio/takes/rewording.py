@@ -21,7 +21,7 @@ from storyforge.i18n import _
 from storyforge.prompting.rewording import Reworded, assemble_rewording
 from storyforge.prompting.verbs import Verb, template_of, verbs
 from storyforge.studio.continuing import loaded
-from storyforge.studio.prompt.talking import DOCUMENT, window_of
+from storyforge.studio.prompt.talking import DOCUMENT, own_talk, window_of
 from storyforge.studio.prompt.token_counts import counts_of
 from storyforge.studio.takes.answer import Answer
 from storyforge.studio.takes.taking import Event, Writing, write_takes
@@ -153,6 +153,7 @@ async def _request(
     story: "StoryFile", selected: Selected, backend: Backend, order: Order, sampling: Sampling
 ) -> Request:
     outline = await asyncio.to_thread(story.outline)
+    own = await asyncio.to_thread(story.prompt_copies.all)
     wanted = Reworded(
         selected.text,
         visible(selected.before[-_BEFORE:]),
@@ -160,11 +161,10 @@ async def _request(
         order.line,
         outline.title,
         outline.author,
-        await window_of(backend, outline.language, DOCUMENT),
+        await window_of(backend, outline.language, DOCUMENT, own),
         sampling,
         outline.language,
     )
-    own = await asyncio.to_thread(story.prompt_copies.all)
     template = await asyncio.to_thread(template_of, order.verb, outline.language, own)
     request = await counts_of(backend).made(
         backend, lambda count: assemble_rewording(wanted, order.verb.title, template, count)
@@ -175,6 +175,7 @@ async def _request(
         slot=f"{selected.scene_id}:{order.verb.name}",
         language=outline.language,
         chat=DOCUMENT,
+        talk=await asyncio.to_thread(own_talk, own, backend, outline.language, DOCUMENT),
     )
 
 
