@@ -39,6 +39,7 @@ _NOTE = {
 }
 # Lists of things that can be taken, or read, one by one.
 _SEVERAL = ("items", "acts", "plot_lines", "chapters", "ideas", "questions", "notes")
+_HEADINGS = {"acts": N_("Acts"), "plot_lines": N_("Plot lines"), "chapters": N_("Chapters")}
 # Letters of a name or a key; longer ones are sentences.
 _SHORT = 32
 _LISTS = {
@@ -117,6 +118,8 @@ def proposal_lines(proposal: "Proposal") -> Iterator[str]:
             label = _label(kind, name)
             yield from _labelled(label, told, "") if label else _bare(told)
             continue
+        if name in _HEADINGS:
+            yield _(_HEADINGS[name])
         for number, one in enumerate(told, start=1):
             if isinstance(one, Mapping):
                 yield from _told_lines(_kind_of(name, kind), one, f"{number}. ")
