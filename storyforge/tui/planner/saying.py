@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # What the keys line names, by the pane that keys go to.
 _IN_STAGES = frozenset({"plan_ask", "plan_wish", "plan_help", "plan_settle", "plan_back"})
 _IN_FIELDS = frozenset({"plan_edit", "plan_ask", "plan_wish", "plan_brainstorm", "plan_new"})
+_IN_THE_DRAFT = frozenset({"plan_draft"})
 _IN_VARIANTS = frozenset({"plan_take", "plan_ask", "plan_wish", "plan_mark", "plan_mix"})
 
 
@@ -105,9 +106,10 @@ class Saying:
         elif planner.pane is planner.stages:
             left = [part for part in left if part.action in _IN_STAGES]
         else:
-            left = [part for part in left if part.action in _IN_FIELDS]
-            if planner.stage is Stage.DRAFT:
-                left = []
+            wanted = _IN_THE_DRAFT if planner.stage is Stage.DRAFT else _IN_FIELDS
+            if planner.stage is Stage.SCENES:
+                wanted |= _IN_THE_DRAFT
+            left = [part for part in left if part.action in wanted]
         if not planner.fields.editing:
             left.append(Part(_("panes"), 5, key=key_name("tab")))
             left.append(
