@@ -76,9 +76,13 @@ class Asking(Area):
 
     def marked(self) -> None:
         """Say how long it would take to ask here, once the cursor rests."""
+        self.quiet()
+        self._due = self.planner.set_timer(_RESTS, self._expect_soon)
+
+    def quiet(self) -> None:
+        """Say nothing of how long it would take."""
         if self._due is not None:
             self._due.stop()
-        self._due = self.planner.set_timer(_RESTS, self._expect_soon)
 
     async def close(self) -> None:
         """End the run; what came is kept."""
@@ -217,6 +221,8 @@ class Asking(Area):
         self._idle.clear()
         self._stop = asyncio.Event()
         self.live = {}
+        if planner.has_class("-narrow") and planner.house.screen is planner:
+            planner.to_pane(planner.variants)
         launch(planner.house, self._guarded(wanted), group="planning")
 
     async def _guarded(self, wanted: "Sequence[Wanted]") -> None:

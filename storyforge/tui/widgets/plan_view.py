@@ -28,6 +28,7 @@ _RIGHT_BUTTON = 3
 # Of the width a label takes so much at the most.
 _LABEL = 0.36
 _QUIET = ("label", "muted")
+_TINTED = ("marked", "gone", "came")
 
 
 class PlanView(ScrollView, can_focus=True):
@@ -322,8 +323,10 @@ class PlanView(ScrollView, can_focus=True):
         return [Segment(text, self._style(kind, own) if kind else own) for text, kind in runs]
 
     def _style(self, kind: str, base: Style) -> Style:
+        # A colour may let the ground shine through, which only a whole style reckons in.
+        whole = self.get_component_rich_style(f"plan--{kind}")
         if kind in _QUIET:
-            # A dimmed colour lets the ground shine through, which only a whole style reckons in.
-            whole = self.get_component_rich_style(f"plan--{kind}")
             return base + Style(color=whole.color, dim=whole.dim)
+        if kind in _TINTED:
+            return base + whole
         return base + self.get_component_rich_style(f"plan--{kind}", partial=True)
