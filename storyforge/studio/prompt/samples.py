@@ -50,8 +50,9 @@ def planning_of(name: str, plan: Plan) -> Planning:
     """What the template of that name is asked about a plan; a stand-in's where it says nothing."""
     if all(item.is_empty for item in plan.items):
         plan = stand_in(plan)
-    # Templates that others show are looked at as one that is about an item.
-    task = TASKS.get(name) or TASKS["item/again"]
+    # A template that others show is looked at as the first of its stage that shows it.
+    stage = f"{name.partition('/')[0]}/"
+    task = TASKS.get(name) or next(one for one in TASKS.values() if one.name.startswith(stage))
     kind = task.kind or (Kind.CHARACTER if task.stage is None else None)
     about = (kind is not None and task.makes in (Makes.ITEM, Makes.FIELD)) or task.stage is None
     item = _first(plan, kind) if kind is not None and about else None
@@ -120,7 +121,7 @@ def _item(form: Form, item_id: str, number: int = 0) -> Item:
         elif field.is_list:
             facts[field.name] = "\n".join(_stood(f"{label} {at}") for at in (1, 2))
         elif field.choices:
-            facts[field.name] = next(choice for choice in field.choices if choice)
+            facts[field.name] = field.choices[-1]
         else:
             facts[field.name] = _stood(f"{label} {number}" if number else label)
     return Item(item_id, form.kind, facts)
