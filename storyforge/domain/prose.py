@@ -19,11 +19,17 @@ _NO_PROSE = re.compile(
     rf"""\s*
     (?: \#{{1,6}}\s.*
       | [\[【].*[\]】]
-      | [*_=~\-—–#＊・•\s\u3000]{{3,}}
       | [*_]{{2}}[^*_\n]{{1,80}}[*_]{{2}}:?
       | [*_]*{_PART}\s+{_NUMBER}\b[^.!?…]{{0,60}}[*_]*
       | 第\s*{_NUMBER}\s*[章話節幕][^。！？]{{0,40}}
       | (?:シーン|ビート|場面)\s*[\d０-９一二三四五六七八九十]+[^。！？]{{0,40}}
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Behind such a line another scene begins, or nothing does.
+_IS_OVER = re.compile(
+    r"""\s*
+    (?: [*_=~\-—–#＊・•\s\u3000]{3,}
       | [*_]*the\ end\.?[*_]* | to\ be\ continued[.…]*
       | [（(]?(?:完|終わり|終|おわり|続く|つづく)[)）]?。?
     )\s*""",
@@ -51,7 +57,12 @@ def only_prose(answer: str, told: Iterable[str] = ()) -> str:
     planned = {_bare(line) for line in told}
     kept = []
     for line in text.split("\n"):
-        line = _LABEL.sub("", line, count=1)
+        if line.strip() and _IS_OVER.fullmatch(line):
+            if kept:
+                break
+            continue
+        if not _NO_PROSE.fullmatch(line):
+            line = _LABEL.sub("", line, count=1)
         if line.strip() and not _NO_PROSE.fullmatch(line) and _bare(line) not in planned:
             kept.append(line.rstrip())
         elif not line.strip() and kept and kept[-1]:

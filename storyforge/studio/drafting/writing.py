@@ -55,7 +55,7 @@ _FREER = 0.15
 # Whatever a model does, a beat comes to an end.
 _MOST_PIECES = 24
 # Here a model begins to speak of something else than the scene.
-_STOPS = ("\n[", "\n【", "\n#", "***", "* * *", "＊＊＊", "\n---")
+_STOPS = ("\n[", "\n【", "\n#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +160,28 @@ class BeatWriter:
             except BaseException as error:
                 # Nothing is awaited any more: it may be a cancellation.
                 failed = isinstance(error, StoryforgeError)
-                self._end(
-                    keeper,
-                    TakeState.FAILED if failed else TakeState.STOPPED,
-                    StopReason.FAILED if failed else StopReason.STOPPED,
-                )
+                state = TakeState.FAILED if failed else TakeState.STOPPED
+                reason = StopReason.FAILED if failed else StopReason.STOPPED
+                self._end(keeper, keeper.texts[0], state, reason)
                 raise
-            return await asyncio.to_thread(self._end, keeper, TakeState.FINISHED, StopReason.LENGTH)
+            done = (TakeState.FINISHED, StopReason.LENGTH)
+            if self._text:
+                return await asyncio.to_thread(self._end, keeper, part.lead + self._text, *done)
+            # What was of no use is kept with the takes, but stands nowhere.
+            await asyncio.to_thread(self._end, keeper, keeper.texts[0], *done, stands=False)
+            return None
 
-    def _end(self, keeper: TakeKeeper, state: TakeState, reason: StopReason) -> Take | None:
-        text = self._part.lead + self._text if self._text else ""
-        return keeper.finish(0, text, len(text), state, reason, self._usage.total)
+    def _end(
+        self,
+        keeper: TakeKeeper,
+        text: str,
+        state: TakeState,
+        reason: StopReason,
+        *,
+        stands: bool = True,
+    ) -> Take | None:
+        kept = len(text) if stands else 0
+        return keeper.finish(0, text, kept, state, reason, self._usage.total)
 
     async def _write(self, keeper: TakeKeeper, stop: asyncio.Event) -> None:
         for _piece in range(_MOST_PIECES):

@@ -1,0 +1,1 @@
+"""Drafting scenes from their plan."""
