@@ -15,9 +15,8 @@ PlannerScreen VariantsPane:focus-within {
 }
 PlannerScreen #stages { width: 26; }
 PlannerScreen StageList { height: 1fr; }
-PlannerScreen FieldsPane { width: 1fr; }
+PlannerScreen FieldsPane { width: 3fr; }
 PlannerScreen VariantsPane { width: 2fr; max-width: 64; }
-PlannerScreen.-wide FieldsPane { width: 3fr; }
 PlannerScreen.-narrow #stages, PlannerScreen.-narrow VariantsPane { display: none; }
 PlannerScreen.-narrow.-on_stages #stages { display: block; }
 PlannerScreen.-narrow.-on_variants FieldsPane { display: none; }
