@@ -19,7 +19,7 @@ from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.tasks import TASKS, Makes, PlanTask
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import BadInput
-from storyforge.i18n import _
+from storyforge.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from storyforge.backends.base import Backend
@@ -87,6 +87,7 @@ class Planner:
         self._changed: list[str] = []
         self._asked: set[Target] = set()
         self._fills = False
+        self._told_all = False
         self._stop = asyncio.Event()
         self.sampling = Sampling()
         self.ended_by = 0
@@ -123,8 +124,9 @@ class Planner:
         self._stop = asyncio.Event()
         try:
             with heeding_signals(self._end):
-                while wanted := self._next(agreed):
-                    await self._one(backend, wanted)
+                while wanted := await asyncio.to_thread(self._pending, agreed):
+                    await self._tell_all(backend, wanted, agreed)
+                    await self._one(backend, wanted[0])
         finally:
             self._progress.clear()
             await backend.close()
@@ -134,28 +136,47 @@ class Planner:
         self.ended_by = 128 + number
         self._stop.set()
 
-    def _next(self, agreed: bool) -> "Wanted | None":
-        """What to ask for now: nothing twice, so that what was not taken ends it, too."""
+    def _pending(self, agreed: bool) -> "tuple[Wanted, ...]":
+        """What is to be asked: nothing twice, so that what was not taken ends it, too."""
         from storyforge.studio.planning.asking import Wanted
 
         if self._stop.is_set():
-            return None
+            return ()
         wishes = self._wishes
         if wishes.task == "outline/mend":
             wanted = self._mending()
         else:
             wanted = tuple(Wanted(target) for target in self._targets())
-        for one in wanted:
-            if one.target not in self._asked:
-                return replace(
-                    one,
-                    variants=wishes.variants,
-                    wish=wishes.wish,
-                    # How many people there are says nothing of how deep each is.
-                    count=wishes.count if TASKS[one.target.task].makes is not Makes.ITEM else 0,
-                    agreed=agreed,
-                )
-        return None
+        return tuple(
+            replace(
+                one,
+                variants=wishes.variants,
+                wish=wishes.wish,
+                # How many people there are says nothing of how deep each is.
+                count=wishes.count if TASKS[one.target.task].makes is not Makes.ITEM else 0,
+                agreed=agreed,
+            )
+            for one in wanted
+            if one.target not in self._asked
+        )
+
+    async def _tell_all(
+        self, backend: "Backend", wanted: "tuple[Wanted, ...]", agreed: bool
+    ) -> None:
+        """Say once what several answers take together, and let them cost no more than they may."""
+        from storyforge.studio.planning.expecting import expected, together
+        from storyforge.studio.spending import ask_first
+
+        if self._told_all or len(wanted) == 1:
+            return
+        each = [await asyncio.to_thread(expected, self._story, backend.card, one) for one in wanted]
+        whole = together(each)
+        if not agreed:
+            await ask_first(whole.cost)
+        count = len(wanted)
+        told = ngettext("{count} answer ({time})", "{count} answers ({time})", count)
+        note(told.format(count=count, time=whole.told))
+        self._told_all = True
 
     def _mending(self) -> "tuple[Wanted, ...]":
         from storyforge.studio.planning.mending import mending

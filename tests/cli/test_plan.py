@@ -51,7 +51,9 @@ def test_from_an_idea_to_scenes_without_a_screen(storyforge: Command, tmp_path: 
     assert "Made light.forge" in answer.err
     assert "propose a premise (how long it takes is not known yet)" in answer.err
     for stage in ("characters", "world", "outline", "scenes"):
-        assert storyforge("plan", "light", "--stage", stage, "--demo").status == 0
+        answer = storyforge("plan", "light", "--stage", stage, "--demo")
+        assert answer.status == 0
+    assert answer.err.startswith("3 answers (")
     plan = plan_of(tmp_path / "light.forge")
     assert plan.premise.fact("idea") == IDEA
     assert all(one.fact("want") for one in plan.characters)
