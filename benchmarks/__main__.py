@@ -39,6 +39,7 @@ MEASURES = {
     "replace": ("benchmarks.search_rows", "replace"),
     "transformers": ("benchmarks.transformers_rows", "transformers"),
     "context": ("benchmarks.context_rows", "context"),
+    "staged": ("benchmarks.staged_rows", "staged"),
     "japanese-opening": ("benchmarks.japanese_rows", "opening"),
     "japanese-switching": ("benchmarks.japanese_rows", "switching"),
     "japanese-typing": ("benchmarks.japanese_rows", "typing"),

@@ -20,6 +20,7 @@ class Sizes:
         whole_day: the author's day in full, else a short one.
         day_page: tokens of its page. day_answer: tokens of each answer.
         day_pause, day_switch: seconds before each Shift+Enter, and behind a switch of the scene.
+        staged_words, staged_seeds: of the story that is planned first.
     """
 
     rounds: int = 6
@@ -35,6 +36,8 @@ class Sizes:
     day_answer: int = 32
     day_pause: float = 4.0
     day_switch: float = 20.0
+    staged_words: int = 3_000
+    staged_seeds: int = 3
 
 
 FULL = Sizes()
@@ -50,6 +53,8 @@ QUICK = Sizes(
     day_answer=16,
     day_pause=3.0,
     day_switch=8.0,
+    staged_words=400,
+    staged_seeds=1,
 )
 
 

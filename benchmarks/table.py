@@ -12,6 +12,7 @@ class Bar(StrEnum):
     RATIO_AT_MOST = "ratio ≤"
     RATIO_AT_LEAST = "ratio ≥"
     AT_MOST = "≤"
+    AT_LEAST = "≥"
     NONE = ""
 
 
@@ -21,7 +22,7 @@ class Row:
 
     Attributes:
         ours, bare: in `unit`; `bare` is None where there is nothing to set beside it.
-        limit: the bar's number: a ratio, or a value in `unit` for `Bar.AT_MOST`.
+        limit: the bar's number: a ratio, or a value in `unit` for `Bar.AT_MOST` and `AT_LEAST`.
         note: how it was measured, in a few words.
     """
 
@@ -44,6 +45,8 @@ class Row:
         ratio = self.ratio
         if self.bar is Bar.AT_MOST:
             return self.ours <= self.limit
+        if self.bar is Bar.AT_LEAST:
+            return self.ours >= self.limit
         if ratio is None or self.bar is Bar.NONE:
             return None
         return ratio <= self.limit if self.bar is Bar.RATIO_AT_MOST else ratio >= self.limit
@@ -67,9 +70,9 @@ def _number(value: float | None) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     bar = f"{row.bar.value} {row.limit:g}" if row.bar is not Bar.NONE else ""
-    if row.bar is Bar.AT_MOST:
+    if row.bar in (Bar.AT_MOST, Bar.AT_LEAST):
         bar += f" {row.unit}"
-    verdict = {True: "ok", False: "OVER", None: ""}[row.ok]
+    verdict = {True: "ok", False: "MISSED" if row.bar is Bar.AT_LEAST else "OVER", None: ""}[row.ok]
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
     return row.what, _number(row.ours), _number(row.bare), row.unit, ratio, bar, verdict
 
