@@ -56,10 +56,12 @@ class Journal:
         self, session: Session, rows: Table, keys: Mapping[str, Any], more: Mapping[str, Any] | None
     ) -> None:
         """Let a row of these keys say `more`, or let there be none."""
-        session.execute(delete(rows).where(*(rows.c[name] == one for name, one in keys.items())))
         row = None if more is None else {**keys, **more}
-        if row is not None:
-            session.connection().execute(insert(rows), row)
+        if row is None:
+            mine = (rows.c[name] == one for name, one in keys.items())
+            session.execute(delete(rows).where(*mine))
+        else:
+            session.connection().execute(insert(rows).prefix_with("OR REPLACE"), row)
         self.wrote(rows.name, keys, row)
 
     def wrote(self, table: str, keys: Mapping[str, Any], row: dict[str, Any] | None) -> None:

@@ -126,7 +126,7 @@ class Planned:
         """
         with self.step():
             item = self._writing.new(kind, facts, after, chapter_id)
-            self._put(item, facts, origin)
+            self._put(item, facts, origin, new=True)
         return item.id
 
     def put(self, item_id: str, facts: Mapping[str, str], *, origin: str = "") -> None:
@@ -209,14 +209,14 @@ class Planned:
 
         return Steps(self._database, self._journal, self._writing, self.read)
 
-    def _put(self, item: Item, facts: Mapping[str, str], origin: str) -> None:
+    def _put(self, item: Item, facts: Mapping[str, str], origin: str, *, new: bool = False) -> None:
         facts = {name: _cleaned(item, name, value) for name, value in facts.items()}
         changed = {name: value for name, value in facts.items() if value != item.fact(name)}
         if not changed:
             return
         with self.step():
             for name, value in changed.items():
-                self._writing.fact(item, name, value, origin)
+                self._writing.fact(item, name, value, origin, new=new)
 
     def _known(self, item_id: str) -> Item:
         found = self.read().item(item_id)

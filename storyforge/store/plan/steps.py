@@ -15,32 +15,26 @@ What stands otherwise now than the step left it was changed by somebody else sin
 import json
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storyforge.domain.plan.forms import Kind
-from storyforge.domain.plan.items import FactKey, Item, Plan
-from storyforge.domain.text import clean
-from storyforge.errors import BadInput
+from storyforge.domain.plan.items import Plan
 from storyforge.store.database import Database
 from storyforge.store.plan.journal import Journal
-from storyforge.store.plan.proposals import write_taken
-from storyforge.store.plan.reading import LANGUAGE, SETTLED, SINGLE
-from storyforge.store.plan.rests import write_rest
+from storyforge.store.plan.making import Change, Making
+from storyforge.store.plan.reading import LANGUAGE, SETTLED
 from storyforge.store.plan.step_words import told
-from storyforge.store.plan.tables import RestRow, StepRow
+from storyforge.store.plan.tables import StepRow
 from storyforge.store.plan.writing import Writing
-from storyforge.store.tables import SceneRow, table
-from storyforge.store.values import listed, now, whole
+from storyforge.store.tables import table
+from storyforge.store.values import listed, new_id, now, whole
 
-_STEP, _REST, _SCENE = table(StepRow), table(RestRow), table(SceneRow)
+_STEP = table(StepRow)
 #: so many steps can be taken back; what stood in a field is kept for good all the same
 KEPT = 200
-
-Change = list[Any]
 
 
 class Steps:
@@ -98,8 +92,9 @@ class Steps:
             changes = [one for one in listed(row.changes) if _is_sound(one)]
             before = self._read()
             # What is carried out tells anew what brings a thing back.
-            with self._journal.opened(str(row.id)):
-                self._make(changes, session, back=back)
+            # Under an id of its own: what is taken back is among the past from now on.
+            with self._journal.opened(new_id()):
+                Making(session, self._journal, self._writing, self._read).make(changes, back)
                 _keep_what_brings_back(changes, self._journal.changes)
             when = now() if back else ""
             with self._database.write() as session:
@@ -109,54 +104,6 @@ class Steps:
                     .values(undone=when, changes=_json(changes))
                 )
             return told(changes, before, self._read())
-
-    def _make(self, changes: Sequence[Change], session: Session, *, back: bool) -> None:
-        added = {one[2] for one in changes if one[0] == "there" and one[3]}
-        for change in reversed(changes) if back else changes:
-            # What a step brought goes as it is: so it comes back whole, and is whole in the trash.
-            if back and change[0] in ("fact", "rest", "place") and change[1] in added:
-                continue
-            match change:
-                case ["fact", key, name, was, then]:
-                    self._fact(key, name, *((then, was) if back else (was, then)))
-                case ["rest", key, name, was, then]:
-                    seen = (then, was) if back else (was, then)
-                    _rest(session, self._journal, (key, name), *seen)
-                case ["there", kind, key, there, kept]:
-                    self._there(session, kind, key, there is not back, kept)
-                case ["place", key, was, then]:
-                    self._place(key, *(was if back else then))
-                case ["setting", key, was, then]:
-                    self._writing.setting(key, was if back else then)
-                case ["taken", key, was, then]:
-                    write_taken(session, self._journal, key, was if back else then)
-
-    def _fact(self, key: str, name: str, there: Sequence[str], wanted: Sequence[str]) -> None:
-        item = self._item(key)
-        if item is not None and item.fact(name) == clean(there[0]):
-            self._writing.fact(item, name, clean(wanted[0]), wanted[1])
-
-    def _there(self, session: Session, kind: str, key: str, there: bool, kept: Any) -> None:
-        known = self._item(key) is not None
-        if known is there or (not there and _has_text(session, kind, key)):
-            return
-        # What was emptied from the trash since is gone for good.
-        with suppress(BadInput):
-            self._writing.there(Kind(kind), key, there, kept)
-
-    def _place(self, key: str, index: int, chapter_id: str) -> None:
-        item, plan = self._item(key), self._read()
-        if item is None:
-            return
-        of_chapter = item.kind is Kind.SCENE
-        if of_chapter and plan.item(chapter_id) is None:
-            return
-        like = plan.scenes_of(item.chapter_id) if of_chapter else plan.of(item.kind)
-        self._writing.place(item, [one.id for one in like], index, chapter_id)
-
-    def _item(self, key: str) -> Item | None:
-        found = self._read().item(key)
-        return Item(key, SINGLE[key]) if found is None and key in SINGLE else found
 
 
 def _last(session: Session) -> Any:
@@ -232,17 +179,3 @@ def _keep_what_brings_back(changes: Sequence[Change], made: Sequence[Change]) ->
     for change in changes:
         if change[0] == "there" and change[2] in kept:
             change[4] = kept[change[2]]
-
-
-def _rest(session: Session, journal: Journal, key: FactKey, there: str, wanted: str) -> None:
-    where = (_REST.c.item_id == key[0], _REST.c.field == key[1])
-    found = session.scalar(select(_REST.c.seen).where(*where))
-    if ("" if found is None else str(found)) == there:
-        write_rest(session, journal, key, wanted)
-
-
-def _has_text(session: Session, kind: str, key: str) -> bool:
-    if kind not in (Kind.CHAPTER, Kind.SCENE):
-        return False
-    mine = _SCENE.c.id == key if kind == Kind.SCENE else _SCENE.c.chapter_id == key
-    return session.scalar(select(_SCENE.c.id).where(mine, _SCENE.c.text != "").limit(1)) is not None

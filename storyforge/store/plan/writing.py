@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storyforge.domain.lore import LoreEntry
@@ -91,25 +91,14 @@ class Writing:
                 self._wrote(session, [key])
         self._journal.note("there", kind.value, key, there, kept)
 
-    def fact(self, item: Item, name: str, value: str, origin: str = "") -> None:
-        """Let a field of an item say `value`; what it said is kept."""
-        was = item.fact(name)
+    def fact(
+        self, item: Item, name: str, value: str, origin: str = "", *, new: bool = False
+    ) -> None:
+        """Let a field of an item say `value`; what it said is kept, unless the item is `new`."""
+        was, before = item.fact(name), ""
         with self._database.write() as session:
-            before = session.scalar(
-                select(_FACT.c.origin).where(_FACT.c.item_id == item.id, _FACT.c.field == name)
-            )
-            before = "" if before is None else identity(before)
-            if not self._is_kept(session, item.id, name):
-                session.add(
-                    PastFactRow(
-                        step=self._journal.step,
-                        item_id=item.id,
-                        field=name,
-                        changed=now(),
-                        origin=before,
-                        value=was,
-                    )
-                )
+            if not new:
+                before = self._keep_past(session, item, name)
             elsewhere = name in _ELSEWHERE.get(item.kind, ())
             row = {"changed": now(), "origin": origin, "value": "" if elsewhere else value}
             keys = {"item_id": item.id, "field": name}
@@ -150,6 +139,19 @@ class Writing:
             was = session.scalar(select(_SETTING.c.value).where(_SETTING.c.key == key))
             self._journal.put(session, _SETTING, {"key": key}, {"value": value} if value else None)
         self._journal.note("setting", key, "" if was is None else str(was), value)
+
+    def _keep_past(self, session: Session, item: Item, name: str) -> str:
+        """Keep what stands in a field, once a step; the proposal that it was taken from."""
+        mine = (_FACT.c.item_id == item.id, _FACT.c.field == name)
+        found = session.scalar(select(_FACT.c.origin).where(*mine))
+        origin = "" if found is None else identity(found)
+        step = self._journal.step
+        same = (_PAST.c.step == step, _PAST.c.item_id == item.id, _PAST.c.field == name)
+        if not step or session.scalar(select(_PAST.c.number).where(*same).limit(1)) is None:
+            keys = {"step": step, "item_id": item.id, "field": name}
+            row = {"changed": now(), "origin": origin, "value": item.fact(name)}
+            session.connection().execute(insert(_PAST), {**keys, **row})
+        return origin
 
     def _set_elsewhere(self, item: Item, name: str, value: str) -> None:
         if item.kind is Kind.CHAPTER:

@@ -113,10 +113,13 @@ class _Taking:
 
     def take(self, found: Iterable[Change]) -> tuple[str, ...]:
         """Make and change what is to be; the ids."""
+        kind, plan = None, self._story.plan.read()
         for changes in sorted(_by_item(found), key=lambda one: _ORDER.index(one[0].kind)):
             first = changes[0]
-            # References to what was made a moment ago become ids.
-            facts = _resolved(self._story.plan.read(), changes)
+            if first.kind is not kind:
+                # References to what was made a moment ago become ids; none is to its own kind.
+                kind, plan = first.kind, self._story.plan.read()
+            facts = _resolved(plan, changes)
             if first.item_id:
                 self._story.plan.put(first.item_id, facts, origin=self._proposal.id)
                 self._note(first.item_id, facts)

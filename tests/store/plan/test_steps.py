@@ -40,6 +40,8 @@ def test_what_was_written_is_taken_back_and_made_again(story: StoryFile) -> None
     premise = story.plan.read().premise
     assert dict(premise.facts) == {"tone": "grim"}
     assert story.plan.origins() == {(PREMISE_ID, "tone"): "p1"}
+    past = [one.value for one in story.plan.past(PREMISE_ID, "tone")]
+    assert past == ["light", "grim", ""]  # nothing that stood there is lost by an undo
     story.plan.undo()
     assert story.plan.read().premise.is_empty
     story.plan.redo()
