@@ -30,6 +30,7 @@ _GROUPS = (
     *("profiles list", "profiles show", "profiles set", "profiles use", "profiles tasks"),
     *("profiles test", "profiles models", "profiles remove"),
     *("keys list", "keys set", "keys remove"),
+    *("prompts list", "prompts show", "prompts edit", "prompts check", "prompts back"),
 )
 #: what a command line is made of, and languages by their tags
 KNOWN = (*VERBS, *(name for group in _GROUPS for name in group.split()), "ja")
@@ -43,6 +44,7 @@ NAMES = (
     *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
     *("WHAT", "set", "add", "remove", "change", "take-back", "take", "back", "both", "skip"),
     *("user", "char", "world_info", "character_book", "world", "info", "book", "card", "novelai"),
+    *("premise/propose", "item/asked", "en", "ja"),
     *("keys", "content", "enabled", "priority", "chance", "memory", "note", "style", "always"),
 )
 
@@ -143,6 +145,11 @@ export 2.forge --format epub -o 3.epub
 export 2.forge --format text --site narou -o 出
 export 2.forge --split scene -o 枝
 import 枝 --into 2.forge
+prompts show item/asked --diff
+prompts show 無/無
+prompts list --language 無
+prompts back item/asked
+prompts check 2.forge
 merge 1.forge 2.forge -o 3.forge
 merge 2.forge 2.forge -o 4.forge
 models use 無.gguf

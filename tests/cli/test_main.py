@@ -159,7 +159,7 @@ def test_wrong_use_ends_with_status_2(arguments: list[str]) -> None:
 
 
 def test_a_mistyped_verb_is_guessed(storyforge: Command) -> None:
-    assert "Did you mean 'export'?" in storyforge("exprot").err
+    assert "Did you mean 'export'?" in storyforge("expotr").err
 
 
 def test_an_unexpected_error_is_one_sentence_and_a_log(

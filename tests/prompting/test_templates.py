@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storyforge import paths
 from storyforge.domain.plan.items import Plan
 from storyforge.domain.plan.tasks import TASKS
 from storyforge.domain.sampling import Sampling
 from storyforge.prompting import library
 from storyforge.prompting.planning import VARIABLES, assemble_plan, variables
+from storyforge.prompting.sandbox import _METHODS, Sandbox
 from storyforge.studio.prompt.samples import PLANNED
 from tests.prompting.counted import count
 from tests.prompting.plans import EMPTY, HOSTILE, asked, full
@@ -59,6 +61,13 @@ def test_a_templates_head_names_what_it_asks_for(language: str, name: str) -> No
         assert template.variables <= told
     else:
         assert template.variables == told
+
+
+def test_the_manual_names_every_variable_and_all_that_a_template_may_do() -> None:
+    manual = (paths.prompts_dir().parent / "docs/prompts.md").read_text("utf-8")
+    methods = {name for names in _METHODS.values() for name in names} - {"changed", "cycle"}
+    told = VARIABLES | Sandbox().filters.keys() | (methods - {"next", "reset", "index"})
+    assert [name for name in sorted(told) if f"`{name}`" not in manual] == []
 
 
 def test_what_templates_may_ask_for_is_what_they_are_given() -> None:
