@@ -6,6 +6,7 @@ is left alone, since an author joins two entries faster than they take one apart
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 _WIDE = re.compile("[\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -16,6 +17,9 @@ _NAME = re.compile(
     r"(?=(?:['’]s)? (?:is|was|has|had|and [A-Z]"
     r"|[a-z]+(?:s|ed) (?:the|a|an|to|at|on|in|up|her|his)\b))"
 )
+# Capitals within a sentence; in Japanese what an honorific follows.
+_CAPITALS = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
+_CALLED = re.compile("([\u30a1-\u30fa\u30fc]{2,}|[\u4e00-\u9fff]{1,4})(?:さん|くん|ちゃん|様|先生)")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{2,}")
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 
@@ -59,6 +63,8 @@ _PET_NAMES = {
     "joe": "joseph", "tess": "theresa", "jenny": "jennifer", "annie": "anne", "nan": "anne",
     "gus": "augustus", "hank": "henry", "lottie": "charlotte", "sally": "sarah", "becky": "rebecca",
 }  # fmt: skip
+# What looks like a name is told in one line.
+_LIKELY = 12
 # A pet name keeps so many letters of the name; half of a Japanese one has so many characters.
 _STEM, _HALF = 3, 2
 
@@ -128,6 +134,15 @@ def strangers(told: str, text: str) -> tuple[str, ...]:
         for name in dict.fromkeys(found)
         if name.casefold() not in _NOBODY | _TITLES and not has_word(name.casefold(), text)
     )
+
+
+def names_like(text: str) -> tuple[str, ...]:
+    """What looks like a name in a text, the most frequent first: a hint for a model, no more."""
+    found = Counter(match[0] for match in _CAPITALS.finditer(text))
+    found.update(_CALLED.findall(text))
+    known = [name for name in found if bare(name) and folded(name) not in _NOBODY]
+    groups = joined(sorted(known, key=lambda name: -found[name]))
+    return tuple(group[0] for group in groups[:_LIKELY])
 
 
 def bare(name: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from storyforge.studio.reading_in import gathering
 from storyforge.studio.reading_in.asking import Asking, Question, Value
 from storyforge.studio.reading_in.framing import Framing
 from storyforge.studio.reading_in.manner import manner_of
-from storyforge.studio.reading_in.naming import folded, spoken_of
+from storyforge.studio.reading_in.naming import folded, is_same, names_like, spoken_of
 from storyforge.studio.summaries import listing as summaries
 
 if TYPE_CHECKING:
@@ -87,12 +87,12 @@ class Reader:
         self._begin(stop)
         text = self._texts.get(scene_id, "")
         whole = Question("read_in/scene", text, scene_id)
-        names = spoken_of(text, _names(self._plan.characters))
+        names = self._names_in(text)
         frame = {"text": "", "title": self._title, "part": 1, "parts": 2, "names": names}
         parts = await self._framing.parts("read_in/scene", text, frame, stop)
         told: list[Value] = []
         for at, part in enumerate(parts, start=1):
-            names = spoken_of(part, _names(self._plan.characters))
+            names = self._names_in(part)
             values = {"text": part, "title": self._title, "part": at, "parts": len(parts)}
             question = Question(
                 "read_in/scene",
@@ -225,6 +225,12 @@ class Reader:
         if self._plan.plan_language != self._plan.language:
             return dict
         return partial(gathering.plain, text=text)
+
+    def _names_in(self, text: str) -> tuple[str, ...]:
+        """The cast of the plan that stands in a text, and what looks like a name there."""
+        known = spoken_of(text, _names(self._plan.characters))
+        likely = (name for name in names_like(text) if not any(is_same(name, one) for one in known))
+        return (*known, *likely)
 
     def _told_with(self, names: Sequence[str]) -> tuple[str, ...]:
         """The texts of the scenes that somebody is in."""

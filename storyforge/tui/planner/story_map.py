@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: (sign, kind in the style sheet, what it means) by the mark
 _SIGNS = {
-    "there": ("●", "there", N_("there")),
+    "there": ("●", "there", N_("in the scene")),
     "sees": ("◆", "sees", N_("seen by")),
     "unnamed": ("○", "warning", N_("not in the text")),
     "unplanned": ("+", "warning", N_("only in the text")),
@@ -112,7 +112,7 @@ class StoryMapping(Area):
         line, column, mark = here
         number = _("Scene {number}").format(number=line.number)
         scene = f"{number}, {line.name}" if line.name not in ("", number) else number
-        meaning = _(_SIGNS[mark.value][2]) if mark.value else _("not there")
+        meaning = _(_SIGNS[mark.value][2]) if mark.value else _("not in the scene")
         told = _("{name}: {value}").format(name=column.name, value=meaning)
         screen.cell.put(
             [Part(told, 9), Part(scene, 7), Part(line.chapter, 3), Part(_often(column), 5, "muted")]

@@ -9,6 +9,7 @@ from storyforge.studio.reading_in.naming import (
     folded,
     is_same,
     joined,
+    names_like,
     spoken_of,
     stands_in,
     strangers,
@@ -100,3 +101,9 @@ def test_every_name_is_in_one_group(names: list[str]) -> None:
 def test_strangers_are_names_that_the_text_does_not_have(told: str, names: tuple[str, ...]) -> None:
     text = folded("Mara waited. Tom Reed held the lantern.")
     assert strangers(told, text) == names
+
+
+def test_what_looks_like_a_name_is_found_in_a_text() -> None:
+    text = "It was Mara who saw Tom Reed at Skerry Point. “You,” said Mara. And Tom laughed."
+    assert names_like(text) == ("Mara", "Tom Reed", "Skerry Point")
+    assert names_like("健太くんはアンナさんを見た。") == ("健太", "アンナ")

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ import pytest
 from textual.pilot import Pilot
 
 from storyforge import i18n
+from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.stages import Stage
 from storyforge.store.story_file import StoryFile
 from storyforge.tui import seen
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.desk import hinting
+from storyforge.tui.screens.story_map import StoryMapScreen
 from storyforge.tui.terminal import Terminal
 from tests.tui.house import is_ready, script, until
 from tests.tui.planner.plans import asked, is_at_plan, planner_of, premise, to_stage, write_plan
@@ -109,3 +112,28 @@ def test_the_cast_in_japanese(tmp_path: Path, snap_compare: Any) -> None:
         planner.saying.say(reading="")
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=then)
+
+
+def test_the_story_map(tmp_path: Path, snap_compare: Any) -> None:
+    app = app_on(write_plan(tmp_path / "skerry.forge"))
+    assert snap_compare(app, terminal_size=(120, 32), run_before=partial(at_map, app=app))
+
+
+def test_the_story_map_in_japanese_on_a_small_screen(tmp_path: Path, snap_compare: Any) -> None:
+    i18n.use_language("ja")
+    path = write_plan(tmp_path / "skerry.forge", language="ja")
+    with StoryFile.open(path) as story:
+        for name in ("佐藤健太", "灯台守のハル", "黒船長", "老婆マツ"):
+            story.plan.add(Kind.CHARACTER, {"name": name})
+    app = app_on(path)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=partial(at_map, app=app))
+
+
+async def at_map(pilot: Pilot[None], app: StoryforgeApp) -> None:
+    await at_plan(pilot, app)
+    await pilot.press("p")
+    await until(pilot, lambda: isinstance(app.screen, StoryMapScreen), "the map")
+    screen = app.screen
+    assert isinstance(screen, StoryMapScreen)
+    await until(pilot, lambda: screen.grid.row_id, "the scenes")
+    await pilot.press("right")
