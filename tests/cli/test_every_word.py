@@ -44,7 +44,18 @@ NAMES = (
     *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
     *("WHAT", "set", "add", "remove", "change", "take-back", "take", "back", "both", "skip"),
     *("user", "char", "world_info", "character_book", "world", "info", "book", "card", "novelai"),
-    *("premise/propose", "item/asked", "en", "ja"),
+    *("premise/propose", "item/asked", "en", "ja", "less", "grim", "premise", "characters"),
+    *(
+        "outline",
+        "scenes",
+        "FIELD",
+        "premise/sharpen",
+        "items",
+        "logline",
+        "length",
+        "ideas",
+        "all",
+    ),
     *("keys", "content", "enabled", "priority", "chance", "memory", "note", "style", "always"),
 )
 
@@ -107,6 +118,15 @@ keys set 灯
 keys set 127.0.0.1 灯
 keys set 127.0.0.1 --file
 keys remove 127.0.0.1
+plan 2.forge
+plan 2.forge --stage 無
+plan 2.forge --set 無
+plan 2.forge --stage premise
+plan 2.forge --stage characters --item 無
+plan 2.forge --task 無
+plan 2.forge --stage premise --take 3
+plan 2.forge --set tense=past --set logline=灯台
+plan 2.forge
 show 無.forge
 show 折.forge
 context 2.forge
