@@ -151,7 +151,9 @@ class Asking:
 
     async def _kept(self, keeper: ProposalKeeper, question: Question, held: Held) -> Proposal:
         keeper.paid(held.usage)
-        keeper.now = replace(keeper.now, value=question.clean(held.value))
+        value = question.clean(held.value)
+        for attempt, text in enumerate(held.attempts or (held.text,), start=1):
+            keeper.grown(0, attempt, text, None, value)
         await asyncio.to_thread(note_spent, self._story, held.usage)
         await asyncio.to_thread(speeds.note, self._shared.card, held.usage)
         stopped = held.reason is StopReason.STOPPED
