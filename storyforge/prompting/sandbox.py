@@ -26,8 +26,9 @@ from storyforge.i18n import _
 
 # Seconds of this thread's own time: a busy machine does not make a template unlawful.
 _SECONDS = 0.5
-# Characters of one value, and of all that a rendering makes on its way.
-_LETTERS, _MADE = 1_000_000, 20_000_000
+# Characters of one value (the largest windows take four million), of one that is walked through
+# character by character, and of all that a rendering makes on its way.
+_LETTERS, _WALKED, _MADE = 8_000_000, 500_000, 100_000_000
 # What an item of a list weighs, in characters.
 _ITEM = 32
 _BITS = 4096
@@ -58,6 +59,13 @@ _METHODS = {
     LoopContext: frozenset(("changed", "cycle")),
     Cycler: frozenset(("next", "reset")),
 }
+# Those that take a long text as quickly as a short one.
+_AT_ONCE = frozenset(
+    (
+        *("capitalize", "count", "d", "default", "first", "json", "last", "length", "lower"),
+        *("replace", "string", "trim", "truncate", "upper"),
+    )
+)
 _GLOBALS = ("range", "dict", "namespace", "cycler", "joiner")
 _CALLED = (BlockReference, Joiner, LoopContext, Macro)
 _Value = TypeVar("_Value")
@@ -92,7 +100,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         known: dict[str, Callable[..., Any]] = {**FILTERS, "quoted": quoted, "json": told_as_json}
         known |= {"join": self._join, "replace": _replacing}
-        self.filters = {name: self._watched(known[name]) for name in (*_FILTERS, "quoted", "json")}
+        names = (*_FILTERS, "quoted", "json")
+        self.filters = {name: self._watched(known[name], name in _AT_ONCE) for name in names}
         self.filters["indent"] = self._bounded(self.filters["indent"])
         tests: dict[str, Any] = {**TESTS}
         self.tests = {name: self._watched(test) for name, test in tests.items()}
@@ -216,12 +225,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 raise _too_large()
         return value
 
-    def _watched(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _watched(self, function: Callable[..., Any], at_once: bool = False) -> Callable[..., Any]:
         @wraps(function)
         def watched(*args: Any, **kwargs: Any) -> Any:
             self.tick()
             for value in args:
                 self.measured(value)
+                if isinstance(value, str) and len(value) > _WALKED and not at_once:
+                    raise _too_large()
             return self._spent(function(*args, **kwargs))
 
         return watched

@@ -41,7 +41,7 @@ ATTACKS = (
     "{{ ('a' * 100000).join(range(9)|map('string')|list * 10000) }}",
     "{{ ('a' * 100000).replace('', 'a' * 100000) }}",
     "{{ ('a' * 100000)|replace('a', 'b' * 100000) }}",
-    "{{ ('a' * 900000 * 1).replace('a', 'bb').replace('b', 'cc') }}",
+    "{{ ('a' * 5000000).replace('a', 'bb') }}",
     "{{ range(10 ** 9) }}",
     "{{ [1]|batch(10 ** 9, 0)|list }}",
     "{{ 1|round(10 ** 9, 'ceil') }}",
@@ -51,6 +51,12 @@ ATTACKS = (
     "{{ range(100000)|select('in', range(100000)|list)|list|length }}"
     "{{ range(100000)|reject('in', ['x'] * 30000)|list|length }}",
     "{{ range(100000)|map('replace', '', 'a' * 10000)|list|length }}",
+    "{{ ('a b ' * 1900000)|wordcount }}",
+    "{{ ('a' * 7900000)|unique|list|length }}",
+    "{{ ('a' * 7900000)|list|length }}",
+    "{{ ('a\\n' * 3900000)|quoted|length }}",
+    "{{ ('a ' * 3900000).split()|length }}",
+    "{% for a in range(9999) %}{{ ('a b' * 2600000)|upper|replace('a', 'c')|length }}{% endfor %}",
     DOUBLED,
     NESTED,
     COUNTED,
@@ -153,5 +159,6 @@ def test_a_fault_in_a_template_that_is_shown_is_named_there() -> None:
 
 def test_a_rendering_counts_only_what_it_does_itself() -> None:
     template = library.find("premise/propose", "en", {("en", "premise/propose"): "{{ x }}"})
-    for _time in range(40):
-        assert len(template.render(x="a" * 900_000)) == 900_000
+    for _time in range(20):
+        # The largest windows there are take so much of a story.
+        assert len(template.render(x="a" * 7_000_000)) == 7_000_000
