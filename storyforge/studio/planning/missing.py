@@ -52,8 +52,9 @@ def _outline(plan: Plan) -> Iterator[Target]:
 
 
 def _scenes(plan: Plan) -> Iterator[Target]:
+    begun = {scene.chapter_id for scene in plan.scenes if is_planned(scene)}
     for chapter in plan.chapters:
-        if not any(map(is_planned, plan.scenes_of(chapter.id))):
+        if chapter.id not in begun:
             yield Target(Stage.SCENES, "scenes/propose", chapter.id)
 
 

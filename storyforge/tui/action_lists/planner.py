@@ -176,6 +176,12 @@ ACTIONS: tuple[Action, ...] = (
     ),
     at(
         Where.PLANNER,
+        "plan_names",
+        N_("Names in both languages"),
+        N_("Lists what people and things are called in the plan and in the story."),
+    ),
+    at(
+        Where.PLANNER,
         "plan_undo",
         N_("Take back"),
         N_("Takes the last change of the plan back."),

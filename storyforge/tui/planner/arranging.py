@@ -42,6 +42,18 @@ class Arranging(Area):
             "plan_redo": lambda: self.start(partial(self._step, back=False)),
         }
 
+    def planned(self) -> None:
+        """An item into which nothing was written was never meant."""
+        made = self.planner.plan.item(self._new)
+        if self._new and not self.planner.fields.editing:
+            self._new = ""
+            if made is not None and made.is_empty and not made.name:
+                self.start(self._take_back)
+
+    async def _take_back(self) -> None:
+        await asyncio.to_thread(self.planner.story.plan.undo)
+        await self.planner.look_again()
+
     # Adding.
 
     async def _add(self) -> None:
@@ -67,6 +79,7 @@ class Arranging(Area):
         await planner.look_again((made, FORMS[kind].name))
         planner.to_pane(planner.fields)
         planner.action_do("plan_edit")
+        self._new = made
 
     async def _kind(self, kinds: tuple[Kind, ...]) -> Kind | None:
         from storyforge.tui.dialogs.base import Choice, Choose

@@ -168,7 +168,7 @@ class Asking(Area):
         launch(self.planner.house, self._expect(self.planner.at), group="planner-expects")
 
     async def _expect(self, place: tuple[str, str]) -> None:
-        found = self._offers
+        found = await asyncio.to_thread(lambda: self._offers)
         told = await self._expected(found[0]) if found and not self.running else ""
         if told and not self.running:
             count = found[0].variants * len(found[0].targets)

@@ -10,6 +10,9 @@ from storyforge.tui.actions import Where
 from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.telling import STAGE_NAMES, name_of
 
+#: what has a name in the story's language, too
+_NAMED = (Kind.CHARACTER, Kind.WORLD)
+
 
 class Browsing(Area):
     """What is asked for beside writing and asking."""
@@ -20,6 +23,7 @@ class Browsing(Area):
             "plan_settle": lambda: self.start(self._settle),
             "plan_open": self.open_page,
             "plan_language": lambda: self.start(self._language),
+            "plan_names": lambda: self.start(self._names),
             MENUS[Where.PLANNER]: lambda: self.start(self._menu),
         }
 
@@ -70,6 +74,29 @@ class Browsing(Area):
         if chosen is not None:
             await asyncio.to_thread(planner.story.plan.set_language, chosen)
             await planner.look_again()
+
+    async def _names(self) -> None:
+        """The table of names, as often as one is changed."""
+        from storyforge.studio.planning.editing import write
+        from storyforge.tui.dialogs.base import AskText, Choice, Choose
+
+        planner, at = self.planner, None
+        if planner.plan.language == planner.plan.plan_language:
+            planner.house.tell(_("Plan and story are in one language, so names are, too."))
+            return
+        while True:
+            named = [one for kind in _NAMED for one in planner.plan.of(kind) if one.name]
+            choices = [Choice(one.id, one.name, one.fact("prose_name") or "–") for one in named]
+            title = _("Names in the plan and in the story")
+            at = await self.ask(Choose(title, "", choices, at=at))
+            chosen = planner.plan.item(at) if at is not None else None
+            if chosen is None or not self.may_change():
+                return
+            dialog = AskText(title, chosen.name, chosen.fact("prose_name"), blank=True)
+            name = await self.ask(dialog)
+            if name is not None:
+                await asyncio.to_thread(write, planner.story, chosen.id, {"prose_name": name})
+                await planner.look_again()
 
     async def _menu(self) -> None:
         from storyforge.tui.dialogs.menu import Menu

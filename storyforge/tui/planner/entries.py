@@ -8,13 +8,13 @@ from storyforge.domain.plan.items import FactKey, Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.staleness import Stale
 from storyforge.i18n import N_, _
-from storyforge.tui.planner.telling import name_of, number_of, reason_told, value_told
+from storyforge.tui.planner.telling import name_of, reason_told, value_told
 from storyforge.tui.widgets.plan_entries import Entry
 
 # Rows of a text that is not being written on.
 _MOST = 12
-# Characters of a value that are looked at: no list shows more than its first rows.
-_LOOKED_AT = 4000
+# Characters of a value that are looked at: no list shows more than its first rows, or one row.
+_LOOKED_AT, _LINE = 4000, 400
 _EMPTY = {
     Stage.PREMISE: N_("Write down whatever is in your head, then {ask} asks for premises."),
     Stage.CHARACTERS: N_("No characters yet. {ask} proposes a cast, {new} adds one."),
@@ -89,13 +89,13 @@ def _premise(shown: Shown) -> Iterator[Entry]:
 
 
 def _characters(shown: Shown) -> Iterator[Entry]:
-    for item in shown.plan.characters:
-        yield from _item(shown, item)
+    for number, item in enumerate(shown.plan.characters, 1):
+        yield from _item(shown, item, number)
 
 
 def _world(shown: Shown) -> Iterator[Entry]:
-    for item in shown.plan.of(Kind.WORLD):
-        yield from _item(shown, item)
+    for number, item in enumerate(shown.plan.of(Kind.WORLD), 1):
+        yield from _item(shown, item, number)
 
 
 def _outline(shown: Shown) -> Iterator[Entry]:
@@ -105,24 +105,33 @@ def _outline(shown: Shown) -> Iterator[Entry]:
         if items:
             yield Entry(f"group {kind.value}", fixed=True)
             yield Entry(f"title {kind.value}", ((_(title), ""),), kind="muted", fixed=True)
-        for item in items:
-            yield from _item(shown, item)
+        for number, item in enumerate(items, 1):
+            yield from _item(shown, item, number)
+
+
+def _by_chapter(plan: Plan) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {}
+    for scene in plan.scenes:
+        found.setdefault(scene.chapter_id, []).append(scene)
+    return found
 
 
 def _scenes(shown: Shown) -> Iterator[Entry]:
+    scenes = _by_chapter(shown.plan)
     for number, chapter in enumerate(shown.plan.chapters, 1):
-        told = f"{number}  {name_of(shown.plan, chapter)}"
+        told = f"{number}  {name_of(shown.plan, chapter, number)}"
         note = _note(shown, chapter)
         yield Entry(key_of(chapter.id), ((told, ""),), note=note, kind="head")
-        for scene in shown.plan.scenes_of(chapter.id):
-            yield from _item(shown, scene, depth=1)
+        for place, scene in enumerate(scenes.get(chapter.id, ()), 1):
+            yield from _item(shown, scene, place, depth=1)
 
 
 def _draft(shown: Shown) -> Iterator[Entry]:
+    scenes = _by_chapter(shown.plan)
     for number, chapter in enumerate(shown.plan.chapters, 1):
-        told = f"{number}  {name_of(shown.plan, chapter)}"
+        told = f"{number}  {name_of(shown.plan, chapter, number)}"
         yield Entry(key_of(chapter.id), ((told, ""),), kind="head")
-        for scene in shown.plan.scenes_of(chapter.id):
+        for place, scene in enumerate(scenes.get(chapter.id, ()), 1):
             words, drafted = shown.written.get(scene.id, (0, 0))
             beats = len(scene.list("beats"))
             mark = "✓" if words and drafted >= beats else "▸" if words or drafted else "○"
@@ -130,20 +139,22 @@ def _draft(shown: Shown) -> Iterator[Entry]:
             note = f"{words:,} / {int(aimed):,}" if aimed.isdecimal() else f"{words:,}"
             if scene.id in shown.stale:
                 note = f"! {note}"
-            name = f"{number_of(shown.plan, scene)}  {name_of(shown.plan, scene)}"
+            name = f"{place}  {name_of(shown.plan, scene, place)}"
             runs = ((name, ""), (f"  {scene.fact('purpose')}", "muted"))
             yield Entry(key_of(scene.id), runs, note=note, mark=mark, depth=1, kind="row")
 
 
-def _item(shown: Shown, item: Item, *, depth: int = 0, always: bool = False) -> Iterator[Entry]:
+def _item(
+    shown: Shown, item: Item, number: int = 1, *, depth: int = 0, always: bool = False
+) -> Iterator[Entry]:
     """An item's line, and its form where it is unfolded."""
     plan, form = shown.plan, item.form
-    name = name_of(plan, item)
+    name = name_of(plan, item, number)
     if item.kind in (Kind.CHAPTER, Kind.SCENE):
-        name = f"{number_of(plan, item)}  {name}"
+        name = f"{number}  {name}"
     open_ = always or shown.at == item.id
-    line = "" if open_ or not form.line else " ".join(item.fact(form.line).split())
-    runs = ((name, ""), (f"  {line[:_LOOKED_AT]}" if line else "", "muted"))
+    line = "" if open_ or not form.line else " ".join(item.fact(form.line)[:_LINE].split())
+    runs = ((name, ""), (f"  {line}" if line else "", "muted"))
     kind = "head" if open_ else "row"
     yield Entry(key_of(item.id), runs, note=_note(shown, item), depth=depth, kind=kind)
     if not open_:

@@ -155,7 +155,8 @@ def _scenes(plan: Plan, item: Item | None, field: str) -> Iterator[Offer]:
         yield from _ideas(stage, item, field)
         chapter = plan.item(item.chapter_id)
     if chapter is None:
-        bare = (one for one in plan.chapters if all(s.is_empty for s in plan.scenes_of(one.id)))
+        begun = {scene.chapter_id for scene in plan.scenes if not scene.is_empty}
+        bare = (one for one in plan.chapters if one.id not in begun)
         chapter = next(bare, next(iter(plan.chapters), None))
     if chapter is not None:
         yield _one(stage, "scenes/propose", chapter.id, "", name_of(plan, chapter))

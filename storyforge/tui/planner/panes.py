@@ -94,6 +94,7 @@ class FieldsPane(Vertical):
     Attributes:
         written: hears the text with each key.
         left: hears that the author is done, and how many fields further to go.
+        broken: hears that a paragraph was too long to type in.
     """
 
     DEFAULT_CSS = """
@@ -107,6 +108,7 @@ class FieldsPane(Vertical):
         self.editor = FieldEditor(id="field_editor")
         self.written: Callable[[str], None] | None = None
         self.left: Callable[[int], None] | None = None
+        self.broken: Callable[[], None] | None = None
         self._editing = ""
 
     def compose(self) -> ComposeResult:
@@ -196,9 +198,15 @@ class FieldsPane(Vertical):
         if self._editing and self.left is not None:
             self.left(event.steps)
 
+    @on(Manuscript.ParagraphTooLong)
+    def _too_long(self, event: Manuscript.ParagraphTooLong) -> None:
+        event.stop()
+        if self._editing and self.broken is not None:
+            self.editor.break_long_paragraphs()
+            self.broken()
+
     @on(TextArea.SelectionChanged)
     @on(TextArea.Changed)
-    @on(Manuscript.ParagraphTooLong)
     @on(Manuscript.StreamInterrupted)
     @on(Manuscript.ContinueRequested)
     def _of_the_editor(self, event: Message) -> None:

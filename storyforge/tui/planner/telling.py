@@ -87,13 +87,18 @@ def number_of(plan: Plan, item: Item) -> int:
     return next((n for n, one in enumerate(beside, 1) if one.id == item.id), 1)
 
 
-def name_of(plan: Plan, item: Item) -> str:
-    """What an item is called; by its kind and number where it has no name."""
+def name_of(plan: Plan, item: Item, number: int = 0) -> str:
+    """What an item is called; by its kind and number where it has no name.
+
+    Args:
+        number: where it stands, where that is known.
+    """
     if item.kind in (Kind.PREMISE, Kind.OUTLINE):
         return _(KIND_NAMES[item.kind])
     if item.name:
         return item.name
-    return _("{kind} {number}").format(kind=_(KIND_NAMES[item.kind]), number=number_of(plan, item))
+    kind, number = _(KIND_NAMES[item.kind]), number or number_of(plan, item)
+    return _("{kind} {number}").format(kind=kind, number=number)
 
 
 def field_label(item: Item, field: str) -> str:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from storyforge.tui.screens.planner import PlannerScreen
 
 
+# How thousands are set apart.
+_NO_GROUPS = str.maketrans("", "", ",._'")
+
+
 class Writing(Area):
     """What Enter does in the fields."""
 
@@ -32,6 +36,9 @@ class Writing(Area):
         super().__init__(planner)
         planner.fields.written = self._written
         planner.fields.left = self._left
+        planner.fields.broken = lambda: planner.house.tell(
+            _("A paragraph that is too long to type in was broken at its sentences.")
+        )
         self._keeper: Keeper[str] = Keeper(
             planner.desk, self._write, kept=lambda *_: self._kept(), told=self._told
         )
@@ -120,14 +127,25 @@ class Writing(Area):
         from storyforge.studio.planning.editing import write
 
         item_id, field = read_key(key)
+        item = story.plan.read().item(item_id)
+        if item is not None and item.form.field(field).shape is Shape.NUMBER:
+            text = "".join(text.split()).translate(_NO_GROUPS)
         # All that is typed into a field, until it is left, is taken back as one.
         step = write(story, item_id, {field: text}, goes_on=self._steps.get(key, ""))
         self._steps[key] = step
 
     async def _over(self, key: str) -> None:
+        planner = self.planner
         await self._keeper.keep()
-        if self.planner.fields.editing != key:
+        if planner.fields.editing != key:
             self._steps.pop(key, None)
+        await planner.look_again()
+        item_id, field = read_key(key)
+        item = planner.plan.item(item_id)
+        told = item.fact(field) if item is not None else ""
+        counts = item is not None and item.form.field(field).shape is Shape.NUMBER
+        if counts and told and not told.isdecimal():
+            planner.house.tell(_("A number is wanted here; what you wrote is kept as it is."))
 
     def _kept(self) -> None:
         self.planner.saying.say(saved=_("saved"))

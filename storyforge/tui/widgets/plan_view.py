@@ -20,13 +20,17 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from storyforge.tui.widgets.plan_entries import KINDS, Entry, rows_of
+from storyforge.tui.widgets.plan_entries import KINDS, ONE_ROW, Entry, rows_of
 from storyforge.tui.widgets.rows import fitted
 from storyforge.tui.widgets.wrapping import Run
 
 _RIGHT_BUTTON = 3
 # Of the width a label takes so much at the most.
 _LABEL = 0.36
+# What was wrapped, to how many cells, and the rows.
+_Wrapped = tuple[Entry, int, list[tuple[Run, ...]]]
+# Stands for the rows of an entry of one row: it is laid out when it is drawn.
+_ONE: list[tuple[Run, ...]] = [()]
 _QUIET = ("label", "muted")
 _TINTED = ("marked", "gone", "came")
 
@@ -94,7 +98,7 @@ class PlanView(ScrollView, can_focus=True):
         self._entries: tuple[Entry, ...] = ()
         self._rows: list[list[tuple[Run, ...]]] = []
         self._ends: list[int] = []
-        self._wrapped: dict[tuple[Entry, int], list[tuple[Run, ...]]] = {}
+        self._wrapped: dict[str, _Wrapped] = {}
         self._held: tuple[str, int] = ("", 0)
         self._label = 0
         self._cursor = 0
@@ -243,15 +247,26 @@ class PlanView(ScrollView, can_focus=True):
         widest = max((cell_len(entry.label) for entry in self._entries), default=0)
         self._label = min(widest, int(width * _LABEL))
         old, self._wrapped = self._wrapped, {}
-        self._rows = []
-        for entry in self._entries:
-            room = width - self._lead(entry) - (cell_len(entry.note) + 1 if entry.note else 0)
-            key = (entry, room)
-            self._wrapped[key] = rows = old.get(key) or rows_of(entry, max(room, 4))
-            self._rows.append(rows)
+        self._rows = [self._wrap(entry, old) for entry in self._entries]
         self._ends = list(accumulate(self._high(n) for n in range(len(self._entries))))
         self.virtual_size = Size(width, self._ends[-1] if self._ends else 0)
         self.refresh()
+
+    def _wrap(self, entry: Entry, known: dict[str, _Wrapped]) -> list[tuple[Run, ...]]:
+        """The rows of an entry; of one that has a single row only that there is one."""
+        if entry.kind in ONE_ROW:
+            return _ONE
+        room = self._room(entry)
+        before = known.get(entry.id)
+        same = before is not None and before[0] == entry and before[1] == room
+        rows = before[2] if before is not None and same else rows_of(entry, room)
+        self._wrapped[entry.id] = (entry, room, rows)
+        return rows
+
+    def _room(self, entry: Entry) -> int:
+        """Cells for an entry's text."""
+        note = cell_len(entry.note) + 1 if entry.note else 0
+        return max(self._width - self._lead(entry) - note, 4)
 
     def _high(self, index: int) -> int:
         held, rows = self._held
@@ -299,7 +314,9 @@ class PlanView(ScrollView, can_focus=True):
             base = plain + Style(bgcolor=over.bgcolor, reverse=over.reverse)
         segments = self._front(entry, number, base)
         if entry.id != self._held[0]:
-            segments += self._told(entry, self._rows[index][number], base)
+            rows = self._rows[index]
+            runs = rows_of(entry, self._room(entry))[0] if rows is _ONE else rows[number]
+            segments += self._told(entry, runs, base)
             if number == 0 and entry.note:
                 used = sum(cell_len(segment.text) for segment in segments)
                 room = self._width - used - cell_len(entry.note)

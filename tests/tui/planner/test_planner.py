@@ -4,7 +4,7 @@ from pathlib import Path
 
 from storyforge.domain.plan.stages import Stage
 from storyforge.store.story_file import StoryFile
-from storyforge.tui.dialogs.base import Choose
+from storyforge.tui.dialogs.base import AskText, Choose
 from storyforge.tui.dialogs.referring import Refer
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.planner import PlannerScreen
@@ -198,3 +198,43 @@ async def test_panes_come_one_at_a_time_on_a_small_screen(tmp_path: Path) -> Non
         await pilot.press("tab")
         await until(pilot, lambda: planner.query_one("#stages").region.width > 0, "the stages")
         assert planner.fields.region.width > 40
+
+
+async def test_an_item_into_which_nothing_was_written_was_never_meant(tmp_path: Path) -> None:
+    async with at_plan(write_plan(tmp_path / "a.forge")) as (pilot, planner):
+        await to_stage(pilot, planner, Stage.CHARACTERS)
+        await changed(pilot, planner, "n")
+        await until(pilot, lambda: bool(planner.fields.editing), "its name")
+        assert len(planner.plan.characters) == 3
+        await pilot.press("escape")
+        await until(pilot, lambda: len(planner.plan.characters) == 2, "it is gone")
+
+
+async def test_numbers_are_numbers_and_an_idea_may_be_very_long(tmp_path: Path) -> None:
+    path = write_plan(tmp_path / "a.forge")
+    async with at_plan(path) as (pilot, planner):
+        await pilot.press("right", "end", "enter")
+        assert planner.fields.editing == "premise length"
+        await type_text(pilot, "36,000")
+        await changed(pilot, planner, "enter")
+        assert planner.plan.premise.fact("length") == "36000"
+        await pilot.press("home", "right", "enter")
+        planner.fields.editor.insert("The lamp went out again. " * 6000)
+        await until(pilot, lambda: "broken at its sentences" in notices(planner.house), "told")
+        await changed(pilot, planner, "escape")
+        assert planner.plan.premise.fact("idea").count("The lamp went out") == 6000
+
+
+async def test_names_stand_in_both_languages(tmp_path: Path) -> None:
+    path = write_plan(tmp_path / "a.forge", language="ja")
+    with StoryFile.open(path) as story:
+        story.plan.set_language("en")
+    async with at_plan(path) as (pilot, planner):
+        assert "plan in English" in planner.header.plain
+        planner.action_do("plan_names")
+        await until(pilot, lambda: house.asked(planner.house, Choose), "the table")
+        await pilot.press("enter")
+        await until(pilot, lambda: house.asked(planner.house, AskText), "the name")
+        await house.answer(pilot, "真琴")
+        await until(pilot, lambda: house.asked(planner.house, Choose), "the table again")
+        assert planner.plan.characters[0].fact("prose_name") == "真琴"
