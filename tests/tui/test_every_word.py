@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from storyforge import i18n
+from storyforge import i18n, paths
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.model import Price
 from storyforge.store.story_file import StoryFile
@@ -29,8 +29,10 @@ from tests.tui.house import asked, continued, desk_of, is_ready, page, running, 
 SIZE = (140, 44)
 TEXT = "彼は立った…\n「行くぞ」\n２０２６年―そして灯《ひ》が"
 LEAVING = {"quit", "library"}
+#: the templates are written in the languages of stories, not of the screen; see below
+APART = {"prompts"}
 HERE = (Where.DESK, Where.BINDER, Where.EVERYWHERE)
-ON_THE_DESK = [one for one in ACTIONS if one.where in HERE and one.id not in LEAVING]
+ON_THE_DESK = [one for one in ACTIONS if one.where in HERE and one.id not in LEAVING | APART]
 #: workers that never end: they watch the story's file
 STANDING = {"syncing"}
 #: a story's language, the profile that is always there, and what runs its model
@@ -244,6 +246,25 @@ async def test_no_word_of_the_prompt_and_the_lorebook_is_plain(tmp_path: Path) -
                 found["the rare rules"] = plain(app)
             await back(pilot, app)
     assert {place: lines for place, lines in found.items() if lines} == {}
+
+
+async def test_no_word_around_the_templates_is_plain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packaged = tmp_path / "ja" / "灯" / "霧.md.j2"
+    packaged.parent.mkdir(parents=True)
+    packaged.write_text("灯が。", "utf-8")
+    monkeypatch.setattr(paths, "prompts_dir", lambda: tmp_path)
+    found: dict[str, list[str]] = {}
+    async with running(write_story(tmp_path / "1.forge"), size=SIZE) as (pilot, app):
+        app.do("prompts")
+        await settled(pilot, app)
+        found["at first"] = plain(app)
+        for key in ("2", "3", "delete", "right", "escape", "e", "enter", "{", "escape", "delete"):
+            await pilot.press(key)
+            await settled(pilot, app)
+            found[key] = plain(app)
+    assert {key: lines for key, lines in found.items() if lines} == {}
 
 
 async def test_no_word_of_help_and_palette_is_plain(tmp_path: Path) -> None:
