@@ -5,7 +5,7 @@ string) or goes on for ever (a whole number of any length), and it writes a stri
 as 700 nested rules. Ours knows what a plan's schemas are made of, and refuses the rest by name.
 
 What it lets a model write is compact: a space behind a colon or a comma at the most, no escapes but
-those of a quotation mark and a backslash, and no string that begins with white space.
+those of a quotation mark and a backslash, and no string that begins with white space or a mark.
 """
 
 import json
@@ -18,7 +18,9 @@ _MOST = 1000
 # Models write a line or a space before an answer.
 _ROOT = r"root ::= [ \n]? answer"
 _CHARACTERS = (
-    r'first ::= [^"\\\x00-\x20\x7F-\xA0\u3000] | escaped',
+    # A letter, a digit, or what opens speech: strings of nothing but dots and dashes say nothing.
+    r"first ::= [^\x00-\x26\x29-\x2F\x3A-\x40\x5B-\x60\x7B-\xA0\u2010-\u2015\u2026\u3000-\u3002]"
+    r' | "\\" ["]',
     r'char ::= [^"\\\x00-\x1F\x7F-\x9F] | escaped',
     r'escaped ::= "\\" ["\\]',
 )

@@ -62,10 +62,9 @@ def test_noise_keeps_its_form(tiny: LlamaModel) -> None:
         _check(heard, SMALL)
 
 
-@pytest.mark.parametrize("task", ["characters/propose", "scenes/beats"])
-def test_a_small_model_keeps_a_plans_form_in_each_take(model: LlamaModel, task: str) -> None:
-    schema = schema_of(TASKS[task])
-    request = _asked(schema, takes=2, max_tokens=600, sampling=Sampling(temperature=0.7, seed=4))
+def test_a_small_model_keeps_a_plans_form_in_each_take(model: LlamaModel) -> None:
+    schema = schema_of(TASKS["characters/propose"])
+    request = _asked(schema, takes=2, max_tokens=400, sampling=Sampling(temperature=0.7, seed=4))
     _check(answer(model, request), schema)
 
 

@@ -1,7 +1,8 @@
 """Brings what a model meant within the bounds of what it was asked for. Pure.
 
 Whatever comes in, what goes out holds the schema as far as it is there: no part that was not asked
-for, no string or list too long, nothing twice. What is missing stays missing; `judging` says so.
+for, no string or list too long, nothing twice where there is enough without it. What is missing
+stays missing; `judging` says so.
 """
 
 import json
@@ -30,11 +31,13 @@ class Fitted:
 
     Attributes:
         value: within the schema's bounds; parts may be missing.
-        surplus: how many items of lists were left out: they had been said before, or are too many.
+        surplus: how many items of lists had been said before, or are too many.
+        repeats: a list has not enough items without those that had been said before.
     """
 
     value: Mapping[str, Any]
     surplus: int = 0
+    repeats: bool = False
 
 
 def read(text: str, schema: Schema, language: str = "en") -> Fitted:
@@ -45,7 +48,7 @@ def read(text: str, schema: Schema, language: str = "en") -> Fitted:
         # A sentence is no object: it would stand in whatever field is the first.
         told = None
     fitter = _Fitter(language)
-    return Fitted(fitter.object(told, schema) or {}, fitter.surplus)
+    return Fitted(fitter.object(told, schema) or {}, fitter.surplus, fitter.repeats)
 
 
 def _innermost(schema: Schema) -> Mapping[str, Any]:
@@ -64,6 +67,7 @@ class _Fitter:
     def __init__(self, language: str) -> None:
         self._language = language
         self.surplus = 0
+        self.repeats = False
 
     def object(self, told: Any, schema: Schema) -> dict[str, Any] | None:
         """The parts that can be found; None where there is none."""
@@ -94,18 +98,23 @@ class _Fitter:
 
     def _list(self, told: Any, schema: Schema) -> list[Any] | None:
         items: list[Any] = []
+        again: list[int] = []
         known: set[str] = set()
         for one in _items(told, schema["items"]):
             value = self._value(one, schema["items"], "")
             if value is None:
                 continue
             said = _said(value)
-            if said & known or len(items) == schema["maxItems"]:
-                self.surplus += 1
-                continue
+            if said & known:
+                again.append(len(items))
             known |= said
             items.append(value)
-        return items or None
+        lacking = max(0, schema["minItems"] - (len(items) - len(again)))
+        self.repeats = self.repeats or (lacking > 0 and bool(again))
+        left_out = set(again[lacking:])
+        fitted = [one for at, one in enumerate(items) if at not in left_out]
+        self.surplus += len(again) + max(0, len(fitted) - schema["maxItems"])
+        return fitted[: schema["maxItems"]] or None
 
 
 def _unwrapped(told: Any, parts: Mapping[str, Any]) -> Any:
@@ -139,7 +148,7 @@ def _alone(told: Any, part: tuple[str, Schema]) -> Any:
         lists = [value for value in told.values() if isinstance(value, list)]
         if schema["type"] == "array" and lists:
             return {name: lists[0]}
-        if len(told) > 1:
+        if len(told) != 1:
             break
         (only,) = told.values()
         if schema["type"] == "array" and not isinstance(only, Mapping):

@@ -29,6 +29,7 @@ from storyforge.domain.generation import (
     Usage,
     Waiting,
 )
+from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.studio.answers.documents import is_over, is_whole
 from storyforge.studio.answers.fitting import Fitted, Schema, read
@@ -195,7 +196,7 @@ class _Attempt:
             async with aclosing(self._write(request, stop)) as steps:
                 async for step in steps:
                     yield step
-            if self.reason is not StopReason.LENGTH or is_stuck(self._fitted):
+            if self.reason is not StopReason.LENGTH or self._is_stuck:
                 return
             if stop.is_set():
                 self.reason = StopReason.STOPPED
@@ -229,6 +230,11 @@ class _Attempt:
                         read_at = time.monotonic()
                         if done:
                             ended.set()
+        except StoryforgeError:
+            # What came with its last breath is said, too.
+            self._read()
+            yield self._growing
+            raise
         finally:
             watch.cancel()
         self._read()
@@ -252,13 +258,19 @@ class _Attempt:
             anew = read(self.text[self._part_begins :], self._schema, self._language or "en")
             if len(str(anew.value)) > len(str(self._fitted.value)):
                 self._begins, self._fitted = self._part_begins, anew
-        if is_stuck(self._fitted):
+        if self._is_stuck:
             return True
         # What keeps a form ends by itself, and then tells what it cost. Another one may go on to
         # talk, or with the next item of a list.
         if self._structured or not is_over(self._whole_text):
             return False
         return not judge(self._fitted, self._whole_text, self._schema).fault
+
+    @property
+    def _is_stuck(self) -> bool:
+        """Whether it is no use to hear more; the last attempt comes to its end, if it has one."""
+        last = self._structured and self._number == ATTEMPTS
+        return not last and is_stuck(self._fitted, self._schema)
 
     @property
     def _growing(self) -> Growing:

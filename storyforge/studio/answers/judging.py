@@ -79,25 +79,26 @@ def judge(fitted: Fitted, text: str, schema: Schema, language: str = "") -> Verd
     if language and not is_in("\n".join(strings), language):
         flaw = _("The model did not answer in {language}.").format(language=language_name(language))
         return Verdict(value, Fault.LANGUAGE, flaw)
+    if fitted.repeats:
+        return Verdict(value, Fault.CIRCLES, _("The model repeated itself."))
     if circles(fitted.value):
         return Verdict(value, Fault.CIRCLES, _("The model went round in circles."))
     if missing := tuple(_missing(value, schema)):
         flaw = _("Parts are missing: {parts}.").format(parts=listed(missing))
         return Verdict(value, Fault.MISSING, flaw)
     if few := tuple(_too_few(value, schema)):
-        repeated = fitted.surplus > 0
-        flaw = (
-            _("The model repeated itself; there are too few {parts}.")
-            if repeated
-            else _("There are too few {parts}.")
-        ).format(parts=listed(few))
-        return Verdict(value, Fault.CIRCLES if repeated else Fault.TOO_FEW, flaw)
+        flaw = _("There are too few {parts}.").format(parts=listed(few))
+        return Verdict(value, Fault.TOO_FEW, flaw)
     return Verdict(value)
 
 
-def is_stuck(fitted: Fitted) -> bool:
-    """Whether nothing new will come of an answer that is still written."""
-    return fitted.surplus >= _SURPLUS or circles(fitted.value)
+def is_stuck(fitted: Fitted, schema: Schema) -> bool:
+    """Whether nothing new will come of an answer that is still written.
+
+    Behind a list that repeats itself other parts may come; not where the list is all that is asked.
+    """
+    more = len(schema["properties"]) > 1 and not fitted.repeats
+    return (fitted.surplus >= _SURPLUS and not more) or circles(fitted.value)
 
 
 def circles(value: Mapping[str, Any]) -> bool:

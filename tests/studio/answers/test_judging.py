@@ -42,12 +42,13 @@ def test_what_was_cut_off_in_the_middle_of_an_item_is_left_out_of_a_list() -> No
         ("{}", Fault.EMPTY, "The model wrote nothing of use."),
         ("I'm sorry, but I can't help with that.", Fault.REFUSED, "The model refused to answer."),
         ({"items": GOOD[:2]}, Fault.TOO_FEW, "There are too few items."),
-        ({"items": [GOOD[0], *[GOOD[1]] * 9]}, Fault.CIRCLES,
-         "The model repeated itself; there are too few items."),
+        ({"items": [GOOD[0], *[GOOD[1]] * 9]}, Fault.CIRCLES, "The model repeated itself."),
         ({"items": [{"name": "Mara"}]}, Fault.MISSING, "Parts are missing: Role."),
+        ({"items": [*GOOD[:2], {"name": "Mara", "role": "A ghost."}]}, Fault.CIRCLES,
+         "The model repeated itself."),
         ({"items": [*GOOD[:2], {"name": "Ilse", "role": GOOD[0]["role"]}]}, Fault.CIRCLES,
-         "The model repeated itself; there are too few items."),
-        ({"items": [{**one, "role": "She waits for him at the gate. " * 5} for one in GOOD]},
+         "The model repeated itself."),
+        ({"items": [*GOOD, {"name": "Tam", "role": "She waits for him at the gate. " * 5}]},
          Fault.CIRCLES, "The model went round in circles."),
         ({"items": [{"name": "澪", "role": "父が消した灯りを守る灯台守で、海を恐れている。"}]},
          Fault.LANGUAGE, "The model did not answer in English."),
@@ -80,5 +81,13 @@ def test_japanese_that_repeats_itself_is_noticed() -> None:
 def test_a_model_that_runs_in_circles_is_stuck_long_before_its_end() -> None:
     schema = schema_of(TASKS["field/brainstorm"])
     ideas = json.dumps({"ideas": ["A storm comes in", "A letter"] * 4})
-    assert is_stuck(read(ideas[:-3], schema))
-    assert not is_stuck(read(ideas[:60], schema))
+    assert is_stuck(read(ideas[:-3], schema), schema)
+    assert not is_stuck(read(ideas[:60], schema), schema)
+
+
+def test_a_list_that_repeats_itself_may_be_followed_by_other_parts() -> None:
+    beats = ["She goes up.", "She lights it.", "She waits."]
+    told = json.dumps({"beats": beats + [beats[2]] * 9})[:-2]
+    assert not is_stuck(read(told, BEATS), BEATS)
+    verdict = _judged(told + '], "change": "The light burns."}', BEATS)
+    assert verdict == Verdict({"beats": beats, "change": "The light burns."})

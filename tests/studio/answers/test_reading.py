@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyforge.domain.plan.forms import Kind
@@ -51,7 +51,6 @@ def _loose(schema: dict[str, Any]) -> dict[str, Any]:
         ("Name: Mara\nRole: keeper\n\nName: Jon\nRole: fisher", [MARA, JON]),
         ("- Name: Mara\n  Role: keeper", [MARA]),
         ('<think>{"items": []}</think>[{"name":"Mara","role":"keeper"}]', [MARA]),
-        ('{"items":[{"name":"Mara","role":"keeper"},{"name":"Mara","role":"ghost"}]}', [MARA]),
         ('{"items":[{"名前":"Mara","役割":"keeper"}]}', [MARA]),
     ],
 )
@@ -103,7 +102,7 @@ def test_an_item_is_read_however_it_is_written(text: str, value: dict[str, Any])
         ('{"ideas": {"1": "A storm", "2": "A letter"}}', ["A storm", "A letter"]),
         ('{"idea 1": "A storm", "idea 2": "A letter"}', ["A storm", "A letter"]),
         ('{"ideas": "A storm; A letter"}', ["A storm", "A letter"]),
-        ('[{"idea": "A storm"}, "A letter", "a STORM", 7, null]', ["A storm", "A letter", "7"]),
+        ('[{"idea": "A storm"}, "A letter", 7, null]', ["A storm", "A letter", "7"]),
     ],
 )
 def test_ideas_are_read_however_they_are_written(text: str, ideas: list[str]) -> None:
@@ -134,6 +133,15 @@ def test_what_is_too_long_ends_with_a_sentence_or_a_word() -> None:
     assert words.endswith(("on…", "and…"))
     wide = read(json.dumps({"logline": "灯" * 300}), PREMISE).value["logline"]
     assert wide == "灯" * 239 + "…"
+
+
+def test_what_was_said_before_stays_only_where_there_is_not_enough_without_it() -> None:
+    four = [MARA, {"name": "mara", "role": "ghost"}, JON, {"name": "Ilse", "role": "guest"}]
+    fitted = read(json.dumps(four), CAST)
+    assert (fitted.value["items"], fitted.surplus) == ([MARA, JON, four[3]], 1)
+    assert not fitted.repeats
+    assert read(json.dumps(four[:3]), CAST).value["items"] == four[:3]
+    assert read(json.dumps(four[:3]), CAST).repeats
 
 
 def test_more_items_than_were_asked_for_are_left_out_and_counted() -> None:
@@ -192,6 +200,7 @@ JSON = st.recursive(
 NOISE = st.text(st.sampled_from("{}[]\",:'\\ \n-`*1aé灯<>/#\ud800"), max_size=120)
 
 
+@settings(deadline=None)  # other work on the machine is no fault of ours
 @given(st.one_of(JSON.map(json.dumps), NOISE, st.text(max_size=80)), st.data())
 def test_whatever_comes_the_value_is_within_the_bounds(text: str, data: st.DataObject) -> None:
     schema = data.draw(st.sampled_from([PREMISE, CAST, DEEP, IDEAS, WORDS, BEATS, OUTLINE]))
