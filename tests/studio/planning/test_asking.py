@@ -122,7 +122,7 @@ async def test_a_stop_keeps_what_came(light: StoryFile) -> None:
 
 
 async def test_a_model_that_fails_keeps_what_came_and_says_so(light: StoryFile) -> None:
-    backend = ScriptedBackend([answer("premise/propose")], delay=0.005, fail_after=30)
+    backend = ScriptedBackend([answer("premise/propose")], fail_after=30)
     events: list[Event] = []
     with pytest.raises(ModelError, match="The demo stopped"):
         await run(light, backend, Wanted(PREMISE), heard=events)
