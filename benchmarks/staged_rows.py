@@ -32,8 +32,8 @@ from storyforge.studio.planning.missing import missing
 from storyforge.studio.planning.taking import take
 
 IDEA = (
-    "A lighthouse keeper on a bare island finds a boy among the wreckage of a ship. The boy will not "
-    "say where he comes from, and the inspector who comes from the harbour asks about a thief."
+    "A lighthouse keeper on a bare island finds a boy among the wreckage of a ship. The boy will "
+    "not say where he comes from, and an inspector from the harbour asks about a thief."
 )
 _STAGES = (Stage.PREMISE, Stage.CHARACTERS, Stage.OUTLINE, Stage.SCENES)
 _WINDOW = 8192
@@ -134,18 +134,20 @@ def _rows(sizes: Sizes, stories: list[_Story], plain: list[str], alone: list[str
 
 
 async def _by_stages(backend: Backend, words: int, seed: int) -> _Story:
-    with tempfile.TemporaryDirectory() as folder:
-        with StoryFile.create(Path(folder) / "staged.forge", title="The Boy") as story:
-            story.plan.put(PREMISE_ID, {"idea": IDEA, "length": str(words)})
-            for stage in _STAGES:
-                await _plan(story, backend, stage, seed)
-            scenes = [scene.id for scene in story.plan.read().scenes]
-            shared = Shared(backend, rest=0)
-            sampling = Sampling(seed=seed)
-            queue = DraftQueue(story, shared, StorePage(story), scenes=scenes, sampling=sampling)
-            async for _progress in queue.run():
-                continue
-            return _found(story)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        StoryFile.create(Path(folder) / "staged.forge", title="The Boy") as story,
+    ):
+        story.plan.put(PREMISE_ID, {"idea": IDEA, "length": str(words)})
+        for stage in _STAGES:
+            await _plan(story, backend, stage, seed)
+        scenes = [scene.id for scene in story.plan.read().scenes]
+        shared = Shared(backend, rest=0)
+        sampling = Sampling(seed=seed)
+        queue = DraftQueue(story, shared, StorePage(story), scenes=scenes, sampling=sampling)
+        async for _progress in queue.run():
+            continue
+        return _found(story)
 
 
 async def _plan(story: StoryFile, backend: Backend, stage: Stage, seed: int) -> None:
