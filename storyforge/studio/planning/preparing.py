@@ -18,6 +18,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.prompting.library import Template, find
 from storyforge.prompting.planning import Planning
+from storyforge.studio.planning.lately import changed_before
 from storyforge.studio.planning.measures import count_for, only, with_lengths
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Wanted:
         wish: the author's line, such as "less grim".
         idea: the author's notes; empty for those that the premise has.
         mix: the values that are to become one: of proposals, or the author's own.
-        changes: what has changed since the item was made.
+        changes: what has changed since the item was made; of a chapter that is mended, where there
+            are none, what changed last before it.
         kept, dropped: of the ideas that there were; more are wanted like the one, unlike the other.
         chapter_id: the chapter that new scenes are for; the target's item says the same.
         count: how many chapters, scenes, items or ideas; 0 for as many as fit the story.
@@ -131,7 +133,7 @@ def prepare(story: "StoryFile", wanted: Wanted) -> Prepared:
         target.field,
         wanted.wish.strip(),
         wanted.idea.strip(),
-        changes=wanted.changes,
+        changes=wanted.changes or _lately(story, task, item),
         kept=wanted.kept,
         dropped=wanted.dropped,
         mix=wanted.mix,
@@ -147,6 +149,13 @@ def prepare(story: "StoryFile", wanted: Wanted) -> Prepared:
         dict(_rests(planning)),
         "" if task.name == _NAMES or target.field in _NAME_FIELDS else plan.plan_language,
     )
+
+
+def _lately(story: "StoryFile", task: PlanTask, item: Item | None) -> tuple[Reason, ...]:
+    """Why a chapter is to be mended, where nobody says it: what changed last before it."""
+    if task.name != "outline/mend" or item is None:
+        return ()
+    return changed_before(story, item.id)
 
 
 def task_named(name: str) -> PlanTask:
