@@ -13,8 +13,8 @@ from storyforge.domain.sections import Section, SectionKind, SectionState
 from storyforge.i18n import _
 from storyforge.prompting.trimming import shortened
 
-# More characters than a token has: what cannot fit anyway is not counted.
-_CHARACTERS_A_TOKEN = 8
+#: more characters than a token has: what cannot fit anyway is not counted
+LETTERS_A_TOKEN = 8
 # Tokens of a text for which it is not worth its heading.
 _LEAST = 4
 
@@ -116,7 +116,7 @@ class _Giving:
         """Tell a piece so, in the place of how it was told so far; False where it has no room."""
         before = self._cost(self._told[at]) if at in self._told else 0
         # What is as long as that cannot fit, and need not be counted.
-        if sum(map(len, facts.values())) > self._room * _CHARACTERS_A_TOKEN:
+        if sum(map(len, facts.values())) > self._room * LETTERS_A_TOKEN:
             return False
         cost = self._cost(facts) - before
         if cost > self._left:
@@ -175,7 +175,7 @@ class _Giving:
 
 def _candidates(group: Group, room: int) -> Iterator[str]:
     """The lines of a group that could fit into the room at all."""
-    left = int(room * group.share) * _CHARACTERS_A_TOKEN
+    left = int(room * group.share) * LETTERS_A_TOKEN
     for piece in sorted(group.pieces, key=lambda one: (not one.first, one.rank)):
         for facts in piece.levels:
             size = sum(map(len, facts.values()))

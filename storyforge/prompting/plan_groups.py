@@ -3,6 +3,7 @@
 The order of the groups is the order in which they are given room.
 """
 
+import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,8 +39,14 @@ class _Sort:
     cut: bool = False
 
 
-def groups_of(asked: "Planning", telling: Telling, keys: Container[str]) -> tuple[Group, ...]:
-    """All that can be told of what `keys` name, what matters most first."""
+def groups_of(
+    asked: "Planning", telling: Telling, keys: Container[str], letters: int = sys.maxsize
+) -> tuple[Group, ...]:
+    """All that can be told of what `keys` name, what matters most first.
+
+    Args:
+        letters: more than these of one sort find no room, however briefly they are told.
+    """
     plan, kind = asked.plan, SectionKind.PLAN
     chapter = _chapter(asked, telling)
     scenes = telling.scenes_of(chapter.id) if chapter is not None else []
@@ -69,7 +76,7 @@ def groups_of(asked: "Planning", telling: Telling, keys: Container[str]) -> tupl
             "cast",
             _("Cast"),
             0.35,
-            _pieces(persons, near, telling.short, telling.whole),
+            _pieces(persons, near, telling.short, telling.whole, letters),
             SectionKind.CAST,
         ),
         _Sort("outline", _("Outline"), 0.1, _item(plan.outline, telling), kind, cut=True),
@@ -79,7 +86,7 @@ def groups_of(asked: "Planning", telling: Telling, keys: Container[str]) -> tupl
             "scenes",
             _("Scenes of the chapter"),
             0.3,
-            _pieces(scenes, near, telling.short, telling.whole),
+            _pieces(scenes, near, telling.short, telling.whole, letters),
             kind,
         ),
         _Sort("chapters", _("Chapters"), 0.6, _chapters(plan.chapters, chapter, telling), kind),
@@ -87,7 +94,7 @@ def groups_of(asked: "Planning", telling: Telling, keys: Container[str]) -> tupl
             "world",
             _("World"),
             0.3,
-            _pieces(world, near, telling.name, telling.whole),
+            _pieces(world, near, telling.name, telling.whole, letters),
             SectionKind.LORE,
         ),
         _Sort("names", _("Names in both languages"), 0.1, _names(telling), kind),
@@ -174,10 +181,14 @@ def _pieces(
     near: frozenset[str],
     short: _Told,
     whole: _Told,
+    letters: int,
 ) -> Iterator[Piece]:
     for rank, item in enumerate(items):
-        brief, full = short(item), whole(item)
-        if full:
+        brief = short(item)
+        letters -= sum(map(len, brief.values()))
+        if letters < 0 and brief and item.id not in near:
+            yield Piece((brief,), rank)
+        elif full := whole(item):
             levels = (brief, full) if brief and brief != full else (full,)
             yield Piece(levels, rank, item.id in near)
 

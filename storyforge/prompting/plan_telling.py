@@ -42,6 +42,10 @@ _AUTONYMS = {
 # Fields that a model is not told: names in the prose stand in the table of names.
 _UNTOLD = {"prose_name"}
 
+_SHORT = {
+    kind: tuple(form.field(name) for name in (form.name, form.line) if name)
+    for kind, form in FORMS.items()
+}
 _KNOWN = frozenset(field.name for form in FORMS.values() for field in form.fields)
 _KNOWN |= {"number", "item", "field", "was", "now"}
 
@@ -109,12 +113,11 @@ class Telling:
 
     def short(self, item: Item) -> dict[str, str]:
         """Its name, and the line that tells it."""
-        form = item.form
-        return self._told(item, (form.field(name) for name in (form.name, form.line) if name))
+        return self._told(item, _SHORT[item.kind])
 
     def name(self, item: Item) -> dict[str, str]:
         """Its name only."""
-        return self._told(item, (item.form.field(item.form.name),))
+        return self._told(item, _SHORT[item.kind][:1])
 
     def value(self, field: Field, value: str) -> str:
         """A field's value."""

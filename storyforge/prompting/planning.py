@@ -19,7 +19,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.prompting.budget import tokens_of
 from storyforge.prompting.library import Template
-from storyforge.prompting.plan_fitting import Granted, granted
+from storyforge.prompting.plan_fitting import LETTERS_A_TOKEN, Granted, granted
 from storyforge.prompting.plan_groups import groups_of
 from storyforge.prompting.plan_telling import (
     Facts,
@@ -123,7 +123,8 @@ def assemble_plan(
     # As for continuations, a hundredth is kept back for how a tokenizer joins pieces.
     whole = window - answer - window // 100 - 2
     fixed, language = _fixed(planning), planning.plan.plan_language
-    groups = groups_of(planning, Telling(planning.plan), template.variables)
+    letters = window * LETTERS_A_TOKEN // 2
+    groups = groups_of(planning, Telling(planning.plan), template.variables, letters)
     frame = tokens_of(template.render(**fixed | _shaped({})), count)
     room = whole - frame
     while room >= _LEAST_ROOM:

@@ -170,7 +170,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._depth += 1
         if self._depth > _DEPTH:
             raise SecurityError(_("it calls itself without end"))
-        result = super().call(context, obj, *args, **kwargs)
+        result = context.call(obj, *args, **kwargs)
         self._depth -= 1
         return self._spent(result)
 
@@ -185,11 +185,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Whether a template may call it: what is known, and nothing else."""
-        if isinstance(obj, _CALLED) or any(obj == one for one in self._functions):
+        if isinstance(obj, _CALLED) or obj in self._functions:
             return True
-        owner = getattr(obj, "__self__", None)
-        known = (_METHODS[kind] for kind in _METHODS if isinstance(owner, kind))
-        return any(getattr(obj, "__name__", "") in methods for methods in known)
+        owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
+        return any(name in _METHODS[kind] for kind in _METHODS if isinstance(owner, kind))
 
     def unsafe_undefined(self, obj: Any, attribute: str) -> jinja2.Undefined:
         """What stands for a forbidden attribute."""
