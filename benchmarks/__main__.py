@@ -39,6 +39,8 @@ MEASURES = {
     "replace": ("benchmarks.search_rows", "replace"),
     "transformers": ("benchmarks.transformers_rows", "transformers"),
     "context": ("benchmarks.context_rows", "context"),
+    "plan-forms": ("benchmarks.plan_rows", "forms"),
+    "plan-overhead": ("benchmarks.plan_rows", "overhead"),
     "staged": ("benchmarks.staged_rows", "staged"),
     "japanese-opening": ("benchmarks.japanese_rows", "opening"),
     "japanese-switching": ("benchmarks.japanese_rows", "switching"),

@@ -47,6 +47,7 @@ def test_a_row_says_whether_its_bar_is_kept() -> None:
     assert Row("a", 1.6, 1.0, bar=Bar.RATIO_AT_MOST, limit=1.5).ok is False
     assert Row("a", 94.0, 100.0, bar=Bar.RATIO_AT_LEAST, limit=0.95).ok is False
     assert Row("a", 0.1, unit="s", bar=Bar.AT_MOST, limit=0.1).ok is True
+    assert Row("a", 99.0, unit="%", bar=Bar.AT_LEAST, limit=100).ok is False
     assert Row("a", 3.0).ok is None
 
 
@@ -155,7 +156,18 @@ def test_the_bare_loop_keeps_a_common_prefix() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["speed", "first-token", "remote", "stop", "saving", "search", "replace"]
+    "name",
+    [
+        "speed",
+        "first-token",
+        "remote",
+        "stop",
+        "saving",
+        "search",
+        "replace",
+        "plan-forms",
+        "plan-overhead",
+    ],
 )
 def test_the_engine_and_the_store_are_measured(name: str) -> None:
     rows = program.measure(name, TINY)
