@@ -98,3 +98,42 @@ async def test_work_behind_waits_while_the_author_rests_and_hears_its_stop() -> 
     assert not behind.done()
     stop.set()
     assert await asyncio.wait_for(behind, 10) is None
+
+
+class Judging(ScriptedBackend):
+    """Judges nothing until it is let on; a stop ends it without a word."""
+
+    def __init__(self) -> None:
+        super().__init__(["The author's."])
+        self.asked = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def score(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
+        self.asked.set()
+        waits = [asyncio.create_task(one.wait()) for one in (self.go_on, stop)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        return await super().score(request, text, stop)
+
+
+async def test_a_judgement_behind_gives_way_and_comes_again() -> None:
+    judging = Judging()
+    shared = Shared(judging, rest=0)
+    behind = asyncio.create_task(shared.score_behind(Request("A b."), "b.", asyncio.Event()))
+    await asyncio.wait_for(judging.asked.wait(), 10)
+    assert await asyncio.wait_for(said(shared, "A."), 10) == "The author's."
+    assert not behind.done()
+    judging.go_on.set()
+    score = await asyncio.wait_for(behind, 10)
+    assert score is not None
+    assert score == await shared.score(Request("A b."), "b.", asyncio.Event())
+
+
+async def test_a_judgement_behind_hears_its_stop() -> None:
+    judging, stop = Judging(), asyncio.Event()
+    shared = Shared(judging, rest=0)
+    behind = asyncio.create_task(shared.score_behind(Request("A."), "b", stop))
+    await asyncio.wait_for(judging.asked.wait(), 10)
+    stop.set()
+    assert await asyncio.wait_for(behind, 10) is None

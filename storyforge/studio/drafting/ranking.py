@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.backends.sharing import Shared
 from storyforge.backends.stopping import Stopped
+from storyforge.domain.counting import counts_characters
 from storyforge.domain.generation import Request, Take
 from storyforge.domain.standing import Standing
 from storyforge.prompting import library
@@ -63,13 +64,15 @@ async def ranked(
         ModelError: the model failed.
     """
     language = (await asyncio.to_thread(story.outline)).language
-    template = await asyncio.to_thread(library.find, "draft/relevance", language)
+    own = await asyncio.to_thread(story.prompt_copies.all)
+    template = await asyncio.to_thread(library.find, "draft/relevance", language, own)
+    line = beat if counts_characters(language) else f" {beat}"
     found = []
     for take in takes:
         fresh = math.log(max(1 - standing.share(take.standing), 1e-3))
         prompt = template.render(text=take.standing)
         request = Request(prompt, slot=_SLOT, template_hash=template.hash, language=language)
-        tells = await shared.score_behind(request, f" {beat}", stop)
+        tells = await shared.score_behind(request, line, stop)
         if stop.is_set():
             raise Stopped
         found.append(Rank(take.id, tells, fresh))

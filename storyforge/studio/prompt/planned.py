@@ -49,7 +49,8 @@ def plan_for(
         return ScenePlan()
     plan = story.plan.read()
     done = 0 if drafting else _told(story, plan, scene_id)
-    template = library.find("draft/plan", outline.language)
+    own = story.prompt_copies.all()
+    template = library.find("draft/plan", outline.language, own)
     about = (scene_id, done, template.hash)
     known = _known.get(story)
     if known is None or known.plan is not plan or known.about != about:
