@@ -11,8 +11,10 @@ from textual.widgets import Input, Static
 from storyforge import i18n, paths
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.model import Price
+from storyforge.domain.plan.forms import Kind
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
+from storyforge.studio.planning.editing import add, write
 from storyforge.tui.action_list import ACTIONS
 from storyforge.tui.actions import Where
 from storyforge.tui.app import StoryforgeApp
@@ -25,6 +27,7 @@ from storyforge.tui.terminal import Terminal
 from tests import pseudo
 from tests.tui import far_models
 from tests.tui.house import asked, continued, desk_of, is_ready, page, running, script, until
+from tests.tui.planner.plans import is_at_plan
 
 SIZE = (140, 44)
 TEXT = "彼は立った…\n「行くぞ」\n２０２６年―そして灯《ひ》が"
@@ -261,6 +264,26 @@ async def test_no_word_around_the_templates_is_plain(
         await settled(pilot, app)
         found["at first"] = plain(app)
         for key in ("2", "3", "delete", "right", "escape", "e", "enter", "{", "escape", "delete"):
+            await pilot.press(key)
+            await settled(pilot, app)
+            found[key] = plain(app)
+    assert {key: lines for key, lines in found.items() if lines} == {}
+
+
+async def test_no_word_of_reading_in_the_map_and_what_is_old_is_plain(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "1.forge")
+    with StoryFile.open(path) as story:
+        (scene, *_others) = story.plan.read().scenes
+        write(story, "premise", {"setting": "港"})
+        for name in ("春", "霧子"):
+            add(story, Kind.CHARACTER, {"name": name, "role": "灯"})
+        write(story, scene.id, {"cast": "\n".join(one.id for one in story.plan.read().characters)})
+        write(story, "premise", {"setting": "山"})
+    found: dict[str, list[str]] = {}
+    async with running(path, size=SIZE) as (pilot, app):
+        app.do("plan")
+        await until(pilot, lambda: is_at_plan(app), "the planner")
+        for key in ("r", "escape", "f", "x", "escape", "u", "escape", "k", "p", "right", "v"):
             await pilot.press(key)
             await settled(pilot, app)
             found[key] = plain(app)

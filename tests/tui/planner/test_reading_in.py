@@ -31,14 +31,14 @@ async def test_the_manuscript_is_read_and_one_key_takes_what_is_empty(tmp_path: 
         await pilot.press("enter")
         await until(pilot, lambda: "The manuscript is read" in notices(house), "read")
         assert "F takes all that finds an empty place." in notices(house)
-        assert planner.plan.characters == ()
+        assert not planner.plan.characters
         assert planner.saying.status.reading_in == planner.desk.telling.status.reading_in == ""
         await pilot.press("f")
         await until(pilot, lambda: "parts of the plan were filled" in notices(house), "filled")
         await to_stage(pilot, planner, Stage.CHARACTERS)
         assert [one.name for one in planner.plan.characters] == ["Mara", "Tom Reed"]
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: planner.plan.characters == (), "taken back as one")
+        await until(pilot, lambda: not planner.plan.characters, "taken back as one")
 
 
 async def test_a_reading_is_paused_stopped_and_gone_on_with(tmp_path: Path) -> None:
