@@ -6,7 +6,7 @@ from storyforge.domain.runs import pieces, runs
 from storyforge.domain.sentences import sentences
 
 # A sentence of which such a share of its runs stands already is said again.
-_SAID_AGAIN = 0.6
+_SAID_AGAIN = 0.5
 # Fewer runs than this say nothing: "He shook his head and" may come twice.
 _LEAST_RUNS = 3
 # A shorter sentence may come again ("No."), but not so often within so many of them.

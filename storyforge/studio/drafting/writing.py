@@ -54,6 +54,10 @@ _NOT_BEFORE = 48
 _FREER = 0.15
 # Whatever a model does, a beat comes to an end.
 _MOST_PIECES = 24
+# Of a name these alone are nobody.
+_NO_NAMES = frozenset(
+    ("the", "and", "der", "die", "das", "den", "und", "von", "van", "les", "des", "los", "las")
+)
 # Here a model begins to speak of something else than the scene.
 _STOPS = ("\n[", "\n【", "\n#")
 
@@ -297,16 +301,16 @@ class BeatWriter:
 
 
 def mentions(text: str, name: str) -> bool:
-    """Whether somebody is named in a text: by the whole name, or a part of it that is no title."""
+    """Whether somebody is named in a text: by the whole name, or by a part of it."""
     folded = text.casefold()
-    parts = (name, *(part for part in name.split() if len(part) > 2 and not part.endswith(".")))
-    return any(_stands(part.casefold(), folded) for part in parts)
+    parts = [part for part in name.casefold().split() if len(part) > 2 and part not in _NO_NAMES]
+    return any(_stands(part, folded) for part in (name.casefold(), *parts))
 
 
 def _stands(name: str, text: str) -> bool:
     at = text.find(name)
     while at >= 0:
-        around = text[at - 1 : at] + text[at + len(name) : at + len(name) + 1]
+        around = text[max(at - 1, 0) : at] + text[at + len(name) : at + len(name) + 1]
         # Scripts without spaces have no word borders; "Tom" does not stand in "tomorrow".
         if not any(sign.isascii() and sign.isalnum() for sign in around) or not name.isascii():
             return True
