@@ -77,7 +77,7 @@ def asked_of(field: Field) -> dict[str, object]:
     return {
         "name": field.name,
         "list": field.is_list,
-        "items": field.items,
+        "most": field.items,
         "choices": [choice for choice in field.choices if choice],
         "number": field.shape is Shape.NUMBER,
     }

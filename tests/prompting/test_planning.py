@@ -158,3 +158,9 @@ def _seconds(work: Callable[[], None]) -> float:
     began = time.thread_time()
     work()
     return time.thread_time() - began
+
+
+def test_a_list_says_how_many_it_may_have() -> None:
+    scene = Item("s", Kind.SCENE, {"title": "Watch"})
+    made = request(Planning(TASKS["scenes/beats"], Plan((scene,)), scene))
+    assert "a list, 12 at the most" in made.prompt
