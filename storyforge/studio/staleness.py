@@ -46,13 +46,6 @@ def stale(story: StoryFile) -> tuple[Stale, ...]:
     return known.found
 
 
-def changed_by(story: StoryFile, item_id: str) -> tuple[Stale, ...]:
-    """What is out of date because of this item."""
-    return tuple(
-        one for one in stale(story) if any(reason.source[0] == item_id for reason in one.reasons)
-    )
-
-
 def rest_now(story: StoryFile, item_id: str, fields: Sequence[str] = ()) -> None:
     """Let fields of an item (none: all that are written) rest on what stands in the plan now.
 
