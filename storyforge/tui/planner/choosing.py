@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID
 from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.plan.tasks import TASKS, Makes
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _
 from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.looking import is_running
 from storyforge.tui.planner.variant_entries import (
@@ -101,7 +101,7 @@ class Choosing(Area):
         """Show them as they are now."""
         batch = self.batch
         shown = Variants(self.planner.plan, batch, self.marked_parts, self.dropped)
-        self.planner.variants.show(variant_entries(shown), _about(batch, self.planner.plan.title))
+        self.planner.variants.show(variant_entries(shown), _about(batch))
 
     def _go_back(self, steps: int) -> None:
         before = self._back
@@ -197,7 +197,7 @@ class Choosing(Area):
             return
         self.marked_parts -= {key for key in self.marked_parts if key[0] == one.id}
         if made:
-            told = ngettext("Taken; {key} takes it back.", "Taken; {key} takes it back.", len(made))
+            told = _("Taken; {key} takes it back.")
             planner.house.tell(told.format(key=planner.house.key_of("plan_undo")))
         else:
             planner.house.tell(_("Nothing in it is new; the plan is as it was."))
@@ -248,15 +248,12 @@ class Choosing(Area):
             picked = await self._two_of(batch)
         if len(picked) != 2:
             return
-        target = picked[0].target
-        task = "premise/mix" if target.item_id in ("", PREMISE_ID) else ""
-        if TASKS[target.task].makes is Makes.FIELD:
-            task = "field/again"
-        elif target.item_id not in ("", PREMISE_ID):
-            task = "item/again"
-        if TASKS[target.task].makes not in (Makes.ITEM, Makes.FIELD):
+        target, makes = picked[0].target, TASKS[picked[0].target.task].makes
+        if makes not in (Makes.ITEM, Makes.FIELD):
             self.planner.house.tell(_("Mixing is for two variants of one thing."))
             return
+        task = "premise/mix" if target.item_id in ("", PREMISE_ID) else "item/again"
+        task = "field/again" if makes is Makes.FIELD else task
         wanted = Target(target.stage, task, target.item_id, target.field)
         await self.planner.asking.run(Offer("", (wanted,)), mix=tuple(map(_texts, picked)))
 
@@ -304,7 +301,7 @@ def _level(target: Target, place: tuple[str, str]) -> int | None:
     return 0 if of_stage else None
 
 
-def _about(batch: Sequence[Proposal], _title: str) -> str:
+def _about(batch: Sequence[Proposal]) -> str:
     if not batch:
         return ""
     one = batch[0]
