@@ -7,7 +7,15 @@ from storyforge.store.plan.drafted import Drafted
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.desk.planned import Planned
 from storyforge.tui.screens.desk import DeskScreen
-from tests.tui.house import at_desk, texts, type_text, until, write_story
+from tests.tui.house import (
+    at_desk,
+    continued,
+    script,
+    texts,
+    type_text,
+    until,
+    write_story,
+)
 
 BEATS = "Mara hears the hull.\nShe takes the lantern and goes down to the slip.\nA child looks up."
 
@@ -88,3 +96,14 @@ async def test_what_is_planned_elsewhere_is_told_when_the_plan_is_read_again(
         for area in desk.hearing:
             await area.reread()
         assert "(plan)" not in texts(desk.binder.rows)
+
+
+async def test_a_planned_scene_without_a_word_is_begun_from_its_plan(tmp_path: Path) -> None:
+    path = write_planned(tmp_path / "skerry.forge")
+    backend = script("The hull ground against the stones.")
+    async with at_desk(path, backend=backend) as (pilot, desk):
+        await to_fog(desk)
+        await continued(pilot, desk)
+        assert desk.manuscript.text == "The hull ground against the stones."
+        assert "The boat comes in." in backend.requests[-1].prompt
+        assert "Mara" in backend.requests[-1].prompt

@@ -155,8 +155,9 @@ class Drafting(Area):
         """How long that takes at the measured speed, and what it costs."""
         orders = await lazily("storyforge.studio.drafting.order")
         found = await asyncio.to_thread(orders.survey, story, card, await _order(scope, many))
+        time = time_words(found.seconds) or _("how long is not known yet")
         cost = found.cost.told if found.cost is not None else ""
-        return listed(filter(None, (time_words(found.seconds), cost)))
+        return listed(filter(None, (time if found.scenes else "", cost)))
 
     async def _ask_many(self, story: "StoryFile", now: int) -> None:
         told = _(
