@@ -53,24 +53,29 @@ def borne_out(value: Value, text: str) -> dict[str, Any]:
 
 
 def plain(value: Value, text: str) -> dict[str, Any]:
-    """What a model says of a text without the sentences that name whom the text does not have."""
+    """What a model says of a text without what names somebody whom the text does not have.
+
+    Of a list a whole line goes, of other texts a sentence.
+    """
     told = folded(text)
 
     def known(line: str) -> str:
         kept = [one for one in sentences(line) if not strangers(one.strip(), told)]
         return "".join(kept).strip()
 
+    def cleaned(line: Any) -> Any:
+        if isinstance(line, Mapping):
+            return plain(line, text)
+        return "" if strangers(line, told) else line
+
     found: dict[str, Any] = {}
     for name, one in value.items():
-        if isinstance(one, str):
-            found[name] = one if name in _NAMES else known(one)
-        elif isinstance(one, list) and name not in _NAMES:
-            found[name] = [
-                plain(line, text) if isinstance(line, Mapping) else known(line) for line in one
-            ]
-            found[name] = [line for line in found[name] if line]
-        else:
+        if name in _NAMES:
             found[name] = one
+        elif isinstance(one, list):
+            found[name] = [line for line in map(cleaned, one) if line]
+        else:
+            found[name] = known(one) if isinstance(one, str) else one
     return {name: one for name, one in found.items() if one}
 
 

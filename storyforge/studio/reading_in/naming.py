@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _NAME = re.compile(
     r"(?<=[a-z,;] )([A-Z][a-z]{2,})|(?:\A|(?<=[.!?] ))([A-Z][a-z]{2,})"
     r"(?=(?:['’]s)? (?:is|was|has|had|and [A-Z]"
-    r"|[a-z]+(?:s|ed) (?:the|a|an|to|at|on|in|up|her|his)\b))"
+    r"|[a-z]+(?:s|ed)(?: (?:the|a|an|to|at|on|in|up|her|his|him|it|them)\b|[.,!?])))"
 )
 # Capitals within a sentence; in Japanese what an honorific follows.
 _CAPITALS = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")

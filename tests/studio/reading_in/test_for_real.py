@@ -28,8 +28,8 @@ async def test_a_scene_is_read_and_names_only_whom_it_has(
     scene = story.outline().scenes[0].id
     template = library.find("read_in/scene", "en")
     prompt = template.render(text=OIL, title="The Light", part=1, parts=1, names=("Mara",))
-    backend = LlamaCppBackend(ModelSpec(smollm2_path(), context_tokens=1024))
-    shared = Shared(backend, rest=0)
+    spec = ModelSpec(smollm2_path(), context_tokens=768, threads=1, threads_batch=1)
+    shared = Shared(LlamaCppBackend(spec), rest=0)
     question = Question("read_in/scene", OIL, scene, clean=partial(borne_out, text=OIL))
     try:
         found = await Asking(story, shared, "en").ask(question, template, prompt, asyncio.Event())
