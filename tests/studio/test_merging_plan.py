@@ -194,3 +194,46 @@ def test_proposals_prompts_and_the_world_come_along(ours: Path, theirs: Path) ->
             "ours",
             "theirs",
         }
+
+
+def test_a_proposal_that_went_on_in_one_copy_is_there_as_far_as_it_came(
+    ours: Path, theirs: Path
+) -> None:
+    target = Target(Stage.PREMISE, "premise/propose")
+    with StoryFile.open(ours) as story:
+        made = story.proposals.begin(Proposal("", target, "b1", 0, story.outline().created))
+        story.proposals.grow(made.id, "A keep")
+        story.copy_to(theirs, force=True)
+        story.proposals.drop(made.id)
+        story.proposals.finish(
+            Proposal(
+                made.id,
+                target,
+                "b1",
+                1,
+                made.created,
+                text="A keeper finds a child.",
+                value={"logline": "A keeper finds a child."},
+                state=TakeState.FINISHED,
+            )
+        )
+    change(theirs, take_in(ours))
+    with StoryFile.look(theirs) as story:
+        (found,) = story.proposals.about(target)
+        assert (found.text, found.state) == ("A keeper finds a child.", TakeState.FINISHED)
+        assert found.dropped
+        assert found.value == {"logline": "A keeper finds a child."}
+
+
+def test_what_a_fact_once_was_is_remembered_though_other_things_changed_since(
+    ours: Path, theirs: Path
+) -> None:
+    with StoryFile.open(ours) as story:
+        put(PREMISE_ID, tone="light")(story)
+        story.fold()
+        story.rename(title="The Lamp")
+        story.fold()
+    change(theirs, put("Mara", want="peace"))
+    plan, report = merged(ours, theirs)
+    assert not report.conflicts
+    assert (plan.premise.fact("tone"), plan.title) == ("light", "The Lamp")
