@@ -47,15 +47,20 @@ def groups_of(
     Args:
         letters: more than these of one sort find no room, however briefly they are told.
     """
-    plan, kind = asked.plan, SectionKind.PLAN
     chapter = _chapter(asked, telling)
-    scenes = telling.scenes_of(chapter.id) if chapter is not None else []
-    near = _near(asked, telling, chapter, scenes)
-    persons, world = plan.characters, plan.of(Kind.WORLD)
-    early = asked.stage is Stage.PREMISE or plan.premise.is_empty
-    idea = (asked.idea or plan.premise.fact("idea")).strip("\n")
     # A generator is not asked for anything where its group is not wanted.
-    groups = (
+    groups = (*_asked(asked, chapter, telling), *_decided(asked, chapter, telling, letters))
+    return tuple(
+        Group(one.key, one.name, one.kind, one.share, tuple(one.pieces), one.cut)
+        for one in groups
+        if one.key in keys
+    )
+
+
+def _asked(asked: "Planning", chapter: Item | None, telling: Telling) -> tuple[_Sort, ...]:
+    """What belongs to this one question."""
+    kind = SectionKind.PLAN
+    return (
         _Sort("wish", _("Wish"), 0.125, _text(one_line(asked.wish)), SectionKind.WISH, cut=True),
         _Sort(
             "item",
@@ -70,6 +75,20 @@ def groups_of(
         _Sort("changes", _("What has changed"), 0.15, _changes(asked.changes, telling), kind),
         _Sort("kept", _("Ideas that you kept"), 0.15, _lines(asked.kept), kind),
         _Sort("dropped", _("Ideas that you dropped"), 0.1, _lines(asked.dropped), kind),
+    )
+
+
+def _decided(
+    asked: "Planning", chapter: Item | None, telling: Telling, letters: int
+) -> tuple[_Sort, ...]:
+    """What stands in the plan."""
+    plan, kind = asked.plan, SectionKind.PLAN
+    scenes = telling.scenes_of(chapter.id) if chapter is not None else []
+    near = _near(asked, telling, chapter, scenes)
+    persons, world = plan.characters, plan.of(Kind.WORLD)
+    early = asked.stage is Stage.PREMISE or plan.premise.is_empty
+    idea = (asked.idea or plan.premise.fact("idea")).strip("\n")
+    return (
         _Sort("premise", _("Premise"), 0.3, _item(plan.premise, telling), kind, cut=True),
         _Sort("idea", _("Idea"), 0.5 if early else 0.15, _text(idea), SectionKind.MEMORY, cut=True),
         _Sort(
@@ -98,11 +117,6 @@ def groups_of(
             SectionKind.LORE,
         ),
         _Sort("names", _("Names in both languages"), 0.1, _names(telling), kind),
-    )
-    return tuple(
-        Group(one.key, one.name, one.kind, one.share, tuple(one.pieces), one.cut)
-        for one in groups
-        if one.key in keys
     )
 
 

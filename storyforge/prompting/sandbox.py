@@ -122,7 +122,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def joined(self, *values: object) -> str:
         """What `~` makes."""
-        return self._spent("".join(map(str, self.measured(values))))
+        return self._spent("".join(map(str, map(self._shown, values))))
 
     def measured(self, value: Any) -> Any:
         """The value, where it is not too large.
@@ -138,6 +138,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
     @pass_context
     def shown(self, _context: Context, value: object) -> object:
         """A value that is put into the prompt."""
+        return self._shown(value)
+
+    def _shown(self, value: object) -> object:
         if not isinstance(value, _SHOWN) and value is not None:
             told = type(value).__name__
             raise SecurityError(
@@ -210,7 +213,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         found: list[str] = []
         size = 0
         for item in items if attribute is None else map(make_attrgetter(self, attribute), items):
-            found.append(str(self.measured(item)))
+            found.append(str(self._shown(item)))
             size += len(found[-1]) + len(between)
             if size > _LETTERS:
                 raise _too_large()

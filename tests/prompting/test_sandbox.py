@@ -109,6 +109,8 @@ def test_what_a_template_must_not_do_is_refused_at_once(source: str) -> None:
         ("\n{{ title.format(1) }}", 2, "“format” may not be called"),
         ("\n\n{% include 'no/where' %}", 3, "no prompt “no/where”"),
         ("\n{{ items }}", 2, "only texts and numbers"),
+        ("\n{{ '' ~ title.upper }}", 2, "only texts and numbers"),
+        ("\n{{ [items]|join }}", 2, "only texts and numbers"),
     ],
 )
 def test_what_is_refused_is_named(source: str, line: int, why: str) -> None:
