@@ -5,6 +5,7 @@ from pathlib import Path
 from storyforge.domain.plan.stages import Stage
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.dialogs.base import AskText, Choose
+from storyforge.tui.dialogs.menu import Menu
 from storyforge.tui.dialogs.referring import Refer
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.planner import PlannerScreen
@@ -238,3 +239,18 @@ async def test_names_stand_in_both_languages(tmp_path: Path) -> None:
         await house.answer(pilot, "真琴")
         await until(pilot, lambda: house.asked(planner.house, Choose), "the table again")
         assert planner.plan.characters[0].fact("prose_name") == "真琴"
+
+
+async def test_the_mouse_goes_everywhere(tmp_path: Path) -> None:
+    async with at_plan(write_plan(tmp_path / "a.forge")) as (pilot, planner):
+        looks = planner.looks
+        await pilot.click(planner.stages, offset=(5, 1))
+        await until(pilot, lambda: planner.looks > looks, "the characters")
+        assert planner.stage is Stage.CHARACTERS
+        await until(pilot, lambda: planner.fields.view.has_focus, "a click means its items")
+        await pilot.click(planner.fields.view, offset=(20, 2))
+        assert planner.field == "role"
+        await pilot.click(planner.fields.view, offset=(20, 2))
+        await until(pilot, lambda: planner.fields.editing.endswith(" role"), "a second writes")
+        await pilot.click(planner.fields.view, offset=(5, 4), button=3)
+        await until(pilot, lambda: house.asked(planner.house, Menu), "the menu")

@@ -192,3 +192,13 @@ async def test_the_run_goes_on_at_the_desk_and_what_came_is_there(tmp_path: Path
         await pilot.press("f2")
         await until(pilot, lambda: planner.house.screen is planner, "the planner")
         assert planner.variants.view.plain.count("Logline A keeper hides") == 3
+
+
+async def test_all_that_is_missing_is_asked_for_one_after_the_other(tmp_path: Path) -> None:
+    deep = json.dumps({"role": "keeps the light", "want": "quiet", "need": "a voice"})
+    async with at_plan(write_plan(tmp_path / "a.forge"), backend=script(deep)) as (pilot, planner):
+        await to_stage(pilot, planner, Stage.CHARACTERS)
+        await asked(pilot, planner, "a")
+        assert "Mara ◇1" in planner.fields.view.plain
+        assert "Tom Reed the inspector ◇1" in planner.fields.view.plain
+        assert "Want quiet" in planner.variants.view.plain
