@@ -1,9 +1,9 @@
 """The plan by hand on the command line: which item is meant, and what is written into it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from storyforge.domain.plan.forms import Kind
+from storyforge.domain.plan.forms import FORMS, Kind, Shape
 from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.errors import BadInput
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 #: the item of a stage that has one only
 SINGLE = {Stage.PREMISE: PREMISE_ID, Stage.OUTLINE: OUTLINE_ID}
+# What a stage gets where a name is written of nothing that is there.
+_NEW = {
+    Stage.CHARACTERS: Kind.CHARACTER,
+    Stage.WORLD: Kind.WORLD,
+    Stage.OUTLINE: Kind.CHAPTER,
+}
 # Names in one hint.
 _SHOWN = 12
 
@@ -35,27 +41,81 @@ def write_by_hand(
     idea: str | None,
     facts: Sequence[str],
 ) -> None:
-    """Write what the author said on the command line into the plan."""
-    from storyforge.studio.planning.editing import write
+    """Write what the author said on the command line into the plan, or a new thing with a name."""
+    from storyforge.studio.planning.editing import add, write
 
     if idea is not None:
         write(story, PREMISE_ID, {"idea": idea})
     if not facts:
         return
-    told = dict(one.partition("=")[::2] for one in facts if "=" in one)
-    if len(told) < len(facts):
-        raise BadInput(
-            _("“{word}” is no field with a value.").format(
-                word=next(one for one in facts if "=" not in one)
-            ),
-            title=_("Not understood"),
-            hint=_("Write it as FIELD=VALUE, such as --set tense=past."),
-        )
-    if item:
-        about = item_named(story.plan.read(), stage, item).id
+    plan, told = story.plan.read(), _told(facts)
+    about = _about(plan, stage, item, told)
+    written = {name: _checked(plan, about, name, value) for name, value in told.items()}
+    if about.id:
+        write(story, about.id, written)
     else:
-        about = SINGLE.get(stage or Stage.PREMISE, "")
-    write(story, about, {name.strip(): value.replace("\\n", "\n") for name, value in told.items()})
+        add(story, about.kind, written)
+
+
+def _told(facts: Sequence[str]) -> dict[str, str]:
+    """The fields with their values."""
+    told = {}
+    for one in facts:
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise BadInput(
+                _("“{word}” is no field with a value.").format(word=one),
+                title=_("Not understood"),
+                hint=_("Write it as FIELD=VALUE, such as --set tense=past."),
+            )
+        told[name.strip()] = value.replace("\\n", "\n")
+    return told
+
+
+def _about(plan: Plan, stage: Stage | None, item: str, told: Mapping[str, str]) -> Item:
+    """What is written into; one without an id where a name makes it a new thing."""
+    if item:
+        return item_named(plan, stage, item)
+    kind = _NEW.get(stage or Stage.PREMISE)
+    if kind is not None and FORMS[kind].name in told:
+        return Item("", kind)
+    return _single(plan, stage)
+
+
+def _single(plan: Plan, stage: Stage | None) -> Item:
+    """What is meant where no item was named: the premise, or how the outline is built."""
+    if stage in (None, Stage.PREMISE):
+        return plan.premise
+    if stage is Stage.OUTLINE:
+        return plan.outline
+    raise BadInput(
+        _("This stage has several things, and none was named."),
+        title=_("What is it about?"),
+        hint=_("Name it with --item."),
+    )
+
+
+def _checked(plan: Plan, item: Item, name: str, value: str) -> str:
+    """A value as the plan keeps it; what its field cannot hold is said."""
+    from storyforge.studio.planning.reading import value_told
+
+    field = next((one for one in item.form.fields if one.name == name), None)
+    if field is None or not value.strip():
+        return value
+    told = value_told(plan, field, value.split("\n") if field.is_list else value)
+    if field.shape is Shape.CHOICE and told not in field.choices:
+        hint = _("It is one of these: {known}.").format(
+            known=", ".join(filter(None, field.choices))
+        )
+    elif field.shape is Shape.NUMBER and not (told.isascii() and told.isdecimal()):
+        hint = _("It is a whole number, such as 3000.")
+    else:
+        return told
+    raise BadInput(
+        _("“{value}” is nothing that “{field}” can be.").format(value=told, field=_(field.label)),
+        title=_("Not understood"),
+        hint=hint,
+    )
 
 
 def item_named(plan: Plan, stage: Stage | None, name: str, kinds: Sequence[Kind] = ()) -> Item:

@@ -123,6 +123,9 @@ def test_one_character_is_deepened_by_name(storyforge: Command, tmp_path: Path) 
         (("--stage", "plot"), "no stage of a plan"),
         (("--stage", "premise", "--set", "tense"), "no field with a value"),
         (("--set", "colour=red"), "no field “colour”"),
+        (("--set", "length=long"), "nothing that “Length” can be"),
+        (("--stage", "outline", "--set", "structure=four acts"), "nothing that “Structure” can be"),
+        (("--stage", "characters", "--set", "role=keeper"), "none was named"),
         (("--stage", "characters", "--item", "Nobody", "--demo"), "is called “Nobody”"),
         (("--task", "premise/burn", "--demo"), "nothing that a model can be asked for"),
         (("--stage", "premise", "--demo"), "There is no idea yet"),
@@ -150,5 +153,12 @@ def test_the_plan_is_written_by_hand(storyforge: Command, light: Path) -> None:
     plan = plan_of(light)
     assert (plan.premise.fact("tense"), plan.plan_language) == ("past", "ja")
     assert plan.chapters[1].fact("turn") == "It is hers."
+    storyforge("plan", light, "--stage", "outline", "--set", "structure=three acts")
+    storyforge("plan", light, "--stage", "characters", "--set", "name=Mara", "--set", "role=x")
+    scene = ("plan", light, "--stage", "scenes", "--item", "Fog")
+    storyforge(*scene, "--set", "cast=mara\\nTom", "--set", "beats=She waits.\\nHe comes.")
     read = storyforge("plan", light, "--json").json
+    assert read["outline"]["structure"] == "three acts"
+    fog = read["chapters"][1]["scenes"][0]
     assert read["chapters"][1]["goal"] == "Find the boat."
+    assert (fog["cast"], fog["beats"]) == (["Mara", "Tom"], ["She waits.", "He comes."])
