@@ -32,6 +32,8 @@ async def test_a_scene_is_read_and_names_only_whom_it_has(
     shared = Shared(LlamaCppBackend(spec), rest=0)
     question = Question("read_in/scene", OIL, scene, clean=partial(borne_out, text=OIL))
     try:
+        async for _loading in shared.load():
+            continue
         found = await Asking(story, shared, "en").ask(question, template, prompt, asyncio.Event())
     finally:
         await shared.close()
