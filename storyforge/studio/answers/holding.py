@@ -111,7 +111,7 @@ async def hold(
     Raises:
         ModelError: the model cannot be loaded, or it failed; what had come was said.
     """
-    wanted = replace(request, schema=json.dumps(schema, ensure_ascii=False), takes=1)
+    wanted = _formed(request, schema)
     usage, best = Usage(), None
     texts: list[str] = []
     for number in range(ATTEMPTS):
@@ -132,6 +132,18 @@ async def hold(
     yield Held(
         verdict.value, attempt.text, verdict.flaw, attempt.thinking, usage, reason, tuple(texts)
     )
+
+
+def _formed(request: Request, schema: Schema) -> Request:
+    """`request` for one answer to `schema`, whose own words may stand in it."""
+    told = json.dumps(schema, ensure_ascii=False)
+    banned = tuple(
+        phrase
+        for phrase in request.sampling.banned
+        if phrase.strip().casefold() not in told.casefold()
+    )
+    sampling = replace(request.sampling, banned=banned)
+    return replace(request, schema=told, sampling=sampling, takes=1)
 
 
 def _again(request: Request, number: int) -> Request:

@@ -4,7 +4,7 @@ An answer is judged as a whole: a name may be short and foreign, a line may be l
 said of a flaw is for the author, who is shown the answer with it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -21,6 +21,8 @@ from storyforge.studio.languages import language_name
 _REPEATED, _LEAST_RUNS = 0.4, 10
 # Two fields that say the same in so many words are no chance.
 _SAME_WORDS, _SAME_WIDE = 6, 12
+# A refusal is a sentence.
+_SENTENCE = 20
 # So many items that had been said before, or are too many: no new one is waited for.
 _SURPLUS = 4
 
@@ -72,7 +74,7 @@ def judge(fitted: Fitted, text: str, schema: Schema, language: str = "") -> Verd
     """
     value = _whole_items(fitted.value, schema)
     strings = tuple(_strings(value))
-    if is_refusal(text) or any(is_refusal(each) for each in strings[:1]):
+    if is_refusal(text) or _refuses(strings):
         return Verdict(value, Fault.REFUSED, _("The model refused to answer."))
     if not strings and not _holds(value, schema):
         return Verdict(value, Fault.EMPTY, _("The model wrote nothing of use."))
@@ -115,6 +117,12 @@ def circles(value: Mapping[str, Any]) -> bool:
                 return True
             said.add(told)
     return False
+
+
+def _refuses(strings: Sequence[str]) -> bool:
+    """Whether most of what is said is that the model will not: one line of it may be a voice's."""
+    said = [each for each in strings if len(each) >= _SENTENCE]
+    return 2 * sum(map(is_refusal, said)) > len(said)
 
 
 def _whole_items(value: Mapping[str, Any], schema: Schema) -> Mapping[str, Any]:

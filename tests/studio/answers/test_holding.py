@@ -73,6 +73,13 @@ async def test_the_schema_is_told_and_one_answer_asked_for() -> None:
     assert held.flaw == ""
 
 
+async def test_a_banned_word_may_stand_in_the_forms_own_names() -> None:
+    backend = ScriptedBackend()
+    sampling = Sampling(seed=1, banned=("Role", "Elara", " items "))
+    await _held(backend, replace(ASKED, sampling=sampling))
+    assert backend.requests[0].sampling.banned == ("Elara",)
+
+
 async def test_what_a_model_says_around_its_answer_is_not_waited_for() -> None:
     backend = ScriptedBackend(
         (f"Sure! Here you are:\n```json\n{GOOD}\n```\n" + "I hope so. " * 99,)

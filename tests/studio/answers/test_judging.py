@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.schemas import schema_of
 from storyforge.domain.plan.tasks import TASKS
 from storyforge.studio.answers.fitting import read
@@ -66,6 +67,14 @@ def test_the_value_is_kept_with_its_flaw() -> None:
 def test_names_in_another_language_are_no_flaw() -> None:
     told = [{"name": name, "role": "keeper"} for name in ("Mara Ní Dhomhnaill", "Åse", "澪")]
     assert not _judged({"items": told}).fault
+
+
+def test_a_line_that_somebody_says_is_no_refusal() -> None:
+    schema = schema_of(TASKS["field/again"], Kind.CHARACTER, "voice")
+    lines = ["I'm sorry, but I can't help you with that.", "Ask the sea, it always answers me."]
+    assert not _judged({"value": lines}, schema).fault
+    refused = [lines[0], "I'm sorry, but I cannot write about that topic."]
+    assert _judged({"value": refused}, schema).fault is Fault.REFUSED
 
 
 def test_where_nothing_is_wrong_there_are_no_notes() -> None:
