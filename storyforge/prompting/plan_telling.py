@@ -130,7 +130,7 @@ class Telling:
 
     def fact(self, key: FactKey) -> dict[str, str]:
         """What a fact is called: its item and its field."""
-        item = self._items.get(key[0])
+        item = self._items.get(key[0]) or self.plan.gone.get(key[0])
         return {"item": "" if item is None else item.name or item.kind.value, "field": key[1]}
 
     def changed(self, key: FactKey, value: str) -> str:
@@ -163,7 +163,7 @@ class Telling:
         return told
 
     def _named(self, reference: str) -> str:
-        item = self._items.get(reference.strip())
+        item = self._items.get(reference.strip()) or self.plan.gone.get(reference.strip())
         return reference if item is None else item.name
 
 

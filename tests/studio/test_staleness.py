@@ -95,7 +95,7 @@ def test_who_is_gone_is_a_reason(story: StoryFile) -> None:
     mara, chapter, scene = planned(story)
     story.plan.remove(mara)
     found = {one.item_id: one.reasons for one in stale(story)}
-    assert Reason((mara, "name"), "Mara", "") in found[scene]
+    assert found[scene] == (Reason((mara, "name"), "Mara", ""),)
     assert set(found) == {chapter, scene}
     story.plan.bring_back(mara)
     assert stale(story) == ()
@@ -120,6 +120,19 @@ def test_chapters_are_marked_one_behind_the_other(story: StoryFile) -> None:
     assert [one.item_id for one in stale(story)] == [second, scene]
     write(story, second, outcome="it is buried")
     assert third in {one.item_id for one in stale(story)}
+
+
+def test_a_chapter_in_the_trash_is_a_reason_and_has_its_name_still(story: StoryFile) -> None:
+    planned(story)
+    second = add(story, Kind.CHAPTER, title="Two", goal="hide the child", outcome="it is hidden")
+    third = add(story, Kind.CHAPTER, title="Three", goal="run")
+    story.binder.delete_chapter(second)
+    (one,) = stale(story)
+    assert one.item_id == third
+    assert one.reasons == (Reason((second, "outcome"), "it is hidden", ""),)
+    assert story.plan.read().told(second) == "Two"
+    story.binder.restore_chapter(second)
+    assert stale(story) == ()
 
 
 def test_relations_that_run_in_a_circle_are_no_circle_here(story: StoryFile) -> None:

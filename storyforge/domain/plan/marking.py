@@ -7,7 +7,7 @@ by itself where a change is taken back.
 from collections.abc import Collection, Iterator, Mapping
 
 from storyforge.domain.plan.corrections import is_correction
-from storyforge.domain.plan.items import FactKey, Item, Plan
+from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, FactKey, Item, Plan
 from storyforge.domain.plan.resting import is_made, told
 from storyforge.domain.plan.staleness import PROSE, Reason, Stale
 
@@ -39,8 +39,14 @@ def marks(plan: Plan, rests: Rests, written: Collection[str]) -> tuple[Stale, ..
             of_item[1].update(dict.fromkeys(reasons))
     if not found:
         return ()
+    order = {item.id: at for at, item in enumerate(plan.items)}
     return tuple(
-        Stale(item.id, _in_order(item, found[item.id][0]), tuple(found[item.id][1]))
+        Stale(
+            item.id,
+            _in_order(item, found[item.id][0]),
+            # What is gone first, then as the plan stands.
+            tuple(sorted(found[item.id][1], key=lambda one: order.get(one.source[0], -1))),
+        )
         for item in plan.items
         if item.id in found
     )
@@ -49,8 +55,16 @@ def marks(plan: Plan, rests: Rests, written: Collection[str]) -> tuple[Stale, ..
 def _changed(
     plan: Plan, seen: Mapping[FactKey, str], compared: dict[tuple[FactKey, str], Reason | None]
 ) -> Iterator[Reason]:
+    gone: set[str] = set()
     for key, was in seen.items():
         item = plan.item(key[0])
+        if item is None and key[0] not in (PREMISE_ID, OUTLINE_ID):
+            # Of what is gone one thing is told: whose it was.
+            if key[0] not in gone:
+                gone.add(key[0])
+                key = next((one for one in _naming(key[0]) if one in seen), key)
+                yield Reason(key, seen[key], "")
+            continue
         now = "" if item is None else item.facts.get(key[1], "")
         if now == was:
             continue
@@ -59,6 +73,10 @@ def _changed(
         reason = compared[key, was]
         if reason is not None:
             yield reason
+
+
+def _naming(item_id: str) -> Iterator[FactKey]:
+    return ((item_id, name) for name in ("name", "title"))
 
 
 def _reason(plan: Plan, item: Item | None, key: FactKey, was: str, now: str) -> Reason | None:

@@ -30,11 +30,16 @@ _KINDS = {kind.value: kind for kind in Kind}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the file says of the plan, but for the lorebook."""
+    """What the file says of the plan, but for the lorebook.
+
+    Attributes:
+        binder, trashed: the chapters, then the scenes, of the story and of the trash.
+    """
 
     plan: Plan
     facts: Mapping[str, Mapping[str, str]]
     binder: tuple[Item, ...]
+    trashed: tuple[Item, ...]
 
 
 def whole(told: Told, lore: Sequence[LoreEntry]) -> Plan:
@@ -52,6 +57,7 @@ def whole(told: Told, lore: Sequence[LoreEntry]) -> Plan:
 
 def _gone(told: Told, known: set[str]) -> Iterator[tuple[str, Item]]:
     """What is in the plan no more, as far as its name is known."""
+    yield from ((item.id, item) for item in told.trashed)
     for key, facts in told.facts.items():
         for kind, name in ((Kind.CHARACTER, "name"), (Kind.WORLD, "title")):
             if name in facts and key not in known:
@@ -83,7 +89,8 @@ def read_told(session: Session) -> Told:
         settings.get(LANGUAGE) or language,
         frozenset(stages[one] for one in settled if one in stages),
     )
-    return Told(plan, facts, tuple(_of_binder(session, facts)))
+    binder, trashed = _of_binder(session, facts)
+    return Told(plan, facts, binder, trashed)
 
 
 def _items(session: Session, facts: Mapping[str, dict[str, str]]) -> Iterator[Item]:
@@ -110,25 +117,40 @@ def _facts_of(entry: LoreEntry) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _of_binder(session: Session, facts: Mapping[str, dict[str, str]]) -> Iterator[Item]:
-    """Every chapter, then every scene, in the binder's order."""
-    chapters = session.execute(
-        select(_CHAPTER.c.id, _CHAPTER.c.title)
-        .where(_CHAPTER.c.deleted == "")
-        .order_by(_CHAPTER.c.position)
-    ).all()
-    rows = session.execute(
-        select(_SCENE.c.id, _SCENE.c.title, _SCENE.c.chapter_id)
-        .where(_SCENE.c.deleted == "")
-        .order_by(_SCENE.c.position)
-    ).all()
-    scenes: dict[str, list[Item]] = {}
-    for key, title, chapter in rows:
-        told = {**facts.get(identity(key), {}), "title": one_line(str(title))}
-        scene = Item(identity(key), Kind.SCENE, told, identity(chapter))
-        scenes.setdefault(scene.chapter_id, []).append(scene)
-    for key, title in chapters:
-        told = {**facts.get(identity(key), {}), "title": one_line(str(title))}
-        yield Item(identity(key), Kind.CHAPTER, told)
-    for key, _title in chapters:
-        yield from scenes.get(identity(key), ())
+def _of_binder(
+    session: Session, facts: Mapping[str, dict[str, str]]
+) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """(every chapter, then every scene, in the binder's order, those in the trash)."""
+    chapters: dict[str, Item] = {}
+    trashed: list[Item] = []
+    for key, title, deleted in session.execute(
+        select(_CHAPTER.c.id, _CHAPTER.c.title, _CHAPTER.c.deleted).order_by(_CHAPTER.c.position)
+    ):
+        chapter = _of_row(Kind.CHAPTER, identity(key), title, facts)
+        if deleted:
+            trashed.append(chapter)
+        else:
+            chapters[chapter.id] = chapter
+    scenes: dict[str, list[Item]] = {key: [] for key in chapters}
+    for key, title, of, deleted in session.execute(
+        select(*(_SCENE.c[name] for name in ("id", "title", "chapter_id", "deleted"))).order_by(
+            _SCENE.c.position
+        )
+    ):
+        scene = _of_row(Kind.SCENE, identity(key), title, facts, identity(of))
+        if deleted or scene.chapter_id not in scenes:
+            trashed.append(scene)
+        else:
+            scenes[scene.chapter_id].append(scene)
+    told = (*chapters.values(), *(scene for of in scenes.values() for scene in of))
+    return told, tuple(trashed)
+
+
+def _of_row(
+    kind: Kind,
+    key: str,
+    title: object,
+    facts: Mapping[str, dict[str, str]],
+    chapter_id: str = "",
+) -> Item:
+    return Item(key, kind, {**facts.get(key, {}), "title": one_line(str(title))}, chapter_id)

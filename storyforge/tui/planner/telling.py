@@ -108,7 +108,8 @@ def field_label(item: Item, field: str) -> str:
 
 def reason_told(plan: Plan, reason: Reason) -> str:
     """Why something is out of date, in one line."""
-    what = source_told(plan, reason.source)
+    gone = plan.gone.get(reason.source[0])
+    what = source_told(plan, reason.source) if gone is None else name_of(plan, gone)
     if not reason.now:
         return _("{what} is gone").format(what=what)
     return _("{what} changed: “{now}” was “{was}”").format(
