@@ -1,6 +1,7 @@
 """Drafting at the desk: what is asked, how it comes to the page, pause, stop, going on later."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from storyforge.store.story_file import StoryFile
 from storyforge.studio.drafting import order
 from storyforge.tui.desk.by_plan import drafting_of
 from storyforge.tui.dialogs.base import Choose
-from storyforge.tui.dialogs.ranking import Ranking
+from storyforge.tui.dialogs.ranking import Ranking, marks
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.planner import PlannerScreen
 from storyforge.tui.widgets.coming import Coming, bar
@@ -122,6 +123,9 @@ async def test_a_draft_is_paused_gone_on_with_stopped_and_offered_the_next_time(
         await draft(pilot, desk, "down", "enter")
         await until(pilot, lambda: not desk.telling.status.drafting, "stopped")
         assert desk.manuscript.text == ""
+        await draft(pilot, desk)
+        assert shown(desk).startswith("Go on with the draft that was stopped")
+        await pilot.press("escape")
     model.go_on.set()
     async with running(path, backend=model) as (pilot, app):
         await until(pilot, lambda: asked(app, Choose), "whether to go on with it")
@@ -206,3 +210,10 @@ def test_a_bar_says_how_far_it_is() -> None:
     assert bar(0, 0) == "────────── 0 %"
     assert bar(512, 1000) == "━━━━━───── 51 %"
     assert bar(2000, 1000) == "━━━━━━━━━━ 100 %"
+
+
+def test_the_marks_of_a_candidate_are_told_in_percent_whatever_a_file_holds() -> None:
+    assert marks({"tells": -0.25, "fresh": 0.0}) == "tells it 78 %, new 100 %"
+    assert marks({"tells": None, "fresh": math.log(0.5)}) == "new 50 %"
+    assert marks({"tells": [], "fresh": -(10**400)}) == "tells it 0 %, new 0 %"
+    assert marks({"fresh": math.nan}) == "new 0 %"

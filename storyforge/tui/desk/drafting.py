@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # Seconds that the way out waits for the model to stop.
 _LEAVING = 3.0
 _PAUSE, _RESUME, _STOP = "pause", "resume", "stop"
-_MANY = "many"
+_KEPT, _MANY = "kept", "many"
 
 
 class Drafting(Area):
@@ -132,11 +132,14 @@ class Drafting(Area):
         while True:
             backend = await self.desk.house.backend(Task.DRAFT)
             many = await asyncio.to_thread(scopes.candidates, story)
+            kept = await self._kept(story)
             found = await asyncio.to_thread(scopes.scopes, story, scene_id)
             ways = [
                 Choice(one.id, one.told, await self._takes(story, backend.card, one, many))
                 for one in found
             ]
+            if kept is not None:
+                ways.insert(0, Choice(_KEPT, _("Go on with the draft that was stopped")))
             ways.append(
                 Choice(_MANY, _("How many of each beat: the best of them stands"), f"{many}")
             )
@@ -146,7 +149,9 @@ class Drafting(Area):
             at = answer
             await self._ask_many(story, many)
         chosen = next((one for one in found if one.id == answer), None)
-        if chosen is not None and chosen.scenes:
+        if answer == _KEPT and kept is not None:
+            await self.begin(story, kept)
+        elif chosen is not None and chosen.scenes:
             await self.begin(story, await _order(chosen, many))
         elif chosen is not None:
             self.desk.house.tell(_("All of these scenes have text already."))
@@ -158,6 +163,11 @@ class Drafting(Area):
         time = time_words(found.seconds) or _("how long is not known yet")
         cost = found.cost.told if found.cost is not None else ""
         return listed(filter(None, (time if found.scenes else "", cost)))
+
+    async def _kept(self, story: "StoryFile") -> "Order | None":
+        """What was ordered and is not done."""
+        orders = await lazily("storyforge.studio.drafting.order")
+        return cast("Order | None", await asyncio.to_thread(orders.kept, story))
 
     async def _ask_many(self, story: "StoryFile", now: int) -> None:
         told = _(
@@ -174,7 +184,7 @@ class Drafting(Area):
         if story is None or story.read_only:
             return
         orders = await lazily("storyforge.studio.drafting.order")
-        order = await asyncio.to_thread(orders.kept, story)
+        order = await self._kept(story)
         if order is None:
             return
         told = ngettext(

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from storyforge.store.plan.drafted import Drafted
 
 
+# Of what is less likely than e to the minus so much nothing is left in percent.
+_LEAST = 100
+
+
 class Ranking(Dialog[str]):
     """Answers the id of the take that shall stand.
 
@@ -63,12 +67,12 @@ class Ranking(Dialog[str]):
         for beat in self._beats:
             head = _("Beat {number}: {told}").format(number=beat.number, told=beat.beat)
             rows.append(Row(f"beat:{beat.number}", head, kind="head", fixed=True))
-            rows += [self._row(rank) for rank in beat.ranking if rank.get("take_id") in self._takes]
+            rows += [self._row(rank) for rank in beat.ranking if _id_of(rank) in self._takes]
         self.query_one(RowList).show(rows)
         self.read()
 
     def _row(self, rank: Mapping[str, Any]) -> Row:
-        take = self._takes[rank["take_id"]]
+        take = self._takes[_id_of(rank)]
         mark = "●" if take.id in self._standing else " "
         return Row(take.id, " ".join(take.standing.split()), marks(rank), depth=1, mark=mark)
 
@@ -95,8 +99,12 @@ def marks(rank: Mapping[str, Any]) -> str:
     return listed(told)
 
 
+def _id_of(rank: object) -> str:
+    """Whose rank it is; a story's file may hold anything there."""
+    return str(rank.get("take_id")) if isinstance(rank, Mapping) else ""
+
+
 def _percent(logarithm: object) -> int:
-    """Of a mark from the story's file, which may hold anything."""
-    if not isinstance(logarithm, int | float) or math.isnan(logarithm):
+    if not isinstance(logarithm, int | float) or logarithm != logarithm:
         return 0
-    return round(100 * math.exp(min(logarithm, 0.0)))
+    return round(100 * math.exp(max(min(logarithm, 0), -_LEAST)))
