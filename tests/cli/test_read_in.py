@@ -67,3 +67,11 @@ def test_scenes_that_are_not_there_are_named(
     assert answer.status == 1
     assert says in answer.err
     assert answer.out == ""
+
+
+def test_what_is_about_a_manuscript_is_not_asked_about_a_plan(
+    storyforge: Command, written: Path
+) -> None:
+    answer = storyforge("plan", written, "--task", "read_in/scene", "--demo")
+    assert answer.status == 1
+    assert "“read_in/scene” is nothing that a model can be asked for." in answer.err

@@ -181,3 +181,5 @@ TASKS = {
         PlanTask("field/brainstorm", N_("brainstorm"), Makes.IDEAS, least=20, most=20),
     )
 }
+#: those that are asked about the plan; the others are about a manuscript (`studio.reading_in`)
+ASKED = {name: task for name, task in TASKS.items() if not name.startswith("read_in/")}

@@ -13,7 +13,7 @@ from storyforge.domain.plan.proposals import Target
 from storyforge.domain.plan.resting import sources
 from storyforge.domain.plan.schemas import schema_of
 from storyforge.domain.plan.staleness import Reason
-from storyforge.domain.plan.tasks import TASKS, Makes, PlanTask
+from storyforge.domain.plan.tasks import ASKED, Makes, PlanTask
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.prompting.library import Template, find
@@ -164,13 +164,13 @@ def task_named(name: str) -> PlanTask:
     Raises:
         BadInput: there is none.
     """
-    if name not in TASKS:
+    if name not in ASKED:
         raise BadInput(
             _("“{name}” is nothing that a model can be asked for.").format(name=name),
             title=_("Not understood"),
-            hint=_("These are: {known}.").format(known=", ".join(TASKS)),
+            hint=_("These are: {known}.").format(known=", ".join(ASKED)),
         )
-    return TASKS[name]
+    return ASKED[name]
 
 
 def _about(plan: Plan, task: PlanTask, wanted: Wanted) -> tuple[Item | None, Item | None]:
