@@ -31,7 +31,7 @@ from storyforge.studio.lore.memory import sent
 from storyforge.studio.permission import check
 from storyforge.studio.presets import sampling_of, unheeded_note
 from storyforge.studio.prompt.asking import ask
-from storyforge.studio.prompt.talking import window_of
+from storyforge.studio.prompt.talking import own_talk, window_of
 from storyforge.studio.takes.answer import Answer
 from storyforge.studio.takes.taking import (
     Event,
@@ -198,7 +198,8 @@ async def _asked_for(
             request = await asyncio.to_thread(_led_by_prompt, story, request)
         return request, notes
     (tokens,) = await backend.count_tokens((asked.prompt,))
-    window = await window_of(backend, language)
+    own = await asyncio.to_thread(story.prompt_copies.all)
+    window = await window_of(backend, language, own=own)
     return (
         Request(
             prompt=asked.prompt,
@@ -216,6 +217,7 @@ async def _asked_for(
             ),
             slot=passage.scene_id,
             language=language,
+            talk=await asyncio.to_thread(own_talk, own, backend, language),
         ),
         (),
     )
