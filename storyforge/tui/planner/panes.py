@@ -1,6 +1,7 @@
 """The planner's panes: they show what they are given and keep the cursor; they know no file."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -214,8 +215,6 @@ class FieldsPane(Vertical):
 
 
 def _unfolded(shown: Shown, item_id: str) -> Shown:
-    from dataclasses import replace
-
     return replace(shown, at=item_id.partition(" ")[0])
 
 

@@ -1,4 +1,4 @@
-"""The entries of a `PlanView`, and the rows that one takes. Pure."""
+"""The entries of a `PlanView`, and the rows that each takes."""
 
 from dataclasses import dataclass
 
@@ -46,6 +46,30 @@ class Entry:
     def plain(self) -> str:
         """Its text."""
         return "".join(text for text, _kind in self.runs)
+
+
+#: stands for the rows of an entry of one row: it is laid out when it is drawn
+ONE: list[tuple[Run, ...]] = [()]
+
+
+class Wrapped:
+    """Rows as they were wrapped last: what has not changed is not wrapped again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Entry, int, list[tuple[Run, ...]]]] = {}
+        self._before = self._known
+
+    def begin(self) -> None:
+        """Another list follows: what it does not ask for is forgotten."""
+        self._before, self._known = self._known, {}
+
+    def rows(self, entry: Entry, room: int) -> list[tuple[Run, ...]]:
+        """The rows of an entry in `room` cells."""
+        before = self._before.get(entry.id)
+        same = before is not None and before[0] == entry and before[1] == room
+        rows = before[2] if before is not None and same else rows_of(entry, room)
+        self._known[entry.id] = (entry, room, rows)
+        return rows
 
 
 def rows_of(entry: Entry, room: int) -> list[tuple[Run, ...]]:

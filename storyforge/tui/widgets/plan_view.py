@@ -20,17 +20,13 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from storyforge.tui.widgets.plan_entries import KINDS, ONE_ROW, Entry, rows_of
+from storyforge.tui.widgets.plan_entries import KINDS, ONE, ONE_ROW, Entry, Wrapped, rows_of
 from storyforge.tui.widgets.rows import fitted
 from storyforge.tui.widgets.wrapping import Run
 
 _RIGHT_BUTTON = 3
 # Of the width a label takes so much at the most.
 _LABEL = 0.36
-# What was wrapped, to how many cells, and the rows.
-_Wrapped = tuple[Entry, int, list[tuple[Run, ...]]]
-# Stands for the rows of an entry of one row: it is laid out when it is drawn.
-_ONE: list[tuple[Run, ...]] = [()]
 _QUIET = ("label", "muted")
 _TINTED = ("marked", "gone", "came")
 
@@ -98,7 +94,7 @@ class PlanView(ScrollView, can_focus=True):
         self._entries: tuple[Entry, ...] = ()
         self._rows: list[list[tuple[Run, ...]]] = []
         self._ends: list[int] = []
-        self._wrapped: dict[str, _Wrapped] = {}
+        self._wrapped = Wrapped()
         self._held: tuple[str, int] = ("", 0)
         self._label = 0
         self._cursor = 0
@@ -246,22 +242,14 @@ class PlanView(ScrollView, can_focus=True):
             return
         widest = max((cell_len(entry.label) for entry in self._entries), default=0)
         self._label = min(widest, int(width * _LABEL))
-        old, self._wrapped = self._wrapped, {}
-        self._rows = [self._wrap(entry, old) for entry in self._entries]
+        self._wrapped.begin()
+        self._rows = [
+            ONE if entry.kind in ONE_ROW else self._wrapped.rows(entry, self._room(entry))
+            for entry in self._entries
+        ]
         self._ends = list(accumulate(self._high(n) for n in range(len(self._entries))))
         self.virtual_size = Size(width, self._ends[-1] if self._ends else 0)
         self.refresh()
-
-    def _wrap(self, entry: Entry, known: dict[str, _Wrapped]) -> list[tuple[Run, ...]]:
-        """The rows of an entry; of one that has a single row only that there is one."""
-        if entry.kind in ONE_ROW:
-            return _ONE
-        room = self._room(entry)
-        before = known.get(entry.id)
-        same = before is not None and before[0] == entry and before[1] == room
-        rows = before[2] if before is not None and same else rows_of(entry, room)
-        self._wrapped[entry.id] = (entry, room, rows)
-        return rows
 
     def _room(self, entry: Entry) -> int:
         """Cells for an entry's text."""
@@ -315,7 +303,7 @@ class PlanView(ScrollView, can_focus=True):
         segments = self._front(entry, number, base)
         if entry.id != self._held[0]:
             rows = self._rows[index]
-            runs = rows_of(entry, self._room(entry))[0] if rows is _ONE else rows[number]
+            runs = rows_of(entry, self._room(entry))[0] if rows is ONE else rows[number]
             segments += self._told(entry, runs, base)
             if number == 0 and entry.note:
                 used = sum(cell_len(segment.text) for segment in segments)
