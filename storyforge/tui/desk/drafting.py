@@ -8,20 +8,17 @@ for the same: the run is the story's, whichever screen is in front.
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual.css.scalar import Scalar
 
 from storyforge.domain.profile import Task
-from storyforge.i18n import _, listed, ngettext, sentences
-from storyforge.studio.durations import time_words
-from storyforge.tui.desk import draft_scopes as scopes
+from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.draft_orders import DraftOrders
 from storyforge.tui.desk.draft_page import DeskPage
-from storyforge.tui.desk.draft_scopes import Scope
 from storyforge.tui.dialogs.base import Choice, Choose
 from storyforge.tui.widgets.coming import Coming, bar
-from storyforge.tui.widgets.model_words import goes_to, short_name
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
 # Seconds that the way out waits for the model to stop.
 _LEAVING = 3.0
 _PAUSE, _RESUME, _STOP = "pause", "resume", "stop"
-_KEPT, _MANY = "kept", "many"
 
 
 class Drafting(Area):
@@ -47,6 +43,7 @@ class Drafting(Area):
     def __init__(self, desk: "DeskScreen") -> None:
         super().__init__(desk)
         self.hears: Callable[[Progress | None], object] = lambda _progress: None
+        self._orders = DraftOrders(self)
         self._coming = Coming()
         self._queue: DraftQueue | None = None
         self._idle = asyncio.Event()
@@ -64,7 +61,7 @@ class Drafting(Area):
 
     async def opened(self) -> None:
         """Offer what was stopped, or was cut off with the program."""
-        self.start(self._offer)
+        self.start(self._go_on_later)
 
     def page_edited(self) -> None:
         """The text takes other rows."""
@@ -107,7 +104,15 @@ class Drafting(Area):
         elif story.read_only:
             self.desk.house.tell(story.read_only_reason)
         else:
-            await self._choose(story, scene_id or self.desk.scene_id, at)
+            order = await self._orders.wanted(story, scene_id or self.desk.scene_id, at)
+            if order is not None:
+                await self.begin(story, order)
+
+    async def _go_on_later(self) -> None:
+        story = self.desk.story
+        order = await self._orders.left_over(story) if story is not None else None
+        if story is not None and order is not None:
+            await self.begin(story, order)
 
     async def _go_on(self, queue: "DraftQueue") -> None:
         words = await lazily("storyforge.studio.drafting.words")
@@ -127,82 +132,6 @@ class Drafting(Area):
             queue.resume()
         elif answer == _STOP:
             queue.cancel()
-
-    async def _choose(self, story: "StoryFile", scene_id: str, at: str) -> None:
-        while True:
-            backend = await self.desk.house.backend(Task.DRAFT)
-            many = await asyncio.to_thread(scopes.candidates, story)
-            kept = await self._kept(story)
-            found = await asyncio.to_thread(scopes.scopes, story, scene_id)
-            ways = [
-                Choice(one.id, one.told, await self._takes(story, backend.card, one, many))
-                for one in found
-            ]
-            if kept is not None:
-                ways.insert(0, Choice(_KEPT, _("Go on with the draft that was stopped")))
-            ways.append(
-                Choice(_MANY, _("How many of each beat: the best of them stands"), f"{many}")
-            )
-            answer = await self.ask(Choose(_("Draft"), _writes(backend.card), ways, at=at))
-            if answer != _MANY:
-                break
-            at = answer
-            await self._ask_many(story, many)
-        chosen = next((one for one in found if one.id == answer), None)
-        if answer == _KEPT and kept is not None:
-            await self.begin(story, kept)
-        elif chosen is not None and chosen.scenes:
-            await self.begin(story, await _order(chosen, many))
-        elif chosen is not None:
-            self.desk.house.tell(_("All of these scenes have text already."))
-
-    async def _takes(self, story: "StoryFile", card: "ModelCard", scope: Scope, many: int) -> str:
-        """How long that takes at the measured speed, and what it costs."""
-        orders = await lazily("storyforge.studio.drafting.order")
-        found = await asyncio.to_thread(orders.survey, story, card, await _order(scope, many))
-        time = time_words(found.seconds) or _("how long is not known yet")
-        cost = found.cost.told if found.cost is not None else ""
-        return listed(filter(None, (time if found.scenes else "", cost)))
-
-    async def _kept(self, story: "StoryFile") -> "Order | None":
-        """What was ordered and is not done."""
-        orders = await lazily("storyforge.studio.drafting.order")
-        return cast("Order | None", await asyncio.to_thread(orders.kept, story))
-
-    async def _ask_many(self, story: "StoryFile", now: int) -> None:
-        told = _(
-            "The model writes each beat several times; the one that follows best from the text "
-            "and repeats least stands, the others are its takes."
-        )
-        choices = [Choice(str(count), str(count)) for count in scopes.CANDIDATES]
-        answer = await self.ask(Choose(_("Candidates of each beat"), told, choices, at=str(now)))
-        if answer is not None:
-            await asyncio.to_thread(story.remember, scopes.HOW_MANY, answer)
-
-    async def _offer(self) -> None:
-        story = self.desk.story
-        if story is None or story.read_only:
-            return
-        orders = await lazily("storyforge.studio.drafting.order")
-        order = await self._kept(story)
-        if order is None:
-            return
-        told = ngettext(
-            "{count} scene was to be drafted when the story was closed.",
-            "{count} scenes were to be drafted when the story was closed.",
-            len(order.scenes),
-        ).format(count=len(order.scenes))
-        told = sentences((told, _("It goes on after the last whole beat.")))
-        choices = [
-            Choice("yes", _("Go on drafting")),
-            Choice("later", _("Ask again next time")),
-            Choice("no", _("Leave it; what is drafted stays")),
-        ]
-        answer = await self.ask(Choose(_("A draft to go on with"), told, choices))
-        if answer == "yes":
-            await self.begin(story, order)
-        elif answer == "no":
-            await asyncio.to_thread(orders.keep, story, None)
 
     # What was drafted.
 
@@ -332,15 +261,3 @@ class Drafting(Area):
     def _hide(self) -> None:
         self._coming.hide()
         self._fit_page()
-
-
-def _writes(card: "ModelCard") -> str:
-    """Who writes, and where the text goes."""
-    writes = _("{model} writes.").format(model=short_name(card.name))
-    return sentences((writes, goes_to(card)))
-
-
-async def _order(scope: Scope, candidates: int) -> "Order":
-    """What is asked of the queue for it; a scene that is meant by itself may have text."""
-    orders = await lazily("storyforge.studio.drafting.order")
-    return cast("Order", orders.Order(scope.scenes, candidates, written=scope.id == scopes.THIS))
