@@ -85,7 +85,13 @@ class Reader:
             ModelError: the model failed.
         """
         self._begin(stop)
-        text = self._texts.get(scene_id, "")
+        # It may have been written on, or deleted, since the reading began.
+        text = await asyncio.to_thread(self._read_text, scene_id)
+        if not text:
+            self._texts.pop(scene_id, None)
+            self._scenes.pop(scene_id, None)
+            return
+        self._texts[scene_id] = text
         whole = Question("read_in/scene", text, scene_id)
         names = self._names_in(text)
         frame = {"text": "", "title": self._title, "part": 1, "parts": 2, "names": names}
@@ -269,12 +275,14 @@ class Reader:
 
     def _read_texts(self) -> dict[str, str]:
         """The text of each scene that has one."""
-        texts = {
-            head.id: summaries.scene_text(self._story, head.id)
-            for head in self._story.outline().scenes
-            if head.length
-        }
+        ids = (head.id for head in self._story.outline().scenes)
+        texts = {key: self._read_text(key) for key in ids}
         return {key: text for key, text in texts.items() if text}
+
+    def _read_text(self, scene_id: str) -> str:
+        """The text of a scene; none where it has none, or is not in the story any more."""
+        head = self._story.outline().scene(scene_id)
+        return summaries.scene_text(self._story, scene_id) if head and head.length else ""
 
     def _summaries(self, of: SummaryOf) -> dict[str, str]:
         """The summaries that are up to date."""

@@ -273,3 +273,15 @@ def test_what_is_left_is_estimated(story: StoryFile) -> None:
     assert seconds(card, left, "en") is None
     assert cost(card, left, "en") is None
     assert [one.characters for one in left[:2]] == [len(OIL), len(FOG)]
+
+
+async def test_a_scene_is_read_as_it_stands_when_its_turn_comes(story: StoryFile) -> None:
+    oil, _empty, fog = (scene.id for scene in story.outline().scenes)
+    backend = Reads()
+    async for progress in queue_of(story, backend).run():
+        if progress.now is not None and progress.now.id == oil:
+            write(story, oil, FOG)
+            story.binder.delete_scene(fog)
+    assert backend.asked.count("scene") == 1
+    (scene,) = by_task(story)["scene"]
+    assert scene.value["change"] == "There is a child at the light."
