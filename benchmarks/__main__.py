@@ -41,6 +41,7 @@ MEASURES = {
     "context": ("benchmarks.context_rows", "context"),
     "plan-forms": ("benchmarks.plan_rows", "forms"),
     "plan-overhead": ("benchmarks.plan_rows", "overhead"),
+    "plan-marks": ("benchmarks.marks_rows", "marks"),
     "staged": ("benchmarks.staged_rows", "staged"),
     "japanese-opening": ("benchmarks.japanese_rows", "opening"),
     "japanese-switching": ("benchmarks.japanese_rows", "switching"),

@@ -167,6 +167,7 @@ def test_the_bare_loop_keeps_a_common_prefix() -> None:
         "replace",
         "plan-forms",
         "plan-overhead",
+        "plan-marks",
     ],
 )
 def test_the_engine_and_the_store_are_measured(name: str) -> None:
