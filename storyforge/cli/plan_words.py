@@ -15,7 +15,7 @@ from storyforge.domain.plan.forms import (
 )
 from storyforge.domain.plan.items import Item, Plan
 from storyforge.domain.plan.stages import Stage
-from storyforge.domain.plan.tasks import TASKS
+from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import N_, _, listed
 
 if TYPE_CHECKING:
@@ -110,9 +110,10 @@ def plan_lines(plan: Plan, stage: Stage | None = None) -> Iterator[str]:
         yield ""
 
 
-def proposal_lines(proposal: "Proposal") -> Iterator[str]:
-    """What a variant says, for a reader."""
-    kind = TASKS[proposal.target.task].kind
+def proposal_lines(proposal: "Proposal", about: Kind | None = None) -> Iterator[str]:
+    """What a variant says, for a reader; `about` is the kind of the item that it is about."""
+    task = TASKS[proposal.target.task]
+    kind = task.kind or (about if task.makes is Makes.ITEM else None)
     for name, told in proposal.value.items():
         if not isinstance(told, list) or name not in _SEVERAL:
             label = _label(kind, name)

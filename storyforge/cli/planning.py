@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -189,6 +189,9 @@ class Planner:
         from storyforge.studio.planning.preparing import task_named
 
         wishes, plan = self._wishes, self._story.plan.read()
+        if self._asked and (wishes.task or wishes.item):
+            # What was asked for is asked once; by now it may have another name.
+            return ()
         if wishes.task:
             return (self._target(plan, task_named(wishes.task)),)
         if wishes.item and wishes.stage is Stage.SCENES:
@@ -252,7 +255,7 @@ class Planner:
             self._progress.clear()
             note(event.message)
         elif isinstance(event, VariantGrew):
-            told = list(proposal_lines(event.proposal))
+            told = list(self._lines(event.proposal))
             self._progress.show(shortened(told[-1] if told else "…", _COLUMNS))
         elif isinstance(event, VariantFinished):
             self._progress.clear()
@@ -266,9 +269,13 @@ class Planner:
             return
         if variants > 1:
             say(_("— {number} —").format(number=proposal.number))
-        for line in proposal_lines(proposal):
+        for line in self._lines(proposal):
             say(line)
         say()
+
+    def _lines(self, proposal: Proposal) -> Iterator[str]:
+        item = self._story.plan.read().item(proposal.target.item_id)
+        return proposal_lines(proposal, item.kind if item is not None else None)
 
     def _take(self, proposal: Proposal) -> None:
         from storyforge.studio.planning.taking import take

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 
 from storyforge.backends import registry
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Delta, Request
+from storyforge.domain.generation import Delta, Request, TakeState, Text
 from storyforge.domain.plan.forms import Kind
+from storyforge.domain.plan.stages import Stage
 from storyforge.store.story_file import StoryFile
 from tests.cli.command import Command
 from tests.studio.planning.answers import filled
@@ -114,6 +116,61 @@ def test_one_character_is_deepened_by_name(storyforge: Command, tmp_path: Path) 
     (found,) = plan_of(tmp_path / "light.forge").characters
     assert (found.id, found.name) == (mara, "Mara")
     assert set(found.facts) == {"name", "role", "want"}
+
+
+def test_the_chapters_behind_one_are_mended(storyforge: Command, light: Path) -> None:
+    for number, goal in ((1, "Wait."), (2, "Find the boat.")):
+        outline = ("plan", light, "--stage", "outline", "--item", number)
+        storyforge(*outline, "--set", f"goal={goal}")
+    storyforge("plan", light, "--stage", "outline", "--item", 1, "--set", "goal=Leave.")
+    mend = ("plan", light, "--task", "outline/mend", "--item", 1, "--demo", "--json")
+    answer = storyforge(*mend, "--take", 0)
+    (asked,) = answer.json["proposals"]
+    plan = plan_of(light)
+    assert (asked["item"], answer.json["changed"]) == (plan.chapters[1].id, [])
+    assert plan.chapters[1].fact("goal") == "Find the boat."
+    assert storyforge(*mend, "--replace").status == 0
+    assert plan_of(light).chapters[1].fact("goal") != "Find the boat."
+
+
+def test_one_chapter_and_one_item_are_asked_about_again(storyforge: Command, light: Path) -> None:
+    storyforge("plan", light, "--set", "logline=A keeper waits.")
+    scenes = ("plan", light, "--stage", "scenes", "--item", "The Boat", "--demo", "--replace")
+    assert storyforge(*scenes, "--count", 2).status == 0
+    plan = plan_of(light)
+    written, *others = plan.scenes_of(plan.chapters[1].id)
+    assert (written.name, written.is_empty, len(others)) == ("Fog", True, 2)
+    again = ("plan", light, "--stage", "outline", "--item", "The Boat", "--demo", "--replace")
+    answer = storyforge(*again)
+    assert (answer.status, answer.out.startswith("Title: The ")) == (0, True)
+    assert plan_of(light).chapters[1].fact("turn")
+
+
+class Interrupted(Filling):
+    """Presses Ctrl+C in the middle of its answer."""
+
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        words = 0
+        async for delta in super().stream(request, stop):
+            yield delta
+            words += isinstance(delta, Text)
+            if words == 30:
+                signal.raise_signal(signal.SIGINT)
+                await stop.wait()
+
+
+def test_ctrl_c_stops_the_model_and_keeps_what_came(
+    storyforge: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = count(1, 13)
+    monkeypatch.setattr(registry, "factory", lambda _name: lambda **_: Interrupted(numbers))
+    answer = storyforge("plan", "light", "--idea", IDEA, "--variants", 2, "--demo")
+    assert answer.status == 130
+    with StoryFile.open(tmp_path / "light.forge") as story:
+        (kept,) = story.proposals.of_stage(Stage.PREMISE)
+        assert kept.state is TakeState.STOPPED
+        assert kept.value["logline"].startswith("The ")
+        assert not story.plan.read().premise.fact("logline")
 
 
 @pytest.mark.parametrize(
