@@ -161,6 +161,9 @@ def _name(plan: "Plan", change: "Change", changes: "tuple[Change, ...]") -> str:
         return item.name
     if change.kind is Kind.PREMISE:
         return _("The premise")
+    if item is not None and change.kind in (Kind.CHAPTER, Kind.SCENE):
+        told = _("Chapter {number}") if change.kind is Kind.CHAPTER else _("Scene {number}")
+        return told.format(number=plan.of(change.kind).index(item) + 1)
     named = (one.now for one in changes if one.whole == change.whole)
     first = next(named, change.now)
     return first if FORMS[change.kind].name else _(change.kind.value)

@@ -28,24 +28,29 @@ def readings(story: "StoryFile") -> tuple[Proposal, ...]:
     return tuple(sorted(latest.values(), key=lambda one: _ORDER.index(_kind(one))))
 
 
+def _good(story: "StoryFile") -> tuple[Proposal, ...]:
+    """Those that may be taken unseen."""
+    return tuple(one for one in readings(story) if not one.flaw)
+
+
 def to_fill(story: "StoryFile") -> tuple[tuple[Proposal, tuple[Change, ...]], ...]:
     """What taking would fill, by the reading that it comes from."""
     found = (
         (one, tuple(change for change in preview(story, one) if not change.was))
-        for one in readings(story)
+        for one in _good(story)
     )
     return tuple((one, changes) for one, changes in found if changes)
 
 
 def fill(story: "StoryFile") -> tuple[str, ...]:
-    """Take all that finds an empty place; the ids of what was made or changed.
+    """Take all that finds an empty place and has no flaw; the ids of what was made or changed.
 
     Raises:
         Refused: the story is read-only.
     """
     made: dict[str, None] = {}
     with story.plan.step():
-        for one in readings(story):
+        for one in _good(story):
             # What was taken before them may have filled some of it.
             parts = tuple(change.part for change in preview(story, one) if not change.was)
             if parts:

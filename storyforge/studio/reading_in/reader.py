@@ -212,7 +212,9 @@ class Reader:
         template = await self._framing.template(question.task)
         found = await self._asking.ask(question, template, template.render(**values), self._stop)
         if found.flaw:
+            # It stands among the proposals; nothing is made from it.
             self.flaws.append(found.flaw)
+            return {}
         return found.value
 
     def _is_of(self, text: str) -> Callable[[Value], str] | None:

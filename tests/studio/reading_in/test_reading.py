@@ -256,6 +256,7 @@ async def test_a_model_that_has_nothing_to_say_is_named(story: StoryFile) -> Non
     seen = await run(queue_of(story, backend))
     assert [one.name for one in seen[-1].failed][:2] == ["Scene 1", "Scene 3, Fog"]
     assert "Scene 1: " in ended_words(seen[-1])
+    assert fill(story) == ()
     assert story.plan.read().characters == ()
 
 
