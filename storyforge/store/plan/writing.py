@@ -107,13 +107,6 @@ class Writing:
             self._set_elsewhere(item, name, value)
         self._journal.note("fact", item.id, name, [was, before], [value, origin])
 
-    def _is_kept(self, session: Session, item_id: str, name: str) -> bool:
-        """Whether what stood in a field before the open step is among the past ones already."""
-        found = select(_PAST.c.number).where(
-            _PAST.c.step == self._journal.step, _PAST.c.item_id == item_id, _PAST.c.field == name
-        )
-        return bool(self._journal.step) and session.scalar(found.limit(1)) is not None
-
     def place(self, item: Item, ids: Sequence[str], index: int, chapter_id: str) -> None:
         """Let an item stand at `index` among its like, whose order is `ids` now."""
         was = [ids.index(item.id) if item.id in ids else 0, item.chapter_id]
