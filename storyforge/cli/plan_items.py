@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from storyforge.domain.plan.forms import FORMS, Kind, Shape
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan
+from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan, whole_number
 from storyforge.domain.plan.stages import Stage
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -107,7 +107,7 @@ def _checked(plan: Plan, item: Item, name: str, value: str) -> str:
         hint = _("It is one of these: {known}.").format(
             known=", ".join(filter(None, field.choices))
         )
-    elif field.shape is Shape.NUMBER and not (told.isascii() and told.isdecimal()):
+    elif field.shape is Shape.NUMBER and whole_number(told) is None:
         hint = _("It is a whole number, such as 3000.")
     else:
         return told
@@ -129,8 +129,8 @@ def item_named(plan: Plan, stage: Stage | None, name: str, kinds: Sequence[Kind]
     wanted = " ".join(name.split()).casefold()
     for pool in (of_stage, items):
         found = [item for item in pool if wanted in _names(item)]
-        if not found and wanted.isascii() and wanted.isdecimal():
-            found = _numbers(pool, int(wanted))
+        if not found and (place := whole_number(wanted)):
+            found = _numbered(pool, place)
         if len(found) == 1:
             return found[0]
         if found:
@@ -154,10 +154,10 @@ def _names(item: Item) -> set[str]:
     return {" ".join(one.split()).casefold() for one in named}
 
 
-def _numbers(pool: Sequence[Item], number: int) -> list[Item]:
-    """The chapter or the scene of that number, from 1."""
+def _numbered(pool: Sequence[Item], place: int) -> list[Item]:
+    """The chapter or the scene that stands there, from 1."""
     for kind in (Kind.CHAPTER, Kind.SCENE):
         of_kind = [item for item in pool if item.kind is kind]
-        if 0 < number <= len(of_kind):
-            return [of_kind[number - 1]]
+        if place <= len(of_kind):
+            return [of_kind[place - 1]]
     return []

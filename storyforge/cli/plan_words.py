@@ -13,7 +13,7 @@ from storyforge.domain.plan.forms import (
     Kind,
     Shape,
 )
-from storyforge.domain.plan.items import Item, Plan
+from storyforge.domain.plan.items import Item, Plan, whole_number
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import N_, _, listed
@@ -150,7 +150,7 @@ def _item_json(plan: Plan, item: Item) -> dict[str, Any]:
         if field.is_list:
             told[field.name] = [_named(plan, field, one) for one in item.list(field.name)]
         elif field.shape is Shape.NUMBER:
-            told[field.name] = int(value) if value.isascii() and value.isdecimal() else None
+            told[field.name] = whole_number(value)
         else:
             told[field.name] = _named(plan, field, value)
     return told

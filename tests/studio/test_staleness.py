@@ -49,7 +49,7 @@ def test_changing_the_premise_marks_what_was_made_from_it_with_the_reason(story:
     write(story, PREMISE_ID, tone="light")
     found = {one.item_id: one for one in stale(story)}
     assert set(found) == {mara, chapter}
-    assert found[mara].fields == ("name", "role", "want")
+    assert found[mara].fields == ("role", "want")
     assert found[mara].reasons == (Reason((PREMISE_ID, "tone"), "grim", "light"),)
     write(story, PREMISE_ID, tense="present")
     assert {one.item_id for one in stale(story)} == {mara, chapter, scene}
@@ -74,7 +74,7 @@ def test_what_is_written_anew_rests_on_what_stands_there_now(story: StoryFile) -
     write(story, PREMISE_ID, tone="light")
     write(story, mara, want="to be found")
     found = {one.item_id: one.fields for one in stale(story)}
-    assert found[mara] == ("name", "role")
+    assert found[mara] == ("role",)
     assert chapter in found
 
 
@@ -110,6 +110,18 @@ def test_still_right_takes_a_mark_away_and_a_chapters_with_its_scenes(story: Sto
     assert stale(story) == ()
     write(story, PREMISE_ID, tense="past")
     assert {one.item_id for one in stale(story)} == {mara, chapter, scene}
+
+
+def test_what_something_is_called_is_never_marked(story: StoryFile) -> None:
+    planned(story)
+    add(story, Kind.WORLD, title="The lamp room")
+    add(story, Kind.PLOT_LINE, name="The law")
+    add(story, Kind.ACT, name="Fog")
+    add(story, Kind.CHARACTER, name="Tom")
+    write(story, PREMISE_ID, tone="light")
+    named = {item.form.name for item in story.plan.read().items} - {""}
+    assert named == {"name", "title"}
+    assert not [one for one in stale(story) if named & set(one.fields)]
 
 
 def test_chapters_are_marked_one_behind_the_other(story: StoryFile) -> None:

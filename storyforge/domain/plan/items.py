@@ -12,10 +12,19 @@ PREMISE_ID, OUTLINE_ID = "premise", "outline"
 #: a fact: (the item's id, the field's name)
 FactKey = tuple[str, str]
 
+# No story is longer, and Python reads no number of thousands of digits.
+_DIGITS = 9
+
 
 def lines(value: str) -> tuple[str, ...]:
     """The items of a list's value."""
     return tuple(line.strip() for line in value.split("\n") if line.strip())
+
+
+def whole_number(value: str) -> int | None:
+    """A number as an author writes it, in any digits; None for what is none."""
+    digits = "".join(value.split()).replace(",", "")
+    return int(digits) if digits.isdecimal() and len(digits) <= _DIGITS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,10 @@ class Item:
     def list(self, name: str) -> tuple[str, ...]:
         """The value of a list's field, item by item."""
         return lines(self.fact(name))
+
+    def number(self, name: str) -> int:
+        """The value of a number's field; 0 where there is none."""
+        return whole_number(self.fact(name)) or 0
 
     @property
     def name(self) -> str:

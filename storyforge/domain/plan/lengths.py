@@ -20,8 +20,7 @@ _WIDE = 2
 
 def aimed_at(plan: Plan) -> int:
     """The whole story's length; 0 where the author has set none."""
-    told = plan.premise.fact("length").replace(",", "").replace(" ", "")
-    return int(told) if told.isascii() and told.isdecimal() else 0
+    return plan.premise.number("length")
 
 
 def chapters_for(plan: Plan) -> int:
@@ -50,10 +49,10 @@ def scene_length(plan: Plan, scene: Item) -> int:
 
     Where the story's length is not known it is a usual one.
     """
-    if own := _number(scene.fact("words")):
+    if own := scene.number("words"):
         return own
     scenes = plan.scenes_of(scene.chapter_id)
-    told = [_number(one.fact("words")) for one in scenes]
+    told = [one.number("words") for one in scenes]
     open_ones = told.count(0)
     share = chapter_length(plan)
     if not share or not open_ones:
@@ -65,7 +64,3 @@ def scene_length(plan: Plan, scene: Item) -> int:
 
 def _usual(plan: Plan) -> int:
     return SCENE * (_WIDE if counts_characters(plan.language) else 1)
-
-
-def _number(told: str) -> int:
-    return int(told) if told.isascii() and told.isdecimal() else 0

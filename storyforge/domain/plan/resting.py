@@ -20,8 +20,8 @@ _WHO = ("name", "role")
 _ARCS = (*_WHO, "want", "need", "wound", "arc")
 _CHAPTER = ("goal", "conflict", "turn", "outcome")
 _SCENE = ("purpose", "cast", "point_of_view", "place", "time", "beats", "change")
-# What the author alone decides: a title or a length is made from nothing.
-_DECIDED = {(Kind.CHAPTER, "title"), (Kind.SCENE, "title"), (Kind.SCENE, "words")}
+# What the author alone decides, as all names and titles: a length is made from nothing.
+_DECIDED = {(Kind.SCENE, "words")}
 
 
 def sources(plan: Plan, item: Item, field: str = "") -> dict[FactKey, str]:
@@ -47,9 +47,10 @@ def is_made(kind: Kind, field: str) -> bool:
     """Whether a field is made from others; else the author alone decides it."""
     if field == PROSE:
         return kind is Kind.SCENE
-    return (kind, field) not in _DECIDED and any(
-        one.asked for one in FORMS[kind].fields if one.name == field
-    )
+    form = FORMS[kind]
+    if field == form.name or (kind, field) in _DECIDED:
+        return False
+    return any(one.asked for one in form.fields if one.name == field)
 
 
 def told(plan: Plan, kind: Kind | None, field: str, value: str) -> str:

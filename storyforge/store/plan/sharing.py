@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storyforge.domain.plan.items import lines
+from storyforge.domain.plan.items import lines, whole_number
 from storyforge.store.plan.journal import Journal
 from storyforge.store.plan.tables import DraftedRow, FactRow
 from storyforge.store.tables import table
@@ -35,8 +35,8 @@ def join_plans(session: Session, journal: Journal, first_id: str, second_id: str
             told = "\n".join(both if name == "beats" else dict.fromkeys(both))
         elif name in _TEXTS and first.get(name, value) != value:
             told = f"{first[name]} {value}"
-        elif name == "words" and first.get(name, "").isdecimal() and value.isdecimal():
-            told = str(int(first[name]) + int(value))
+        elif name == "words" and (own := whole_number(first.get(name, ""))):
+            told = str(own + (whole_number(value) or 0))
         else:
             told = first.get(name, value)
         if told != first.get(name, ""):

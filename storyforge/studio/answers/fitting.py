@@ -21,6 +21,8 @@ _WHO = re.compile(
     r"^(?P<who>[^:：–—]{1,60}?)\s*(?:[:：]|\s[-–—]\s|——)\s*(?P<what>\S.*)$", re.DOTALL
 )
 _NUMBER = re.compile(r"\d[\d,.' ]*")
+# More digits than any bound has: a model may write them without end.
+_DIGITS = 12
 # Objects within objects, however a model wraps its answer.
 _WRAPS = 3
 
@@ -243,8 +245,10 @@ def _words(told: Any) -> str:
 def _whole(told: Any, schema: Schema) -> int | None:
     if isinstance(told, str):
         found = _NUMBER.search(told)
-        told = int(re.sub(r"\D", "", found[0].split(".")[0])) if found else None
-    if not isinstance(told, int | float) or isinstance(told, bool) or not math.isfinite(told):
+        told = int(re.sub(r"\D", "", found[0].split(".")[0])[:_DIGITS]) if found else None
+    if not isinstance(told, int | float) or isinstance(told, bool):
+        return None
+    if isinstance(told, float) and not math.isfinite(told):
         return None
     least, most = int(schema["minimum"]), int(schema["maximum"])
     return max(least, min(int(told), most))

@@ -135,8 +135,8 @@ def _draft(shown: Shown) -> Iterator[Entry]:
             words, drafted = shown.written.get(scene.id, (0, 0))
             beats = len(scene.list("beats"))
             mark = "✓" if words and drafted >= beats else "▸" if words or drafted else "○"
-            aimed = scene.fact("words")
-            note = f"{words:,} / {int(aimed):,}" if aimed.isdecimal() else f"{words:,}"
+            aimed = scene.number("words")
+            note = f"{words:,} / {aimed:,}" if aimed else f"{words:,}"
             if scene.id in shown.stale:
                 note = f"! {note}"
             name = f"{place}  {name_of(shown.plan, scene, place)}"

@@ -11,7 +11,15 @@ from storyforge.domain.plan.forms import (
     Kind,
     Shape,
 )
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, FactKey, Item, Plan, lines
+from storyforge.domain.plan.items import (
+    OUTLINE_ID,
+    PREMISE_ID,
+    FactKey,
+    Item,
+    Plan,
+    lines,
+    whole_number,
+)
 from storyforge.domain.plan.stages import Stage, StageState
 from storyforge.domain.plan.staleness import PROSE, Reason
 from storyforge.i18n import N_, _, listed
@@ -76,8 +84,8 @@ def value_told(plan: Plan, kind: Kind, field: Field, value: str) -> str:
         return "\n".join(f"· {one}" for one in lines(value))
     if field.shape is Shape.LIST:
         return listed(lines(value))
-    if field.shape is Shape.NUMBER and value.isdecimal():
-        return f"{int(value):,}"
+    if field.shape is Shape.NUMBER and (told := whole_number(value)) is not None:
+        return f"{told:,}"
     return value
 
 

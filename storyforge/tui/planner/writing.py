@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.day_names import moment
 from storyforge.domain.plan.forms import Kind, Shape
-from storyforge.domain.plan.items import Item, lines
+from storyforge.domain.plan.items import Item, lines, whole_number
 from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import _, ngettext
 from storyforge.tui.desk.keeper import Keeper
@@ -144,7 +144,7 @@ class Writing(Area):
         item = planner.plan.item(item_id)
         told = item.fact(field) if item is not None else ""
         counts = item is not None and item.form.field(field).shape is Shape.NUMBER
-        if counts and told and not told.isdecimal():
+        if counts and told and whole_number(told) is None:
             planner.house.tell(_("A number is wanted here; what you wrote is kept as it is."))
 
     def _kept(self) -> None:

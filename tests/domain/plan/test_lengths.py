@@ -32,6 +32,8 @@ def plan_of(length: str, chapters: int = 0, language: str = "en", *scenes: Item)
         ("80000", "en", 27),
         ("6000", "ja", 3),
         ("99999999", "en", 300),
+        ("１２０００", "en", 12),
+        ("9" * 5_000, "en", 6),
     ],
 )
 def test_a_longer_story_has_more_chapters(length: str, language: str, chapters: int) -> None:

@@ -112,7 +112,8 @@ def test_ideas_are_read_however_they_are_written(text: str, ideas: list[str]) ->
 @pytest.mark.parametrize(
     ("text", "words"),
     [('{"value": 900}', 900), ("about 1,200 words", 1200), ('{"value": "7"}', 100),
-     ('{"value": 1e400}', None), ('{"words": 99999.5}', 5000), ("none", None)],
+     ('{"value": 1e400}', None), ('{"words": 99999.5}', 5000), ("none", None),
+     ('{"value": ' + "9" * 400 + "}", 5000), ('{"value": "' + "9" * 5_000 + '"}', 5000)],
 )  # fmt: skip
 def test_a_number_is_brought_within_its_bounds(text: str, words: int | None) -> None:
     assert read(text, WORDS).value == ({} if words is None else {"value": words})
