@@ -24,7 +24,7 @@ def test_what_is_out_of_date_is_told_with_the_reason(storyforge: Command, tmp_pa
     answer = storyforge("stale", "light")
     assert answer.status == 0
     assert answer.out.splitlines() == [
-        "Mara: Name, Want",
+        "Mara: Want",
         "  Premise · Tone changed: “light” was “grim”",
         "1 part of the plan is out of date.",
     ]
@@ -38,7 +38,7 @@ def test_the_same_for_a_program(storyforge: Command, tmp_path: Path) -> None:
         "kind": "character",
         "stage": "characters",
         "name": "Mara",
-        "fields": ["name", "want"],
+        "fields": ["want"],
         "reasons": [
             {"item": "premise", "name": "", "field": "tone", "was": "grim", "now": "light"}
         ],
