@@ -25,6 +25,7 @@ from storyforge.studio.drafting.order import Order
 from storyforge.studio.drafting.page import PageWriter
 from storyforge.studio.drafting.scenes import Scene, mend, note_drafted, scene_now
 from storyforge.studio.drafting.words import ended_words, progress_words
+from storyforge.studio.pausing import Pausable
 from storyforge.studio.permission import check
 from storyforge.studio.spending import ask_first
 from storyforge.studio.staleness import rest_now
@@ -97,7 +98,7 @@ class Progress:
     notes: tuple[str, ...] = ()
 
 
-class DraftQueue:
+class DraftQueue(Pausable):
     """Drafts scenes. One run at a time.
 
     Attributes:
@@ -125,6 +126,7 @@ class DraftQueue:
         sampling: Sampling | None = None,
         agreed: bool = False,
     ) -> None:
+        super().__init__()
         self._story = story
         self._shared = shared
         self._page = page
@@ -134,33 +136,9 @@ class DraftQueue:
         seed = secrets.randbits(31) if told.seed is None else told.seed
         self._drafter = Drafter(story, shared, replace(told, seed=seed), candidates)
         self._agreed = agreed
-        self._may_go = asyncio.Event()
-        self._may_go.set()
-        self._ended = asyncio.Event()
-        self._stop = asyncio.Event()
         self._pace: float | None = None
         self._done_words = 0
         self.progress = Progress()
-
-    @property
-    def paused(self) -> bool:
-        """Whether it waits for the author's word."""
-        return not self._may_go.is_set()
-
-    def pause(self) -> None:
-        """Stop the model and wait; the beat that was half written is begun again later."""
-        self._may_go.clear()
-        self._stop.set()
-
-    def resume(self) -> None:
-        """Go on."""
-        self._may_go.set()
-
-    def cancel(self) -> None:
-        """End the run; what is drafted stays, and so does the order: it can be gone on with."""
-        self._ended.set()
-        self._stop.set()
-        self._may_go.set()
 
     async def run(self) -> AsyncIterator[Progress]:
         """Draft them all; yields at each beat, twice a second while one is written, and at the end.

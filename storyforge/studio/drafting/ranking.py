@@ -17,6 +17,7 @@ from storyforge.domain.counting import counts_characters
 from storyforge.domain.generation import Request, Take
 from storyforge.domain.standing import Standing
 from storyforge.prompting import library
+from storyforge.studio.permission import check
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -60,6 +61,7 @@ async def ranked(
 
     Raises:
         Stopped: before all were judged.
+        NotAllowed: the story's text may not go to that model any more.
         BadInput: the template is at fault.
         ModelError: the model failed.
     """
@@ -72,6 +74,8 @@ async def ranked(
         fresh = math.log(max(1 - standing.share(take.standing), 1e-3))
         prompt = template.render(text=take.standing)
         request = Request(prompt, slot=_SLOT, template_hash=template.hash, language=language)
+        # The author may have marked the story since the draft was written.
+        await check(story, shared.card)
         tells = await shared.score_behind(request, line, stop)
         if stop.is_set():
             raise Stopped

@@ -7,12 +7,12 @@ stays it is asked again with another seed and more freedom.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyforge.backends.sharing import Answered, Shared
 from storyforge.backends.stopping import Stopped
-from storyforge.domain.counting import count, counts_characters
+from storyforge.domain.counting import count
 from storyforge.domain.generation import (
     Asked,
     Length,
@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 ATTEMPTS = 3
 # Near enough to the length that was aimed at.
 _ENOUGH = 0.9
-# Tokens of a word and of a character of a script without spaces, at the most, and of a piece. A
+# Tokens of a word, or of a character of a script without spaces, at the most, and of a piece. A
 # longer piece would be cut at its first repetition anyway.
-_TOKENS, _WIDE_TOKENS, _PIECE = 3, 3, 400
+_TOKENS, _PIECE = 3, 400
 # A small model would rather end than write the third sentence.
 _NOT_BEFORE = 48
 # More freedom with each attempt.
@@ -84,27 +84,6 @@ class Part:
     planned: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Usage:
-    """What all pieces cost together."""
-
-    total: Usage = field(default_factory=Usage)
-
-    def add(self, one: Usage) -> None:
-        now = self.total
-        self.total = replace(
-            one,
-            reused=now.reused + one.reused,
-            read=now.read + one.read,
-            written=now.written + one.written,
-            read_seconds=now.read_seconds + one.read_seconds,
-            write_seconds=now.write_seconds + one.write_seconds,
-            thought=now.thought + one.thought,
-            cost=now.cost + one.cost,
-            seed=now.seed or one.seed,
-        )
-
-
 class BeatWriter:
     """Writes one beat once.
 
@@ -135,7 +114,7 @@ class BeatWriter:
         self._text = ""
         self._spare = ""
         self._seed = part.sampling.seed or 0
-        self._usage = _Usage()
+        self._usage = Usage()
         self.attempt = 1
         self.repeats = False
         self.refused = False
@@ -185,7 +164,7 @@ class BeatWriter:
         stands: bool = True,
     ) -> Take | None:
         kept = len(text) if stands else 0
-        return keeper.finish(0, text, kept, state, reason, self._usage.total)
+        return keeper.finish(0, text, kept, state, reason, self._usage)
 
     async def _write(self, keeper: TakeKeeper, stop: asyncio.Event) -> None:
         for _piece in range(_MOST_PIECES):
@@ -216,7 +195,7 @@ class BeatWriter:
         answered = await self._answer(keeper, stop, left, ahead)
         await asyncio.to_thread(speeds.note, self._shared.card, answered.usage)
         keeper.check()
-        self._usage.add(answered.usage)
+        self._usage += answered.usage
         if answered.reason in (StopReason.REFUSED, StopReason.FILTERED):
             self.refused = True
             return
@@ -261,7 +240,7 @@ class BeatWriter:
             temperature=told.temperature + _FREER * (self.attempt - 1),
             min_tokens=max(told.min_tokens, min(left, _NOT_BEFORE)),
         )
-        tokens = 24 + left * (_WIDE_TOKENS if self._wide else _TOKENS)
+        tokens = 24 + left * _TOKENS
         # Another length of the answer must not move the cut of the story.
         most = min(_PIECE, max(card.context_tokens // 8, 64))
         passage = replace(part.spot.passage, before=part.spot.passage.before + part.lead + ahead)
@@ -294,10 +273,6 @@ class BeatWriter:
 
     def _size(self, text: str) -> int:
         return count(text).of(self._part.language)
-
-    @property
-    def _wide(self) -> bool:
-        return counts_characters(self._part.language)
 
 
 def mentions(text: str, name: str) -> bool:

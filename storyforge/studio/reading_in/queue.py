@@ -13,6 +13,7 @@ from storyforge.backends.sharing import Shared
 from storyforge.backends.stopping import Stopped
 from storyforge.i18n import _, listed, ngettext, sentences
 from storyforge.studio.durations import time_words
+from storyforge.studio.pausing import Pausable
 from storyforge.studio.reading_in.reader import Reader
 from storyforge.studio.reading_in.steps import Step, StepOf, cost, seconds, steps
 from storyforge.studio.spending import ask_first
@@ -52,7 +53,7 @@ class Progress:
     failed: tuple[Failed, ...] = ()
 
 
-class ReadingQueue:
+class ReadingQueue(Pausable):
     """Reads what was not read yet, and proposes what comes of it. One run at a time.
 
     Attributes:
@@ -73,31 +74,14 @@ class ReadingQueue:
         anew: bool = False,
         agreed: bool = False,
     ) -> None:
+        super().__init__()
         self._story = story
         self._shared = shared
         self._scenes = tuple(scenes)
         self._anew = anew
         self._agreed = agreed
-        self._may_go = asyncio.Event()
-        self._may_go.set()
-        self._ended = asyncio.Event()
         self._leaving = False
-        self._stop = asyncio.Event()
         self.progress = Progress(0, 0)
-
-    @property
-    def paused(self) -> bool:
-        """Whether it waits for the author's word."""
-        return not self._may_go.is_set()
-
-    def pause(self) -> None:
-        """Stop the model and wait; what was half read is begun again later."""
-        self._may_go.clear()
-        self._stop.set()
-
-    def resume(self) -> None:
-        """Go on."""
-        self._may_go.set()
 
     def cancel(self, *, leaving: bool = False) -> None:
         """End the run; what was read stays.
@@ -106,9 +90,7 @@ class ReadingQueue:
             leaving: the story is closed: it may be gone on with when it is opened again.
         """
         self._leaving = leaving
-        self._ended.set()
-        self._stop.set()
-        self._may_go.set()
+        super().cancel()
 
     async def run(self) -> AsyncIterator[Progress]:
         """Read it all; yields before each step, when it pauses or goes on, and at the end.

@@ -13,7 +13,7 @@ from storyforge.backends.sharing import Shared
 from storyforge.backends.stopping import unless_stopped
 from storyforge.domain.degenerate import Flaw, flaw_of
 from storyforge.domain.plan.forms import Kind
-from storyforge.domain.plan.items import Item, Plan
+from storyforge.domain.plan.items import PREMISE_ID, Item, Plan
 from storyforge.domain.summary import SummaryOf, SummaryState
 from storyforge.i18n import _
 from storyforge.studio.permission import check
@@ -190,7 +190,7 @@ class Reader:
         question = Question(
             "read_in/premise",
             "\n".join((opening, *lines)),
-            "premise",
+            PREMISE_ID,
             clean=lambda value: {**plain(value), **manner},
         )
         await self._asked(question, values, "chapters", lines)

@@ -14,6 +14,7 @@ from storyforge.domain.counting import counts_characters
 from storyforge.domain.summary import SummaryOf
 from storyforge.i18n import _, listed, ngettext, sentences
 from storyforge.studio.durations import time_words
+from storyforge.studio.pausing import Pausable
 from storyforge.studio.spending import Estimate, ask_first
 from storyforge.studio.spending import estimate as estimate_cost
 from storyforge.studio.summaries import listing as summaries
@@ -55,7 +56,7 @@ class Progress:
     failed: tuple[NoSummary, ...] = ()
 
 
-class SummaryQueue:
+class SummaryQueue(Pausable):
     """Makes what is missing or dated. One run at a time.
 
     Attributes:
@@ -66,34 +67,11 @@ class SummaryQueue:
     """
 
     def __init__(self, story: "StoryFile", shared: Shared, *, agreed: bool = False) -> None:
+        super().__init__()
         self._story = story
         self._shared = shared
         self._agreed = agreed
-        self._may_go = asyncio.Event()
-        self._may_go.set()
-        self._ended = asyncio.Event()
-        self._stop = asyncio.Event()
         self.progress = Progress(0, 0)
-
-    @property
-    def paused(self) -> bool:
-        """Whether it waits for the author's word."""
-        return not self._may_go.is_set()
-
-    def pause(self) -> None:
-        """Stop the model and wait; what was half made is begun again later."""
-        self._may_go.clear()
-        self._stop.set()
-
-    def resume(self) -> None:
-        """Go on."""
-        self._may_go.set()
-
-    def cancel(self) -> None:
-        """End the run; what is done stays."""
-        self._ended.set()
-        self._stop.set()
-        self._may_go.set()
 
     async def run(self) -> AsyncIterator[Progress]:
         """Make them all; yields before each, when it pauses or goes on, and at the end.
