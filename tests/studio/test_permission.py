@@ -11,6 +11,9 @@ from storyforge import paths, settings
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.backends.sharing import Shared
 from storyforge.domain.generation import Asked
+from storyforge.domain.plan.items import PREMISE_ID
+from storyforge.domain.plan.proposals import Target
+from storyforge.domain.plan.stages import Stage
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.summary import SummaryOf
 from storyforge.prompting.verbs import verbs
@@ -18,8 +21,10 @@ from storyforge.store.story_file import StoryFile
 from storyforge.studio import permission
 from storyforge.studio.continuing import continue_story
 from storyforge.studio.permission import Kind, NotAllowed, Objection, objection
+from storyforge.studio.planning.asking import Wanted, propose
 from storyforge.studio.prompt.asking import ask
 from storyforge.studio.prompt.looking import Look, look
+from storyforge.studio.reading_in.queue import ReadingQueue
 from storyforge.studio.summaries.listing import entry
 from storyforge.studio.summaries.making import Summariser
 from storyforge.studio.summaries.queue import SummaryQueue
@@ -27,6 +32,7 @@ from storyforge.studio.takes.choosing import Spot, choices_at
 from storyforge.studio.takes.rewording import Order, Selected, reword
 from storyforge.studio.takes.taking import Writing, write_takes
 from tests.studio.continuation import all_of, continued, scene_of, wish, write
+from tests.studio.drafting.planned import queue
 from tests.studio.remote_like import Elsewhere
 
 TEXT = "The light of Skerry Point went out in the night of the great storm. " * 8
@@ -163,6 +169,23 @@ async def _sum_all_up(story: StoryFile, far: Elsewhere) -> None:
         continue
 
 
+async def _plan(story: StoryFile, far: Elsewhere) -> None:
+    story.plan.put(PREMISE_ID, {"idea": TEXT})
+    for task in ("premise/propose", "field/brainstorm", "item/update"):
+        wanted = Wanted(Target(Stage.PREMISE, task, PREMISE_ID, "tone"))
+        await all_of(propose(story, far, wanted, Sampling(), asyncio.Event()))
+
+
+async def _draft(story: StoryFile, far: Elsewhere) -> None:
+    story.plan.put(scene_of(story), {"beats": TEXT})
+    await all_of(queue(story, far, scene_of(story), candidates=2, agreed=True).run())
+
+
+async def _read_in(story: StoryFile, far: Elsewhere) -> None:
+    write(story, TEXT)
+    await all_of(ReadingQueue(story, Shared(far, rest=0), agreed=True).run())
+
+
 async def _write_takes(story: StoryFile, far: Elsewhere) -> None:
     passage = write(story, TEXT)
     request, _notes = await ask(story, passage, ScriptedBackend(), wish().length, Sampling())
@@ -179,6 +202,9 @@ _VERBS: tuple[_Verb, ...] = (
     _choose,
     _sum_up,
     _sum_all_up,
+    _plan,
+    _draft,
+    _read_in,
     _write_takes,
 )
 

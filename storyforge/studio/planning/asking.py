@@ -30,6 +30,7 @@ from storyforge.prompting.planning import CHAT, assemble_plan
 from storyforge.studio import speeds
 from storyforge.studio.answers.holding import Growing, Held, hold
 from storyforge.studio.continuing import loaded
+from storyforge.studio.permission import check
 from storyforge.studio.planning.keeper import ProposalKeeper
 from storyforge.studio.planning.measures import drawn, in_parts, most_tokens
 from storyforge.studio.planning.preparing import Prepared, Wanted, prepare
@@ -199,6 +200,8 @@ class _Asking:
                     yield step
 
     async def _request(self, part: int, value: Mapping[str, Any], sampling: Sampling) -> Request:
+        # The author may have marked the story since the last answer; counting is sending, too.
+        await check(self._story, self._backend.card)
         prepared, count = self._prepared, self._parts[part]
         planning = prepared.part(count, value)
         schema = prepared.schema(count, goes_on=bool(part))

@@ -25,6 +25,7 @@ from storyforge.domain.sampling import Sampling
 from storyforge.prompting.planning import CHAT
 from storyforge.studio import speeds
 from storyforge.studio.answers.holding import Growing, Held, hold
+from storyforge.studio.permission import check
 from storyforge.studio.planning.keeper import ProposalKeeper
 from storyforge.studio.planning.measures import most_tokens
 from storyforge.studio.prompt.talking import own_talk
@@ -91,11 +92,13 @@ class Asking:
 
         Raises:
             Stopped: the stop came first; what had come is kept.
+            NotAllowed: the story's text may not go to that model any more.
             ModelError: the model cannot be loaded, or it failed.
             StoryforgeError: the story cannot be written.
         """
         if (found := self.known(question)) is not None:
             return found
+        await check(self._story, self._shared.card)
         key = key_of(question, self._language)
         task = TASKS[question.task]
         own = await asyncio.to_thread(self._story.prompt_copies.all)

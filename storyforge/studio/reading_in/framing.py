@@ -16,6 +16,7 @@ from storyforge.prompting import library
 from storyforge.prompting.budget import tokens_of
 from storyforge.prompting.parts import in_parts
 from storyforge.prompting.planning import CHAT
+from storyforge.studio.permission import check
 from storyforge.studio.prompt.talking import window_of
 from storyforge.studio.prompt.token_counts import counts_of
 from storyforge.studio.reading_in.asking import answer_tokens
@@ -37,6 +38,7 @@ class Framing:
 
     Raises, whatever is asked for:
         Stopped: the stop came first.
+        NotAllowed: the story's text may not go to that model any more.
         BadInput: a template is at fault, or leaves no room for the story.
         ModelError: the model could not count.
     """
@@ -96,6 +98,8 @@ class Framing:
     async def _counted(
         self, make: "Callable[[TokenCounter], _Made]", stop: asyncio.Event
     ) -> "_Made":
+        # The author may have marked the story since the last answer; counting is sending, too.
+        await check(self._story, self._shared.card)
         return await unless_stopped(counts_of(self._shared).made(self._shared.beneath, make), stop)
 
 
