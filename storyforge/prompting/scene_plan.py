@@ -84,7 +84,7 @@ def scene_plan(plan: Plan, scene_id: str, done: int, template: Template) -> Scen
         for one in plan.characters
         if one not in on_stage and one.name
     ]
-    place = plan.told_in_prose(scene.fact("place"))
+    place = plan.told_in_prose(scene.fact("place"), Kind.WORLD)
     return ScenePlan(
         scene_id,
         story,
@@ -104,7 +104,8 @@ def staged(plan: Plan, scene: Item) -> tuple[Item, ...]:
 def cast_names(plan: Plan, scene: Item) -> tuple[str, ...]:
     """What those on stage are called in the story, also who is no item of the plan."""
     references = (*scene.list("cast"), *scene.list("point_of_view"))
-    return tuple(dict.fromkeys(filter(None, map(plan.told_in_prose, references))))
+    names = (plan.told_in_prose(one, Kind.CHARACTER) for one in references)
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def _premise(plan: Plan, template: Template) -> str:
@@ -131,9 +132,9 @@ def _scene(plan: Plan, item: Item, done: int, template: Template) -> str:
     beats = item.list("beats")
     facts: dict[str, object] = {
         "purpose": item.fact("purpose"),
-        "place": plan.told_in_prose(item.fact("place")),
+        "place": plan.told_in_prose(item.fact("place"), Kind.WORLD),
         "time": item.fact("time"),
-        "seen_by": plan.told_in_prose(item.fact("point_of_view")),
+        "seen_by": plan.told_in_prose(item.fact("point_of_view"), Kind.CHARACTER),
         "cast": cast_names(plan, item),
         "done": beats[:done],
         "to_come": beats[done:],

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
 
+# What says of a scene who and what is in it.
+_THERE = ("cast", "point_of_view", "plot_lines")
+
+
 class Mark(StrEnum):
     """What a scene and a character, or a plot line, have to do with each other."""
 
@@ -101,7 +105,11 @@ def mapped(plan: Plan, texts: Mapping[str, str]) -> StoryMap:
         for at, scene in enumerate(scenes):
             number += 1
             text = texts.get(scene.id)
-            marks = tuple(_mark(scene, item, text, called) for item in items)
+            there = frozenset(one.id for name in _THERE for one in plan.referred(scene, name))
+            sees = {one.id for one in plan.referred(scene, "point_of_view")}
+            marks = tuple(
+                _mark(item, item.id in there, item.id in sees, text, called) for item in items
+            )
             chapter = chapters.get(chapter_id, "")
             lines.append(
                 Line(scene.id, scene.name, chapter_id, chapter, number, not at, bool(text), marks)
@@ -110,12 +118,10 @@ def mapped(plan: Plan, texts: Mapping[str, str]) -> StoryMap:
     return StoryMap(tuple(columns), tuple(lines))
 
 
-def _mark(scene: Item, item: Item, text: str | None, called: Mapping[str, Sequence[str]]) -> Mark:
-    if item.kind is Kind.PLOT_LINE:
-        return Mark.THERE if item.id in scene.list("plot_lines") else Mark.NONE
-    sees = scene.fact("point_of_view") == item.id
-    planned = sees or item.id in scene.list("cast")
-    if text is None:
+def _mark(
+    item: Item, planned: bool, sees: bool, text: str | None, called: Mapping[str, Sequence[str]]
+) -> Mark:
+    if text is None or item.kind is Kind.PLOT_LINE:
         return _planned(planned, sees)
     named = any(has_word(one, text) for one in called.get(item.id, ()))
     if planned:

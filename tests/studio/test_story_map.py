@@ -38,6 +38,17 @@ def test_what_is_planned_is_held_against_the_text(tmp_path: Path) -> None:
         assert [(one.scenes, one.gap) for one in found.columns[:3]] == [(1, 0), (2, 0), (2, 1)]
 
 
+def test_who_is_planned_by_a_name_alone_is_in_the_scene(tmp_path: Path) -> None:
+    with StoryFile.create(tmp_path / "light.forge", title="The Light") as story:
+        (scene,) = story.plan.read().scenes
+        facts = {"cast": "mara", "point_of_view": "Tom Reed", "plot_lines": "the page"}
+        story.plan.put(scene.id, facts)
+        story.plan.add(Kind.CHARACTER, {"name": "Mara"})
+        story.plan.add(Kind.CHARACTER, {"name": "Tom Reed"})
+        story.plan.add(Kind.PLOT_LINE, {"name": "The page"})
+        assert story_map(story).lines[0].marks == (Mark.THERE, Mark.SEES, Mark.THERE)
+
+
 def test_japanese_names_are_found_by_their_halves(tmp_path: Path) -> None:
     with StoryFile.create(tmp_path / "hi.forge", title="灯", language="ja") as story:
         (chapter,) = story.outline().chapters

@@ -8,6 +8,7 @@ from storyforge.domain.plan.stages import Stage
 
 #: the ids of the two items of which a plan has one
 PREMISE_ID, OUTLINE_ID = "premise", "outline"
+SINGLE = {PREMISE_ID: Kind.PREMISE, OUTLINE_ID: Kind.OUTLINE}
 
 #: a fact: (the item's id, the field's name)
 FactKey = tuple[str, str]
@@ -89,10 +90,13 @@ class Plan:
     settled: frozenset[Stage] = frozenset()
     gone: Mapping[str, Item] = field(default_factory=dict)
     _by_id: Mapping[str, Item] = field(init=False, repr=False, compare=False)
+    _by_name: Mapping[tuple[Kind, str], Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Who draws or checks a plan of 1,000 scenes asks for items by the thousand.
         object.__setattr__(self, "_by_id", {item.id: item for item in reversed(self.items)})
+        named = {(item.kind, name): item for item in reversed(self.items) for name in _names(item)}
+        object.__setattr__(self, "_by_name", named)
 
     def of(self, kind: Kind) -> tuple[Item, ...]:
         """The items of a kind, in their order."""
@@ -101,6 +105,11 @@ class Plan:
     def item(self, item_id: str) -> Item | None:
         """The item of that id."""
         return self._by_id.get(item_id)
+
+    def known(self, item_id: str) -> Item | None:
+        """The same; the premise and the outline are known before anything is written in them."""
+        found = self.item(item_id)
+        return Item(item_id, SINGLE[item_id]) if found is None and item_id in SINGLE else found
 
     @property
     def premise(self) -> Item:
@@ -137,25 +146,28 @@ class Plan:
 
     def named(self, kind: Kind, name: str) -> Item | None:
         """The item of a kind that is known by a name, in the plan or in the prose."""
-        wanted = _folded(name)
-        if not wanted:
-            return None
-        return next((item for item in self.of(kind) if wanted in _names(item)), None)
+        return self._by_name.get((kind, _folded(name)))
+
+    def meant(self, reference: str, kind: Kind | None) -> Item | None:
+        """The item of `kind` that a reference means: by its id, or a name written before it was."""
+        found = self.item(reference)
+        return self.named(kind, reference) if found is None and kind is not None else found
 
     def told(self, reference: str) -> str:
         """What a reference is called: the name of its item, else what was written."""
         item = self.item(reference) or self.gone.get(reference)
         return reference if item is None else item.name
 
-    def told_in_prose(self, reference: str) -> str:
-        """What a reference is called in the story's own language."""
-        item = self.item(reference) or self.gone.get(reference)
+    def told_in_prose(self, reference: str, kind: Kind | None = None) -> str:
+        """What a reference, to an item of `kind`, is called in the story's own language."""
+        item = self.meant(reference, kind) or self.gone.get(reference)
         return reference if item is None else item.fact("prose_name") or item.name
 
     def referred(self, item: Item, name: str) -> Iterator[Item]:
         """The items that a field of `item` refers to; what is only a name is passed over."""
+        of = item.form.field(name).of
         for reference in item.list(name):
-            found = self.item(reference)
+            found = self.meant(reference, of)
             if found is not None:
                 yield found
 
@@ -163,7 +175,7 @@ class Plan:
         """The value of a field that refers to items of `kind` by their names; each once."""
         found: dict[str, None] = {}
         for name in names:
-            item = self.item(name) or self.named(kind, name)
+            item = self.meant(name, kind)
             reference = item.id if item is not None else " ".join(name.split())
             if reference:
                 found[reference] = None

@@ -124,8 +124,8 @@ def _each(items: Iterable[Item], names: tuple[str, ...]) -> Iterator[Part]:
 
 def _cast(plan: Plan, scene: Item) -> Iterator[Item]:
     """Who is there, and whose eyes it is seen by, each once."""
-    seen = dict.fromkeys((*scene.list("cast"), scene.fact("point_of_view")))
-    return (found for one in seen if one and (found := plan.item(one)) is not None)
+    found = (*plan.referred(scene, "cast"), *plan.referred(scene, "point_of_view"))
+    return iter({one.id: one for one in found}.values())
 
 
 def _before(items: tuple[Item, ...], item: Item) -> Iterator[Item]:

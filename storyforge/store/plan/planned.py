@@ -23,7 +23,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
 from storyforge.store.plan.journal import Journal
-from storyforge.store.plan.reading import LANGUAGE, SETTLED, SINGLE, TABLES, Told, read_told, whole
+from storyforge.store.plan.reading import LANGUAGE, SETTLED, TABLES, Told, read_told, whole
 from storyforge.store.plan.tables import FactRow, ItemRow, PastFactRow
 from storyforge.store.plan.writing import Writing
 from storyforge.store.remembering import Remembered
@@ -215,13 +215,24 @@ class Planned:
         if not changed:
             return
         with self.step():
+            if item.name and item.form.name in changed:
+                self._link(item)
             for name, value in changed.items():
                 self._writing.fact(item, name, value, origin, new=new)
 
+    def _link(self, item: Item) -> None:
+        """What refers to an item by its name refers to it still when it has another one."""
+        plan = self.read()
+        for one in plan.items:
+            for field in one.form.fields:
+                if field.of is not item.kind or item not in plan.referred(one, field.name):
+                    continue
+                linked = plan.references(item.kind, one.list(field.name))
+                if linked != one.fact(field.name):
+                    self._writing.fact(one, field.name, linked)
+
     def _known(self, item_id: str) -> Item:
-        found = self.read().item(item_id)
-        if found is None and item_id in SINGLE:
-            return Item(item_id, SINGLE[item_id])
+        found = self.read().known(item_id)
         if found is None:
             raise _not_in_plan()
         return found

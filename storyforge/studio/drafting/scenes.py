@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.counting import count
 from storyforge.domain.generation import TakeKind, TakeState
+from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import Item, Plan
 from storyforge.domain.plan.lengths import scene_length
 from storyforge.domain.story import Outline, SceneHead
@@ -150,5 +151,5 @@ def _to_be_named(plan: Plan, scene: Item) -> tuple[str, ...]:
     names = cast_names(plan, scene)
     if plan.premise.fact("point_of_view") != "first person":
         return names
-    teller = plan.told_in_prose(scene.fact("point_of_view"))
+    teller = plan.told_in_prose(scene.fact("point_of_view"), Kind.CHARACTER)
     return tuple(name for name in names if name != teller)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from storyforge.domain.plan.forms import Kind
+from storyforge.domain.plan.items import lines
 from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import N_, _, listed, ngettext
 from storyforge.tui.planner.area import Area
@@ -156,9 +157,10 @@ class StoryMapping(Area):
     def _toggled(self, scene: "Item", column: "Column") -> dict[str, str]:
         """Into the scene, or out of it."""
         field = "plot_lines" if column.kind is Kind.PLOT_LINE else "cast"
-        kept = [one for one in scene.list(field) if one != column.id]
-        sees = field == "cast" and scene.fact("point_of_view") == column.id
-        if sees or len(kept) < len(scene.list(field)):
+        there = lines(self.planner.plan.references(column.kind, scene.list(field)))
+        kept = [one for one in there if one != column.id]
+        sees = field == "cast" and self._sees(scene, column)
+        if sees or len(kept) < len(there):
             return {field: "\n".join(kept)} | ({"point_of_view": ""} if sees else {})
         return {field: "\n".join((*kept, column.id))}
 
@@ -167,9 +169,13 @@ class StoryMapping(Area):
         if column.kind is Kind.PLOT_LINE:
             self.planner.house.tell(_("A scene is seen by a character, not by a plot line."))
             return {}
-        sees = scene.fact("point_of_view") == column.id
-        cast = dict.fromkeys((*scene.list("cast"), column.id))
-        return {"point_of_view": "" if sees else column.id, "cast": "\n".join(cast)}
+        sees = self._sees(scene, column)
+        cast = self.planner.plan.references(Kind.CHARACTER, (*scene.list("cast"), column.id))
+        return {"point_of_view": "" if sees else column.id, "cast": cast}
+
+    def _sees(self, scene: "Item", column: "Column") -> bool:
+        seen_by = self.planner.plan.referred(scene, "point_of_view")
+        return column.id in (one.id for one in seen_by)
 
     async def _step(self, action: str) -> None:
         """Take a change back, or do it again; the plan's own steps."""

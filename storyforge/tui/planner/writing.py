@@ -182,7 +182,8 @@ class Writing(Area):
         plan = self.planner.plan
         assert field.of is not None
         known = [(one.id, name_of(plan, one)) for one in plan.of(field.of) if one.name]
-        there = [(one, plan.told(one)) for one in lines(item.fact(field.name))]
+        linked = lines(plan.references(field.of, item.list(field.name)))
+        there = [(one, plan.told(one)) for one in linked]
         dialog = Refer(_(field.label), known, there, several=field.shape is Shape.MANY)
         chosen = await self.ask(dialog)
         if chosen is not None:

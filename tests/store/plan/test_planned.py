@@ -111,6 +111,23 @@ def test_references_are_ids_where_there_is_such_an_item(story: StoryFile) -> Non
     assert plan.told("Tom Reed") == "Tom Reed"
 
 
+def test_who_was_named_before_they_were_made_is_meant_by_the_name(story: StoryFile) -> None:
+    scene = story.plan.read().scenes[0].id
+    story.plan.put(scene, {"cast": "MARA\nTom Reed", "place": "The  lamp room"})
+    assert not list(story.plan.read().referred(story.plan.read().scenes[0], "cast"))
+    mara = story.plan.add(Kind.CHARACTER, {"name": "Mara", "prose_name": "真良"})
+    room = story.plan.add(Kind.WORLD, {"title": "the lamp room"})
+    plan = story.plan.read()
+    assert [one.id for one in plan.referred(plan.scenes[0], "cast")] == [mara]
+    assert [one.id for one in plan.referred(plan.scenes[0], "place")] == [room]
+    assert plan.told_in_prose("MARA", Kind.CHARACTER) == "真良"
+    story.plan.put(mara, {"name": "Ilse"})
+    plan = story.plan.read()
+    assert plan.scenes[0].fact("cast") == f"{mara}\nTom Reed"
+    story.plan.undo()
+    assert story.plan.read().scenes[0].fact("cast") == "MARA\nTom Reed"
+
+
 def test_a_fact_rests_on_values_that_are_kept(story: StoryFile) -> None:
     seen = {(PREMISE_ID, "tone"): "grim", (PREMISE_ID, "genre"): "grim"}
     story.rests.put(("m1", ""), seen)

@@ -68,7 +68,8 @@ def look_at_everything(story: StoryFile) -> None:
         for field, value in item.facts.items():
             assert "\x1b" not in value
             story.plan.past(item.id, field)
-        list(plan.referred(item, "cast"))
+        for one in item.form.fields:
+            list(plan.referred(item, one.name))
     assert len({item.id for item in plan.items}) == len(plan.items)
     for stage in Stage:
         for proposal in story.proposals.of_stage(stage):
