@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from storyforge.domain.plan.forms import Kind
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, FactKey, Item, Plan
+from storyforge.domain.plan.items import FactKey, Item, Plan
 from storyforge.domain.plan.marking import marks
 from storyforge.domain.plan.resting import sources
 from storyforge.domain.plan.stages import Stage, StageState
@@ -52,7 +52,7 @@ def rest_now(story: StoryFile, item_id: str, fields: Sequence[str] = ()) -> None
     To be called whenever they are written or taken. "prose" is the text of a scene.
     """
     plan = story.plan.read()
-    item = _item(plan, item_id)
+    item = plan.known(item_id)
     if item is not None:
         story.rests.put_all(_resting(plan, item, fields or tuple(item.facts)))
 
@@ -91,11 +91,6 @@ def states(story: StoryFile) -> dict[Stage, StageState]:
             begun = _is_drafted(story) if stage is Stage.DRAFT else _is_begun(plan, stage)
             found[stage] = StageState.IN_WORK if begun else StageState.EMPTY
     return found
-
-
-def _item(plan: Plan, item_id: str) -> Item | None:
-    single = {PREMISE_ID: plan.premise, OUTLINE_ID: plan.outline}
-    return single.get(item_id) or plan.item(item_id)
 
 
 def _resting(plan: Plan, item: Item, fields: Sequence[str]) -> dict[FactKey, dict[FactKey, str]]:

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from storyforge.domain.generation import StopReason, TakeState, Usage
-from storyforge.domain.plan.items import FactKey
+from storyforge.domain.plan.forms import Kind
+from storyforge.domain.plan.items import FactKey, Item, Plan
 from storyforge.domain.plan.stages import Stage
+from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.domain.sampling import Sampling
 
 
@@ -25,6 +27,20 @@ class Target:
     task: str
     item_id: str = ""
     field: str = ""
+
+    @property
+    def makes(self) -> Makes:
+        """The form of its answer; a task that is none, in a stranger's file, is for reading."""
+        return TASKS[self.task].makes if self.task in TASKS else Makes.NOTES
+
+    @property
+    def kind(self) -> Kind | None:
+        """Of the items that it makes; None where it is that of the item it is about."""
+        return TASKS[self.task].kind if self.task in TASKS else None
+
+    def about(self, plan: Plan) -> Item | None:
+        """The item that it is about; None where new ones are asked for, or it is gone."""
+        return plan.premise if self.kind is Kind.PREMISE else plan.known(self.item_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from storyforge.domain.text import clean
 from storyforge.errors import BadInput
 from storyforge.store.plan.journal import Journal
 from storyforge.store.plan.proposals import write_taken
-from storyforge.store.plan.reading import SINGLE
 from storyforge.store.plan.rests import rested_on, write_rest
 from storyforge.store.plan.writing import Writing
 from storyforge.store.tables import SceneRow, table
@@ -98,8 +97,7 @@ class Making:
     def _item(self, key: str) -> Item | None:
         if self._plan.item(key) is None and self._there:
             self._plan, self._there, self._said = self._read(), {}, {}
-        found = self._plan.item(key)
-        return Item(key, SINGLE[key]) if found is None and key in SINGLE else found
+        return self._plan.known(key)
 
     def _has_text(self, kind: Kind, key: str) -> bool:
         if kind not in (Kind.CHAPTER, Kind.SCENE):

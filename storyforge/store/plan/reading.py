@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.plan.forms import Kind
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan
+from storyforge.domain.plan.items import SINGLE, Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.text import clean, one_line
 from storyforge.store.plan.tables import FactRow, ItemRow
@@ -17,8 +17,6 @@ from storyforge.store.values import identity
 
 #: the tables that all but the lorebook's part is read from
 TABLES = ("plan_item", "plan_fact", "chapter", "scene", "setting", "story")
-#: the items of which a plan has one
-SINGLE = {PREMISE_ID: Kind.PREMISE, OUTLINE_ID: Kind.OUTLINE}
 #: settings of a story
 LANGUAGE, SETTLED = "plan_language", "plan_settled"
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan
-from storyforge.i18n import N_, _, ngettext
-from storyforge.store.plan.reading import LANGUAGE, SETTLED, SINGLE
+from storyforge.i18n import N_, _, listed, ngettext
+from storyforge.store.plan.reading import LANGUAGE, SETTLED
 
 # So many names are told; of more only how many there are.
 _MOST = 3
@@ -43,7 +43,7 @@ def _changed(plans: Sequence[Plan], fields: dict[str, dict[str, None]]) -> str:
     labels = [_(one.label) for one in item.form.fields if one.name in names] if item else []
     if not labels or len(labels) > _MOST:
         return _names(plans, fields)
-    return _("{name} ({fields})").format(name=_name(plans, key), fields=", ".join(labels))
+    return _("{name} ({fields})").format(name=_name(plans, key), fields=listed(labels))
 
 
 def _settings(changes: Sequence[Any]) -> Iterator[str]:
@@ -59,13 +59,11 @@ def _names(plans: Sequence[Plan], keys: dict[str, Any]) -> str:
         return ngettext("{count} part of the plan", "{count} parts of the plan", len(keys)).format(
             count=len(keys)
         )
-    return ", ".join(_name(plans, key) for key in keys)
+    return listed(_name(plans, key) for key in keys)
 
 
 def _item(plans: Sequence[Plan], key: str) -> Item | None:
-    if key in SINGLE:
-        return Item(key, SINGLE[key])
-    return next((item for plan in plans if (item := plan.item(key)) is not None), None)
+    return next((item for plan in plans if (item := plan.known(key)) is not None), None)
 
 
 def _name(plans: Sequence[Plan], key: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.plan.forms import Kind
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, FactKey, Item, Plan, lines
+from storyforge.domain.plan.items import OUTLINE_ID, FactKey, Item, Plan, lines
 from storyforge.domain.plan.proposals import Target
 from storyforge.domain.plan.resting import sources
 from storyforge.domain.plan.schemas import schema_of
@@ -185,11 +185,7 @@ def _about(plan: Plan, task: PlanTask, wanted: Wanted) -> tuple[Item | None, Ite
                 hint=_("Mark a chapter; on the command line name it with --item."),
             )
         return None, chapter
-    item = plan.item(target.item_id)
-    if task.kind is Kind.PREMISE or target.item_id == PREMISE_ID:
-        item = plan.premise
-    elif target.item_id == OUTLINE_ID:
-        item = plan.outline
+    item = target.about(plan)
     if item is None and task.makes in (Makes.ITEM, Makes.FIELD):
         raise BadInput(
             _("“{task}” is about one thing of the plan, and none was named.").format(

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan, lines
+from storyforge.domain.plan.items import Item, Plan, lines
 from storyforge.domain.plan.proposals import Proposal
-from storyforge.domain.plan.tasks import TASKS, Makes
+from storyforge.domain.plan.tasks import Makes
 
 # What a new chapter is called is no title yet: "Chapter 1", "第1章".
 _NUMBERED = re.compile(r"\w{0,12}\s*\d+\s*\w?")
@@ -70,7 +70,7 @@ def changes_of(
         parts: paths, such as "logline", "items.2", "chapters.4.goal" or "ideas.3".
         written: the scenes that have a text: a proposed scene takes the place of none of them.
     """
-    makes = TASKS[proposal.target.task].makes
+    makes = proposal.target.makes
     if makes in (Makes.FIELD, Makes.IDEAS):
         return tuple(_of_field(plan, proposal, parts))
     found = [
@@ -96,19 +96,17 @@ def _is_within(path: str, part: str) -> bool:
 
 
 def _items_of(plan: Plan, proposal: Proposal, written: frozenset[str]) -> Iterator[_Found]:
-    task, target, value = TASKS[proposal.target.task], proposal.target, proposal.value
-    if task.makes is Makes.ITEM:
-        item = _meant(plan, task.kind, target.item_id)
+    target, value, kind = proposal.target, proposal.value, proposal.target.kind
+    if target.makes is Makes.ITEM:
+        item = target.about(plan)
         if item is not None:
-            if task.name in _KNOWN and item.name:
+            if target.task in _KNOWN and item.name:
                 value = {name: one for name, one in value.items() if name != item.form.name}
             yield _Found("", item.kind, value, item)
-    elif task.makes is Makes.ITEMS and task.kind is not None:
-        items = plan.of(task.kind)
-        if task.kind is Kind.SCENE:
-            items = plan.scenes_of(target.item_id)
-        yield from _matched(task.kind, "items", value, items, written)
-    elif task.makes is Makes.OUTLINE:
+    elif target.makes is Makes.ITEMS and kind is not None:
+        items = plan.scenes_of(target.item_id) if kind is Kind.SCENE else plan.of(kind)
+        yield from _matched(kind, "items", value, items, written)
+    elif target.makes is Makes.OUTLINE:
         shape = {"shape": value["shape"]} if value.get("shape") else {}
         yield _Found("", Kind.OUTLINE, shape, plan.outline)
         for kind, name in (
@@ -117,12 +115,6 @@ def _items_of(plan: Plan, proposal: Proposal, written: frozenset[str]) -> Iterat
             (Kind.CHAPTER, "chapters"),
         ):
             yield from _matched(kind, name, value, plan.of(kind), written)
-
-
-def _meant(plan: Plan, kind: Kind | None, item_id: str) -> Item | None:
-    if kind is Kind.PREMISE or item_id == PREMISE_ID:
-        return plan.premise
-    return plan.outline if item_id == OUTLINE_ID else plan.item(item_id)
 
 
 def _matched(
@@ -172,9 +164,9 @@ def _of_item(plan: Plan, found: _Found) -> Iterator[Change]:
 def _of_field(plan: Plan, proposal: Proposal, parts: Sequence[str]) -> Iterator[Change]:
     """One value, or one of several, for the field that the proposal is about."""
     target, value = proposal.target, proposal.value
-    makes = TASKS[target.task].makes
+    makes = target.makes
     name = "value" if makes is Makes.FIELD else "ideas"
-    item = _meant(plan, TASKS[target.task].kind, target.item_id)
+    item = target.about(plan)
     kind = Kind.CHARACTER if item is None else item.kind
     field = FORMS[kind].field(target.field or FORMS[kind].name)
     was = "" if item is None else item.fact(field.name)

@@ -10,7 +10,7 @@ from storyforge.domain.plan.forms import FORMS, Kind, Shape
 from storyforge.domain.plan.items import FactKey, Plan, lines
 from storyforge.domain.plan.proposals import Proposal
 from storyforge.domain.plan.resting import sources
-from storyforge.domain.plan.tasks import TASKS, Makes
+from storyforge.domain.plan.tasks import Makes
 from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _, ngettext
 from storyforge.studio.planning.reading import Change, changes_of, meant_by
@@ -169,7 +169,7 @@ def _written(story: "StoryFile") -> frozenset[str]:
 
 
 def _refuse_untakeable(proposal: Proposal, parts: Sequence[str]) -> None:
-    makes = TASKS[proposal.target.task].makes if proposal.target.task in TASKS else Makes.NOTES
+    makes = proposal.target.makes
     if makes in (Makes.QUESTIONS, Makes.NOTES):
         raise BadInput(
             _("Questions and notes are for reading; there is nothing in them to be taken."),

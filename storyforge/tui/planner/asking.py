@@ -38,6 +38,7 @@ class Asking(Area):
 
     Attributes:
         live: the variants that are being written, or were in this run, by their ids.
+        ended: how many runs have ended since the planner was opened.
     """
 
     def __init__(self, planner: "PlannerScreen") -> None:
@@ -168,14 +169,16 @@ class Asking(Area):
         launch(self.planner.house, self._expect(self.planner.at), group="planner-expects")
 
     async def _expect(self, place: tuple[str, str]) -> None:
-        found = await asyncio.to_thread(lambda: self._offers)
+        planner = self.planner
+        here = (planner.plan, planner.stage, planner.item, planner.field)
+        found = await asyncio.to_thread(offers, *here)
         told = await self._expected(found[0]) if found and not self.running else ""
         if told and not self.running:
             count = found[0].variants * len(found[0].targets)
             asked = ngettext("{count} variant", "{count} variants", count).format(count=count)
             told = _("{name}: {value}").format(name=asked, value=told)
-        if place == self.planner.at:
-            self.planner.saying.say(reading=told if not self.running else "")
+        if place == planner.at:
+            planner.saying.say(reading=told if not self.running else "")
 
     async def _expected(self, offer: Offer) -> str:
         """How long it takes and what it costs; nothing where it cannot be asked."""

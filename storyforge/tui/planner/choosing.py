@@ -144,7 +144,7 @@ class Choosing(Area):
         one = self._one(None)
         if planner.pane is not planner.variants or one is None:
             return
-        if path and TASKS[one.target.task].makes is Makes.IDEAS:
+        if path and one.target.makes is Makes.IDEAS:
             self.dropped ^= {(proposal_id, path)}
             self.marked_parts.discard((proposal_id, path))
             self.show()
@@ -155,7 +155,7 @@ class Choosing(Area):
     def more_like_these(self) -> tuple[Target, tuple[str, ...], tuple[str, ...]] | None:
         """Of what ideas more are wanted, those kept, those dropped; None where none are shown."""
         batch = self.batch
-        if not batch or TASKS[batch[0].target.task].makes is not Makes.IDEAS:
+        if not batch or batch[0].target.makes is not Makes.IDEAS:
             return None
         if self.planner.pane is not self.planner.variants:
             return None
@@ -184,11 +184,11 @@ class Choosing(Area):
         planner, one = self.planner, self._one(number)
         if one is None or not self.may_change():
             return
-        if TASKS[one.target.task].makes in _TO_READ:
+        if one.target.makes in _TO_READ:
             await self._answer(one)
             return
         parts = self._of(self.marked_parts, one)
-        is_idea = TASKS[one.target.task].makes is Makes.IDEAS
+        is_idea = one.target.makes is Makes.IDEAS
         if not parts and (here or is_idea) and self._here[0] == one.id and self._here[1]:
             parts = [self._here[1]]
         await planner.save()
@@ -226,7 +226,7 @@ class Choosing(Area):
         from storyforge.tui.planner.variant_entries import answer_to
 
         path = self._here[1] if self._here[0] == one.id else ""
-        if TASKS[one.target.task].makes is not Makes.QUESTIONS or not path:
+        if one.target.makes is not Makes.QUESTIONS or not path:
             self.planner.house.tell(_("Notes are for reading: change what they are about."))
             return
         question = text_of(one, path)
@@ -248,7 +248,7 @@ class Choosing(Area):
             picked = await self._two_of(batch)
         if len(picked) != 2:
             return
-        target, makes = picked[0].target, TASKS[picked[0].target.task].makes
+        target, makes = picked[0].target, picked[0].target.makes
         if makes not in (Makes.ITEM, Makes.FIELD):
             self.planner.house.tell(_("Mixing is for two variants of one thing."))
             return

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan
+from storyforge.domain.plan.items import Item, Plan
 from storyforge.domain.plan.proposals import Target
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.staleness import PROSE, Stale
@@ -46,7 +46,7 @@ class Staleness(Area):
             self.planner.house.tell(_("Nothing is out of date."))
             return
         for number, one in enumerate(order, start=1):
-            item = _item(self.planner.plan, one.item_id)
+            item = self.planner.plan.known(one.item_id)
             if item is None:
                 continue
             self._go_to(item, one)
@@ -84,7 +84,7 @@ class Staleness(Area):
         plan = self.planner.plan
         told = [f"! {reason_told(plan, reason)}" for reason in one.reasons[:_TOLD]]
         if (more := len(one.reasons) - _TOLD) > 0:
-            told.append(ngettext("and {count} more", "and {count} more", more).format(count=more))
+            told.append(_("and {count} more").format(count=more))
         if fields := _fields(one):
             names = listed([field_label(item, field) for field in fields])
             told.append(_("Out of date: {fields}.").format(fields=names))
@@ -145,7 +145,7 @@ class Staleness(Area):
             return
         choices = []
         for one in found:
-            item = _item(plan, one.item_id)
+            item = plan.known(one.item_id)
             if item is not None:
                 why = reason_told(plan, one.reasons[0])
                 choices.append(Choice(one.item_id, _called(plan, item), why))
@@ -155,7 +155,7 @@ class Staleness(Area):
         at = self.planner.item.id if self.planner.item is not None else None
         answer = await self.ask(Choose(title, "", choices, at=at))
         stale = next((one for one in found if one.item_id == answer), None)
-        if stale is not None and (item := _item(plan, stale.item_id)) is not None:
+        if stale is not None and (item := plan.known(stale.item_id)) is not None:
             self._go_to(item, stale)
 
     def _go_to(self, item: Item, one: Stale) -> None:
@@ -177,11 +177,6 @@ class Staleness(Area):
 def _fields(one: Stale) -> tuple[str, ...]:
     """What of it is the plan's."""
     return tuple(field for field in one.fields if field != PROSE)
-
-
-def _item(plan: Plan, item_id: str) -> Item | None:
-    single = {PREMISE_ID: plan.premise, OUTLINE_ID: plan.outline}
-    return single.get(item_id) or plan.item(item_id)
 
 
 def _called(plan: Plan, item: Item) -> str:

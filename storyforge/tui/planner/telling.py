@@ -12,8 +12,6 @@ from storyforge.domain.plan.forms import (
     Shape,
 )
 from storyforge.domain.plan.items import (
-    OUTLINE_ID,
-    PREMISE_ID,
     FactKey,
     Item,
     Plan,
@@ -26,7 +24,7 @@ from storyforge.i18n import N_, _, listed
 
 STAGE_NAMES = {
     Stage.PREMISE: N_("premise"),
-    Stage.CHARACTERS: N_("characters"),
+    Stage.CHARACTERS: N_("cast"),
     Stage.WORLD: N_("world"),
     Stage.OUTLINE: N_("outline"),
     Stage.SCENES: N_("scenes"),
@@ -111,7 +109,7 @@ def name_of(plan: Plan, item: Item, number: int = 0) -> str:
 
 def field_label(item: Item, field: str) -> str:
     """What a field is called."""
-    return _("Text") if field == PROSE else _(item.form.field(field).label)
+    return _("Prose") if field == PROSE else _(item.form.field(field).label)
 
 
 def reason_told(plan: Plan, reason: Reason) -> str:
@@ -138,8 +136,7 @@ def source_told(plan: Plan, source: FactKey) -> str:
 
 
 def _item(plan: Plan, item_id: str) -> Item | None:
-    single = {PREMISE_ID: plan.premise, OUTLINE_ID: plan.outline}
-    return single.get(item_id) or plan.item(item_id) or plan.gone.get(item_id)
+    return plan.known(item_id) or plan.gone.get(item_id)
 
 
 def _fact_told(plan: Plan, source: FactKey, value: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 from storyforge.domain.comparing import Part, compare
 from storyforge.domain.generation import StopReason, TakeState
 from storyforge.domain.plan.forms import FORMS, Form, Kind
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan
+from storyforge.domain.plan.items import Item, Plan
 from storyforge.domain.plan.proposals import Proposal
-from storyforge.domain.plan.tasks import TASKS, Makes
+from storyforge.domain.plan.tasks import Makes
 from storyforge.i18n import _
 from storyforge.tui.planner.looking import is_running
 from storyforge.tui.planner.telling import choice_told, value_told
@@ -56,7 +56,7 @@ def variant_entries(shown: Variants) -> list[Entry]:
 
 def paths(proposal: Proposal) -> Iterator[str]:
     """The parts of what a variant proposes, in their order."""
-    value, makes = proposal.value, _makes(proposal)
+    value, makes = proposal.value, proposal.target.makes
     if makes in (Makes.ITEM, Makes.FIELD):
         yield from value
         return
@@ -117,13 +117,8 @@ def _state(one: Proposal) -> str:
     }.get(one.state, "")
 
 
-def _makes(one: Proposal) -> Makes:
-    task = TASKS.get(one.target.task)
-    return Makes.NOTES if task is None else task.makes
-
-
 def _parts(shown: Variants, one: Proposal) -> Iterator[Entry]:
-    makes = _makes(one)
+    makes = one.target.makes
     for path in paths(one):
         name, _dot, number = path.partition(".")
         told = one.value.get(name)
@@ -147,7 +142,7 @@ _Told = tuple[str, tuple[Run, ...]]
 
 
 def _of_item(plan: Plan, one: Proposal, name: str, told: Any) -> _Told:
-    item = _meant(plan, one)
+    item = one.target.about(plan)
     form = FORMS[item.kind] if item is not None else None
     if form is None or item is None or name not in {field.name for field in form.fields}:
         return name, ((_text(told), ""),)
@@ -155,14 +150,14 @@ def _of_item(plan: Plan, one: Proposal, name: str, told: Any) -> _Told:
 
 
 def _of_field(plan: Plan, one: Proposal, _name: str, told: Any) -> _Told:
-    item = _meant(plan, one)
+    item = one.target.about(plan)
     if item is None or one.target.field not in {field.name for field in item.form.fields}:
         return "", ((_text(told), ""),)
     return "", _against(plan, item, one.target.field, told)
 
 
 def _of_items(_plan: Plan, one: Proposal, _name: str, told: Any) -> _Told:
-    kind = TASKS[one.target.task].kind or Kind.CHARACTER
+    kind = one.target.kind or Kind.CHARACTER
     return "", _lines(FORMS[kind], told)
 
 
@@ -210,13 +205,6 @@ def answer_to(plan: Plan, question: str) -> str:
         if asked.strip() == question.strip():
             return answer.strip()
     return ""
-
-
-def _meant(plan: Plan, one: Proposal) -> Item | None:
-    task = TASKS.get(one.target.task)
-    if one.target.item_id == PREMISE_ID or (task is not None and task.kind is Kind.PREMISE):
-        return plan.premise
-    return plan.outline if one.target.item_id == OUTLINE_ID else plan.item(one.target.item_id)
 
 
 def _lines(form: Form, told: Any) -> tuple[Run, ...]:

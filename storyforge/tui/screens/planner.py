@@ -16,7 +16,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus
 from textual.widget import Widget
 
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, FactKey, Item, Plan
+from storyforge.domain.plan.items import FactKey, Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import _
 from storyforge.tui.action_lists.menus import MENUS
@@ -113,8 +113,7 @@ class PlannerScreen(HouseScreen):
     @property
     def item(self) -> Item | None:
         """The item under the cursor; None where the stage itself is meant."""
-        single = {PREMISE_ID: self.plan.premise, OUTLINE_ID: self.plan.outline}
-        return single.get(self.at[0]) or self.plan.item(self.at[0])
+        return self.plan.known(self.at[0])
 
     @property
     def field(self) -> str:

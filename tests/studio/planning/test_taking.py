@@ -212,3 +212,10 @@ def test_a_step_that_fails_changes_nothing(story: StoryFile) -> None:
     with pytest.raises(WouldReplace):
         take(story, proposed(story, CAST, cast).id)
     assert [one.name for one in story.plan.read().characters] == ["Mara"]
+
+
+def test_what_a_strangers_file_calls_a_task_is_there_to_be_read(story: StoryFile) -> None:
+    odd = proposed(story, Target(Stage.PREMISE, "premise/steal", PREMISE_ID), {"tone": "grim"})
+    assert preview(story, odd) == ()
+    with pytest.raises(BadInput, match="for reading"):
+        take(story, odd.id)
