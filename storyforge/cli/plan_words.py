@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: stages as they are called
 STAGE_NAMES = {
     Stage.PREMISE: N_("Premise"),
-    Stage.CHARACTERS: N_("Characters"),
+    Stage.CHARACTERS: N_("Cast"),
     Stage.WORLD: N_("World"),
     Stage.OUTLINE: N_("Outline"),
     Stage.SCENES: N_("Scenes"),
@@ -171,7 +171,8 @@ def _told_lines(kind: Kind | None, facts: Mapping[str, Any], mark: str = "") -> 
     name = form.name if form is not None else ""
     indent = "  "
     if name:
-        yield f"  {mark}{facts.get(name) or _('(no name)')}"
+        named = facts.get(name) or _("(no name)")
+        yield f"  {mark}{named}"
         indent = "    "
     for field, told in facts.items():
         if field != name:

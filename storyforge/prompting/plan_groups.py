@@ -64,7 +64,7 @@ def _asked(asked: "Planning", chapter: Item | None, telling: Telling) -> tuple[_
         _Sort("wish", _("Wish"), 0.125, _text(one_line(asked.wish)), SectionKind.WISH, cut=True),
         _Sort(
             "item",
-            _("What it is about"),
+            _("What is asked about"),
             0.35,
             _item(asked.item, telling, "number"),
             kind,

@@ -65,7 +65,7 @@ def test_from_an_idea_to_scenes_without_a_screen(storyforge: Command, tmp_path: 
     assert all(scene.list("beats") for scene in plan.scenes)
     told = storyforge("plan", "light").out
     assert told.startswith("Premise\n  Idea: A keeper")
-    assert "\nCharacters\n" in told
+    assert "\nCast\n" in told
     assert "\nScenes\n" in told
     read = storyforge("plan", "light", "--json").json
     assert [len(one["scenes"]) for one in read["chapters"]] == [1, 1, 1]

@@ -97,7 +97,7 @@ class Saying:
         left, right = key_parts(planner.house, Where.PLANNER)
         if planner.fields.editing:
             left = [
-                Part(_("done"), 7, key=key_name("escape")),
+                Part(_("finish"), 7, key=key_name("escape")),
                 Part(_("next field"), 6, key=key_name("tab")),
             ]
         elif planner.pane is planner.variants:

@@ -185,7 +185,7 @@ class PromptsScreen(HouseScreen):
         """The keys that work here."""
         left, right = key_parts(self.house, Where.PROMPTS)
         if self.editing:
-            left = [Part(_("done"), 7, key=key_name("ctrl+s"))]
+            left = [Part(_("finish"), 7, key=key_name("ctrl+s"))]
         left.append(Part(_("back"), 6, key=key_name("escape")))
         self.keys_bar.put(left, right)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 STAGES = {
     "premise": N_("Premise"),
-    "characters": N_("Characters"),
+    "characters": N_("Cast"),
     "world": N_("World"),
     "outline": N_("Outline"),
     "scenes": N_("Scenes"),
