@@ -10,6 +10,8 @@ first one.
 import re
 from functools import lru_cache
 
+from storyforge.domain.tags import base_language
+
 # Titles and letters that no sentence ends with in any of our languages; "I" may.
 _ALWAYS = re.compile(
     r"\b(?:Mr|Mrs|Ms|Mx|Dr|St|Jr|Sr|Prof|Rev|Hon|Capt|Col|Gen|Lt|Maj|Sgt|Mme|Mlle|MM|Mt|vs|cf"
@@ -36,11 +38,6 @@ _LAST_WORD = re.compile(r"[^\W\d_]+$")
 REACH = 32
 
 
-def base(language: str) -> str:
-    """The language of a BCP 47 tag, without region and script."""
-    return language.lower().replace("_", "-").split("-")[0]
-
-
 def abbreviates(before: str, after: str, language: str) -> bool:
     """Whether the stop between `before` and `after` belongs to an abbreviation or a number.
 
@@ -50,7 +47,7 @@ def abbreviates(before: str, after: str, language: str) -> bool:
     """
     if _ALWAYS.search(before[-8:]):
         return True
-    tongue = base(language)
+    tongue = base_language(language)
     last = _LAST_WORD.search(before)
     if last and last[0].lower() in _WORDS.get(tongue, ()) and not after[:1].isdigit():
         return False
@@ -60,7 +57,7 @@ def abbreviates(before: str, after: str, language: str) -> bool:
 
 def needs_the_word(before: str, language: str) -> bool:
     """Whether the whole next word must be known, not only its first letter."""
-    return before[-1:].isdecimal() and base(language) in _ORDINALS
+    return before[-1:].isdecimal() and base_language(language) in _ORDINALS
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from storyforge.domain.origin import Origin, Span
+from storyforge.domain.tags import base_language
 
 # Letters and digits with the marks that Python's \w leaves out: combining accents, Hebrew and
 # Arabic vowel points, the Indic blocks (without the danda) and the joiners.
@@ -20,7 +21,7 @@ _UNSPACED = ("ja", "zh", "th", "lo", "km", "my")
 
 def counts_characters(language: str) -> bool:
     """Whether authors of `language` (a BCP 47 tag) count characters, not words."""
-    return language.lower().split("-")[0].split("_")[0] in _UNSPACED
+    return base_language(language) in _UNSPACED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from storyforge.domain import ruby
 from storyforge.domain.hidden import visible
+from storyforge.domain.tags import base_language
 
 #: a page of manuscript paper: columns, and squares a column
 COLUMNS = SQUARES = 20
@@ -50,7 +51,7 @@ class Extent:
 
 def measures_pages(language: str) -> bool:
     """Whether authors of `language` (a BCP 47 tag) reckon in manuscript pages."""
-    return language.lower().replace("_", "-").split("-")[0] == "ja"
+    return base_language(language) == "ja"
 
 
 def extent(text: str) -> Extent:

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
-from storyforge.domain.abbreviations import REACH, abbreviates, base, needs_the_word
+from storyforge.domain.abbreviations import REACH, abbreviates, needs_the_word
+from storyforge.domain.tags import base_language
 
 # Right behind a stop “ and « close too, as in German.
 _CLOSERS = "\"'”’»“‘«›‹)\\]*_"
@@ -102,7 +103,7 @@ def _open_word(text: str, end: int) -> bool:
 
 
 def _matches(text: str, language: str) -> Iterator[re.Match[str]]:
-    return _candidates_in(base(language)).finditer(text)
+    return _candidates_in(base_language(language)).finditer(text)
 
 
 def _ends(text: str, language: str) -> Iterator[int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from storyforge.domain.counting import counts_characters
+from storyforge.domain.tags import base_language
 
 #: longer runs are no words, and compounds of this length cost a checker tens of milliseconds
 LONGEST = 60
@@ -59,7 +60,7 @@ def has_spelling(language: str) -> bool:
 
 def script_of(language: str) -> str:
     """The script of a language, by the first word of its letters' Unicode names."""
-    return _SCRIPTS.get(language.lower().replace("_", "-").split("-")[0], "LATIN")
+    return _SCRIPTS.get(base_language(language), "LATIN")
 
 
 def words_between(text: str, start: int, end: int, script: str) -> Iterator[Word]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from storyforge.domain.tags import base_language
 from storyforge.i18n import N_
 
 
@@ -52,7 +53,7 @@ _LABELS = {
 
 def is_japanese(language: str) -> bool:
     """Whether the customs of Japanese manuscripts are meant."""
-    return language.lower().replace("_", "-").split("-")[0] == "ja"
+    return base_language(language) == "ja"
 
 
 def labels(language: str) -> dict[Rule, str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from storyforge.domain.abbreviations import base
+from storyforge.domain.tags import base_language
 from storyforge.domain.tidying_rules import Change, Rule
 
 # Outer and inner quotes, opening and closing. Authors of some languages have two customs; a page
@@ -47,9 +47,9 @@ _CLIPPED = re.compile(
 def changes(text: str, rules: Collection[Rule], language: str) -> Iterator[Change]:
     """What `rules` would change, in no order; changes may leave a piece as it is."""
     if Rule.QUOTES in rules:
-        yield from _quotes(text, base(language))
+        yield from _quotes(text, base_language(language))
     if Rule.DASHES in rules:
-        dash = "–" if base(language) in _EN_DASH else "—"
+        dash = "–" if base_language(language) in _EN_DASH else "—"
         for match in _DASHES.finditer(text):
             if not _drawn(text, match.start()):
                 yield Change(match.start(), match.end(), dash, Rule.DASHES)

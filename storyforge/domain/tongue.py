@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections import Counter
 
+from storyforge.domain.tags import base_language
+
 _KANA, _HAN, _LATIN = "kana", "han", "latin"
 # The first word of a letter's name in Unicode is its script.
 _SCRIPTS = {
@@ -73,7 +75,7 @@ _HITS, _TIMES, _WORD_SHARE = 6, 3, 0.2
 
 def is_in(text: str, language: str) -> bool:
     """Whether `text` is in `language` (a BCP 47 tag), for all that can be told."""
-    base = language.lower().replace("_", "-").split("-")[0]
+    base = base_language(language)
     scripts = _scripts(text)
     letters = sum(scripts.values())
     if letters < _LETTERS:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from storyforge.domain.extent import Extent, extent, measures_pages
+from storyforge.domain.tags import base_language
 from storyforge.export import wording
 from storyforge.export.blocks import Book, Break, Chapter, Front
 from storyforge.export.settings import ExportSettings
@@ -70,7 +71,7 @@ def sheet_of(book: Book, settings: ExportSettings) -> Sheet:
         return _japanese(book, settings)
     paper = settings.paper
     if paper == "auto":
-        paper = "letter" if wording.base_language(language) == "en" else "a4"
+        paper = "letter" if base_language(language) == "en" else "a4"
     width, height = _LETTER if paper == "letter" else _A4
     classic = settings.layout == "classic"
     manuscript = settings.layout != "book"

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from storyforge.domain.counting import counts_characters
+from storyforge.domain.tags import base_language
 
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug"})
 _RIGHT_TO_LEFT_TOO = frozenset({"ur", "yi"})
@@ -63,11 +64,6 @@ _WORDS = {
     "he": Words("פרק {number}", "תוכן", "כריכה", "הקדשה", "זכויות יוצרים", "אחרית דבר",
                 "על המחבר", "{author}", "כ־{count} מילים", "סוף"),
 }  # fmt: skip
-
-
-def base_language(language: str) -> str:
-    """`ja` of `ja-JP`; lower case."""
-    return re.split("[-_]", language.lower())[0]
 
 
 def words_of(language: str) -> Words:

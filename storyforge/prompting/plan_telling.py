@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape
 from storyforge.domain.plan.items import FactKey, Item, Plan, lines
+from storyforge.domain.tags import base_language
 
 #: stands between the items of a list where they are told on one line
 BETWEEN = " / "
@@ -64,7 +65,7 @@ class Facts(dict[str, str]):
 
 def language_told(tag: str) -> str:
     """What a language is called in its own words; its tag where that is not known."""
-    return _AUTONYMS.get(_base(tag), tag)
+    return _AUTONYMS.get(base_language(tag), tag)
 
 
 def one_line(text: str) -> str:
@@ -143,7 +144,7 @@ class Telling:
 
     def names(self) -> list[dict[str, str]]:
         """The table of names; empty where plan and prose are in one language."""
-        if _base(self.plan.language) == _base(self.plan.plan_language):
+        if base_language(self.plan.language) == base_language(self.plan.plan_language):
             return []
         named = (*self.plan.characters, *self.plan.of(Kind.WORLD))
         return [
@@ -173,7 +174,3 @@ def fields_of(kind: Kind, names: Iterable[str] = ()) -> tuple[Field, ...]:
     if wanted:
         return tuple(field for field in form.fields if field.name in wanted)
     return tuple(field for field in form.fields if field.asked)
-
-
-def _base(tag: str) -> str:
-    return tag.lower().replace("_", "-").split("-")[0]

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from storyforge import paths
 from storyforge.domain.spellable import has_spelling
+from storyforge.domain.tags import base_language
 from storyforge.i18n import _
-from storyforge.studio.languages import base_language, language_name
+from storyforge.studio.languages import language_name
 
 # Where a language without a region is spoken by most who write it.
 _REGIONS = {

@@ -1,5 +1,6 @@
 """Names of languages for the author's eye. A tag without a name here is shown as it is."""
 
+from storyforge.domain.tags import base_language
 from storyforge.i18n import N_, _
 
 _NAMES = {
@@ -32,11 +33,6 @@ _NAMES = {
     "vi": N_("Vietnamese"),
     "zh": N_("Chinese"),
 }
-
-
-def base_language(tag: str) -> str:
-    """The language of a BCP 47 tag, without region and script: "ja" for "ja-JP"."""
-    return tag.lower().replace("_", "-").split("-")[0]
 
 
 def language_name(tag: str) -> str:

@@ -1,4 +1,4 @@
-from storyforge.studio.languages import base_language, language_name
+from storyforge.studio.languages import language_name
 
 
 def test_a_tag_is_shown_as_a_name() -> None:
@@ -8,7 +8,3 @@ def test_a_tag_is_shown_as_a_name() -> None:
 
 def test_an_unknown_tag_is_shown_as_it_is() -> None:
     assert language_name("tlh") == "tlh"
-
-
-def test_regions_and_scripts_belong_to_one_language() -> None:
-    assert base_language("zh-Hant-TW") == base_language("ZH") == "zh"

@@ -19,6 +19,7 @@ from storyforge.domain.model import ModelCard
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import Section, SectionKind, SectionState
 from storyforge.domain.story import Passage
+from storyforge.domain.tags import base_language
 from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _, listed, ngettext
 from storyforge.prompting import library
@@ -26,7 +27,7 @@ from storyforge.prompting.context import assemble, assemble_opening
 from storyforge.prompting.edited import with_edit
 from storyforge.prompting.library import Template
 from storyforge.prompting.scene_plan import Beat
-from storyforge.studio.languages import base_language, language_name
+from storyforge.studio.languages import language_name
 from storyforge.studio.lore.memory import LoreMemory, memory_of
 from storyforge.studio.permission import check
 from storyforge.studio.prompt.gathering import Asking, Gathered, gathered

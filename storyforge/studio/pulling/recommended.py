@@ -6,6 +6,7 @@ and which one writes your prose is a matter of taste. Sizes are those of the fil
 
 from dataclasses import dataclass
 
+from storyforge.domain.tags import base_language
 from storyforge.i18n import N_
 
 _GEMMA = "Gemma Terms of Use"
@@ -145,7 +146,7 @@ RECOMMENDED: tuple[Recommended, ...] = (
 
 def recommended(language: str = "", memory: float = 0) -> tuple[Recommended, ...]:
     """Those that write `language` and want no more than `memory` GiB; empty and 0 ask for all."""
-    base = language.split("-")[0].lower()
+    base = base_language(language)
     return tuple(
         each
         for each in RECOMMENDED

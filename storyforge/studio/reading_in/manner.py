@@ -6,6 +6,8 @@ past speaks in the present.
 
 import re
 
+from storyforge.domain.tags import base_language
+
 _SPEECH = re.compile(r"“[^”]*”|\"[^\"\n]*\"|«[^»]*»|„[^“]*“|「[^」]*」|『[^』]*』")
 _I = re.compile(r"\b(?:I|my|me|myself|we|our)\b")
 _YOU = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
@@ -26,7 +28,7 @@ def manner_of(text: str, language: str) -> dict[str, str]:
     Whether a narrator in the third person knows all is not to be counted: that is left to others.
     """
     told = _SPEECH.sub(" ", text)
-    tag = language.lower().split("-")[0]
+    tag = base_language(language)
     found: dict[str, str] = {}
     if tag not in ("en", "ja"):
         return found

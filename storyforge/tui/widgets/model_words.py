@@ -8,8 +8,9 @@ from storyforge.domain.generation import Take, Usage, Waiting
 from storyforge.domain.model import ModelCard
 from storyforge.domain.money import money
 from storyforge.domain.profile import Task
+from storyforge.domain.tags import base_language
 from storyforge.i18n import N_, _, listed, ngettext
-from storyforge.studio.languages import base_language, language_name
+from storyforge.studio.languages import language_name
 from storyforge.tui.widgets.rows import fitted
 
 # Cells that the name of a model may take in a line where others stand beside it.
