@@ -17,6 +17,7 @@ from storyforge.domain.counting import count
 from storyforge.domain.generation import Take
 from storyforge.domain.plan.staleness import PROSE
 from storyforge.domain.sampling import Sampling
+from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.studio import speeds
 from storyforge.studio.drafting import order as orders
@@ -161,7 +162,7 @@ class DraftQueue(Pausable):
             continue
         await check(self._story, self._shared.card)
         self._tell(total_words=found.words, total_scenes=len(found.scenes))
-        left = [scene.scene_id for scene in found.scenes]
+        left = list(found.scenes)
         while left and not self._ended.is_set():
             async for progress in self._scene(left[0]):
                 yield progress
@@ -172,12 +173,13 @@ class DraftQueue(Pausable):
             await asyncio.to_thread(orders.keep, self._story, None)
         yield self._tell(now=None, paused=False, seconds_left=0.0 if not left else None)
 
-    async def _scene(self, scene_id: str) -> AsyncIterator[Progress]:
+    async def _scene(self, known: Scene) -> AsyncIterator[Progress]:
         """Draft what is left of one scene, by what its plan says then and there."""
         while not self._ended.is_set():
-            scene = await asyncio.to_thread(scene_now, self._story, scene_id, self._order.words)
+            scene = await self._now(known)
             if scene is None:
-                return  # deleted meanwhile
+                self._pass_over(known, _("It was deleted, or joined with another one, meanwhile."))
+                return
             if not scene.beats:
                 self._pass_over(scene, _nothing_planned())
                 return
@@ -214,6 +216,12 @@ class DraftQueue(Pausable):
             drafted = await self._drafter.draft(scene, spot, self._stop)
         except Stopped:
             return True  # paused, or at an end
+        except BadInput:
+            if await self._now(scene) is None:
+                return True  # its takes went with it
+            raise
+        if await self._now(scene) is None:
+            return True  # what came is among the takes, and stands in no scene of the trash
         for note in drafted.notes:
             self._note(note)
         if drafted.take is None:
@@ -224,6 +232,11 @@ class DraftQueue(Pausable):
         self._done_words += await asyncio.to_thread(self._size, drafted.take)
         self._tell(words=self._done_words)
         return True
+
+    async def _now(self, known: Scene) -> Scene | None:
+        """A scene as it is now; None where it is not in the story any more."""
+        words = self._order.words
+        return await asyncio.to_thread(scene_now, self._story, known.scene_id, words)
 
     async def _finish(self, scene: Scene) -> None:
         """The scene is drafted: it rests on the plan as it is now, and is summed up if need be."""
