@@ -66,6 +66,9 @@ class EngineBackend(ABC):
         languages: the languages it is known to write.
     """
 
+    #: whether the library keeps an answer to a JSON Schema
+    _structured = False
+
     def __init__(
         self,
         spec: ModelSpec | TransformersSpec,
@@ -82,9 +85,6 @@ class EngineBackend(ABC):
         self._notes = ""
         self._loading = asyncio.Lock()
         self._turn = asyncio.Lock()
-
-    #: whether the library keeps an answer to a JSON Schema
-    _structured = False
 
     @abstractmethod
     def _preflight(self) -> None:

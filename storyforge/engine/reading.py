@@ -66,6 +66,23 @@ def read(
     return True
 
 
+def aside(model: LoadedModel, tokens: Sequence[int], stopped: Callable[[], bool]) -> int:
+    """A lane of its own with all but the last of `tokens`, to be looked at and dropped again.
+
+    Raises:
+        Interrupted: `stopped` said so while they were read.
+    """
+    before = tokens[:-1]
+    lane = model.sequence.aside(before)
+    if lane is None:
+        model.sequence.keep_prefix(tokens)
+        if not read(model, before, stopped, lambda _: None, exactly=False):
+            raise Interrupted
+        lane = model.sequence.aside(before)
+    assert lane is not None
+    return lane
+
+
 def prepare(
     model: LoadedModel,
     request: Request,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from storyforge.domain.generation import Request
 from storyforge.engine.loaded import LoadedModel
-from storyforge.engine.reading import enter, read
+from storyforge.engine.reading import aside, enter
 from storyforge.engine.sequence import Interrupted
 
 
@@ -26,21 +26,15 @@ def score(
     """
     import numpy as np
 
-    *before, last = enter(model, request, stopped)
-    wanted = model.vocabulary.encode(text)[: model.window - len(before) - 1]
+    tokens = enter(model, request, stopped)
+    wanted = model.vocabulary.encode(text)[: model.window - len(tokens)]
     if not wanted:
         return None
-    lane = model.sequence.aside(before)
-    if lane is None:
-        model.sequence.keep_prefix([*before, last])
-        if not read(model, before, stopped, lambda _: None, exactly=False):
-            raise Interrupted
-        lane = model.sequence.aside(before)
-    assert lane is not None
+    lane = aside(model, tokens, stopped)
     total = 0.0
     model.turn_to_writing()
     try:
-        for behind, token in zip((last, *wanted[:-1]), wanted, strict=True):
+        for behind, token in zip((tokens[-1], *wanted[:-1]), wanted, strict=True):
             if stopped():
                 raise Interrupted
             model.sequence.step([(lane, behind)])

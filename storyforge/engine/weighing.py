@@ -10,7 +10,7 @@ from collections.abc import Callable
 from storyforge.domain.generation import Alternative, Request
 from storyforge.domain.text import clean
 from storyforge.engine.loaded import LoadedModel
-from storyforge.engine.reading import enter, read
+from storyforge.engine.reading import aside, enter
 from storyforge.engine.sequence import Interrupted
 
 # A character has four bytes at most, so three more tokens of one byte make it whole.
@@ -32,18 +32,12 @@ def weigh(
     """
     import numpy as np
 
-    *before, last = enter(model, request, stopped)
-    lane = model.sequence.aside(before)
-    if lane is None:
-        model.sequence.keep_prefix([*before, last])
-        if not read(model, before, stopped, lambda _: None, exactly=False):
-            raise Interrupted
-        lane = model.sequence.aside(before)
-    assert lane is not None
+    tokens = enter(model, request, stopped)
+    lane = aside(model, tokens, stopped)
     found: dict[str, float] = {}
     model.turn_to_writing()
     try:
-        model.sequence.step([(lane, last)])
+        model.sequence.step([(lane, tokens[-1])])
         logits = model.logits(-1).astype("f8")
         odds = np.exp(logits - logits.max())
         odds /= odds.sum()
