@@ -264,9 +264,13 @@ class _Watching(NodeTransformer):
             node.body.insert(0, nodes.ExprStmt(_call("tick", [], node), lineno=node.lineno))
         elif isinstance(node, nodes.Concat):
             return _call("joined", node.nodes, node)
-        elif isinstance(node, nodes.List | nodes.Dict) or (
-            isinstance(node, nodes.Tuple) and node.ctx == "load"
+        elif (
+            isinstance(node, nodes.List | nodes.Dict)
+            or (isinstance(node, nodes.Tuple) and node.ctx == "load")
+            or (isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Slice))
         ):
+            # What a call returns is counted: so are pieces of long texts, thousands of which could
+            # be kept.
             return _call("measured", [node], node)
         return node
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ DOUBLED = (
 NESTED = (
     "{% set n = namespace(x=[1, 2]) %}"
     "{% for i in range(60) %}{% set n.x = [n.x, n.x] %}{% endfor %}{{ n.x == n.x }}"
+)
+SLICED = (
+    "{% set n = namespace(x=none) %}{% set long = 'あ' * 7900000 %}"
+    "{% for i in range(100000) %}{% set n.x = namespace(a=long[1:], b=n.x) %}{% endfor %}"
 )
 COUNTED = "{% for a in range(100000) %}" * 4 + "{% endfor %}" * 4
 ATTACKS = (
@@ -59,6 +64,7 @@ ATTACKS = (
     "{% for a in range(9999) %}{{ ('a b' * 2600000)|upper|replace('a', 'c')|length }}{% endfor %}",
     DOUBLED,
     NESTED,
+    SLICED,
     COUNTED,
     "{% for a in range(100000) %}" * 2 + "x" * 10_000 + "{% endfor %}" * 2,
     "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}",
@@ -121,6 +127,16 @@ def test_what_is_refused_is_named(source: str, line: int, why: str) -> None:
     assert why in caught.value.message
 
 
+def test_pieces_of_a_long_text_do_not_fill_the_memory() -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadInput, match="too large"):
+            library.made(FILE, SLICED, "en").render()
+        assert tracemalloc.get_traced_memory()[1] < 500_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_what_a_template_needs_it_may_do() -> None:
     source = (
         "{% macro m(n) %}<{{ n }}>{% endmacro %}"
@@ -129,12 +145,13 @@ def test_what_a_template_needs_it_may_do() -> None:
         "{{ loop.index }}{{ name.upper() ~ ':' ~ value }}{{ ', ' if not loop.last }}{% endfor %}"
         "{{ m(parts.n) }}{{ rows|map(attribute='a')|join('/') }}{{ item|length }}{{ text|quoted }}"
         "{{ [1, 2]|sum if false else rows|length }}{{ ' x '.strip() }}{{ 2 ** 3 % 5 }}"
+        "{{ text[:3] ~ text[-3:] ~ rows[1:][0].a }}"
     )
     own = {("en", "premise/propose"): source}
     made = library.find("premise/propose", "en", own).render(
         item={"a": "1", "b": "2", "c": ""}, rows=[{"a": "x"}, {"a": "y"}], text="one\n\ntwo"
     )
-    assert made == "1A:1, 2B:2<2>x/y3> one\n>\n> two2x3"
+    assert made == "1A:1, 2B:2<2>x/y3> one\n>\n> two2x3onetwoy"
 
 
 def test_a_template_shows_others_of_its_language_and_the_storys_own_first() -> None:
