@@ -102,6 +102,15 @@ def variables(planning: Planning) -> dict[str, object]:
     return _fixed(planning) | _shaped(told)
 
 
+def own_words(planning: Planning, template: Template) -> str:
+    """What a template says of nobody's story: its instructions, and the example in them.
+
+    Raises:
+        BadInput: the template fails.
+    """
+    return template.render(**_fixed(planning) | {"title": "", "structure": "none"} | _shaped({}))
+
+
 def assemble_plan(
     planning: Planning,
     template: Template,

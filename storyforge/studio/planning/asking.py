@@ -26,8 +26,9 @@ from storyforge.domain.generation import (
 from storyforge.domain.plan.proposals import Proposal
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import StoryforgeError
-from storyforge.prompting.planning import CHAT, assemble_plan
+from storyforge.prompting.planning import CHAT, assemble_plan, own_words
 from storyforge.studio import speeds
+from storyforge.studio.answers.echoing import echoes
 from storyforge.studio.answers.holding import Growing, Held, hold
 from storyforge.studio.continuing import loaded
 from storyforge.studio.permission import check
@@ -187,7 +188,10 @@ class _Asking:
         """One answer, read into the variant."""
         schema = self._prepared.schema(self._parts[part], goes_on=bool(part))
         language = self._prepared.language
-        source = hold(self._backend, request, schema, self._stop, language=language)
+        prepared = self._prepared
+        own = own_words(prepared.part(self._parts[part], {}), prepared.template)
+        echo = echoes(own, request.prompt)
+        source = hold(self._backend, request, schema, self._stop, language=language, check=echo)
         async with aclosing(source) as steps:
             async for step in steps:
                 if isinstance(step, Growing):

@@ -24,6 +24,7 @@ from storyforge.domain.plan.tasks import TASKS, PlanTask
 from storyforge.domain.sampling import Sampling
 from storyforge.prompting.planning import CHAT
 from storyforge.studio import speeds
+from storyforge.studio.answers.echoing import echoes
 from storyforge.studio.answers.holding import Growing, Held, hold
 from storyforge.studio.permission import check
 from storyforge.studio.planning.keeper import ProposalKeeper
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 SLOT = ":read_in"
 # What stands in a text is to be told, and nothing else.
 _SOBER = Sampling(temperature=0.3, seed=1)
+
+# What a template is told as numbers; all else is text, or lines of it.
+_NUMBERS = ("part", "parts")
 
 Value = Mapping[str, Any]
 
@@ -117,7 +121,7 @@ class Asking:
         keeper = ProposalKeeper(self._story, begun)
         await asyncio.to_thread(keeper.begin)
         try:
-            held = await self._held(keeper, question, task, request, stop)
+            held = await self._held(keeper, _judge(question, template, prompt), task, request, stop)
         except BaseException:
             await asyncio.shield(
                 asyncio.to_thread(keeper.finish, TakeState.FAILED, StopReason.FAILED)
@@ -128,7 +132,7 @@ class Asking:
     async def _held(
         self,
         keeper: ProposalKeeper,
-        question: Question,
+        judge: Callable[[Value], str],
         task: PlanTask,
         request: Request,
         stop: asyncio.Event,
@@ -140,7 +144,7 @@ class Asking:
             schema_of(task),
             stop,
             language=self._language,
-            check=question.check,
+            check=judge,
         )
         async with keeper, aclosing(events):
             async for event in events:
@@ -208,6 +212,18 @@ class Asking:
             sampling=request.sampling if request is not None else Sampling(),
             usage=Usage(),
         )
+
+
+def _judge(question: Question, template: "Template", prompt: str) -> Callable[[Value], str]:
+    """Says what is wrong with an answer: the question's own objection, or that it is no answer."""
+    empty = {name: 1 if name in _NUMBERS else "" for name in template.variables}
+    echo = echoes(template.render(**empty), prompt)
+
+    def flaw(value: Value) -> str:
+        objection = question.check(value) if question.check is not None else ""
+        return objection or echo(value)
+
+    return flaw
 
 
 def answer_tokens(task: str, language: str, card: ModelCard) -> int:
