@@ -167,8 +167,13 @@ def _of_field(plan: Plan, proposal: Proposal, parts: Sequence[str]) -> Iterator[
     makes = target.makes
     name = "value" if makes is Makes.FIELD else "ideas"
     item = target.about(plan)
+    if item is None and target.item_id:
+        return  # it is gone
     kind = Kind.CHARACTER if item is None else item.kind
-    field = FORMS[kind].field(target.field or FORMS[kind].name)
+    wanted = target.field or FORMS[kind].name
+    field = next((one for one in FORMS[kind].fields if one.name == wanted), None)
+    if field is None:
+        return  # a stranger's proposal
     was = "" if item is None else item.fact(field.name)
     item_id = "" if item is None else item.id
     if makes is Makes.FIELD and (not parts or name in parts):

@@ -219,3 +219,20 @@ def test_what_a_strangers_file_calls_a_task_is_there_to_be_read(story: StoryFile
     assert preview(story, odd) == ()
     with pytest.raises(BadInput, match="for reading"):
         take(story, odd.id)
+
+
+def test_ideas_for_what_is_gone_and_for_no_field_change_nothing(story: StoryFile) -> None:
+    gone = story.plan.add(Kind.CHAPTER, {"title": "Salt"})
+    told = {"ideas": ["Mend the lamp."], "value": "Mend the lamp."}
+    ideas = [
+        proposed(story, Target(Stage.OUTLINE, f"field/{task}", item, field), told)
+        for task in ("brainstorm", "again")
+        for item, field in ((gone, "goal"), (PREMISE_ID, "no such"), (OUTLINE_ID, ""))
+    ]
+    assert preview(story, ideas[0], ["ideas.0"])
+    story.plan.remove(gone)
+    before = story.plan.read()
+    for one in ideas:
+        assert preview(story, one, ["ideas.0", "value"]) == ()
+        assert take(story, one.id, ["ideas.0", "value"]) == ()
+    assert story.plan.read() == before
