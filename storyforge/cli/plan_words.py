@@ -3,20 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from storyforge.domain.plan.forms import (
-    FORMS,
-    POINT_OF_VIEW_NAMES,
-    STRUCTURE_NAMES,
-    TENSE_NAMES,
-    WORLD_CATEGORY_NAMES,
-    Field,
-    Kind,
-    Shape,
-)
+from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape
 from storyforge.domain.plan.items import Item, Plan, whole_number
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import N_, _, listed
+from storyforge.studio.planning.telling import choice_told
 
 if TYPE_CHECKING:
     from storyforge.domain.plan.proposals import Proposal
@@ -30,7 +22,6 @@ STAGE_NAMES = {
     Stage.SCENES: N_("Scenes"),
     Stage.DRAFT: N_("Draft"),
 }
-_CHOICES = POINT_OF_VIEW_NAMES | TENSE_NAMES | STRUCTURE_NAMES | WORLD_CATEGORY_NAMES
 # What a note about the outline says.
 _NOTE = {
     "about": N_("About"),
@@ -117,7 +108,8 @@ def proposal_lines(proposal: "Proposal", about: Kind | None = None) -> Iterator[
     for name, told in proposal.value.items():
         if not isinstance(told, list) or name not in _SEVERAL:
             label = _label(kind, name)
-            yield from _labelled(label, told, "") if label else _bare(told)
+            value = _chosen(kind or about, name if label else proposal.target.field, told)
+            yield from _labelled(label, value, "") if label else _bare(value)
             continue
         if name in _HEADINGS:
             yield _(_HEADINGS[name])
@@ -130,7 +122,7 @@ def proposal_lines(proposal: "Proposal", about: Kind | None = None) -> Iterator[
 
 def _bare(told: Any) -> list[str]:
     """The value of one field, a list with an item a line."""
-    return [str(one) for one in told] if isinstance(told, list) else [shown(told)]
+    return [str(one) for one in told] if isinstance(told, list) else [str(told)]
 
 
 def _of_stage(plan: Plan, stage: Stage) -> Sequence[Item]:
@@ -176,7 +168,7 @@ def _told_lines(kind: Kind | None, facts: Mapping[str, Any], mark: str = "") -> 
         indent = "    "
     for field, told in facts.items():
         if field != name:
-            yield from _labelled(_label(kind, field) or field, told, indent)
+            yield from _labelled(_label(kind, field) or field, _chosen(kind, field, told), indent)
 
 
 def _kind_of(name: str, kind: Kind | None) -> Kind | None:
@@ -199,7 +191,8 @@ def _label(kind: Kind | None, name: str) -> str:
 def _labelled(label: str, told: Any, indent: str) -> Iterator[str]:
     """A field; a list of sentences has a line each."""
     if not isinstance(told, list | tuple):
-        yield indent + _("{name}: {value}").format(name=label, value=shown(told, indent))
+        value = str(told).replace("\n", f"\n{indent}  ")
+        yield indent + _("{name}: {value}").format(name=label, value=value)
     elif all(len(str(one)) <= _SHORT for one in told):
         value = listed([str(one) for one in told])
         yield indent + _("{name}: {value}").format(name=label, value=value)
@@ -212,9 +205,6 @@ def _named(plan: Plan, field: Field, value: str) -> str:
     return plan.told(value) if field.shape in (Shape.ONE, Shape.MANY) else value
 
 
-def shown(told: Any, indent: str = "") -> str:
-    """A value as it is told; one to choose by its name."""
-    text = str(told)
-    if text and text in _CHOICES:
-        text = _(_CHOICES[text])
-    return text.replace("\n", f"\n{indent}  ")
+def _chosen(kind: Kind | None, field: str, told: Any) -> Any:
+    """A value, one to choose by its name."""
+    return told if kind is None or not isinstance(told, str) else choice_told(kind, field, told)

@@ -149,7 +149,7 @@ def _print(plan: "Plan", found: "tuple[tuple[Proposal, tuple[Change, ...]], ...]
                 heading = name
             field = FORMS[change.kind].field(change.field)
             if change.field != FORMS[change.kind].name:
-                say(f"  {_(field.label)}: {_told(plan, change.now)}")
+                say(f"  {_(field.label)}: {_told(plan, change)}")
 
 
 def _name(plan: "Plan", change: "Change", changes: "tuple[Change, ...]") -> str:
@@ -169,8 +169,9 @@ def _name(plan: "Plan", change: "Change", changes: "tuple[Change, ...]") -> str:
     return first if FORMS[change.kind].name else _(change.kind.value)
 
 
-def _told(plan: "Plan", value: str) -> str:
-    """A value in one line, references by their names."""
-    from storyforge.cli.plan_words import shown
+def _told(plan: "Plan", change: "Change") -> str:
+    """What was found, in one line; references and what there is to choose by their names."""
+    from storyforge.studio.planning.telling import choice_told
 
-    return " / ".join(shown(plan.told(line)) for line in value.split("\n"))
+    now = choice_told(change.kind, change.field, change.now)
+    return " / ".join(plan.told(line) for line in now.split("\n"))

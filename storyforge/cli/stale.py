@@ -58,7 +58,7 @@ def stale(file: _FILE, as_json: _JSON = False) -> None:
 
 
 def _tell(plan: "Plan", item: "Item", one: "Stale") -> None:
-    from storyforge.tui.planner.telling import field_label, name_of, reason_told
+    from storyforge.studio.planning.telling import field_label, name_of, reason_told
 
     fields = listed([field_label(item, field) for field in one.fields])
     say(_("{name}: {fields}").format(name=name_of(plan, item), fields=fields))

@@ -11,8 +11,8 @@ from textual.widgets import Static
 from storyforge.domain.plan.forms import FORMS
 from storyforge.domain.plan.items import Plan
 from storyforge.i18n import _
+from storyforge.studio.planning.telling import value_told
 from storyforge.tui.dialogs.base import Choice, Choose
-from storyforge.tui.planner.telling import value_told
 
 if TYPE_CHECKING:
     from storyforge.studio.planning.reading import Change

@@ -9,8 +9,8 @@ from storyforge.domain.plan.forms import FORMS, Kind
 from storyforge.domain.plan.items import Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import _
+from storyforge.studio.planning.telling import KIND_NAMES, name_of
 from storyforge.tui.planner.area import Area
-from storyforge.tui.planner.telling import KIND_NAMES, name_of
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.planner import PlannerScreen

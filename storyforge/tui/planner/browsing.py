@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from storyforge.domain.plan.forms import Kind
 from storyforge.i18n import _
+from storyforge.studio.planning.telling import STAGE_NAMES, name_of
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where
 from storyforge.tui.planner.area import Area
-from storyforge.tui.planner.telling import STAGE_NAMES, name_of
 
 #: what has a name in the story's language, too
 _NAMED = (Kind.CHARACTER, Kind.WORLD)

@@ -8,7 +8,7 @@ from storyforge.domain.plan.items import FactKey, Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.staleness import Stale
 from storyforge.i18n import N_, _
-from storyforge.tui.planner.telling import name_of, reason_told, value_told
+from storyforge.studio.planning.telling import name_of, reason_told, value_told
 from storyforge.tui.widgets.plan_entries import Entry
 
 # Rows of a text that is not being written on.

@@ -9,7 +9,7 @@ from storyforge.domain.plan.proposals import Target
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import N_, _
-from storyforge.tui.planner.telling import field_label, name_of
+from storyforge.studio.planning.telling import field_label, name_of
 
 #: variants of what is asked for, but of ideas and notes
 VARIANTS = 3

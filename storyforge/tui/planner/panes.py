@@ -13,16 +13,28 @@ from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.plan.items import FactKey
 from storyforge.domain.plan.stages import Stage, StageState
 from storyforge.domain.story import Page
-from storyforge.i18n import _
+from storyforge.i18n import N_, _
+from storyforge.studio.planning.telling import STAGE_NAMES
 from storyforge.tui.planner.entries import Shown, entries, key_of
 from storyforge.tui.planner.looking import Look
-from storyforge.tui.planner.telling import STAGE_NAMES, STATE_MARKS, STATE_NAMES
 from storyforge.tui.widgets.manuscript import Manuscript
 from storyforge.tui.widgets.notes import Notes
 from storyforge.tui.widgets.plan_entries import Entry
 from storyforge.tui.widgets.plan_view import PlanView
 from storyforge.tui.widgets.rows import Row, RowList
 
+_STATE_NAMES = {
+    StageState.EMPTY: "",
+    StageState.IN_WORK: N_("in work"),
+    StageState.SETTLED: "",
+    StageState.STALE: N_("out of date"),
+}
+_STATE_MARKS = {
+    StageState.EMPTY: "○",
+    StageState.IN_WORK: "▸",
+    StageState.SETTLED: "✓",
+    StageState.STALE: "!",
+}
 #: the stages that have as many items as the author wants
 _COUNTED = (Stage.CHARACTERS, Stage.WORLD, Stage.SCENES)
 # Rows of the pane that stay in sight around a text that is being written.
@@ -43,11 +55,11 @@ class StageList(RowList):
 def _stage_row(look: Look, stage: Stage) -> Row:
     state = look.states.get(stage, StageState.EMPTY)
     count = len(look.plan.of_stage(stage))
-    told = _(STATE_NAMES[state]) if STATE_NAMES[state] else ""
+    told = _(_STATE_NAMES[state]) if _STATE_NAMES[state] else ""
     if stage in _COUNTED and state is StageState.SETTLED:
         told = f"{count:,}"
     kind = "muted" if state is StageState.EMPTY else ""
-    return Row(stage.value, _(STAGE_NAMES[stage]), told, kind=kind, mark=STATE_MARKS[state])
+    return Row(stage.value, _(STAGE_NAMES[stage]), told, kind=kind, mark=_STATE_MARKS[state])
 
 
 class FieldEditor(Notes):

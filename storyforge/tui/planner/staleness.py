@@ -13,9 +13,9 @@ from storyforge.domain.plan.proposals import Target
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.staleness import PROSE, Stale
 from storyforge.i18n import _, listed, ngettext
+from storyforge.studio.planning.telling import field_label, name_of, number_of, reason_told
 from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.offers import Offer
-from storyforge.tui.planner.telling import field_label, name_of, number_of, reason_told
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:

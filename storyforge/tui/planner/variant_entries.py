@@ -11,8 +11,8 @@ from storyforge.domain.plan.items import Item, Plan
 from storyforge.domain.plan.proposals import Proposal
 from storyforge.domain.plan.tasks import Makes
 from storyforge.i18n import _
+from storyforge.studio.planning.telling import choice_told, value_told
 from storyforge.tui.planner.looking import is_running
-from storyforge.tui.planner.telling import choice_told, value_told
 from storyforge.tui.widgets.plan_entries import Entry
 from storyforge.tui.widgets.wrapping import Run
 

@@ -13,10 +13,10 @@ from storyforge.domain.plan.forms import Kind, Shape
 from storyforge.domain.plan.items import Item, lines, whole_number
 from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import _, ngettext
+from storyforge.studio.planning.telling import choice_told, name_of, value_told
 from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.entries import read_key
-from storyforge.tui.planner.telling import choice_told, name_of, value_told
 from storyforge.tui.work import launch
 
 if TYPE_CHECKING:

@@ -11,14 +11,8 @@ from storyforge.domain.plan.forms import (
     Kind,
     Shape,
 )
-from storyforge.domain.plan.items import (
-    FactKey,
-    Item,
-    Plan,
-    lines,
-    whole_number,
-)
-from storyforge.domain.plan.stages import Stage, StageState
+from storyforge.domain.plan.items import FactKey, Item, Plan, lines, whole_number
+from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.staleness import PROSE, Reason
 from storyforge.i18n import N_, _, listed
 
@@ -29,18 +23,6 @@ STAGE_NAMES = {
     Stage.OUTLINE: N_("outline"),
     Stage.SCENES: N_("scenes"),
     Stage.DRAFT: N_("draft"),
-}
-STATE_NAMES = {
-    StageState.EMPTY: "",
-    StageState.IN_WORK: N_("in work"),
-    StageState.SETTLED: "",
-    StageState.STALE: N_("out of date"),
-}
-STATE_MARKS = {
-    StageState.EMPTY: "○",
-    StageState.IN_WORK: "▸",
-    StageState.SETTLED: "✓",
-    StageState.STALE: "!",
 }
 KIND_NAMES = {
     Kind.PREMISE: N_("Premise"),
