@@ -4,6 +4,7 @@ Prose is never touched, and nothing is ever removed. Calls block; what they chan
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace as changed
 from typing import TYPE_CHECKING
 
 from storyforge.domain.plan.forms import FORMS, Kind, Shape
@@ -152,7 +153,8 @@ class _Taking:
 
     def _rest(self) -> None:
         """What was taken rests on what the prompt was made from, not on what stands there now."""
-        plan, asked_with = self._story.plan.read(), self._proposal.rests
+        asked_with = self._proposal.rests
+        plan = _as_asked(self._story.plan.read(), asked_with)
         rests: dict[FactKey, dict[FactKey, str]] = {}
         for item_id, fields in self._touched.items():
             item = plan.item(item_id)
@@ -162,6 +164,19 @@ class _Taking:
                 now = sources(plan, item, name)
                 rests[item_id, name] = {key: asked_with.get(key, now[key]) for key in now}
         self._story.rests.put_all(rests)
+
+
+def _as_asked(plan: Plan, asked_with: Mapping[FactKey, str]) -> Plan:
+    """The plan with what was emptied since a prompt was made from it.
+
+    What is empty is not rested on; but the answer does rest on what stood there.
+    """
+    known = {item.id: item for item in plan.items}
+    for (item_id, name), value in asked_with.items():
+        item = known.get(item_id) or plan.known(item_id)
+        if item is not None and not item.fact(name):
+            known[item_id] = changed(item, facts={**item.facts, name: value})
+    return changed(plan, items=tuple(known.values()))
 
 
 def _written(story: "StoryFile") -> frozenset[str]:

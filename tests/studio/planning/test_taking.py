@@ -236,3 +236,17 @@ def test_ideas_for_what_is_gone_and_for_no_field_change_nothing(story: StoryFile
         assert preview(story, one, ["ideas.0", "value"]) == ()
         assert take(story, one.id, ["ideas.0", "value"]) == ()
     assert story.plan.read() == before
+
+
+def test_what_was_emptied_while_a_model_wrote_is_still_what_it_rests_on(story: StoryFile) -> None:
+    write(story, PREMISE_ID, {"tone": "grim", "genre": "mystery"})
+    rests = {(PREMISE_ID, "tone"): "grim", (PREMISE_ID, "genre"): "mystery"}
+    one = proposed(story, CAST, {"items": [{"name": "Mara", "role": "keeper"}]}, rests)
+    while story.plan.undo():
+        pass
+    (mara,) = take(story, one.id)
+    (mark,) = stale(story)
+    assert (mark.item_id, mark.fields) == (mara, ("role",))
+    assert {reason.source for reason in mark.reasons} == set(rests)
+    write(story, PREMISE_ID, {"tone": "grim", "genre": "mystery"})
+    assert stale(story) == ()
