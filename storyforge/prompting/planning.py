@@ -85,6 +85,15 @@ class Planning:
         return self.item.kind if self.item is not None else None
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields that are asked for; empty for all that the form asks."""
+        item, kind = self.item, self.kind
+        if self.task.renames or item is None or kind is None or not item.name:
+            return self.task.fields
+        asked = fields_of(kind, self.task.fields)
+        return tuple(field.name for field in asked if field.name != item.form.name)
+
+    @property
     def stage(self) -> Stage | None:
         """The stage that the question belongs to."""
         if self.task.stage is not None:
@@ -165,7 +174,7 @@ def assemble_plan(
 def _fixed(planning: Planning) -> dict[str, object]:
     """What a template is told whatever the room."""
     plan, task, kind = planning.plan, planning.task, planning.kind
-    fields = fields_of(kind, task.fields) if kind is not None else ()
+    fields = fields_of(kind, planning.fields) if kind is not None else ()
     if planning.item is not None and planning.field:
         fields = (planning.item.form.field(planning.field),)
     asked = [asked_of(field) for field in fields]

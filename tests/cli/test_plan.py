@@ -142,7 +142,7 @@ def test_one_chapter_and_one_item_are_asked_about_again(storyforge: Command, lig
     assert (written.name, written.is_empty, len(others)) == ("Fog", True, 2)
     again = ("plan", light, "--stage", "outline", "--item", "The Boat", "--demo", "--replace")
     answer = storyforge(*again)
-    assert (answer.status, answer.out.startswith("Title: The ")) == (0, True)
+    assert (answer.status, answer.out.startswith("Goal: The ")) == (0, True)
     assert plan_of(light).chapters[1].fact("turn")
 
 

@@ -43,6 +43,7 @@ class PlanTask:
         kind: of the items it makes; None where it is that of the item it is about.
         fields: those that are asked for; empty for all that a form asks.
         least, most: how many items, ideas or questions.
+        renames: whoever it is about may get another name; else it is asked for where there is none.
     """
 
     name: str
@@ -53,6 +54,7 @@ class PlanTask:
     fields: tuple[str, ...] = ()
     least: int = 1
     most: int = 1
+    renames: bool = True
 
 
 TASKS = {
@@ -83,7 +85,14 @@ TASKS = {
             3,
             8,
         ),
-        PlanTask("characters/deepen", N_("deepen"), Makes.ITEM, Stage.CHARACTERS, Kind.CHARACTER),
+        PlanTask(
+            "characters/deepen",
+            N_("deepen"),
+            Makes.ITEM,
+            Stage.CHARACTERS,
+            Kind.CHARACTER,
+            renames=False,
+        ),
         PlanTask(
             "characters/missing",
             N_("find who is missing"),
@@ -114,6 +123,7 @@ TASKS = {
             Makes.ITEM,
             Stage.OUTLINE,
             Kind.CHAPTER,
+            renames=False,
         ),
         PlanTask(
             "outline/check",
@@ -176,7 +186,7 @@ TASKS = {
         PlanTask(
             "read_in/premise", N_("read the premise"), Makes.ITEM, Stage.PREMISE, Kind.PREMISE
         ),
-        PlanTask("item/again", N_("ask again"), Makes.ITEM),
+        PlanTask("item/again", N_("ask again"), Makes.ITEM, renames=False),
         PlanTask("field/again", N_("ask again"), Makes.FIELD),
         PlanTask("field/brainstorm", N_("brainstorm"), Makes.IDEAS, least=20, most=20),
     )

@@ -99,7 +99,7 @@ class Prepared:
             goes_on: an outline that was begun: only chapters are missing.
         """
         planning = self.planning
-        schema = schema_of(self.task, planning.kind, planning.field, count=count)
+        schema = schema_of(self.task, planning.kind, planning.field, planning.fields, count=count)
         if goes_on:
             return only(schema, "chapters")
         if self.task.name == "scenes/propose":
