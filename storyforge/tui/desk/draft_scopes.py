@@ -64,4 +64,4 @@ def scopes(story: "StoryFile", scene_id: str) -> tuple[Scope, ...]:
 def candidates(story: "StoryFile") -> int:
     """How many are written of each beat."""
     told = story.recall(HOW_MANY)
-    return int(told) if told.isdigit() and int(told) in CANDIDATES else 1
+    return next((count for count in CANDIDATES if told == str(count)), 1)

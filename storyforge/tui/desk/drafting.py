@@ -17,7 +17,7 @@ from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.draft_orders import DraftOrders
 from storyforge.tui.desk.draft_page import DeskPage
-from storyforge.tui.dialogs.base import Choice, Choose
+from storyforge.tui.dialogs.pausing import PauseOrStop, obey
 from storyforge.tui.widgets.coming import Coming, bar
 from storyforge.tui.work import launch, lazily
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 # Seconds that the way out waits for the model to stop.
 _LEAVING = 3.0
-_PAUSE, _RESUME, _STOP = "pause", "resume", "stop"
 
 
 class Drafting(Area):
@@ -117,21 +116,9 @@ class Drafting(Area):
     async def _go_on(self, queue: "DraftQueue") -> None:
         words = await lazily("storyforge.studio.drafting.words")
         told = words.progress_words(queue.progress)
-        step = (
-            Choice(_RESUME, _("Go on drafting"))
-            if queue.paused
-            else Choice(_PAUSE, _("Pause: the model is free for other things"))
-        )
-        ways = [step, Choice(_STOP, _("Stop; what is drafted stays"))]
-        answer = await self.ask(Choose(_("Drafting"), told, ways))
-        if self._queue is not queue:
-            return
-        if answer == _PAUSE:
-            queue.pause()
-        elif answer == _RESUME:
-            queue.resume()
-        elif answer == _STOP:
-            queue.cancel()
+        resume, stop = _("Go on drafting"), _("Stop; what is drafted stays")
+        answer = await self.ask(PauseOrStop(_("Drafting"), told, queue, resume=resume, stop=stop))
+        obey(queue, answer)
 
     # What was drafted.
 

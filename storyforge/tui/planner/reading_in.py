@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Seconds that the way out waits for the model to stop.
 _LEAVING = 3.0
 _ALL, _CHAPTER, _SCENE, _ANEW = "all", "chapter", "scene", "anew"
-_PAUSE, _RESUME, _STOP, _FILL = "pause", "resume", "stop", "fill"
+_FILL = "fill"
 
 
 class ReadingIn(Area):
@@ -93,25 +93,13 @@ class ReadingIn(Area):
         )
 
     async def _go_on(self, queue: "ReadingQueue") -> None:
-        from storyforge.tui.dialogs.base import Choice, Choose
+        from storyforge.tui.dialogs.pausing import PauseOrStop, obey
 
         studio = await lazily("storyforge.studio.reading_in.queue")
-        step = (
-            Choice(_RESUME, _("Go on reading"))
-            if queue.paused
-            else Choice(_PAUSE, _("Pause: the model is free for other things"))
-        )
-        ways = [step, Choice(_STOP, _("Stop; what was read stays"))]
         told = studio.progress_words(queue.progress)
-        answer = await self.ask(Choose(_("Reading in"), told, ways))
-        if self._queue is not queue:
-            return
-        if answer == _PAUSE:
-            queue.pause()
-        elif answer == _RESUME:
-            queue.resume()
-        elif answer == _STOP:
-            queue.cancel()
+        resume, stop = _("Go on reading"), _("Stop; what was read stays")
+        answer = await self.ask(PauseOrStop(_("Reading in"), told, queue, resume=resume, stop=stop))
+        obey(queue, answer)
 
     async def _choose(self) -> None:
         from storyforge.tui.dialogs.base import Choice, Choose
