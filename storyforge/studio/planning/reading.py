@@ -12,12 +12,10 @@ from typing import Any
 from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape
 from storyforge.domain.plan.items import Item, Plan, lines
 from storyforge.domain.plan.proposals import Proposal
-from storyforge.domain.plan.tasks import Makes
+from storyforge.domain.plan.tasks import TASKS, Makes
 
 # What a new chapter is called is no title yet: "Chapter 1", "第1章".
 _NUMBERED = re.compile(r"\w{0,12}\s*\d+\s*\w?")
-# Whoever is deepened stays who they are: their name in the answer only says of whom it is.
-_KNOWN = ("characters/deepen",)
 # Their order is the story's.
 _BY_PLACE = (Kind.ACT, Kind.CHAPTER, Kind.SCENE)
 
@@ -100,7 +98,8 @@ def _items_of(plan: Plan, proposal: Proposal, written: frozenset[str]) -> Iterat
     if target.makes is Makes.ITEM:
         item = target.about(plan)
         if item is not None:
-            if target.task in _KNOWN and item.name:
+            if item.name and not TASKS[target.task].renames:
+                # They may have got it since; what is told beside it only says of whom it is.
                 value = {name: one for name, one in value.items() if name != item.form.name}
             yield _Found("", item.kind, value, item)
     elif target.makes is Makes.ITEMS and kind is not None:
