@@ -24,6 +24,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("Update what is out of date"),
         N_("Goes through what is out of date one by one, with the reason, from here on."),
         "x",
+        footer=N_("update"),
     ),
     at(
         Where.PLANNER,
@@ -31,6 +32,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("Still right"),
         N_("Says that the marked item is right as it is; on a chapter, all its scenes too."),
         "k",
+        footer=N_("still right"),
     ),
     at(
         Where.PLANNER,

@@ -79,6 +79,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("Mark a part"),
         N_("Marked parts are taken together; marked ideas are what more shall be like."),
         "space",
+        footer=N_("mark"),
     ),
     at(
         Where.PLANNER,
@@ -86,6 +87,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("Drop"),
         N_("Takes an idea or a variant out of sight; again, brings it back."),
         "backspace",
+        footer=N_("drop"),
     ),
     at(
         Where.PLANNER,
@@ -93,6 +95,7 @@ ACTIONS: tuple[Action, ...] = (
         N_("Mix two variants"),
         N_("Asks for one that has the best of two."),
         "m",
+        footer=N_("mix"),
     ),
     at(
         Where.PLANNER,

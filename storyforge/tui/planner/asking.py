@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from textual.timer import Timer
 
 from storyforge.domain.generation import Loading, Noted, Reading, Waiting
+from storyforge.domain.plan.items import FactKey
 from storyforge.domain.plan.proposals import Proposal
 from storyforge.domain.plan.stages import TASK_OF
 from storyforge.domain.plan.tasks import TASKS
@@ -38,12 +39,14 @@ class Asking(Area):
 
     Attributes:
         live: the variants that are being written, or were in this run, by their ids.
+        asked_at: where the cursor was when they were asked for.
         ended: how many runs have ended since the planner was opened.
     """
 
     def __init__(self, planner: "PlannerScreen") -> None:
         super().__init__(planner)
         self.live: dict[str, Proposal] = {}
+        self.asked_at: FactKey = ("", "")
         self.ended = 0
         self._stop = asyncio.Event()
         self._idle = asyncio.Event()
@@ -223,7 +226,7 @@ class Asking(Area):
         wanted = [asking.Wanted(target, offer.variants, wish, **more) for target in offer.targets]
         self._idle.clear()
         self._stop = asyncio.Event()
-        self.live = {}
+        self.live, self.asked_at = {}, planner.choosing.place
         if planner.has_class("-narrow") and planner.house.screen is planner:
             planner.to_pane(planner.variants)
         launch(planner.house, self._guarded(wanted), group="planning")

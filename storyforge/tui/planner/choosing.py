@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID
+from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Plan
 from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import _
+from storyforge.studio.planning.telling import name_of
 from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.looking import is_running
 from storyforge.tui.planner.variant_entries import (
@@ -31,6 +32,7 @@ class Choosing(Area):
     Attributes:
         marked: the parts that are taken together.
         dropped: the ideas that the author wants to see no more.
+        place: the item and field whose variants are shown.
     """
 
     def __init__(self, planner: "PlannerScreen") -> None:
@@ -38,7 +40,7 @@ class Choosing(Area):
         self.marked_parts: set[PartKey] = set()
         self.dropped: set[PartKey] = set()
         self._back = 0
-        self._place: tuple[str, str] = ("", "")
+        self.place: tuple[str, str] = ("", "")
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
@@ -58,8 +60,8 @@ class Choosing(Area):
 
     def marked(self) -> None:
         """The variants are those of the place under the cursor."""
-        if self.planner.pane is not self.planner.variants and self.planner.at != self._place:
-            self._place, self._back = self.planner.at, 0
+        if self.planner.pane is not self.planner.variants and self.planner.at != self.place:
+            self.place, self._back = self.planner.at, 0
             self.show()
 
     # Which are shown.
@@ -82,8 +84,11 @@ class Choosing(Area):
     def batches(self) -> list[list[Proposal]]:
         """The askings that concern the place under the cursor, the one to be shown last."""
         levels: list[list[list[Proposal]]] = [[], [], []]
+        asking = self.planner.asking
         for batch in _batches(self._known):
-            level = _level(batch[0].target, self._place)
+            level = _level(batch[0].target, self.place)
+            if batch[0].id in asking.live and self.place == asking.asked_at:
+                level = 2
             if level is not None:
                 levels[level].append(batch)
         return [batch for level in levels for batch in level]
@@ -97,11 +102,16 @@ class Choosing(Area):
         self._back = max(0, min(self._back, len(found) - 1))
         return found[-1 - self._back]
 
+    @property
+    def has_ideas(self) -> bool:
+        """Whether what is shown are ideas."""
+        return any(one.target.makes is Makes.IDEAS for one in self.batch[:1])
+
     def show(self) -> None:
         """Show them as they are now."""
         batch = self.batch
         shown = Variants(self.planner.plan, batch, self.marked_parts, self.dropped)
-        self.planner.variants.show(variant_entries(shown), _about(batch))
+        self.planner.variants.show(variant_entries(shown), _about(self.planner.plan, batch))
 
     def _go_back(self, steps: int) -> None:
         before = self._back
@@ -301,14 +311,16 @@ def _level(target: Target, place: tuple[str, str]) -> int | None:
     return 0 if of_stage else None
 
 
-def _about(batch: Sequence[Proposal]) -> str:
+def _about(plan: Plan, batch: Sequence[Proposal]) -> str:
     if not batch:
         return ""
     one = batch[0]
+    item = plan.item(one.target.item_id)
+    whose = name_of(plan, item) if item is not None else ""
     told = _(TASKS[one.target.task].label) if one.target.task in TASKS else ""
     wish = f"“{one.wish}”" if one.wish else ""
     when = f"{one.created.astimezone():%H:%M}"
-    return " · ".join(part for part in (told, wish, when) if part)
+    return " · ".join(part for part in (whose, told, wish, when) if part)
 
 
 def _first(one: Proposal) -> str:

@@ -13,7 +13,7 @@ PlannerScreen VariantsPane:focus-within {
     border: round $border;
     border-title-color: $accent;
 }
-PlannerScreen #stages { width: 26; }
+PlannerScreen #stages { width: 28; }
 PlannerScreen StageList { height: 1fr; }
 PlannerScreen FieldsPane { width: 3fr; }
 PlannerScreen VariantsPane { width: 2fr; max-width: 64; }

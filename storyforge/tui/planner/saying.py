@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 _IN_STAGES = frozenset({"plan_ask", "plan_wish", "plan_help", "plan_settle", "plan_back"})
 _IN_FIELDS = frozenset({"plan_edit", "plan_ask", "plan_wish", "plan_brainstorm", "plan_new"})
 _IN_THE_DRAFT = frozenset({"plan_draft"})
-_IN_VARIANTS = frozenset({"plan_take", "plan_ask", "plan_wish", "plan_mark", "plan_mix"})
+_IN_VARIANTS = frozenset({"plan_ask", "plan_wish", "plan_mark"})
+_IN_IDEAS = frozenset({"plan_drop"})
+_IN_OTHERS = frozenset({"plan_mix"})
+_OF_MANY = frozenset({"plan_new"})
+_OF_OLD = frozenset({"plan_update", "plan_still"})
 
 
 class Saying:
@@ -101,14 +105,22 @@ class Saying:
                 Part(_("next field"), 6, key=key_name("tab")),
             ]
         elif planner.pane is planner.variants:
-            left = [part for part in left if part.action in _IN_VARIANTS]
+            wanted = _IN_VARIANTS | (_IN_IDEAS if planner.choosing.has_ideas else _IN_OTHERS)
+            left = [part for part in left if part.action in wanted]
             left.insert(0, Part(_("take it"), 7, key="1–8"))
+            entry = planner.variants.view.entry
+            if entry is not None and entry.level == 0:
+                left.append(Part(_("its parts"), 4, key=key_name("right")))
         elif planner.pane is planner.stages:
             left = [part for part in left if part.action in _IN_STAGES]
         else:
             wanted = _IN_THE_DRAFT if planner.stage is Stage.DRAFT else _IN_FIELDS
             if planner.stage is Stage.SCENES:
                 wanted |= _IN_THE_DRAFT
+            if planner.stage is Stage.PREMISE:
+                wanted -= _OF_MANY
+            if planner.at[0] in planner.look.stale:
+                wanted |= _OF_OLD
             left = [part for part in left if part.action in wanted]
         if not planner.fields.editing:
             left.append(Part(_("panes"), 5, key=key_name("tab")))

@@ -160,18 +160,30 @@ class Staleness(Area):
 
     def _go_to(self, item: Item, one: Stale) -> None:
         fields = _fields(one)
-        stage = item.form.stage if fields else Stage.DRAFT
-        self.planner.to_stage(stage, item.id, fields[0] if fields else "")
+        self.planner.to_stage(_stage(item, one), item.id, fields[0] if fields else "")
 
     def _all(self) -> tuple[Stale, ...]:
-        """In the plan's order."""
-        return tuple(self.planner.look.stale.values())
+        """In the stages' order, then the plan's: what others rest on is updated before them."""
+        return tuple(sorted(self.planner.look.stale.values(), key=self._rank))
+
+    def _rank(self, one: Stale) -> tuple[int, int]:
+        item = self.planner.plan.known(one.item_id)
+        return (len(Stage), 0) if item is None else self._place(_stage(item, one), item)
+
+    def _place(self, stage: Stage, item: Item | None) -> tuple[int, int]:
+        ids = [known.id for known in self.planner.plan.of_stage(stage)]
+        at = ids.index(item.id) if item is not None and item.id in ids else -1
+        return list(Stage).index(stage), at
 
     def _from_here(self) -> tuple[Stale, ...]:
         found = self._all()
-        here = self.planner.item.id if self.planner.item is not None else ""
-        at = next((at for at, one in enumerate(found) if one.item_id == here), 0)
+        here = self._place(self.planner.stage, self.planner.item)
+        at = next((at for at, one in enumerate(found) if self._rank(one) >= here), 0)
         return found[at:] + found[:at]
+
+
+def _stage(item: Item, one: Stale) -> Stage:
+    return item.form.stage if _fields(one) else Stage.DRAFT
 
 
 def _fields(one: Stale) -> tuple[str, ...]:

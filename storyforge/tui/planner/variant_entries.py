@@ -10,15 +10,19 @@ from storyforge.domain.plan.forms import FORMS, Form, Kind
 from storyforge.domain.plan.items import Item, Plan
 from storyforge.domain.plan.proposals import Proposal
 from storyforge.domain.plan.tasks import Makes
-from storyforge.i18n import _
+from storyforge.i18n import N_, _
 from storyforge.studio.planning.telling import choice_told, value_told
 from storyforge.tui.planner.looking import is_running
 from storyforge.tui.widgets.plan_entries import Entry
 from storyforge.tui.widgets.wrapping import Run
 
 _PIECES = {Part.SAME: "", Part.GONE: "gone", Part.CAME: "came"}
+# Lines of a list that are longer stand on rows of their own.
+_SHORT = 30
+#: what is taken whole, where nothing is said
+_WHOLE = (Makes.ITEM, Makes.ITEMS, Makes.OUTLINE)
 # Of two texts so much must be the same for a difference to be legible.
-_ALIKE = 0.35
+_ALIKE = 0.6
 #: (a proposal's id, the path of a part of its value); an empty path is all of it
 PartKey = tuple[str, str]
 
@@ -76,6 +80,11 @@ def text_of(proposal: Proposal, path: str) -> str:
     return _text(told)
 
 
+_HEADS = {
+    "plot_lines": N_("Plot lines"),
+    "acts": N_("Acts"),
+    "chapters": N_("Chapters"),
+}
 _LISTS: Mapping[Makes, tuple[str, ...]] = {
     Makes.ITEMS: ("items",),
     Makes.OUTLINE: ("shape", "acts", "plot_lines", "chapters"),
@@ -107,7 +116,8 @@ def _state(one: Proposal) -> str:
     if one.dropped:
         return _("dropped")
     if one.taken:
-        return _("taken")
+        left = [path for path in paths(one) if path not in one.taken and text_of(one, path)]
+        return _("taken in part") if left and one.target.makes in _WHOLE else _("taken")
     if one.reason is StopReason.REFUSED:
         return _("refused")
     return {
@@ -118,7 +128,7 @@ def _state(one: Proposal) -> str:
 
 
 def _parts(shown: Variants, one: Proposal) -> Iterator[Entry]:
-    makes = one.target.makes
+    makes, group = one.target.makes, ""
     for path in paths(one):
         name, _dot, number = path.partition(".")
         told = one.value.get(name)
@@ -129,13 +139,19 @@ def _parts(shown: Variants, one: Proposal) -> Iterator[Entry]:
             continue
         if (one.id, path) in shown.dropped:
             continue
+        if name in _HEADS and name != group:
+            head = ((_(_HEADS[name]), "muted"),)
+            yield Entry(f"{one.id} :{name}", head, level=1, fixed=True)
+        group = name
         yield Entry(part_key(one.id, path), runs, label, mark=_mark(shown, one, path), level=1)
 
 
 def _mark(shown: Variants, one: Proposal, path: str) -> str:
     if (one.id, path) in shown.marked:
         return "●"
-    return "✓" if path in one.taken else " "
+    if path in one.taken:
+        return "✓"
+    return "·" if "." in path else " "
 
 
 _Told = tuple[str, tuple[Run, ...]]
@@ -211,17 +227,18 @@ def _lines(form: Form, told: Any) -> tuple[Run, ...]:
     """An item as its name, its line, and what else is proposed of it."""
     if not isinstance(told, Mapping):
         return ((_text(told), ""),)
-    name = _text(told.get(form.name, ""))
+    name, line = _text(told.get(form.name, "")), _text(told.get(form.line, ""))
     runs: list[Run] = [(name, "accent")] if name else []
+    if line and form.line != form.name:
+        runs.append((f" — {line}" if name else line, ""))
     for one in form.fields:
         value = _text(told.get(one.name, ""))
-        if not value or one.name == form.name:
+        if not value or one.name in (form.name, form.line):
             continue
-        if one.name == form.line:
-            runs.append((f" — {value}" if name else value, ""))
-        else:
-            told_value = choice_told(form.kind, one.name, value)
-            runs += [(f"\n{_(one.label)}: ", "muted"), (told_value.replace("\n", " · "), "")]
+        each = choice_told(form.kind, one.name, value).split("\n")
+        are_long = len(each) > 1 and max(map(len, each)) > _SHORT
+        told_value = "".join(f"\n· {line}" for line in each) if are_long else " · ".join(each)
+        runs += [(f"\n{_(one.label)}: ", "muted"), (told_value, "")]
     return tuple(runs)
 
 

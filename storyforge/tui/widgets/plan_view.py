@@ -157,6 +157,8 @@ class PlanView(ScrollView, can_focus=True):
             if not entry.fixed and entry.level <= level:
                 target, steps = at, steps - way
         if target == self._cursor:
+            if way > 0 and level == 0 and self.go_in():
+                return
             # Nothing more to stand on; what is below may still be read.
             self.scroll_relative(y=3 * way, animate=False)
         self._go(target)

@@ -11,7 +11,7 @@ from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import RowList
 from tests.tui.house import asked, notices, script, texts, until, write_story
-from tests.tui.planner.plans import at_plan
+from tests.tui.planner.plans import at_plan, changed, to_stage
 
 
 def outdated(path: Path) -> Path:
@@ -56,6 +56,21 @@ async def test_what_is_out_of_date_is_updated_one_by_one(tmp_path: Path) -> None
         await pilot.press("home", "down", "enter")
         await until(pilot, lambda: "That was all" in notices(house), "the end")
         assert len(planner.look.stale) == 1
+
+
+async def test_what_others_rest_on_is_updated_first(tmp_path: Path) -> None:
+    path = outdated(tmp_path / "a.forge")
+    with StoryFile.open(path) as story:
+        add(story, Kind.PLOT_LINE, {"name": "The law", "about": "Who asks for the child."})
+        write(story, "premise", {"setting": "Skerry Point, 1950"})
+    async with at_plan(path) as (pilot, planner):
+        await to_stage(pilot, planner, Stage.CHARACTERS)
+        assert "X update" in planner.keys_bar.plain
+        assert "K still right" in planner.keys_bar.plain
+        await changed(pilot, planner, "k")
+        await pilot.press("x")
+        await until(pilot, lambda: asked(planner.house, Choose), "the next one")
+        assert planner.house.screen.query_one(".box").border_title == "1 of 2: Tom"
 
 
 async def test_still_right_takes_the_mark_away_and_the_list_leads_there(tmp_path: Path) -> None:

@@ -104,12 +104,42 @@ async def test_ideas_are_kept_dropped_and_more_are_asked_for(tmp_path: Path) -> 
         assert planner.at == ("premise", "premise")
         planner.to_pane(planner.variants)
         await until(pilot, lambda: planner.variants.view.has_focus, "the variants")
-        await pilot.press("right", "space", "backspace")
+        await pilot.press("down", "space", "backspace")
+        assert "Backspace drop" in planner.keys_bar.plain
         assert "number 2" not in planner.variants.view.plain.split("\n")
         await asked(pilot, planner, "g")
         assert "hides is number 1" in backend.requests[-1].prompt
         await changed(pilot, planner, "right", "enter")
         assert planner.plan.premise.fact("premise") == "What the keeper hides is number 1"
+
+
+async def test_what_is_asked_for_shows_where_the_author_asked(tmp_path: Path) -> None:
+    ideas = json.dumps({"ideas": [f"What the keeper hides is number {n}" for n in range(1, 21)]})
+    backend = script(ideas)
+    async with at_plan(write_plan(tmp_path / "a.forge"), backend=backend) as (pilot, planner):
+        assert planner.at == ("premise", "")
+        await asked(pilot, planner, "b")
+        assert "What the keeper hides is number 20" in planner.variants.view.plain
+
+
+async def test_an_outline_tells_its_acts_plot_lines_and_chapters_apart(tmp_path: Path) -> None:
+    keeps = "She hides the child under the lamp."
+    outline = {
+        "shape": "It ends at sea.",
+        "acts": [{"name": "The boat", "purpose": "She finds it."}],
+        "plot_lines": [{"name": "The law", "about": "Who asks for the child."}],
+        "chapters": [{"title": "Fog", "act": "The boat", "goal": "Reach it.", "turn": keeps}],
+    }
+    backend = script(json.dumps(outline))
+    async with at_plan(write_plan(tmp_path / "a.forge"), backend=backend) as (pilot, planner):
+        await to_stage(pilot, planner, Stage.OUTLINE)
+        await asked(pilot, planner, "g")
+        told = planner.variants.view.plain
+        assert "Acts\n· The boat — She finds it.\nPlot lines\n· The law" in told
+        assert "Chapters\n· Fog — Reach it. Act: The boat Turn: She hides" in told
+        planner.to_pane(planner.variants)
+        await until(pilot, lambda: planner.variants.view.has_focus, "the variants")
+        assert all(one in planner.keys_bar.plain for one in ("Space mark", "M mix", "→ its parts"))
 
 
 async def test_questions_are_answered_below_them(tmp_path: Path) -> None:
