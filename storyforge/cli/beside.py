@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyforge.cli.opening import opened
+from storyforge.cli.options import FILE, JSON
 from storyforge.cli.talk import say, say_json, table
 from storyforge.domain.lore import AUTHOR_NOTE, MEMORY
 from storyforge.errors import BadInput
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from storyforge.domain.attachment import Attachment
     from storyforge.store.story_file import StoryFile
 
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _DO = Annotated[
     str, typer.Argument(metavar="list|save", help=_("List them, or save one as a file."))
 ]
@@ -27,7 +27,6 @@ _OUTPUT = Annotated[
     typer.Option("--output", "-o", metavar="OUT", help=_("The file; else its own name, here.")),
 ]
 _FORCE = Annotated[bool, typer.Option("--force", help=_("Replace a file that is there already."))]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -73,12 +72,12 @@ def _attachments_help() -> str:
 
 
 def attachments(
-    file: _FILE,
+    file: FILE,
     do: _DO = "list",
     name: _NAME = None,
     output: _OUTPUT = None,
     force: _FORCE = False,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """List the files kept within a story, or save one."""
     from storyforge.studio.keepsakes import find_attachment, save_attachment

@@ -1,16 +1,13 @@
 """The verbs about what models have read and is kept: cache size, cache clear."""
 
-from typing import Annotated
-
 import typer
 
 from storyforge.borrowed import reason
+from storyforge.cli.options import JSON
 from storyforge.cli.talk import say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, ngettext
-
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,7 +29,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(cache, name="cache")
 
 
-def size(as_json: _JSON = False) -> None:
+def size(as_json: JSON = False) -> None:
     """Say how much is kept, and where."""
     from storyforge import settings
     from storyforge.studio import saved_states, sizes
@@ -64,7 +61,7 @@ def size(as_json: _JSON = False) -> None:
         say(_("The settings say that nothing new is kept there."))
 
 
-def clear(as_json: _JSON = False) -> None:
+def clear(as_json: JSON = False) -> None:
     """Delete all of it."""
     from storyforge import paths
     from storyforge.studio import saved_states, sizes

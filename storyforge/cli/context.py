@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, cast
 
 import typer
 
 from storyforge.cli.opening import opened, scene_numbered
+from storyforge.cli.options import DEMO, FILE, JSON, MODEL
 from storyforge.cli.profile_names import PROFILE, say_complaints
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from storyforge.studio.continuing import Wish
     from storyforge.studio.prompt.looking import Look
 
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _SCENE = Annotated[
     int | None,
     typer.Option(
@@ -36,12 +35,6 @@ _SCENE = Annotated[
         help=_("Show the prompt at the end of this scene, by its number in “show”."),
     ),
 ]
-_MODEL = Annotated[
-    str | None,
-    typer.Option("--model", "-m", metavar="NAME|PATH", help=_("Another model, this once.")),
-]
-_DEMO = Annotated[bool, typer.Option("--demo", help=_("A scripted writer; no model needed."))]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 _SIGNS = {SectionState.WHOLE: "✓", SectionState.TRIMMED: "~", SectionState.LEFT_OUT: "–"}
 
@@ -65,12 +58,12 @@ def _help() -> str:
 
 
 def context(
-    file: _FILE,
+    file: FILE,
     scene: _SCENE = None,
-    model: _MODEL = None,
+    model: MODEL = None,
     profile: PROFILE = None,
-    demo: _DEMO = False,
-    as_json: _JSON = False,
+    demo: DEMO = False,
+    as_json: JSON = False,
 ) -> None:
     """Show memory, author's note, style and the book of lore, or the prompt of one scene."""
     with opened(file) as story:

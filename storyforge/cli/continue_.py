@@ -3,13 +3,13 @@
 import asyncio
 import sys
 from contextlib import aclosing
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
+from storyforge.cli.options import DEMO, FILE, JSON_AT_END, MODEL, PRESET
 from storyforge.cli.profile_names import PROFILE, say_complaints
 from storyforge.cli.progress import Progress, doing, heeding_signals
 from storyforge.cli.talk import note, say_json, silence_stdout
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from storyforge.studio.continuing import Event, Wish
 
 
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _SCENE = Annotated[
     int | None,
     typer.Option(
@@ -71,16 +70,6 @@ _TAKES = Annotated[
 _WISH = Annotated[
     str, typer.Option("--wish", "-w", metavar="LINE", help=_("What comes next, this once."))
 ]
-_PRESET = Annotated[
-    str | None,
-    typer.Option("--preset", metavar="NAME", help=_("Another preset, this once.")),
-]
-_MODEL = Annotated[
-    str | None,
-    typer.Option("--model", "-m", metavar="NAME|PATH", help=_("Another model, this once.")),
-]
-_DEMO = Annotated[bool, typer.Option("--demo", help=_("A scripted writer; no model needed."))]
-_JSON = Annotated[bool, typer.Option("--json", help=_("No text, but one JSON object at the end."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -107,19 +96,19 @@ def _help() -> str:
 
 
 def continue_(
-    file: _FILE,
+    file: FILE,
     scene: _SCENE = None,
     max_tokens: _MAX_TOKENS = None,
     seed: _SEED = None,
     temperature: _TEMPERATURE = None,
     takes: _TAKES = 1,
     wish: _WISH = "",
-    preset: _PRESET = None,
-    model: _MODEL = None,
+    preset: PRESET = None,
+    model: MODEL = None,
     profile: PROFILE = None,
-    demo: _DEMO = False,
+    demo: DEMO = False,
     yes: YES = False,
-    as_json: _JSON = False,
+    as_json: JSON_AT_END = False,
 ) -> None:
     """Let the model continue a scene, from its end."""
     from storyforge import settings

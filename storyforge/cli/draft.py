@@ -9,6 +9,7 @@ import typer
 
 from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only
+from storyforge.cli.options import DEMO, FILE, JSON_AT_END, MODEL, PRESET
 from storyforge.cli.profile_names import PROFILE, say_complaints
 from storyforge.cli.progress import Progress as Line
 from storyforge.cli.progress import doing, heeding_signals
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from storyforge.studio.drafting.order import Order
     from storyforge.studio.drafting.queue import DraftQueue, Progress
 
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _SCENES = Annotated[
     str | None,
     typer.Option(
@@ -68,16 +68,6 @@ _SEED = Annotated[
         "--seed", min=0, max=2**31 - 1, metavar="S", help=_("The same seed, the same words.")
     ),
 ]
-_PRESET = Annotated[
-    str | None,
-    typer.Option("--preset", metavar="NAME", help=_("Another preset, this once.")),
-]
-_MODEL = Annotated[
-    str | None,
-    typer.Option("--model", "-m", metavar="NAME|PATH", help=_("Another model, this once.")),
-]
-_DEMO = Annotated[bool, typer.Option("--demo", help=_("A scripted writer; no model needed."))]
-_JSON = Annotated[bool, typer.Option("--json", help=_("No text, but one JSON object at the end."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -101,19 +91,19 @@ def _help() -> str:
 
 
 def draft(
-    file: _FILE,
+    file: FILE,
     scenes: _SCENES = None,
     resume: _RESUME = False,
     candidates: _CANDIDATES = 1,
     words: _WORDS = 0,
     behind: _WRITTEN = False,
     seed: _SEED = None,
-    preset: _PRESET = None,
-    model: _MODEL = None,
+    preset: PRESET = None,
+    model: MODEL = None,
     profile: PROFILE = None,
-    demo: _DEMO = False,
+    demo: DEMO = False,
     yes: YES = False,
-    as_json: _JSON = False,
+    as_json: JSON_AT_END = False,
 ) -> None:
     """Write scenes from their beats."""
     from storyforge import settings

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storyforge.cli.options import JSON
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.errors import ModelError
@@ -12,8 +13,6 @@ from storyforge.i18n import _
 
 if TYPE_CHECKING:
     from storyforge.engine.build import BuildStatus
-
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -84,7 +83,7 @@ def _show_progress(now: "BuildStatus", last: str) -> str:
     return step
 
 
-def status(as_json: _JSON = False) -> None:
+def status(as_json: JSON = False) -> None:
     """Say whether the engine is ready."""
     from storyforge.engine import build
 
@@ -121,7 +120,7 @@ def _doctor_help() -> str:
     )
 
 
-def doctor(as_json: _JSON = False) -> None:
+def doctor(as_json: JSON = False) -> None:
     """Look at this machine and say what was found."""
     from storyforge.studio.diagnosis import examine
 

@@ -1,12 +1,12 @@
 """The verbs find, replace and undo-replace: the same search as on the screen, in plain text."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
+from storyforge.cli.options import FILE, JSON
 from storyforge.cli.talk import note, say, say_json
 from storyforge.domain.replacing import Edit, Replacement
 from storyforge.domain.searching import Hit, Query, line_around
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.searching import Searched
 
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _PATTERN = Annotated[str, typer.Argument(metavar="PATTERN", help=_("What to look for."))]
 _REGEX = Annotated[bool, typer.Option("--regex", "-e", help=_("PATTERN is a regular expression."))]
 _WORD = Annotated[bool, typer.Option("--word", "-w", help=_("Whole words only."))]
@@ -37,7 +36,6 @@ _SCENE = Annotated[
         "--scene", "-s", min=1, metavar="N", help=_("Only this scene, by its number in “show”.")
     ),
 ]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 # Signs of what comes in the place of a hit that are shown.
 _LONGEST = 60
@@ -65,14 +63,14 @@ def _find_help() -> str:
 
 
 def find(
-    file: _FILE,
+    file: FILE,
     pattern: _PATTERN,
     regex: _REGEX = False,
     word: _WORD = False,
     case: _CASE = False,
     exact: _EXACT = False,
     scene: _SCENE = None,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """Find text in a story."""
     from storyforge.studio import searching
@@ -111,7 +109,7 @@ def _replace_help() -> str:
 
 
 def replace(
-    file: _FILE,
+    file: FILE,
     pattern: _PATTERN,
     text: Annotated[str, typer.Argument(metavar="TEXT", help=_("What comes in its place."))],
     regex: _REGEX = False,
@@ -125,7 +123,7 @@ def replace(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help=_("Only show what would change."))
     ] = False,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """Replace text in a story."""
     from storyforge.studio import searching
@@ -186,7 +184,7 @@ def _undo_help() -> str:
 
 
 def undo_replace(
-    file: _FILE,
+    file: FILE,
     changed_too: Annotated[
         bool, typer.Option("--changed-too", help=_("Also in scenes written in since."))
     ] = False,

@@ -1,12 +1,12 @@
 """The verb about a story's past: the snapshots of all scenes in one line of time."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from storyforge.cli.opening import opened, scene_numbered
+from storyforge.cli.options import FILE, JSON
 from storyforge.cli.talk import say, say_json, shortened, table
 from storyforge.domain.counting import counts_characters
 from storyforge.domain.reasons import reason_name
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from storyforge.domain.story import Outline, Revision
     from storyforge.store.story_file import StoryFile
 
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _SCENE = Annotated[
     int | None,
     typer.Option("--scene", "-s", metavar="N", min=1, help=_("Only those of scene N.")),
@@ -31,7 +30,6 @@ _TEXT = Annotated[
         "--text", "-t", metavar="NUMBER", min=1, help=_("Print the text of this one instead.")
     ),
 ]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -52,11 +50,11 @@ def _history_help() -> str:
 
 
 def history(
-    file: _FILE,
+    file: FILE,
     scene: _SCENE = None,
     limit: _LIMIT = 30,
     text: _TEXT = None,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """Show the snapshots of a story."""
     with opened(file) as story:

@@ -9,6 +9,7 @@ import typer
 
 from storyforge.cli import folders
 from storyforge.cli.names import new_story_path
+from storyforge.cli.options import JSON
 from storyforge.cli.talk import note, quoted, say, say_json, table
 from storyforge.domain.counting import Counts, counts_characters
 from storyforge.i18n import _, ngettext, sentences
@@ -77,7 +78,6 @@ _REMOVE = Annotated[
     bool,
     typer.Option("--remove", help=_("With --into: scenes whose files are gone go to the trash.")),
 ]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 #: scenes that take longer than a second to write
 _MANY = 200
 
@@ -117,7 +117,7 @@ def import_files(
     encoding: _ENCODING = None,
     into: _INTO = None,
     remove: _REMOVE = False,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """Make a story of texts and of other programs' files."""
     if not preview and folders.reads(source, into):

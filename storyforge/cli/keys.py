@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storyforge.cli.options import JSON
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.errors import BadInput, Refused
@@ -24,7 +25,6 @@ _REST = Annotated[list[str] | None, typer.Argument(hidden=True)]
 _FILE = Annotated[
     bool, typer.Option("--file", help=_("Keep it in a file that only you can read, not encrypted."))
 ]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 # Characters of a line that could still be a key.
 _LONGEST = 8192
@@ -99,7 +99,7 @@ def set_key(provider: _PROVIDER, rest: _REST = None, in_file: _FILE = False) -> 
             note(_("Another one goes before it: {where}.").format(where=_where(one.place, one)))
 
 
-def list_keys(as_json: _JSON = False) -> None:
+def list_keys(as_json: JSON = False) -> None:
     """List whose keys there are, and where each lies."""
     found = _listed()
     if as_json:

@@ -20,6 +20,7 @@ from storyforge.cli.lore_words import (
     tell_unequal,
 )
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
+from storyforge.cli.options import FILE, JSON
 from storyforge.cli.talk import note, say, say_json
 from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE, LoreEntry
 from storyforge.errors import BadInput
@@ -32,7 +33,6 @@ _DOINGS = ("list", "show", "import", "take-back", "export", "set", "add", "chang
 _WRITING = ("import", "take-back", "set", "add", "change", "remove")
 _TEXTS = {"memory": MEMORY, "note": AUTHOR_NOTE, "style": STYLE}
 
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _DO = Annotated[
     str, typer.Argument(metavar="|".join(_DOINGS), help=_("What to do; without it, the list."))
 ]
@@ -97,7 +97,6 @@ _FROM = Annotated[
     int | None,
     typer.Option("--from-scene", min=0, metavar="N", help=_("True from this scene on; 0 always.")),
 ]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -127,7 +126,7 @@ def _help() -> str:
 
 
 def lore(
-    file: _FILE,
+    file: FILE,
     do: _DO = "list",
     what: _WHAT = None,
     text: _TEXT = None,
@@ -142,7 +141,7 @@ def lore(
     force: _FORCE = False,
     rules: _RULE = None,
     from_scene: _FROM = None,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """List, show, change, import or export the book of lore."""
     if do not in _DOINGS:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyforge.cli import pulling, tuning
+from storyforge.cli.options import JSON
 from storyforge.cli.talk import note, quoted, say, say_json, table
 from storyforge.cli.using import tell_use
 from storyforge.cli.wording import Verbs
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from storyforge.domain.model import ModelFile, ModelSpec
     from storyforge.studio.fitting import Fit
 
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 _PATH = Annotated[Path, typer.Argument(metavar="PATH", help=_("A GGUF file."))]
 
 
@@ -47,7 +47,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(models, name="models")
 
 
-def list_models(as_json: _JSON = False) -> None:
+def list_models(as_json: JSON = False) -> None:
     """List the models found on this machine; ● marks the one in use."""
     from storyforge.studio import model_files
     from storyforge.studio.sizes import file_size
@@ -70,7 +70,7 @@ def list_models(as_json: _JSON = False) -> None:
         say(line)
 
 
-def info(path: _PATH, as_json: _JSON = False) -> None:
+def info(path: _PATH, as_json: JSON = False) -> None:
     """Show what a GGUF file says of itself, and whether it fits into this machine."""
     from storyforge.studio import model_files
 

@@ -11,6 +11,7 @@ import typer
 from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.names import exists, new_story_path, story_path
 from storyforge.cli.opening import opened, refuse_if_read_only
+from storyforge.cli.options import DEMO, JSON, MODEL
 from storyforge.cli.plan_words import plan_json, plan_lines
 from storyforge.cli.profile_names import PROFILE, say_complaints
 from storyforge.cli.talk import note, say, say_json
@@ -110,12 +111,6 @@ _SEED = Annotated[
         "--seed", min=0, max=2**32 - 2, metavar="S", help=_("The same seed, the same words.")
     ),
 ]
-_MODEL = Annotated[
-    str | None,
-    typer.Option("--model", "-m", metavar="NAME|PATH", help=_("Another model, this once.")),
-]
-_DEMO = Annotated[bool, typer.Option("--demo", help=_("A scripted writer; no model needed."))]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -161,11 +156,11 @@ def plan(
     plan_language: _PLAN_LANGUAGE = None,
     prompt_language: _PROMPT_LANGUAGE = None,
     seed: _SEED = None,
-    model: _MODEL = None,
+    model: MODEL = None,
     profile: PROFILE = None,
-    demo: _DEMO = False,
+    demo: DEMO = False,
     yes: YES = False,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """Plan a story, stage by stage."""
     from storyforge.cli.planning import Wishes

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli.options import JSON
 from storyforge.cli.talk import note, quoted, say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.errors import BadInput
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from storyforge.domain.presets import Preset
     from storyforge.domain.sampling import Sampling
 
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 _NAME = Annotated[str, typer.Argument(metavar="NAME", help=_("A preset, in quotes if need be."))]
 _MAYBE = Annotated[
     str | None,
@@ -62,7 +62,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(presets, name="presets")
 
 
-def list_presets(as_json: _JSON = False) -> None:
+def list_presets(as_json: JSON = False) -> None:
     """List all presets; ● marks the one in use."""
     from storyforge import settings
     from storyforge.studio import preset_files
@@ -82,7 +82,7 @@ def list_presets(as_json: _JSON = False) -> None:
         say(line)
 
 
-def show(name: _MAYBE = None, as_json: _JSON = False) -> None:
+def show(name: _MAYBE = None, as_json: JSON = False) -> None:
     """Show every value of a preset; without a name, what is in use with all that is set."""
     from storyforge import settings
     from storyforge.domain.presets import Preset, differing
@@ -138,7 +138,7 @@ def use(name: _OTHER = None, story: _STORY = None) -> None:
 
 
 def import_(
-    file: _FILE, name: _CALLED = None, force: _FORCE = False, as_json: _JSON = False
+    file: _FILE, name: _CALLED = None, force: _FORCE = False, as_json: JSON = False
 ) -> None:
     """Take a preset in from a file."""
     from dataclasses import replace

@@ -3,10 +3,11 @@
 import asyncio
 import sys
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
+from storyforge.cli.options import JSON
 from storyforge.cli.profile_names import MAYBE
 from storyforge.cli.progress import Progress, doing, heeding_signals
 from storyforge.cli.talk import note, say, say_json, table
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from storyforge.domain.profile import Profile
     from storyforge.studio.profiles.testing import Trial
 
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
-
 
 def add_to(profiles: typer.Typer) -> None:
     """Add these verbs to those about profiles."""
@@ -29,7 +28,7 @@ def add_to(profiles: typer.Typer) -> None:
     profiles.command("models", help=_("List the models that a profile's API offers."))(models)
 
 
-def try_out(name: MAYBE = None, as_json: _JSON = False) -> None:
+def try_out(name: MAYBE = None, as_json: JSON = False) -> None:
     """Have a profile's model say a few words."""
     from storyforge import settings
     from storyforge.i18n import interface_language
@@ -53,7 +52,7 @@ def try_out(name: MAYBE = None, as_json: _JSON = False) -> None:
         raise typer.Exit(1)
 
 
-def models(name: MAYBE = None, as_json: _JSON = False) -> None:
+def models(name: MAYBE = None, as_json: JSON = False) -> None:
     """List the models that a profile's API offers."""
     from storyforge import settings
     from storyforge.studio.profiles import choosing

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyforge.cli import profile_trial
+from storyforge.cli.options import JSON
 from storyforge.cli.profile_names import MAYBE, names
 from storyforge.cli.profile_names import tasks as task_names
 from storyforge.cli.talk import note, say, say_json, table
@@ -16,7 +17,6 @@ from storyforge.i18n import _, listed
 if TYPE_CHECKING:
     from storyforge.studio.profiles.overview import Seen
 
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 _NAME = Annotated[str, typer.Argument(metavar="NAME", help=_("A profile."), autocompletion=names)]
 _VALUES = Annotated[
     list[str],
@@ -69,7 +69,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(profiles, name="profiles")
 
 
-def list_profiles(as_json: _JSON = False) -> None:
+def list_profiles(as_json: JSON = False) -> None:
     """List all profiles; ● marks the one that writes."""
     from storyforge import settings
     from storyforge.studio.profiles.overview import overview
@@ -95,7 +95,7 @@ def list_profiles(as_json: _JSON = False) -> None:
             note(_("{name}: {why}").format(name=one.profile.name, why=one.fault))
 
 
-def show(name: MAYBE = None, as_json: _JSON = False) -> None:
+def show(name: MAYBE = None, as_json: JSON = False) -> None:
     """Show what is set of a profile."""
     from storyforge import settings
     from storyforge.studio.profiles import overview, routing
@@ -161,7 +161,7 @@ def use(name: _NAME) -> None:
         )
 
 
-def tasks(task: _TASK = None, to: _TO = None, as_json: _JSON = False) -> None:
+def tasks(task: _TASK = None, to: _TO = None, as_json: JSON = False) -> None:
     """Show which task goes where, or send one elsewhere."""
     from storyforge import settings
     from storyforge.studio.profiles import editing, routing

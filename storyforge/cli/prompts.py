@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli.options import JSON
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.errors import BadInput, Refused
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.prompts import Prompt
 
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 _NAME = Annotated[
     str, typer.Argument(metavar="NAME", help=_("A template, such as premise/propose."))
 ]
@@ -80,7 +80,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(prompts, name="prompts")
 
 
-def list_prompts(story: _STORY = None, language: _LANGUAGE = "", as_json: _JSON = False) -> None:
+def list_prompts(story: _STORY = None, language: _LANGUAGE = "", as_json: JSON = False) -> None:
     """List all templates and whose each is; “!” marks one that does not work."""
     from storyforge.studio import prompts
 
@@ -111,7 +111,7 @@ def show(
     language: _LANGUAGE = "",
     rendered: _RENDERED = False,
     diff: _DIFF = False,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """Show a template, what it makes of a story, or what differs from the one that comes along."""
     from storyforge.studio import prompts
@@ -169,7 +169,7 @@ def edit(name: _NAME, story: _FOR = None, language: _LANGUAGE = "") -> None:
         )
 
 
-def check(story: _FILE = None, as_json: _JSON = False) -> None:
+def check(story: _FILE = None, as_json: JSON = False) -> None:
     """Say what is wrong with any template, each as “file:line: what”; 1 where anything is."""
     from storyforge.studio import prompts
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli.options import JSON
 from storyforge.cli.progress import Progress, left
 from storyforge.cli.talk import note, quoted, say, say_json, table
 from storyforge.cli.using import tell_use
@@ -14,7 +15,6 @@ from storyforge.i18n import _, listed, ngettext
 if TYPE_CHECKING:
     from storyforge.studio.pulling.pulling import Coming, Wanted
 
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 # Seconds that the speed is taken over: it shall neither jump nor lag.
 _SPAN = 5.0
 # Before so many seconds a speed is only a guess.
@@ -53,7 +53,7 @@ def pull(
         ),
     ] = "",
     use: Annotated[bool, typer.Option("--use", help=_("Write with it from then on."))] = False,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """Fetch a model from the hub."""
     from storyforge.studio.pulling import pulling
@@ -172,7 +172,7 @@ def show_recommended(
     memory: Annotated[
         float, typer.Option("--memory", help=_("Only those that want no more GiB than this."))
     ] = 0,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """A short list of models to begin with."""
     from storyforge.studio.pulling.recommended import recommended

@@ -1,12 +1,12 @@
 """The verb that reads a manuscript in: a model proposes what the plan has no word of yet."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only
+from storyforge.cli.options import DEMO, FILE, JSON, MODEL
 from storyforge.cli.profile_names import PROFILE, say_complaints
 from storyforge.cli.scene_numbers import ALL, chosen_scenes
 from storyforge.cli.talk import note, say, say_json
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.planning.taking import Change
 
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _SCENES = Annotated[
     str,
     typer.Option(
@@ -31,12 +30,6 @@ _TAKE = Annotated[
     bool, typer.Option("--take", help=_("Take what was read wherever the plan has nothing yet."))
 ]
 _ANEW = Annotated[bool, typer.Option("--anew", help=_("Read what was read before, too."))]
-_MODEL = Annotated[
-    str | None,
-    typer.Option("--model", "-m", metavar="NAME|PATH", help=_("Another model, this once.")),
-]
-_DEMO = Annotated[bool, typer.Option("--demo", help=_("A scripted writer; no model needed."))]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,15 +51,15 @@ def _help() -> str:
 
 
 def read_in(
-    file: _FILE,
+    file: FILE,
     scenes: _SCENES = ALL,
     take: _TAKE = False,
     anew: _ANEW = False,
-    model: _MODEL = None,
+    model: MODEL = None,
     profile: PROFILE = None,
-    demo: _DEMO = False,
+    demo: DEMO = False,
     yes: YES = False,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """Read a manuscript in."""
     from storyforge.studio.reading_in.filling import fill, readings, to_fill

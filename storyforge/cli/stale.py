@@ -1,20 +1,17 @@
 """The verb that tells what of a plan is out of date, and why."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from storyforge.cli.opening import opened
+from storyforge.cli.options import FILE, JSON
 from storyforge.cli.talk import say, say_json
 from storyforge.i18n import _, listed, ngettext
 
 if TYPE_CHECKING:
     from storyforge.domain.plan.items import Item, Plan
     from storyforge.domain.plan.staleness import Stale
-
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,7 +31,7 @@ def _help() -> str:
     )
 
 
-def stale(file: _FILE, as_json: _JSON = False) -> None:
+def stale(file: FILE, as_json: JSON = False) -> None:
     """Say what is out of date."""
     from storyforge.studio import staleness
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from storyforge.cli.opening import opened
+from storyforge.cli.options import JSON
 from storyforge.cli.talk import say, say_json, table
 from storyforge.domain.counting import Counts, counts_characters
 from storyforge.domain.day_names import weekday_name
@@ -24,7 +25,6 @@ _FILE = Annotated[
 _DAYS = Annotated[
     int, typer.Option("--days", "-d", metavar="N", min=1, max=366, help=_("Days in the chart."))
 ]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 _WEEKS = 16
 _BAR = 40
@@ -65,7 +65,7 @@ def _stats_help() -> str:
     )
 
 
-def stats(file: _FILE = None, days: _DAYS = 14, as_json: _JSON = False) -> None:
+def stats(file: _FILE = None, days: _DAYS = 14, as_json: JSON = False) -> None:
     """Show the days of writing."""
     writing = _of_all() if file is None else _of_story(file)
     if as_json:

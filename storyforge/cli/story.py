@@ -9,6 +9,7 @@ from storyforge.cli.beside import beside_json, beside_line
 from storyforge.cli.lengths import extent_facts, extent_json, extents_of
 from storyforge.cli.names import new_story_path
 from storyforge.cli.opening import opened, refuse_if_read_only
+from storyforge.cli.options import FILE, JSON
 from storyforge.cli.talk import quoted, say, say_json, shortened, table
 from storyforge.domain.counting import Counts, counts_characters
 from storyforge.domain.extent import Extent
@@ -17,9 +18,6 @@ from storyforge.i18n import _, in_quotes, listed, ngettext
 if TYPE_CHECKING:
     from storyforge.domain.story import Outline, SceneHead
     from storyforge.store.story_file import StoryFile
-
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -87,7 +85,7 @@ def _show_help() -> str:
     )
 
 
-def show(file: _FILE, as_json: _JSON = False) -> None:
+def show(file: FILE, as_json: JSON = False) -> None:
     """Show a story's chapters and scenes."""
     with opened(file) as story:
         outline = story.outline()
@@ -119,7 +117,7 @@ def _details_help() -> str:
 
 
 def details(
-    file: _FILE,
+    file: FILE,
     title: Annotated[
         str | None, typer.Option("--title", "-t", metavar="TITLE", help=_("Its title."))
     ] = None,
@@ -136,7 +134,7 @@ def details(
             "--local-only/--may-leave", help=_("Whether its text never leaves this machine.")
         ),
     ] = None,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """Change the facts of a story, or hear them."""
     from storyforge.studio.permission import is_local_only, set_local_only

@@ -2,13 +2,13 @@
 
 import asyncio
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only
+from storyforge.cli.options import DEMO, FILE, JSON, MODEL
 from storyforge.cli.profile_names import PROFILE, say_complaints
 from storyforge.cli.talk import note, say, say_json, shortened, table
 from storyforge.domain.profile import Task
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.summaries.listing import Entry
 
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _DO = Annotated[
     str,
     typer.Argument(
@@ -48,12 +47,6 @@ _ALL = Annotated[
 _REPLACE = Annotated[
     bool, typer.Option("--replace", help=_("Replace one that you wrote yourself."))
 ]
-_MODEL = Annotated[
-    str | None,
-    typer.Option("--model", "-m", metavar="NAME|PATH", help=_("Another model, this once.")),
-]
-_DEMO = Annotated[bool, typer.Option("--demo", help=_("A scripted writer; no model needed."))]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 _COLUMNS = 48
 
@@ -78,18 +71,18 @@ def _help() -> str:
 
 
 def summaries(
-    file: _FILE,
+    file: FILE,
     do: _DO = "list",
     text: _TEXT = None,
     scene: _SCENE = None,
     chapter: _CHAPTER = None,
     everything: _ALL = False,
     replace: _REPLACE = False,
-    model: _MODEL = None,
+    model: MODEL = None,
     profile: PROFILE = None,
-    demo: _DEMO = False,
+    demo: DEMO = False,
     yes: YES = False,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """List, make, show or set summaries."""
     from storyforge.studio.summaries.listing import entries

@@ -1,12 +1,12 @@
 """The verb about what a model wrote: every take of a story, as a tree."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from storyforge.cli.opening import opened, scene_numbered
+from storyforge.cli.options import FILE, JSON
 from storyforge.cli.story import scene_name
 from storyforge.cli.talk import say, say_json, shortened, table
 from storyforge.domain.counting import count
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from storyforge.domain.take_tree import Node
     from storyforge.store.story_file import StoryFile
 
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _SCENE = Annotated[
     int | None,
     typer.Option(
@@ -25,7 +24,6 @@ _SCENE = Annotated[
     ),
 ]
 _BOOKMARKS = Annotated[bool, typer.Option("--bookmarks", help=_("Only those with a bookmark."))]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,7 +45,7 @@ def _help() -> str:
 
 
 def takes(
-    file: _FILE, scene: _SCENE = None, bookmarks: _BOOKMARKS = False, as_json: _JSON = False
+    file: FILE, scene: _SCENE = None, bookmarks: _BOOKMARKS = False, as_json: JSON = False
 ) -> None:
     """List the takes of a story or of one scene."""
     with opened(file) as story:

@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from storyforge.cli.opening import opened
+from storyforge.cli.options import FILE, JSON
 from storyforge.cli.talk import note, say, say_json, shortened, table
 from storyforge.domain.counting import counts_characters
 from storyforge.domain.trash import Trashed, TrashKind
@@ -17,7 +17,6 @@ from storyforge.i18n import _, in_quotes, ngettext
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
-_FILE = Annotated[Path, typer.Argument(metavar="FILE", help=_("The story."))]
 _DO = Annotated[
     str,
     typer.Argument(
@@ -29,7 +28,6 @@ _NUMBERS = Annotated[
     list[int] | None, typer.Argument(metavar="NUMBER", help=_("Which of the list to restore."))
 ]
 _YES = Annotated[bool, typer.Option("--yes", "-y", help=_("Empty it without asking."))]
-_JSON = Annotated[bool, typer.Option("--json", help=_("Answer in JSON, for programs."))]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,11 +48,11 @@ def _trash_help() -> str:
 
 
 def trash(
-    file: _FILE,
+    file: FILE,
     do: _DO = "list",
     numbers: _NUMBERS = None,
     yes: _YES = False,
-    as_json: _JSON = False,
+    as_json: JSON = False,
 ) -> None:
     """Show what was deleted, bring it back, or let it go."""
     if do not in ("list", "restore", "empty"):
