@@ -62,6 +62,11 @@ class Outline:
         """Every scene in story order."""
         return tuple(scene for chapter in self.chapters for scene in chapter.scenes)
 
+    @property
+    def written(self) -> frozenset[str]:
+        """The ids of the scenes that have a text."""
+        return frozenset(scene.id for scene in self.scenes if scene.length)
+
     def scene(self, scene_id: str) -> SceneHead | None:
         """The scene of that id, if it is in the story."""
         return next((scene for scene in self.scenes if scene.id == scene_id), None)

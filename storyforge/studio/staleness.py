@@ -33,7 +33,7 @@ def stale(story: StoryFile) -> tuple[Stale, ...]:
     """What is out of date, in the plan's order; the very same value until something changes."""
     plan, rests = story.plan.read(), story.rests.all()
     prose = any(field == PROSE for _item, field in rests)
-    written = _written(story) if prose else frozenset[str]()
+    written = story.outline().written if prose else frozenset[str]()
     known = _known.get(story)
     if (
         known is None
@@ -100,10 +100,6 @@ def _resting(plan: Plan, item: Item, fields: Sequence[str]) -> dict[FactKey, dic
     }
 
 
-def _written(story: StoryFile) -> frozenset[str]:
-    return frozenset(scene.id for scene in story.outline().scenes if scene.length)
-
-
 def _is_begun(plan: Plan, stage: Stage) -> bool:
     """Whether something is planned: a chapter's or scene's title alone is the binder's."""
     return any(
@@ -113,4 +109,4 @@ def _is_begun(plan: Plan, stage: Stage) -> bool:
 
 
 def _is_drafted(story: StoryFile) -> bool:
-    return bool(_written(story) or story.drafted.all())
+    return bool(story.outline().written or story.drafted.all())

@@ -85,7 +85,7 @@ class StoryMap:
 def story_map(story: "StoryFile") -> StoryMap:
     """The map as it is now."""
     plan = story.plan.read()
-    written = {scene.id for scene in story.outline().scenes if scene.length}
+    written = story.outline().written
     texts = {key: folded(story.scenes.text(key)) for key in written}
     return mapped(plan, texts)
 

@@ -66,7 +66,7 @@ def preview(
     story: "StoryFile", proposal: Proposal, parts: Sequence[str] = ()
 ) -> tuple[Change, ...]:
     """The same for a story as it is now."""
-    return changes(story.plan.read(), proposal, parts, _written(story))
+    return changes(story.plan.read(), proposal, parts, story.outline().written)
 
 
 def take(
@@ -109,7 +109,7 @@ class _Taking:
     def __init__(self, story: "StoryFile", proposal: Proposal) -> None:
         self._story = story
         self._proposal = proposal
-        self._meant = meant_by(story.plan.read(), proposal, _written(story))
+        self._meant = meant_by(story.plan.read(), proposal, story.outline().written)
         self._touched: dict[str, set[str]] = {}
 
     def take(self, found: Iterable[Change]) -> tuple[str, ...]:
@@ -177,10 +177,6 @@ def _as_asked(plan: Plan, asked_with: Mapping[FactKey, str]) -> Plan:
         if item is not None and not item.fact(name):
             known[item_id] = changed(item, facts={**item.facts, name: value})
     return changed(plan, items=tuple(known.values()))
-
-
-def _written(story: "StoryFile") -> frozenset[str]:
-    return frozenset(scene.id for scene in story.outline().scenes if scene.length)
 
 
 def _refuse_untakeable(proposal: Proposal, parts: Sequence[str]) -> None:
