@@ -5,7 +5,8 @@ nothing comes back to this one by itself: where the other cannot be reached, a k
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from storyforge.domain.generation import Asked, TakeKind
@@ -67,28 +68,56 @@ class Abroad(Area):
         answer: str | None = await self.ask(Choose(needs.title, needs.message, choices))
         return answer == "yes"
 
+    async def carry(
+        self, task: Task, work: Callable[[bool], Awaitable[None]], again: Callable[[], object]
+    ) -> bool:
+        """Let a model work beside the page; whether the author agreed to what it costs.
+
+        Args:
+            work: is told whether the author has agreed.
+            again: asks once more, where the local model is to do what another did not.
+        """
+        spending = await lazily("storyforge.studio.spending")
+        self.begun()
+        try:
+            try:
+                await work(False)
+            except spending.NeedsYes as needs:
+                if not await self.agrees(needs):
+                    return False
+                await work(True)
+        except StoryforgeError as error:
+            await self._offer(task, error, again)
+            raise
+        return True
+
     # After.
 
     async def failed(self, run: "Run", error: StoryforgeError) -> None:
-        """A model did not write: offer the local one, where it could do it instead.
+        """A model did not write: offer the local one, where it could do it instead."""
+        again: Callable[[], object] | None = None
+        if run.wrote:
+            again = self.desk.continuing.retry
+        elif run.takes == 1 and run.asked.kind is not TakeKind.REWRITE:
+            asked = Asked(run.asked.kind, run.asked.wish, prompt=run.asked.prompt)
+            again = partial(self.desk.continuing.ask, asked)
+        await self._offer(run.task, error, again)
 
-        Also where the other is a server on this machine, which may not have been started.
-        """
+    async def _offer(
+        self, task: Task, error: StoryforgeError, again: Callable[[], object] | None
+    ) -> None:
+        """Also where the other is a server on this machine, which may not have been started."""
         spending = await lazily("storyforge.studio.spending")
         if not isinstance(error, ModelError | spending.LimitReached):
             return  # the text is at fault, or the wish: another model would say the same
         backends = await self.desk.house.backends()
         settings = await self.desk.house.ready_settings()
-        named = run.task is not Task.CONTINUE and run.task.value in settings.tasks
-        if named or (await backends.profile_of(run.task)).name == LOCAL:
+        named = task is not Task.CONTINUE and task.value in settings.tasks
+        if named or (await backends.profile_of(task)).name == LOCAL:
             return
-        if run.wrote:
-            self._again = self.desk.continuing.retry
-        elif run.takes == 1 and run.asked.kind is not TakeKind.REWRITE:
-            asked = Asked(run.asked.kind, run.asked.wish, prompt=run.asked.prompt)
-            self._again = lambda: self.desk.continuing.ask(asked)
+        self._again = again
         once_more, else_ = _("write it with the local model"), _("to the local model")
-        self.desk.say(other=once_more if self._again is not None else else_)
+        self.desk.say(other=once_more if again is not None else else_)
 
     def begun(self) -> None:
         """Something is written again: what was offered for the last failure is over."""

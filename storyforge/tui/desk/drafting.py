@@ -15,6 +15,7 @@ from textual.css.scalar import Scalar
 from storyforge.domain.profile import Task
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.by_plan import planned_of
 from storyforge.tui.desk.draft_orders import DraftOrders
 from storyforge.tui.desk.draft_page import DeskPage
 from storyforge.tui.dialogs.pausing import PauseOrStop, obey
@@ -168,13 +169,12 @@ class Drafting(Area):
         launch(self.desk.house, self._run(story, order), group="draft")
 
     async def _run(self, story: "StoryFile", order: "Order") -> None:
-        spending = await lazily("storyforge.studio.spending")
         try:
-            try:
-                await self._follow(story, order, agreed=False)
-            except spending.NeedsYes as needs:
-                if await self.desk.abroad.agrees(needs):
-                    await self._follow(story, order, agreed=True)
+            await self.desk.abroad.carry(
+                Task.DRAFT,
+                lambda agreed: self._follow(story, order, agreed=agreed),
+                lambda: self.start(lambda: self.begin(story, order)),
+            )
         finally:
             self._queue = None
             self._idle.set()
@@ -205,6 +205,7 @@ class Drafting(Area):
         if self.desk.story is story:
             ended = words.ended_words(queue.progress)
             self.desk.house.tell(ended, _("Draft"))
+            self.desk.walking.look_again()
 
     def _tell(self, progress: "Progress", told: str, card: "ModelCard") -> None:
         """One step of the run, on the status line and under the page."""
@@ -219,6 +220,8 @@ class Drafting(Area):
         self._noted = len(progress.notes)
         self._show(progress)
         self.hears(progress)
+        if progress.paused:
+            self.desk.walking.look_again()
 
     def _show(self, progress: "Progress") -> None:
         """The beat as it comes, while its scene is on the page."""
@@ -234,14 +237,18 @@ class Drafting(Area):
                 number=now.candidate, all=now.candidates
             )
             head = f"{which} · {head}"
+        if progress.paused and now.text:
+            head = _("Kept as a take; when the draft goes on, this beat is written again.")
         self._coming.show(now.text, head)
         self._fit_page()
 
     def _fit_page(self) -> None:
         """Let the page be no higher than its text, so that what comes stands right behind it."""
-        manuscript = self.desk.manuscript
-        shown = self._coming.has_class("-shown")
+        manuscript, shown = self.desk.manuscript, self._coming.has_class("-shown")
+        planned_of(self.desk).comes(is_coming=shown)
         rows = manuscript.page_wrap.height + manuscript.styles.padding.height if shown else None
+        if rows is not None:
+            self._coming.leave(rows)
         if manuscript.styles.max_height != (None if rows is None else Scalar.from_number(rows)):
             manuscript.styles.max_height = rows
 

@@ -74,6 +74,16 @@ class PlanningDesk(Area):
         elif outline.scene(desk.scene_id) is None:
             await desk.scenes.open(outline.scenes[0].id)
 
+    def escape(self) -> bool:
+        """Whether it stopped the model that works for the plan, where it has nothing else to do."""
+        desk, screen = self.desk, self._screen
+        if screen is None or desk.continuing.running or desk.hint.told:
+            return False
+        over = any(one.has_class("-over") for one in (desk.binder, desk.takes))
+        if over or desk.side.has_class("-panel") or not desk.manuscript.has_focus:
+            return False
+        return screen.asking.escape()
+
     async def reread(self) -> None:
         """The story file was changed behind the desk."""
         if self._screen is not None:

@@ -21,6 +21,7 @@ from storyforge.domain.plan.tasks import TASKS
 from storyforge.i18n import _, ngettext
 from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.offers import Offer, brainstorm, offers
+from storyforge.tui.terminal import key_name
 from storyforge.tui.widgets.status import step_told
 from storyforge.tui.work import launch, lazily
 
@@ -76,6 +77,7 @@ class Asking(Area):
             return False
         self._stop.set()
         self.planner.saying.say(activity=_("stopping"))
+        self.planner.desk.say(reading=_("stopping"))
         return True
 
     def marked(self) -> None:
@@ -216,14 +218,19 @@ class Asking(Area):
                 )
             )
             return
-        task = TASK_OF[offer.targets[0].stage]
+        asking = await lazily("storyforge.studio.planning.asking")
+        await self._begin(
+            [asking.Wanted(target, offer.variants, wish, **more) for target in offer.targets]
+        )
+
+    async def _begin(self, wanted: "Sequence[Wanted]") -> None:
+        planner = self.planner
+        task = TASK_OF[wanted[0].target.stage]
         await planner.save()
         if await planner.desk.engine.refuses(task):
             return
         if not await planner.desk.abroad.may_send(task) or self.running:
             return
-        asking = await lazily("storyforge.studio.planning.asking")
-        wanted = [asking.Wanted(target, offer.variants, wish, **more) for target in offer.targets]
         self._idle.clear()
         self._stop = asyncio.Event()
         self.live, self.asked_at = {}, planner.choosing.place
@@ -239,24 +246,24 @@ class Asking(Area):
                 if self._stop.is_set():
                     break
                 part = f" {number}/{len(wanted)}" if len(wanted) > 1 else ""
-                await self._propose(one, part)
+                if not await self._propose(one, part, wanted[number - 1 :]):
+                    break
         finally:
             self._idle.set()
             self.ended += 1
             planner.saying.say(activity="")
+            planner.saying.other()
             planner.desk.say(reading="")
             if planner.is_attached and not planner.closing:
                 await planner.look_again()
 
-    async def _propose(self, wanted: "Wanted", part: str) -> None:
-        spending = await lazily("storyforge.studio.spending")
-        try:
-            await self._follow(wanted, part)
-        except spending.NeedsYes as needs:
-            if await self.planner.desk.abroad.agrees(needs):
-                await self._follow(replace(wanted, agreed=True), part)
-            else:
-                self._stop.set()
+    async def _propose(self, wanted: "Wanted", part: str, left: "Sequence[Wanted]") -> bool:
+        """Whether the others that are `left` are to follow."""
+        return await self.planner.desk.abroad.carry(
+            TASK_OF[wanted.target.stage],
+            lambda agreed: self._follow(replace(wanted, agreed=agreed), part),
+            lambda: self.start(lambda: self._begin(left)),
+        )
 
     async def _follow(self, wanted: "Wanted", part: str) -> None:
         from storyforge.studio.planning.asking import (
@@ -300,7 +307,8 @@ class Asking(Area):
     def _say(self, told: str) -> None:
         if not self._stop.is_set():
             self.planner.saying.say(activity=told, reading="")
-            self.planner.desk.say(reading=_("plan · {what}").format(what=told))
+            told = _("plan · {what} · {key} stops").format(what=told, key=key_name("escape"))
+            self.planner.desk.say(reading=told)
 
     async def _sampling(self) -> Any:
         presets = await lazily("storyforge.studio.presets")

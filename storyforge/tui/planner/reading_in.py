@@ -191,14 +191,14 @@ class ReadingIn(Area):
 
     async def _run(self, scenes: tuple[str, ...], anew: bool) -> None:
         planner = self.planner
-        spending = await lazily("storyforge.studio.spending")
         try:
-            try:
-                await self._follow(scenes, anew, agreed=False)
-            except spending.NeedsYes as needs:
-                if await planner.desk.abroad.agrees(needs):
-                    await self._follow(scenes, anew, agreed=True)
+            await planner.desk.abroad.carry(
+                Task.READ_IN,
+                lambda agreed: self._follow(scenes, anew, agreed=agreed),
+                lambda: self.start(lambda: self._begin(scenes, anew=anew)),
+            )
         finally:
+            planner.saying.other()
             self._queue = None
             self._idle.set()
             self._say("")

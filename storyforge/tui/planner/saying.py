@@ -64,6 +64,12 @@ class Saying:
         """Which model is asked here, and where it runs."""
         card = (await self.planner.house.backend(TASK_OF[self.planner.stage])).card
         self.say(model=card.writer, place=where_it_runs(card), away=not card.is_local)
+        self.other()
+
+    def other(self) -> None:
+        """What the key of the local model does now, here as on the desk."""
+        house, status = self.planner.house, self.planner.desk.telling.status
+        self.say(other=status.other, other_key=house.key_of("local_model"))
 
     def header(self) -> None:
         """The story, and how far its plan is."""

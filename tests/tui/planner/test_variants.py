@@ -224,6 +224,28 @@ async def test_the_run_goes_on_at_the_desk_and_what_came_is_there(tmp_path: Path
         assert planner.variants.view.plain.count("Logline A keeper hides") == 3
 
 
+async def test_escape_on_the_page_stops_it_after_all_else(tmp_path: Path) -> None:
+    backend = script(premise(), delay=0.05)
+    async with at_plan(fresh(tmp_path / "a.forge"), backend=backend) as (pilot, planner):
+        desk = planner.desk
+        await pilot.press("g")
+        await until(pilot, lambda: planner.asking.running, "it runs")
+        await pilot.press("f3")
+        await until(pilot, lambda: planner.house.screen is desk, "the desk")
+        await until(pilot, lambda: "Esc stops" in desk.status_bar.plain, "it is said")
+        await pilot.press("ctrl+b")
+        await until(pilot, lambda: desk.binder.has_focus, "the binder")
+        ended = planner.asking.ended
+        await pilot.press("escape")
+        await until(pilot, lambda: desk.manuscript.has_focus, "the page")
+        assert planner.asking.running
+        assert planner.asking.ended == ended
+        await pilot.press("escape")
+        await until(pilot, lambda: planner.asking.ended > ended, "stopped")
+    with StoryFile.open(tmp_path / "a.forge") as story:
+        assert [one.number for one in story.proposals.of_stage(Stage.PREMISE)] == [1]
+
+
 async def test_all_that_is_missing_is_asked_for_one_after_the_other(tmp_path: Path) -> None:
     deep = json.dumps({"role": "keeps the light", "want": "quiet", "need": "a voice"})
     async with at_plan(write_plan(tmp_path / "a.forge"), backend=script(deep)) as (pilot, planner):
