@@ -55,7 +55,7 @@ def only_prose(answer: str, told: Iterable[str] = ()) -> str:
     """
     text = _CUT_OFF.sub("", without_chatter(answer))
     planned = {_bare(line) for line in told}
-    kept = []
+    kept: list[str] = []
     for line in text.split("\n"):
         if line.strip() and _IS_OVER.fullmatch(line):
             if kept:
