@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan
-from storyforge.i18n import N_, _, listed, ngettext
+from storyforge.i18n import N_, _, in_quotes, listed, ngettext
 from storyforge.store.plan.reading import LANGUAGE, SETTLED
 
 # So many names are told; of more only how many there are.
@@ -71,4 +71,4 @@ def _name(plans: Sequence[Plan], key: str) -> str:
         return _(_SINGLE[key])
     item = _item(plans, key)
     name = "" if item is None else item.name
-    return _("“{name}”").format(name=name) if name else _("(no title)")
+    return in_quotes(name) if name else _("(no title)")

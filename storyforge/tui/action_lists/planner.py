@@ -202,7 +202,7 @@ ACTIONS: tuple[Action, ...] = (
         Where.PLANNER,
         "plan_back",
         N_("Stop, or back to the desk"),
-        N_("Stops the model; else goes back a step, and from the stages to the desk."),
+        N_("Stops the model; else goes from the variants to the fields, from there to the desk."),
         "escape",
         footer=N_("back"),
     ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Plan
 from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.plan.tasks import TASKS, Makes
-from storyforge.i18n import _
+from storyforge.i18n import _, in_quotes
 from storyforge.studio.planning.telling import name_of
 from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.looking import is_running
@@ -318,7 +318,7 @@ def _about(plan: Plan, batch: Sequence[Proposal]) -> str:
     item = plan.item(one.target.item_id)
     whose = name_of(plan, item) if item is not None else ""
     told = _(TASKS[one.target.task].label) if one.target.task in TASKS else ""
-    wish = f"“{one.wish}”" if one.wish else ""
+    wish = in_quotes(one.wish) if one.wish else ""
     when = f"{one.created.astimezone():%H:%M}"
     return " · ".join(part for part in (whose, told, wish, when) if part)
 

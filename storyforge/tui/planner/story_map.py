@@ -112,7 +112,7 @@ class StoryMapping(Area):
             return
         line, column, mark = here
         number = _("Scene {number}").format(number=line.number)
-        scene = f"{number}, {line.name}" if line.name not in ("", number) else number
+        scene = listed((number, line.name)) if line.name not in ("", number) else number
         meaning = _(_SIGNS[mark.value][2]) if mark.value else _("not in the scene")
         told = _("{name}: {value}").format(name=column.name, value=meaning)
         screen.cell.put(

@@ -10,7 +10,7 @@ from storyforge.domain.plan.forms import FORMS, Form, Kind
 from storyforge.domain.plan.items import Item, Plan
 from storyforge.domain.plan.proposals import Proposal
 from storyforge.domain.plan.tasks import Makes
-from storyforge.i18n import N_, _
+from storyforge.i18n import N_, _, listed
 from storyforge.studio.planning.telling import choice_told, value_told
 from storyforge.tui.planner.looking import is_running
 from storyforge.tui.widgets.plan_entries import Entry
@@ -265,5 +265,5 @@ def _text(told: Any) -> str:
     if isinstance(told, list | tuple):
         return "\n".join(_text(one) for one in told)
     if isinstance(told, Mapping):
-        return ", ".join(_text(one) for one in told.values() if one)
+        return listed(_text(one) for one in told.values() if one)
     return "" if told is None else str(told).strip()
