@@ -89,6 +89,7 @@ async def test_the_open_scene_is_drafted_beat_by_beat_before_its_authors_eyes(
         assert "Beat 1 of 2: She takes the lantern" in coming.plain
         assert "of 30" in desk.telling.status.drafting
         assert desk.manuscript.text == ""
+        assert desk.manuscript.placeholder == ""
         # It reads as what follows on the page.
         await until(pilot, lambda: coming.region.y < desk.manuscript.region.y + 5, "right behind")
         assert "Alt+D" in desk.status_bar.plain
@@ -116,6 +117,11 @@ async def test_a_draft_is_paused_gone_on_with_stopped_and_offered_the_next_time(
         await until(pilot, model.arrived.is_set, "the first words")
         await draft(pilot, desk, "enter")
         await until(pilot, lambda: "paused" in desk.telling.status.drafting, "paused")
+        # What is half written stays in sight, and is a take of this place.
+        coming = desk.query_one(Coming)
+        assert "Mara lifted the lantern" in coming.plain
+        assert "kept as a take" in coming.plain
+        await until(pilot, lambda: "stopped" in texts(desk.takes.rows), "its take")
         model.arrived.clear()
         await draft(pilot, desk, "enter")
         await until(pilot, model.arrived.is_set, "gone on with")

@@ -191,7 +191,9 @@ class DraftQueue(Pausable):
             await self._measure(scene)
             doing = _doing(scene, self._order.candidates)
             if self.paused:
-                yield self._tell(now=doing, paused=True)
+                # What is half written is a take, and is still shown; it counts when it is whole.
+                half = replace(doing, text=self._drafter.text)
+                yield self._tell(now=half, paused=True, words=self._done_words)
                 await self._may_go.wait()
                 continue
             self._stop = asyncio.Event()
@@ -228,6 +230,7 @@ class DraftQueue(Pausable):
             self._pass_over(scene, drafted.why)
             return False
         await self._page.put(spot, drafted.take)
+        self._drafter.text = ""
         await asyncio.to_thread(note_drafted, self._story, scene, drafted.take.id, drafted.ranking)
         self._done_words += await asyncio.to_thread(self._size, drafted.take)
         self._tell(words=self._done_words)

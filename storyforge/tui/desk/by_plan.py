@@ -34,6 +34,11 @@ def drafting_made(desk: "DeskScreen") -> "Drafting | None":
     return cast("Drafting | None", _late(desk).made)
 
 
+def planned_of(desk: "DeskScreen") -> Planned:
+    """The area that shows the plan on the desk."""
+    return next(area for area in desk.areas if isinstance(area, Planned))
+
+
 def _late(desk: "DeskScreen") -> LateHearing:
     late = (area for area in desk.areas if isinstance(area, LateHearing))
     return next(area for area in late if "draft" in area.verbs())

@@ -238,7 +238,7 @@ class Drafting(Area):
             )
             head = f"{which} · {head}"
         if progress.paused and now.text:
-            head = _("Kept as a take; when the draft goes on, this beat is written again.")
+            head = _("Paused. This is kept as a take; the beat is written again.")
         self._coming.show(now.text, head)
         self._fit_page()
 

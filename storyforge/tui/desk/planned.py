@@ -40,6 +40,7 @@ class Planned(Area):
         self._drafted: Mapping[str, tuple[int, ...]] = {}
         self._holding = asyncio.Lock()
         self._opened = False
+        self._is_planned = self._is_coming = False
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The action this area carries out."""
@@ -64,6 +65,15 @@ class Planned(Area):
         """Another scene's plan."""
         if self._opened:
             self._show()
+
+    def page_edited(self) -> None:
+        """An invitation is for an empty page."""
+        self._invite()
+
+    def comes(self, *, is_coming: bool) -> None:
+        """A beat comes to the page, or none does."""
+        self._is_coming = is_coming
+        self._invite()
 
     def take_written(self, take: "Take") -> None:
         """A beat may be done."""
@@ -103,7 +113,13 @@ class Planned(Area):
         desk.binder.show_planned(frozenset(scene.id for scene in scenes if not scene.is_empty))
         plan = self._plan_of(desk.scene_id)
         self.panel.text.show(plan)
-        desk.manuscript.placeholder = self._invitation() if plan is not None else ""
+        self._is_planned = plan is not None
+        self._invite()
+
+    def _invite(self) -> None:
+        page = self.desk.manuscript
+        invites = self._is_planned and not self._is_coming and page.document.end == (0, 0)
+        page.placeholder = self._invitation() if invites else ""
 
     def _plan_of(self, scene_id: str) -> ScenePlan | None:
         scene = self._plan.item(scene_id)

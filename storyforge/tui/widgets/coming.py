@@ -11,8 +11,10 @@ from textual.widget import Widget
 from storyforge.tui.widgets.rows import fitted
 from storyforge.tui.widgets.wrapping import wrap_line
 
-#: rows of text at the most
+#: rows of text at the most, where the page has no more to spare
 ROWS = 6
+# Rows of it that are no text: the line about it, and the one below.
+_BESIDE = 2
 
 
 class Coming(Widget):
@@ -38,6 +40,7 @@ class Coming(Widget):
         super().__init__(id="coming")
         self._text = ""
         self._about = ""
+        self._most = ROWS
 
     @property
     def plain(self) -> str:
@@ -49,6 +52,14 @@ class Coming(Widget):
         if (text, about) != (self._text, self._about) or not self.has_class("-shown"):
             self._text, self._about = text, about
             self.add_class("-shown")
+            self.refresh(layout=True)
+
+    def leave(self, rows: int) -> None:
+        """Leave so many rows of the room to the page, and take what is free beside."""
+        room = self.parent.size.height if isinstance(self.parent, Widget) else 0
+        most = max(ROWS, room - rows - _BESIDE)
+        if most != self._most:
+            self._most = most
             self.refresh(layout=True)
 
     def hide(self) -> None:
@@ -71,7 +82,7 @@ class Coming(Widget):
         for line in self._text.strip("\n").split("\n") if self._text else ():
             ends = [0, *wrap_line(line, max(width, 1)), len(line)]
             rows += [line[start:end] for start, end in pairwise(ends)]
-        return [Content(row) for row in rows[-ROWS:]]
+        return [Content(row) for row in rows[-self._most :]]
 
 
 def bar(done: int, total: int, cells: int = 10) -> str:
