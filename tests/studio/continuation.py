@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from typing import cast
+from typing import TypeVar, cast
 
 from storyforge.backends.base import Backend
 from storyforge.backends.scripted import ScriptedBackend
@@ -19,6 +19,8 @@ from storyforge.studio.continuing import (
     Wish,
     continue_story,
 )
+
+_Told = TypeVar("_Told")
 
 RAIN = " It rained. The tide was late. Nobody had come."
 # What of it a limit of seven tokens lets through.
@@ -52,7 +54,7 @@ def continued(
     return continue_story(story, passage, "place", backend, told or wish(), stop or asyncio.Event())
 
 
-async def all_of(events: AsyncIterator[Event]) -> list[Event]:
+async def all_of(events: AsyncIterator[_Told]) -> list[_Told]:
     return [event async for event in events]
 
 

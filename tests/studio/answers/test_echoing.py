@@ -29,7 +29,7 @@ def judged(task: str, value: Any, idea: str = IDEA, language: str = "en") -> str
     planning = Planning(ASKED[task], plan, plan.item("m"), "want")
     template = find(task, language)
     request = assemble_plan(
-        planning, template, 4096, 200, Sampling(), lambda t: [len(s) // 3 for s in t]
+        planning, template, 4096, 200, Sampling(), lambda t: tuple(len(s) // 3 for s in t)
     )
     return echoes(own_words(planning, template), request.prompt)(value)
 
