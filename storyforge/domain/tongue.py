@@ -91,6 +91,12 @@ def is_in(text: str, language: str) -> bool:
     return own != (_LATIN,) or _by_words(text, _LIKE.get(base, base))
 
 
+def has_letters(name: str, language: str) -> bool:
+    """Whether a name, however short, is in letters of a language."""
+    own = _WRITTEN_IN.get(base_language(language), (_LATIN,))
+    return any(_scripts(name)[script] for script in own)
+
+
 def _scripts(text: str) -> Counter[str]:
     """What the letters of each script weigh."""
     found: Counter[str] = Counter()

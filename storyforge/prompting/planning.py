@@ -12,7 +12,7 @@ from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.staleness import Reason
-from storyforge.domain.plan.tasks import PlanTask
+from storyforge.domain.plan.tasks import Makes, PlanTask
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import Section, SectionKind
 from storyforge.errors import BadInput
@@ -92,6 +92,11 @@ class Planning:
             return self.task.fields
         asked = fields_of(kind, self.task.fields)
         return tuple(field.name for field in asked if field.name != item.form.name)
+
+    @property
+    def is_in_prose(self) -> bool:
+        """Whether the answer is a word of the story's own language, whatever the plan is in."""
+        return self.task.makes is Makes.FIELD and self.field == "prose_name"
 
     @property
     def stage(self) -> Stage | None:
@@ -180,7 +185,7 @@ def _fixed(planning: Planning) -> dict[str, object]:
     asked = [asked_of(field) for field in fields]
     return {
         "title": one_line(plan.title),
-        "language": language_told(plan.plan_language),
+        "language": language_told(plan.language if planning.is_in_prose else plan.plan_language),
         "prose_language": language_told(plan.language),
         "count": planning.count or task.most,
         "least": planning.count or task.least,

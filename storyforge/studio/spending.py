@@ -46,15 +46,26 @@ _SPENT_BESIDE = "spent_beside"
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What something is going to cost, about."""
+    """What something is going to cost, about.
+
+    Attributes:
+        tries: so many times where no answer is any good; each is paid for.
+    """
 
     cost: float
     currency: str
+    tries: int = 1
 
     @property
     def told(self) -> str:
         """ "about 0.12 USD"."""
-        return _("about {amount}").format(amount=money(self.cost, self.currency))
+        amount = money(self.cost, self.currency)
+        if self.tries == 1:
+            return _("about {amount}").format(amount=amount)
+        most = money(self.cost * self.tries, self.currency)
+        return _("about {amount}, up to {most} where it is asked again").format(
+            amount=amount, most=most
+        )
 
 
 class NeedsYes(Refused):

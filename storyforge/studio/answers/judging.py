@@ -79,8 +79,7 @@ def judge(fitted: Fitted, text: str, schema: Schema, language: str = "") -> Verd
     if not strings and not _holds(value, schema):
         return Verdict(value, Fault.EMPTY, _("The model wrote nothing of use."))
     if language and not is_in("\n".join(strings), language):
-        flaw = _("The model did not answer in {language}.").format(language=language_name(language))
-        return Verdict(value, Fault.LANGUAGE, flaw)
+        return Verdict(value, Fault.LANGUAGE, foreign(language))
     if fitted.repeats:
         return Verdict(value, Fault.CIRCLES, _("The model repeated itself."))
     if circles(fitted.value):
@@ -92,6 +91,11 @@ def judge(fitted: Fitted, text: str, schema: Schema, language: str = "") -> Verd
         flaw = _("There are too few {parts}.").format(parts=listed(few))
         return Verdict(value, Fault.TOO_FEW, flaw)
     return Verdict(value)
+
+
+def foreign(language: str) -> str:
+    """What is said of an answer that is in another language than this one."""
+    return _("The model did not answer in {language}.").format(language=language_name(language))
 
 
 def is_stuck(fitted: Fitted, schema: Schema) -> bool:

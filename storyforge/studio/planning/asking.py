@@ -6,7 +6,7 @@ how an answer is held to its form `answers`'; taking one is `taking`'s.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,11 +25,13 @@ from storyforge.domain.generation import (
 )
 from storyforge.domain.plan.proposals import Proposal
 from storyforge.domain.sampling import Sampling
+from storyforge.domain.tongue import has_letters
 from storyforge.errors import StoryforgeError
 from storyforge.prompting.planning import CHAT, assemble_plan, own_words
 from storyforge.studio import speeds
 from storyforge.studio.answers.echoing import echoes
-from storyforge.studio.answers.holding import Growing, Held, hold
+from storyforge.studio.answers.holding import ATTEMPTS, Growing, Held, hold
+from storyforge.studio.answers.judging import foreign
 from storyforge.studio.continuing import loaded
 from storyforge.studio.permission import check
 from storyforge.studio.planning.keeper import ProposalKeeper
@@ -145,12 +147,12 @@ class _Asking:
         self._parts = in_parts(prepared.task, prepared.count, window)
 
     async def estimate(self, variants: int) -> Estimate | None:
-        """What it may cost at the most; None where no price is set, or it is one answer only."""
+        """What it costs; None where no price is set, or it is one answer only."""
         times = variants * len(self._parts)
         if self._backend.card.price is None or times == 1:
             return None
         found = estimate_of(self._backend.card, await self._request(0, {}, self._sampling))
-        return None if found is None else replace(found, cost=found.cost * times)
+        return None if found is None else replace(found, cost=found.cost * times, tries=ATTEMPTS)
 
     async def variant(self, begun: Proposal, number: int) -> AsyncGenerator[Event, None]:
         """One of them; `number` is counted from 0 over all that were ever asked for there."""
@@ -188,10 +190,8 @@ class _Asking:
         """One answer, read into the variant."""
         schema = self._prepared.schema(self._parts[part], goes_on=bool(part))
         language = self._prepared.language
-        prepared = self._prepared
-        own = own_words(prepared.part(self._parts[part], {}), prepared.template)
-        echo = echoes(own, request.prompt)
-        source = hold(self._backend, request, schema, self._stop, language=language, check=echo)
+        check = self._objection(part, request)
+        source = hold(self._backend, request, schema, self._stop, language=language, check=check)
         async with aclosing(source) as steps:
             async for step in steps:
                 if isinstance(step, Growing):
@@ -202,6 +202,20 @@ class _Asking:
                     yield VariantGrew(answer.now)
                 else:
                     yield step
+
+    def _objection(self, part: int, request: Request) -> Callable[[Mapping[str, Any]], str]:
+        """Says what is wrong with an answer that holds its form."""
+        prepared = self._prepared
+        own = own_words(prepared.part(self._parts[part], {}), prepared.template)
+        echo = echoes(own, request.prompt)
+
+        def flaw(value: Mapping[str, Any]) -> str:
+            tag = prepared.letters
+            if tag and not has_letters(str(value.get("value", "")), tag):
+                return foreign(tag)
+            return echo(value)
+
+        return flaw
 
     async def _request(self, part: int, value: Mapping[str, Any], sampling: Sampling) -> Request:
         # The author may have marked the story since the last answer; counting is sending, too.

@@ -5,7 +5,7 @@ that was measured (`speeds`).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyforge.domain.counting import counts_characters
@@ -14,6 +14,7 @@ from storyforge.domain.sampling import Sampling
 from storyforge.i18n import _, listed
 from storyforge.prompting.planning import assemble_plan
 from storyforge.studio import speeds
+from storyforge.studio.answers.holding import ATTEMPTS
 from storyforge.studio.durations import time_words
 from storyforge.studio.planning.measures import in_parts, most_tokens, usual_tokens
 from storyforge.studio.planning.preparing import Wanted, prepare
@@ -33,7 +34,7 @@ class Expected:
 
     Attributes:
         seconds: None where the model has not been measured yet.
-        cost: at the most; None where no price is set.
+        cost: of answers as long as they may become; None where no price is set.
     """
 
     seconds: float | None = None
@@ -73,9 +74,10 @@ def expected(story: "StoryFile", card: ModelCard, wanted: Wanted) -> Expected:
         most += request.max_tokens
     # What a model on this machine has read for one variant it need not read for the next.
     readings = 1 if card.is_local else wanted.variants
+    cost = cost_of(card, read, most, wanted.variants)
     return Expected(
         speeds.seconds(card, read * readings, written * wanted.variants),
-        cost_of(card, read, most, wanted.variants),
+        None if cost is None else replace(cost, tries=ATTEMPTS),
     )
 
 
@@ -87,5 +89,5 @@ def together(several: Iterable[Expected]) -> Expected:
         seconds = None if seconds is None or one.seconds is None else seconds + one.seconds
         if one.cost is not None:
             before = cost.cost if cost is not None else 0.0
-            cost = Estimate(before + one.cost.cost, one.cost.currency)
+            cost = replace(one.cost, cost=before + one.cost.cost)
     return Expected(seconds, cost)

@@ -73,6 +73,7 @@ class Prepared:
         count: how many items; 0 for the task's own bounds.
         rests: what the answers are made from.
         language: what they are to be written in; empty where that is not looked at.
+        letters: the language of a name, which says nothing but by its letters; mostly empty.
     """
 
     target: Target
@@ -81,6 +82,7 @@ class Prepared:
     count: int
     rests: Mapping[FactKey, str]
     language: str
+    letters: str = ""
 
     @property
     def task(self) -> PlanTask:
@@ -148,6 +150,7 @@ def prepare(story: "StoryFile", wanted: Wanted) -> Prepared:
         wanted.count or count_for(task, plan),
         dict(_rests(planning)),
         "" if task.name == _NAMES or target.field in _NAME_FIELDS else plan.plan_language,
+        plan.language if planning.is_in_prose else "",
     )
 
 

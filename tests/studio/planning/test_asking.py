@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -254,6 +255,20 @@ async def test_who_has_a_name_keeps_it(light: StoryFile, task: str) -> None:
     nobody = light.plan.add(Kind.CHARACTER, {"role": "keeps the shop"})
     await run(light, backend, Wanted(Target(Stage.CHARACTERS, task, nobody)))
     assert "name" in json.loads(backend.requests[1].schema)["properties"]
+
+
+async def test_a_name_in_the_story_is_in_the_storys_language(tmp_path: Path) -> None:
+    story = StoryFile.create(tmp_path / "hi.forge", title="灯", language="ja")
+    write(story, PREMISE_ID, {"idea": "A keeper finds a child."})
+    mara = story.plan.add(Kind.CHARACTER, {"name": "Mara", "role": "keeps the light"})
+    story.plan.set_language("en")
+    backend = ScriptedBackend(['{"value": "Mara"}', '{"value": "真良"}'])
+    target = Target(Stage.CHARACTERS, "field/again", mara, "prose_name")
+    (variant,) = finished(await run(story, backend, Wanted(target)))
+    assert (variant.value, variant.flaw) == ({"value": "真良"}, "")
+    assert "written in this language: 日本語" in backend.requests[0].prompt
+    assert len(backend.requests) == 2
+    story.close()
 
 
 async def test_an_idea_that_gives_orders_is_text(light: StoryFile) -> None:

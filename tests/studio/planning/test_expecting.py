@@ -6,6 +6,7 @@ import pytest
 
 from storyforge.domain.generation import Usage
 from storyforge.domain.model import ModelCard, Price
+from storyforge.domain.money import money
 from storyforge.domain.plan.items import PREMISE_ID
 from storyforge.domain.plan.proposals import Target
 from storyforge.domain.plan.stages import Stage
@@ -44,7 +45,9 @@ def test_a_provider_is_paid_for_each(light: StoryFile) -> None:
     assert one.cost is not None
     assert three.cost is not None
     assert three.cost.cost == pytest.approx(3 * one.cost.cost)
-    assert "USD" in one.told
+    # What is no good is asked for again, three times in all.
+    amounts = (money(one.cost.cost * times, "USD") for times in (1, 3))
+    assert one.told.endswith("about {}, up to {} where it is asked again".format(*amounts))
 
 
 def test_a_longer_outline_takes_longer(light: StoryFile) -> None:
