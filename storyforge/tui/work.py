@@ -1,6 +1,7 @@
 """Work beside the screen: lazy imports, threads, and the edge where errors become sentences."""
 
 import asyncio
+import contextlib
 import importlib
 import logging
 import os
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
     from storyforge.tui.app import StoryforgeApp
 
 log = logging.getLogger(__name__)
+
+# Seconds that the way out waits for a model to stop.
+_LEAVING = 3.0
+
+
+async def stood_still(idle: asyncio.Event) -> None:
+    """Wait until what was stopped stands still, but not for long.
+
+    An engine that hangs, or still loads, keeps nobody from leaving.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LEAVING):
+            await idle.wait()
 
 
 async def lazily(module: str) -> ModuleType:

@@ -12,6 +12,7 @@ from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Cached, Reading, Request
 from storyforge.errors import ModelError
 from storyforge.studio.prompt import preparing as studio
+from storyforge.tui import work
 from storyforge.tui.desk import preparing
 from storyforge.tui.desk.preparing import Preparing
 from storyforge.tui.screens.desk import DeskScreen
@@ -192,7 +193,8 @@ async def test_an_engine_that_hangs_keeps_nobody_from_leaving(
             await self.never.wait()
             return Cached(0, 0)
 
-    monkeypatch.setattr(preparing, "_LEAVING", 0.05)
+    for module in (preparing, work):
+        monkeypatch.setattr(module, "_LEAVING", 0.05)
     model = Hung()
     async with at_desk(write_story(tmp_path / "a.forge"), backend=model) as (pilot, desk):
         await pilot.pause()

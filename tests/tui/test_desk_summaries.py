@@ -12,7 +12,7 @@ from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Delta, Request, Text
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.summaries.listing import entries, standing
-from storyforge.tui.desk import summing
+from storyforge.tui import work
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.dialogs.lines import AskLines
 from storyforge.tui.dialogs.summaries import Summaries
@@ -156,7 +156,7 @@ async def test_an_engine_that_hangs_keeps_nobody_from_leaving(
             await self.never.wait()
             return await super().count_tokens(texts)
 
-    monkeypatch.setattr(summing, "_LEAVING", 0.05)
+    monkeypatch.setattr(work, "_LEAVING", 0.05)
     path = write_story(tmp_path / "skerry.forge", scene_text(1, words=200))
     backend = Hung()
     async with at_desk(path, backend=backend) as (pilot, desk):

@@ -6,7 +6,6 @@ for the same: the run is the story's, whichever screen is in front.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from storyforge.tui.desk.draft_orders import DraftOrders
 from storyforge.tui.desk.draft_page import DeskPage
 from storyforge.tui.dialogs.pausing import PauseOrStop, obey
 from storyforge.tui.widgets.coming import Coming, bar
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import launch, lazily, stood_still
 
 if TYPE_CHECKING:
     from storyforge.domain.model import ModelCard
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from storyforge.studio.drafting.order import Order
     from storyforge.studio.drafting.queue import DraftQueue, Progress
     from storyforge.tui.screens.desk import DeskScreen
-
-# Seconds that the way out waits for the model to stop.
-_LEAVING = 3.0
 
 
 class Drafting(Area):
@@ -77,10 +73,7 @@ class Drafting(Area):
         """End the run; what is drafted stays, and the rest is offered the next time."""
         if self._queue is not None:
             self._queue.cancel()
-        # An engine that hangs, or still loads, keeps nobody from leaving.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LEAVING):
-                await self._idle.wait()
+        await stood_still(self._idle)
 
     # What is asked.
 

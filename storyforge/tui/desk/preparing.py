@@ -5,7 +5,6 @@ model that nobody has asked for anything is left alone, but where the settings h
 """
 
 import asyncio
-import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.widgets.status import WORTH_SAYING, edit_cost, loading_told, prompt_cost
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import launch, lazily, stood_still
 
 if TYPE_CHECKING:
     from storyforge.backends.base import Backend
@@ -26,7 +25,7 @@ log = logging.getLogger(__name__)
 
 #: seconds between two tellings of how far it is; each paints the status line
 TELL_EVERY = 0.3
-#: seconds that the way out waits for what is read ahead, and for a state to be taken
+#: seconds that the way out waits for a state to be taken
 _LEAVING = 3.0
 
 
@@ -109,10 +108,7 @@ class Preparing(Area):
         """Stop, and bring to the disk what was read of this scene."""
         self._forget_timer()
         self.give_way()
-        # An engine that hangs answers no question: nobody is kept from leaving by that.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LEAVING):
-                await self._idle.wait()
+        await stood_still(self._idle)
         if self._scene:
             await self._leave(self._scene)
 

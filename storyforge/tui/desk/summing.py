@@ -5,7 +5,6 @@ makes and how is the studio's business, imported when the author first asks for 
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from storyforge.i18n import _, listed
 from storyforge.studio.durations import time_words
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import launch, lazily, stood_still
 
 if TYPE_CHECKING:
     from storyforge.domain.model import ModelCard
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from storyforge.tui.dialogs.summaries import Summaries
     from storyforge.tui.screens.desk import DeskScreen
 
-# Seconds that the way out waits for the model to stop.
-_LEAVING = 3.0
 _ALL, _PAUSE, _RESUME, _STOP = "all", "pause", "resume", "stop"
 
 
@@ -77,10 +74,7 @@ class Summing(Area):
         self._stop.set()
         if self._queue is not None:
             self._queue.cancel()
-        # An engine that hangs, or still loads, keeps nobody from leaving.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LEAVING):
-                await self._idle.wait()
+        await stood_still(self._idle)
 
     async def summaries(self) -> None:
         """The list, and from it to everything else; Escape goes back one step."""

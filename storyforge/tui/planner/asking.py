@@ -5,7 +5,6 @@ are asked about as the desk does.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -23,14 +22,14 @@ from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.offers import Offer, brainstorm, offers
 from storyforge.tui.terminal import key_name
 from storyforge.tui.widgets.status import step_told
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import launch, lazily, stood_still
 
 if TYPE_CHECKING:
     from storyforge.studio.planning.asking import Wanted
     from storyforge.tui.screens.planner import PlannerScreen
 
-# Seconds between two paintings of what comes; seconds that the way out waits for the model.
-_PAINT, _LEAVING = 0.1, 3.0
+# Seconds between two paintings of what comes.
+_PAINT = 0.1
 # Seconds that the cursor rests before it is said how long asking would take.
 _RESTS = 0.3
 
@@ -93,10 +92,7 @@ class Asking(Area):
     async def close(self) -> None:
         """End the run; what came is kept."""
         self._stop.set()
-        # An engine that hangs, or still loads, keeps nobody from leaving.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LEAVING):
-                await self._idle.wait()
+        await stood_still(self._idle)
 
     # What is wanted.
 

@@ -5,7 +5,6 @@ it finds stands among the variants of each item until it is taken.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,15 +13,13 @@ from storyforge.domain.profile import Task
 from storyforge.i18n import _, listed, ngettext, sentences
 from storyforge.tui.planner.area import Area
 from storyforge.tui.widgets.model_words import goes_to, short_name
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import launch, lazily, stood_still
 
 if TYPE_CHECKING:
     from storyforge.domain.model import ModelCard
     from storyforge.studio.reading_in.queue import Progress, ReadingQueue
     from storyforge.tui.screens.planner import PlannerScreen
 
-# Seconds that the way out waits for the model to stop.
-_LEAVING = 3.0
 _ALL, _CHAPTER, _SCENE, _ANEW = "all", "chapter", "scene", "anew"
 _FILL = "fill"
 
@@ -55,10 +52,7 @@ class ReadingIn(Area):
         """End the run; what was read stays, and the rest can be read the next time."""
         if self._queue is not None:
             self._queue.cancel(leaving=True)
-        # An engine that hangs, or still loads, keeps nobody from leaving.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_LEAVING):
-                await self._idle.wait()
+        await stood_still(self._idle)
 
     # What is asked.
 
