@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     from storyforge.tui.app import StoryforgeApp
 
 #: what stays to the last when the line is short
-_WEIGHTS = {"continue": 9, "help": 8, "palette": 7, "retry": 6, "takes": 5}
+_WEIGHTS = {
+    "continue": 9,
+    "help": 8,
+    "palette": 7,
+    "plan_ask": 7,
+    "plan_update": 6,
+    "retry": 6,
+    "takes": 5,
+}
 
 
 def key_parts(house: "StoryforgeApp", where: Where) -> tuple[list[Part], list[Part]]:

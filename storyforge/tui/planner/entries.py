@@ -23,6 +23,7 @@ _EMPTY = {
     Stage.SCENES: N_("On a chapter, {ask} proposes its scenes, and {new} adds one."),
     Stage.DRAFT: N_("Here is how far each scene is. {open} opens the marked one on its page."),
 }
+_HAS_TEXT = N_("{read} reads what you have written and fills the plan. Or write down an idea here.")
 _GROUPS = {
     Kind.PLOT_LINE: N_("Plot lines"),
     Kind.ACT: N_("Acts"),
@@ -39,7 +40,7 @@ class Shown:
         stale: what is out of date, by the item.
         written: of each scene what its text has grown to, and its beats that are drafted.
         waiting: by item and field, how many variants nobody has taken or dropped.
-        keys: the names of keys, by "ask", "new" and "open".
+        keys: the names of keys, by "ask", "new", "open" and "read".
     """
 
     plan: Plan
@@ -66,7 +67,7 @@ def entries(shown: Shown) -> list[Entry]:
     """All of the stage."""
     told = list(_STAGES[shown.stage](shown))
     if says := _hint(shown):
-        hint = _(says).format(**{"ask": "", "new": "", "open": "", **shown.keys})
+        hint = _(says).format(**{"ask": "", "new": "", "open": "", "read": "", **shown.keys})
         told.insert(0, Entry("hint", ((hint, "muted"),), fixed=True))
     return told
 
@@ -77,7 +78,8 @@ def _hint(shown: Shown) -> str:
     if stage in (Stage.CHARACTERS, Stage.WORLD):
         return "" if plan.of_stage(stage) else _EMPTY[stage]
     if stage is Stage.PREMISE:
-        return _EMPTY[stage] if plan.premise.is_empty else ""
+        empty = _HAS_TEXT if any(size for size, _beats in shown.written.values()) else _EMPTY[stage]
+        return empty if plan.premise.is_empty else ""
     if stage is Stage.DRAFT:
         return _EMPTY[stage]
     begun = any(not item.is_empty for item in plan.of_stage(stage))

@@ -43,7 +43,8 @@ class Saying:
     def names(self) -> Mapping[str, str]:
         """The keys that the hints name."""
         house = self.planner.house
-        return {name: house.key_of(f"plan_{name}") for name in ("ask", "new", "open")}
+        known = {name: house.key_of(f"plan_{name}") for name in ("ask", "new", "open")}
+        return {**known, "read": house.key_of("plan_read_in")}
 
     def say(self, **changes: str | int | bool) -> None:
         """Change some of what the status line tells."""

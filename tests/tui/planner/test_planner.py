@@ -30,7 +30,7 @@ async def test_f2_opens_the_plan_and_f3_the_desk(tmp_path: Path) -> None:
 
 
 async def test_a_fresh_story_says_what_to_do(tmp_path: Path) -> None:
-    path = write_story(tmp_path / "a.forge")
+    path = write_story(tmp_path / "a.forge", "")
     async with at_plan(path) as (pilot, planner):
         assert planner.stage is Stage.PREMISE
         assert "Write down whatever is in your head, then G asks" in planner.fields.view.plain
@@ -40,6 +40,11 @@ async def test_a_fresh_story_says_what_to_do(tmp_path: Path) -> None:
         await changed(pilot, planner, "escape")
     with StoryFile.open(path) as story:
         assert story.plan.read().premise.fact("idea") == "a lamp"
+
+
+async def test_a_story_that_is_written_says_how_its_plan_is_filled(tmp_path: Path) -> None:
+    async with at_plan(write_story(tmp_path / "a.forge")) as (_pilot, planner):
+        assert "R reads what you have written and fills the plan" in planner.fields.view.plain
 
 
 async def test_from_a_planned_scene_f2_leads_to_its_plan_and_f3_to_its_page(
