@@ -13,9 +13,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from storyforge.domain.generation import TokenCounter
 from storyforge.domain.sentences import sentences
+from storyforge.errors import BadInput
+from storyforge.i18n import _
 
 # White space stands at the head of a piece, as most tokenizers set it: the pieces' counts then add
 # up to at least the count of the whole.
@@ -180,3 +183,14 @@ def _last_resort(pieces: Sequence[_Piece], room: int) -> int:
     """The first piece from which everything fits, however little that is."""
     kept = _suffixes(pieces)
     return next((n for n in range(1, len(pieces)) if kept[n] <= room), len(pieces))
+
+
+def no_room(file: Path, window: int) -> BadInput:
+    """What is said where a template's own words leave no room for the story."""
+    return BadInput(
+        _(
+            "The prompt {file} leaves no room for the story in a window of {window:,} tokens."
+        ).format(file=file, window=window),
+        title=_("Prompt too long"),
+        hint=_("Shorten it, or give the model a larger window."),
+    )

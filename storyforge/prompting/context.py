@@ -13,10 +13,9 @@ from storyforge.domain.sampling import Sampling
 from storyforge.domain.seam import for_the_model
 from storyforge.domain.sections import Section, SectionState
 from storyforge.domain.story import EarlierScene
-from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.prompting.allotting import STORY_SHARE, Told, allot
-from storyforge.prompting.budget import Block, Fitted, fit, pieces_of, tokens_of
+from storyforge.prompting.budget import Block, Fitted, fit, no_room, pieces_of, tokens_of
 from storyforge.prompting.laying_out import frame, laid_out, opened, overhead
 from storyforge.prompting.library import Template
 from storyforge.prompting.retelling import PastChapter, retold
@@ -125,13 +124,7 @@ def assemble(wanted: Wanted, template: Template, count: TokenCounter, less: int 
             return _request(wanted, laid.prompt, template, sections, suffix.text)
         # Only a template that treats the first scene in its own way gets here.
         room -= over
-    raise BadInput(
-        _(
-            "The prompt {file} leaves no room for the story in a window of {window:,} tokens."
-        ).format(file=template.path, window=wanted.window),
-        title=_("Prompt too long"),
-        hint=_("Shorten it, or give the model a larger window."),
-    )
+    raise no_room(template.path, wanted.window)
 
 
 def assemble_opening(

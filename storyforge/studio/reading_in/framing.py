@@ -10,10 +10,8 @@ from storyforge.backends.stopping import unless_stopped
 from storyforge.domain.generation import TokenCounter
 from storyforge.domain.plan.items import Plan
 from storyforge.domain.sentences import sentences
-from storyforge.errors import BadInput
-from storyforge.i18n import _
 from storyforge.prompting import library
-from storyforge.prompting.budget import tokens_of
+from storyforge.prompting.budget import no_room, tokens_of
 from storyforge.prompting.parts import in_parts
 from storyforge.prompting.planning import CHAT
 from storyforge.studio.permission import check
@@ -85,14 +83,7 @@ class Framing:
         answer = answer_tokens(task, language, self._shared.card)
         room = window - framing - answer - window // 100 - 8
         if room < _LEAST_ROOM:
-            raise BadInput(
-                _(
-                    "The prompt {file} leaves no room for the story in a window of {window:,} "
-                    "tokens."
-                ).format(file=template.path, window=window),
-                title=_("Prompt too long"),
-                hint=_("Shorten it, or give the model a larger window."),
-            )
+            raise no_room(template.path, window)
         return room
 
     async def _counted(

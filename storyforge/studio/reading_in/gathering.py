@@ -21,9 +21,9 @@ from storyforge.studio.reading_in.naming import (
 
 Value = Mapping[str, Any]
 
-# Who is named in one scene only is told last, and of very many the least are left out.
 # Fields that are names are looked at one by one.
 _NAMES = frozenset({"cast", "point_of_view", "place", "title", "name", "category", "genre"})
+# Who is named in one scene only is told last, and of very many the least are left out.
 _MOST_PEOPLE, _MOST_THINGS = 40, 60
 # A place is worth an entry of its own without a word about it where so many scenes play there.
 _SCENES_OF_A_PLACE = 2

@@ -50,7 +50,7 @@ _NOBODY = _words(
     " n/a man woman men women boy girl child children reader author 私 僕 俺 わたし ぼく おれ 彼"
     " 彼女 彼ら あなた 君 誰か 語り手 男 女 人々 なし 不明"
 )
-# Pet names that do not begin as the name does
+# Pet names that do not begin as the name does.
 _PET_NAMES = {
     "bill": "william", "billy": "william", "will": "william", "bob": "robert", "bobby": "robert",
     "rob": "robert", "dick": "richard", "rick": "richard", "liz": "elizabeth",

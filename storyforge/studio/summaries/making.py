@@ -18,10 +18,10 @@ from storyforge.domain.generation import Request, StopReason, TokenCounter
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sentences import last_sentence_end
 from storyforge.domain.summary import Summary, SummaryOf, SummaryState, chapter_source, scene_source
-from storyforge.errors import BadInput, ModelError, Refused
+from storyforge.errors import ModelError, Refused
 from storyforge.i18n import _
 from storyforge.prompting import library
-from storyforge.prompting.budget import tokens_of
+from storyforge.prompting.budget import no_room, tokens_of
 from storyforge.prompting.parts import in_parts
 from storyforge.studio.permission import check
 from storyforge.studio.prompt.talking import DOCUMENT, own_talk, window_of
@@ -249,14 +249,7 @@ class Summariser:
         # A hundredth is kept back: pieces are counted one by one, and some tokens join.
         room = window - framing - self._answer_tokens(one) - window // 100 - 8
         if room < _LEAST_ROOM:
-            raise BadInput(
-                _(
-                    "The prompt {file} leaves no room for the story in a window of {window:,} "
-                    "tokens."
-                ).format(file=template.path, window=window),
-                title=_("Prompt too long"),
-                hint=_("Shorten it, or give the model a larger window."),
-            )
+            raise no_room(template.path, window)
         return min(room, _PART_TOKENS)
 
     async def _counted(self, make: "Callable[[TokenCounter], _Made]") -> "_Made":

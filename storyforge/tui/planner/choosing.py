@@ -18,7 +18,9 @@ from storyforge.tui.planner.variant_entries import (
     read_part,
     text_of,
     variant_entries,
+    with_fields,
 )
+from storyforge.tui.widgets.plan_entries import Entry
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.planner import PlannerScreen
@@ -30,7 +32,7 @@ class Choosing(Area):
     """What the variants' actions do.
 
     Attributes:
-        marked: the parts that are taken together.
+        marked_parts: those that are taken together.
         dropped: the ideas that the author wants to see no more.
         place: the item and field whose variants are shown.
     """
@@ -111,7 +113,13 @@ class Choosing(Area):
         """Show them as they are now."""
         batch = self.batch
         shown = Variants(self.planner.plan, batch, self.marked_parts, self.dropped)
-        self.planner.variants.show(variant_entries(shown), _about(self.planner.plan, batch))
+        told = variant_entries(shown) or [self._nothing_yet()]
+        self.planner.variants.show(told, _about(self.planner.plan, batch))
+
+    def _nothing_yet(self) -> Entry:
+        told = _("Nothing has been asked for here. {ask} asks, {help} lists what can be asked.")
+        keys = {name: self.planner.house.key_of(f"plan_{name}") for name in ("ask", "help")}
+        return Entry(" :hint", ((told.format(**keys), "muted"),), fixed=True)
 
     def _go_back(self, steps: int) -> None:
         before = self._back
@@ -177,7 +185,7 @@ class Choosing(Area):
 
     @staticmethod
     def _of(parts: set[PartKey], one: Proposal) -> list[str]:
-        return [path for path in paths(one) if (one.id, path) in parts]
+        return [path for path in with_fields(one) if (one.id, path) in parts]
 
     # Taking.
 
