@@ -47,7 +47,7 @@ def groups_of(
     Args:
         letters: more than these of one sort find no room, however briefly they are told.
     """
-    chapter = _chapter(asked, telling)
+    chapter = _chapter(asked)
     # A generator is not asked for anything where its group is not wanted.
     groups = (*_asked(asked, chapter, telling), *_decided(asked, chapter, telling, letters))
     return tuple(
@@ -120,13 +120,13 @@ def _decided(
     )
 
 
-def _chapter(asked: "Planning", telling: Telling) -> Item | None:
+def _chapter(asked: "Planning") -> Item | None:
     """The chapter that it is about."""
     if asked.chapter is not None or asked.item is None:
         return asked.chapter
     if asked.item.kind is Kind.CHAPTER:
         return asked.item
-    return telling.item(asked.item.chapter_id)
+    return asked.plan.item(asked.item.chapter_id)
 
 
 def _near(

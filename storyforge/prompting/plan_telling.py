@@ -85,20 +85,15 @@ def asked_of(field: Field) -> dict[str, object]:
 
 
 class Telling:
-    """One plan, with its items found by their ids and counted in their order."""
+    """One plan, with its items counted in their order."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._items = {item.id: item for item in plan.items}
         self._numbers = {item.id: at for at, item in enumerate(plan.chapters, start=1)}
         self._scenes: dict[str, list[Item]] = {}
         for scene in plan.scenes:
             self._scenes.setdefault(scene.chapter_id, []).append(scene)
             self._numbers[scene.id] = len(self._scenes[scene.chapter_id])
-
-    def item(self, item_id: str) -> Item | None:
-        """The item of that id."""
-        return self._items.get(item_id)
 
     def scenes_of(self, chapter_id: str) -> list[Item]:
         """The scenes of a chapter."""
@@ -123,20 +118,20 @@ class Telling:
     def value(self, field: Field, value: str) -> str:
         """A field's value."""
         if not field.is_list:
-            return one_line(self._named(value) if field.shape is Shape.ONE else value)
+            return one_line(self.plan.told(value.strip()) if field.shape is Shape.ONE else value)
         found = lines(value)
         if field.shape is Shape.MANY:
-            found = tuple(map(self._named, found))
+            found = tuple(map(self.plan.told, found))
         return BETWEEN.join(map(one_line, found))
 
     def fact(self, key: FactKey) -> dict[str, str]:
         """What a fact is called: its item and its field."""
-        item = self._items.get(key[0]) or self.plan.gone.get(key[0])
+        item = self.plan.item(key[0]) or self.plan.gone.get(key[0])
         return {"item": "" if item is None else item.name or item.kind.value, "field": key[1]}
 
     def changed(self, key: FactKey, value: str) -> str:
         """A value that a fact had or has."""
-        item = self._items.get(key[0])
+        item = self.plan.item(key[0])
         field = (
             next((one for one in item.form.fields if one.name == key[1]), None) if item else None
         )
@@ -162,10 +157,6 @@ class Telling:
             if value.strip() and field.name not in _UNTOLD:
                 told[field.name] = self.value(field, value)
         return told
-
-    def _named(self, reference: str) -> str:
-        item = self._items.get(reference.strip()) or self.plan.gone.get(reference.strip())
-        return reference if item is None else item.name
 
 
 def fields_of(kind: Kind, names: Iterable[str] = ()) -> tuple[Field, ...]:
