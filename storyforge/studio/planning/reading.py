@@ -75,7 +75,7 @@ def changes_of(
         change
         for one in _items_of(plan, proposal, frozenset(written))
         for change in _of_item(plan, one)
-        if not parts or any(_is_within(change.part, part) for part in parts)
+        if not parts or any(_is_meant(change, part) for part in parts)
     ]
     return tuple(found)
 
@@ -89,8 +89,12 @@ def meant_by(plan: Plan, proposal: Proposal, written: Collection[str] = ()) -> d
     }
 
 
-def _is_within(path: str, part: str) -> bool:
-    return path == part or path.startswith(part + ".")
+def _is_meant(change: Change, part: str) -> bool:
+    """Whether a part has a change in it; a field of what would be new brings its name along."""
+    if change.part == part or change.part.startswith(part + "."):
+        return True
+    names = not change.item_id and change.field == FORMS[change.kind].name
+    return names and bool(change.whole) and part.startswith(change.whole + ".")
 
 
 def _items_of(plan: Plan, proposal: Proposal, written: frozenset[str]) -> Iterator[_Found]:

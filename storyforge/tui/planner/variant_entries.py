@@ -21,6 +21,8 @@ _PIECES = {Part.SAME: "", Part.GONE: "gone", Part.CAME: "came"}
 _SHORT = 30
 #: what is taken whole, where nothing is said
 _WHOLE = (Makes.ITEM, Makes.ITEMS, Makes.OUTLINE)
+#: what has several items, of fields each
+_ITEMS = (Makes.ITEMS, Makes.OUTLINE)
 # Of two texts so much must be the same for a difference to be legible.
 _ALIKE = 0.6
 #: (a proposal's id, the path of a part of its value); an empty path is all of it
@@ -69,6 +71,13 @@ def paths(proposal: Proposal) -> Iterator[str]:
             yield from ("shape" for told in (value.get("shape"),) if told)
         else:
             yield from (f"{name}.{at}" for at in range(len(_several(value, name))))
+
+
+def with_fields(proposal: Proposal) -> Iterator[str]:
+    """The same, and behind each item the fields that are shown by themselves."""
+    for path in paths(proposal):
+        yield path
+        yield from (f"{path}.{name}" for name in _fields(proposal, path))
 
 
 def text_of(proposal: Proposal, path: str) -> str:
@@ -144,6 +153,41 @@ def _parts(shown: Variants, one: Proposal) -> Iterator[Entry]:
             yield Entry(f"{one.id} :{name}", head, level=1, fixed=True)
         group = name
         yield Entry(part_key(one.id, path), runs, label, mark=_mark(shown, one, path), level=1)
+        yield from _fields_told(shown, one, path)
+
+
+def _fields_told(shown: Variants, one: Proposal, path: str) -> Iterator[Entry]:
+    """The fields of a proposed item, each to be taken by itself."""
+    kind, told = _kind_of(one, path), _told_of(one, path)
+    for name in _fields(one, path):
+        value = choice_told(kind, name, _text(told[name])).split("\n")
+        are_long = len(value) > 1 and max(map(len, value)) > _SHORT
+        text = "\n".join(f"· {line}" for line in value) if are_long else " · ".join(value)
+        key, mark = f"{path}.{name}", _mark(shown, one, f"{path}.{name}").replace("·", " ")
+        label = _(FORMS[kind].field(name).label)
+        yield Entry(part_key(one.id, key), ((text, ""),), label, mark=mark, level=2, depth=1)
+
+
+def _fields(one: Proposal, path: str) -> tuple[str, ...]:
+    """The fields of a proposed item but for its name; none where a line tells all of it."""
+    told = _told_of(one, path)
+    form = FORMS[_kind_of(one, path)]
+    found = tuple(each.name for each in form.fields if _text(told.get(each.name, "")))
+    named = tuple(name for name in found if name != form.name)
+    return () if set(named) <= {form.line} else named
+
+
+def _told_of(one: Proposal, path: str) -> Mapping[str, Any]:
+    """What is proposed of an item; nothing where the part is none."""
+    name, _dot, number = path.partition(".")
+    several = _several(one.value, name) if one.target.makes in _ITEMS and number else ()
+    told = several[int(number)] if several else {}
+    return told if isinstance(told, Mapping) else {}
+
+
+def _kind_of(one: Proposal, path: str) -> Kind:
+    lists = {"acts": Kind.ACT, "plot_lines": Kind.PLOT_LINE, "chapters": Kind.CHAPTER}
+    return lists.get(path.partition(".")[0], one.target.kind or Kind.CHARACTER)
 
 
 def _mark(shown: Variants, one: Proposal, path: str) -> str:
@@ -172,16 +216,14 @@ def _of_field(plan: Plan, one: Proposal, _name: str, told: Any) -> _Told:
     return "", _against(plan, item, one.target.field, told)
 
 
-def _of_items(_plan: Plan, one: Proposal, _name: str, told: Any) -> _Told:
-    kind = one.target.kind or Kind.CHARACTER
-    return "", _lines(FORMS[kind], told)
+def _of_items(_plan: Plan, one: Proposal, name: str, told: Any) -> _Told:
+    return "", _head(FORMS[_kind_of(one, name)], told)
 
 
-def _of_outline(_plan: Plan, _one: Proposal, name: str, told: Any) -> _Told:
+def _of_outline(_plan: Plan, one: Proposal, name: str, told: Any) -> _Told:
     if name == "shape":
         return "", ((_text(told), ""),)
-    kind = {"acts": Kind.ACT, "plot_lines": Kind.PLOT_LINE}.get(name, Kind.CHAPTER)
-    return "", _lines(FORMS[kind], told)
+    return "", _head(FORMS[_kind_of(one, name)], told)
 
 
 def _of_line(_plan: Plan, _one: Proposal, _name: str, told: Any) -> _Told:
@@ -223,23 +265,17 @@ def answer_to(plan: Plan, question: str) -> str:
     return ""
 
 
-def _lines(form: Form, told: Any) -> tuple[Run, ...]:
-    """An item as its name, its line, and what else is proposed of it."""
+def _head(form: Form, told: Any) -> tuple[Run, ...]:
+    """An item's name; with it the line that tells it, where that is all there is."""
     if not isinstance(told, Mapping):
         return ((_text(told), ""),)
     name, line = _text(told.get(form.name, "")), _text(told.get(form.line, ""))
-    runs: list[Run] = [(name, "accent")] if name else []
-    if line and form.line != form.name:
-        runs.append((f" — {line}" if name else line, ""))
-    for one in form.fields:
-        value = _text(told.get(one.name, ""))
-        if not value or one.name in (form.name, form.line):
-            continue
-        each = choice_told(form.kind, one.name, value).split("\n")
-        are_long = len(each) > 1 and max(map(len, each)) > _SHORT
-        told_value = "".join(f"\n· {line}" for line in each) if are_long else " · ".join(each)
-        runs += [(f"\n{_(one.label)}: ", "muted"), (told_value, "")]
-    return tuple(runs)
+    more = {key for key, value in told.items() if value} - {form.name, form.line}
+    if name and (more or not line):
+        return ((name, "accent"),)
+    if more:
+        return ((_("(no name)"), "muted"),)
+    return ((name, "accent"), (f" — {line}", "")) if name else ((line, ""),)
 
 
 def _against(plan: Plan, item: Item, name: str, told: Any) -> tuple[Run, ...]:

@@ -24,7 +24,7 @@ class Entry:
         label: in a column at the left; the column is as wide as the widest of them.
         note: at the right of the first row.
         mark: one cell in front.
-        level: 0 for what is gone through from head to head, 1 for what lies below it.
+        level: 0 for what is gone through from head to head, 1 for what lies below it, and so on.
         depth: steps of indentation.
         kind: "" for a plain one, else one of `ONE_ROW`; a "rule" has a line behind its text.
         fixed: cannot be marked by the cursor.

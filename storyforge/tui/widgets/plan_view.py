@@ -172,10 +172,11 @@ class PlanView(ScrollView, can_focus=True):
         self._go(target)
 
     def go_in(self) -> bool:
-        """From a head to the first entry below it; whether there is one."""
+        """From an entry to the first one below it; whether there is one."""
+        level = self.entry.level if self.entry is not None else 0
         for index in range(self._cursor + 1, len(self._entries)):
             entry = self._entries[index]
-            if entry.level == 0:
+            if entry.level <= level and not entry.fixed:
                 return False
             if not entry.fixed:
                 self._go(index)
@@ -183,11 +184,12 @@ class PlanView(ScrollView, can_focus=True):
         return False
 
     def go_out(self) -> bool:
-        """From an entry to its head; whether the cursor was below one."""
+        """From an entry to the one that it is below; whether there is one."""
         if self.entry is None or self.entry.level == 0:
             return False
         for index in range(self._cursor - 1, -1, -1):
-            if self._entries[index].level == 0 and not self._entries[index].fixed:
+            above = self._entries[index]
+            if above.level < self.entry.level and not above.fixed:
                 self._go(index)
                 return True
         return False

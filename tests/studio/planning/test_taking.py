@@ -99,6 +99,14 @@ def test_the_world_comes_into_the_lorebook_with_keys(story: StoryFile) -> None:
     assert skerry.keys == ("Skerry",)
 
 
+def test_a_field_of_something_new_brings_its_name_along(story: StoryFile) -> None:
+    told = {"title": "The log", "category": "thing", "keys": ["log", "book"], "content": "Wet."}
+    target = Target(Stage.WORLD, "world/propose")
+    take(story, proposed(story, target, {"items": [told]}).id, ["items.0.content"])
+    (log,) = story.context.lore()
+    assert (log.title, log.content, log.category) == ("The log", "Wet.", "")
+
+
 def test_an_outline_uses_the_empty_chapter_that_a_story_begins_with(story: StoryFile) -> None:
     (begun,) = story.outline().chapters
     take(story, proposed(story, OUTLINE, ONE).id)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.stages import Stage
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.dialogs.base import AskText, Choose
@@ -84,6 +85,33 @@ async def test_a_part_is_taken_by_enter_and_marked_ones_together(tmp_path: Path)
         assert {one.name for one in planner.plan.characters} == {"Ida", "Rowan Pike", "Edda"}
 
 
+async def test_single_fields_of_proposed_things_are_marked_and_taken(tmp_path: Path) -> None:
+    things = [
+        {"title": "The log", "category": "thing", "keys": ["log"], "content": "A page is gone."},
+        {"title": "The slip", "category": "place", "keys": ["slip"], "content": "Boats land."},
+        {"title": "The flag", "category": "rule", "keys": ["flag"], "content": "It says no."},
+    ]
+    backend = script(json.dumps({"items": things}))
+    async with at_plan(fresh(tmp_path / "a.forge"), backend=backend) as (pilot, planner):
+        await to_stage(pilot, planner, Stage.WORLD)
+        await asked(pilot, planner, "g")
+        planner.to_pane(planner.variants)
+        view = planner.variants.view
+        await until(pilot, lambda: view.has_focus, "the variants")
+        await pilot.press("right", "down")
+        assert view.entry is not None
+        assert view.entry.plain == "The slip"
+        await pilot.press("right", "down", "down", "space")
+        assert "● What is true of it Boats land." in view.plain
+        assert view.entry.plain == "The flag"
+        await changed(pilot, planner, "t")
+        (slip,) = planner.plan.of(Kind.WORLD)
+        assert (slip.name, slip.fact("content")) == ("The slip", "Boats land.")
+        assert slip.fact("category") == ""
+        assert "✓ What is true of it Boats land." in view.plain
+        assert "taken in part" in view.plain
+
+
 async def test_a_wish_goes_along(tmp_path: Path) -> None:
     backend = script(premise(), OTHER, premise())
     async with at_plan(fresh(tmp_path / "a.forge"), backend=backend) as (pilot, planner):
@@ -136,7 +164,7 @@ async def test_an_outline_tells_its_acts_plot_lines_and_chapters_apart(tmp_path:
         await asked(pilot, planner, "g")
         told = planner.variants.view.plain
         assert "Acts\n· The boat — She finds it.\nPlot lines\n· The law" in told
-        assert "Chapters\n· Fog — Reach it. Act: The boat Turn: She hides" in told
+        assert "Chapters\n· Fog\nAct The boat\nGoal Reach it.\nTurn She hides the child" in told
         planner.to_pane(planner.variants)
         await until(pilot, lambda: planner.variants.view.has_focus, "the variants")
         assert all(one in planner.keys_bar.plain for one in ("Space mark", "M mix", "→ its parts"))
