@@ -114,9 +114,10 @@ class Saying:
         elif planner.pane is planner.variants:
             wanted = _IN_VARIANTS | (_IN_IDEAS if planner.choosing.has_ideas else _IN_OTHERS)
             left = [part for part in left if part.action in wanted]
-            left.insert(0, Part(_("take it"), 7, key="1–8"))
+            if planner.choosing.batch:
+                left.insert(0, Part(_("take it"), 7, key="1–8"))
             entry = planner.variants.view.entry
-            if entry is not None and entry.level == 0:
+            if entry is not None and entry.level == 0 and not entry.fixed:
                 left.append(Part(_("its parts"), 4, key=key_name("right")))
         elif planner.pane is planner.stages:
             left = [part for part in left if part.action in _IN_STAGES]
