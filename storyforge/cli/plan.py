@@ -168,16 +168,16 @@ def plan(
     which, idea = _stage(stage, task, item, idea), _idea(idea)
     wishes = Wishes(
         which or Stage.PREMISE,
-        task,
-        item,
-        field,
-        wish,
-        variants,
-        count or 0,
-        take,
-        tuple(part or ()),
-        replace,
-        seed,
+        task=task,
+        item=item,
+        field=field,
+        wish=wish,
+        variants=variants,
+        count=count or 0,
+        take=take,
+        parts=tuple(part or ()),
+        replace=replace,
+        seed=seed,
         fresh=idea is not None,
     )
     if idea is not None or wish:
@@ -313,7 +313,9 @@ def _make(file: Path, title: str | None, language: str | None) -> None:
 
 
 def _show(story: "StoryFile", stage: Stage | None) -> None:
-    lines = list(plan_lines(story.plan.read(), stage))
+    from storyforge.studio.staleness import states
+
+    lines = list(plan_lines(story.plan.read(), states(story), stage))
     for line in lines[:-1]:
         say(line)
     if not lines:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape
 from storyforge.domain.plan.items import Item, Plan, whole_number
-from storyforge.domain.plan.stages import Stage
+from storyforge.domain.plan.stages import Stage, StageState
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import N_, _, listed
 from storyforge.studio.planning.telling import choice_told
@@ -38,6 +38,13 @@ _LISTS = {
     Kind.WORLD: "world",
     Kind.ACT: "acts",
     Kind.PLOT_LINE: "plot_lines",
+}
+
+
+#: what is said of how far a stage is; of the others nothing
+_STATES = {
+    StageState.SETTLED: N_("{stage} (settled)"),
+    StageState.STALE: N_("{stage} (out of date)"),
 }
 
 
@@ -86,16 +93,18 @@ def proposal_json(proposal: "Proposal") -> dict[str, Any]:
     }
 
 
-def plan_lines(plan: Plan, stage: Stage | None = None) -> Iterator[str]:
-    """What is planned, stage by stage; of one stage only that."""
+def plan_lines(
+    plan: Plan, states: Mapping[Stage, StageState], stage: Stage | None = None
+) -> Iterator[str]:
+    """What is planned, stage by stage, and how far each is; of one stage only that."""
     for one in Stage:
         items = _of_stage(plan, one)
         # Titles alone are the binder's.
         bare = (Stage.OUTLINE, Stage.SCENES)
         if stage not in (None, one) or not items or (one in bare and _are_empty(items)):
             continue
-        name = _(STAGE_NAMES[one])
-        yield _("{stage} (settled)").format(stage=name) if one in plan.settled else name
+        told = _(_STATES.get(states.get(one, StageState.EMPTY), "{stage}"))
+        yield told.format(stage=_(STAGE_NAMES[one]))
         for item in items:
             yield from _item_lines(plan, item)
         yield ""

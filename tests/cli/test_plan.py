@@ -73,6 +73,8 @@ def test_from_an_idea_to_scenes_without_a_screen(storyforge: Command, tmp_path: 
     # Nothing is missing any more, and so nothing is asked.
     answer = storyforge("plan", "light", "--stage", "scenes", "--demo")
     assert (answer.status, answer.out) == (0, "")
+    storyforge("plan", "light", "--set", "setting=The far side of the moon")
+    assert "\nCast (out of date)\n" in storyforge("plan", "light").out
 
 
 def test_what_is_written_is_replaced_only_when_that_is_said(
