@@ -40,6 +40,34 @@ def test_a_kill_while_typing_loses_at_most_a_second(tmp_path: Path, story: Path)
     assert len(due) > 100
 
 
+def test_a_kill_while_a_field_of_the_plan_is_written_loses_at_most_a_second(
+    tmp_path: Path, story: Path
+) -> None:
+    words = [f"word{number} " for number in range(40)]
+    typed: list[tuple[float, str]] = []
+    with Terminal(tmp_path, str(story), "--demo") as desk:
+        desk.see("saved")
+        desk.keys("F2")
+        desk.see("Nothing has been asked for here")
+        desk.keys("Enter")
+        desk.keys("Enter")
+        desk.see("Esc finish")
+        for word in words:
+            desk.type(word)
+            typed.append((time.monotonic(), word))
+            time.sleep(0.05)  # an author's pace
+        desk.see("word39")
+        desk.process.kill()
+        died = time.monotonic()
+        desk.ended()
+    with StoryFile.look(story) as left:
+        idea = left.plan.read().premise.fact("idea")
+    due = "".join(word for moment, word in typed if moment < died - 1.0)
+    assert "".join(words).startswith(idea)
+    assert idea.startswith(due)
+    assert len(due) > 100
+
+
 def test_a_kill_while_text_streams_keeps_the_take_and_says_so(tmp_path: Path, story: Path) -> None:
     with Terminal(tmp_path, str(story), "--demo") as desk:
         desk.see("saved")
