@@ -32,7 +32,7 @@ def test_scenes_are_drafted_and_what_cannot_be_is_said(storyforge: Command, salt
     assert answer.status == 1
     assert answer.out == ""
     assert answer.err.startswith("To be drafted: 3 scenes, about 33 words")
-    assert "draft: scene 2 of 3, 21 of 33" in answer.err
+    assert "draft: scene 2 of 3, 21 of 33 w" in answer.err
     assert "2 scenes are drafted. Scene 3, “Bare”: There is nothing to draft it from" in answer.err
     with StoryFile.open(salt) as story:
         first, second, bare = (story.scenes.text(head.id) for head in story.outline().scenes)

@@ -80,7 +80,7 @@ class Progress:
     """How far the queue is.
 
     Attributes:
-        words, total_words: written and aimed at; characters where a language has no spaces.
+        words, total_words: written and aimed at; characters where the `language` has no spaces.
         scenes, total_scenes: done, and all; those that were passed over are done with too.
         now: what is being written; None before and at the end.
         seconds_left: of the model's work; None until a speed is known.
@@ -90,6 +90,7 @@ class Progress:
 
     words: int = 0
     total_words: int = 0
+    language: str = "en"
     scenes: int = 0
     total_scenes: int = 0
     now: Doing | None = None
@@ -161,7 +162,8 @@ class DraftQueue(Pausable):
         async for _loading in self._shared.beneath.load():
             continue
         await check(self._story, self._shared.card)
-        self._tell(total_words=found.words, total_scenes=len(found.scenes))
+        language = (await asyncio.to_thread(self._story.outline)).language
+        self._tell(total_words=found.words, language=language, total_scenes=len(found.scenes))
         left = list(found.scenes)
         while left and not self._ended.is_set():
             async for progress in self._scene(left[0]):

@@ -15,15 +15,17 @@ _NAMED = 4
 
 
 def progress_words(progress: "Progress") -> str:
-    """ "scene 2 of 5, 1,200 of 4,000, about 12 minutes", for a status line; "" at the end."""
+    """ "scene 2 of 5, 1,200 of 4,000 w, about 12 minutes", for a status line; "" at the end."""
     if progress.now is None:
         return ""
     told = [
         _("draft: scene {done} of {total}").format(
             done=min(progress.scenes + 1, progress.total_scenes), total=progress.total_scenes
         ),
-        _("{done:,} of {total:,}").format(
-            done=progress.words, total=max(progress.total_words, progress.words)
+        _("{done:,} of {total:,} {unit}").format(
+            done=progress.words,
+            total=max(progress.total_words, progress.words),
+            unit=_("ch.") if counts_characters(progress.language) else _("w"),
         ),
     ]
     if progress.paused:

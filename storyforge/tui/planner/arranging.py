@@ -154,7 +154,7 @@ class Arranging(Area):
         plan = planner.story.plan
         done = await asyncio.to_thread(plan.undo if back else plan.redo)
         if done:
-            planner.house.tell(done)
+            planner.house.tell(done, _("Taken back") if back else _("Made again"))
             await planner.look_again()
         else:
             planner.house.tell(

@@ -74,11 +74,13 @@ async def test_what_is_typed_is_kept_within_a_second_and_taken_back_as_one(
     async with at_plan(path) as (pilot, planner):
         await to_stage(pilot, planner, Stage.CHARACTERS)
         await pilot.press("right", "down", "enter")
-        looks = planner.looks
         await type_text(pilot, " alone")
-        await until(pilot, lambda: planner.looks > looks, "kept while it is open")
-        with StoryFile.look(path) as story:
-            assert story.plan.read().characters[0].fact("role") == "keeps the light alone"
+
+        def role() -> str:
+            with StoryFile.look(path) as story:
+                return story.plan.read().characters[0].fact("role")
+
+        await until(pilot, lambda: role() == "keeps the light alone", "kept while it is open")
         await type_text(pilot, " at night")
         await changed(pilot, planner, "escape")
         assert planner.fields.view.has_focus
