@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Plan
+from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, SINGLE, Plan
 from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import _, in_quotes
@@ -324,7 +324,7 @@ def _about(plan: Plan, batch: Sequence[Proposal]) -> str:
         return ""
     one = batch[0]
     item = plan.item(one.target.item_id)
-    whose = name_of(plan, item) if item is not None else ""
+    whose = name_of(plan, item) if item is not None and item.id not in SINGLE else ""
     told = _(TASKS[one.target.task].label) if one.target.task in TASKS else ""
     wish = in_quotes(one.wish) if one.wish else ""
     when = f"{one.created.astimezone():%H:%M}"
