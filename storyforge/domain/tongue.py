@@ -67,8 +67,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS, _WIDE = 24, 3
 # Below this share of letters in its own scripts a text is in others.
 _SHARE = 0.5
-# Chinese has no kana; a Japanese line of so many characters nearly always has.
+# Chinese has no kana; a Japanese line of so many characters nearly always has, and a page has many:
+# half of its signs. Small models write a mixture of both, with a tenth.
 _HAN_ALONE, _KANA_SHARE = 24 * _WIDE, 0.05
+_PAGE, _KANA_ON_A_PAGE = 120 * _WIDE, 0.15
 # So many small words of another language, and so much more often than its own, tell.
 _HITS, _TIMES, _WORD_SHARE = 6, 3, 0.2
 
@@ -85,7 +87,8 @@ def is_in(text: str, language: str) -> bool:
         return False
     wide = scripts[_KANA] + scripts[_HAN]
     if base == "ja":
-        return wide < _HAN_ALONE or scripts[_KANA] >= _KANA_SHARE * wide
+        share = _KANA_SHARE if wide < _PAGE else _KANA_ON_A_PAGE
+        return wide < _HAN_ALONE or scripts[_KANA] >= share * wide
     if base == "zh":
         return scripts[_KANA] < 2 * _KANA_SHARE * wide
     return own != (_LATIN,) or _by_words(text, _LIKE.get(base, base))

@@ -50,3 +50,8 @@ def test_foreign_names_in_a_text_do_not_make_it_foreign() -> None:
 def test_english_is_told_from_a_language_that_has_no_words_here() -> None:
     assert not is_in(TEXTS["en"], "sw")
     assert is_in("Mlinzi wa taa anapata barua ndani ya chupa na anajua ni yake mwenyewe.", "sw")
+
+
+def test_chinese_with_some_kana_in_it_is_not_japanese() -> None:
+    assert is_in("老灯台守、嵐の夜に漂着した児童を救助し、法律違反を決意。" * 6, "ja")
+    assert not is_in("灯塔的守护者在瓶子里发现了一封信を知道那是她自己写的信で的时间" * 6, "ja")
