@@ -109,10 +109,25 @@ class Choosing(Area):
         """Whether what is shown are ideas."""
         return any(one.target.makes is Makes.IDEAS for one in self.batch[:1])
 
+    @property
+    def _earlier(self) -> list[Proposal]:
+        """Of ideas, those that were had before for the same."""
+        batch = self.batch
+        if not self.has_ideas:
+            return []
+        found = self.batches
+        before = (one for of in found[: found.index(batch)] for one in of)
+        return [one for one in before if one.target == batch[0].target]
+
+    @property
+    def _kept(self) -> list[Proposal]:
+        """Those of them of which the author has kept some."""
+        return [one for one in self._earlier if self._of(self.marked_parts, one)]
+
     def show(self) -> None:
         """Show them as they are now."""
         batch = self.batch
-        shown = Variants(self.planner.plan, batch, self.marked_parts, self.dropped)
+        shown = Variants(self.planner.plan, batch, self.marked_parts, self.dropped, self._kept)
         told = variant_entries(shown) or [self._nothing_yet()]
         self.planner.variants.show(told, _about(self.planner.plan, batch))
 
@@ -144,7 +159,7 @@ class Choosing(Area):
         if number is not None:
             return next((one for one in self.batch if one.number == number), None)
         here = self._here[0]
-        return next((one for one in self.batch if one.id == here), None)
+        return next((one for one in (*self._kept, *self.batch) if one.id == here), None)
 
     # Marking and dropping.
 
@@ -177,10 +192,11 @@ class Choosing(Area):
             return None
         if self.planner.pane is not self.planner.variants:
             return None
-        kept = tuple(
-            text_of(one, path) for one in batch for path in self._of(self.marked_parts, one)
+        known = (*self._earlier, *batch)
+        kept, dropped = (
+            tuple(text_of(one, path) for one in known for path in self._of(parts, one))
+            for parts in (self.marked_parts, self.dropped)
         )
-        dropped = tuple(text_of(one, path) for one in batch for path in self._of(self.dropped, one))
         return batch[0].target, kept, dropped
 
     @staticmethod
@@ -207,13 +223,16 @@ class Choosing(Area):
             return
         parts = self._of(self.marked_parts, one)
         is_idea = one.target.makes is Makes.IDEAS
-        if not parts and (here or is_idea) and self._here[0] == one.id and self._here[1]:
-            parts = [self._here[1]]
+        path = self._here[1] if self._here[0] == one.id else ""
+        # An idea that is marked is one to keep, not yet one to take.
+        if path and ((here and is_idea) or (not parts and (here or is_idea))):
+            parts = [path]
         await planner.save()
         made = await self._taken(one, parts)
         if made is None:
             return
-        self.marked_parts -= {key for key in self.marked_parts if key[0] == one.id}
+        if not is_idea:
+            self.marked_parts -= {key for key in self.marked_parts if key[0] == one.id}
         if made:
             told = _("Taken; {key} takes it back.")
             planner.house.tell(told.format(key=planner.house.key_of("plan_undo")))

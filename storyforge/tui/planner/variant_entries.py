@@ -36,12 +36,14 @@ class Variants:
     Attributes:
         marked: the parts that are taken together.
         dropped: the parts that the author wants to see no more.
+        kept: earlier ones, of which the marked ideas stay in sight.
     """
 
     plan: Plan
     batch: Sequence[Proposal] = ()
     marked: Collection[PartKey] = field(default_factory=frozenset)
     dropped: Collection[PartKey] = field(default_factory=frozenset)
+    kept: Sequence[Proposal] = ()
 
 
 def part_key(proposal_id: str, path: str = "") -> str:
@@ -56,8 +58,11 @@ def read_part(key: str) -> PartKey:
 
 
 def variant_entries(shown: Variants) -> list[Entry]:
-    """All of them."""
-    return [entry for one in shown.batch for entry in _variant(shown, one)]
+    """All of them, what was kept of earlier ones first."""
+    kept = [entry for one in shown.kept for entry in _parts(shown, one) if entry.mark == "●"]
+    if kept:
+        kept.insert(0, Entry(" :kept", ((_("Kept"), "muted"),), kind="rule", fixed=True))
+    return [*kept, *(entry for one in shown.batch for entry in _variant(shown, one))]
 
 
 def paths(proposal: Proposal) -> Iterator[str]:
@@ -162,10 +167,12 @@ def _fields_told(shown: Variants, one: Proposal, path: str) -> Iterator[Entry]:
     for name in _fields(one, path):
         value = choice_told(kind, name, _text(told[name])).split("\n")
         are_long = len(value) > 1 and max(map(len, value)) > _SHORT
-        text = "\n".join(f"· {line}" for line in value) if are_long else " · ".join(value)
+        text = "".join(f"\n· {line}" for line in value) if are_long else " " + " · ".join(value)
         key, mark = f"{path}.{name}", _mark(shown, one, f"{path}.{name}").replace("·", " ")
-        label = _(FORMS[kind].field(name).label)
-        yield Entry(part_key(one.id, key), ((text, ""),), label, mark=mark, level=2, depth=1)
+        # The pane is narrow: the label stands before the text, not in a column of its own.
+        label = f"{_(FORMS[kind].field(name).label)}:"
+        runs = ((label, "muted"), (text, ""))
+        yield Entry(part_key(one.id, key), runs, mark=mark, level=2, depth=1)
 
 
 def _fields(one: Proposal, path: str) -> tuple[str, ...]:

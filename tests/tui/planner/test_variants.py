@@ -137,6 +137,9 @@ async def test_ideas_are_kept_dropped_and_more_are_asked_for(tmp_path: Path) -> 
         assert "number 2" not in planner.variants.view.plain.split("\n")
         await asked(pilot, planner, "g")
         assert "hides is number 1" in backend.requests[-1].prompt
+        view = planner.variants.view
+        kept = "Kept\n● What the keeper hides is number 1\n1"
+        await until(pilot, lambda: view.plain.startswith(kept), "what was kept is in sight")
         await changed(pilot, planner, "right", "enter")
         assert planner.plan.premise.fact("premise") == "What the keeper hides is number 1"
 
@@ -164,7 +167,7 @@ async def test_an_outline_tells_its_acts_plot_lines_and_chapters_apart(tmp_path:
         await asked(pilot, planner, "g")
         told = planner.variants.view.plain
         assert "Acts\n· The boat — She finds it.\nPlot lines\n· The law" in told
-        assert "Chapters\n· Fog\nAct The boat\nGoal Reach it.\nTurn She hides the child" in told
+        assert "Chapters\n· Fog\nAct: The boat\nGoal: Reach it.\nTurn: She hides the child" in told
         planner.to_pane(planner.variants)
         await until(pilot, lambda: planner.variants.view.has_focus, "the variants")
         assert all(one in planner.keys_bar.plain for one in ("Space mark", "M mix", "→ its parts"))
