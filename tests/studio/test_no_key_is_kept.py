@@ -1,28 +1,39 @@
 """After runs that went well and runs that failed, a key is nowhere but where it was put."""
 
+import asyncio
 import gc
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from storyforge import logs, settings
+from storyforge.backends.base import Backend
+from storyforge.backends.sharing import Shared
+from storyforge.domain.plan.items import PREMISE_ID
+from storyforge.domain.plan.proposals import Target
+from storyforge.domain.plan.stages import Stage
+from storyforge.domain.sampling import Sampling
 from storyforge.errors import StoryforgeError
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import keys
 from storyforge.studio.exporting import FORMATS, export_story
 from storyforge.studio.folders import write_folder
 from storyforge.studio.keys import Place
+from storyforge.studio.planning.asking import Wanted, propose
 from storyforge.studio.profiles import routing
 from storyforge.studio.profiles.choosing import backend_of
+from storyforge.studio.reading_in.queue import ReadingQueue
 from tests.backends.remote.far_side import Answer, chat, document, events, far_side
 from tests.backends.remote.replaying import replaying
 from tests.studio.continuation import all_of, continued, wish, write
+from tests.studio.drafting.planned import planned, queue
 
 SECRET = "sk-never-to-be-seen-0123456789abcdef"
 SAID = f"Incorrect API key provided: {SECRET}. Bearer {SECRET}"
+_Verb = Callable[[StoryFile, Backend], Awaitable[list[object]]]
 CHAT = "/v1/chat/completions"
 
 #: what the far side says; a careless one says the key again
@@ -39,9 +50,38 @@ ANSWERS: Mapping[str, Answer] = {
 }
 
 
-@pytest.mark.parametrize("said", ANSWERS)
+async def _continue(story: StoryFile, backend: Backend) -> list[object]:
+    return [*await all_of(continued(story, write(story, "Wet."), backend, wish()))]
+
+
+async def _propose(story: StoryFile, backend: Backend) -> list[object]:
+    story.plan.put(PREMISE_ID, {"idea": "A keeper finds a child."})
+    target = Target(Stage.PREMISE, "premise/propose", PREMISE_ID)
+    events = propose(story, backend, Wanted(target, 2), Sampling(), asyncio.Event())
+    return [event async for event in events]
+
+
+async def _draft(story: StoryFile, backend: Backend) -> list[object]:
+    scene = planned(story, "She climbs down.")
+    return [step async for step in queue(story, backend, scene, candidates=2).run()]
+
+
+async def _read_in(story: StoryFile, backend: Backend) -> list[object]:
+    write(story, "Mara climbed down the wet stair to the boat. " * 9)
+    return [step async for step in ReadingQueue(story, Shared(backend, rest=0)).run()]
+
+
+@pytest.mark.parametrize(
+    ("said", "verb"),
+    [
+        *((said, _continue) for said in ANSWERS),
+        *((said, verb) for said in ("401", "an error event") for verb in (_propose, _draft)),
+        ("well", _propose),
+        ("an error event", _read_in),
+    ],
+)
 async def test_a_key_is_in_no_story_export_log_cache_or_error(
-    said: str, story: StoryFile, tmp_path: Path, home: Path
+    said: str, verb: _Verb, story: StoryFile, tmp_path: Path, home: Path
 ) -> None:
     own = logging.getLogger("storyforge")
     before = list(own.handlers), own.level, own.propagate
@@ -49,14 +89,14 @@ async def test_a_key_is_in_no_story_export_log_cache_or_error(
     logs.log_to_file()
     own.setLevel(logging.DEBUG)
     try:
-        seen = await _ran(ANSWERS[said], story, tmp_path)
+        seen = await _ran(ANSWERS[said], story, verb)
     finally:
         for handler in own.handlers:
             handler.close()
         own.handlers[:], own.level, own.propagate = before
     story.close()
     # After a failure the story is as it was.
-    for form in FORMATS if said == "well" else ():
+    for form in FORMATS if said == "well" and verb is _continue else ():
         with StoryFile.look(story.path) as closed:
             export_story(closed, tmp_path / f"out-{form}", form=form)
     with StoryFile.open(story.path) as opened:
@@ -67,8 +107,8 @@ async def test_a_key_is_in_no_story_export_log_cache_or_error(
     assert SECRET not in seen
 
 
-async def _ran(answer: Answer, story: StoryFile, tmp_path: Path) -> str:
-    """What a continuation leaves to be read: events, errors with all their causes, values."""
+async def _ran(answer: Answer, story: StoryFile, verb: _Verb) -> str:
+    """What a verb leaves to be read: events, errors with all their causes, values."""
     models = document({"data": [{"id": "m"}]})
     async with replaying({CHAT: answer, "/v1/models": models}) as far:
         host = far.url.removeprefix("http://")
@@ -86,7 +126,7 @@ async def _ran(answer: Answer, story: StoryFile, tmp_path: Path) -> str:
         backend = backend_of(own, profile)
         seen = [repr(profile), repr(own), repr(keys.listed(own, (profile,)))]
         try:
-            seen += map(repr, await all_of(continued(story, write(story, "Wet."), backend, wish())))
+            seen += map(repr, await verb(story, backend))
         except StoryforgeError as error:
             seen += [str(error), *traceback.format_exception(error)]
         seen += [repr(backend), repr(backend.card)]
