@@ -1,5 +1,7 @@
 """What is planned for a scene that is split in two, and for two that are joined."""
 
+from unicodedata import east_asian_width
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -34,7 +36,7 @@ def join_plans(session: Session, journal: Journal, first_id: str, second_id: str
             both = (*lines(first.get(name, "")), *lines(value))
             told = "\n".join(both if name == "beats" else dict.fromkeys(both))
         elif name in _TEXTS and first.get(name, value) != value:
-            told = f"{first[name]} {value}"
+            told = _one_behind_the_other(first[name], value)
         elif name == "words" and (own := whole_number(first.get(name, ""))):
             told = str(own + (whole_number(value) or 0))
         else:
@@ -52,6 +54,12 @@ def _join_drafted(
         keys = {"scene_id": first_id, "number": row["number"] + before}
         more = {name: row[name] for name in ("created", "take_id", "ranking", "beat")}
         journal.put(session, _DRAFTED, keys, more)
+
+
+def _one_behind_the_other(first: str, second: str) -> str:
+    # Scripts of two cells a sign put no blank between sentences.
+    between = "" if east_asian_width(first[-1]) in "WF" else " "
+    return f"{first}{between}{second}"
 
 
 def _facts(session: Session, scene_id: str) -> dict[str, str]:

@@ -69,6 +69,14 @@ def test_joined_scenes_have_one_plan_and_parted_ones_each_their_own(story: Story
     assert facts(story, second)["beats"] == "c"
 
 
+def test_what_two_japanese_scenes_are_for_is_joined_without_a_blank(story: StoryFile) -> None:
+    (first,) = story.plan.read().scenes
+    second = story.plan.add(Kind.SCENE, {"purpose": "舟が来る。"}, chapter_id=first.chapter_id)
+    story.plan.put(first.id, {"purpose": "灯が消える。"})
+    story.binder.join_scenes(first.id, second)
+    assert facts(story, first.id)["purpose"] == "灯が消える。舟が来る。"
+
+
 def test_the_name_of_who_is_gone_is_still_told(story: StoryFile) -> None:
     mara = story.plan.add(Kind.CHARACTER, {"name": "Mara", "prose_name": "真良"})
     story.context.put_entry(LoreEntry("e1", "The lamp room"))
