@@ -58,5 +58,10 @@ def fill(story: "StoryFile") -> tuple[str, ...]:
     return tuple(made)
 
 
+def left_out(story: "StoryFile") -> int:
+    """How many readings wait that are marked as no good: nobody takes them unseen."""
+    return sum(bool(one.flaw and not one.taken) for one in readings(story))
+
+
 def _kind(reading: Proposal) -> str:
     return reading.target.task.rpartition("/")[2]

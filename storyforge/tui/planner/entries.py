@@ -125,7 +125,7 @@ def _scenes(shown: Shown) -> Iterator[Entry]:
         note = _note(shown, chapter)
         yield Entry(key_of(chapter.id), ((told, ""),), note=note, kind="head")
         for place, scene in enumerate(scenes.get(chapter.id, ()), 1):
-            yield from _item(shown, scene, place, depth=1)
+            yield from _item(shown, scene, place, depth=1, within=f"{number}.")
 
 
 def _draft(shown: Shown) -> Iterator[Entry]:
@@ -141,19 +141,25 @@ def _draft(shown: Shown) -> Iterator[Entry]:
             note = f"{words:,} / {aimed:,}" if aimed else f"{words:,}"
             if scene.id in shown.stale:
                 note = f"! {note}"
-            name = f"{place}  {name_of(shown.plan, scene, place)}"
+            name = f"{number}.{place}  {name_of(shown.plan, scene, place)}"
             runs = ((name, ""), (f"  {scene.fact('purpose')}", "muted"))
             yield Entry(key_of(scene.id), runs, note=note, mark=mark, depth=1, kind="row")
 
 
 def _item(
-    shown: Shown, item: Item, number: int = 1, *, depth: int = 0, always: bool = False
+    shown: Shown,
+    item: Item,
+    number: int = 1,
+    *,
+    depth: int = 0,
+    within: str = "",
+    always: bool = False,
 ) -> Iterator[Entry]:
-    """An item's line, and its form where it is unfolded."""
+    """An item's line, and its form where it is unfolded; scenes are numbered as in the binder."""
     plan, form = shown.plan, item.form
     name = name_of(plan, item, number)
     if item.kind in (Kind.CHAPTER, Kind.SCENE):
-        name = f"{number}  {name}"
+        name = f"{within}{number}  {name}"
     open_ = always or shown.at == item.id
     line = "" if open_ or not form.line else " ".join(item.fact(form.line)[:_LINE].split())
     runs = ((name, ""), (f"  {line}" if line else "", "muted"))

@@ -74,8 +74,9 @@ class ReadingIn(Area):
         made = await asyncio.to_thread(studio.fill, planner.story)
         await planner.look_again()
         if not made:
-            told = _("Nothing was read that the plan does not have. {key} reads the manuscript.")
-            planner.house.tell(told.format(key=planner.house.key_of("plan_read_in")))
+            left = await asyncio.to_thread(studio.left_out, planner.story)
+            key = planner.house.key_of("plan_read_in")
+            planner.house.tell(_no_good(left) if left else _nothing_new(key))
             return
         told = ngettext(
             "{count} part of the plan was filled; {key} takes it back.",
@@ -230,3 +231,19 @@ class ReadingIn(Area):
         """On both screens: the author may be at the desk."""
         self.planner.saying.say(reading_in=told)
         self.planner.desk.say(reading_in=told)
+
+
+def _nothing_new(key: str) -> str:
+    told = _("Nothing was read that the plan does not have. {key} reads the manuscript.")
+    return told.format(key=key)
+
+
+def _no_good(count: int) -> str:
+    told = ngettext(
+        "{count} answer is marked as no good and is not taken unseen; it stands among the variants "
+        "(◇).",
+        "{count} answers are marked as no good and are not taken unseen; they stand among the "
+        "variants (◇).",
+        count,
+    )
+    return told.format(count=count)

@@ -15,7 +15,7 @@ from storyforge.domain.plan.proposals import Proposal
 from storyforge.domain.summary import Summary, SummaryOf, scene_source
 from storyforge.errors import ModelError
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.reading_in.filling import fill, readings, to_fill
+from storyforge.studio.reading_in.filling import fill, left_out, readings, to_fill
 from storyforge.studio.reading_in.queue import (
     Progress,
     ReadingQueue,
@@ -258,6 +258,27 @@ async def test_a_model_that_has_nothing_to_say_is_named(story: StoryFile) -> Non
     assert "Scene 1: " in ended_words(seen[-1])
     assert fill(story) == ()
     assert story.plan.read().characters == ()
+
+
+async def test_what_gives_the_example_back_waits_and_is_not_taken_unseen(
+    story: StoryFile,
+) -> None:
+    backend = Reads()
+
+    def says(prompt: str) -> Mapping[str, Any]:
+        said = dict(backend.answer(prompt))
+        if "beats" in said:
+            said["change"] = "Nobody can prove that Ilse read the letter."
+        return said
+
+    backend.says = says
+    await run(queue_of(story, backend, (story.outline().scenes[0].id,)))
+    (scene,) = by_task(story)["scene"]
+    assert scene.flaw == "The model gave back the example in its prompt."
+    assert backend.asked.count("scene") == 3
+    assert left_out(story) == 1
+    fill(story)
+    assert story.plan.read().scenes[0].is_empty
 
 
 async def test_a_story_without_text_has_nothing_to_be_read(tmp_path: Path) -> None:
