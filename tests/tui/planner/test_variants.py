@@ -102,13 +102,13 @@ async def test_single_fields_of_proposed_things_are_marked_and_taken(tmp_path: P
         assert view.entry is not None
         assert view.entry.plain == "The slip"
         await pilot.press("right", "down", "down", "space")
-        assert "● What is true of it Boats land." in view.plain
+        assert "● What is true of it: Boats land." in view.plain
         assert view.entry.plain == "The flag"
         await changed(pilot, planner, "t")
         (slip,) = planner.plan.of(Kind.WORLD)
         assert (slip.name, slip.fact("content")) == ("The slip", "Boats land.")
         assert slip.fact("category") == ""
-        assert "✓ What is true of it Boats land." in view.plain
+        assert "✓ What is true of it: Boats land." in view.plain
         assert "taken in part" in view.plain
 
 
