@@ -49,6 +49,7 @@ def answer(model: LlamaModel, request: Request) -> Heard:
 
 
 def _check(heard: Heard, schema: dict[str, Any], begun: str = "") -> None:
+    assert heard.finishes
     for text, finish in zip(heard.texts, heard.finishes, strict=True):
         assert finish.reason is StopReason.END
         jsonschema.validate(json.loads(begun + text), schema)
