@@ -17,6 +17,7 @@ PROSE = "She set the lamp down.\n\n“No,” he said. (He lied.)"
         f"Scene 3: {PROSE}",
         f"Beat 2: {PROSE}",
         f"1. {PROSE}",
+        f"2\n\n{PROSE}",
         f"[The next beat begins here.]\n\n{PROSE}",
         f"{PROSE}\n\n* * *\n\nAnother scene altogether.",
         f"* * *\n\n{PROSE}",

@@ -35,7 +35,7 @@ _LOOKED_BACK = 300_000
 # up scene by scene, so that what falls out of it is known.
 _CHARACTERS = 4
 # From this part of a scene on, those who have not come yet are named.
-_TOWARDS_THE_END = 2 / 3
+_TOWARDS_THE_END = 1 / 2
 # Candidates and beats draw from seeds that lie apart.
 _CANDIDATES_APART, _BEATS_APART = 1_000_003, 7_919
 
@@ -147,9 +147,10 @@ class Drafter:
         gap = gap_of(before, wide=counts_characters(self.language))
         lead = gap[len(before) - len(before.rstrip("\n")) :] if before.strip() else ""
         last = scene.told + 1 == len(scene.beats)
-        missing: tuple[str, ...] = ()
-        if last or scene.told >= len(scene.beats) * _TOWARDS_THE_END:
-            missing = tuple(name for name in scene.cast if not mentions(before, name))
+        missing = tuple(name for name in scene.cast if not mentions(before, name))
+        missing = missing if last or scene.told >= len(scene.beats) * _TOWARDS_THE_END else ()
+        # All at once they would be the whole of the last beat.
+        now = -(-len(missing) // (len(scene.beats) - scene.told))
         beat = Beat(
             scene.beats[scene.told],
             share(scene.aim, scene.written, len(scene.beats), scene.told),
@@ -165,8 +166,8 @@ class Drafter:
             beat,
             replace(told, seed=seed),
             self.language,
-            missing if last else (),
-            (scene.title, *scene.beats),
+            missing[:now],
+            (scene.title, *scene.beats, *scene.cast),
         )
 
     def _standing(self, spot: Spot) -> Standing:

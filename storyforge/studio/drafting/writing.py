@@ -167,17 +167,21 @@ class BeatWriter:
         return keeper.finish(0, text, kept, state, reason, self._usage)
 
     async def _write(self, keeper: TakeKeeper, stop: asyncio.Event) -> None:
+        size = self._part.beat.size
+        # Those who have to come get a paragraph each, which is a part of the beat's length.
+        entrance = size // (len(self._part.names) + 2)
         for _piece in range(_MOST_PIECES):
-            left = self._part.beat.size - self._size(self._text)
-            if left <= self._part.beat.size * (1 - _ENOUGH) or self.attempt > ATTEMPTS:
+            waiting = sum(not mentions(self._text, name) for name in self._part.names)
+            left = size - entrance * waiting - self._size(self._text)
+            if left <= size * (1 - _ENOUGH) or self.attempt > ATTEMPTS:
                 break
             await self._piece(keeper, stop, left)
             if self.refused:
                 return  # another attempt would be paid for, too
         self.attempt = 1
-        for name in self._part.names:
-            if self._text and not mentions(self._text, name):
-                await self._piece(keeper, stop, self._part.beat.size // 3, name)
+        for name in self._part.names * ATTEMPTS:
+            if self._text and not (self.refused or mentions(self._text, name)):
+                await self._piece(keeper, stop, entrance, name)
         if not self._text:
             self._text, self.repeats = self._spare, bool(self._spare)
 
@@ -259,6 +263,8 @@ class BeatWriter:
     def _prose(self, answered: Answered, name: str) -> str:
         """What of an answer may stand, up to its last whole sentence."""
         part = self._part
+        if name and answered.text.lstrip(" ").startswith("\n"):
+            return ""  # the name stands there alone, as a heading
         text = f"{name}{answered.text}" if name else answered.text
         told = only_prose(clean(text), (part.beat.told, *part.planned))
         end = last_sentence_end(told, part.language)

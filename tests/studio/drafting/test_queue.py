@@ -60,7 +60,7 @@ async def test_the_model_is_told_the_plan_and_the_beat_last(story: StoryFile) ->
     scene = planned(story, "She climbs down.", "She finds him.", cast=mara, change="He lives.")
     backend = writer()
     await ended(queue(story, backend, scene).run())
-    first, second, _who = (request.prompt for request in backend.requests)
+    first, second, *_who = (request.prompt for request in backend.requests)
     assert "A keeper finds a boy. Told in the past tense." in first
     assert "Mara: keeper." in first
     assert "thief" not in first
