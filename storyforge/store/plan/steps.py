@@ -4,7 +4,7 @@ What a step changed is kept as JSON lists, in the order in which it was changed:
 
 - ["fact", item, field, [value, origin] before, the same behind]
 - ["rest", item, field, digest before, digest behind], see `rests`
-- ["there", kind, item, whether it is there behind, what brings it back]
+- ["there", kind, item, whether it is there behind, what brings it back], see `writing`
 - ["place", item, [index, chapter] before, the same behind]
 - ["setting", key, value before, value behind]
 - ["taken", proposal, its parts that were taken before, those behind]

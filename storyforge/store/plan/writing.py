@@ -17,7 +17,7 @@ from storyforge.domain.plan.items import Item, lines
 from storyforge.store.database import Database
 from storyforge.store.plan.journal import Journal
 from storyforge.store.plan.tables import FactRow, ItemRow, PastFactRow
-from storyforge.store.tables import SettingRow, table
+from storyforge.store.tables import ChapterRow, SceneRow, SettingRow, table
 from storyforge.store.values import identity, new_id, now
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _ITEM, _FACT, _PAST = table(ItemRow), table(FactRow), table(PastFactRow)
 _SETTING = table(SettingRow)
+_CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
 # Fields that have a place elsewhere: in the binder, or in an entry of the lorebook.
 _ELSEWHERE = {
     Kind.CHAPTER: ("title",),
@@ -71,14 +72,14 @@ class Writing:
         """Take an item out, or bring it back.
 
         Args:
-            kept: of a thing of the world, what was noted when it was taken out.
+            kept: what was noted when it was taken out: a thing of the world; of a chapter or a
+                scene, which one it stood behind.
         """
-        if kind is Kind.CHAPTER:
-            binder = self._binder()
-            (binder.restore_chapter if there else binder.delete_chapter)(key)
-        elif kind is Kind.SCENE:
-            binder = self._binder()
-            (binder.restore_scene if there else binder.delete_scene)(key)
+        if kind in (Kind.CHAPTER, Kind.SCENE):
+            if there:
+                self._bring_back(kind, key, kept)
+            else:
+                kept = self._take_out(kind, key)
         elif kind is Kind.WORLD:
             if there:
                 self._context().put_in(kept)
@@ -132,6 +133,45 @@ class Writing:
             was = session.scalar(select(_SETTING.c.value).where(_SETTING.c.key == key))
             self._journal.put(session, _SETTING, {"key": key}, {"value": value} if value else None)
         self._journal.note("setting", key, "" if was is None else str(was), value)
+
+    def _take_out(self, kind: Kind, key: str) -> str:
+        """Delete a chapter or a scene; the one that it stood behind, empty for none."""
+        order = self._order_around(kind, key)
+        binder = self._binder()
+        (binder.delete_chapter if kind is Kind.CHAPTER else binder.delete_scene)(key)
+        at = order.index(key) if key in order else 0
+        return order[at - 1] if at else ""
+
+    def _bring_back(self, kind: Kind, key: str, behind: Any) -> None:
+        """Restore a chapter or a scene, behind the one that it stood behind where that is there.
+
+        Others may have changed places around its slot since, and are back where they were by now.
+        """
+        binder = self._binder()
+        (binder.restore_chapter if kind is Kind.CHAPTER else binder.restore_scene)(key)
+        order = self._order_around(kind, key)
+        others = [one for one in order if one != key]
+        if behind != "" and behind not in others:
+            return
+        at = others.index(behind) + 1 if behind else 0
+        if order.index(key) == at:
+            return
+        if kind is Kind.CHAPTER:
+            binder.move_chapter(key, at)
+        else:
+            with self._database.read() as session:
+                chapter = session.scalar(select(_SCENE.c.chapter_id).where(_SCENE.c.id == key))
+            binder.move_scene(key, str(chapter), at)
+
+    def _order_around(self, kind: Kind, key: str) -> list[str]:
+        """The chapters, or the scenes of this one's chapter, as they stand in the story."""
+        rows = _CHAPTER if kind is Kind.CHAPTER else _SCENE
+        asked = select(rows.c.id).where(rows.c.deleted == "").order_by(rows.c.position, rows.c.id)
+        if kind is Kind.SCENE:
+            chapter = select(_SCENE.c.chapter_id).where(_SCENE.c.id == key).scalar_subquery()
+            asked = asked.where(_SCENE.c.chapter_id == chapter)
+        with self._database.read() as session:
+            return list(session.scalars(asked))
 
     def _keep_past(self, session: Session, item: Item, name: str) -> str:
         """Keep what stands in a field, once a step; the proposal that it was taken from."""

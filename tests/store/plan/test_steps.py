@@ -96,6 +96,33 @@ def test_an_outline_that_was_taken_goes_to_the_trash_and_comes_back(story: Story
     assert story.plan.read().outline.fact("shape") == "out and back"
 
 
+def test_chapters_and_scenes_come_back_where_they_stood_whatever_moved_since(
+    story: StoryFile,
+) -> None:
+    (first,) = story.plan.read().chapters
+    second = story.plan.add(Kind.CHAPTER, {"title": "Fog"})
+    scene = story.plan.add(Kind.SCENE, {"title": "Rope"}, chapter_id=second)
+    orders = []
+    for change in (
+        lambda: story.plan.move(first.id, 1),
+        lambda: story.plan.add(Kind.CHAPTER, {"title": "Salt"}),
+        lambda: story.plan.remove(first.id),
+        lambda: story.plan.move(story.plan.read().chapters[-1].id, 0),
+        lambda: story.plan.add(Kind.SCENE, {"title": "Boat"}, chapter_id=second),
+        lambda: story.plan.move(scene, 1),
+        lambda: story.plan.add(Kind.SCENE, {"title": "Log"}, chapter_id=second),
+    ):
+        orders.append([one.id for one in story.plan.read().items])
+        change()
+    last = [one.id for one in story.plan.read().items]
+    for order in reversed(orders):
+        story.plan.undo()
+        assert [one.id for one in story.plan.read().items] == order
+    for order in (*orders[1:], last):
+        story.plan.redo()
+        assert [one.id for one in story.plan.read().items] == order
+
+
 def test_a_scene_with_a_text_stays_with_its_chapter(story: StoryFile) -> None:
     with story.plan.step():
         kept = story.plan.add(Kind.CHAPTER, {"title": "Kept"})
