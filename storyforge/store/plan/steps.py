@@ -35,6 +35,8 @@ from storyforge.store.values import listed, new_id, now, whole
 _STEP = table(StepRow)
 #: so many steps can be taken back; what stood in a field is kept for good all the same
 KEPT = 200
+# No plan has so many items.
+_MOST = 1_000_000
 
 
 class Steps:
@@ -158,6 +160,8 @@ def _json(changes: Sequence[Change]) -> str:
 
 def _is_sound(change: object) -> bool:
     """Whether it is one of ours: a file may come from anywhere."""
+    if not _can_be_kept(change):
+        return False
     match change:
         case ["fact", str(), str(), [str(), str()], [str(), str()]]:
             return True
@@ -165,13 +169,22 @@ def _is_sound(change: object) -> bool:
             return True
         case ["there", str(kind), str(), bool(), _kept]:
             return kind in set(Kind)
-        case ["place", str(), [int(), str()], [int(), str()]]:
-            return True
+        case ["place", str(), [int(was), str()], [int(then), str()]]:
+            return max(abs(was), abs(then)) <= _MOST
         case ["setting", str(key), str(), str()]:
             return key in (LANGUAGE, SETTLED)
         case ["taken", str(), list(was), list(then)]:
             return all(isinstance(one, str) for one in (*was, *then))
     return False
+
+
+def _can_be_kept(change: object) -> bool:
+    """Whether it can be written again: JSON may spell what is no character."""
+    try:
+        json.dumps(change, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _keep_what_brings_back(changes: Sequence[Change], made: Sequence[Change]) -> None:

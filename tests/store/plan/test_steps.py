@@ -244,14 +244,21 @@ def test_only_so_many_steps_are_kept(story: StoryFile, monkeypatch: pytest.Monke
 
 
 def test_steps_of_a_strangers_file_do_nothing(story: StoryFile, path: Path) -> None:
+    world = story.plan.add(Kind.WORLD, {"title": "Bell"})
     story.plan.put(PREMISE_ID, {"tone": "grim"})
     odd = (
         '[7, [], {}, ["fact", 1, 2], ["there", "world", "x", true, [1]], ["there", "no", "y", '
         'false, 1], ["place", "x", [0], 3], ["setting", 4], ["rest", "a", "b", 3, null], '
-        '["taken", [], [], []], ["there", "character", "z", true, null], ["fact", [], [], 1, 2]]'
+        '["taken", [], [], []], ["there", "character", "z", true, null], ["fact", [], [], 1, 2], '
+        f'["place", "{world}", [0, ""], [{10**30}, ""]], ["there", "world", "y", false, {{"id": '
+        f'"\\ud800"}}], ["fact", "{world}", "title", ["", ""], ["\\ud800", ""]]]'
     )
     story.fold()
     query(path, "UPDATE plan_step SET changes = ?", odd)
-    story.plan.undo()
-    story.plan.redo()
+    for _time in range(2):
+        story.plan.undo()
+        story.plan.undo()
+        story.plan.redo()
+        story.plan.redo()
     assert story.plan.read().premise.fact("tone") == "grim"
+    assert names(story, Kind.WORLD) == ["Bell"]
