@@ -65,12 +65,16 @@ def kept_of_version_3(folder: Path) -> Path:
     return Path(shutil.copy(Path(__file__).parent / "data" / "version-3.forge", folder / "3.forge"))
 
 
+def kept_of_version_5(folder: Path) -> Path:
+    return Path(shutil.copy(Path(__file__).parent / "data" / "version-5.forge", folder / "5.forge"))
+
+
 def made_today(folder: Path) -> Path:
     kept_story.make(folder / "today.forge")
     return folder / "today.forge"
 
 
-STORIES = [kept_of_version_2, kept_of_version_3, made_today]
+STORIES = [kept_of_version_2, kept_of_version_3, kept_of_version_5, made_today]
 
 
 @pytest.mark.parametrize("story_of", STORIES)
@@ -114,7 +118,7 @@ def test_version_2_opens_with_everything_in_it(
         assert story.lineage.of(fog)[0] == digest(kept_story.JAPANESE)
         assert story.recall("open_scene") == oil
         assert story.recovered is None
-        assert len(story.notes) == (story_of is not made_today)
+        assert len(story.notes) == (story_of not in STORIES[2:])
         assert story.batches.undo(batch.id).restored == (oil,)
         assert story.scenes.load(oil).text == kept_story.OWN + kept_story.MODELS
 
@@ -143,8 +147,11 @@ def test_version_3_opens_with_everything_in_it(
         assert story.prompt_edits.of_scene(oil) == kept_story.EDIT
 
 
-def test_version_5_opens_with_everything_in_it(tmp_path: Path) -> None:
-    with StoryFile.open(made_today(tmp_path)) as story:
+@pytest.mark.parametrize("story_of", STORIES[2:])
+def test_version_5_opens_with_everything_in_it(
+    tmp_path: Path, story_of: Callable[[Path], Path]
+) -> None:
+    with StoryFile.open(story_of(tmp_path)) as story:
         plan, oil = story.plan.read(), story.outline().scenes[0].id
         (mara,) = plan.characters
         assert dict(mara.facts) == {"name": "Mara", "role": "the keeper"}
@@ -186,7 +193,10 @@ def test_what_is_new_in_version_3_has_its_default_in_an_older_file(tmp_path: Pat
         assert story.prompt_edits.of_scene(oil) is None
 
 
-@pytest.mark.parametrize(("story_of", "count"), [(kept_of_version_2, 18), (kept_of_version_3, 20)])
+@pytest.mark.parametrize(
+    ("story_of", "count"),
+    [(kept_of_version_2, 18), (kept_of_version_3, 20), (kept_of_version_5, 29)],
+)
 def test_every_table_of_a_kept_version_holds_something(
     tmp_path: Path, story_of: Callable[[Path], Path], count: int
 ) -> None:
