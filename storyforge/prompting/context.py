@@ -106,7 +106,7 @@ def assemble(wanted: Wanted, template: Template, count: TokenCounter, less: int 
     least = int(whole * STORY_SHARE)
     room = whole - headings[0] - headings[-1]
     room -= _in_steps(overhead(scenes, template, wanted, allotted, count), whole, room - least)
-    summaries = 0
+    summaries, less_each = 0, 1
     if wanted.past and (_is_beyond(wanted) or not _fits(blocks, room, count)):
         most = int(whole * wanted.told.rules.summary_share)
         summaries = max(min(most, room - least), 0)
@@ -122,8 +122,10 @@ def assemble(wanted: Wanted, template: Template, count: TokenCounter, less: int 
             story = _sections(scenes, kept, fitted, least)
             sections = laid.sections(story, allotted.absent)
             return _request(wanted, laid.prompt, template, sections, suffix.text)
-        # Only a template that treats the first scene in its own way gets here.
-        room -= over
+        # Only a template that treats the first scene in its own way gets here; it may be one that
+        # is too long whatever it is given.
+        room -= max(over, less_each)
+        less_each *= 2
     raise no_room(template.path, wanted.window)
 
 

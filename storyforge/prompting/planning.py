@@ -149,7 +149,7 @@ def assemble_plan(
     letters = window * LETTERS_A_TOKEN // 2
     groups = groups_of(planning, Telling(planning.plan), template.variables, letters)
     frame = tokens_of(template.render(**fixed | _shaped({})), count)
-    room = whole - frame
+    room, less = whole - frame, 1
     while room >= _LEAST_ROOM:
         found = granted(groups, room, count, language)
         told = _shaped({key: one.pieces for key, one in found.items()})
@@ -165,8 +165,10 @@ def assemble_plan(
                 language=language,
                 chat=CHAT,
             )
-        # The template's words around what it is given are only known by measuring.
-        room -= over
+        # The template's words around what it is given are only known by measuring. One that may
+        # take half a second, and is too long whatever it is given, is soon given up.
+        room -= max(over, less)
+        less *= 2
     raise BadInput(
         _("The prompt {file} leaves no room for the plan in a window of {window:,} tokens.").format(
             file=template.path, window=window

@@ -164,3 +164,28 @@ def test_a_list_says_how_many_it_may_have() -> None:
     scene = Item("s", Kind.SCENE, {"title": "Watch"})
     made = request(Planning(TASKS["scenes/beats"], Plan((scene,)), scene))
     assert "a list, 12 at the most" in made.prompt
+
+
+def test_a_template_that_fits_by_no_length_is_given_up_soon() -> None:
+    source = "{% if idea %}{{ 'a ' * 5000 }}{{ idea | truncate(5) }}{% endif %}"
+    template = library.find("premise/propose", "en", {("en", "premise/propose"): source})
+    measured = 0
+
+    def measure(text: str) -> int:
+        nonlocal measured
+        if not text.startswith("a a "):
+            return count((text,))[0]
+        measured += 1
+        return 3_455  # a few tokens more than there is room for
+
+    planning = Planning(TASKS["premise/propose"], novel(1), idea="A keeper. " * 900)
+    with pytest.raises(BadInput, match="leaves no room"):
+        assemble_plan(
+            planning,
+            template,
+            4096,
+            600,
+            Sampling(),
+            lambda texts: tuple(map(measure, texts)),
+        )
+    assert 1 < measured < 20
