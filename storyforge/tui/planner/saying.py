@@ -112,10 +112,12 @@ class Saying:
                 Part(_("next field"), 6, key=key_name("tab")),
             ]
         elif planner.pane is planner.variants:
-            wanted = _IN_VARIANTS | (_IN_IDEAS if planner.choosing.has_ideas else _IN_OTHERS)
+            has_ideas = planner.choosing.has_ideas
+            wanted = _IN_VARIANTS | (_IN_IDEAS if has_ideas else _IN_OTHERS)
             left = [part for part in left if part.action in wanted]
             if planner.choosing.batch:
-                left.insert(0, Part(_("take it"), 7, key="1–8"))
+                taking = planner.house.key_of("plan_edit") if has_ideas else "1–8"
+                left.insert(0, Part(_("take it"), 7, key=taking))
             entry = planner.variants.view.entry
             if entry is not None and entry.level == 0 and not entry.fixed:
                 left.append(Part(_("its parts"), 4, key=key_name("right")))

@@ -133,6 +133,7 @@ async def test_ideas_are_kept_dropped_and_more_are_asked_for(tmp_path: Path) -> 
         planner.to_pane(planner.variants)
         await until(pilot, lambda: planner.variants.view.has_focus, "the variants")
         await pilot.press("down", "space", "backspace")
+        assert "Enter take it" in planner.keys_bar.plain
         assert "Backspace drop" in planner.keys_bar.plain
         assert "number 2" not in planner.variants.view.plain.split("\n")
         await asked(pilot, planner, "g")
