@@ -1,4 +1,4 @@
-"""The variants: which are shown, what of them is marked, dropped, taken and mixed."""
+"""The variants: which are shown, what of them is marked, dropped and taken."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -14,7 +14,6 @@ from storyforge.tui.planner.looking import is_running
 from storyforge.tui.planner.variant_entries import (
     PartKey,
     Variants,
-    paths,
     read_part,
     text_of,
     variant_entries,
@@ -50,10 +49,8 @@ class Choosing(Area):
             "plan_take": lambda: self.take(None),
             "plan_mark": self.mark,
             "plan_drop": lambda: self.start(self._drop),
-            "plan_mix": lambda: self.start(self._mix),
             "plan_older": lambda: self._go_back(1),
             "plan_newer": lambda: self._go_back(-1),
-            "plan_raw": lambda: self.start(self._raw),
         }
 
     def planned(self) -> None:
@@ -154,7 +151,7 @@ class Choosing(Area):
         entry = self.planner.variants.view.entry
         return read_part(entry.id) if entry is not None else ("", "")
 
-    def _one(self, number: int | None) -> Proposal | None:
+    def one(self, number: int | None) -> Proposal | None:
         """The variant of that number; None for the one under the cursor."""
         if number is not None:
             return next((one for one in self.batch if one.number == number), None)
@@ -174,7 +171,7 @@ class Choosing(Area):
 
     async def _drop(self) -> None:
         planner, (proposal_id, path) = self.planner, self._here
-        one = self._one(None)
+        one = self.one(None)
         if planner.pane is not planner.variants or one is None:
             return
         if path and one.target.makes is Makes.IDEAS:
@@ -215,7 +212,7 @@ class Choosing(Area):
         self.start(lambda: self._take(number, here))
 
     async def _take(self, number: int | None, here: bool) -> None:
-        planner, one = self.planner, self._one(number)
+        planner, one = self.planner, self.one(number)
         if one is None or not self.may_change():
             return
         if one.target.makes in _TO_READ:
@@ -274,51 +271,6 @@ class Choosing(Area):
             await asyncio.to_thread(answer, self.planner.story, one.id, {number: told})
             await self.planner.look_again()
 
-    # Mixing, and what it came from.
-
-    async def _mix(self) -> None:
-        from storyforge.tui.planner.offers import Offer
-
-        batch = [one for one in self.batch if one.value and not one.dropped]
-        picked = [one for one in batch if any(key[0] == one.id for key in self.marked_parts)]
-        if len(picked) != 2:
-            picked = await self._two_of(batch)
-        if len(picked) != 2:
-            return
-        target, makes = picked[0].target, picked[0].target.makes
-        if makes not in (Makes.ITEM, Makes.FIELD):
-            self.planner.house.tell(_("Mixing is for two variants of one thing."))
-            return
-        task = "premise/mix" if target.item_id in ("", PREMISE_ID) else "item/again"
-        task = "field/again" if makes is Makes.FIELD else task
-        wanted = Target(target.stage, task, target.item_id, target.field)
-        await self.planner.asking.run(Offer("", (wanted,)), mix=tuple(map(_texts, picked)))
-
-    async def _two_of(self, batch: Sequence[Proposal]) -> list[Proposal]:
-        from storyforge.tui.dialogs.ticking import Tick
-
-        if len(batch) < 2:
-            self.planner.house.tell(_("There are no two variants here to be mixed."))
-            return []
-        rows = [(one.id, f"{one.number}  {_first(one)}") for one in batch]
-        chosen = await self.ask(Tick(_("Mix which two?"), rows, (), _("Mix them")))
-        picked = [one for one in batch if one.id in (chosen or ())]
-        if chosen and len(picked) != 2:
-            self.planner.house.tell(_("Tick two of them."))
-        return picked
-
-    async def _raw(self) -> None:
-        from storyforge.tui.dialogs.trash import Reading
-
-        one = self._one(None) or next(iter(self.batch), None)
-        if one is None:
-            self.planner.house.tell(_("There is no variant here."))
-            return
-        told = [one.text or _("Nothing came.")]
-        if one.thinking:
-            told += ["", _("What the model thought:"), "", one.thinking]
-        await self.ask(Reading(_("The answer as it came"), "\n".join(told)))
-
 
 def _batches(proposals: Sequence[Proposal]) -> list[list[Proposal]]:
     found: dict[str, list[Proposal]] = {}
@@ -348,11 +300,3 @@ def _about(plan: Plan, batch: Sequence[Proposal]) -> str:
     wish = in_quotes(one.wish) if one.wish else ""
     when = f"{one.created.astimezone():%H:%M}"
     return " · ".join(part for part in (whose, told, wish, when) if part)
-
-
-def _first(one: Proposal) -> str:
-    return next((text for path in paths(one) if (text := text_of(one, path))), "")
-
-
-def _texts(one: Proposal) -> dict[str, str]:
-    return {path: text_of(one, path) for path in paths(one)}
