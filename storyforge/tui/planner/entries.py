@@ -174,9 +174,9 @@ def _item(
         is_old = old is not None and one.name in old.fields
         yield _field(shown, item, one, depth + 1, is_old)
     if old is not None:
-        for number, reason in enumerate(old.reasons):
+        for place, reason in enumerate(old.reasons):
             told = ((reason_told(plan, reason), "warning"),)
-            id_ = f"{item.id} :reason {number}"
+            id_ = f"{item.id} :reason {place}"
             yield Entry(id_, told, mark="!", level=1, depth=depth + 1, fixed=True)
 
 
