@@ -224,6 +224,10 @@ class Choosing(Area):
         # An idea that is marked is one to keep, not yet one to take.
         if path and ((here and is_idea) or (not parts and (here or is_idea))):
             parts = [path]
+        if is_idea and not parts:
+            asks = _("Of ideas you take one: go to it, and press {key}.")
+            planner.house.tell(asks.format(key=planner.house.key_of("plan_edit")))
+            return
         await planner.save()
         made = await self._taken(one, parts)
         if made is None:
