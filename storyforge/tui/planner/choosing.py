@@ -225,8 +225,7 @@ class Choosing(Area):
         if path and ((here and is_idea) or (not parts and (here or is_idea))):
             parts = [path]
         if is_idea and not parts:
-            asks = _("Of ideas you take one: go to it, and press {key}.")
-            planner.house.tell(asks.format(key=planner.house.key_of("plan_edit")))
+            planner.house.tell(_("Of ideas you take one, not all of them."), _("Which idea?"))
             return
         await planner.save()
         made = await self._taken(one, parts)

@@ -153,7 +153,7 @@ async def test_what_is_asked_for_shows_where_the_author_asked(tmp_path: Path) ->
         await asked(pilot, planner, "b")
         assert "What the keeper hides is number 20" in planner.variants.view.plain
         await pilot.press("1")
-        await until(pilot, lambda: "press Enter" in notices(planner.house), "not all of them")
+        await until(pilot, lambda: "you take one" in notices(planner.house), "which one")
 
 
 async def test_an_outline_tells_its_acts_plot_lines_and_chapters_apart(tmp_path: Path) -> None:
