@@ -14,7 +14,8 @@ from tests.studio.drafting.planned import ended, planned, queue
 
 
 async def test_a_scene_comes_to_its_length_and_says_nothing_twice(tmp_path: Path) -> None:
-    backend = LlamaCppBackend(ModelSpec(smollm2_path(), context_tokens=1024))
+    spec = ModelSpec(smollm2_path(), context_tokens=1024, threads=1, threads_batch=1)
+    backend = LlamaCppBackend(spec)
     with StoryFile.create(tmp_path / "real.forge", title="The Salt Light") as story:
         mara = story.plan.add(Kind.CHARACTER, {"name": "Mara", "role": "keeper of the light"})
         scene = planned(story, "Mara sees a light on the water.", words=30, cast=mara)

@@ -22,7 +22,7 @@ from storyforge.studio.profiles.choosing import chosen
 
 @pytest.fixture
 async def backend() -> AsyncIterator[Backend]:
-    settings.update({"model.context_tokens": 1024, "model.threads": 2, "model.threads_batch": 2})
+    settings.update({"model.context_tokens": 1024, "model.threads": 1, "model.threads_batch": 1})
     backend = chosen(settings.load())
     yield backend
     await backend.close()

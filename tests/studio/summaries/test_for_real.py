@@ -22,7 +22,8 @@ async def test_a_real_model_is_asked_in_parts_and_what_it_gives_is_kept_or_named
     scene = story.outline().scenes[0].id
     text = scene_text(1, words=220)
     story.scenes.save(Page(scene, text, Provenance.whole(len(text), Origin.TYPED)))
-    shared = Shared(LlamaCppBackend(ModelSpec(smollm2_path(), context_tokens=512)), rest=0)
+    spec = ModelSpec(smollm2_path(), context_tokens=512, threads=1, threads_batch=1)
+    shared = Shared(LlamaCppBackend(spec), rest=0)
     try:
         queue = SummaryQueue(story, shared)
         async for _progress in queue.run():
