@@ -51,7 +51,8 @@ def test_a_draft_on_its_way(
 
     async def then(pilot: Pilot[None]) -> None:
         desk = desk_of(app)
-        # A running take is shown as it is then and there.
+        # A running take is shown as it is then and there; of takes nothing is.
+        desk.takes.show_takes((), None, "en")
         monkeypatch.setattr(desk.takes, "show_takes", lambda *_: None)
         await to_fog(desk)
         await draft(pilot, desk, "enter")
