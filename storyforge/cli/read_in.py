@@ -8,6 +8,7 @@ from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only
 from storyforge.cli.options import DEMO, FILE, JSON, MODEL
 from storyforge.cli.profile_names import PROFILE, say_complaints
+from storyforge.cli.progress import heeding_signals
 from storyforge.cli.scene_numbers import ALL, chosen_scenes
 from storyforge.cli.talk import note, say, say_json
 from storyforge.domain.profile import Task
@@ -69,10 +70,10 @@ def read_in(
         chosen = _chosen(story, scenes)
         say_complaints()
 
-        async def run(backend: "Backend", agreed: bool) -> int:
+        async def run(backend: "Backend", agreed: bool) -> tuple[int, int]:
             return await _run(story, backend, chosen, anew, agreed)
 
-        failed = ask_model(story, lambda: _backend(model, profile, demo), run, yes=yes)
+        failed, ended_by = ask_model(story, lambda: _backend(model, profile, demo), run, yes=yes)
         plan = story.plan.read()
         if as_json:
             from storyforge.cli.plan_words import proposal_json
@@ -80,7 +81,7 @@ def read_in(
             say_json([proposal_json(one) for one in readings(story)])
         else:
             _print(plan, to_fill(story))
-        if take:
+        if take and not ended_by:
             made = len(fill(story))
             note(
                 ngettext(
@@ -89,27 +90,37 @@ def read_in(
                     made,
                 ).format(count=made)
             )
+    if ended_by:
+        # 128 and the signal's number, as a shell would say it; Ctrl+C gives 130.
+        raise typer.Exit(128 + ended_by)
     if failed:
         raise typer.Exit(1)
 
 
 async def _run(
     story: "StoryFile", backend: "Backend", scenes: tuple[str, ...], anew: bool, agreed: bool
-) -> int:
-    """How many steps had no good answer."""
+) -> tuple[int, int]:
+    """(how many steps had no good answer, the signal that stopped it or 0)."""
     from storyforge.backends.sharing import Shared
     from storyforge.studio.reading_in.queue import ReadingQueue, ended_words, progress_words
 
     shared = Shared(backend, rest=0)
     queue = ReadingQueue(story, shared, scenes=scenes, anew=anew, agreed=agreed)
+    heard: list[int] = []
+
+    def end(number: int) -> None:
+        heard.append(number)
+        queue.cancel()
+
     try:
-        async for progress in queue.run():
-            if progress.now is not None:
-                note(f"{progress_words(progress)}: {progress.now.name}")
+        with heeding_signals(end):
+            async for progress in queue.run():
+                if progress.now is not None:
+                    note(f"{progress_words(progress)}: {progress.now.name}")
     finally:
         await shared.close()
     note(ended_words(queue.progress))
-    return len(queue.progress.failed)
+    return len(queue.progress.failed), heard[0] if heard else 0
 
 
 def _chosen(story: "StoryFile", told: str) -> tuple[str, ...]:

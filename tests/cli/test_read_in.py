@@ -1,10 +1,14 @@
 """The verb read-in on real files."""
 
+import asyncio
+import signal
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from storyforge.backends import registry
+from storyforge.domain.generation import Delta, Request
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.reading_in.steps import steps
 from tests.cli.command import Command
@@ -42,6 +46,27 @@ def test_what_is_found_is_printed_and_only_taken_when_told(
     answer = storyforge("read-in", written, "--demo")
     assert answer.out == ""
     assert "Nothing was found that the plan does not have." in answer.err
+
+
+class Interrupted(Reads):
+    """The author has enough after the first word."""
+
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        async for delta in super().stream(request, stop):
+            yield delta
+            signal.raise_signal(signal.SIGINT)
+            await stop.wait()
+            return
+
+
+def test_ctrl_c_says_what_is_left_and_takes_nothing(
+    storyforge: Command, written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "factory", lambda _name: lambda **_: Interrupted())
+    answer = storyforge("read-in", written, "--demo", "--take")
+    assert answer.status == 130
+    assert "5 steps are not read yet." in answer.err
+    assert "filled" not in answer.err
 
 
 def test_some_scenes_and_json(storyforge: Command, written: Path) -> None:
