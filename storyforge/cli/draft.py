@@ -123,7 +123,7 @@ def draft(
         if resume:
             order = _stopped(story, scenes)
         else:
-            ids = tuple(head.id for head in chosen_scenes(story, scenes or ALL))
+            ids = tuple(head.id for head in chosen_scenes(story, ALL if scenes is None else scenes))
             order = Order(ids, candidates, words, behind)
         run = _Run(story, order, told, file)
 

@@ -82,3 +82,9 @@ def test_a_scene_with_text_is_left_alone_unless_asked_for(storyforge: Command, s
 def test_scenes_that_are_not_there_are_named(storyforge: Command, salt: Path) -> None:
     assert "There is no scene 9" in storyforge("draft", salt, "--scenes", "2-9", "--demo").err
     assert "which scenes are meant" in storyforge("draft", salt, "--scenes", "x", "--demo").err
+
+
+def test_an_empty_list_of_scenes_is_no_whole_book(storyforge: Command, salt: str) -> None:
+    answer = storyforge("draft", salt, "--scenes", "", "--demo")
+    assert answer.status == 1
+    assert "does not say which scenes are meant" in answer.err
