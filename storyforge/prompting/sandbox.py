@@ -117,7 +117,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             SecurityError: it takes too long already.
         """
         if time.thread_time() > self._until:
-            raise SecurityError(_("it takes too long: does a loop in it ever end?"))
+            raise SecurityError(_("it takes too long, perhaps a loop in it never ends"))
         return ""
 
     def joined(self, *values: object) -> str:
