@@ -147,7 +147,10 @@ class FieldsPane(Vertical):
         wanted = key_of(*at)
         ids = {entry.id for entry in told}
         if wanted not in ids and not at[0]:
-            first = next((entry for entry in told if not entry.fixed), None)
+            # On an empty premise Enter is to write, not to go into the form.
+            deep = stage is Stage.PREMISE and look.plan.premise.is_empty
+            free = (entry for entry in told if not entry.fixed and (entry.level or not deep))
+            first = next(free, None)
             if first is not None:
                 told = entries(_unfolded(shown, first.id))
                 wanted = first.id

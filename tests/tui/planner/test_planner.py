@@ -34,7 +34,7 @@ async def test_a_fresh_story_says_what_to_do(tmp_path: Path) -> None:
     async with at_plan(path) as (pilot, planner):
         assert planner.stage is Stage.PREMISE
         assert "Write down whatever is in your head, then G asks" in planner.fields.view.plain
-        await pilot.press("enter", "enter")
+        await pilot.press("enter")
         await type_text(pilot, "a lamp")
         assert planner.fields.editing == "premise idea"
         await changed(pilot, planner, "escape")
