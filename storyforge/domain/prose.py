@@ -18,7 +18,7 @@ _PART = r"(?:chapter|scene|beat|part|act|section|step|paragraph|title)"
 _NO_PROSE = re.compile(
     rf"""\s*
     (?: \#{{1,6}}\s.*
-      | \d{{1,3}}[.)]?
+      | [\d\s.,:()–-]{{1,24}}
       | [\[【].*[\]】]
       | [*_]{{2}}[^*_\n]{{1,80}}[*_]{{2}}:?
       | [*_]*{_PART}\s+{_NUMBER}\b[^.!?…]{{0,60}}[*_]*

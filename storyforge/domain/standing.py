@@ -26,9 +26,9 @@ class Standing:
     def add(self, text: str) -> None:
         """This stands, too."""
         for paragraph in text.split("\n"):
+            for sentence in sentences(paragraph, self._language):
+                self._take_in(pieces(sentence))
             self._end_paragraph(paragraph)
-        for sentence in sentences(text, self._language):
-            self._take_in(pieces(sentence))
 
     def repeats_at(self, text: str) -> int | None:
         """Where `text`, which is to stand behind it, begins to say again what stands; or None.
@@ -36,20 +36,20 @@ class Standing:
         It is the beginning of a sentence, or of a paragraph.
         """
         seen = self.copy()
-        at = opens = 0
-        for sentence in sentences(text, self._language):
-            lead = len(sentence) - len(sentence.lstrip())
-            if "\n" in sentence[:lead] and at:
-                if seen._knows(text[opens:at]):
-                    return opens
-                seen._end_paragraph(text[opens:at])
-                opens = at
-            words = pieces(sentence)
-            if seen._is_said_again(words):
+        at = 0
+        for paragraph in text.split("\n"):
+            if seen._knows(paragraph):
                 return at
-            seen._take_in(words)
-            at += len(sentence)
-        return opens if seen._knows(text[opens:]) else None
+            here = at
+            for sentence in sentences(paragraph, self._language):
+                words = pieces(sentence)
+                if seen._is_said_again(words):
+                    return here
+                seen._take_in(words)
+                here += len(sentence)
+            seen._end_paragraph(paragraph)
+            at += len(paragraph) + 1
+        return None
 
     def share(self, text: str) -> float:
         """How much of `text` stands already, or comes twice in it: the share of its runs."""

@@ -25,7 +25,7 @@ def test_a_paragraph_or_a_sentence_that_stands_is_found_where_it_begins() -> Non
     assert standing().repeats_at(new) is None
     assert standing().repeats_at(again) == 0
     assert standing().repeats_at(f"{new} {again}") == len(new)
-    assert standing().repeats_at(f"{new}\n\n{again} More.") == len(new)
+    assert standing().repeats_at(f"{new}\n\n{again} More.") == len(f"{new}\n\n")
     # Nearly the same is the same.
     assert standing().repeats_at("Below her the sea broke over stones as black as coal.") == 0
 
@@ -60,3 +60,10 @@ def test_what_is_cut_away_is_cut_at_a_border(pieces: list[str]) -> None:
         assert at is None or 0 <= at <= len(piece)
         made.add(piece if at is None else piece[:at])
         assert 0 <= made.share(piece) <= 1
+
+
+def test_a_line_without_a_stop_is_a_paragraph_too() -> None:
+    seen = Standing()
+    seen.add("The queen of the island (the old one)\n\nShe slept.")
+    text = "He woke.\n\nThe queen of the island (the old one)\n\nShe went to the old house."
+    assert seen.repeats_at(text) == len("He woke.\n\n")

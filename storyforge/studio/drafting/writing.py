@@ -108,8 +108,7 @@ class BeatWriter:
         self._story = story
         self._shared = shared
         self._part = part
-        # Another draft of the same beat may say the same.
-        self._standing = standing.copy()
+        self._standing = standing
         self._hear = hear
         self._text = ""
         self._spare = ""
@@ -204,15 +203,16 @@ class BeatWriter:
             self.refused = True
             return
         prose = self._prose(answered, name)
-        at = self._standing.repeats_at(prose)
-        good = prose if at is None else prose[:at].rstrip()
-        if not self._size(good):
+        whole = self._joined(prose, opens or answered.text.lstrip(" ").startswith("\n"))
+        # Looked at whole: a paragraph that came in two pieces may stand already.
+        at = self._standing.repeats_at(whole)
+        good = whole if at is None else whole[:at].rstrip()
+        if self._size(good) <= self._size(self._text):
             self._spare = max(self._spare, prose, key=len)
             self.attempt += not name
-            return
-        self.attempt = 1
-        self._standing.add(good)
-        self._text = self._joined(good, opens or answered.text.lstrip(" ").startswith("\n"))
+        else:
+            self.attempt = 1
+        self._text = good
         keeper.texts[0] = self._part.lead + self._text
         self._hear(self._text)
 
@@ -273,8 +273,8 @@ class BeatWriter:
         return in_paragraphs(told[: end or 0], part.gap)
 
     def _joined(self, good: str, opens: bool) -> str:
-        if not self._text:
-            return good
+        if not (self._text and good):
+            return self._text or good
         return self._text + self._part.gap + good if opens else fit_tail(self._text, good) + good
 
     def _size(self, text: str) -> int:

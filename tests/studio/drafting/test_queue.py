@@ -113,6 +113,15 @@ async def test_after_three_attempts_it_stands_as_it_came_and_that_is_said(story:
     assert "repeated itself three times" in told.notes[0]
 
 
+async def test_a_paragraph_that_comes_again_in_two_pieces_is_caught(story: StoryFile) -> None:
+    scene = planned(story, "She climbs down.", "She finds him.", words=30)
+    again = ["He ate the old bread.", " It was dry and hard."]
+    backend = writer([*again, LINES[0], LINES[1]])
+    write(story, "".join(again))
+    await ended(queue(story, backend, scene, written=True).run())
+    assert story.scenes.text(scene).count("It was dry and hard.") == 1
+
+
 async def test_only_prose_comes_to_the_page(story: StoryFile) -> None:
     scene = planned(story, "She climbs down.", words=20)
     answers = [
