@@ -8,10 +8,10 @@ read again where the backend keeps it. It owns no model and no queue.
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeVar, cast
 
 from storyforge.backends.base import Backend
 from storyforge.backends.stopping import pass_on
@@ -28,6 +28,8 @@ from storyforge.domain.generation import (
     Usage,
 )
 from storyforge.domain.model import ModelCard
+
+_T = TypeVar("_T")
 
 # Seconds without a wish of the author's before work behind goes on: who asks often asks again.
 _REST = 2.0
@@ -203,22 +205,23 @@ class Shared:
         Raises:
             ModelError: the model cannot be loaded, or it failed.
         """
-        with self._used():
-            async with self._turns.one_behind:
-                while not stop.is_set():
-                    await self._turns.until_free(stop)
-                    if stop.is_set():
-                        break
-                    answered = await self._once(request, stop, enough)
-                    if answered is not None:
-                        return answered
-        return None
+        return await self._in_turn(stop, lambda ended: self._once(request, ended, enough))
 
     async def score_behind(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
         """As `score`, while the author wants nothing.
 
         Raises:
             ModelError: the model cannot be loaded, or it failed.
+        """
+        return await self._in_turn(stop, lambda ended: self._behind.score(request, text, ended))
+
+    async def _in_turn(
+        self, stop: asyncio.Event, ask: Callable[[asyncio.Event], Awaitable[_T | None]]
+    ) -> _T | None:
+        """What `ask` gives while the author wants nothing; again where the author came between.
+
+        Args:
+            ask: is handed the event that ends it.
         """
         with self._used():
             async with self._turns.one_behind:
@@ -229,7 +232,7 @@ class Shared:
                     ended, give_way = asyncio.Event(), self._turns.begun_behind()
                     watches = [asyncio.create_task(pass_on(one, ended)) for one in (stop, give_way)]
                     try:
-                        found = await self._behind.score(request, text, ended)
+                        found = await ask(ended)
                     finally:
                         for watch in watches:
                             watch.cancel()
@@ -255,27 +258,20 @@ class Shared:
                 self._idle.set()
 
     async def _once(
-        self, request: Request, stop: asyncio.Event, enough: Callable[[str], bool]
+        self, request: Request, ended: asyncio.Event, enough: Callable[[str], bool]
     ) -> Answered | None:
-        """One attempt; None when the author came between, or it was stopped."""
-        ended = asyncio.Event()
-        give_way = self._turns.begun_behind()
-        watches = [asyncio.create_task(pass_on(one, ended)) for one in (stop, give_way)]
+        """One attempt; None when it was ended before it was enough."""
         text, finish, done = "", Finish(StopReason.STOPPED, Usage()), False
         source = cast("AsyncGenerator[Delta, None]", self._behind.stream(request, ended))
-        try:
-            async with aclosing(source) as deltas:
-                async for delta in deltas:
-                    if isinstance(delta, Text):
-                        text += delta.text
-                        if not done and enough(text):
-                            done = True
-                            ended.set()
-                    elif isinstance(delta, Finish):
-                        finish = delta
-        finally:
-            for watch in watches:
-                watch.cancel()
+        async with aclosing(source) as deltas:
+            async for delta in deltas:
+                if isinstance(delta, Text):
+                    text += delta.text
+                    if not done and enough(text):
+                        done = True
+                        ended.set()
+                elif isinstance(delta, Finish):
+                    finish = delta
         if done:
             return Answered(text, StopReason.LENGTH, finish.usage)
         if finish.reason is StopReason.STOPPED:
