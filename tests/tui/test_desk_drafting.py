@@ -18,7 +18,7 @@ from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.planner import PlannerScreen
 from storyforge.tui.widgets.coming import Coming, bar
 from storyforge.tui.widgets.rows import RowList
-from tests.tui.house import asked, at_desk, notices, running, stored, texts, until
+from tests.tui.house import asked, at_desk, desk_of, notices, running, stored, texts, until
 from tests.tui.test_desk_plan import planned_of, to_fog, write_planned
 
 FIRST = "Mara lifted the lantern off its hook and took the iced steps down to the water."
@@ -141,6 +141,26 @@ async def test_a_draft_is_paused_gone_on_with_stopped_and_offered_the_next_time(
     assert SECOND in stored(path, "Fog")
     with StoryFile.open(path) as story:
         assert order.kept(story) is None
+
+
+async def test_another_scene_than_the_stopped_one_is_what_enter_drafts(tmp_path: Path) -> None:
+    path = write(tmp_path / "skerry.forge")
+    with StoryFile.open(path) as story:
+        order.keep(story, order.Order((story.outline().scenes[2].id,)))
+    async with running(path) as (pilot, app):
+        await until(pilot, lambda: asked(app, Choose), "whether to go on with it")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: not asked(app, Choose), "later")
+        desk = desk_of(app)
+        for number, marked in ((2, "kept"), (0, "scene")):
+            assert desk.outline is not None
+            await desk.scenes.open(desk.outline.scenes[number].id)
+            await draft(pilot, desk)
+            row = app.screen.query_one(RowList).row
+            assert row is not None
+            assert row.id == marked
+            await pilot.press("escape")
+            await until(pilot, lambda: not asked(app, Choose), "left")
 
 
 async def test_what_was_ordered_can_be_let_go_of(tmp_path: Path) -> None:

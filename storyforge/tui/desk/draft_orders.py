@@ -51,6 +51,8 @@ class DraftOrders:
             ]
             if kept is not None:
                 ways.insert(0, Choice(_KEPT, _("Go on with the draft that was stopped")))
+                # Enter shall write no other scene than the one that is looked at.
+                at = at or (_KEPT if scene_id in kept.scenes else scopes.THIS)
             ways.append(
                 Choice(_MANY, _("How many of each beat: the best of them stands"), f"{many}")
             )
