@@ -116,6 +116,8 @@ class _Fitter:
         left_out = set(again[lacking:])
         fitted = [one for at, one in enumerate(items) if at not in left_out]
         self.surplus += len(again) + max(0, len(fitted) - schema["maxItems"])
+        if told == [] and not schema["minItems"]:
+            return []  # there is nothing to be said, and that is an answer
         return fitted[: schema["maxItems"]] or None
 
 
