@@ -163,7 +163,7 @@ def test_tasks_go_where_they_are_sent(storyforge: Command) -> None:
         "“summary” goes to “small” from now on.\n"
     )
     assert storyforge("profiles", "tasks", "summary", "--json").json == {"summary": "small"}
-    assert storyforge("profiles", "tasks").out.count("local") == 8
+    assert storyforge("profiles", "tasks").out.count("local") == 10
     storyforge("profiles", "tasks", "summary", "-")
     assert storyforge("profiles", "tasks").out.count("local") == 9
 

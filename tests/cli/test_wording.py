@@ -10,7 +10,7 @@ from tests.cli.command import Command, finished
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("exprot",), "There is no verb “exprot”. Did you mean 'export'?"),
+        (("expotr",), "There is no verb “expotr”. Did you mean 'export'?"),
         (("export",), "The argument FILE is missing."),
         (("show", "a", "b"), "This is too much: b"),
         (("show", "a", "--nope"), "There is no option --nope."),

@@ -1,7 +1,5 @@
 """A question about a plan is fitted into the window: what is near in full, the rest briefly."""
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -135,29 +133,6 @@ def test_the_latest_ideas_that_were_kept_are_told_first() -> None:
     made = request(planning).prompt
     assert "idea 499 " in made
     assert "idea 0 " not in made
-
-
-def test_a_plan_of_300_chapters_is_laid_out_in_no_time() -> None:
-    plan, known = novel(300, entries=5000), dict[str, int]()
-
-    def counted(texts: tuple[str, ...]) -> tuple[int, ...]:
-        known.update((text, count((text,))[0]) for text in texts if text not in known)
-        return tuple(known[text] for text in texts)
-
-    template = library.find("outline/mend", "en")
-    planning = Planning(TASKS["outline/mend"], plan, plan.item("c150"))
-
-    def assembled() -> None:
-        assemble_plan(planning, template, 8192, 900, Sampling(), counted)
-
-    assembled()
-    assert min(_seconds(assembled) for _time in range(5)) < 0.05
-
-
-def _seconds(work: Callable[[], None]) -> float:
-    began = time.thread_time()
-    work()
-    return time.thread_time() - began
 
 
 def test_a_list_says_how_many_it_may_have() -> None:
