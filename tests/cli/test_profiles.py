@@ -165,7 +165,7 @@ def test_tasks_go_where_they_are_sent(storyforge: Command) -> None:
     assert storyforge("profiles", "tasks", "summary", "--json").json == {"summary": "small"}
     assert storyforge("profiles", "tasks").out.count("local") == 10
     storyforge("profiles", "tasks", "summary", "-")
-    assert storyforge("profiles", "tasks").out.count("local") == 9
+    assert storyforge("profiles", "tasks").out.count("local") == 11
 
 
 def test_the_models_of_an_api_are_listed_and_one_says_a_few_words(storyforge: Command) -> None:
