@@ -165,6 +165,66 @@ class WritingSettings(BaseModel):
     """The same seed, text and settings give the same words; -1 draws a new one each time."""
 
 
+class PainterSettings(BaseModel):
+    """A checkpoint that draws, by the name of its table; unset and 0 take its family's habits."""
+
+    model: str
+    """A folder of diffusers or a single file; a bare name is looked for in the folders."""
+    dialect: Literal["natural", "natural, no commas", "tags, spaces", "tags, commas"] = "natural"
+    """How it wants its prompts."""
+    quality: str = ""
+    """What stands before each prompt."""
+    negative: str = ""
+    """What stands before each negative prompt."""
+    sampler: str = ""
+    """AUTOMATIC1111's name, such as "Euler a" or "DPM++ 2M"."""
+    schedule: str = ""
+    """AUTOMATIC1111's schedule type, such as "Karras"."""
+    steps: int = Field(0, ge=0, le=150)
+    """Steps a picture."""
+    guidance: float = Field(0.0, ge=0, le=30)
+    """How closely it keeps to the prompt (CFG scale)."""
+    width: int = Field(0, ge=0, le=2048, multiple_of=8)
+    """Pixels across."""
+    height: int = Field(0, ge=0, le=2048, multiple_of=8)
+    """Pixels down."""
+    clip_skip: int = Field(1, ge=1, le=12)
+    """Layers of CLIP left out, as AUTOMATIC1111 counts; 1 leaves out none."""
+    freeu: bool = False
+    """Sharper for free, with the family's usual numbers."""
+    vae: str = ""
+    """Another VAE: a file or a folder."""
+    config: str = ""
+    """An original configuration (YAML) for a single file."""
+    prediction: Literal["", "epsilon", "v_prediction", "sample"] = ""
+    """What the model predicts; unset goes by its files."""
+    dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
+    """How the weights are held."""
+    device: str = "auto"
+    """Where it runs: "auto", "cpu", "cuda", "cuda:1", "mps"."""
+    saving: Literal["auto", "none", "tiles", "offload", "sequential"] = "auto"
+    """How memory is saved; "auto" goes by what is free."""
+    float32_vae: bool = False
+    """The VAE alone in float32, against black pictures."""
+    threads: int | None = Field(None, ge=1)
+    """Threads of the processor."""
+
+
+class PictureSettings(BaseModel):
+    """How pictures are drawn."""
+
+    painter: str = ""
+    """The table of [painters] that draws; unset takes the only one, or asks."""
+    folders: list[str] = Field(default_factory=list)
+    """Folders with checkpoints, LoRAs and embeddings: your own, or those of other programs."""
+    count: int = Field(1, ge=1, le=16)
+    """Pictures a scene, each with a seed of its own."""
+    preview_every: int = Field(3, ge=0, le=50)
+    """Steps between two previews; 0 for none."""
+    graphics: Literal["auto", "kitty", "sixel", "blocks", "none"] = "auto"
+    """How pictures are shown in the terminal."""
+
+
 class PageSettings(BaseModel):
     """How the page looks while writing."""
 

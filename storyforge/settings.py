@@ -35,6 +35,8 @@ from storyforge.setting_tables import (
     GoalSettings,
     ModelSettings,
     PageSettings,
+    PainterSettings,
+    PictureSettings,
     ProfileSettings,
     SpendingSettings,
     WritingSettings,
@@ -79,6 +81,9 @@ class Settings(BaseSettings):
     spending: SpendingSettings = Field(default_factory=SpendingSettings)
     writing: WritingSettings = Field(default_factory=WritingSettings)
     goals: GoalSettings = Field(default_factory=GoalSettings)
+    pictures: PictureSettings = Field(default_factory=PictureSettings)
+    painters: dict[str, PainterSettings] = Field(default_factory=dict)
+    """Checkpoints that draw, by name; see docs/pictures.md."""
     page: PageSettings = Field(default_factory=PageSettings)
     cache: CacheSettings = Field(default_factory=CacheSettings)
     _unusable: dict[str, str] = PrivateAttr(default_factory=dict)

@@ -17,6 +17,7 @@ from typing import cast
 
 from storyforge.domain.generation import Delta, Loading
 from storyforge.domain.model import ModelSpec, TransformersSpec
+from storyforge.domain.picture.orders import Drawing, Drawn, PainterNote, PainterSpec
 from storyforge.engine import llama, reading
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.generation import generate
@@ -36,10 +37,13 @@ from storyforge.engine.messages import (
     Loaded,
     Measure,
     Measured,
+    Paint,
+    PainterReady,
     Prepare,
     Said,
     Score,
     Scored,
+    Shown,
     Stop,
     Survey,
     Surveyed,
@@ -50,6 +54,7 @@ from storyforge.engine.messages import (
     receive,
     send,
 )
+from storyforge.engine.pictures import painter
 from storyforge.engine.placing import survey
 from storyforge.engine.scoring import score
 from storyforge.engine.sequence import Interrupted
@@ -74,6 +79,7 @@ class Worker:
         self._gone = False
         self._ended = threading.Event()
         self._model: LoadedModel | None = None
+        self._painter: painter.Painter | None = None
 
     def run(self) -> None:
         """Serve command after command; returns when the program is gone."""
@@ -125,6 +131,8 @@ class Worker:
                     self._answer(Surveyed(command.job, survey()))
                 case Try():
                     self._try(command)
+                case Paint():
+                    self._paint(command)
         except Interrupted:
             self._answer(Done(command.job))
         except EngineFault as error:
@@ -146,6 +154,10 @@ class Worker:
                 self._answer(Said(command.job, Loading(fraction)))
             return not self._is_stopped(command.job)
 
+        if isinstance(command.spec, PainterSpec):
+            self._painter = painter.load(command.spec, progress)
+            self._answer(PainterReady(command.job, self._painter.card, self._painter.notes))
+            return
         model = _load(command.spec, progress)
         self._model = model
         self._answer(
@@ -206,6 +218,16 @@ class Worker:
         )
         self._answer(Tried(command.job, reading, writing))
 
+    def _paint(self, command: Paint) -> None:
+        if self._painter is None:
+            raise EngineFault(Fault(FaultKind.NOT_LOADED, "no painter was asked for"))
+
+        def say(step: Drawing | Drawn | PainterNote) -> None:
+            self._answer(Shown(command.job, step))
+
+        self._painter.paint(command.order, self._stopping(command.job), say)
+        self._answer(Done(command.job))
+
     def _said(self, job: int) -> Callable[[Delta], None]:
         return lambda delta: self._answer(Said(job, delta))
 
@@ -221,6 +243,9 @@ class Worker:
         model, self._model = self._model, None
         if model is not None:
             model.close()
+        painting, self._painter = self._painter, None
+        if painting is not None:
+            painting.close()
 
     def _is_stopped(self, job: int) -> bool:
         return self._gone or job in self._stopped

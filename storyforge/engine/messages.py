@@ -13,6 +13,14 @@ from typing import cast
 
 from storyforge.domain.generation import Alternative, Cached, Delta, Request
 from storyforge.domain.model import ModelSpec, TransformersSpec
+from storyforge.domain.picture.orders import (
+    Drawing,
+    Drawn,
+    Order,
+    PainterCard,
+    PainterNote,
+    PainterSpec,
+)
 from storyforge.engine.faults import Fault
 from storyforge.engine.fitting import Device, Plan
 
@@ -21,14 +29,14 @@ _LENGTH = struct.Struct("!I")
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Make a model ready; another one that was loaded is let go first.
+    """Make a model or a painter ready; another one that was loaded is let go first.
 
     Attributes:
         spec: its kind says which library runs it.
     """
 
     job: int
-    spec: ModelSpec | TransformersSpec
+    spec: ModelSpec | TransformersSpec | PainterSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +118,34 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Paint:
+    """Draw one picture with the painter that is loaded."""
+
+    job: int
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End `job` now; it still answers. A job that has ended already does not mind."""
 
     job: int
 
 
-Command = Load | Count | Generate | Prepare | Measure | Weigh | Score | Leave | Survey | Try | Stop
+Command = (
+    Load
+    | Count
+    | Generate
+    | Prepare
+    | Measure
+    | Weigh
+    | Score
+    | Leave
+    | Survey
+    | Try
+    | Paint
+    | Stop
+)
 #: done within milliseconds
 SHORT = (Count, Measure, Leave)
 
@@ -144,6 +173,15 @@ class Loaded:
     infill: bool = False
     takes: int = 1
     plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PainterReady:
+    """The painter is ready; `notes` are what the author should read of how it was loaded."""
+
+    job: int
+    card: PainterCard
+    notes: tuple[PainterNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +242,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """How far a picture is, what its author should read of it, and the picture."""
+
+    job: int
+    step: Drawing | Drawn | PainterNote
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The job has ended; all there was to say was said before, or it was stopped."""
 
@@ -218,12 +264,25 @@ class Faulted:
     fault: Fault
 
 
-Answer = Loaded | Counted | Measured | Weighed | Scored | Surveyed | Tried | Said | Done | Faulted
+Answer = (
+    Loaded
+    | PainterReady
+    | Counted
+    | Measured
+    | Weighed
+    | Scored
+    | Surveyed
+    | Tried
+    | Said
+    | Shown
+    | Done
+    | Faulted
+)
 
 
 def ends_job(answer: Answer) -> bool:
     """Whether nothing follows `answer` in its job."""
-    return not isinstance(answer, Said)
+    return not isinstance(answer, Said | Shown)
 
 
 def encode(message: Command | Answer) -> bytes:

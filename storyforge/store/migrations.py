@@ -152,8 +152,34 @@ CREATE TABLE prompt_copy (
     PRIMARY KEY (name, language)) WITHOUT ROWID;
 """
 
+_VERSION_6 = """
+CREATE TABLE picture (
+    id TEXT NOT NULL PRIMARY KEY, scene_id TEXT NOT NULL, item_id TEXT NOT NULL,
+    created TEXT NOT NULL, chosen INTEGER NOT NULL, rating INTEGER NOT NULL,
+    deleted TEXT NOT NULL, beside INTEGER NOT NULL, width INTEGER NOT NULL,
+    height INTEGER NOT NULL, size INTEGER NOT NULL, seed INTEGER NOT NULL,
+    painter TEXT NOT NULL, place TEXT NOT NULL, parent_id TEXT NOT NULL, flaw TEXT NOT NULL,
+    digest TEXT NOT NULL, plan_hash TEXT NOT NULL, text_hash TEXT NOT NULL, alt TEXT NOT NULL,
+    settings TEXT NOT NULL, parts TEXT NOT NULL, negative TEXT NOT NULL, prompt TEXT NOT NULL);
+CREATE INDEX ix_picture_scene_id ON picture (scene_id);
+CREATE TABLE picture_data (
+    picture_id TEXT NOT NULL PRIMARY KEY REFERENCES picture (id), data BLOB NOT NULL);
+CREATE TABLE picture_order (
+    id TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL, scene_id TEXT NOT NULL,
+    item_id TEXT NOT NULL, created TEXT NOT NULL, state TEXT NOT NULL, why TEXT NOT NULL,
+    parent_id TEXT NOT NULL, plan_hash TEXT NOT NULL, text_hash TEXT NOT NULL,
+    parts TEXT NOT NULL, "order" TEXT NOT NULL);
+"""
+
 #: step n (from 0) takes a file of version n to version n + 1
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+MIGRATIONS: tuple[str, ...] = (
+    _VERSION_1,
+    _VERSION_2,
+    _VERSION_3,
+    _VERSION_4,
+    _VERSION_5,
+    _VERSION_6,
+)
 
 
 def version_of(raw: sqlite3.Connection) -> int:

@@ -22,6 +22,7 @@ class Where(StrEnum):
     PLANNER = "planner"
     PROMPTS = "prompts"
     MAP = "map"
+    GALLERY = "gallery"
 
 
 #: headings of help and docs, in this order
@@ -38,6 +39,7 @@ WHERE_TITLES = {
     Where.PLANNER: N_("In the plan"),
     Where.PROMPTS: N_("In the prompt templates"),
     Where.MAP: N_("In the story map"),
+    Where.GALLERY: N_("In the pictures"),
     Where.EVERYWHERE: N_("Everywhere"),
 }
 

@@ -1,0 +1,51 @@
+"""A checkpoint as its author set it up: how it is loaded, how it wants its prompts. Values."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class Dialect(StrEnum):
+    """How a checkpoint wants its prompts."""
+
+    #: sentences and phrases, separated by commas
+    NATURAL = "natural"
+    #: the same without commas
+    NATURAL_PLAIN = "natural, no commas"
+    #: Danbooru tags: `original`, copyright, character, content, artist; underscores, spaces between
+    TAGS_SPACES = "tags, spaces"
+    #: Danbooru tags: spaces inside, commas between, no parentheses
+    TAGS_COMMAS = "tags, commas"
+
+    @property
+    def is_tags(self) -> bool:
+        """Whether only the dictionary's tags may be sent."""
+        return self in (Dialect.TAGS_SPACES, Dialect.TAGS_COMMAS)
+
+
+@dataclass(frozen=True, slots=True)
+class PainterProfile:
+    """A checkpoint and all that is set for it.
+
+    Attributes:
+        name: as the author calls it.
+        model: a file or folder.
+        quality, negative: what stands before each prompt, and in each negative one.
+        more: settings of its loading, by the names of `PainterSpec`.
+        0 and "" take the family's usual values.
+    """
+
+    name: str
+    model: Path
+    dialect: Dialect = Dialect.NATURAL
+    quality: str = ""
+    negative: str = ""
+    sampler: str = ""
+    schedule: str = ""
+    steps: int = 0
+    guidance: float = 0.0
+    width: int = 0
+    height: int = 0
+    clip_skip: int = 1
+    freeu: bool = False
+    more: tuple[tuple[str, str | int | bool], ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Pictures in the engine process: diffusers, imported inside functions only."""

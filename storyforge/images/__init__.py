@@ -1,0 +1,1 @@
+"""Files of the picture world, read without torch: checkpoints, LoRAs, tags, styles, PNGs."""
