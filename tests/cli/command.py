@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -41,10 +42,15 @@ def process(*arguments: str | int | Path, **options: Any) -> "subprocess.Popen[b
     """`python -m storyforge …`, started; its streams are pipes unless told otherwise."""
     streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "storyforge", *(str(argument) for argument in arguments)],
-        **{"env": environment, **streams, **options},
-    )
+    # Where a shell runs the tests in the background they ignore Ctrl+C, and so would a child.
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "storyforge", *(str(argument) for argument in arguments)],
+            **{"env": environment, **streams, **options},
+        )
+    finally:
+        signal.signal(signal.SIGINT, earlier)
 
 
 def finished(*arguments: str | int | Path, **options: Any) -> Answer:
