@@ -1,1 +1,1 @@
-"""Pictures of the story: what is asked of a painter, and what came of it. Values, pure functions."""
+"""Pictures of the story: what is asked of a painter, what came of it. Values, pure functions."""
