@@ -1,0 +1,58 @@
+"""A checkpoint in memory, as the rooms that draw with it see it. Engine process only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from storyforge.domain.picture.orders import Family, PainterCard, PainterNote, PainterSpec, Saving
+from storyforge.engine.pictures.families import ROWS, Row
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What `loading` made of a `PainterSpec`; a later saving mode (`memory.apply`) changes it.
+
+    Attributes:
+        pipe: diffusers' pipeline from words to a picture, safety checker included where the
+            checkpoint brought one.
+        saving: the mode that is on now.
+        device: where the numbers are calculated ("cuda", "cpu", "mps"); with offloading the
+            weights lie elsewhere meanwhile.
+        dtype: the weights' numbers; the VAE's may be float32 (`pipe.vae.dtype` says).
+        threads: of the processor, as torch was told.
+        facts: what it takes to load the same again, by the names of `Drawn.facts`.
+        notes: what to say of how it was loaded.
+    """
+
+    pipe: Any
+    family: Family
+    spec: PainterSpec
+    saving: Saving
+    device: "torch.device"
+    dtype: "torch.dtype"
+    threads: int
+    needed: int = 0
+    hash: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[PainterNote, ...] = ()
+
+    @property
+    def row(self) -> Row:
+        """Its family's values."""
+        return ROWS[self.family]
+
+    @property
+    def card(self) -> PainterCard:
+        """What to tell the author of it."""
+        return PainterCard(
+            self.spec.path.name,
+            family=self.family,
+            device=str(self.device),
+            dtype=str(self.dtype).removeprefix("torch."),
+            saving=self.saving,
+            needed=self.needed,
+            hash=self.hash,
+        )
