@@ -1,0 +1,1 @@
+"""Who draws: one client a kind of painter behind one protocol."""

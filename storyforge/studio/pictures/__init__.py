@@ -1,0 +1,1 @@
+"""Pictures of the story: ordered, drawn one after the other, kept."""
