@@ -43,6 +43,9 @@ from storyforge.setting_tables import (
 )
 from storyforge.small_files import put
 
+#: tables under names of the author's: one that is wrong costs only itself
+_NAMED: dict[str, type[BaseModel]] = {"profiles": ProfileSettings, "painters": PainterSettings}
+
 
 class Settings(BaseSettings):
     """Everything an author can set."""
@@ -86,31 +89,40 @@ class Settings(BaseSettings):
     """Checkpoints that draw, by name; see docs/pictures.md."""
     page: PageSettings = Field(default_factory=PageSettings)
     cache: CacheSettings = Field(default_factory=CacheSettings)
-    _unusable: dict[str, str] = PrivateAttr(default_factory=dict)
+    _unusable: dict[str, dict[str, str]] = PrivateAttr(default_factory=dict)
     _unknown: tuple[str, ...] = PrivateAttr(default=())
 
     @property
     def unusable(self) -> dict[str, str]:
         """Profiles whose tables cannot be used, and why."""
-        return self._unusable
+        return self._unusable.get("profiles", {})
+
+    @property
+    def unusable_painters(self) -> dict[str, str]:
+        """The same of painters."""
+        return self._unusable.get("painters", {})
 
     @property
     def unknown(self) -> tuple[str, ...]:
         """Names in [spending] and [profiles] that mean nothing, dotted: a limit may be mistyped."""
-        return self._unknown
+        return tuple(name for name in self._unknown if not name.startswith("painters."))
+
+    @property
+    def unknown_of_painters(self) -> tuple[str, ...]:
+        """The same of [painters]."""
+        return tuple(name for name in self._unknown if name.startswith("painters."))
 
     @model_validator(mode="wrap")
     @classmethod
     def _without_unusable(cls, told: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """One profile with a wrong value costs the author that profile only."""
-        unusable: dict[str, str] = {}
-        if isinstance(told, dict) and isinstance(profiles := told.get("profiles"), dict):
-            faults = {name: profile_fault(table) for name, table in profiles.items()}
-            unusable = {
-                name: ": ".join(filter(None, fault)) for name, fault in faults.items() if fault
-            }
-            usable = {name: one for name, one in profiles.items() if name not in unusable}
-            told = {**told, "profiles": usable}
+        """One profile or painter with a wrong value costs the author that one only."""
+        unusable: dict[str, dict[str, str]] = {}
+        for kind, model in _NAMED.items():
+            if isinstance(told, dict) and isinstance(tables := told.get(kind), dict):
+                faults = {name: table_fault(model, table) for name, table in tables.items()}
+                wrong = {name: ": ".join(filter(None, it)) for name, it in faults.items() if it}
+                usable = {name: one for name, one in tables.items() if name not in wrong}
+                told, unusable[kind] = {**told, kind: usable}, wrong
         settings = handler(told)
         settings._unusable = unusable
         settings._unknown = tuple(_unknown_names(told)) if isinstance(told, dict) else ()
@@ -131,14 +143,13 @@ class Settings(BaseSettings):
 
 
 def _unknown_names(told: Mapping[str, Any]) -> Iterator[str]:
-    profiles = told.get("profiles")
     tables: dict[str, tuple[object, type[BaseModel]]] = {
-        "spending": (told.get("spending"), SpendingSettings),
-        **{
-            f"profiles.{name}": (table, ProfileSettings)
-            for name, table in (profiles.items() if isinstance(profiles, dict) else ())
-        },
+        "spending": (told.get("spending"), SpendingSettings)
     }
+    for kind, model in _NAMED.items():
+        named = told.get(kind)
+        for name, table in named.items() if isinstance(named, dict) else ():
+            tables[f"{kind}.{name}"] = (table, model)
     for title, (table, model) in tables.items():
         if isinstance(table, dict):
             yield from (f"{title}.{name}" for name in table if name not in model.model_fields)
@@ -146,8 +157,13 @@ def _unknown_names(told: Mapping[str, Any]) -> Iterator[str]:
 
 def profile_fault(table: object) -> tuple[str, str] | None:
     """(the setting, what is wrong with it) in a profile's table; "" where it is no table."""
+    return table_fault(ProfileSettings, table)
+
+
+def table_fault(model: type[BaseModel], table: object) -> tuple[str, str] | None:
+    """The same in a table of any kind."""
     try:
-        ProfileSettings.model_validate(table)
+        model.model_validate(table)
     except ValidationError as error:
         first = error.errors()[0]
         return ".".join(str(part) for part in first["loc"]), reason(first["msg"])
