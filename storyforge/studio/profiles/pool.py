@@ -64,6 +64,11 @@ class Backends:
         self._one = asyncio.Lock()
 
     @property
+    def seat(self) -> Seat:
+        """The place in memory that local models share, and painters with them."""
+        return self._seat
+
+    @property
     def switched(self) -> str:
         """The profile that writes for this session; "" where it is the settings' one."""
         return self._switched
@@ -187,11 +192,11 @@ class Backends:
         if engine is None:
             engine = await asyncio.to_thread(self._build, settings, profile)
         author = Seated(engine, self._seat, profile.name)
-        behind = Seated(engine, self._seat, profile.name, self._quiet)
+        behind = Seated(engine, self._seat, profile.name, self.quiet)
         return _Kept(told, Shared(author, behind=behind, turns=self._turns), engine)
 
-    async def _quiet(self, stop: asyncio.Event) -> None:
-        """The author's model is sent away for work behind only in a long pause."""
+    async def quiet(self, stop: asyncio.Event) -> None:
+        """Wait for a long pause: only then the author's model is sent away for work behind."""
         await self._turns.until_free(stop, _LONG_REST)
 
 

@@ -2,14 +2,14 @@
 
 Two large models do not fit beside each other. So a local backend takes the seat before it works,
 and the one that held it gives its memory back; what that has read lies on the disk then. Models
-behind an API need no seat.
+behind an API need no seat. A painter takes it too where it shares a GPU with them.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
-from typing import cast
+from typing import Protocol, cast
 
 from storyforge.backends.base import Backend
 from storyforge.backends.stopping import pass_on
@@ -27,17 +27,25 @@ from storyforge.domain.generation import (
 from storyforge.domain.model import ModelCard
 
 
+class Sitter(Protocol):
+    """Who may hold the seat."""
+
+    async def close(self) -> None:
+        """Give the memory back."""
+        ...
+
+
 class Seat:
     """The place in memory for one local model."""
 
     def __init__(self) -> None:
-        self._holder: Backend | None = None
+        self._holder: Sitter | None = None
         self._working = 0
         self._changed = asyncio.Condition()
         self._wanted = asyncio.Event()
 
     @property
-    def holder(self) -> Backend | None:
+    def holder(self) -> Sitter | None:
         """Whose model is loaded, or was last."""
         return self._holder
 
@@ -47,7 +55,7 @@ class Seat:
         return self._wanted
 
     @asynccontextmanager
-    async def held(self, backend: Backend) -> AsyncGenerator[None, None]:
+    async def held(self, backend: Sitter) -> AsyncGenerator[None, None]:
         """Hold the seat for `backend`: what another one has begun ends first, then it is closed."""
         async with self._changed:
             while self._holder is not backend:
@@ -64,14 +72,14 @@ class Seat:
                 self._working -= 1
                 self._changed.notify_all()
 
-    async def leave(self, backend: Backend) -> None:
+    async def leave(self, backend: Sitter) -> None:
         """`backend` is gone: the seat is free."""
         async with self._changed:
             if self._holder is backend:
                 self._holder = None
                 self._changed.notify_all()
 
-    async def _hand_over(self, backend: Backend) -> None:
+    async def _hand_over(self, backend: Sitter) -> None:
         before, self._holder = self._holder, backend
         self._wanted = asyncio.Event()
         if before is not None:
