@@ -6,11 +6,16 @@ from typing import Protocol
 
 from storyforge.domain.generation import Loading
 from storyforge.domain.picture.orders import Drawing, Drawn, Order, PainterCard, PainterNote
+from storyforge.errors import ModelError
 
 #: what a painter says while it is made ready
 Readying = Loading | PainterNote
 #: what a painter says while it draws
 Painted = Loading | PainterNote | Drawing | Drawn
+
+
+class NotReady(ModelError):
+    """The painter itself cannot be loaded: no order to it can be drawn."""
 
 
 class Painter(Protocol):
@@ -28,7 +33,7 @@ class Painter(Protocol):
         """Make the painter ready; yields progress, or nothing when it is ready already.
 
         Raises:
-            ModelError: it cannot be loaded.
+            NotReady: it cannot be loaded.
         """
         ...
 
@@ -38,7 +43,8 @@ class Painter(Protocol):
         A stop is heard within one step.
 
         Raises:
-            ModelError: it cannot be loaded or drawn.
+            NotReady: it cannot be loaded.
+            ModelError: the picture cannot be drawn.
         """
         ...
 
