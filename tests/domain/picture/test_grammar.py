@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from storyforge.domain.picture.grammar import (
     LoraTag,
-    Weighted,
     at_step,
     loras_of,
     notes_of,
@@ -157,7 +156,8 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
 def test_nested_weights_multiply(weights: list[float]) -> None:
     prompt = "(" * len(weights) + "a" + "".join(f":{weight})" for weight in weights)
     (found,) = weighted(prompt)[0]
-    assert found == Weighted("a", pytest.approx(math.prod(weights)))
+    assert found.text == "a"
+    assert found.weight == pytest.approx(math.prod(weights))
 
 
 @given(SIGNS.map(lambda text: text.replace("BREAK", "")))
