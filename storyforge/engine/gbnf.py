@@ -18,8 +18,12 @@ _MOST = 1000
 # Models write a line or a space before an answer.
 _ROOT = r"root ::= [ \n]? answer"
 _CHARACTERS = (
-    # A letter, a digit, or what opens speech: strings of nothing but dots and dashes say nothing.
-    r"first ::= [^\x00-\x26\x29-\x2F\x3A-\x40\x5B-\x60\x7B-\xA0\u2010-\u2015\u2026\u3000-\u3002]"
+    # Strings of nothing but marks say nothing: first comes a letter or a digit of any script…
+    r"letter ::= [0-9A-Za-z\xC0-\xD6\xD8-\xF6\xF8-\u024F\u0370-\u1FFF\u2C00-\u2DFF\u3005-\u3007"
+    r"\u3041-\uD7FF\uF900-\uFDFF\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A\uFF66-\uFFDC"
+    r"\U00020000-\U0003FFFF]",
+    # … or what opens speech or an aside, and a letter behind it.
+    r"opens ::= ['(\xA1\xAB\xBF\u2018\u2019\u201C\u201E\u3008\u300A\u300C\u300E\u3010\uFF08]"
     r' | "\\" ["]',
     r'char ::= [^"\\\x00-\x1F\x7F-\x9F] | escaped',
     r'escaped ::= "\\" ["\\]',
@@ -88,8 +92,17 @@ def _joint() -> str:
 
 
 def _text(least: int, most: int) -> str:
-    more = f"first char{{{max(0, least - 1)},{min(most, _MOST) - 1}}}"
-    return f"{_QUOTE} {more if least else f'({more})?'} {_QUOTE}"
+    most = min(most, _MOST)
+    ways = [_begun("letter", max(least, 1), most)]
+    if most > 1:
+        ways.append(_begun("opens letter", max(least, 2), most))
+    return f"{_QUOTE} ({' | '.join(ways)}){'' if least else '?'} {_QUOTE}"
+
+
+def _begun(beginning: str, least: int, most: int) -> str:
+    """A text of so many characters, with what it begins with."""
+    count = len(beginning.split())
+    return f"{beginning} char{{{least - count},{most - count}}}"
 
 
 def _literal(value: str) -> str:

@@ -121,6 +121,31 @@ def test_what_cannot_be_held_is_a_fault_and_not_the_end(tiny: LlamaModel) -> Non
     _check(answer(tiny, plain), SMALL)
 
 
+@pytest.mark.parametrize("text", ['\\"', "(", "“”", "¿?", " Fog", "…", "💡", "-", "「」"])
+def test_a_string_of_marks_alone_is_never_begun(model: LlamaModel, text: str) -> None:
+    with pytest.raises(EngineFault):
+        Grammar(json.dumps(SMALL), f'{{"name":"{text}"', model.vocabulary)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '\\"Aye\\"',
+        "(at night)",
+        "“Fog”",
+        "’Tis",
+        "¿Qué?",
+        "灯台",
+        "「灯」",
+        "Ёлка",
+        "7 bells",
+        "Élan",
+    ],
+)
+def test_speech_and_letters_of_any_script_begin_one(model: LlamaModel, text: str) -> None:
+    Grammar(json.dumps(SMALL), f'{{"name":"{text}","tense":"', model.vocabulary).close()
+
+
 def test_only_what_has_a_text_is_allowed(model: LlamaModel) -> None:
     grammar = Grammar(json.dumps(SMALL), '{"name":"A', model.vocabulary)
     refused = grammar.refused()

@@ -75,6 +75,7 @@ class Held:
         value: within the schema's bounds; whole where there is no flaw and it was not stopped.
         text: what the model wrote in the attempt that `value` was read from, as it came.
         flaw: why it is no good answer, in a sentence for the author; empty where it is one.
+        fault: of what kind the flaw is.
         usage: of all attempts together.
         reason: why the attempt ended.
         attempts: what was written in each attempt, in order.
@@ -87,6 +88,7 @@ class Held:
     usage: Usage = field(default_factory=Usage)
     reason: StopReason = StopReason.END
     attempts: tuple[str, ...] = ()
+    fault: Fault = Fault.NONE
 
 
 Step = Loading | Reading | Waiting | Noted | Growing
@@ -122,7 +124,7 @@ async def hold(
         usage += attempt.usage
         texts.append(attempt.text)
         verdict = attempt.verdict(check)
-        if best is None or verdict.fault < best[1].fault:
+        if best is None or verdict.rank < best[1].rank:
             best = attempt, verdict
         if not verdict.fault or attempt.is_final:
             break
@@ -130,7 +132,14 @@ async def hold(
     reason = StopReason.STOPPED if attempt.reason is StopReason.STOPPED else best[0].reason
     attempt, verdict = best
     yield Held(
-        verdict.value, attempt.text, verdict.flaw, attempt.thinking, usage, reason, tuple(texts)
+        verdict.value,
+        attempt.text,
+        verdict.flaw,
+        attempt.thinking,
+        usage,
+        reason,
+        tuple(texts),
+        verdict.fault,
     )
 
 

@@ -5,7 +5,7 @@ said of a flaw is for the author, who is shown the answer with it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -59,11 +59,18 @@ class Verdict:
     Attributes:
         value: without what no whole answer would have; it holds the schema where there is no fault.
         flaw: in a sentence; empty where there is none.
+        lacking: how many parts and items the schema asks for that are not there.
     """
 
     value: Mapping[str, Any]
     fault: Fault = Fault.NONE
     flaw: str = ""
+    lacking: int = 0
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The lower, the better: of two that are as bad the one that is more whole."""
+        return self.fault, self.lacking
 
 
 def judge(fitted: Fitted, text: str, schema: Schema, language: str = "") -> Verdict:
@@ -72,6 +79,11 @@ def judge(fitted: Fitted, text: str, schema: Schema, language: str = "") -> Verd
     Args:
         language: that it was to be in; empty where it may be in any.
     """
+    found = _judged(fitted, text, schema, language)
+    return replace(found, lacking=_lacking(found.value, schema))
+
+
+def _judged(fitted: Fitted, text: str, schema: Schema, language: str) -> Verdict:
     value = _whole_items(fitted.value, schema)
     strings = tuple(_strings(value))
     if is_refusal(text) or _refuses(strings):
@@ -88,14 +100,18 @@ def judge(fitted: Fitted, text: str, schema: Schema, language: str = "") -> Verd
         flaw = _("Parts are missing: {parts}.").format(parts=listed(missing))
         return Verdict(value, Fault.MISSING, flaw)
     if few := tuple(_too_few(value, schema)):
-        flaw = _("There are too few {parts}.").format(parts=listed(few))
-        return Verdict(value, Fault.TOO_FEW, flaw)
+        return Verdict(value, Fault.TOO_FEW, too_few(*few))
     return Verdict(value)
 
 
 def foreign(language: str) -> str:
     """What is said of an answer that is in another language than this one."""
     return _("The model did not answer in {language}.").format(language=language_name(language))
+
+
+def too_few(*parts: str) -> str:
+    """What is said where there are too few of these, by their names in the schema."""
+    return _("There are too few {parts}.").format(parts=listed(tuple(map(_label, parts))))
 
 
 def is_stuck(fitted: Fitted, schema: Schema) -> bool:
@@ -144,19 +160,22 @@ def _whole_items(value: Mapping[str, Any], schema: Schema) -> Mapping[str, Any]:
 
 def _holds(value: Any, schema: Schema) -> bool:
     """Whether a fitted value has all that its schema asks for."""
+    return not _lacking(value, schema)
+
+
+def _lacking(value: Any, schema: Schema) -> int:
+    """How many parts and items a fitted value has not got."""
     match schema["type"]:
         case "object":
-            parts = schema["properties"]
-            return all(
-                _holds(value.get(name), part) if name in value else _may_miss(part)
-                for name, part in parts.items()
+            return sum(
+                _lacking(value[name], part) if name in value else int(part.get("minItems", 1))
+                for name, part in schema["properties"].items()
             )
         case "array":
-            return len(value) >= schema["minItems"] and all(
-                _holds(one, schema["items"]) for one in value
-            )
+            few = max(0, int(schema["minItems"]) - len(value))
+            return few + sum(_lacking(one, schema["items"]) for one in value)
         case _:
-            return value is not None
+            return int(value is None)
 
 
 def _may_miss(schema: Schema) -> bool:
@@ -175,11 +194,12 @@ def _missing(value: Mapping[str, Any], schema: Schema) -> Iterator[str]:
 
 
 def _too_few(value: Mapping[str, Any], schema: Schema) -> Iterator[str]:
+    """The names of the lists that are too short."""
     for name, part in schema["properties"].items():
         if part["type"] != "array" or name not in value:
             continue
         if len(value[name]) < part["minItems"]:
-            yield _label(name)
+            yield name
         elif part["items"]["type"] == "object":
             for one in value[name]:
                 yield from _too_few(one, part["items"])

@@ -19,8 +19,6 @@ from storyforge.domain.generation import (
     Noted,
     Reading,
     Request,
-    StopReason,
-    TakeState,
     Waiting,
 )
 from storyforge.domain.plan.proposals import Proposal
@@ -34,8 +32,9 @@ from storyforge.studio.answers.holding import ATTEMPTS, Growing, Held, hold
 from storyforge.studio.answers.judging import foreign
 from storyforge.studio.continuing import loaded
 from storyforge.studio.permission import check
+from storyforge.studio.planning.growth import Growth
 from storyforge.studio.planning.keeper import ProposalKeeper
-from storyforge.studio.planning.measures import drawn, in_parts, most_tokens
+from storyforge.studio.planning.measures import anew, drawn, in_parts, most_tokens
 from storyforge.studio.planning.preparing import Prepared, Wanted, prepare
 from storyforge.studio.prompt.talking import own_talk, window_of
 from storyforge.studio.prompt.token_counts import counts_of
@@ -151,30 +150,31 @@ class _Asking:
         times = variants * len(self._parts)
         if self._backend.card.price is None or times == 1:
             return None
-        found = estimate_of(self._backend.card, await self._request(0, {}, self._sampling))
+        found = estimate_of(
+            self._backend.card, await self._request(self._parts[0], {}, self._sampling)
+        )
         return None if found is None else replace(found, cost=found.cost * times, tries=ATTEMPTS)
 
     async def variant(self, begun: Proposal, number: int) -> AsyncGenerator[Event, None]:
         """One of them; `number` is counted from 0 over all that were ever asked for there."""
         sampling = drawn(self._prepared.task, self._sampling, number)
-        request = await self._request(0, {}, sampling)
+        request = await self._request(self._parts[0], {}, sampling)
         begun = replace(begun, sampling=sampling, request_hash=request.hash)
         keeper = ProposalKeeper(self._story, begun)
         yield VariantBegan(await asyncio.to_thread(keeper.begin))
-        answer = _Answer(keeper)
+        answer = Growth(keeper, self._parts)
         async with keeper:
             try:
-                for part in range(len(self._parts)):
-                    if part and self._stop.is_set():
+                while not answer.ended:
+                    if answer.asked and self._stop.is_set():
                         answer.stopped()
                         break
-                    if part:
-                        request = await self._request(part, answer.value, sampling)
-                    async with aclosing(self._ask(part, request, answer)) as steps:
+                    if answer.asked:
+                        again = anew(sampling, answer.fruitless)
+                        request = await self._request(answer.wanted, answer.kept, again)
+                    async with aclosing(self._ask(request, answer)) as steps:
                         async for step in steps:
                             yield step
-                    if answer.ended:
-                        break
                 yield VariantFinished(await asyncio.to_thread(answer.finish))
             except StoryforgeError:
                 yield VariantFinished(await asyncio.to_thread(answer.fail))
@@ -184,29 +184,27 @@ class _Asking:
                 answer.abandon(failed=isinstance(error, Exception))
                 raise
 
-    async def _ask(
-        self, part: int, request: Request, answer: "_Answer"
-    ) -> AsyncGenerator[Event, None]:
+    async def _ask(self, request: Request, answer: Growth) -> AsyncGenerator[Event, None]:
         """One answer, read into the variant."""
-        schema = self._prepared.schema(self._parts[part], goes_on=bool(part))
+        schema = self._prepared.schema(answer.wanted, goes_on=bool(answer.kept))
         language = self._prepared.language
-        check = self._objection(part, request)
+        check = self._objection(answer.wanted, request)
         source = hold(self._backend, request, schema, self._stop, language=language, check=check)
         async with aclosing(source) as steps:
             async for step in steps:
                 if isinstance(step, Growing):
-                    yield VariantGrew(answer.grew(part, step))
+                    yield VariantGrew(answer.grew(step))
                 elif isinstance(step, Held):
-                    answer.held(part, step)
+                    answer.held(step, schema)
                     await asyncio.to_thread(self._note, step)
                     yield VariantGrew(answer.now)
                 else:
                     yield step
 
-    def _objection(self, part: int, request: Request) -> Callable[[Mapping[str, Any]], str]:
+    def _objection(self, count: int, request: Request) -> Callable[[Mapping[str, Any]], str]:
         """Says what is wrong with an answer that holds its form."""
         prepared = self._prepared
-        own = own_words(prepared.part(self._parts[part], {}), prepared.template)
+        own = own_words(prepared.part(count, {}), prepared.template)
         echo = echoes(own, request.prompt)
 
         def flaw(value: Mapping[str, Any]) -> str:
@@ -217,12 +215,12 @@ class _Asking:
 
         return flaw
 
-    async def _request(self, part: int, value: Mapping[str, Any], sampling: Sampling) -> Request:
+    async def _request(self, count: int, kept: Mapping[str, Any], sampling: Sampling) -> Request:
         # The author may have marked the story since the last answer; counting is sending, too.
         await check(self._story, self._backend.card)
-        prepared, count = self._prepared, self._parts[part]
-        planning = prepared.part(count, value)
-        schema = prepared.schema(count, goes_on=bool(part))
+        prepared = self._prepared
+        planning = prepared.part(count, kept)
+        schema = prepared.schema(count, goes_on=bool(kept))
         tokens = most_tokens(schema, prepared.plan.plan_language)
         request = await counts_of(self._backend).made(
             self._backend,
@@ -237,79 +235,3 @@ class _Asking:
     def _note(self, held: Held) -> None:
         note_spent(self._story, held.usage)
         speeds.note(self._backend.card, held.usage)
-
-
-class _Answer:
-    """A variant on its way: the answers of its parts are one value.
-
-    Attributes:
-        value: all that there is of it.
-        ended: no other part is to be asked for.
-    """
-
-    def __init__(self, keeper: ProposalKeeper) -> None:
-        self._keeper = keeper
-        self._before: Mapping[str, Any] = {}
-        self._flaw = ""
-        self._reason = StopReason.END
-        self.value: Mapping[str, Any] = {}
-        self.ended = False
-
-    @property
-    def now(self) -> Proposal:
-        """What it is at this moment."""
-        return self._keeper.now
-
-    def grew(self, part: int, step: Growing) -> Proposal:
-        """More has come of a part; raises what the disk said."""
-        self._keeper.check()
-        self.value = _together(self._before, step.value)
-        return self._keeper.grown(part, step.attempt, step.text, step.thinking, self.value)
-
-    def held(self, part: int, step: Held) -> None:
-        """A part is over."""
-        self._keeper.check()
-        self.value = self._before = _together(self._before, step.value)
-        for attempt, text in enumerate(step.attempts or (step.text,), start=1):
-            self._keeper.grown(part, attempt, text, None, self.value)
-        self._keeper.paid(step.usage)
-        self._flaw = self._flaw or step.flaw
-        self._reason = step.reason
-        # What is missing would be missing in all that is built on it.
-        self.ended = not step.value or step.reason in (
-            StopReason.STOPPED,
-            StopReason.REFUSED,
-            StopReason.FILTERED,
-        )
-
-    def stopped(self) -> None:
-        """The author wants no more of it."""
-        self._reason = StopReason.STOPPED
-
-    def finish(self) -> Proposal:
-        """Keep it for good."""
-        stopped = self._reason is StopReason.STOPPED
-        state = TakeState.STOPPED if stopped else TakeState.FINISHED
-        return self._keeper.finish(state, self._reason, self._flaw)
-
-    def fail(self) -> Proposal:
-        """Keep what there is; the failure that brought us here is told, not a second one."""
-        self.abandon(failed=True)
-        return self._keeper.now
-
-    def abandon(self, *, failed: bool) -> None:
-        """Keep what there is, at once."""
-        state = TakeState.FAILED if failed else TakeState.STOPPED
-        reason = StopReason.FAILED if failed else StopReason.STOPPED
-        try:
-            self._keeper.finish(state, reason, self._flaw)
-        except StoryforgeError:
-            log.exception("A variant could not be finished")
-
-
-def _together(before: Mapping[str, Any], value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The parts of an outline as one: its chapters in a row."""
-    if not before:
-        return value
-    chapters = [*before.get("chapters", ()), *value.get("chapters", ())]
-    return {**before, "chapters": chapters}

@@ -103,6 +103,11 @@ def drawn(task: PlanTask, own: Sampling, variant: int) -> Sampling:
     )
 
 
+def anew(own: Sampling, tries: int) -> Sampling:
+    """How the words of the same question are drawn after so many answers that were none."""
+    return own if own.seed is None else replace(own, seed=(own.seed + tries * 31) % _SEEDS)
+
+
 def _characters(schema: Mapping[str, Any]) -> int:
     """Characters of the longest JSON that keeps the schema."""
     if "enum" in schema:

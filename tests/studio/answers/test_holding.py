@@ -28,6 +28,7 @@ from storyforge.domain.sampling import Sampling
 from storyforge.errors import ModelError
 from storyforge.studio.answers import holding
 from storyforge.studio.answers.holding import ATTEMPTS, Growing, Held, hold
+from storyforge.studio.answers.judging import Fault
 
 CAST = schema_of(TASKS["characters/propose"])
 ROLES = (
@@ -157,6 +158,14 @@ async def test_after_three_attempts_the_best_is_shown_with_a_word() -> None:
     assert (held.value, held.flaw) == ({"items": ITEMS[:2]}, "There are too few items.")
     assert held.text == few
     assert len(held.attempts) == len(backend.requests) == ATTEMPTS
+
+
+async def test_of_attempts_that_are_as_bad_the_most_whole_one_is_shown() -> None:
+    again = {"name": "Mara", "role": "A ghost."}
+    told = [json.dumps({"items": items}) for items in ([ITEMS[0], again], [*ITEMS[:2], again])]
+    held, _grown = await _held(ScriptedBackend((told[0], told[1], told[0])))
+    assert held.value == {"items": [*ITEMS[:2], again]}
+    assert (held.flaw, held.fault) == ("The model repeated itself.", Fault.CIRCLES)
 
 
 async def test_the_wrong_language_and_the_callers_objection_are_asked_for_again() -> None:

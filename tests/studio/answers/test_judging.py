@@ -64,6 +64,17 @@ def test_the_value_is_kept_with_its_flaw() -> None:
     assert _judged({"items": GOOD[:2]}).value == {"items": GOOD[:2]}
 
 
+def test_of_two_that_are_as_bad_the_more_whole_one_ranks_before() -> None:
+    again = {"name": "Mara", "role": "A ghost."}
+    few, enough = _judged({"items": [GOOD[0], again]}), _judged({"items": [*GOOD[:2], again]})
+    assert few.fault is enough.fault is Fault.CIRCLES
+    assert (few.lacking, enough.lacking) == (1, 0)
+    assert enough.rank < few.rank
+    assert _judged({"items": [{"name": "Mara"}]}).lacking == 3  # a role, and two of the cast
+    assert _judged({}).lacking == 3
+    assert _judged({"items": GOOD}).lacking == 0
+
+
 def test_names_in_another_language_are_no_flaw() -> None:
     told = [{"name": name, "role": "keeper"} for name in ("Mara Ní Dhomhnaill", "Åse", "澪")]
     assert not _judged({"items": told}).fault
