@@ -7,43 +7,14 @@ is, in the language of the screen.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 
 from storyforge.borrowed import reason
+from storyforge.engine.fault_kinds import FaultKind
+from storyforge.engine.pictures.fault_words import SIZED, WORDS
 from storyforge.errors import BadInput, ModelError
 from storyforge.i18n import N_, _
 
-
-class FaultKind(StrEnum):
-    """The kinds of faults; each has its sentence and its advice."""
-
-    NO_ENGINE = "no engine"
-    ENGINE_UNUSABLE = "engine unusable"
-    TRUNCATED = "truncated"
-    UNKNOWN_ARCHITECTURE = "unknown architecture"
-    LARGER_THAN_MEMORY = "larger than memory"
-    NOT_LOADED = "not loaded"
-    NO_CONTEXT = "no context"
-    TOO_LONG = "too long"
-    NOT_READ = "not read"
-    SAMPLER_REFUSED = "sampler refused"
-    FORM_REFUSED = "form refused"
-    NO_TRANSFORMERS = "no transformers"
-    TRANSFORMERS_UNUSABLE = "transformers unusable"
-    NO_CONFIG = "no config"
-    NO_WEIGHTS = "no weights"
-    PICKLED = "pickled weights"
-    FOREIGN_CODE = "code of the model's own"
-    UNKNOWN_KIND = "unknown kind of model"
-    NO_WRITER = "does not continue text"
-    GGUF_NOT_FOR_TRANSFORMERS = "GGUF of an architecture for llama.cpp only"
-    NO_TOKENIZER = "no tokenizer"
-    NO_BITSANDBYTES = "no bitsandbytes"
-    QUANTISED_ALREADY = "quantised already"
-    NO_DEVICE = "no such device"
-    NO_MEMORY = "no memory"
-    STOPPED_UNEXPECTEDLY = "stopped unexpectedly"
-    KILLED = "killed"
+__all__ = ["EngineFault", "Fault", "FaultKind", "refusing", "to_error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +23,7 @@ class Fault:
 
     Attributes:
         about: the file, or what llama.cpp said of it.
+        more: a second name, where the sentence has two.
         needed, given: bytes or tokens, where the sentence has two numbers.
         largest: tokens of the largest window that would do; 0 where none would.
     """
@@ -61,13 +33,15 @@ class Fault:
     needed: int = 0
     given: int = 0
     largest: int = 0
+    more: str = ""
 
 
 class EngineFault(Exception):
     """Carries a fault up to the edge of the engine process, or of the program."""
 
     def __init__(self, fault: Fault) -> None:
-        super().__init__(f"{fault.kind}: {fault.about} {fault.needed} {fault.given}")
+        about = f"{fault.about} {fault.more}".strip()
+        super().__init__(f"{fault.kind}: {about} {fault.needed} {fault.given}")
         self.fault = fault
 
 
@@ -219,7 +193,9 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("The engine was ended from outside, perhaps for lack of memory; your text is whole."),
         N_("The next continuation starts it again; if this returns, choose a smaller model."),
     ),
+    **WORDS,
 }
+_SIZED = {FaultKind.LARGER_THAN_MEMORY, *SIZED}
 
 
 def _size(count: int) -> str:
@@ -233,11 +209,11 @@ def _size(count: int) -> str:
 def to_error(fault: Fault) -> ModelError:
     """The error an author reads about `fault`."""
     title, sentence, advice = _WORDS[fault.kind]
-    if fault.kind is FaultKind.LARGER_THAN_MEMORY:
+    if fault.kind in _SIZED:
         needed, given = _size(fault.needed), _size(fault.given)
     else:
         needed, given = f"{fault.needed:,}", f"{fault.given:,}"
-    said = _(sentence).format(about=fault.about, needed=needed, given=given)
+    said = _(sentence).format(about=fault.about, more=fault.more, needed=needed, given=given)
     if fault.largest:
         advice = N_(
             "Set model.context_tokens to {largest} or less, or choose a smaller file; "

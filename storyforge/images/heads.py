@@ -1,4 +1,4 @@
-"""The head of a safetensors file: which tensors it has, of what shape, and what is written about it.
+"""The head of a safetensors file: its tensors, their shapes, and what its maker wrote.
 
 Only the head is read; whether the file is whole follows from its size.
 """
@@ -22,6 +22,10 @@ _BITS = {
     "F64": 64, "F32": 32, "F16": 16, "BF16": 16, "F8_E4M3": 8, "F8_E5M2": 8,
     "I64": 64, "I32": 32, "I16": 16, "I8": 8, "U64": 64, "U32": 32, "U16": 16, "U8": 8, "BOOL": 8,
 }  # fmt: skip
+
+_DAMAGE = (
+    struct.error, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +97,7 @@ def peek(path: Path) -> Head:
         }
         ends = [each["data_offsets"][1] for name, each in told.items() if name != "__metadata__"]
         end = max(ends, default=0)
-    except (struct.error, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise _not_whole(path) from error
-    except RecursionError as error:
+    except _DAMAGE as error:
         raise _not_whole(path) from error
     said = told.get("__metadata__")
     pairs = said.items() if isinstance(said, dict) else ()
