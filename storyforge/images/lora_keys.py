@@ -1,0 +1,98 @@
+"""What the keys and shapes of a LoRA's tensors say: its family, kind and rank. Pure.
+
+kohya's names join a module's path by underscores, diffusers' by dots; which of the two a file has
+does not matter here.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from storyforge.domain.picture.orders import Family
+
+Shapes = Mapping[str, Sequence[int]]
+
+
+class Kind(StrEnum):
+    """How it is made."""
+
+    LORA = "LoRA"
+    #: convolutions of 3×3 too
+    LOCON = "LoCon"
+    DORA = "DoRA"
+    #: LoHa, LoKr, Tucker and the like
+    LYCORIS = "LyCORIS"
+    UNKNOWN = "unknown"
+
+
+#: of a U-Net's cross attention, how wide the text is that it hears
+_WIDTHS = {768: Family.SD1, 1024: Family.SD2, 2048: Family.SDXL}
+_DOWN = (".lora_down.weight", ".lora_A.weight", ".lora_A.default.weight", ".lora.down.weight")
+_HEARS_TEXT = re.compile(r"attn2[._](?:processor[._])?to[._][kv]")
+_TEXT_ENCODER = re.compile(r"^(?:lora_te_|text_encoder\.)")
+_SECOND_ENCODER = re.compile(r"^(?:lora_te2_|text_encoder_2\.)")
+_TAKES_HIDDEN = re.compile(r"(?:self_attn[._](?:to_)?[qkv]|mlp[._]fc1)")
+# What names end with, and what the makers of such files call them.
+_OTHERS = (
+    (re.compile(r"\.hada_"), "LoHa"),
+    (re.compile(r"\.lokr_"), "LoKr"),
+    (re.compile(r"\.lora_mid\."), "Tucker"),
+    (re.compile(r"\.b?oft_"), "OFT"),
+    (re.compile(r"\.[ab][12]\.weight$"), "GLoRA"),
+    (re.compile(r"\.on_input$"), "IA3"),
+    (re.compile(r"\.diff(?:_b)?$"), "full"),
+    (re.compile(r"\.[wb]_norm$"), "norms"),
+)
+#: of weights that lie beside the pair of a LoRA
+_DORA = (".dora_scale", ".lora_magnitude_vector", ".lora_magnitude_vector.weight")
+
+
+def family_of(shapes: Shapes) -> Family | None:
+    """The family that it fits, by the width of the texts it was made for.
+
+    None where it has no such weights: another kind of model's, or too few.
+    """
+    for name, shape in shapes.items():
+        if _HEARS_TEXT.search(name) and name.endswith(_DOWN) and len(shape) >= 2:
+            return _WIDTHS.get(shape[1])
+    # `lora_te1_` says nothing: one of diffusers' converters calls the only encoder so.
+    if any(_SECOND_ENCODER.match(name) for name in shapes):
+        return Family.SDXL
+    for name, shape in shapes.items():
+        if (
+            _TEXT_ENCODER.match(name)
+            and _TAKES_HIDDEN.search(name)
+            and name.endswith(_DOWN)
+            and len(shape) >= 2
+        ):
+            return _WIDTHS.get(shape[1])
+    return None
+
+
+def kind_of(shapes: Shapes) -> Kind:
+    """How it is made."""
+    if other_kind(shapes):
+        return Kind.LYCORIS
+    downs = [shape for name, shape in shapes.items() if name.endswith(_DOWN)]
+    if not downs:
+        return Kind.UNKNOWN
+    if any(name.endswith(_DORA) for name in shapes):
+        return Kind.DORA
+    wide = any(len(shape) == 4 and tuple(shape[2:]) != (1, 1) for shape in downs)
+    return Kind.LOCON if wide else Kind.LORA
+
+
+def other_kind(names: Iterable[str]) -> str:
+    """What its makers call a file that is more than pairs of weights; empty for plain pairs."""
+    for name in names:
+        for end, kind in _OTHERS:
+            if end.search(name):
+                return kind
+    return ""
+
+
+def rank_of(shapes: Shapes) -> int:
+    """The largest rank in it; 0 where it has none."""
+    return max(
+        (shape[0] for name, shape in shapes.items() if name.endswith(_DOWN) and shape), default=0
+    )

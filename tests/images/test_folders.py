@@ -1,0 +1,137 @@
+"""Folders of other programs are used in place, and files are found by their names."""
+
+from pathlib import Path
+
+import pytest
+
+from storyforge.errors import BadInput
+from storyforge.images import folders
+from storyforge.images.folders import Missing
+from tests.images import weights
+
+
+def _touch(*paths: Path) -> None:
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+
+
+def _names(files: tuple[folders.FoundFile, ...]) -> list[str]:
+    return [each.name for each in files]
+
+
+def test_a_folder_of_a1111_is_used_in_place(tmp_path: Path) -> None:
+    root = tmp_path / "stable-diffusion-webui"
+    _touch(
+        root / "models/Stable-diffusion/anime/meina.safetensors",
+        root / "models/Stable-diffusion/meina.vae.pt",
+        root / "models/Lora/hero.safetensors",
+        root / "models/LyCORIS/style.safetensors",
+        root / "models/VAE/soft.ckpt",
+        root / "models/ControlNet/pose.safetensors",
+        root / "models/ESRGAN/four.pth",
+        root / "embeddings/hands.pt",
+        root / "venv/lib/weights.bin",
+        root / "styles.csv",
+    )
+    found = folders.find([root])
+    assert _names(found.checkpoints) == ["meina"]
+    assert _names(found.loras) == ["hero", "style"]
+    assert _names(found.embeddings) == ["hands"]
+    assert _names(found.vaes) == ["meina.vae", "soft"]
+    assert found.styles == (root / "styles.csv",)
+
+
+def test_a_folder_of_comfyui_leads_to_others_by_its_list(tmp_path: Path) -> None:
+    root, other = tmp_path / "ComfyUI", tmp_path / "webui"
+    _touch(
+        root / "models/checkpoints/xl.safetensors",
+        root / "models/loras/one.safetensors",
+        root / "models/embeddings/bad.safetensors",
+        root / "models/vae/v.safetensors",
+        root / "models/clip/l.safetensors",
+        other / "models/Stable-diffusion/old.ckpt",
+        other / "models/Lora/two.safetensors",
+        other / "models/LyCORIS/three.safetensors",
+    )
+    (root / "extra_model_paths.yaml").write_text(
+        f"# mine\na111:\n    base_path: {other}/\n\n"
+        "    checkpoints: models/Stable-diffusion # old ones\n"
+        "    loras: |\n         models/Lora\n         models/LyCORIS\n"
+        "    controlnet: models/ControlNet\n",
+        "utf-8",
+    )
+    found = folders.find([root])
+    assert _names(found.checkpoints) == ["old", "xl"]
+    assert _names(found.loras) == ["one", "three", "two"]
+    assert _names(found.embeddings) == ["bad"]
+
+
+def test_in_a_plain_folder_the_heads_say_what_each_file_is(tmp_path: Path) -> None:
+    weights.write(tmp_path / "mine/hero.safetensors", weights.lora(768))
+    weights.write(tmp_path / "mine/base.safetensors", {"model.diffusion_model.out.2.bias": (4,)})
+    weights.write(tmp_path / "mine/soft.safetensors", {"decoder.conv_in.weight": (4, 4, 3, 3)})
+    weights.write(tmp_path / "mine/word.safetensors", {"emb_params": (2, 768)})
+    weights.write(tmp_path / "mine/other.safetensors", {f"layer.{n}": (1,) for n in range(9)})
+    (tmp_path / "mine/notes.txt").write_text("no weights")
+    (tmp_path / "mine/real/unet").mkdir(parents=True)
+    (tmp_path / "mine/real/model_index.json").write_text("{}")
+    found = folders.find([tmp_path])
+    assert _names(found.checkpoints) == ["base", "real"]
+    assert _names(found.loras) == ["hero"]
+    assert _names(found.vaes) == ["soft"]
+    assert _names(found.embeddings) == ["word"]
+
+
+def test_broken_files_and_links_in_circles_cost_only_themselves(tmp_path: Path) -> None:
+    (tmp_path / "loras").mkdir()
+    (tmp_path / "loras/broken.safetensors").write_bytes(b"\x00\x01")
+    (tmp_path / "loras/again").symlink_to(tmp_path / "loras", target_is_directory=True)
+    (tmp_path / "loras/gone.safetensors").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "half.safetensors").write_bytes(b"\xff" * 9)
+    found = folders.find([tmp_path, tmp_path / "missing"])
+    assert _names(found.loras) == ["broken", "gone", "half"]
+    assert found.unread == (tmp_path / "missing",)
+
+
+def test_names_are_as_short_as_tells_them_apart(tmp_path: Path) -> None:
+    _touch(
+        tmp_path / "a/loras/style/ink.safetensors",
+        tmp_path / "a/loras/people/ink.safetensors",
+        tmp_path / "a/loras/people/ann.safetensors",
+        tmp_path / "a/loras/people/ann.pt",
+        tmp_path / "b/loras/v1.5.safetensors",
+    )
+    found = folders.find([tmp_path / "a", tmp_path / "b"])
+    assert _names(found.loras) == ["ann.pt", "ann.safetensors", "people/ink", "style/ink", "v1.5"]
+
+
+def test_a_name_is_found_whatever_its_case_and_the_nearest_is_named(tmp_path: Path) -> None:
+    files = folders.named(
+        [tmp_path / "Hero.safetensors", tmp_path / "a/ink.safetensors", tmp_path / "b/ink.ckpt"]
+    )
+    assert folders.pick(files, "hero", Missing.LORA).path == tmp_path / "Hero.safetensors"
+    assert folders.pick(files, "HERO.safetensors", Missing.LORA).name == "Hero"
+    assert folders.pick(files, "A\\Ink", Missing.LORA).path == tmp_path / "a/ink.safetensors"
+    with pytest.raises(BadInput, match="several files called “ink”: “a/ink”, “b/ink”"):
+        folders.pick(files, "ink", Missing.LORA)
+    with pytest.raises(BadInput, match=r"no LoRA called “heroe”.*Did you mean “Hero”"):
+        folders.pick(files, "heroe", Missing.LORA)
+    with pytest.raises(BadInput, match=r"pictures\.folders"):
+        folders.pick([], "hero", Missing.LORA)
+
+
+def test_copies_of_one_file_are_one(tmp_path: Path) -> None:
+    for place in ("webui", "comfy"):
+        weights.write(tmp_path / place / "loras/hero.safetensors", weights.lora(768))
+    found = folders.find([tmp_path / "webui", tmp_path / "comfy"])
+    assert _names(found.loras) == ["comfy/loras/hero", "webui/loras/hero"]
+    assert folders.pick(found.loras, "hero", Missing.LORA).path.is_file()
+
+
+def test_thousands_of_files_are_listed_without_reading_them(tmp_path: Path) -> None:
+    folder = tmp_path / "loras"
+    folder.mkdir()
+    for number in range(3000):
+        (folder / f"style {number}.safetensors").touch(mode=0o000)
+    assert len(folders.find([folder]).loras) == 3000
