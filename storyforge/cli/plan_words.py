@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape
 from storyforge.domain.plan.items import Item, Plan, whole_number
+from storyforge.domain.plan.looks import with_looks
 from storyforge.domain.plan.stages import Stage, StageState
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import N_, _, listed
@@ -35,6 +36,7 @@ _HEADINGS = {"acts": N_("Acts"), "plot_lines": N_("Plot lines"), "chapters": N_(
 _SHORT = 32
 _LISTS = {
     Kind.CHARACTER: "characters",
+    Kind.LOOK: "looks",
     Kind.WORLD: "world",
     Kind.ACT: "acts",
     Kind.PLOT_LINE: "plot_lines",
@@ -137,6 +139,8 @@ def _bare(told: Any) -> list[str]:
 def _of_stage(plan: Plan, stage: Stage) -> Sequence[Item]:
     if stage is Stage.SCENES:
         return [scene for one in plan.chapters for scene in plan.scenes_of(one.id)]
+    if stage is Stage.CHARACTERS:
+        return tuple(with_looks(plan, plan.characters))
     return plan.of_stage(stage)
 
 

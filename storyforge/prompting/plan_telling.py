@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape
 from storyforge.domain.plan.items import FactKey, Item, Plan, lines
+from storyforge.domain.plan.looks import Looks
 from storyforge.domain.tags import base_language
 
 #: stands between the items of a list where they are told on one line
@@ -41,14 +42,16 @@ _AUTONYMS = {
     "zh": "中文",
 }
 # Fields that a model is not told: names in the prose stand in the table of names.
-_UNTOLD = {"prose_name"}
+_UNTOLD = {"prose_name"} | {
+    one.name for form in FORMS.values() for one in form.fields if not one.told
+}
 
 _SHORT = {
     kind: tuple(form.field(name) for name in (form.name, form.line) if name)
     for kind, form in FORMS.items()
 }
 _KNOWN = frozenset(field.name for form in FORMS.values() for field in form.fields)
-_KNOWN |= {"number", "item", "field", "was", "now"}
+_KNOWN |= {"number", "item", "field", "was", "now", "later"}
 
 
 class Facts(dict[str, str]):
@@ -89,6 +92,7 @@ class Telling:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self._looks = Looks(plan)
         self._numbers = {item.id: at for at, item in enumerate(plan.chapters, start=1)}
         self._scenes: dict[str, list[Item]] = {}
         for scene in plan.scenes:
@@ -104,8 +108,11 @@ class Telling:
         return self._numbers.get(item.id, 0)
 
     def whole(self, item: Item) -> dict[str, str]:
-        """All that is written of it."""
-        return self._told(item, item.form.fields)
+        """All that is written of it; of somebody also how they look from a scene on."""
+        told = self._told(item, item.form.fields)
+        if later := BETWEEN.join(map(self._later, self._looks.of(item.id))):
+            told["later"] = later
+        return told
 
     def short(self, item: Item) -> dict[str, str]:
         """Its name, and the line that tells it."""
@@ -147,6 +154,12 @@ class Telling:
             for item in named
             if item.name and item.fact("prose_name").strip()
         ]
+
+    def _later(self, look: Item) -> str:
+        """A dated look: what is seen, and from where on."""
+        name, since = one_line(look.name), one_line(self.plan.told(look.fact("since")))
+        seen = one_line(look.fact("look")).rstrip(" .")
+        return "".join((name, f" ({since})" if since else "", ": " if name and seen else "", seen))
 
     def _told(self, item: Item, fields: Iterable[Field]) -> dict[str, str]:
         told: dict[str, str] = {}

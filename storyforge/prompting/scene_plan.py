@@ -1,7 +1,7 @@
 """What of the plan a model is told while a scene is written. Pure: values and words, no file.
 
-Only what holds up to this scene: who is on stage and what they want, where and when it is, what
-happens in it. How somebody ends, and what later scenes bring, is never told.
+Only what holds up to this scene: who is on stage, how they look by now and what they want, where
+and when it is, what happens in it. How somebody ends, and what later scenes bring, is never told.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import Item, Plan
+from storyforge.domain.plan.looks import Looks, look_told
 from storyforge.prompting.library import Template
 
 _PREMISE = ("logline", "genre", "tone", "setting", "point_of_view", "tense")
@@ -75,9 +76,14 @@ def scene_plan(plan: Plan, scene_id: str, done: int, template: Template) -> Scen
     """
     scene = plan.item(scene_id) or Item(scene_id, Kind.SCENE)
     on_stage = staged(plan, scene)
-    story = _premise(plan, template)
+    story, looks = _premise(plan, template), Looks(plan)
     told = [
-        Person(one.id, plan.told_in_prose(one.id), _person(plan, one, template)) for one in on_stage
+        Person(
+            one.id,
+            plan.told_in_prose(one.id),
+            _person(plan, one, look_told(looks.at(one, scene_id)), template),
+        )
+        for one in on_stage
     ]
     others = [
         Person(one.id, plan.told_in_prose(one.id))
@@ -115,13 +121,14 @@ def _premise(plan: Plan, template: Template) -> str:
     return _rendered(template, "story", premise=facts)
 
 
-def _person(plan: Plan, item: Item, template: Template) -> str:
+def _person(plan: Plan, item: Item, look: str, template: Template) -> str:
     return _rendered(
         template,
         "person",
         person={
             "name": plan.told_in_prose(item.id),
             "role": item.fact("role"),
+            "look": look,
             "want": item.fact("want"),
             "voice": item.list("voice"),
         },
@@ -134,6 +141,7 @@ def _scene(plan: Plan, item: Item, done: int, template: Template) -> str:
         "purpose": item.fact("purpose"),
         "place": plan.told_in_prose(item.fact("place"), Kind.WORLD),
         "time": item.fact("time"),
+        "weather": item.fact("weather"),
         "seen_by": plan.told_in_prose(item.fact("point_of_view"), Kind.CHARACTER),
         "cast": cast_names(plan, item),
         "done": beats[:done],

@@ -3,11 +3,13 @@
 Only what an author deleted can be purged. All of a scene goes: text, spans, anchors, takes,
 snapshots, comments, card, lineage, summary, changed prompt with its draft, its part in batches, and
 what was planned for it, with its past and what models proposed. What another scene needs of it
-stays, and what was true in the book of lore from it on is true from the next on.
+stays, and what was true from it on, in the book of lore or of how somebody looks, is true from the
+next on.
 """
 
 import logging
 import sqlite3
+from collections.abc import Sequence
 
 from sqlalchemy import delete, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session
@@ -22,7 +24,8 @@ from storyforge.store.database import Database
 from storyforge.store.order import unknown_chapter, unknown_scene
 from storyforge.store.plan.forgetting import forget_plan
 from storyforge.store.plan.journal import Journal
-from storyforge.store.plan.tables import DraftedRow
+from storyforge.store.plan.sharing import hand_on_looks
+from storyforge.store.plan.tables import DraftedRow, FactRow
 from storyforge.store.revisions import stand_alone
 from storyforge.store.side_tables import (
     BatchItemRow,
@@ -51,7 +54,8 @@ log = logging.getLogger(__name__)
 _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
 _ANCHOR, _SPAN, _TAKE = table(AnchorRow), table(SpanRow), table(TakeRow)
 _BATCH, _ITEM, _REVISION = table(BatchRow), table(BatchItemRow), table(RevisionRow)
-_LORE, _SETTING, _SUMMARY = table(LoreRow), table(SettingRow), table(SummaryRow)
+_FACT, _LORE = table(FactRow), table(LoreRow)
+_SETTING, _SUMMARY = table(SettingRow), table(SummaryRow)
 # Everything that hangs on a scene alone; takes are looked at apart.
 _HANGING = (
     *(_ANCHOR, _SPAN, _REVISION, _ITEM),
@@ -82,7 +86,7 @@ class Trash:
             Refused: it is not deleted.
         """
         with self._database.write() as session:
-            forget_plan(session, self._journal, _purge(session, kind, key))
+            forget_plan(session, self._journal, self._purge(session, kind, key))
         self._shrink()
 
     def empty(self) -> int:
@@ -90,9 +94,9 @@ class Trash:
         with self._database.write() as session:
             # Chapters first: the deleted scenes in them go along.
             chapters = session.scalars(select(_CHAPTER.c.id).where(_CHAPTER.c.deleted != "")).all()
-            gone = [one for key in chapters for one in _purge(session, TrashKind.CHAPTER, key)]
+            gone = [one for key in chapters for one in self._purge(session, TrashKind.CHAPTER, key)]
             scenes = session.scalars(select(_SCENE.c.id).where(_SCENE.c.deleted != "")).all()
-            gone += [one for key in scenes for one in _purge(session, TrashKind.SCENE, key)]
+            gone += [one for key in scenes for one in self._purge(session, TrashKind.SCENE, key)]
             forget_plan(session, self._journal, gone)
         if chapters or scenes:
             self._shrink()
@@ -109,36 +113,46 @@ class Trash:
         except sqlite3.Error as error:
             log.info("The story file was not made smaller: %s", error)
 
+    def _purge(self, session: Session, kind: TrashKind, key: str) -> Sequence[str]:
+        """Let it go with all that hangs on it; the ids of what went."""
+        if kind is TrashKind.SCENE:
+            deleted = session.scalar(select(_SCENE.c.deleted).where(_SCENE.c.id == key))
+            _must_be_deleted(deleted, kind)
+            self._purge_scene(session, key)
+            return [key]
+        deleted = session.scalar(select(_CHAPTER.c.deleted).where(_CHAPTER.c.id == key))
+        _must_be_deleted(deleted, kind)
+        scenes = session.scalars(select(_SCENE.c.id).where(_SCENE.c.chapter_id == key)).all()
+        for scene in scenes:
+            self._purge_scene(session, scene)
+        _forget_summary(session, SummaryOf.CHAPTER, key)
+        session.execute(delete(_CHAPTER).where(_CHAPTER.c.id == key))
+        return [key, *scenes]
 
-def _purge(session: Session, kind: TrashKind, key: str) -> list[str]:
-    """Let it go with all that hangs on it; the ids of what went."""
-    if kind is TrashKind.SCENE:
-        _must_be_deleted(session.scalar(select(_SCENE.c.deleted).where(_SCENE.c.id == key)), kind)
-        _purge_scene(session, key)
-        return [key]
-    _must_be_deleted(session.scalar(select(_CHAPTER.c.deleted).where(_CHAPTER.c.id == key)), kind)
-    scenes = session.scalars(select(_SCENE.c.id).where(_SCENE.c.chapter_id == key)).all()
-    for scene in scenes:
-        _purge_scene(session, scene)
-    _forget_summary(session, SummaryOf.CHAPTER, key)
-    session.execute(delete(_CHAPTER).where(_CHAPTER.c.id == key))
-    return [key, *scenes]
+    def _purge_scene(self, session: Session, key: str) -> None:
+        _hand_on_takes(session, key)
+        self._hand_on_what_is_dated(session, key)
+        _forget_summary(session, SummaryOf.SCENE, key)
+        # A draft of its prompt holds its text.
+        mine = _SETTING.c.key.endswith(f":{key}", autoescape=True)
+        session.execute(delete(_SETTING).where(mine))
+        stand_alone(session, key)
+        batches = session.scalars(select(_ITEM.c.batch_id).where(_ITEM.c.scene_id == key)).all()
+        for rows in (*_HANGING, _TAKE):
+            session.execute(delete(rows).where(rows.c.scene_id == key))
+        emptied = ~exists().where(_ITEM.c.batch_id == _BATCH.c.id)
+        session.execute(delete(_BATCH).where(_BATCH.c.id.in_(batches), emptied))
+        session.execute(delete(_SCENE).where(_SCENE.c.id == key))
 
-
-def _purge_scene(session: Session, key: str) -> None:
-    _hand_on_takes(session, key)
-    _hand_on_lore(session, key)
-    _forget_summary(session, SummaryOf.SCENE, key)
-    # A draft of its prompt holds its text.
-    mine = _SETTING.c.key.endswith(f":{key}", autoescape=True)
-    session.execute(delete(_SETTING).where(mine))
-    stand_alone(session, key)
-    batches = session.scalars(select(_ITEM.c.batch_id).where(_ITEM.c.scene_id == key)).all()
-    for rows in (*_HANGING, _TAKE):
-        session.execute(delete(rows).where(rows.c.scene_id == key))
-    emptied = ~exists().where(_ITEM.c.batch_id == _BATCH.c.id)
-    session.execute(delete(_BATCH).where(_BATCH.c.id.in_(batches), emptied))
-    session.execute(delete(_SCENE).where(_SCENE.c.id == key))
+    def _hand_on_what_is_dated(self, session: Session, key: str) -> None:
+        """What is true from this scene on is true from the next one on."""
+        lore = select(_LORE.c.id).where(_LORE.c.from_scene == key)
+        looks = select(_FACT.c.item_id).where(_FACT.c.field == "since", _FACT.c.value == key)
+        if not any(session.scalar(one.limit(1)) is not None for one in (lore, looks)):
+            return
+        if after := _next_scene(session, key):
+            session.execute(update(_LORE).where(_LORE.c.from_scene == key).values(from_scene=after))
+            hand_on_looks(session, self._journal, key, after)
 
 
 def _must_be_deleted(deleted: str | None, kind: TrashKind) -> None:
@@ -173,10 +187,8 @@ def _hand_on_takes(session: Session, key: str) -> None:
             )
 
 
-def _hand_on_lore(session: Session, key: str) -> None:
-    """What is true from this scene on is true from the next one on; from the last, if it was it."""
-    if session.scalar(select(_LORE.c.id).where(_LORE.c.from_scene == key).limit(1)) is None:
-        return
+def _next_scene(session: Session, key: str) -> str:
+    """The scene behind this one; the last of the others where none is; empty without any."""
     place = (_CHAPTER.c.position, _CHAPTER.c.id, _SCENE.c.position, _SCENE.c.id)
     joined = select(*place).join_from(_SCENE, _CHAPTER, _SCENE.c.chapter_id == _CHAPTER.c.id)
     here = tuple_(*session.execute(joined.where(_SCENE.c.id == key)).one())
@@ -185,8 +197,7 @@ def _hand_on_lore(session: Session, key: str) -> None:
         session.execute(others.where(tuple_(*place) > here).order_by(*place)).first()
         or session.execute(others.order_by(*(one.desc() for one in place))).first()
     )
-    if found is not None:
-        session.execute(update(_LORE).where(_LORE.c.from_scene == key).values(from_scene=found[3]))
+    return "" if found is None else str(found[3])
 
 
 def _forget_summary(session: Session, of: SummaryOf, key: str) -> None:

@@ -103,7 +103,7 @@ def _resting(plan: Plan, item: Item, fields: Sequence[str]) -> dict[FactKey, dic
 def _is_begun(plan: Plan, stage: Stage) -> bool:
     """Whether something is planned: a chapter's or scene's title alone is the binder's."""
     return any(
-        not item.is_empty or item.kind in (Kind.CHARACTER, Kind.WORLD)
+        not item.is_empty or item.kind in (Kind.CHARACTER, Kind.LOOK, Kind.WORLD)
         for item in plan.of_stage(stage)
     )
 

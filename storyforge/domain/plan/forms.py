@@ -1,107 +1,20 @@
-"""The forms of the plan: which fields an item has, and how large each may become. Values.
+"""The forms of the plan: which fields an item has, and how large each may become. Values."""
 
-A value is text, whatever its field: a list has an item a line, a number its digits, a reference the
-id of what it refers to or, where there is no such item, the name that was written. The bounds are
-those of a model's answer; what an author writes has none.
-"""
+from typing import Any
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-
+from storyforge.domain.plan.choices import (
+    FRAMINGS,
+    INSTEAD,
+    POINTS_OF_VIEW,
+    STRUCTURES,
+    TENSES,
+    WORLD_CATEGORIES,
+)
+from storyforge.domain.plan.fields import Field, Form, Kind, Shape
 from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import N_
 
-
-class Kind(StrEnum):
-    """What an item of the plan is."""
-
-    PREMISE = "premise"
-    CHARACTER = "character"
-    #: a place, thing or rule: an entry of the lorebook
-    WORLD = "world"
-    #: how the outline is built, of which there is one
-    OUTLINE = "outline"
-    PLOT_LINE = "plot line"
-    ACT = "act"
-    #: a chapter of the binder
-    CHAPTER = "chapter"
-    #: a scene of the binder
-    SCENE = "scene"
-
-
-class Shape(StrEnum):
-    """What a field holds."""
-
-    LINE = "line"
-    TEXT = "text"
-    #: lines, each an item
-    LIST = "list"
-    NUMBER = "number"
-    CHOICE = "choice"
-    #: a reference to an item of the field's `of`
-    ONE = "one"
-    #: references, each on a line
-    MANY = "many"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a form.
-
-    Attributes:
-        name: in the file, in templates and in a model's answer.
-        label, help: for the author; marked for translation.
-        most: characters of a model's answer, of each item where there are several; at most 1,000
-            (a longer bound makes llama.cpp refuse the grammar).
-        items: how many items a model may give at the most.
-        choices: the values of a `CHOICE`, as the file has them.
-        of: the kind that a reference refers to.
-        asked: a model is asked for it with the whole item; else only by itself.
-    """
-
-    name: str
-    label: str
-    help: str = ""
-    shape: Shape = Shape.LINE
-    most: int = 120
-    items: int = 1
-    choices: tuple[str, ...] = ()
-    of: Kind | None = None
-    asked: bool = True
-
-    @property
-    def is_list(self) -> bool:
-        """Whether its value has an item a line."""
-        return self.shape in (Shape.LIST, Shape.MANY)
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The fields of a kind of item, in the order in which they are shown and asked for.
-
-    Attributes:
-        name: the field that an item is known by; empty where there is one item only.
-        line: the field that tells it in one line.
-    """
-
-    kind: Kind
-    stage: Stage
-    fields: tuple[Field, ...]
-    name: str = ""
-    line: str = ""
-
-    def field(self, name: str) -> Field:
-        """The field of that name.
-
-        Raises:
-            KeyError: the form has none.
-        """
-        return self._by_name[name]
-
-    @property
-    def _by_name(self) -> Mapping[str, Field]:
-        return {field.name: field for field in self.fields}
+__all__ = ["FORMS", "Field", "Form", "Kind", "Shape"]
 
 
 def _text(name: str, label: str, help: str = "", most: int = 400) -> Field:  # noqa: A002
@@ -112,28 +25,20 @@ def _list(name: str, label: str, help: str, items: int, most: int = 160) -> Fiel
     return Field(name, label, help, Shape.LIST, most, items)
 
 
-#: structures to choose from; their beats are in prompts/<language>/outline/structures
-STRUCTURES = ("none", "three acts", "hero's journey", "save the cat", "kishōtenketsu")
-STRUCTURE_NAMES = {
-    "none": N_("none"),
-    "three acts": N_("three acts"),
-    "hero's journey": N_("hero's journey"),
-    "save the cat": N_("save the cat"),
-    "kishōtenketsu": N_("kishōtenketsu"),
-}
-POINTS_OF_VIEW = ("", "first person", "third person, close", "third person, all-knowing", "second")
-POINT_OF_VIEW_NAMES = {
-    "": N_("(not decided)"),
-    "first person": N_("first person"),
-    "third person, close": N_("third person, close"),
-    "third person, all-knowing": N_("third person, all-knowing"),
-    "second": N_("second person"),
-}
-TENSES = ("", "past", "present")
-TENSE_NAMES = {"": N_("(not decided)"), "past": N_("past"), "present": N_("present")}
-#: categories of lore that the stage “world” has; an entry of another category is shown there too
-WORLD_CATEGORIES = ("place", "thing", "rule")
-WORLD_CATEGORY_NAMES = {"place": N_("place"), "thing": N_("thing"), "rule": N_("rule")}
+def _painted(name: str, label: str, help: str, shape: Shape, **more: Any) -> Field:  # noqa: A002
+    """A field that only pictures are made from."""
+    return Field(name, label, help, shape, asked=False, pictured=True, told=False, **more)
+
+
+def _picture_text(name: str, of: str, label: str = N_("Picture text")) -> Field:
+    """What a field says, in the words of a painter."""
+    told = N_("The same for a painter: in English or as tags, without names.")
+    return _painted(name, label, told, Shape.TEXT, most=300, made=(of,), pictures=of)
+
+
+def _loras(name: str, help: str) -> Field:  # noqa: A002
+    return _painted(name, N_("LoRAs"), help, Shape.LIST)
+
 
 PREMISE = Form(
     Kind.PREMISE,
@@ -169,6 +74,24 @@ PREMISE = Form(
             Shape.NUMBER,
             asked=False,
         ),
+        Field(
+            "style",
+            N_("Style of pictures"),
+            N_("How all pictures of the story are made, such as “watercolour, soft light”."),
+            Shape.TEXT,
+            200,
+            asked=False,
+            pictured=True,
+            told=False,
+        ),
+        _picture_text("style_picture", "style"),
+        _loras("style_loras", N_("For all pictures: “name:0.8” a line.")),
+        _painted(
+            "avoid",
+            N_("Never in a picture"),
+            N_("What no picture may show, in English or as tags."),
+            Shape.TEXT,
+        ),
     ),
     line="logline",
 )
@@ -192,9 +115,39 @@ CHARACTER = Form(
         _list("voice", N_("Voice"), N_("Lines that only they would say."), 4),
         _list("relations", N_("Relations"), N_("“Name: what they are to each other”."), 8),
         _text("look", N_("Look"), N_("What a picture would show of them."), 300),
+        _picture_text("look_picture", "look"),
+        _loras("loras", N_("That know them: “name:0.8” a line.")),
     ),
     name="name",
     line="role",
+)
+LOOK = Form(
+    Kind.LOOK,
+    Stage.CHARACTERS,
+    (
+        Field("name", N_("Name"), N_("Such as “the scar”."), most=60),
+        Field("who", N_("Who"), shape=Shape.ONE, of=Kind.CHARACTER, most=60, asked=False),
+        Field(
+            "since",
+            N_("From which scene on"),
+            N_("Before it nobody is told of it; without one it has not come yet."),
+            Shape.ONE,
+            80,
+            of=Kind.SCENE,
+            asked=False,
+        ),
+        Field(
+            "instead",
+            N_("What it does"),
+            shape=Shape.CHOICE,
+            choices=INSTEAD,
+            asked=False,
+        ),
+        _text("look", N_("Look"), N_("What a picture would show of them from then on."), 300),
+        _picture_text("picture", "look"),
+    ),
+    name="name",
+    line="look",
 )
 WORLD = Form(
     Kind.WORLD,
@@ -205,6 +158,17 @@ WORLD = Form(
         Field("category", N_("Kind"), shape=Shape.CHOICE, choices=WORLD_CATEGORIES),
         _list("keys", N_("Keys"), N_("Words that call it into a prompt."), 6, 40),
         _text("content", N_("What is true of it"), most=500),
+        Field(
+            "look",
+            N_("Look"),
+            N_("What a picture would show of it."),
+            Shape.TEXT,
+            300,
+            asked=False,
+            made=("content",),
+            pictured=True,
+        ),
+        _picture_text("look_picture", "look"),
     ),
     name="title",
     line="content",
@@ -274,10 +238,34 @@ SCENE = Form(
             items=6,
             asked=False,
         ),
+        Field(
+            "shown",
+            N_("Moment of the picture"),
+            N_("The one moment that a picture shows: only what could be seen in it."),
+            Shape.TEXT,
+            300,
+            asked=False,
+            made=("beats", "cast", "place"),
+            pictured=True,
+            told=False,
+        ),
+        _picture_text("shown_picture", "shown"),
+        Field(
+            "weather",
+            N_("Weather and light"),
+            N_("Such as “fog, first light”."),
+            most=80,
+            asked=False,
+            pictured=True,
+        ),
+        _picture_text("weather_picture", "weather", N_("Picture text of weather and light")),
+        _picture_text("time_picture", "time", N_("Picture text of the time")),
+        _painted("framing", N_("Framing"), "", Shape.CHOICE, choices=FRAMINGS),
     ),
     name="title",
     line="purpose",
 )
 FORMS = {
-    form.kind: form for form in (PREMISE, CHARACTER, WORLD, OUTLINE, PLOT_LINE, ACT, CHAPTER, SCENE)
+    form.kind: form
+    for form in (PREMISE, CHARACTER, LOOK, WORLD, OUTLINE, PLOT_LINE, ACT, CHAPTER, SCENE)
 }

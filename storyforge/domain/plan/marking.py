@@ -94,9 +94,10 @@ def _standing(item: Item, field: str, rests: Rests, written: Collection[str]) ->
         if item.fact(field) and is_made(item.kind, field):
             yield field
     else:
-        for name in item.facts:
-            if is_made(item.kind, name) and (item.id, name) not in rests:
-                yield name
+        for one in (one for one in item.form.fields if one.asked):
+            written = item.fact(one.name) and (item.id, one.name) not in rests
+            if written and is_made(item.kind, one.name):
+                yield one.name
 
 
 def _in_order(item: Item, fields: Collection[str]) -> tuple[str, ...]:

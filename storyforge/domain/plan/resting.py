@@ -1,6 +1,7 @@
 """What each fact of the plan is made from: one step down the plan, never further. Pure.
 
-A character is made from the premise, a scene from its chapter, prose from its scene. Where a
+A character is made from the premise, a scene from its chapter, prose from its scene, a picture text
+from the words that it puts before a painter. Where a
 chapter changes because the premise did, its scenes are asked about when it has changed, not before;
 so nothing here can run in a circle.
 """
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from storyforge.domain.plan.forms import FORMS, PREMISE, Kind, Shape
 from storyforge.domain.plan.items import FactKey, Item, Plan
+from storyforge.domain.plan.looks import Looks
 from storyforge.domain.plan.staleness import PROSE
 
 #: an item, and those of its fields that something is made from
@@ -19,7 +21,8 @@ _FRAME = ("point_of_view", "tense")
 _WHO = ("name", "role")
 _ARCS = (*_WHO, "want", "need", "wound", "arc")
 _CHAPTER = ("goal", "conflict", "turn", "outcome")
-_SCENE = ("purpose", "cast", "point_of_view", "place", "time", "beats", "change")
+_SCENE = ("purpose", "cast", "point_of_view", "place", "time", "weather", "beats", "change")
+_LOOK = ("who", "since", "instead", "look")
 # What the author alone decides, as all names and titles: a length is made from nothing.
 _DECIDED = {(Kind.SCENE, "words")}
 
@@ -34,7 +37,12 @@ def sources(plan: Plan, item: Item, field: str = "") -> dict[FactKey, str]:
     """
     if field and field != PROSE and not is_made(item.kind, field):
         return {}
-    parts = _prose(plan, item) if field == PROSE else _PARTS[item.kind](plan, item)
+    made = _made(item, field)
+    parts: Iterable[Part]
+    if made:
+        parts = ((item, made),)
+    else:
+        parts = _prose(plan, item) if field == PROSE else _PARTS[item.kind](plan, item)
     return {
         (source.id, name): source.facts[name]
         for source, names in parts
@@ -50,7 +58,12 @@ def is_made(kind: Kind, field: str) -> bool:
     form = FORMS[kind]
     if field == form.name or (kind, field) in _DECIDED:
         return False
-    return any(one.asked for one in form.fields if one.name == field)
+    return any(one.asked or one.made for one in form.fields if one.name == field)
+
+
+def _made(item: Item, field: str) -> tuple[str, ...]:
+    """The fields of the same item that a field is made from, where it is from nothing else."""
+    return next((one.made for one in item.form.fields if one.name == field), ())
 
 
 def told(plan: Plan, kind: Kind | None, field: str, value: str) -> str:
@@ -68,6 +81,10 @@ def _of_premise(plan: Plan, _item: Item) -> Iterator[Part]:
 
 def _of_character(plan: Plan, _item: Item) -> Iterator[Part]:
     yield plan.premise, _PREMISE
+
+
+def _of_look(plan: Plan, item: Item) -> Iterator[Part]:
+    yield from _each(plan.referred(item, "who"), ("name", "look"))
 
 
 def _of_world(plan: Plan, _item: Item) -> Iterator[Part]:
@@ -102,13 +119,18 @@ def _of_scene(plan: Plan, item: Item) -> Iterator[Part]:
 def _prose(plan: Plan, item: Item) -> Iterator[Part]:
     yield item, _SCENE
     yield plan.premise, _FRAME
-    yield from _each(_cast(plan, item), ("name", "prose_name", "look", "voice"))
+    looks = Looks(plan)
+    for one in _cast(plan, item):
+        seen = looks.at(one, item.id)
+        yield one, ("name", "prose_name", "voice", *(("look",) if one in seen else ()))
+        yield from _each((look for look in seen if look.kind is Kind.LOOK), _LOOK)
     yield from _each(plan.referred(item, "place"), ("title", "prose_name", "content"))
 
 
 _PARTS: dict[Kind, Callable[[Plan, Item], Iterator[Part]]] = {
     Kind.PREMISE: _of_premise,
     Kind.CHARACTER: _of_character,
+    Kind.LOOK: _of_look,
     Kind.WORLD: _of_world,
     Kind.OUTLINE: _of_outline,
     Kind.PLOT_LINE: _of_outline,

@@ -1,10 +1,12 @@
 """What is planned for a scene that is split in two, and for two that are joined."""
 
+from collections.abc import Mapping
 from unicodedata import east_asian_width
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storyforge.domain.plan.forms import SCENE
 from storyforge.domain.plan.items import lines, whole_number
 from storyforge.store.plan.journal import Journal
 from storyforge.store.plan.tables import DraftedRow, FactRow
@@ -13,10 +15,14 @@ from storyforge.store.values import now
 
 _FACT, _DRAFTED = table(FactRow), table(DraftedRow)
 # What is as true of the second part of a scene as of the first.
-_FRAME = ("cast", "point_of_view", "place", "time")
+_FRAME = (
+    *("cast", "point_of_view", "place", "time", "weather"),
+    *("time_picture", "weather_picture"),
+)
 # Of a join both are kept, what stands in the second behind what stands in the first.
 _LISTS = ("cast", "beats", "plot_lines")
 _TEXTS = ("purpose", "change")
+_PICTURES = {field.name: field.pictures for field in SCENE.fields if field.pictures}
 
 
 def share_plan(session: Session, journal: Journal, scene_id: str, to_id: str) -> None:
@@ -32,6 +38,8 @@ def join_plans(session: Session, journal: Journal, first_id: str, second_id: str
     """What is planned for either, on the first; the beats that were drafted stay so."""
     first, second = _facts(session, first_id), _facts(session, second_id)
     for name, value in second.items():
+        if name in _PICTURES and _says_other(first, second, _PICTURES[name]):
+            continue
         if name in _LISTS:
             both = (*lines(first.get(name, "")), *lines(value))
             told = "\n".join(both if name == "beats" else dict.fromkeys(both))
@@ -43,7 +51,20 @@ def join_plans(session: Session, journal: Journal, first_id: str, second_id: str
             told = first.get(name, value)
         if told != first.get(name, ""):
             _put(session, journal, first_id, name, told)
+    hand_on_looks(session, journal, second_id, first_id)
     _join_drafted(session, journal, first_id, second_id, len(lines(first.get("beats", ""))))
+
+
+def hand_on_looks(session: Session, journal: Journal, scene_id: str, to_id: str) -> None:
+    """Looks that are true from a scene on are true from another one on."""
+    asked = select(_FACT.c.item_id).where(_FACT.c.field == "since", _FACT.c.value == scene_id)
+    for look_id in session.scalars(asked).all():
+        _put(session, journal, look_id, "since", to_id)
+
+
+def _says_other(first: Mapping[str, str], second: Mapping[str, str], name: str) -> bool:
+    """Whether the first says something else in a field than the second, and keeps it."""
+    return bool(first.get(name)) and first[name] != second.get(name)
 
 
 def _join_drafted(

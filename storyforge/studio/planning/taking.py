@@ -31,6 +31,7 @@ _ORDER = (
     Kind.PLOT_LINE,
     Kind.CHAPTER,
     Kind.SCENE,
+    Kind.LOOK,
 )
 
 

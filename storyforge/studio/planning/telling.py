@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from storyforge.domain.plan.forms import (
+from storyforge.domain.plan.choices import (
+    FRAMING_NAMES,
+    INSTEAD_NAMES,
     POINT_OF_VIEW_NAMES,
     STRUCTURE_NAMES,
     TENSE_NAMES,
     WORLD_CATEGORY_NAMES,
-    Field,
-    Kind,
-    Shape,
 )
+from storyforge.domain.plan.forms import Field, Kind, Shape
 from storyforge.domain.plan.items import FactKey, Item, Plan, lines, whole_number
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.staleness import PROSE, Reason
@@ -27,6 +27,7 @@ STAGE_NAMES = {
 KIND_NAMES = {
     Kind.PREMISE: N_("Premise"),
     Kind.CHARACTER: N_("Character"),
+    Kind.LOOK: N_("Look"),
     Kind.WORLD: N_("Place, thing or rule"),
     Kind.OUTLINE: N_("How it is built"),
     Kind.PLOT_LINE: N_("Plot line"),
@@ -39,6 +40,8 @@ _CHOICES: Mapping[tuple[Kind, str], Mapping[str, str]] = {
     (Kind.PREMISE, "tense"): TENSE_NAMES,
     (Kind.WORLD, "category"): WORLD_CATEGORY_NAMES,
     (Kind.OUTLINE, "structure"): STRUCTURE_NAMES,
+    (Kind.LOOK, "instead"): INSTEAD_NAMES,
+    (Kind.SCENE, "framing"): FRAMING_NAMES,
 }
 # Characters of a value that is quoted in a reason.
 _QUOTED = 40

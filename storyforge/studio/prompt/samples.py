@@ -93,7 +93,7 @@ def stand_in(plan: Plan) -> Plan:
     scene = replace(_item(FORMS[Kind.SCENE], "scene 1", 1), chapter_id=chapters[0].id)
     others = tuple(
         _item(FORMS[kind], f"{kind} {number}", number)
-        for kind in (Kind.CHARACTER, Kind.WORLD, Kind.ACT, Kind.PLOT_LINE)
+        for kind in (Kind.CHARACTER, Kind.LOOK, Kind.WORLD, Kind.ACT, Kind.PLOT_LINE)
         for number in (1, 2)
     )
     items = (
@@ -168,11 +168,13 @@ _SHAPED: dict[str, object] = {
     "person": {
         "name": _stood("name"),
         "role": _stood("role"),
+        "look": _stood("look"),
         "want": _stood("want"),
         "voice": [_stood("voice")],
     },
     "scene": {
-        **{name: _stood(name) for name in ("purpose", "place", "time", "seen_by", "change")},
+        **{name: _stood(name) for name in ("purpose", "place", "time", "weather")},
+        **{name: _stood(name) for name in ("seen_by", "change")},
         **{name: [_stood(name)] for name in ("cast", "done", "to_come")},
     },
 }
