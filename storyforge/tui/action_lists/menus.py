@@ -14,6 +14,7 @@ MENUS = {
     Where.MODELS: "models_menu",
     Where.PLANNER: "planner_menu",
     Where.PROMPTS: "prompts_menu",
+    Where.GALLERY: "gallery_menu",
 }
 
 ACTIONS: tuple[Action, ...] = (
@@ -71,6 +72,14 @@ ACTIONS: tuple[Action, ...] = (
         N_("Menu of the templates"),
         N_("Lists what can be done with the marked template."),
         *_KEYS,
+        footer=N_("menu"),
+    ),
+    at(
+        Where.GALLERY,
+        MENUS[Where.GALLERY],
+        N_("Menu of the pictures"),
+        N_("Lists what can be done with the marked picture, and in its scene."),
+        "shift+f10",
         footer=N_("menu"),
     ),
 )

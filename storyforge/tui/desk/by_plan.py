@@ -9,6 +9,7 @@ from storyforge.tui.desk.planned import Planned
 
 if TYPE_CHECKING:
     from storyforge.tui.desk.drafting import Drafting
+    from storyforge.tui.desk.picturing import Picturing
     from storyforge.tui.screens.desk import DeskScreen
 
 # The story's setting that says what is to be drafted; `studio.drafting.order` keeps it.
@@ -21,17 +22,23 @@ def by_plan(desk: "DeskScreen") -> tuple[Area, ...]:
         LateHearing(desk, planning, "plan"),
         Planned(desk),
         LateHearing(desk, _drafting, "draft", "draft_ranking", wake=_is_ordered),
+        LateHearing(desk, _picturing, "pictures"),
     )
 
 
 def drafting_of(desk: "DeskScreen") -> "Drafting":
     """The area that drafts; made where it is not there yet."""
-    return cast("Drafting", _late(desk).area)
+    return cast("Drafting", _late(desk, "draft").area)
 
 
 def drafting_made(desk: "DeskScreen") -> "Drafting | None":
     """The same, where it was asked for before."""
-    return cast("Drafting | None", _late(desk).made)
+    return cast("Drafting | None", _late(desk, "draft").made)
+
+
+def picturing_of(desk: "DeskScreen") -> "Picturing":
+    """The area that draws; made where it is not there yet."""
+    return cast("Picturing", _late(desk, "pictures").area)
 
 
 def planned_of(desk: "DeskScreen") -> Planned:
@@ -39,9 +46,9 @@ def planned_of(desk: "DeskScreen") -> Planned:
     return next(area for area in desk.areas if isinstance(area, Planned))
 
 
-def _late(desk: "DeskScreen") -> LateHearing:
+def _late(desk: "DeskScreen", action: str) -> LateHearing:
     late = (area for area in desk.areas if isinstance(area, LateHearing))
-    return next(area for area in late if "draft" in area.verbs())
+    return next(area for area in late if action in area.verbs())
 
 
 async def _is_ordered(desk: "DeskScreen") -> bool:
@@ -54,3 +61,10 @@ def _drafting(desk: "DeskScreen") -> Area:
     from storyforge.tui.desk.drafting import Drafting
 
     return Drafting(desk)
+
+
+def _picturing(desk: "DeskScreen") -> Area:
+    """The pictures."""
+    from storyforge.tui.desk.picturing import Picturing
+
+    return Picturing(desk)

@@ -7,6 +7,7 @@ from storyforge.tui.planner.arranging import Arranging
 from storyforge.tui.planner.browsing import Browsing
 from storyforge.tui.planner.drafting import PlannedDrafts
 from storyforge.tui.planner.mixing import Mixing
+from storyforge.tui.planner.picturing import PlannedPictures
 from storyforge.tui.planner.reading_in import ReadingIn
 from storyforge.tui.planner.staleness import Staleness
 from storyforge.tui.planner.story_map import StoryMapping
@@ -27,4 +28,5 @@ def areas(planner: "PlannerScreen") -> tuple[Area, ...]:
         Staleness(planner),
         StoryMapping(planner),
         PlannedDrafts(planner),
+        PlannedPictures(planner),
     )

@@ -1,0 +1,1 @@
+"""The gallery: pictures of the story beside what they are drawn from."""

@@ -1,0 +1,23 @@
+"""How the gallery's panes stand: pictures over the prompt, the form at the right, where it fits."""
+
+GALLERY_CSS = """
+GalleryScreen #room { height: 1fr; }
+GalleryScreen #left { width: 1fr; height: 100%; }
+GalleryScreen #pictures, GalleryScreen #prompt, GalleryScreen #settings {
+    border: round $border-blurred;
+    border-title-color: $foreground-muted;
+    border-subtitle-color: $foreground-muted;
+}
+GalleryScreen #pictures:focus-within, GalleryScreen #prompt:focus-within,
+GalleryScreen #settings:focus-within {
+    border: round $border;
+    border-title-color: $accent;
+}
+GalleryScreen #pictures { width: 100%; height: 1fr; }
+GalleryScreen #prompt { width: 100%; height: 11; }
+GalleryScreen #settings { width: 36; height: 100%; }
+GalleryScreen.-low #prompt { height: 8; }
+GalleryScreen.-narrow #settings { display: none; }
+GalleryScreen.-narrow.-on_settings #settings { display: block; width: 100%; }
+GalleryScreen.-narrow.-on_settings #left { display: none; }
+"""
