@@ -1,13 +1,17 @@
 """The sentences an author reads about faults of painters; `engine.faults` looks into this table."""
 
 from storyforge.engine.fault_kinds import FaultKind
+from storyforge.engine.pictures import drawing_words
 from storyforge.i18n import N_
+from storyforge.images import wrong
 
 _TITLE = N_("Painter not loaded")
-_ANOTHER = N_("Choose another with `storyforge painters set NAME --model PATH`.")
+_LORA = N_("LoRA not usable")
+_WITHOUT = N_("Take it out of the prompt, or choose one that was made for this checkpoint.")
 
 #: kind → title, sentence, advice
 WORDS: dict[FaultKind, tuple[str, str, str]] = {
+    **{FaultKind(kind.value): (_TITLE, *words) for kind, words in wrong.WORDS.items()},
     FaultKind.NO_PICTURES: (
         N_("Pictures are not installed"),
         N_("torch and diffusers, which draw pictures, are not installed."),
@@ -17,46 +21,6 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("diffusers is not usable"),
         N_("torch and diffusers do not start on this machine: {about}."),
         N_('Install them again with `pip install --upgrade "storyforge[pictures]"`.'),
-    ),
-    FaultKind.NOT_WHOLE: (
-        _TITLE,
-        N_("The file {about} is not whole: a part of it is missing or damaged."),
-        N_("Get it again; nothing of it was used."),
-    ),
-    FaultKind.FORBIDDEN_PICKLE: (
-        N_("A file that would run programs"),
-        N_("The file {about} was not loaded: opened as it asks, it would run {more}."),
-        N_("Do not use it. Get it as .safetensors from its maker; nothing of it was run."),
-    ),
-    FaultKind.NO_CHECKPOINT: (
-        _TITLE,
-        N_("{about} is no checkpoint that pictures can be drawn with."),
-        _ANOTHER,
-    ),
-    FaultKind.FOR_INPAINTING: (
-        _TITLE,
-        N_("{about} is a checkpoint for inpainting: it only fills gaps in pictures."),
-        N_("Choose the ordinary checkpoint of the same kind; it redraws regions too."),
-    ),
-    FaultKind.FOR_EDITING: (
-        _TITLE,
-        N_("{about} needs a picture beside the words ({more}); it cannot draw from words alone."),
-        _ANOTHER,
-    ),
-    FaultKind.FOR_VIDEO: (
-        _TITLE,
-        N_("{about} is a model for video ({more}); it draws no single pictures."),
-        _ANOTHER,
-    ),
-    FaultKind.REFINER: (
-        _TITLE,
-        N_("{about} is a refiner: it only finishes pictures that another model began."),
-        N_("Choose the base checkpoint of SDXL that it belongs to."),
-    ),
-    FaultKind.OTHER_FAMILY: (
-        _TITLE,
-        N_("{about} is a model of another family: {more}."),
-        N_("Choose a checkpoint of Stable Diffusion 1, 2 or XL."),
     ),
     FaultKind.CHECKPOINT_LACKS: (
         _TITLE,
@@ -93,6 +57,32 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("The checkpoint {about} could not be loaded: {more}."),
         N_("The log of the engine says more; `storyforge doctor` tells where it lies."),
     ),
+    FaultKind.LORA_OTHER_BASE: (
+        _LORA,
+        N_("The LoRA {about} was made for {more}, and the checkpoint is another one."),
+        _WITHOUT,
+    ),
+    FaultKind.LORA_UNFIT: (
+        _LORA,
+        N_("Nothing in the LoRA {about} fits this checkpoint; it was made for: {more}."),
+        _WITHOUT,
+    ),
+    FaultKind.LORA_KIND: (
+        _LORA,
+        N_("The LoRA {about} is of a kind that cannot be used here: {more}."),
+        N_("LoRA, LoCon and DoRA can. Take it out of the prompt, or get it as one of these."),
+    ),
+    FaultKind.LORA_DAMAGED: (
+        _LORA,
+        N_("The LoRA {about} is damaged, or no LoRA: {more} does not fit together."),
+        N_("Get it again; no picture was begun."),
+    ),
+    FaultKind.LORA_UNREAD: (
+        _LORA,
+        N_("The LoRA {about} cannot be read: {more}."),
+        N_("Look whether it is still there and may be read."),
+    ),
+    **drawing_words.WORDS,
 }
 #: whose numbers are bytes
 SIZED = frozenset({FaultKind.PAINTER_TOO_LARGE})
