@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from storyforge.errors import BadInput
-from storyforge.i18n import _
+from storyforge.images.wrong import Wrong, WrongFile
 
 SUFFIX = ".safetensors"
 # What the library itself takes; no file's head is nearly as large.
@@ -71,11 +70,11 @@ def read(path: Path) -> Head:
 
     Raises:
         OSError: it cannot be read.
-        BadInput: its head is damaged, or its end is missing.
+        WrongFile: its head is damaged, or its end is missing.
     """
     head = peek(path)
     if path.stat().st_size < head.end:
-        raise _not_whole(path)
+        raise WrongFile(Wrong.NOT_WHOLE, path.name)
     return head
 
 
@@ -84,7 +83,7 @@ def peek(path: Path) -> Head:
 
     Raises:
         OSError: it cannot be read.
-        BadInput: its head is damaged.
+        WrongFile: its head is damaged.
     """
     try:
         with path.open("rb") as opened:
@@ -98,7 +97,7 @@ def peek(path: Path) -> Head:
         ends = [each["data_offsets"][1] for name, each in told.items() if name != "__metadata__"]
         end = max(ends, default=0)
     except _DAMAGE as error:
-        raise _not_whole(path) from error
+        raise WrongFile(Wrong.NOT_WHOLE, path.name) from error
     said = told.get("__metadata__")
     pairs = said.items() if isinstance(said, dict) else ()
     metadata = {name: text for name, text in pairs if isinstance(text, str)}
@@ -114,12 +113,3 @@ def _tensor(told: dict[str, Any]) -> Tensor:
     if end < begin or (bits is not None and math.prod(shape) * bits != (end - begin) * 8):
         raise ValueError(dtype)
     return Tensor(str(dtype), shape, end - begin)
-
-
-def _not_whole(path: Path) -> BadInput:
-    return BadInput(
-        _("The file {name} is not whole: its head or its end is missing or damaged.").format(
-            name=path.name
-        ),
-        hint=_("Get it again; nothing of it was used."),
-    )
