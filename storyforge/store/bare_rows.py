@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
+import storyforge.store.picture_tables
 import storyforge.store.plan.tables
 import storyforge.store.side_tables  # noqa: F401 - so that the tables' columns are known
 
@@ -25,7 +26,7 @@ def keys_of(session: Session, name: str) -> dict[str, int]:
 def insert(session: Session, name: str, row: dict[str, Any]) -> None:
     """Put a row where none of its key is yet; of a stranger's columns only those that we know."""
     row = {column: row[column] for column in _columns(name) if column in row}
-    columns, marks = ", ".join(row), ", ".join("?" for _column in row)
+    columns, marks = ", ".join(f'"{column}"' for column in row), ", ".join("?" for _column in row)
     statement = f"INSERT INTO {name} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"
     run(session, statement, *row.values())
 

@@ -138,6 +138,12 @@ class Database:
             (others,) = self.raw.execute("PRAGMA data_version").fetchone()
             return (int(others), *(self._changes[name] for name in ("", *tables)))
 
+    def require(self) -> None:
+        """Raise when a change must not begin, for what is done to files before a `write`."""
+        with self.lock:
+            self.raw  # noqa: B018 - raises when the story is closed
+            self._may_write()
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one state of the file."""

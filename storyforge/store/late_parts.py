@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from storyforge.store.lineage import Lineage
     from storyforge.store.merging import Merging
     from storyforge.store.pasts import Pasts
+    from storyforge.store.picture_queue import PictureOrders
+    from storyforge.store.pictures import Pictures
     from storyforge.store.plan.drafted import DraftedBeats
     from storyforge.store.plan.planned import Planned
     from storyforge.store.plan.proposals import Proposals
@@ -102,6 +104,20 @@ class LateParts:
         from storyforge.store.attachments import Attachments
 
         return Attachments(self._database)
+
+    @cached_property
+    def pictures(self) -> "Pictures":
+        """The pictures."""
+        from storyforge.store.pictures import Pictures
+
+        return Pictures(self._database, self.journal)
+
+    @cached_property
+    def picture_queue(self) -> "PictureOrders":
+        """The pictures that are still to be drawn."""
+        from storyforge.store.picture_queue import PictureOrders
+
+        return PictureOrders(self._database)
 
     @cached_property
     def context(self) -> "ContextTexts":
