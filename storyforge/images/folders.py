@@ -99,12 +99,12 @@ def find(folders: Sequence[Path]) -> Found:
     for folder in folders:
         _look(looking, folder.expanduser(), folder_kinds.of_name(folder.name), 0)
     return Found(
-        *(
-            named(looking.files[sort])
-            for sort in (Sort.CHECKPOINT, Sort.LORA, Sort.EMBEDDING, Sort.VAE)
-        ),
-        tuple(looking.styles),
-        tuple(looking.unread),
+        checkpoints=named(looking.files[Sort.CHECKPOINT]),
+        loras=named(looking.files[Sort.LORA]),
+        embeddings=named(looking.files[Sort.EMBEDDING]),
+        vaes=named(looking.files[Sort.VAE]),
+        styles=tuple(looking.styles),
+        unread=tuple(looking.unread),
     )
 
 

@@ -138,7 +138,7 @@ def test_text_encoders_and_diffusers_names_tell_the_base_too(
 def test_kinds_are_told_apart(tmp_path: Path) -> None:
     base = "lora_unet_down_blocks_0_attentions_0_proj_in"
     plain = weights.lora(768)
-    kinds = {
+    kinds: dict[Kind, dict[str, tuple[int, ...]]] = {
         Kind.LORA: plain,
         Kind.LOCON: weights.lora(768, wide=True),
         Kind.DORA: plain | {f"{base}.dora_scale": (32, 1)},

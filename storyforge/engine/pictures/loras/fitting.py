@@ -1,0 +1,85 @@
+"""Whether a LoRA fits a checkpoint, weight by weight, before any weight is touched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storyforge.domain.picture.orders import Family, LoraUse, PainterNote
+from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.pictures.loras.keeping import Weights
+from storyforge.engine.pictures.loras.naming import Place
+from storyforge.engine.pictures.loras.pairs import Pair
+from storyforge.errors import BadInput
+from storyforge.i18n import N_
+from storyforge.images import heads, lora_keys
+
+Index = Mapping[tuple[str, str], tuple[Place, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The weights that a LoRA changes."""
+
+    pairs: Mapping[Place, Pair]
+    notes: tuple[PainterNote, ...] = ()
+
+
+def check_base(use: LoraUse, family: Family) -> None:
+    """Refuse a LoRA whose head says that it was made for another family; nothing else is read.
+
+    A file without a head, or with one that cannot be read, passes: it is looked at when it is read.
+
+    Raises:
+        EngineFault: it was.
+    """
+    if use.path.suffix.casefold() != heads.SUFFIX:
+        return
+    try:
+        shapes = {name: tensor.shape for name, tensor in heads.read(use.path).tensors.items()}
+    except (BadInput, OSError):
+        return
+    _refuse_other(use, lora_keys.family_of(shapes), family)
+
+
+def _refuse_other(use: LoraUse, made_for: Family | None, family: Family) -> None:
+    if made_for not in (None, family):
+        raise EngineFault(Fault(FaultKind.LORA_OTHER_BASE, use.name, more=str(made_for)))
+
+
+def fit(use: LoraUse, weights: Weights, index: Index, family: Family) -> Fitted:
+    """Each pair with the weight it changes; what has none is left out and told.
+
+    Raises:
+        EngineFault: no pair has one, or one has another size.
+    """
+    _refuse_other(use, weights.family, family)
+    found: dict[Place, Pair] = {}
+    left = 0
+    for name, pair in weights.pairs.items():
+        if name not in index:
+            left += 1
+            continue
+        place, module = index[name]
+        if not _fits(tuple(module.weight.shape), pair):
+            raise EngineFault(Fault(FaultKind.LORA_UNFIT, use.name, more=weights.base))
+        found[place] = pair
+    if not found:
+        raise EngineFault(Fault(FaultKind.LORA_UNFIT, use.name, more=weights.base))
+    return Fitted(found, (_left(use, left, len(weights.pairs)),) if left else ())
+
+
+def _left(use: LoraUse, left: int, whole: int) -> PainterNote:
+    return PainterNote(
+        N_("Of the LoRA {name}, {left} of {whole} parts have no place in this checkpoint."),
+        {"name": use.name, "left": str(left), "whole": str(whole)},
+    )
+
+
+def _fits(shape: tuple[int, ...], pair: Pair) -> bool:
+    """Whether up @ down has as many rows and numbers as the weight."""
+    into = 1
+    for side in shape[1:]:
+        into *= side
+    sizes = (pair.up.shape[0], pair.down[0].numel())
+    lengths = pair.length is None or pair.length.numel() == shape[1 if pair.by_input else 0]
+    return sizes == (shape[0], into) and lengths

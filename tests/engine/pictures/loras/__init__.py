@@ -1,0 +1,1 @@
+"""LoRAs in a painter's weights."""
