@@ -225,7 +225,7 @@ class StoryforgeApp(App[None]):
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self.terminal.learn(event.key):
                 self.refresh_keys()
-            if event.key == terminals.KITTY_ANSWER:
+            if event.key == terminals.KITTY_ANSWER or self.terminal.graphics.heard(event.key):
                 return
             heard = letters.meant(event, self.focused)
             if heard is None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from storyforge.i18n import N_, _
 from storyforge.studio.terminal_facts import look, speaks_kitty
+from storyforge.tui.graphics import Graphics
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -54,14 +55,16 @@ class Answer(StrEnum):
 
 
 class Terminal:
-    """What is known of the terminal's keys.
+    """What is known of the terminal: which keys it sends, and what it can show.
 
     Attributes:
         shift_enter: whether Shift+Enter arrives as such, as far as is known.
+        graphics: what it can show of a picture.
     """
 
     def __init__(self, *, shift_enter: bool) -> None:
         self.shift_enter = shift_enter
+        self.graphics = Graphics()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Terminal":

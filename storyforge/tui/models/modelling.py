@@ -15,6 +15,7 @@ from storyforge.domain.profile import LOCAL
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, sentences
 from storyforge.tui.dialogs.base import Choice, Choose
+from storyforge.tui.models.painting import Painting
 from storyforge.tui.widgets.model_words import goes_to, where_it_runs
 from storyforge.tui.work import launch, lazily
 
@@ -34,12 +35,16 @@ class Modelling:
 
     Args:
         only: makes the one backend for everything, as a test has it; None goes by the settings.
+
+    Attributes:
+        painting: what draws the pictures.
     """
 
     def __init__(self, house: "StoryforgeApp", only: "Callable[[], Backend] | None" = None) -> None:
         self.house = house
         self._only = only
         self._backends: Backends | None = None
+        self.painting = Painting(house)
 
     @property
     def chooses(self) -> bool:
@@ -71,7 +76,8 @@ class Modelling:
         await self.reload()
 
     async def let_go(self) -> None:
-        """Give the models' memory back."""
+        """Give the models' memory back, and the painter's."""
+        await self.painting.let_go()
         if self._backends is not None:
             backends, self._backends = self._backends, None
             await backends.close()
