@@ -42,6 +42,7 @@ VERBS = (
     "keys",
     "presets",
     "prompts",
+    "loras",
     "engine",
     "cache",
     "doctor",

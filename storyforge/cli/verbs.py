@@ -19,6 +19,7 @@ from storyforge.cli import (
     history,
     importing,
     keys,
+    loras,
     lore,
     merging,
     models,
@@ -112,6 +113,7 @@ profiles.add_to(app)
 keys.add_to(app)
 presets.add_to(app)
 prompts.add_to(app)
+loras.add_to(app)
 engine.add_to(app)
 cache.add_to(app)
 

@@ -102,6 +102,12 @@ def find(found: Found, name: str) -> FoundFile:
         return pick(found.loras, name, Missing.LORA, others)
 
 
+def mentions(lora: LoraFile, text: str) -> bool:
+    """Whether all words of `text` stand in what it is called, what it is for, or what calls it."""
+    told = " ".join((lora.name, lora.alias, lora.base, *lora.words)).casefold()
+    return all(word in told for word in text.casefold().split())
+
+
 def hash_of(path: Path) -> str:
     """SHA-256 of what stands behind its head, the first twelve hex digits.
 
