@@ -14,8 +14,8 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
     ),
     FaultKind.NO_SOURCE: (
         _TITLE,
-        N_("The picture that should be redrawn, or its mask, cannot be read: {about}."),
-        N_("Choose a picture as PNG, JPEG or WebP."),
+        N_("The picture that should be redrawn, or its mask, is damaged or no picture at all."),
+        N_("Choose one as PNG, JPEG or WebP."),
     ),
     FaultKind.MASK_UNFIT: (
         _TITLE,
@@ -29,7 +29,7 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
     ),
     FaultKind.EMBEDDING_UNREADABLE: (
         _TITLE,
-        N_("The embedding {about} cannot be read: {more}."),
+        N_("The embedding {about} cannot be read: it is missing, damaged, or of another kind."),
         N_("Get it again, as .safetensors if there is a choice, or take its word out."),
     ),
     FaultKind.EMBEDDING_UNFIT: (

@@ -1,0 +1,244 @@
+"""One order, drawn: by diffusers' own pipelines, so that a picture is theirs to the bit.
+
+Everything that an order asks for is made for it and taken back behind it: of one order nothing is
+left for the next. How words, steps and pixels are made is other rooms' business.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from storyforge.domain.picture.grammar import notes_of
+from storyforge.domain.picture.orders import Drawn, Family, Order, PainterNote, Raster
+from storyforge.engine.pictures.canvases import Canvas, canvas_of
+from storyforge.engine.pictures.developing import Developed, develop, reading_pictures
+from storyforge.engine.pictures.encoding import Course, Encoder
+from storyforge.engine.pictures.loaded import Loaded
+from storyforge.engine.pictures.loras.merging import Applied, Loras
+from storyforge.engine.pictures.noise import generator, mixed, vary
+from storyforge.engine.pictures.painter import Say
+from storyforge.engine.pictures.samplers import Sampler, sampler_of
+from storyforge.engine.pictures.stepping import Steps, given
+from storyforge.engine.sequence import Interrupted
+from storyforge.i18n import N_
+
+if TYPE_CHECKING:
+    import torch
+    from PIL.Image import Image
+
+#: sides are multiples of it, whatever the VAE's factor: the pipelines insist
+GRID = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """An order, and what it needs, all of it looked at before the first step."""
+
+    order: Order
+    sampler: Sampler
+    canvas: Canvas | None
+    applied: Applied
+    course: Course
+    steps: int
+
+
+class Drawer:
+    """Draws with a checkpoint that is loaded; keeps what the next order can use again."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+        self._loras = Loras(loaded)
+        self._encoder = Encoder(loaded)
+        self._pipes: dict[str, Any] = {}
+
+    def draw(self, order: Order, stopped: Callable[[], bool], say: Say) -> Drawn:
+        """The picture of `order`; notes and steps are said meanwhile.
+
+        Raises:
+            EngineFault: it cannot be drawn as it is ordered.
+            Interrupted: it was stopped.
+        """
+        if stopped():
+            raise Interrupted
+        plan = self._planned(order, stopped, say)
+        try:
+            latents = self._latents(plan, stopped, say)
+            if stopped():
+                raise Interrupted
+            developed = develop(self.loaded, latents)
+        finally:
+            self.loaded.pipe.maybe_free_model_hooks()
+        for note in developed.notes:
+            say(note)
+        picture = developed.picture
+        if plan.canvas is not None:
+            picture = plan.canvas.finished(picture)
+        return Drawn(_raster(picture), order.seed, developed.flaw, self._facts(plan, developed))
+
+    def _planned(self, order: Order, stopped: Callable[[], bool], say: Say) -> _Plan:
+        for note in notes_of(f"{order.prompt}\n{order.negative}"):
+            say(note)
+        order = _on_grid(order, say)
+        sampler = sampler_of(order.sampler, order.schedule, self.loaded.pipe.scheduler)
+        canvas = None
+        if order.redraw is not None:
+            canvas = canvas_of(order.redraw, order.width, order.height)
+        steps = steps_of(order)
+        applied = self._loras.apply(order.loras, stopped)
+        for note in (*sampler.notes, *applied.notes):
+            say(note)
+        course = self._encoder.course(order, steps, applied.text_digest)
+        return _Plan(order, sampler, canvas, applied, course, steps)
+
+    def _latents(self, plan: _Plan, stopped: Callable[[], bool], say: Say) -> "torch.Tensor":
+        order = plan.order
+        steps = Steps(
+            self.loaded, plan.sampler, plan.course, plan.steps, order.preview_every, stopped, say
+        )
+        steps.watch()
+        pipe = self._pipe(plan)
+        with _scheduler(pipe, plan.sampler.scheduler), self._freeu(order.freeu):
+            asked = {
+                **given(plan.course.first, named=True),
+                **self._begun(plan, pipe),
+                "num_inference_steps": order.steps,
+                "guidance_scale": order.guidance,
+                "callback_on_step_end": steps,
+                "callback_on_step_end_tensor_inputs": [],
+                "output_type": "latent",
+            }
+            with reading_pictures(self.loaded):
+                latents: torch.Tensor = pipe(**asked).images
+        return latents
+
+    def _begun(self, plan: _Plan, pipe: Any) -> dict[str, Any]:
+        """What a picture begins as: noise, or another picture."""
+        order, source = plan.order, generator(plan.order.seed)
+        begun: dict[str, Any] = {"generator": source}
+        redraw, variation = order.redraw, order.variation
+        if redraw is None or plan.canvas is None:
+            begun |= {"width": order.width, "height": order.height}
+            if variation is not None:
+                begun["latents"] = mixed(self._noise(plan, source), variation)
+            return begun
+        begun |= {"image": plan.canvas.seen, "strength": strength_of(order)}
+        if variation is not None:
+            vary(plan.sampler.scheduler, variation)
+        if plan.canvas.mask is None:
+            return begun
+        begun |= {"mask_image": plan.canvas.mask, "width": order.width, "height": order.height}
+        if variation is not None and begun["strength"] == 1.0:  # it begins as noise alone then
+            begun["latents"] = mixed(self._noise(plan, source), variation)
+        return begun
+
+    def _noise(self, plan: _Plan, source: "torch.Generator") -> "torch.Tensor":
+        """The noise that the pipeline would make itself."""
+        from diffusers.utils.torch_utils import randn_tensor
+
+        order, pipe = plan.order, self.loaded.pipe
+        sides = (each // pipe.vae_scale_factor for each in (order.height, order.width))
+        shape = (1, pipe.unet.config.in_channels, *sides)
+        device, dtype = self.loaded.device, plan.course.first.prompt.dtype
+        noise: torch.Tensor = randn_tensor(shape, generator=source, device=device, dtype=dtype)
+        return noise
+
+    def _pipe(self, plan: _Plan) -> Any:
+        """The pipeline for the plan's order; all are made of the same parts."""
+        import diffusers
+
+        row = self.loaded.row
+        name = row.pipeline
+        if plan.canvas is not None:
+            name = row.redrawing if plan.canvas.mask is None else row.inpainting
+        if name not in self._pipes:
+            pipe = self.loaded.pipe
+            if name != row.pipeline:
+                wide = self.loaded.family is Family.SDXL
+                more = {"add_watermarker": False} if wide else {"requires_safety_checker": False}
+                pipe = getattr(diffusers, name)(**pipe.components, **more)
+            pipe.set_progress_bar_config(disable=True)
+            self._pipes[name] = pipe
+        return self._pipes[name]
+
+    @contextmanager
+    def _freeu(self, on: bool) -> Iterator[None]:
+        if not on:
+            yield
+            return
+        s1, s2, b1, b2 = self.loaded.row.freeu
+        self.loaded.pipe.enable_freeu(s1=s1, s2=s2, b1=b1, b2=b2)
+        try:
+            yield
+        finally:
+            self.loaded.pipe.disable_freeu()
+
+    def _facts(self, plan: _Plan, developed: Developed) -> Mapping[str, str]:
+        """All that it takes to draw the same again, beside the order."""
+        import diffusers
+        import torch
+        import transformers
+
+        loaded = self.loaded
+        hashes = {fact.name: fact.hash for fact in plan.applied.facts}
+        embedded = {word: each.digest for word, each in plan.course.embeddings.items()}
+        return {
+            **loaded.facts,
+            "model hash": loaded.hash,
+            "family": loaded.family.value,
+            "lora hashes": json.dumps(hashes, ensure_ascii=False),
+            "embedding hashes": json.dumps(embedded, ensure_ascii=False),
+            **dict(plan.sampler.told),
+            "torch": torch.__version__,
+            "diffusers": diffusers.__version__,
+            "transformers": transformers.__version__,
+            "threads": str(loaded.threads),
+            "device": str(loaded.device),
+            "dtype": str(loaded.dtype).removeprefix("torch."),
+            "VAE dtype": developed.dtype,
+            "saving": loaded.saving.value,
+        }
+
+    def let_go(self) -> None:
+        """Have the checkpoint as it was loaded: another saving mode changes its parts' places."""
+        self._loras.remove()
+        self._pipes.clear()
+
+
+def steps_of(order: Order) -> int:
+    """The steps that are really taken: a picture that is redrawn begins behind the first ones."""
+    if order.redraw is None:
+        return max(1, order.steps)
+    return min(int(order.steps * strength_of(order)), order.steps)
+
+
+def strength_of(order: Order) -> float:
+    """The denoising strength, at least so much that one step is taken."""
+    if order.redraw is None:
+        return 1.0
+    return min(1.0, max(order.redraw.strength, (1 + 1e-9) / order.steps))
+
+
+def _on_grid(order: Order, say: Say) -> Order:
+    """`order` with sides that can be drawn, and at least one step."""
+    width, height = (max(GRID, round(side / GRID) * GRID) for side in (order.width, order.height))
+    if (width, height) != (order.width, order.height):
+        text = N_("Pictures are drawn in multiples of 8 pixels: {drawn} instead of {ordered}.")
+        drawn, ordered = f"{width}×{height}", f"{order.width}×{order.height}"
+        say(PainterNote(text, {"drawn": drawn, "ordered": ordered}))
+    return replace(order, width=width, height=height, steps=max(1, order.steps))
+
+
+@contextmanager
+def _scheduler(pipe: Any, scheduler: Any) -> Iterator[None]:
+    """Inside, `pipe` draws by `scheduler`; it has its own behind it."""
+    own, pipe.scheduler = pipe.scheduler, scheduler
+    try:
+        yield
+    finally:
+        pipe.scheduler = own
+
+
+def _raster(picture: "Image") -> Raster:
+    return Raster(picture.width, picture.height, picture.convert("RGB").tobytes())
