@@ -199,3 +199,18 @@ def _docstring(model: type[BaseModel], name: str) -> str:
         if isinstance(field, ast.AnnAssign) and ast.unparse(field.target) == name:
             return ast.unparse(after).strip("'\"") if isinstance(after, ast.Expr) else ""
     return ""
+
+
+def test_a_painter_that_cannot_be_used_costs_only_itself() -> None:
+    _write(
+        '[painters.ink]\nmodel = "ink.safetensors"\nwidth = 500\n\n'
+        '[painters.oil]\nmodel = "oil.safetensors"\nstpes = 30\n'
+    )
+
+    told = settings.load()
+
+    assert list(told.painters) == ["oil"]
+    assert "width" in told.unusable_painters["ink"]
+    assert told.unusable == {}
+    assert told.unknown_of_painters == ("painters.oil.stpes",)
+    assert told.unknown == ()

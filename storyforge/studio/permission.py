@@ -8,7 +8,7 @@ asked anew. Nothing here knows how a yes is asked for.
 import asyncio
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from storyforge import paths
 from storyforge.domain.kept_json import read_json
 from storyforge.domain.model import ModelCard
+from storyforge.domain.picture.orders import PainterCard
 from storyforge.errors import Refused
 from storyforge.i18n import _, sentences
 from storyforge.small_files import put
@@ -51,6 +52,7 @@ class Objection:
     Attributes:
         host: where the text would go.
         note: what else an author should know of the model, in one sentence; may be empty.
+        sent: what would be sent, in one sentence; empty for what a writing model is sent.
     """
 
     kind: Kind
@@ -58,6 +60,7 @@ class Objection:
     model: str
     host: str
     note: str = ""
+    sent: str = ""
 
     @property
     def can_be_allowed(self) -> bool:
@@ -78,7 +81,8 @@ class Objection:
             (
                 _("{model} runs at {host}.").format(model=self.model, host=self.host),
                 self.note or _("Your text is sent there."),
-                _(
+                self.sent
+                or _(
                     "What is sent is the text around the caret, and what you let models see beside "
                     "it, such as memory, lore and summaries."
                 ),
@@ -122,6 +126,21 @@ async def check(story: "StoryFile", card: ModelCard) -> None:
     found = await asyncio.to_thread(objection, story, card)
     if found is not None:
         raise NotAllowed(found)
+
+
+async def check_painter(story: "StoryFile", card: PainterCard) -> None:
+    """The same for what pictures are drawn from; painters on this machine pass at once.
+
+    Raises:
+        NotAllowed: there is an objection.
+    """
+    if not card.place:
+        return
+    asked = ModelCard(card.name, place=card.place, profile=f"painters.{card.name}")
+    found = await asyncio.to_thread(objection, story, asked)
+    if found is not None:
+        sent = _("What is sent is the prompt of each picture: what your plan says of its scene.")
+        raise NotAllowed(replace(found, sent=sent))
 
 
 def objection(story: "StoryFile", card: ModelCard) -> Objection | None:

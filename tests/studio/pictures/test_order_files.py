@@ -1,0 +1,89 @@
+"""Orders as JSON: they come back as they went, and a stranger's are refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storyforge.domain.picture.orders import Embedding, LoraUse, Order, Redraw, Variation
+from storyforge.errors import BadInput
+from storyforge.studio.pictures import order_files
+
+FULL = Order(
+    prompt="a lighthouse, <lora:ink:0.8>",
+    negative="blurry",
+    width=768,
+    height=512,
+    steps=30,
+    guidance=5.5,
+    sampler="DPM++ 2M",
+    schedule="Karras",
+    seed=4_294_967_295,
+    clip_skip=2,
+    loras=(LoraUse("ink", Path("/models/ink.safetensors"), 0.8, 0.5),),
+    embeddings=(Embedding("bad-hands", Path("/models/bad-hands.pt")),),
+    freeu=True,
+    redraw=Redraw(b"\x89PNG", 0.4, b"mask", (8, 16, 64, 72), only_masked=False),
+    variation=Variation(7, 0.2),
+    preview_every=3,
+)
+
+
+def test_an_order_comes_back_as_it_went() -> None:
+    told = order_files.ticket(FULL, "ink", "A lighthouse.")
+
+    assert order_files.read(order_files.write(told)) == told
+
+
+def test_a_picture_remembers_its_order_but_not_the_picture_it_began_from() -> None:
+    told = order_files.ticket(FULL, "ink")
+    settings = order_files.settings_of(told, {"torch": "2.13"})
+
+    assert settings["torch"] == "2.13"
+    assert settings[order_files.PAINTER] == "ink"
+    assert "iVBO" not in settings[order_files.ORDER]
+    assert order_files.source_of(settings) == told.source
+    assert order_files.order_of(settings, b"\x89PNG") == FULL
+
+
+def test_a_picture_that_began_from_noise_has_no_source() -> None:
+    settings = order_files.settings_of(order_files.ticket(Order("sea", seed=3), ""), {})
+
+    assert order_files.source_of(settings) == ""
+    assert order_files.order_of(settings) == Order("sea", seed=3)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        None,
+        {},
+        {"prompt": 3},
+        {"prompt": "sea", "seed": "7"},
+        {"prompt": "sea", "steps": True},
+        {"prompt": "sea", "loras": [{"name": "ink"}]},
+        {"prompt": "sea", "redraw": {"image": "no base64!"}},
+        {"prompt": "sea", "redraw": {"image": ""}},
+        {"prompt": "sea", "redraw": {"image": "AAAA", "region": [1, 2]}},
+        {"prompt": "sea", "variation": {"strength": 1}},
+        {"prompt": "sea", "guidance": "much"},
+    ],
+)
+def test_what_a_stranger_wrote_is_refused_in_one_sentence(order: object) -> None:
+    with pytest.raises(BadInput, match="cannot be read"):
+        order_files.read(json.dumps({"painter": "ink", "order": order}))
+
+
+@given(st.text() | st.from_type(dict).map(str))
+def test_no_text_breaks_the_reading(text: str) -> None:
+    with pytest.raises(BadInput):
+        order_files.read(text)
+
+
+def test_what_a_later_version_adds_is_passed_over() -> None:
+    told = json.loads(order_files.write(order_files.ticket(Order("sea", seed=3), "ink")))
+    told["order"]["upscaled"] = {"by": 2}
+
+    assert order_files.read(json.dumps(told)).order == Order("sea", seed=3)
