@@ -77,6 +77,9 @@ def _about(plan: Plan, stage: Stage | None, item: str, told: Mapping[str, str]) 
     if item:
         return item_named(plan, stage, item)
     kind = _NEW.get(stage or Stage.PREMISE)
+    if kind is Kind.CHARACTER and "who" in told:
+        # What is somebody's is a look of theirs.
+        kind = Kind.LOOK
     if kind is not None and FORMS[kind].name in told:
         return Item("", kind)
     return _single(plan, stage)
@@ -102,6 +105,8 @@ def _checked(plan: Plan, item: Item, name: str, value: str) -> str:
     field = next((one for one in item.form.fields if one.name == name), None)
     if field is None or not value.strip():
         return value
+    if field.of is Kind.SCENE and plan.named(Kind.SCENE, value) is None:
+        value = _scene_numbered(plan, value)
     told = value_told(plan, field, value.split("\n") if field.is_list else value)
     if field.shape is Shape.CHOICE and told not in field.choices:
         hint = _("It is one of these: {known}.").format(
@@ -116,6 +121,12 @@ def _checked(plan: Plan, item: Item, name: str, value: str) -> str:
         title=_("Not understood"),
         hint=hint,
     )
+
+
+def _scene_numbered(plan: Plan, value: str) -> str:
+    """The id of the scene that a number means, counted through the story; else what was said."""
+    found = _numbered(plan.scenes, whole_number(value) or 0)
+    return found[0].id if found else value
 
 
 def item_named(plan: Plan, stage: Stage | None, name: str, kinds: Sequence[Kind] = ()) -> Item:
@@ -158,6 +169,6 @@ def _numbered(pool: Sequence[Item], place: int) -> list[Item]:
     """The chapter or the scene that stands there, from 1."""
     for kind in (Kind.CHAPTER, Kind.SCENE):
         of_kind = [item for item in pool if item.kind is kind]
-        if place <= len(of_kind):
+        if 0 < place <= len(of_kind):
             return [of_kind[place - 1]]
     return []

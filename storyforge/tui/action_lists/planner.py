@@ -135,6 +135,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     at(
         Where.PLANNER,
+        "plan_look",
+        N_("How they look from a scene on"),
+        N_("Adds a look to the marked character, such as a scar: no scene before knows of it."),
+        "l",
+    ),
+    at(
+        Where.PLANNER,
         "plan_remove",
         N_("Remove the item"),
         N_("Takes the marked item out of the plan; undo brings it back."),

@@ -1,7 +1,7 @@
 """Items added, removed and moved; changes of the plan taken back and done again."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,11 +30,13 @@ class Arranging(Area):
     def __init__(self, planner: "PlannerScreen") -> None:
         super().__init__(planner)
         self._new = ""
+        self._given: Mapping[str, str] = {}
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
         return {
             "plan_new": lambda: self.start(self._add),
+            "plan_look": lambda: self.start(self._add_look),
             "plan_remove": lambda: self.start(self._remove),
             "plan_up": lambda: self.start(partial(self._move, -1)),
             "plan_down": lambda: self.start(partial(self._move, 1)),
@@ -47,7 +49,7 @@ class Arranging(Area):
         made = self.planner.plan.item(self._new)
         if self._new and not self.planner.fields.editing:
             self._new = ""
-            if made is not None and made.is_empty and not made.name:
+            if made is not None and _written(made) == self._given:
                 self.start(self._take_back)
 
     async def _take_back(self) -> None:
@@ -57,29 +59,45 @@ class Arranging(Area):
     # Adding.
 
     async def _add(self) -> None:
-        from storyforge.studio.planning.editing import add
-
         planner = self.planner
         kinds = _KINDS.get(planner.stage, ())
+        if planner.item is not None and planner.item.kind is Kind.LOOK:
+            await self._add_look()
+            return
         if not kinds:
             planner.house.tell(_("In this stage there is one thing only: write in its fields."))
             return
         if not self.may_change():
             return
         kind = await self._kind(kinds)
-        if kind is None:
-            return
+        if kind is not None:
+            chapter = _chapter_of(planner.plan, planner.item) if kind is Kind.SCENE else ""
+            await self._add_new(kind, {}, chapter)
+
+    async def _add_look(self) -> None:
+        """A look that somebody has from a scene on."""
+        item, who = self.planner.item, ""
+        if item is not None and item.kind in (Kind.CHARACTER, Kind.LOOK):
+            who = item.id if item.kind is Kind.CHARACTER else item.fact("who")
+        if not who:
+            self.planner.house.tell(_("Mark a character first: it is how they look later on."))
+        elif self.may_change():
+            await self._add_new(Kind.LOOK, {"who": who})
+
+    async def _add_new(self, kind: Kind, facts: Mapping[str, str], chapter: str = "") -> None:
+        from storyforge.studio.planning.editing import add
+
+        planner = self.planner
         await planner.save()
         item = planner.item
         after = item.id if item is not None and item.kind is kind else None
-        chapter = _chapter_of(planner.plan, item) if kind is Kind.SCENE else ""
         made = await asyncio.to_thread(
-            partial(add, planner.story, kind, {}, after=after, chapter_id=chapter)
+            partial(add, planner.story, kind, facts, after=after, chapter_id=chapter)
         )
         await planner.look_again((made, FORMS[kind].name))
         planner.to_pane(planner.fields)
         planner.action_do("plan_edit")
-        self._new = made
+        self._new, self._given = made, facts
 
     async def _kind(self, kinds: tuple[Kind, ...]) -> Kind | None:
         from storyforge.tui.dialogs.base import Choice, Choose
@@ -137,6 +155,9 @@ class Arranging(Area):
         if item is None or item.kind in _SINGLE or planner.pane is not planner.fields:
             return
         beside = _siblings(planner.plan, item)
+        if item.kind is Kind.LOOK:
+            planner.house.tell(_("Looks stand in the order of the scenes that they come with."))
+            return
         to = [one.id for one in beside].index(item.id) + by
         if not 0 <= to < len(beside) or not self.may_change():
             return
@@ -162,12 +183,18 @@ class Arranging(Area):
             )
 
 
+def _written(item: Item) -> dict[str, str]:
+    return {name: value for name, value in item.facts.items() if value}
+
+
 def _siblings(plan: Plan, item: Item) -> tuple[Item, ...]:
     return plan.scenes_of(item.chapter_id) if item.kind is Kind.SCENE else plan.of(item.kind)
 
 
 def _beside(plan: Plan, item: Item) -> str:
     """The item that the cursor goes to when this one goes."""
+    if item.kind is Kind.LOOK and (who := next(plan.referred(item, "who"), None)) is not None:
+        return who.id
     ids = [one.id for one in _siblings(plan, item)]
     at = ids.index(item.id)
     left = ids[at + 1 : at + 2] or ids[max(at - 1, 0) : at]

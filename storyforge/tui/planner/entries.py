@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 
 from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape
 from storyforge.domain.plan.items import FactKey, Item, Plan
+from storyforge.domain.plan.looks import with_looks
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.staleness import Stale
 from storyforge.i18n import N_, _
 from storyforge.studio.planning.telling import name_of, reason_told, value_told
 from storyforge.tui.widgets.plan_entries import Entry
 
+#: in the place of a field: the group of those that are for pictures
+PICTURES = ":pictures"
 # Rows of a text that is not being written on.
 _MOST = 12
 # Characters of a value that are looked at: no list shows more than its first rows, or one row.
@@ -37,6 +40,7 @@ class Shown:
 
     Attributes:
         at: the item that is unfolded.
+        pictures: what is for its pictures is unfolded, too.
         stale: what is out of date, by the item.
         written: of each scene what its text has grown to, and its beats that are drafted.
         waiting: by item and field, how many variants nobody has taken or dropped.
@@ -46,6 +50,7 @@ class Shown:
     plan: Plan
     stage: Stage
     at: str = ""
+    pictures: bool = False
     stale: Mapping[str, Stale] = field(default_factory=dict)
     written: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     waiting: Mapping[FactKey, int] = field(default_factory=dict)
@@ -61,6 +66,21 @@ def read_key(key: str) -> FactKey:
     """(item's id, field's name) of an entry."""
     item_id, _space, name = key.partition(" ")
     return item_id, name
+
+
+def read_place(key: str) -> FactKey:
+    """The same as a place in the plan: a group of fields is no field."""
+    item_id, name = read_key(key)
+    return item_id, "" if name == PICTURES else name
+
+
+def unfolded(plan: Plan, key: str) -> tuple[str, bool]:
+    """The item that is unfolded with the cursor there, and whether what is for pictures is, too."""
+    item_id, name = read_key(key)
+    item = plan.known(item_id)
+    fields = item.form.fields if item is not None else ()
+    pictured = any(one.pictured for one in fields if one.name == name)
+    return item_id, pictured or name == PICTURES
 
 
 def entries(shown: Shown) -> list[Entry]:
@@ -91,8 +111,13 @@ def _premise(shown: Shown) -> Iterator[Entry]:
 
 
 def _characters(shown: Shown) -> Iterator[Entry]:
-    for number, item in enumerate(shown.plan.characters, 1):
-        yield from _item(shown, item, number)
+    number, people = 0, {one.id for one in shown.plan.characters}
+    for item in with_looks(shown.plan, shown.plan.characters):
+        if item.id in people:
+            number += 1
+            yield from _item(shown, item, number)
+        else:
+            yield from _item(shown, item, depth=1)
 
 
 def _world(shown: Shown) -> Iterator[Entry]:
@@ -169,10 +194,11 @@ def _item(
         return
     old = shown.stale.get(item.id)
     for one in form.fields:
-        if one.name == "prose_name" and plan.language == plan.plan_language:
+        if one.pictured or (one.name == "prose_name" and plan.language == plan.plan_language):
             continue
         is_old = old is not None and one.name in old.fields
         yield _field(shown, item, one, depth + 1, is_old)
+    yield from _for_pictures(shown, item, depth + 1)
     if old is not None:
         for place, reason in enumerate(old.reasons):
             told = ((reason_told(plan, reason), "warning"),)
@@ -180,7 +206,31 @@ def _item(
             yield Entry(id_, told, mark="!", level=1, depth=depth + 1, fixed=True)
 
 
-def _field(shown: Shown, item: Item, one: Field, depth: int, is_old: bool) -> Entry:
+def _for_pictures(shown: Shown, item: Item, depth: int) -> Iterator[Entry]:
+    """What pictures are made from: a line that unfolds as an item does."""
+    fields = [one for one in item.form.fields if one.pictured]
+    if not fields:
+        return
+    old = shown.stale.get(item.id)
+    stale = {one.name for one in fields if old is not None and one.name in old.fields}
+    count = sum(shown.waiting.get((item.id, one.name), 0) for one in fields)
+    written = sum(bool(item.fact(one.name)) for one in fields)
+    told = _("{count} of {all} written").format(count=written, all=len(fields))
+    yield Entry(
+        key_of(item.id, PICTURES),
+        ((_("For pictures"), ""), (f"  {told}", "muted")),
+        note="! " + _("old") if stale else f"◇{count}" if count else "",
+        mark="▾" if shown.pictures else "▸",
+        level=1,
+        depth=depth,
+        kind="row",
+    )
+    if shown.pictures:
+        for one in fields:
+            yield _field(shown, item, one, depth + 1, one.name in stale, level=2)
+
+
+def _field(shown: Shown, item: Item, one: Field, depth: int, is_old: bool, level: int = 1) -> Entry:
     value = item.fact(one.name)[:_LOOKED_AT]
     told = value_told(shown.plan, item.kind, one, value)
     runs = ((told, ""),) if told else ((_(one.help) if one.help else "–", "muted"),)
@@ -188,7 +238,7 @@ def _field(shown: Shown, item: Item, one: Field, depth: int, is_old: bool) -> En
     note = "! " + _("old") if is_old else f"◇{count}" if count else ""
     most = _MOST if one.shape in (Shape.TEXT, Shape.LIST) else 0
     return Entry(
-        key_of(item.id, one.name), runs, _(one.label), note, level=1, depth=depth, most=most
+        key_of(item.id, one.name), runs, _(one.label), note, level=level, depth=depth, most=most
     )
 
 

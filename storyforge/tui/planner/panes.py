@@ -15,7 +15,7 @@ from storyforge.domain.plan.stages import Stage, StageState
 from storyforge.domain.story import Page
 from storyforge.i18n import N_, _
 from storyforge.studio.planning.telling import STAGE_NAMES
-from storyforge.tui.planner.entries import Shown, entries, key_of
+from storyforge.tui.planner.entries import Shown, entries, key_of, unfolded
 from storyforge.tui.planner.looking import Look
 from storyforge.tui.widgets.manuscript import Manuscript
 from storyforge.tui.widgets.notes import Notes
@@ -142,9 +142,10 @@ class FieldsPane(Vertical):
 
     def show_stage(self, look: Look, stage: Stage, at: FactKey, keys: Mapping[str, str]) -> None:
         """Show a stage; `at` is unfolded and has the cursor."""
-        shown = Shown(look.plan, stage, at[0], look.stale, look.written, look.waiting, keys)
-        told = entries(shown)
         wanted = key_of(*at)
+        open_ = unfolded(look.plan, wanted)
+        shown = Shown(look.plan, stage, *open_, look.stale, look.written, look.waiting, keys)
+        told = entries(shown)
         ids = {entry.id for entry in told}
         if wanted not in ids and not at[0]:
             # On an empty premise Enter is to write, not to go into the form.

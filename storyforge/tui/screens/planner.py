@@ -25,7 +25,7 @@ from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.areas import areas
 from storyforge.tui.planner.asking import Asking
 from storyforge.tui.planner.choosing import Choosing
-from storyforge.tui.planner.entries import read_key
+from storyforge.tui.planner.entries import read_key, read_place, unfolded
 from storyforge.tui.planner.layout import PLANNER_CSS
 from storyforge.tui.planner.looking import Look, look
 from storyforge.tui.planner.panes import FieldsPane, StageList, VariantsPane
@@ -82,7 +82,7 @@ class PlannerScreen(HouseScreen):
         self.look = Look()
         self.stage = Stage.PREMISE
         self._wanted: FactKey | None = ("", "")
-        self._unfolded = ""
+        self._unfolded = ("", False)
         self.looks = 0
         self.stages = StageList()
         self.fields = FieldsPane()
@@ -108,7 +108,7 @@ class PlannerScreen(HouseScreen):
     @property
     def at(self) -> FactKey:
         """The item's id and the field's name under the cursor; empty where the stage is meant."""
-        return ("", "") if self.stages.has_focus else read_key(self.fields.at)
+        return ("", "") if self.stages.has_focus else read_place(self.fields.at)
 
     @property
     def item(self) -> Item | None:
@@ -208,11 +208,11 @@ class PlannerScreen(HouseScreen):
         at = read_key(self.fields.at) if self._wanted is None else self._wanted
         self._wanted = None
         self.fields.show_stage(self.look, self.stage, at, self.saying.names)
-        self._unfolded = read_key(self.fields.at)[0]
+        self._unfolded = unfolded(self.plan, self.fields.at)
 
     def unfold(self) -> None:
         """Let the form of the item under the cursor be there, if it is not."""
-        if read_key(self.fields.at)[0] != self._unfolded:
+        if unfolded(self.plan, self.fields.at) != self._unfolded:
             self._show_fields()
 
     def _tell_marked(self) -> None:

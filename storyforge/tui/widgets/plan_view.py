@@ -281,9 +281,8 @@ class PlanView(ScrollView, can_focus=True):
         if entry is None or not self._ends:
             return
         top, last = self._top(self._cursor), self._cursor
-        if entry.level == 0:
-            while last + 1 < len(self._entries) and self._entries[last + 1].level > 0:
-                last += 1
+        while last + 1 < len(self._entries) and self._entries[last + 1].level > entry.level:
+            last += 1
         height = min(self._ends[last] - top, max(self.size.height, 1))
         if self._cursor and all(one.fixed for one in self._entries[: self._cursor]):
             height, top = min(height + top, max(self.size.height, 1)), 0

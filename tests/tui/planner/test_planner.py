@@ -221,7 +221,7 @@ async def test_an_item_into_which_nothing_was_written_was_never_meant(tmp_path: 
 async def test_numbers_are_numbers_and_an_idea_may_be_very_long(tmp_path: Path) -> None:
     path = write_plan(tmp_path / "a.forge")
     async with at_plan(path) as (pilot, planner):
-        await pilot.press("right", "end", "enter")
+        await pilot.press("right", "end", "up", "enter")
         assert planner.fields.editing == "premise length"
         await type_text(pilot, "36,000")
         await changed(pilot, planner, "enter")
