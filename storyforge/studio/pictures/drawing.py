@@ -3,23 +3,36 @@
 `order_for` looks at plan and folders and loads nothing: what cannot be drawn is named before.
 """
 
+import json
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.compiled import Compiled
+from storyforge.domain.picture.grammar import loras_of, notes_of
 from storyforge.domain.picture.orders import Drawn, Order, PainterCard, Redraw, Variation
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.pictures import Picture, QueuedPicture
+from storyforge.domain.picture.samplers import Unknown, sampling_of
+from storyforge.errors import BadInput
+from storyforge.i18n import _, in_quotes
+from storyforge.images.folders import Found
 from storyforge.settings import Settings
+from storyforge.studio.pictures import hand_prompts, order_files
+from storyforge.studio.pictures.redrawing import drawable_size
+from storyforge.studio.pictures.resolving import Folders
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
 #: seeds are drawn below this, as in AUTOMATIC1111
 SEEDS = 2**32
+
+
+class NothingToShow(BadInput):
+    """The plan says nothing of a scene that a picture could show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +87,103 @@ def order_for(
     profile: PainterProfile,
     settings: Settings,
     wish: Wish = Wish(),
+    *,
+    found: Found | None = None,
 ) -> Planned:
     """What a scene's picture is ordered with. Call it in a thread: it reads plan and folders.
 
+    Args:
+        profile: with nothing left open, as `painters.ready_profile` gives it.
+        found: the author's folders, where they were looked through already.
+
     Raises:
-        BadInput: a LoRA is not there or for another family, or the scene is not in the story.
+        NothingToShow: the plan says nothing of it.
+        BadInput: a LoRA is not there or for another family, or a sampler is not known.
     """
-    raise NotImplementedError
+    from storyforge.studio.pictures.compiling import compile_for, text_hash
+
+    compiled = compile_for(story, scene_id, profile)
+    prompt, negative, notes = _prompts(story, scene_id, compiled, wish)
+    sampling = _sampling(wish.sampler or profile.sampler, wish.schedule or profile.schedule)
+    width, height = _size(profile, wish)
+    here = Folders(settings, found)
+    order = Order(
+        prompt=prompt,
+        negative=negative,
+        width=width,
+        height=height,
+        steps=wish.steps or profile.steps,
+        guidance=profile.guidance if wish.guidance is None else wish.guidance,
+        sampler=sampling[0],
+        schedule=sampling[1],
+        seed=new_seed() if wish.seed is None else wish.seed,
+        clip_skip=wish.clip_skip or profile.clip_skip,
+        loras=here.loras(prompt, profile),
+        embeddings=here.embeddings(f"{prompt}\n{negative}"),
+        freeu=profile.freeu if wish.freeu is None else wish.freeu,
+        redraw=wish.redraw,
+        variation=wish.variation,
+        preview_every=wish.preview_every,
+    )
+    notes += tuple(_(one.text).format_map(one.values) for one in notes_of(prompt))
+    return Planned(
+        scene_id,
+        profile.name,
+        order,
+        compiled,
+        text_hash=text_hash(story, scene_id),
+        parent_id=wish.parent_id,
+        notes=notes,
+    )
+
+
+def whole_prompt(compiled: Compiled) -> str:
+    """What is sent of a compiled prompt, with the LoRAs of cast and style behind it."""
+    named = {tag.name for tag in loras_of(compiled.prompt)[1]}
+    more = [f"<lora:{name}:{weight:g}>" for name, weight in compiled.loras if name not in named]
+    return " ".join((compiled.prompt, *more)).strip()
 
 
 def tickets(planned: Planned, count: int = 1) -> tuple[QueuedPicture, ...]:
     """`count` orders of it, the seeds counting up from the first's."""
-    raise NotImplementedError
+    parts = json.dumps([asdict(part) for part in planned.compiled.parts], ensure_ascii=False)
+    return tuple(
+        QueuedPicture(
+            id=new_id(),
+            scene_id=planned.scene_id,
+            created=now(),
+            order=order_files.write(
+                order_files.ticket(
+                    replace(planned.order, seed=(planned.order.seed + number) % SEEDS),
+                    planned.painter,
+                    planned.compiled.alt,
+                )
+            ),
+            parts=parts,
+            plan_hash=planned.compiled.hash,
+            text_hash=planned.text_hash,
+            parent_id=planned.parent_id,
+        )
+        for number in range(count)
+    )
 
 
-def again(story: "StoryFile", picture_id: str) -> QueuedPicture:
-    """The order that draws a picture exactly again.
+def with_new_seed(queued: QueuedPicture) -> QueuedPicture:
+    """The same order with another seed.
 
     Raises:
-        BadInput: it does not remember how it was drawn, or what it began from is gone.
+        BadInput: it cannot be read.
     """
-    raise NotImplementedError
+    told = order_files.read(queued.order)
+    order = replace(told.order, seed=new_seed())
+    return replace(
+        queued,
+        id=new_id(),
+        created=now(),
+        order=order_files.write(replace(told, order=order)),
+        state="waiting",
+        why="",
+    )
 
 
 def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterCard) -> Picture:
@@ -103,7 +192,31 @@ def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterC
     Raises:
         StoryFileError: it cannot be written.
     """
-    raise NotImplementedError
+    from storyforge.images.infotext import png_of
+
+    told = order_files.read(queued.order)
+    order = replace(told.order, seed=drawn.seed)
+    picture = Picture(
+        id=queued.id,
+        scene_id=queued.scene_id,
+        item_id=queued.item_id,
+        created=now(),
+        width=drawn.raster.width,
+        height=drawn.raster.height,
+        seed=drawn.seed,
+        painter=card.name,
+        place=card.place,
+        prompt=order.prompt,
+        negative=order.negative,
+        alt=told.alt,
+        parts=queued.parts,
+        plan_hash=queued.plan_hash,
+        text_hash=queued.text_hash,
+        settings=order_files.settings_of(replace(told, order=order), drawn.facts),
+        parent_id=queued.parent_id,
+        flaw=drawn.flaw.value,
+    )
+    return story.pictures.add(picture, png_of(drawn.raster, order, picture, story.path.stem))
 
 
 def new_seed() -> int:
@@ -113,9 +226,61 @@ def new_seed() -> int:
 
 def new_id() -> str:
     """A new id of a picture or an order."""
-    return str(uuid.uuid4())
+    return uuid.uuid4().hex
 
 
 def now() -> datetime:
     """This moment."""
     return datetime.now(UTC)
+
+
+def _prompts(
+    story: "StoryFile", scene_id: str, compiled: Compiled, wish: Wish
+) -> tuple[str, str, tuple[str, ...]]:
+    """What is sent, and what to say of it: as wished, as the author left it, else by the plan.
+
+    Raises:
+        NothingToShow: there is nothing of all that.
+    """
+    prompt, negative = whole_prompt(compiled), compiled.negative
+    notes: tuple[str, ...] = ()
+    by_hand = hand_prompts.of_scene(story, scene_id) if wish.prompt is None else None
+    if by_hand is not None:
+        prompt, negative = by_hand.prompt, by_hand.negative
+        if by_hand.base != compiled.hash:
+            notes = (_("Its prompt was changed by hand, and the plan has changed since."),)
+    prompt = prompt if wish.prompt is None else wish.prompt
+    negative = negative if wish.negative is None else wish.negative
+    if not prompt.strip():
+        raise NothingToShow(
+            _("Its plan says nothing yet that a picture could show."),
+            title=_("Nothing to draw"),
+            hint=_("Plan its people, place or moment, or write the prompt yourself."),
+        )
+    return prompt, negative, notes
+
+
+def _sampling(sampler: str, schedule: str) -> tuple[str, str]:
+    """Both by their names here.
+
+    Raises:
+        BadInput: one of them is not known; the nearest one is named.
+    """
+    try:
+        sampling_of(sampler, schedule)
+    except Unknown as error:
+        raise BadInput(
+            _("There is no sampler or schedule called “{name}” here.").format(name=error.name),
+            title=_("No such sampler"),
+            hint=_("The nearest one is {name}.").format(name=in_quotes(error.nearest)),
+        ) from error
+    return sampler, schedule
+
+
+def _size(profile: PainterProfile, wish: Wish) -> tuple[int, int]:
+    """Pixels: as wished, else those of what is redrawn, else the painter's own."""
+    width, height = profile.width, profile.height
+    again = wish.redraw
+    if again is not None and not (again.is_inpaint and again.only_masked):
+        width, height = drawable_size(again.image)
+    return wish.width or width, wish.height or height

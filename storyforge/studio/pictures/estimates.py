@@ -25,7 +25,7 @@ def note(card: PainterCard, order: Order, seconds: float) -> None:
     if seconds <= 0 or not order.steps:
         return
     known, name = _all(), _name(card)
-    rate = seconds / _work(order)
+    rate = seconds / work(order)
     if name in known:
         rate = rate * _FADES + known[name] * (1 - _FADES)
     try:
@@ -36,11 +36,16 @@ def note(card: PainterCard, order: Order, seconds: float) -> None:
 
 def seconds(card: PainterCard, order: Order) -> float | None:
     """How long a picture takes; None until that painter has drawn once."""
-    rate = _all().get(_name(card))
-    return None if rate is None else rate * _work(order)
+    known = rate(card)
+    return None if known is None else known * work(order)
 
 
-def _work(order: Order) -> float:
+def rate(card: PainterCard) -> float | None:
+    """Seconds for each unit of `work`; None until that painter has drawn once."""
+    return _all().get(_name(card))
+
+
+def work(order: Order) -> float:
     """Steps times megapixels: attention grows faster, the rest of a step does not."""
     share = order.redraw.strength if order.redraw is not None else 1.0
     return max(order.steps * share, 1.0) * order.width * order.height / 1e6

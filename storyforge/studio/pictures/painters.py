@@ -5,19 +5,32 @@ usual, as the head of its file tells the family.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from storyforge import paths
 from storyforge.backends.pictures.base import Painter
+from storyforge.backends.pictures.engine_painter import EnginePainter
+from storyforge.backends.pictures.scripted import ScriptedPainter
 from storyforge.domain.picture.orders import Family, PainterSpec, Saving
 from storyforge.domain.picture.painters import Dialect, PainterProfile
-from storyforge.errors import BadInput
+from storyforge.domain.picture.samplers import AUTOMATIC
+from storyforge.engine.pictures.families import ROWS
+from storyforge.errors import BadInput, StoryforgeError
 from storyforge.i18n import _, listed
+from storyforge.images.folders import Found, FoundFile, Missing, find, pick
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings
+from storyforge.studio.pictures.turns import SeatedPainter, takes_turns
+from storyforge.studio.profiles.pool import Backends
 
 #: the painter of --demo; a table of that name goes before it
 DEMO = "demo"
+# What AUTOMATIC1111 began with, and what needs the fewest words about it.
+_SAMPLER = "Euler a"
+# Seconds a step of the demo takes.
+_DEMO_PACE = 0.05
 # Settings of a table that are its loading's, by the names of PainterSpec.
 _LOADING = (
     "vae", "config", "prediction", "dtype", "device", "saving", "float32_vae", "threads",
@@ -99,9 +112,62 @@ def spec_of(profile: PainterProfile) -> PainterSpec:
     )
 
 
+def folders_of(settings: Settings) -> tuple[Path, ...]:
+    """Where checkpoints, LoRAs and embeddings are looked for: the author's folders, then ours."""
+    named = (Path(folder).expanduser() for folder in settings.pictures.folders)
+    return (*named, paths.data_dir() / "models")
+
+
+def found_in(settings: Settings) -> Found:
+    """All that lies in the author's folders. It reads them: call it in a thread."""
+    return find([folder for folder in folders_of(settings) if folder.is_dir()])
+
+
+def settled(profile: PainterProfile, found: Callable[[], Found]) -> PainterProfile:
+    """The profile with paths in the place of bare names; `found` is asked only where there are any.
+
+    Raises:
+        BadInput: there is none of that name in the folders.
+    """
+    more = dict(profile.more)
+    model = _file(profile.model, lambda: found().checkpoints, Missing.CHECKPOINT)
+    if vae := more.get("vae"):
+        more["vae"] = str(_file(Path(str(vae)), lambda: found().vaes, Missing.VAE))
+    return replace(profile, model=model, more=tuple(more.items()))
+
+
 def family_of(profile: PainterProfile) -> Family | None:
     """What its file's head says it descends from; None where it does not tell."""
-    raise NotImplementedError
+    from storyforge.images import checkpoints
+
+    try:
+        return checkpoints.look(profile.model).family
+    except (StoryforgeError, OSError):
+        return None  # why it cannot be used is said when it is loaded
+
+
+def usual(profile: PainterProfile, family: Family | None) -> PainterProfile:
+    """The profile with its family's usual values in the place of what is left open."""
+    row = ROWS[family or Family.SD1]
+    return replace(
+        profile,
+        sampler=profile.sampler or _SAMPLER,
+        schedule=profile.schedule or AUTOMATIC,
+        steps=profile.steps or row.steps,
+        guidance=profile.guidance or row.guidance,
+        width=profile.width or row.size,
+        height=profile.height or row.size,
+    )
+
+
+def engine_painter(profile: PainterProfile) -> Painter:
+    """What draws with a profile's checkpoint, on this machine."""
+    return EnginePainter(spec_of(profile), profile.name, family_of(profile))
+
+
+def demo_painter() -> Painter:
+    """The made-up painter, at a pace at which one sees it draw."""
+    return ScriptedPainter(delay=_DEMO_PACE)
 
 
 class Painters:
@@ -109,31 +175,42 @@ class Painters:
 
     Args:
         settings: the settings as they stand.
+        build: makes a profile's painter.
         only: one painter for everything, whatever the settings say: the demo's, or a test's.
+        models: the language models of the program, with which a painter takes turns where there is
+            no room for both.
     """
 
     def __init__(
         self,
         settings: Callable[[], Awaitable[Settings]],
         *,
-        build: Build,
+        build: Build = engine_painter,
         only: Callable[[], Painter] | None = None,
+        models: Backends | None = None,
     ) -> None:
         self._settings = settings
         self._build = build
         self._only = only
+        self._models = models
         self._kept: tuple[PainterSpec | None, Painter] | None = None
         self._one = asyncio.Lock()
 
+    @property
+    def loaded(self) -> Painter | None:
+        """The painter that was asked for last."""
+        return None if self._kept is None else self._kept[1]
+
     async def profile(self, name: str = "") -> PainterProfile:
-        """The profile of that name, or the usual one, with the demo's where that draws.
+        """The profile of that name, or the usual one, with nothing left open.
 
         Raises:
-            BadInput: there is none.
+            BadInput: there is none, or its checkpoint is in no folder.
         """
         if self._only is not None:
-            return PainterProfile(name or DEMO, Path())
-        return profile_of(await self._settings(), name)
+            return usual(PainterProfile(name or DEMO, Path()), None)
+        settings = await self._settings()
+        return await asyncio.to_thread(ready_profile, settings, name)
 
     async def of(self, profile: PainterProfile) -> Painter:
         """The painter of a profile, made at the first asking."""
@@ -143,7 +220,10 @@ class Painters:
                 if self._kept[0] == spec:
                     return self._kept[1]
                 await self._kept[1].close()
-            painter = self._only() if self._only is not None else self._build(profile)
+            if self._only is not None:
+                painter = self._only()
+            else:
+                painter = await asyncio.to_thread(self._made, profile)
             self._kept = (spec, painter)
             return painter
 
@@ -153,6 +233,50 @@ class Painters:
             if self._kept is not None:
                 await self._kept[1].close()
             self._kept = None
+
+    def _made(self, profile: PainterProfile) -> Painter:
+        painter = self._build(profile)
+        if self._models is not None and takes_turns(spec_of(profile)):
+            return SeatedPainter(painter, self._models.seat, self._models.quiet)
+        return painter
+
+
+def ready_profile(settings: Settings, name: str = "") -> PainterProfile:
+    """The profile of that name, or the usual one, with nothing left open. Reads folders and a head.
+
+    Raises:
+        BadInput: there is none, or its checkpoint is in no folder.
+    """
+    profile = settled(profile_of(settings, name), lambda: found_in(settings))
+    return usual(profile, family_of(profile))
+
+
+def complaints(settings: Settings) -> tuple[str, ...]:
+    """What of painters leads nowhere, each a sentence for the author."""
+    told = [
+        _("The painter “{name}” cannot be used: {why}.").format(name=name, why=why)
+        for name, why in settings.unusable_painters.items()
+    ]
+    told += [
+        _("“{name}” in the settings means nothing: look whether it is mistyped.").format(name=name)
+        for name in settings.unknown_of_painters
+    ]
+    wanted = settings.pictures.painter
+    if wanted and wanted not in settings.painters:
+        told.append(
+            _("There is no painter “{name}” that can be used, and it is set to draw.").format(
+                name=wanted
+            )
+        )
+    return tuple(told)
+
+
+def _file(named: Path, files: Callable[[], Sequence[FoundFile]], what: Missing) -> Path:
+    """A path as it is; a bare name that is none is looked for."""
+    path = named.expanduser()
+    if path.is_absolute() or path.exists():
+        return path
+    return pick(files(), str(named), what).path
 
 
 def _path(told: object) -> Path | None:

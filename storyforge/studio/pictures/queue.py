@@ -5,77 +5,37 @@ drawn again when the author says so (`take_up`). One that fails says why and doe
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
-from storyforge.domain.picture.orders import Raster
-from storyforge.domain.picture.pictures import Picture, QueuedPicture
+from storyforge.backends.pictures.base import NotReady, Painted
+from storyforge.domain.generation import Loading
+from storyforge.domain.picture.orders import Drawn, Flaw, PainterCard, PainterNote
+from storyforge.domain.picture.pictures import QueuedPicture
+from storyforge.errors import BadInput, ModelError, StoryforgeError
+from storyforge.i18n import _
 from storyforge.studio.pausing import Pausable
+from storyforge.studio.permission import check_painter
+from storyforge.studio.pictures import estimates, order_files
+from storyforge.studio.pictures.drawing import keep, with_new_seed
 from storyforge.studio.pictures.painters import Painters
+from storyforge.studio.pictures.progress import NotDrawn, Now, Progress
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
+__all__ = ["NotDrawn", "Now", "PictureQueue", "Progress", "left_over"]
 
-@dataclass(frozen=True, slots=True)
-class Now:
-    """The picture that is being drawn.
-
-    Attributes:
-        id: the order's.
-        scene: its number in the story, from 1; 0 where it shows none. title: may be empty.
-        step, steps: how far it is; step 0 before the first.
-        loading: how much of the painter is loaded, 0 to 1; None once it is.
-        preview: the latest; None before the first.
-    """
-
-    id: str
-    scene_id: str
-    scene: int
-    title: str
-    prompt: str
-    seed: int
-    step: int = 0
-    steps: int = 0
-    loading: float | None = None
-    preview: Raster | None = None
+# States of an order in the story.
+_WAITING, _DRAWING, _FAILED = "waiting", "drawing", "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class NotDrawn:
-    """An order that failed, and why, in a sentence for the author. It stays in the queue."""
-
-    id: str
-    scene_id: str
-    scene: int
-    title: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the queue is.
-
-    Attributes:
-        done, total: pictures of this run, those that failed included in both.
-        now: None before, between and at the end.
-        seconds_left: of all that waits; None until a speed is known, and for ever.
-        drawn: the pictures of this run, the latest last.
-        failed: those of this run.
-        notes: sentences that the author should hear, the latest last.
-        forever: it goes on until it is ended.
-    """
-
-    done: int = 0
-    total: int = 0
-    now: Now | None = None
-    seconds_left: float | None = None
-    paused: bool = False
-    drawn: tuple[Picture, ...] = ()
-    failed: tuple[NotDrawn, ...] = ()
-    notes: tuple[str, ...] = ()
-    forever: bool = False
+def left_over(story: "StoryFile") -> tuple[QueuedPicture, ...]:
+    """The orders that were not drawn yet, what failed and what a kill cut short included."""
+    return tuple(story.picture_queue.all())
 
 
 class PictureQueue(Pausable):
@@ -91,9 +51,12 @@ class PictureQueue(Pausable):
         self._story = story
         self._painters = painters
         self._wanted: list[QueuedPicture] = []
+        self._drawing: QueuedPicture | None = None
+        self._last: QueuedPicture | None = None
+        self._works: dict[str, float] = {}
+        self._rate: float | None = None
+        self._began = 0.0
         self._running = False
-        self._now: QueuedPicture | None = None
-        self._more = asyncio.Event()
         self.forever = False
         self.progress = Progress()
 
@@ -108,24 +71,212 @@ class PictureQueue(Pausable):
         Raises:
             StoryFileError: the story cannot be written.
         """
-        raise NotImplementedError
+        for order in orders:
+            await asyncio.to_thread(self._story.picture_queue.add, order)
+        self._want(orders)
 
     async def take_up(self) -> int:
         """Have drawn what an earlier run left, also what failed in it; how many those are."""
-        raise NotImplementedError
+        known = {order.id for order in self._wanted}
+        known |= {self._drawing.id} if self._drawing is not None else set()
+        orders = await asyncio.to_thread(left_over, self._story)
+        left = [order for order in orders if order.id not in known]
+        for order in left:
+            await asyncio.to_thread(self._story.picture_queue.state, order.id, _WAITING, "")
+        self._want([replace(order, state=_WAITING, why="") for order in left])
+        return len(left)
 
     async def remove(self, order_id: str) -> None:
-        """Take an order back; the one that is being drawn is stopped."""
-        raise NotImplementedError
+        """Take an order back; one that is being drawn is stopped."""
+        before = len(self._wanted)
+        self._wanted = [order for order in self._wanted if order.id != order_id]
+        self._tell(total=self.progress.total - before + len(self._wanted))
+        await asyncio.to_thread(self._story.picture_queue.remove, order_id)
+        if self._drawing is not None and self._drawing.id == order_id:
+            self._drawing = None
+            self._stop.set()
+
+    def cancel(self) -> None:
+        """End the run; what is left stays in the story, and can be taken up."""
+        self.forever = False
+        self._wanted = []
+        super().cancel()
 
     async def run(self) -> AsyncIterator[Progress]:
         """Draw all that waits; yields at each step, and at the end.
 
-        A failed picture stays in the queue with its reason.
-
         Raises:
             NotAllowed: the prompt may not go to that painter.
-            StoryFileError: the story cannot be written; what is drawn stays.
+            StoryFileError: the story cannot be written; what is drawn stays, the rest waits.
         """
-        raise NotImplementedError
-        yield self.progress
+        if self._running:
+            return
+        self._running = True
+        try:
+            while not self._ended.is_set():
+                if self.paused:
+                    yield self._tell(now=None, paused=True)
+                    await self._may_go.wait()
+                elif (order := await self._next()) is None:
+                    break
+                else:
+                    async for progress in self._one(order):
+                        yield progress
+        finally:
+            self._running, self._drawing = False, None
+        yield self._tell(now=None, paused=False, seconds_left=None)
+
+    def _want(self, orders: Sequence[QueuedPicture]) -> None:
+        self._ended.clear()
+        if not self._running:
+            self.progress = Progress()
+        self._wanted.extend(orders)
+        self._works |= {order.id: _work(order) for order in orders}
+        self._tell(total=self.progress.total + len(orders))
+
+    async def _next(self) -> QueuedPicture | None:
+        """What is drawn now; for ever, the last one with another seed."""
+        if not self._wanted and self.forever and self._last is not None:
+            await self.add([with_new_seed(self._last)])
+        return self._wanted[0] if self._wanted else None
+
+    async def _one(self, order: QueuedPicture) -> AsyncIterator[Progress]:
+        """Draw one picture, or say why not."""
+        self._stop, self._drawing = asyncio.Event(), order
+        scene, title = await asyncio.to_thread(self._scene, order.scene_id)
+        now = Now(order.id, order.scene_id, scene, title)
+        try:
+            told = order_files.read(order.order)
+            now = replace(now, prompt=told.order.prompt, seed=told.order.seed)
+            yield self._tell(now=now, paused=False)
+            painter = await self._painters.of(await self._painters.profile(told.painter))
+            await check_painter(self._story, painter.card)
+            await self._mark(order, _DRAWING)
+            self._rate = self._rate or await asyncio.to_thread(estimates.rate, painter.card)
+            source = cast("AsyncGenerator[Painted, None]", painter.paint(told.order, self._stop))
+            self._began = time.monotonic()
+            async with aclosing(source) as events:
+                async for event in events:
+                    if isinstance(event, Drawn):
+                        await self._keep(order, told, event, painter.card)
+                    yield self._heard(event)
+        except NotReady as error:
+            alike = [one for one in self._wanted if _painter(one) == _painter(order)]
+            await self._pass_over(error, alike)
+        except (ModelError, BadInput) as error:
+            await self._pass_over(error, [order])
+        if self._drawing is not None:
+            await self._mark(order, _WAITING)  # it was stopped
+        yield self._tell(now=None)
+
+    def _heard(self, event: Painted) -> Progress:
+        """What a painter said, as progress."""
+        now = self.progress.now
+        if now is None or isinstance(event, Drawn):
+            return self.progress
+        if isinstance(event, PainterNote):
+            return self._note(_(event.text).format_map(event.values))
+        if isinstance(event, Loading):
+            share = event.fraction if event.fraction < 1 else None
+            return self._tell(now=replace(now, loading=share))
+        if now.step == 0:
+            self._began = time.monotonic()
+        preview = event.preview or now.preview
+        now = replace(now, step=event.step, steps=event.steps, preview=preview, loading=None)
+        return self._tell(now=now, seconds_left=self._left(now))
+
+    async def _keep(
+        self, order: QueuedPicture, told: order_files.Ticket, drawn: Drawn, card: PainterCard
+    ) -> None:
+        """A picture is drawn: into the story with it, and out of the queue."""
+        took, steps = time.monotonic() - self._began, self.progress.now
+        if steps is not None and steps.steps > 1:
+            # The first step's time is not in it: what was measured began behind it.
+            took *= steps.steps / (steps.steps - 1)
+        picture = await asyncio.to_thread(keep, self._story, order, drawn, card)
+        await asyncio.to_thread(self._story.picture_queue.remove, order.id)
+        await asyncio.to_thread(estimates.note, card, told.order, took)
+        self._rate = took / max(estimates.work(told.order), 1e-9)
+        self._done(order)
+        self._last = order
+        self._tell(drawn=(*self.progress.drawn, picture), done=self.progress.done + 1)
+        if drawn.flaw is not Flaw.NONE:
+            self._note(flaw_words(drawn.flaw))
+
+    async def _pass_over(self, error: StoryforgeError, orders: Sequence[QueuedPicture]) -> None:
+        """These cannot be drawn; they stay in the story with the reason."""
+        for order in orders:
+            scene, title = await asyncio.to_thread(self._scene, order.scene_id)
+            await self._mark(order, _FAILED, str(error))
+            self._done(order)
+            one = NotDrawn(order.id, order.scene_id, scene, title, str(error))
+            self._tell(failed=(*self.progress.failed, one), done=self.progress.done + 1)
+
+    async def _mark(self, order: QueuedPicture, state: str, why: str = "") -> None:
+        await asyncio.to_thread(self._story.picture_queue.state, order.id, state, why)
+
+    def _done(self, order: QueuedPicture) -> None:
+        self._wanted = [one for one in self._wanted if one.id != order.id]
+        self._works.pop(order.id, None)
+        if self._drawing is not None and self._drawing.id == order.id:
+            self._drawing = None
+
+    def _scene(self, scene_id: str) -> tuple[int, str]:
+        """A scene's number and title; 0 where it is gone, or none was meant."""
+        for number, head in enumerate(self._story.outline().scenes, start=1):
+            if head.id == scene_id:
+                return number, head.title
+        return 0, ""
+
+    def _left(self, now: Now) -> float | None:
+        """Seconds for what waits: as this picture goes, or as the last ones went."""
+        if self.forever:
+            return None
+        works = sum(self._works.get(order.id, 0.0) for order in self._wanted)
+        mine = self._works.get(now.id, 0.0)
+        if now.step > 1 and now.steps:
+            rate = (time.monotonic() - self._began) / (mine * (now.step - 1) / now.steps or 1e-9)
+        elif self._rate is not None:
+            rate = self._rate
+        else:
+            return None
+        return rate * (works - mine * now.step / max(now.steps, 1))
+
+    def _note(self, note: str) -> Progress:
+        if note in self.progress.notes:
+            return self.progress
+        return self._tell(notes=(*self.progress.notes, note))
+
+    def _tell(self, **changes: object) -> Progress:
+        self.progress = replace(self.progress, forever=self.forever, **changes)  # type: ignore[arg-type]
+        return self.progress
+
+
+def flaw_words(flaw: Flaw) -> str:
+    """What may be wrong with a picture, and what helps; "" where nothing is."""
+    if flaw is Flaw.BLACK:
+        return _(
+            "A picture came out black: the VAE cannot do with half precision. "
+            "Set float32_vae = true for this painter, and draw it again."
+        )
+    if flaw is Flaw.BLACKENED:
+        return _(
+            "A picture was blackened by the safety checker that comes with this checkpoint; "
+            "another seed or prompt may pass it."
+        )
+    return ""
+
+
+def _painter(order: QueuedPicture) -> str | None:
+    """The profile of an order; None where it cannot be read."""
+    try:
+        return order_files.read(order.order).painter
+    except BadInput:
+        return None
+
+
+def _work(order: QueuedPicture) -> float:
+    try:
+        return estimates.work(order_files.read(order.order).order)
+    except BadInput:
+        return 0.0

@@ -11,7 +11,8 @@ from typing import cast
 
 from storyforge.backends.pictures.base import Painted, Painter, Readying
 from storyforge.backends.stopping import pass_on
-from storyforge.domain.picture.orders import Drawn, Order, PainterCard
+from storyforge.domain.picture.orders import Drawn, Order, PainterCard, PainterSpec
+from storyforge.engine.gpu import gpu_status
 from storyforge.studio.profiles.seat import Seat
 
 
@@ -74,3 +75,8 @@ class SeatedPainter:
     async def _wait(self, stop: asyncio.Event) -> None:
         if self._seat.holder not in (None, self._painter):
             await self._patience(stop)
+
+
+def takes_turns(spec: PainterSpec) -> bool:
+    """Whether there may be no room for this painter beside a language model."""
+    return spec.device != "cpu" and bool(gpu_status().vendor)

@@ -1,0 +1,83 @@
+"""A picture drawn exactly again, from what it remembers of how it was drawn."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from storyforge.domain.picture.pictures import Picture, QueuedPicture
+from storyforge.errors import BadInput
+from storyforge.i18n import N_, _
+from storyforge.studio.pictures import order_files
+from storyforge.studio.pictures.drawing import new_id, now
+
+if TYPE_CHECKING:
+    from storyforge.store.story_file import StoryFile
+
+# Facts of a drawn picture on which its pixels hang, and how they are called.
+_EXACT = {
+    "model hash": N_("checkpoint"),
+    "lora hashes": N_("LoRAs"),
+    "embedding hashes": N_("embeddings"),
+    "torch": N_("torch"),
+    "diffusers": N_("diffusers"),
+    "transformers": N_("transformers"),
+    "device": N_("device"),
+    "threads": N_("threads"),
+    "dtype": N_("numbers"),
+    "VAE dtype": N_("the VAE's numbers"),
+    "saving": N_("memory saving"),
+}
+
+
+def again(story: "StoryFile", picture_id: str) -> QueuedPicture:
+    """The order that draws a picture exactly again.
+
+    Raises:
+        BadInput: it does not remember how it was drawn, or what it began from is gone.
+    """
+    picture = story.pictures.get(picture_id)
+    source = order_files.source_of(picture.settings)
+    order = order_files.order_of(picture.settings, _by_digest(story, source) if source else None)
+    painter = picture.settings.get(order_files.PAINTER, picture.painter)
+    return QueuedPicture(
+        id=new_id(),
+        scene_id=picture.scene_id,
+        created=now(),
+        order=order_files.write(order_files.ticket(order, painter, picture.alt)),
+        item_id=picture.item_id,
+        parts=picture.parts,
+        plan_hash=picture.plan_hash,
+        text_hash=picture.text_hash,
+        parent_id=picture.parent_id,
+    )
+
+
+def changed_since(picture: Picture, facts: Mapping[str, str]) -> tuple[str, ...]:
+    """What is otherwise than when a picture was drawn, and may change its pixels; for the author.
+
+    Args:
+        facts: of a picture that was drawn now.
+    """
+    told = []
+    for name, label in _EXACT.items():
+        was, is_now = picture.settings.get(name, ""), facts.get(name, "")
+        if was and is_now and was != is_now:
+            told.append(
+                _("{what}: {was} then, {now} now").format(what=_(label), was=was, now=is_now)
+            )
+    return tuple(told)
+
+
+def _by_digest(story: "StoryFile", digest: str) -> bytes:
+    """The picture of that digest, of those in the story.
+
+    Raises:
+        BadInput: it is not among them, or its file is gone.
+    """
+    for picture in (*story.pictures.all(), *story.pictures.all(deleted=True)):
+        if picture.digest == digest:
+            return story.pictures.read(picture.id)
+    raise BadInput(
+        _("The picture that this one was redrawn from is gone."),
+        title=_("Not drawn again"),
+        hint=_("Redraw it from another picture: storyforge illustrate --redraw FILE"),
+    )

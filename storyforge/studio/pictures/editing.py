@@ -1,0 +1,119 @@
+"""Painters set, removed and chosen: each as the dotted settings that are to change.
+
+A change is written by whoever asked for it, or by `profiles.editing.write`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from storyforge import paths
+from storyforge.errors import BadInput
+from storyforge.i18n import _, listed
+from storyforge.setting_tables import PainterSettings
+from storyforge.settings import Settings, table_fault
+from storyforge.studio.pictures import painters
+from storyforge.studio.profiles.editing import Changes
+
+_LONGEST_NAME = 40
+# Settings that are paths: as they are typed they mean the folder one stands in.
+_PATHS = ("model", "vae", "config")
+
+
+def table_of(told: Settings, name: str) -> dict[str, Any]:
+    """What is set of a painter, also where that cannot be used; empty where there is none."""
+    if name in told.painters:
+        return told.painters[name].model_dump(exclude_unset=True)
+    return _in_file(name) if name in told.unusable_painters else {}
+
+
+def set_values(told: Settings, name: str, values: Mapping[str, Any]) -> Changes:
+    """Set some of a painter's settings; a value of None takes one away. It may be a new painter.
+
+    Args:
+        values: also as they are typed: “30”, “true”.
+
+    Raises:
+        BadInput: it cannot be called that, or it could not be used then.
+    """
+    _check_name(name)
+    before = table_of(told, name)
+    values = {key: _absolute(key, value) for key, value in values.items()}
+    table = {key: value for key, value in {**before, **values}.items() if value is not None}
+    for key in table:
+        if key not in PainterSettings.model_fields:
+            known = listed(PainterSettings.model_fields)
+            why = _("There is no such setting. Known are: {names}.").format(names=known)
+            raise _not_set(name, f"{key}: {why}")
+    fault = table_fault(PainterSettings, table)
+    if fault is not None:
+        raise _not_set(name, ": ".join(filter(None, fault)))
+    read = PainterSettings.model_validate(table)
+    return {
+        f"painters.{name}.{key}": None if value is None else getattr(read, key)
+        for key, value in values.items()
+        if value is not None or key in before
+    }
+
+
+def remove(told: Settings, name: str) -> Changes:
+    """Remove a painter; its files stay.
+
+    Raises:
+        BadInput: there is none of that name.
+    """
+    if name not in told.unusable_painters:
+        painters.profile_of(told, name)
+    changes: Changes = {f"painters.{name}": None}
+    if told.pictures.painter == name:
+        changes["pictures.painter"] = None
+    return changes
+
+
+def use(told: Settings, name: str) -> Changes:
+    """Have a painter draw from now on.
+
+    Raises:
+        BadInput: there is none of that name.
+    """
+    painters.profile_of(told, name)
+    return {"pictures.painter": name}
+
+
+def _absolute(key: str, value: Any) -> Any:
+    """A path that is there, from the root on; a bare name is looked for in the folders later."""
+    if key not in _PATHS or not isinstance(value, str):
+        return value
+    path = Path(value).expanduser()
+    return str(path.resolve()) if path.exists() else value
+
+
+def _check_name(name: str) -> None:
+    letters = name.replace("-", "").replace("_", "").replace(" ", "")
+    lawful = letters.isalnum() and name[0].isalnum() and name == name.rstrip()
+    if not lawful or len(name) > _LONGEST_NAME:
+        raise BadInput(
+            _(
+                "A painter's name is made of letters, digits, spaces, “-” and “_”, "
+                "{count} at the most."
+            ).format(count=_LONGEST_NAME),
+            title=_("Painter not set"),
+        )
+
+
+def _not_set(name: str, why: str) -> BadInput:
+    return BadInput(
+        _("The painter “{name}” could not be used like that: {why}").format(name=name, why=why),
+        title=_("Painter not set"),
+        hint=_("Nothing was changed."),
+    )
+
+
+def _in_file(name: str) -> dict[str, Any]:
+    """A table that cannot be used, as it is written; empty where it is no table at all."""
+    try:
+        table = tomllib.loads(paths.config_file().read_text("utf-8"))["painters"][name]
+    except (OSError, ValueError, LookupError, TypeError):
+        return {}  # of the environment: there is nothing in the file to be changed
+    return table if isinstance(table, dict) else {}

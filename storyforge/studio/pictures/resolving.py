@@ -1,0 +1,70 @@
+"""What a prompt calls by name, found in the author's folders before anything is drawn."""
+
+import re
+
+from storyforge.domain.picture.grammar import loras_of
+from storyforge.domain.picture.orders import Embedding, Family, LoraUse
+from storyforge.domain.picture.painters import PainterProfile
+from storyforge.errors import BadInput
+from storyforge.i18n import _
+from storyforge.images import loras
+from storyforge.images.folders import Found
+from storyforge.settings import Settings
+from storyforge.studio.pictures.painters import family_of, found_in
+
+
+class Folders:
+    """The author's folders, looked through when the first name is asked for.
+
+    Args:
+        found: what lies in them, where that is known already.
+    """
+
+    def __init__(self, settings: Settings, found: Found | None = None) -> None:
+        self._settings = settings
+        self._found = found
+
+    @property
+    def found(self) -> Found:
+        """What lies in them."""
+        if self._found is None:
+            self._found = found_in(self._settings)
+        return self._found
+
+    def loras(self, prompt: str, profile: PainterProfile) -> tuple[LoraUse, ...]:
+        """The LoRAs that `prompt` calls, each once: the last weight counts.
+
+        Raises:
+            BadInput: one is not there, or it was made for another family.
+        """
+        family, uses = family_of(profile), dict[str, LoraUse]()
+        for tag in loras_of(prompt)[1]:
+            file = loras.find(self.found, tag.name)
+            known = loras.read(file)
+            if family is not None and known.family not in (None, family):
+                raise _other_base(tag.name, known.family, profile.name, family)
+            uses[str(file.path)] = LoraUse(tag.name, file.path, tag.weight, tag.text_weight)
+        return tuple(uses.values())
+
+    def embeddings(self, prompts: str) -> tuple[Embedding, ...]:
+        """The embeddings whose names stand in the prompts."""
+        words = prompts.casefold()
+        return tuple(
+            Embedding(file.name, file.path)
+            for file in self.found.embeddings
+            if file.name.casefold() in words and _stands_alone(file.name, prompts)
+        )
+
+
+def _stands_alone(name: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _other_base(name: str, made_for: Family | None, painter: str, family: Family) -> BadInput:
+    return BadInput(
+        _(
+            "The LoRA “{name}” was made for {base}, but the painter “{painter}” is {family}."
+        ).format(name=name, base=made_for, painter=painter, family=family),
+        title=_("LoRA for another base"),
+        hint=_("Take it out of the prompt, or choose a painter of its base; nothing was drawn."),
+    )
