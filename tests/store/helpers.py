@@ -2,9 +2,11 @@
 
 import os
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,21 @@ def only_scene(story: StoryFile) -> str:
 
 def typed(scene_id: str, text: str, caret: int = 0) -> Page:
     return Page(scene_id, text, Provenance.whole(len(text), Origin.TYPED), caret)
+
+
+def png(shade: int, side: int = 8) -> bytes:
+    """A square picture of one grey."""
+    rows = (b"\0" + bytes([shade]) * 3 * side) * side
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
+    told = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(told)
 
 
 def query(path: Path, sql: str, *values: object) -> list[Any]:

@@ -12,6 +12,7 @@ from storyforge.domain.counting import Counts
 from storyforge.domain.generation import Asked, StopReason, TakeKind, TakeState, Usage
 from storyforge.domain.lore import ContextRules, KeyLogic, LoreEntry, LorePosition
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
+from storyforge.domain.picture.pictures import Picture, QueuedPicture
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import PREMISE_ID
 from storyforge.domain.plan.proposals import Proposal, Target
@@ -22,6 +23,7 @@ from storyforge.domain.story import Page
 from storyforge.domain.summary import Summary, SummaryOf
 from storyforge.store.plan.drafted import Drafted
 from storyforge.store.story_file import StoryFile
+from tests.store.helpers import png
 
 OWN = "Mara had kept the light for eleven years. "
 MODELS = "On the ninth of November the oil ran short. "
@@ -44,6 +46,23 @@ RULES = ContextRules(note_lines=2, lore_share=0.5)
 EDIT = PromptEdit("As it was.", "As she wants it.")
 TARGET = Target(Stage.CHARACTERS, "characters/propose")
 BEAT = "The oil runs short."
+PICTURE = Picture(
+    "picture-1",
+    "…",
+    datetime(2026, 11, 28, tzinfo=UTC),
+    8,
+    8,
+    7,
+    painter="tiny",
+    prompt="lighthouse, 灯台, <lora:ink:0.8>",
+    negative="blurry",
+    alt="A lighthouse at night.",
+    rating=4,
+    parts='[{"role": "place", "text": "lighthouse"}]',
+    plan_hash="beef",
+    text_hash="cafe",
+    settings={"order": "{}", "threads": "2"},
+)
 JAPANESE = "　｜霧《きり》が出た。《《誰》》も来ない。\n"
 
 
@@ -58,6 +77,7 @@ def make(path: Path) -> None:
         _trash(story, chapter, oil)
         _rooms(story, oil)
         _plan(story, oil)
+        _pictures(story, oil)
         story.remember("open_scene", oil)
 
 
@@ -145,6 +165,18 @@ def _plan(story: StoryFile, scene: str) -> None:
     story.plan.settle(Stage.PREMISE)
     story.drafted.put(Drafted(scene, 1, BEAT, "t1", ({"score": 0.5},)))
     story.prompt_copies.put("ja", "premise/propose", "{{ idea }}")
+
+
+def _pictures(story: StoryFile, scene: str) -> None:
+    chosen = story.pictures.add(replace(PICTURE, scene_id=scene, chosen=True), png(1))
+    # Its file is beside the story, and not kept of a version.
+    beside = replace(PICTURE, id="picture-2", scene_id=scene, parent_id=chosen.id, flaw="black")
+    story.pictures.add(beside, png(2))
+    gone = story.pictures.add(replace(PICTURE, id="picture-3", scene_id="", item_id="mara"), png(3))
+    story.pictures.delete(gone.id)
+    waiting = QueuedPicture("order-1", scene, PICTURE.created, '{"order": {}}', plan_hash="beef")
+    story.picture_queue.add(waiting)
+    story.picture_queue.state(waiting.id, "failed", "No memory was left.")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from storyforge.store.migrations import MIGRATIONS, migrate, version_of
 from storyforge.store.plan.drafted import Drafted
 from storyforge.store.story_file import StoryFile
 from tests.store import kept_story
-from tests.store.helpers import query
+from tests.store.helpers import png, query
 
 NEWER = (*MIGRATIONS, "ALTER TABLE story ADD COLUMN motto TEXT NOT NULL DEFAULT 'none';")
 
@@ -69,12 +69,22 @@ def kept_of_version_5(folder: Path) -> Path:
     return Path(shutil.copy(Path(__file__).parent / "data" / "version-5.forge", folder / "5.forge"))
 
 
+def kept_of_version_6(folder: Path) -> Path:
+    return Path(shutil.copy(Path(__file__).parent / "data" / "version-6.forge", folder / "6.forge"))
+
+
 def made_today(folder: Path) -> Path:
     kept_story.make(folder / "today.forge")
     return folder / "today.forge"
 
 
-STORIES = [kept_of_version_2, kept_of_version_3, kept_of_version_5, made_today]
+STORIES = [
+    kept_of_version_2,
+    kept_of_version_3,
+    kept_of_version_5,
+    kept_of_version_6,
+    made_today,
+]
 
 
 @pytest.mark.parametrize("story_of", STORIES)
@@ -118,7 +128,7 @@ def test_version_2_opens_with_everything_in_it(
         assert story.lineage.of(fog)[0] == digest(kept_story.JAPANESE)
         assert story.recall("open_scene") == oil
         assert story.recovered is None
-        assert len(story.notes) == (story_of not in STORIES[2:])
+        assert len(story.notes) == (story_of not in STORIES[3:])
         assert story.batches.undo(batch.id).restored == (oil,)
         assert story.scenes.load(oil).text == kept_story.OWN + kept_story.MODELS
 
@@ -175,6 +185,29 @@ def test_version_5_opens_with_everything_in_it(
         assert story.plan.read().premise.is_empty
 
 
+@pytest.mark.parametrize("story_of", STORIES[3:])
+def test_version_6_opens_with_everything_in_it(
+    tmp_path: Path, story_of: Callable[[Path], Path]
+) -> None:
+    with StoryFile.open(story_of(tmp_path)) as story:
+        oil = story.outline().scenes[0].id
+        chosen, beside = story.pictures.all()
+        made = replace(kept_story.PICTURE, scene_id=oil, chosen=True, beside=False)
+        assert chosen == replace(made, size=chosen.size, digest=chosen.digest)
+        assert story.pictures.chosen() == {oil: chosen}
+        assert story.pictures.read(chosen.id) == png(1)
+        assert (beside.beside, beside.parent_id, beside.flaw) == (True, chosen.id, "black")
+        (gone,) = story.pictures.all(deleted=True)
+        assert (gone.item_id, gone.scene_id) == ("mara", "")
+        (waiting,) = story.picture_queue.all()
+        assert (waiting.scene_id, waiting.state, waiting.why, waiting.order) == (
+            oil,
+            "failed",
+            "No memory was left.",
+            '{"order": {}}',
+        )
+
+
 def test_what_is_new_in_version_3_has_its_default_in_an_older_file(tmp_path: Path) -> None:
     with StoryFile.open(kept_of_version_2(tmp_path)) as story:
         oil = story.outline().scenes[0].id
@@ -195,7 +228,12 @@ def test_what_is_new_in_version_3_has_its_default_in_an_older_file(tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("story_of", "count"),
-    [(kept_of_version_2, 18), (kept_of_version_3, 20), (kept_of_version_5, 29)],
+    [
+        (kept_of_version_2, 18),
+        (kept_of_version_3, 20),
+        (kept_of_version_5, 29),
+        (kept_of_version_6, 32),
+    ],
 )
 def test_every_table_of_a_kept_version_holds_something(
     tmp_path: Path, story_of: Callable[[Path], Path], count: int
