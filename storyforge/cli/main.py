@@ -43,6 +43,7 @@ VERBS = (
     "presets",
     "prompts",
     "loras",
+    "tags",
     "engine",
     "cache",
     "doctor",

@@ -32,6 +32,7 @@ from storyforge.cli import (
     stats,
     story,
     summaries,
+    tags,
     takes,
     tidy,
     trash,
@@ -114,6 +115,7 @@ keys.add_to(app)
 presets.add_to(app)
 prompts.add_to(app)
 loras.add_to(app)
+tags.add_to(app)
 engine.add_to(app)
 cache.add_to(app)
 
