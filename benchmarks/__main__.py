@@ -38,6 +38,7 @@ MEASURES = {
     "search": ("benchmarks.search_rows", "search"),
     "replace": ("benchmarks.search_rows", "replace"),
     "transformers": ("benchmarks.transformers_rows", "transformers"),
+    "lora-switch": ("benchmarks.lora_rows", "lora_switch"),
     "context": ("benchmarks.context_rows", "context"),
     "plan-forms": ("benchmarks.plan_rows", "forms"),
     "plan-overhead": ("benchmarks.plan_rows", "overhead"),
