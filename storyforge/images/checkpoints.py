@@ -1,0 +1,166 @@
+"""A checkpoint as its files tell it, without torch: family, kind, sizes, what lies beside it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from storyforge import digests, paths
+from storyforge.domain.picture.orders import Family
+from storyforge.images import checkpoint_kinds, diffusers_folders, heads, pickles, weight_files
+from storyforge.images.checkpoint_kinds import Kind, What
+from storyforge.images.wrong import Wrong, WrongFile
+
+__all__ = ["CheckpointFacts", "Kind", "autov2", "config_beside", "look", "vae_beside"]
+
+_REMEMBERED = "checkpoints.json"
+_DIGITS = 10
+_PREDICTIONS = {"epsilon": "epsilon", "eps": "epsilon", "v": "v_prediction", "sample": "sample"}
+_PREDICTIONS |= {"v_prediction": "v_prediction"}
+_VAE = ("first_stage_model.decoder.", "vae.decoder.")
+_VAE_SUFFIXES = (".safetensors", ".pt", ".ckpt")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointFacts:
+    """What is known of a checkpoint before it is loaded.
+
+    Attributes:
+        path: a file, or a folder of diffusers.
+        name: of a family that is not ours, or of the kind of editing or video; else empty.
+        prediction: "epsilon", "v_prediction" or "sample" where the files say it; else empty.
+        zero_snr: it was trained from pure noise on; it says so itself.
+        has_vae: it brings a VAE of its own.
+        size: bytes of its weights on disk.
+        parameters: numbers in the U-Net.
+        vae, config: what lies beside a single file.
+    """
+
+    path: Path
+    kind: Kind
+    family: Family | None = None
+    name: str = ""
+    prediction: str = ""
+    zero_snr: bool = False
+    has_vae: bool = False
+    size: int = 0
+    parameters: int = 0
+    vae: Path | None = None
+    config: Path | None = None
+
+    def refusal(self) -> WrongFile | None:
+        """Why it cannot be drawn with; None where it can."""
+        wrong = self.kind.wrong
+        return None if wrong is None else WrongFile(wrong, self.path.name, self.name)
+
+
+def look(path: Path) -> CheckpointFacts:
+    """What the file or folder at `path` is.
+
+    Raises:
+        OSError: it cannot be read.
+        WrongFile: it is damaged, or a pickle that would have to run something.
+    """
+    if path.is_dir():
+        return _folder(path)
+    head = weight_files.look(path)
+    what = checkpoint_kinds.of_file(head.tensors)
+    said = _PREDICTIONS.get(head.metadata.get("modelspec.prediction_type", ""), "")
+    return CheckpointFacts(
+        path,
+        what.kind,
+        what.family,
+        what.name,
+        # The names that ComfyUI and Forge look for.
+        "v_prediction" if "v_pred" in head.tensors else said,
+        "ztsnr" in head.tensors,
+        any(name.startswith(_VAE) for name in head.tensors),
+        path.stat().st_size,
+        what.parameters,
+        vae_beside(path),
+        config_beside(path),
+    )
+
+
+def autov2(path: Path, given_up: Callable[[], bool] = lambda: False) -> str:
+    """The hash by which others know the checkpoint: ten hex digits of its file's SHA-256.
+
+    A folder has none that others know; it gets one of all its weights. Reading takes about a second
+    a gigabyte, and is remembered.
+
+    Args:
+        given_up: asked now and then; True gives an empty hash.
+
+    Raises:
+        OSError: a file cannot be read.
+        WrongFile: the folder lacks files.
+    """
+    parts = tuple(diffusers_folders.all_files(path)) if path.is_dir() else (path,)
+    found = digests.digest(parts, paths.cache_dir() / _REMEMBERED, given_up)
+    return (found or "")[:_DIGITS]
+
+
+def vae_beside(path: Path) -> Path | None:
+    """`NAME.vae.*` beside a single file, which is meant to be used with it."""
+    beside = (path.with_name(f"{path.stem}.vae{suffix}") for suffix in _VAE_SUFFIXES)
+    return next((file for file in beside if file.is_file()), None)
+
+
+def config_beside(path: Path) -> Path | None:
+    """`NAME.yaml` beside a single file."""
+    beside = path.with_name(f"{path.stem}.yaml")
+    return beside if beside.is_file() else None
+
+
+def _folder(path: Path) -> CheckpointFacts:
+    if not diffusers_folders.is_folder(path):
+        return CheckpointFacts(path, Kind.NONE)
+    parts = diffusers_folders.parts(path)
+    files = tuple(diffusers_folders.all_files(path))
+    what = _of_pipeline(path, parts)
+    told = path / "scheduler" / "scheduler_config.json"
+    scheduler = diffusers_folders.read_json(told) if told.is_file() else {}
+    for file in files:
+        _check_whole(file)
+    return CheckpointFacts(
+        path,
+        what.kind,
+        what.family,
+        what.name,
+        _PREDICTIONS.get(str(scheduler.get("prediction_type", "")), ""),
+        scheduler.get("rescale_betas_zero_snr") is True,
+        bool(diffusers_folders.files_of(path / "vae")),
+        sum(file.stat().st_size for file in files),
+        what.parameters,
+    )
+
+
+def _of_pipeline(path: Path, parts: dict[str, str]) -> What:
+    """By the U-Net where it has one; else its pipeline's name says what it is."""
+    called = str(diffusers_folders.read_json(path / diffusers_folders.INDEX).get("_class_name"))
+    name = called.removesuffix("Pipeline")
+    if (
+        "Video" in name
+        or "AnimateDiff" in name
+        or parts.get("unet", "UNet2DCondition").endswith(
+            ("UNetSpatioTemporalConditionModel", "UNet3DConditionModel", "UNetMotionModel")
+        )
+    ):
+        return What(Kind.VIDEO, name=name)
+    if parts.get("unet") != "UNet2DConditionModel" or not name.startswith(
+        ("StableDiffusion", "LatentConsistency")
+    ):
+        return What(Kind.OTHER, name=name)
+    tensors: dict[str, heads.Tensor] = {}
+    for file in diffusers_folders.files_of(path / "unet"):
+        tensors |= weight_files.look(file).tensors
+    if not tensors:
+        raise WrongFile(Wrong.NOT_WHOLE, f"{path.name}/unet")
+    return checkpoint_kinds.of_unet(tensors)
+
+
+def _check_whole(file: Path) -> None:
+    """Read the head of a part, whichever kind it has."""
+    if pickles.is_pickled(file):
+        pickles.read(file)
+    else:
+        heads.read(file)
