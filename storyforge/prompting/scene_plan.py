@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import Item, Plan
-from storyforge.domain.plan.looks import Looks, look_told
+from storyforge.domain.plan.looks import Looks, look_told, on_stage
 from storyforge.prompting.library import Template
 
 _PREMISE = ("logline", "genre", "tone", "setting", "point_of_view", "tense")
@@ -75,7 +75,7 @@ def scene_plan(plan: Plan, scene_id: str, done: int, template: Template) -> Scen
         BadInput: the template fails.
     """
     scene = plan.item(scene_id) or Item(scene_id, Kind.SCENE)
-    on_stage = staged(plan, scene)
+    present = on_stage(plan, scene)
     story, looks = _premise(plan, template), Looks(plan)
     told = [
         Person(
@@ -83,12 +83,12 @@ def scene_plan(plan: Plan, scene_id: str, done: int, template: Template) -> Scen
             plan.told_in_prose(one.id),
             _person(plan, one, look_told(looks.at(one, scene_id)), template),
         )
-        for one in on_stage
+        for one in present
     ]
     others = [
         Person(one.id, plan.told_in_prose(one.id))
         for one in plan.characters
-        if one not in on_stage and one.name
+        if one not in present and one.name
     ]
     place = plan.told_in_prose(scene.fact("place"), Kind.WORLD)
     return ScenePlan(
@@ -98,13 +98,6 @@ def scene_plan(plan: Plan, scene_id: str, done: int, template: Template) -> Scen
         _scene(plan, scene, done, template),
         "\n".join(filter(None, (place, *(one.name for one in told)))),
     )
-
-
-def staged(plan: Plan, scene: Item) -> tuple[Item, ...]:
-    """The characters who are planned for a scene, and whose eyes it is seen by; each once."""
-    found = {one.id: one for one in plan.referred(scene, "cast")}
-    found |= {one.id: one for one in plan.referred(scene, "point_of_view")}
-    return tuple(found.values())
 
 
 def cast_names(plan: Plan, scene: Item) -> tuple[str, ...]:

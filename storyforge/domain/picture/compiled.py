@@ -37,12 +37,31 @@ class Part:
     source: str = ""
 
 
+class Why(StrEnum):
+    """Why words were not sent as they are."""
+
+    #: in letters that a painter cannot read, and without a picture text
+    NO_TEXT = "no picture text"
+    NO_TAG = "no tag"
+    META_TAG = "meta tag"
+    #: no still picture shows it
+    INVISIBLE = "invisible"
+    #: it comes with a later scene, or with one that is not there
+    NOT_YET = "not yet"
+    #: of a scene: nothing says which moment of it is shown
+    NO_MOMENT = "no moment"
+    #: they were sent, but a painter knows English
+    NOT_ENGLISH = "not English"
+    #: they were sent, as a picture text in letters that most painters cannot read
+    NOT_LATIN = "not Latin"
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Words that were not sent, and why: "no picture text", "no tag", "invisible", "not yet"."""
+    """Words that were not sent, or that may not be understood, and why."""
 
     text: str
-    why: str
+    why: Why
     item_id: str = ""
     field: str = ""
 
@@ -53,6 +72,8 @@ class Compiled:
 
     Attributes:
         prompt, negative: what is sent, joined by the dialect's rule.
+        left_out: what was not sent.
+        noted: what was, although it may not be understood.
         loras: (name, weight) of cast and style.
         hash: of all that it was made from.
         alt: a text for who cannot see the picture, in the plan's language.
@@ -62,6 +83,7 @@ class Compiled:
     negative: str = ""
     parts: tuple[Part, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    noted: tuple[LeftOut, ...] = ()
     loras: tuple[tuple[str, float], ...] = ()
     hash: str = ""
     alt: str = ""

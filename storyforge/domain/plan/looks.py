@@ -57,6 +57,13 @@ class Looks:
         return _NEVER if since is None else self._places.get(since.id, _NEVER)
 
 
+def on_stage(plan: Plan, scene: Item) -> tuple[Item, ...]:
+    """The characters who are planned for a scene, and whose eyes it is seen by; each once."""
+    found = {one.id: one for one in plan.referred(scene, "cast")}
+    found |= {one.id: one for one in plan.referred(scene, "point_of_view")}
+    return tuple(found.values())
+
+
 def look_told(looks: Sequence[Item]) -> str:
     """Looks as one text, as the plan has them."""
     return "; ".join(filter(None, (_line(one.fact("look")) for one in looks)))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from storyforge.domain.plan.forms import FORMS, PREMISE, Kind, Shape
 from storyforge.domain.plan.items import FactKey, Item, Plan
-from storyforge.domain.plan.looks import Looks
+from storyforge.domain.plan.looks import Looks, on_stage
 from storyforge.domain.plan.staleness import PROSE
 
 #: an item, and those of its fields that something is made from
@@ -111,7 +111,7 @@ def _of_scene(plan: Plan, item: Item) -> Iterator[Part]:
     if chapter is not None:
         yield chapter, _CHAPTER
     yield plan.premise, (*_FRAME, "setting")
-    yield from _each(_cast(plan, item), (*_WHO, "want", "voice"))
+    yield from _each(on_stage(plan, item), (*_WHO, "want", "voice"))
     yield from _each(plan.referred(item, "place"), ("title", "content"))
     yield from _each(_before(plan.scenes, item), ("change",))
 
@@ -120,7 +120,7 @@ def _prose(plan: Plan, item: Item) -> Iterator[Part]:
     yield item, _SCENE
     yield plan.premise, _FRAME
     looks = Looks(plan)
-    for one in _cast(plan, item):
+    for one in on_stage(plan, item):
         seen = looks.at(one, item.id)
         yield one, ("name", "prose_name", "voice", *(("look",) if one in seen else ()))
         yield from _each((look for look in seen if look.kind is Kind.LOOK), _LOOK)
@@ -142,12 +142,6 @@ _PARTS: dict[Kind, Callable[[Plan, Item], Iterator[Part]]] = {
 
 def _each(items: Iterable[Item], names: tuple[str, ...]) -> Iterator[Part]:
     return ((item, names) for item in items)
-
-
-def _cast(plan: Plan, scene: Item) -> Iterator[Item]:
-    """Who is there, and whose eyes it is seen by, each once."""
-    found = (*plan.referred(scene, "cast"), *plan.referred(scene, "point_of_view"))
-    return iter({one.id: one for one in found}.values())
 
 
 def _before(items: tuple[Item, ...], item: Item) -> Iterator[Item]:
