@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
 from storyforge.domain.picture.pictures import Picture
@@ -31,7 +31,7 @@ Row = dict[str, Any]
 def pictures_where(session: Session, *where: ColumnElement[bool]) -> tuple[Picture, ...]:
     """The pictures that are so, in the order they were drawn."""
     rows = session.execute(select(_PICTURE).where(*where).order_by(*_by_age())).mappings()
-    return tuple(value(row) for row in rows)
+    return tuple(value(dict(row)) for row in rows)
 
 
 def rows_where(session: Session, *where: ColumnElement[bool]) -> list[Row]:
@@ -59,8 +59,8 @@ def put(session: Session, journal: Journal, row: Mapping[str, Any]) -> None:
 
 def same_place(row: Mapping[str, Any]) -> ColumnElement[bool]:
     """Pictures of which one may be chosen: those of a scene, or of an item of the plan."""
-    same = _PICTURE.c.scene_id == row["scene_id"]
-    return same if row["scene_id"] else same & (_PICTURE.c.item_id == row["item_id"])
+    scene, item = _PICTURE.c.scene_id == row["scene_id"], _PICTURE.c.item_id == row["item_id"]
+    return scene if row["scene_id"] else and_(scene, item)
 
 
 def forget(session: Session, journal: Journal, where: ColumnElement[bool]) -> list[str]:

@@ -1,0 +1,195 @@
+"""How a picture was made, in AUTOMATIC1111's words: the text in its file's `parameters`. Pure.
+
+Its order, its quoting and the way it is read are that program's (modules/processing.py and
+modules/infotext_utils.py). Only names go in: no path, no address, nobody's name.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import PurePosixPath, PureWindowsPath
+
+from storyforge.domain.kept_json import read_json
+from storyforge.domain.picture.grammar import loras_of
+from storyforge.domain.picture.orders import Order
+from storyforge.domain.text import clean
+
+#: the name of the text in a PNG file
+KEYWORD = "parameters"
+_NEGATIVE = "Negative prompt:"
+# A1111's expression; that a name stands at the beginning or behind a comma keeps it from looking
+# through a long line again from each of its letters.
+_PAIR = re.compile(r'(?:^|(?<=,))\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
+_LONGEST_LINE = 1 << 16
+# The last line tells settings only where it has so many.
+_FEWEST = 3
+_SIZE = re.compile(r"(\d{1,6})x(\d{1,6})")
+_WHOLE, _NUMBER = re.compile(r"-?\d{1,20}"), re.compile(r"-?\d{1,9}(?:\.\d{1,9})?")
+_WEIGHTS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a picture was made, as far as its file tells; None and "" where it does not.
+
+    Attributes:
+        source: the program that made it, by its name.
+        loras: (name, weight) of those in the prompt.
+        strength: denoising strength.
+        more: what else the file tells, as it tells it.
+    """
+
+    prompt: str = ""
+    negative: str = ""
+    steps: int | None = None
+    sampler: str = ""
+    schedule: str = ""
+    guidance: float | None = None
+    seed: int | None = None
+    width: int | None = None
+    height: int | None = None
+    clip_skip: int | None = None
+    strength: float | None = None
+    loras: tuple[tuple[str, float], ...] = ()
+    model: str = ""
+    model_hash: str = ""
+    source: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+def write(order: Order, facts: Mapping[str, str], model: str) -> str:
+    """The text of a picture.
+
+    Args:
+        facts: `Drawn.facts`.
+        model: the checkpoint's name or file.
+    """
+    negative = f"\n{_NEGATIVE} {order.negative}" if order.negative else ""
+    pairs = ", ".join(f"{name}: {quoted(told)}" for name, told in _pairs(order, facts, model))
+    return clean(f"{order.prompt}{negative}\n{pairs}").strip()
+
+
+def read(text: str) -> Reading:
+    """What such a text tells; what is no such text is a prompt."""
+    *lines, last = clean(text).strip().split("\n")
+    if len(last) > _LONGEST_LINE or len(_PAIR.findall(last)) < _FEWEST:
+        lines, last = [*lines, last], ""
+    parts: tuple[list[str], list[str]] = ([], [])
+    at = 0
+    for line in (each.strip() for each in lines):
+        if line.startswith(_NEGATIVE):
+            at, line = 1, line.removeprefix(_NEGATIVE).strip()
+        # As A1111 has it, lines before the first words are no lines of a prompt.
+        if line or parts[at]:
+            parts[at].append(line)
+    told = {name: unquoted(value) for name, value in _PAIR.findall(last)}
+    return _reading("\n".join(parts[0]).rstrip("\n"), "\n".join(parts[1]).rstrip("\n"), told)
+
+
+def quoted(told: str) -> str:
+    """A value as it stands in the text."""
+    return json.dumps(told, ensure_ascii=False) if re.search(r"[,\n:]", told) else told
+
+
+def unquoted(told: str) -> str:
+    """What `quoted` was given."""
+    if len(told) < 2 or told[0] != '"' or told[-1] != '"':
+        return told.strip(" ")
+    read = read_json(told)
+    return clean(read) if isinstance(read, str) else told
+
+
+def name_of(path: str) -> str:
+    """The name of a checkpoint's file, without folders and ending: of paths of any system."""
+    name = PurePosixPath(PureWindowsPath(path).name).name
+    for ending in _WEIGHTS:
+        if name.lower().endswith(ending):
+            return name[: -len(ending)]
+    return name
+
+
+def number(value: float) -> str:
+    """A number as short as it can be said: 7, 7.5."""
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def _pairs(order: Order, facts: Mapping[str, str], model: str) -> Iterator[tuple[str, str]]:
+    yield "Steps", str(order.steps)
+    yield "Sampler", order.sampler
+    yield "Schedule type", order.schedule
+    yield "CFG scale", number(order.guidance)
+    yield "Seed", str(order.seed)
+    yield "Size", f"{order.width}x{order.height}"
+    if facts.get("model hash"):
+        yield "Model hash", facts["model hash"]
+    if model:
+        yield "Model", name_of(model)
+    if facts.get("VAE hash"):
+        yield "VAE hash", facts["VAE hash"]
+    if facts.get("VAE"):
+        yield "VAE", name_of(facts["VAE"])
+    if order.variation is not None and order.variation.strength:
+        yield "Variation seed", str(order.variation.seed)
+        yield "Variation seed strength", number(order.variation.strength)
+    if order.redraw is not None:
+        yield "Denoising strength", number(order.redraw.strength)
+    if order.clip_skip > 1:
+        yield "Clip skip", str(order.clip_skip)
+    # Noise is made on the processor, whatever draws.
+    yield "RNG", "CPU"
+    if order.redraw is not None and order.redraw.is_inpaint:
+        yield "Mask blur", str(order.redraw.blur)
+        if order.redraw.only_masked:
+            yield "Inpaint area", "Only masked"
+            yield "Masked area padding", str(order.redraw.padding)
+    for name, fact in (("Lora hashes", "lora hashes"), ("TI hashes", "embedding hashes")):
+        if hashes := _hashes(facts.get(fact, "")):
+            yield name, hashes
+    if order.freeu:
+        yield "freeu_enabled", "True"
+    yield "Version", f"storyforge {version('storyforge')}"
+
+
+def _hashes(told: str) -> str:
+    read = read_json(told)
+    pairs = read.items() if isinstance(read, dict) else ()
+    return ", ".join(f"{name_of(str(name))}: {told}" for name, told in pairs)
+
+
+def _reading(prompt: str, negative: str, told: dict[str, str]) -> Reading:
+    size = _SIZE.fullmatch(told.get("Size", ""))
+    tags = loras_of(prompt)[1]
+    known = {
+        *("Steps", "Sampler", "Schedule type", "CFG scale", "Seed", "Size", "Clip skip"),
+        *("Denoising strength", "Model", "Model hash"),
+    }
+    return Reading(
+        prompt,
+        negative,
+        steps=whole(told.get("Steps")),
+        sampler=told.get("Sampler", ""),
+        schedule=told.get("Schedule type", ""),
+        guidance=real(told.get("CFG scale")),
+        seed=whole(told.get("Seed")),
+        width=int(size[1]) if size else None,
+        height=int(size[2]) if size else None,
+        clip_skip=whole(told.get("Clip skip")),
+        strength=real(told.get("Denoising strength")),
+        loras=tuple((tag.name, tag.weight) for tag in tags),
+        model=told.get("Model", ""),
+        model_hash=told.get("Model hash", ""),
+        source="AUTOMATIC1111" if told else "",
+        more={name: value for name, value in told.items() if name not in known},
+    )
+
+
+def whole(told: object) -> int | None:
+    """A whole number that somebody wrote; None for anything else."""
+    return int(str(told)) if _WHOLE.fullmatch(str(told)) else None
+
+
+def real(told: object) -> float | None:
+    """A number that somebody wrote; None for anything else."""
+    return float(str(told)) if _NUMBER.fullmatch(str(told)) else None
