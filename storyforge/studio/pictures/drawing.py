@@ -192,7 +192,7 @@ def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterC
     Raises:
         StoryFileError: it cannot be written.
     """
-    from storyforge.images.infotext import png_of
+    from storyforge.images.own_facts import png_of
 
     told = order_files.read(queued.order)
     order = replace(told.order, seed=drawn.seed)
@@ -216,7 +216,8 @@ def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterC
         parent_id=queued.parent_id,
         flaw=drawn.flaw.value,
     )
-    return story.pictures.add(picture, png_of(drawn.raster, order, picture, story.path.stem))
+    data = png_of(drawn.raster, order, picture, story.outline().story_id)
+    return story.pictures.add(picture, data)
 
 
 def new_seed() -> int:
