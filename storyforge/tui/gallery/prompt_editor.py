@@ -2,21 +2,23 @@
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import TextArea
+
+from storyforge.domain.picture.painters import Dialect
+from storyforge.tui.gallery.prompt_text import PromptText
 
 
 class PromptEditor(Vertical):
     """Two texts; the prompt above."""
 
     DEFAULT_CSS = """
-    PromptEditor TextArea { border: none; padding: 0 1; height: 2fr; }
+    PromptEditor PromptText { border: none; padding: 0 1; height: 2fr; }
     PromptEditor #negative { height: 1fr; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._prompt = TextArea(id="positive", tab_behavior="focus")
-        self._negative = TextArea(id="negative", tab_behavior="focus")
+        self._prompt = PromptText("positive")
+        self._negative = PromptText("negative")
 
     def compose(self) -> ComposeResult:
         """One above the other."""
@@ -27,6 +29,15 @@ class PromptEditor(Vertical):
         """Write on the prompt."""
         self._prompt.focus(scroll_visible)
         return self
+
+    @property
+    def written_on(self) -> PromptText:
+        """The text that keys go to: the prompt, unless the cursor is in the negative one."""
+        return self._negative if self._negative.has_focus else self._prompt
+
+    def speak(self, dialect: Dialect) -> None:
+        """The checkpoint in use wants its prompts so."""
+        self._prompt.dialect = self._negative.dialect = dialect
 
     @property
     def text(self) -> str:
