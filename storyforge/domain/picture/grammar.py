@@ -117,11 +117,12 @@ def weighted(prompt: str) -> tuple[tuple[Weighted, ...], ...]:
     for place, piece in enumerate(pieces):
         sign = piece[0]
         if place in factors:
-            kept = round_ones if sign == "(" else square_ones
-            if factors[place]:
-                kept.append(kept[-1] * factors[place])
+            kept = square_ones if sign in "[]" else round_ones
+            factor = factors[place]
+            if factor is None:
+                kept.pop()
             else:
-                (square_ones if sign == "]" else round_ones).pop()
+                kept.append(kept[-1] * factor)
             continue
         text = sign[1:] if sign.startswith("\\") else sign
         words = _BREAK.split(text) if text == sign else [text]
@@ -143,9 +144,9 @@ def _append(chunk: list[Weighted], text: str, weight: float) -> None:
         chunk.append(Weighted(text, weight))
 
 
-def _factors(pieces: list[re.Match[str]]) -> dict[int, float]:
-    """For each piece that opens something, its factor; 0 for each that closes something."""
-    factors: dict[int, float] = {}
+def _factors(pieces: list[re.Match[str]]) -> dict[int, float | None]:
+    """For each piece that opens something, its factor; None for each that closes something."""
+    factors: dict[int, float | None] = {}
     opened: dict[str, list[int]] = {"(": [], "[": []}
     for place, piece in enumerate(pieces):
         sign = piece[0]
@@ -153,13 +154,13 @@ def _factors(pieces: list[re.Match[str]]) -> dict[int, float]:
             opened[sign].append(place)
         elif piece[1] is not None and opened["("]:
             factors[opened["("].pop()] = _number(piece[1], EMPHASIS)
-            factors[place] = 0.0
+            factors[place] = None
         elif sign == ")" and opened["("]:
             factors[opened["("].pop()] = EMPHASIS
-            factors[place] = 0.0
+            factors[place] = None
         elif sign == "]" and opened["["]:
             factors[opened["["].pop()] = 1 / EMPHASIS
-            factors[place] = 0.0
+            factors[place] = None
     factors |= dict.fromkeys(opened["("], EMPHASIS)
     factors |= dict.fromkeys(opened["["], 1 / EMPHASIS)
     return factors

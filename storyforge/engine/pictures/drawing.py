@@ -129,8 +129,11 @@ class Drawer:
         if plan.canvas.mask is None:
             return begun
         begun |= {"mask_image": plan.canvas.mask, "width": order.width, "height": order.height}
-        if variation is not None and begun["strength"] == 1.0:  # it begins as noise alone then
-            begun["latents"] = mixed(self._noise(plan, source), variation)
+        if variation is not None and begun["strength"] == 1.0:
+            # it begins as noise alone then: the second that the seed gives, behind the picture's
+            other = generator(order.seed)
+            self._noise(plan, other)
+            begun["latents"] = mixed(self._noise(plan, other), variation)
         return begun
 
     def _noise(self, plan: _Plan, source: "torch.Generator") -> "torch.Tensor":

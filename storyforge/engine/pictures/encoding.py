@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Encodings kept; one of SDXL's chunks takes a third of a megabyte.
 _KEPT = 64
+# A mean that is so small a share of the numbers' size is chance: nothing is measured by it.
+_NO_MEAN = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +192,10 @@ def _weighed(words: "torch.Tensor", chunk: Chunk) -> "torch.Tensor":
     weights = torch.ones(words.shape[1], dtype=words.dtype)
     weights[1 : len(chunk.weights) + 1] = torch.tensor(chunk.weights, dtype=words.dtype)
     heavier = words * weights.to(words.device)[None, :, None]
-    factor = words.float().mean() / heavier.float().mean()
-    return heavier * factor.to(words.dtype) if torch.isfinite(factor) else heavier
+    mean, moved = words.float().mean(), heavier.float().mean()
+    if abs(moved) < _NO_MEAN * heavier.float().abs().mean():
+        return heavier
+    return heavier * (mean / moved).to(words.dtype)
 
 
 @contextmanager

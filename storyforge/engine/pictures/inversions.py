@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from storyforge.domain.picture.orders import Embedding, Family
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.loaded import Loaded
+from storyforge.engine.pictures.pickles import read_pickle
+from storyforge.engine.pictures.weights import read_tensors
 
 if TYPE_CHECKING:
     import torch
@@ -79,8 +81,6 @@ def _vectors(path: Path, *, wide: bool) -> "tuple[torch.Tensor, ...]":
 
 def _held(path: Path) -> Mapping[str, Any]:
     """The file's tensors by name, whatever program wrote it."""
-    from storyforge.engine.pictures.weights import read_pickle, read_tensors
-
     try:
         if path.suffix.lower() == ".safetensors":
             return read_tensors(path)

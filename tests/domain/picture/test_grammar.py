@@ -3,7 +3,7 @@ r"""AUTOMATIC1111's grammar means here what it means there, and no text breaks i
 import math
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from storyforge.domain.picture.grammar import (
@@ -17,7 +17,9 @@ from storyforge.domain.picture.grammar import (
 
 #: what the grammar is made of, more often than chance has it
 SIGNS = st.text(alphabet=r"([)]:|\.019-+ab ,<>=" + "\n") | st.lists(
-    st.sampled_from(["(", ")", "[", "]", ":", "|", "1.2", "0.5", "BREAK", "AND", "\\", "a", " "])
+    st.sampled_from(
+        ["(", ")", "[", "]", ":", "|", "1.2", "0.5", ":0)", "BREAK", "AND", "\\", "a", " "]
+    )
 ).map("".join)
 
 
@@ -44,6 +46,7 @@ def shown(prompt: str) -> list[list[tuple[str, float]]]:
         ("a:b:1.3)", [("a:b:1.3)", 1)]),
         ("(a:1.2.3)", [("a:1.2.3", 1.1)]),
         ("(a:-0.5)", [("a", -0.5)]),
+        ("(a:0) (b)", [("a", 0), (" ", 1), ("b", 1.1)]),
         (r"a\\b\c", [(r"a\bc", 1)]),
         ("cat AND dog", [("cat AND dog", 1)]),
         ("", []),
@@ -131,6 +134,7 @@ def test_what_is_not_done_is_said() -> None:
     assert said[1].values == {"tag": "<hypernet:old:1>"}
 
 
+@settings(deadline=None)
 @given(SIGNS, st.integers(1, 12))
 @example("(" * 50_000 + "a" + "]" * 50_000, 3)
 @example("[" * 20_000 + "a:0.5" + "]" * 20_000, 3)
