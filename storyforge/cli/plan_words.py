@@ -9,7 +9,7 @@ from storyforge.domain.plan.looks import with_looks
 from storyforge.domain.plan.stages import Stage, StageState
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import N_, _, listed
-from storyforge.studio.planning.telling import choice_told
+from storyforge.studio.planning.telling import choice_told, reference_told
 
 if TYPE_CHECKING:
     from storyforge.domain.plan.proposals import Proposal
@@ -215,7 +215,7 @@ def _labelled(label: str, told: Any, indent: str) -> Iterator[str]:
 
 
 def _named(plan: Plan, field: Field, value: str) -> str:
-    return plan.told(value) if field.shape in (Shape.ONE, Shape.MANY) else value
+    return reference_told(plan, value) if field.shape in (Shape.ONE, Shape.MANY) else value
 
 
 def _chosen(kind: Kind | None, field: str, told: Any) -> Any:

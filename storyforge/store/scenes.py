@@ -70,6 +70,12 @@ class Scenes:
             raise unknown_scene()
         return clean(str(found))
 
+    def stamps(self) -> dict[str, tuple[str, int]]:
+        """When each scene was saved last, and how long it is: another text has another stamp."""
+        with self._database.read() as session:
+            rows = session.execute(select(_SCENE.c.id, _SCENE.c.changed, _SCENE.c.length))
+            return {str(key): (str(changed), whole(length)) for key, changed, length in rows}
+
     def save(self, page: Page) -> None:
         """Put a page on the disk in one transaction; only what changed is written."""
         with self._database.lock:

@@ -20,18 +20,20 @@ from storyforge.domain.picture.tag import Tag, Tags
 from storyforge.domain.plan.fields import Kind
 from storyforge.domain.plan.items import Item, Plan, lines
 
-_LORA = re.compile(r"<?(?:lora:)?(?P<name>[^<>]+?)(?::(?P<weight>-?\d*\.?\d+))?>?\Z")
+_SHOWN = (Kind.SCENE, Kind.CHARACTER, Kind.LOOK, Kind.WORLD)
+#: a line of the plan that names a LoRA
+LORA_LINE = re.compile(r"<?(?:lora:)?(?P<name>[^<>]+?)(?::(?P<weight>-?\d*\.?\d+))?>?\Z")
 
 
 def compile_scene(
-    plan: Plan, scene_id: str, profile: PainterProfile, tags: Tags | None = None
+    plan: Plan, item_id: str, profile: PainterProfile, tags: Tags | None = None
 ) -> Compiled:
-    """A scene's prompt; an empty one where the plan has no such scene.
+    """The prompt of a scene, or of a person or thing alone; an empty one where there is none.
 
     Args:
         tags: the dictionary; without one no tag is known.
     """
-    return Compiler(plan, profile, tags).scene(scene_id)
+    return Compiler(plan, profile, tags).item(item_id)
 
 
 class Compiler:
@@ -44,12 +46,16 @@ class Compiler:
         self._telling = Telling(plan, by_look=not profile.dialect.is_tags)
         self._finder = TagFinder(tags)
 
-    def scene(self, scene_id: str) -> Compiled:
-        """The prompt of one of them."""
-        scene = self._plan.item(scene_id)
-        if scene is None or scene.kind is not Kind.SCENE:
+    def item(self, item_id: str) -> Compiled:
+        """The prompt of a scene, or of somebody or something alone; empty where there is none."""
+        item = self._plan.item(item_id)
+        if item is None or item.kind not in _SHOWN:
             return Compiled("")
-        facts = self._telling.scene(scene)
+        if item.kind is Kind.SCENE:
+            return self._compiled(item, self._telling.scene(item))
+        return self._compiled(item, self._telling.alone(item))
+
+    def _compiled(self, scene: Item, facts: SceneFacts) -> Compiled:
         left = list(facts.left_out)
         told = [*self._given(Role.QUALITY), *self._parts(facts, scene, left)]
         parts = self._in_order(told)
@@ -89,7 +95,8 @@ class Compiler:
             tag = self._finder.named(name)
             if tag is not None and tag.name not in seen:
                 seen.add(tag.name)
-                cast = Part(Role.CAST, "", scene.id, "cast", source=scene.fact("cast"))
+                field = "cast" if scene.kind is Kind.SCENE else "look"
+                cast = Part(Role.CAST, "", scene.id, field, source=scene.fact(field))
                 yield replace(cast, text=dialects.as_tag(tag, self._dialect)), tag
         for one in shown:
             yield from self._tags(one, left, seen)
@@ -133,7 +140,7 @@ class Compiler:
         known = set[str]()
         values = (*(one.fact("loras") for one in cast), self._plan.premise.fact("style_loras"))
         for line in (line for value in values for line in lines(value)):
-            if (found := _LORA.fullmatch(line)) and found["name"] not in known:
+            if (found := LORA_LINE.fullmatch(line)) and found["name"] not in known:
                 known.add(found["name"])
                 yield found["name"], float(found["weight"] or 1.0)
 
@@ -144,6 +151,8 @@ def _part(told: Told, text: str) -> Part:
 
 def _alt(plan: Plan, scene: Item) -> str:
     """What is seen, for who cannot see it, in the words of the plan."""
+    if scene.kind is not Kind.SCENE:
+        return ": ".join(filter(None, (scene.name, " ".join(scene.fact("look").split()))))
     between = "、" if counts_characters(plan.plan_language) else ", "
     names = between.join(plan.told(one) for one in scene.list("cast"))
     place = plan.told(scene.fact("place"))

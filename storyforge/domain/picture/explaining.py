@@ -1,4 +1,4 @@
-"""Why a word is in a prompt: which part of what the plan gave it is, also after edits by hand. Pure.
+"""Why a word is in a prompt: the part of what the plan gave it that it is, also after edits. Pure.
 
 A part that stands in the prompt as it was is found as a whole, else phrase by phrase. What the
 author wrote, or changed, is no part of the plan.

@@ -88,14 +88,34 @@ class Telling:
     def scene(self, scene: Item) -> SceneFacts:
         """What a picture of it shows."""
         facts = SceneFacts()
-        if told := framing.told(scene.fact("framing")):
-            kept = Told(Role.FRAMING, told, scene.id, "framing", source=scene.fact("framing"))
+        if framed := framing.told(scene.fact("framing")):
+            kept = Told(Role.FRAMING, framed, scene.id, "framing", source=scene.fact("framing"))
             facts.told.append(kept)
         self._cast(facts, scene)
         self._moment(facts, scene)
         self._place(facts, scene)
         self._time(facts, scene)
         self._fact(facts, Role.WEATHER, scene, "weather")
+        return self._of_the_book(facts)
+
+    def alone(self, item: Item) -> SceneFacts:
+        """What a picture of a person, a dated look of one or a thing shows, by itself."""
+        facts = SceneFacts()
+        who = next(self._plan.referred(item, "who"), item) if item.kind is Kind.LOOK else item
+        if who.kind is Kind.WORLD:
+            seen = item.fact("look") or item.fact("look_picture")
+            self._fact(facts, Role.PLACE, item, "look" if seen else "title")
+            return self._of_the_book(facts)
+        since = next(self._plan.referred(item, "since"), None) if item is not who else None
+        looks = self._looks.at(who, since.id) if since is not None else (item,)
+        facts.people.append(who)
+        facts.figures.append(self._figure_of(looks))
+        for look in looks:
+            dated = look.fact("since") if look.kind is Kind.LOOK else ""
+            self._fact(facts, Role.CAST, look, "look", dated)
+        return self._of_the_book(facts)
+
+    def _of_the_book(self, facts: SceneFacts) -> SceneFacts:
         self._fact(facts, Role.STYLE, self._plan.premise, "style")
         self._fact(facts, Role.NEGATIVE, self._plan.premise, "avoid")
         return facts

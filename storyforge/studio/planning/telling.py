@@ -60,7 +60,7 @@ def value_told(plan: Plan, kind: Kind, field: Field, value: str) -> str:
     if field.shape is Shape.CHOICE:
         return choice_told(kind, field.name, value)
     if field.shape is Shape.ONE:
-        return plan.told(value)
+        return reference_told(plan, value)
     if field.shape is Shape.MANY:
         return listed([plan.told(one) for one in lines(value)])
     if field.shape is Shape.LIST and field.name != "keys":
@@ -70,6 +70,17 @@ def value_told(plan: Plan, kind: Kind, field: Field, value: str) -> str:
     if field.shape is Shape.NUMBER and (told := whole_number(value)) is not None:
         return f"{told:,}"
     return value
+
+
+def reference_told(plan: Plan, reference: str) -> str:
+    """What a reference is called; a scene without a title by its chapter and its number."""
+    item = plan.item(reference)
+    if item is None or item.name:
+        return plan.told(reference)
+    chapter = plan.item(item.chapter_id)
+    if chapter is None:
+        return name_of(plan, item)
+    return f"{number_of(plan, chapter)}.{number_of(plan, item)}"
 
 
 def number_of(plan: Plan, item: Item) -> int:

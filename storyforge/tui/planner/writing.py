@@ -13,7 +13,7 @@ from storyforge.domain.plan.forms import Kind, Shape
 from storyforge.domain.plan.items import Item, lines, whole_number
 from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import _, ngettext
-from storyforge.studio.planning.telling import choice_told, name_of, value_told
+from storyforge.studio.planning.telling import choice_told, reference_told, value_told
 from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.entries import read_key
@@ -181,9 +181,12 @@ class Writing(Area):
 
         plan = self.planner.plan
         assert field.of is not None
-        known = [(one.id, name_of(plan, one)) for one in plan.of(field.of) if one.name]
+        # Scenes have a place where they have no name.
+        places = field.of is Kind.SCENE
+        items = [one for one in plan.of(field.of) if one.name or places]
+        known = [(one.id, reference_told(plan, one.id)) for one in items]
         linked = lines(plan.references(field.of, item.list(field.name)))
-        there = [(one, plan.told(one)) for one in linked]
+        there = [(one, reference_told(plan, one)) for one in linked]
         dialog = Refer(_(field.label), known, there, several=field.shape is Shape.MANY)
         chosen = await self.ask(dialog)
         if chosen is not None:
