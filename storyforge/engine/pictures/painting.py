@@ -81,7 +81,11 @@ class LoadedPainter:
 
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether it says that memory ran out, on a processor or a GPU."""
-    return isinstance(error, MemoryError) or any(said in str(error).lower() for said in _OUT)
+    import torch
+
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return any(said in str(error).lower() for said in _OUT)
 
 
 def _free() -> None:
