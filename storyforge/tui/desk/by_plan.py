@@ -22,7 +22,7 @@ def by_plan(desk: "DeskScreen") -> tuple[Area, ...]:
         LateHearing(desk, planning, "plan"),
         Planned(desk),
         LateHearing(desk, _drafting, "draft", "draft_ranking", wake=_is_ordered),
-        LateHearing(desk, _picturing, "pictures"),
+        LateHearing(desk, _picturing, "pictures", "illustrate", wake=_pictures_wait),
     )
 
 
@@ -54,6 +54,11 @@ def _late(desk: "DeskScreen", action: str) -> LateHearing:
 async def _is_ordered(desk: "DeskScreen") -> bool:
     """Whether a draft was stopped, and can be gone on with."""
     return desk.story is not None and bool(await asyncio.to_thread(desk.story.recall, _ORDER))
+
+
+async def _pictures_wait(desk: "DeskScreen") -> bool:
+    """Whether pictures were ordered and not drawn."""
+    return desk.story is not None and bool(await asyncio.to_thread(desk.story.picture_queue.all))
 
 
 def _drafting(desk: "DeskScreen") -> Area:

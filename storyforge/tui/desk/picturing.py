@@ -1,16 +1,24 @@
-"""The way from the desk, or the plan, to the pictures and back.
+"""Pictures from the desk and the plan: the way to the gallery and back, and the scene drawn without
+leaving the page.
 
-The gallery stays as long as the story is open: what is drawn goes on while the author writes.
+Gallery and run stay as long as the story is open: what is drawn goes on while the author writes,
+says in the status line how far it is, and announces itself when it is there.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from storyforge.i18n import _, ngettext
 from storyforge.tui.desk.area import Area
-from storyforge.tui.work import launch
+from storyforge.tui.gallery.ordering import Ordering
+from storyforge.tui.gallery.running import PictureRun
+from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
+    from storyforge.domain.picture.pictures import Picture
     from storyforge.store.story_file import StoryFile
+    from storyforge.studio.pictures.queue import Progress
     from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.screens.gallery import GalleryScreen
 
@@ -18,15 +26,131 @@ _NAME = "gallery"
 
 
 class Picturing(Area):
-    """Opens the gallery, and takes its author back."""
+    """Opens the gallery, draws scenes, and takes the author back.
+
+    Attributes:
+        drawn: how many pictures were drawn since the story was opened.
+    """
 
     def __init__(self, desk: "DeskScreen") -> None:
         super().__init__(desk)
         self._screen: GalleryScreen | None = None
+        self._run: PictureRun | None = None
+        self._ordering: Ordering | None = None
+        self.drawn = 0
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
-        return {"pictures": lambda: self.show()}
+        return {
+            "pictures": lambda: self.show(),
+            "illustrate": lambda: self.start(lambda: self.draw(self.desk.scene_id)),
+        }
+
+    # What draws.
+
+    @property
+    def run(self) -> PictureRun:
+        """The run of the queue; made where it is not there yet."""
+        if self._run is None:
+            assert self.desk.story is not None
+            self._run = PictureRun(
+                self.desk, self.desk.story, drawn=self._is_drawn, ended=self._has_ended
+            )
+        return self._run
+
+    async def ordering(self) -> Ordering:
+        """What is wanted of the pictures; made where it is not there yet."""
+        if self._ordering is None:
+            assert self.desk.story is not None
+            made = Ordering(self.desk.house, self.desk.story)
+            await made.read()
+            self._ordering = made
+        return self._ordering
+
+    @property
+    def wanted(self) -> Ordering:
+        """The same, where it was made before."""
+        assert self._ordering is not None
+        return self._ordering
+
+    async def draw(self, scene_id: str) -> None:
+        """Alt+I: the scene as it is planned, or as the author has its prompt."""
+        desk, story = self.desk, self.desk.story
+        if story is None:
+            return
+        if story.read_only:
+            desk.house.tell(story.read_only_reason)
+            return
+        if not await self.has_painter() or not await desk.saving.flush():
+            return
+        await self.save()
+        ordering = await self.ordering()
+        planned, orders = await ordering.of_scene(scene_id)
+        for note in planned.notes:
+            desk.house.tell(note)
+        await self.run.order(orders, await ordering.profile())
+
+    async def has_painter(self) -> bool:
+        """Whether one is set up; where none is, the author is helped to one."""
+        from storyforge.tui.gallery.first_painter import find_painter
+
+        return await find_painter(self.desk.house)
+
+    def _is_drawn(self, picture: "Picture") -> None:
+        self.drawn += 1
+        if self._screen is not None:
+            self._screen.picture_came(picture)
+
+    def _has_ended(self, progress: "Progress", told: str) -> None:
+        house = self.desk.house
+        if self._screen is not None and house.screen is self._screen and not progress.failed:
+            return
+        if len(progress.drawn) == 1 and not progress.failed:
+            scene = self.title_of(progress.drawn[0].scene_id)
+            told = _("The picture of “{scene}” is drawn.").format(scene=scene) if scene else told
+        if progress.drawn and house.screen is not self._screen:
+            key = house.key_of("pictures")
+            shows = ngettext("{key} shows it.", "{key} shows them.", len(progress.drawn))
+            told = f"{told}\n{shows.format(key=key)}"
+        house.tell(told, _("Pictures"))
+
+    async def opened(self) -> None:
+        """Offer what was stopped, or was cut off with the program."""
+        self.start(self._go_on_later)
+
+    async def _go_on_later(self) -> None:
+        from storyforge.tui.dialogs.base import Choice, Choose
+
+        story = self.desk.story
+        if story is None or story.read_only:
+            return
+        studio = await lazily("storyforge.studio.pictures.queue")
+        left = await asyncio.to_thread(studio.left_over, story)
+        if not left:
+            return
+        told = ngettext(
+            "{count} picture that you ordered was not drawn.",
+            "{count} pictures that you ordered were not drawn.",
+            len(left),
+        ).format(count=len(left))
+        answer = await self.ask(
+            Choose(
+                _("Pictures"),
+                told,
+                [
+                    Choice("on", _("Go on drawing")),
+                    Choice("later", _("Later: they stay in the queue of the gallery")),
+                    Choice("drop", _("Forget them")),
+                ],
+            )
+        )
+        if answer == "on" and await self.has_painter():
+            await self.run.go_on()
+        elif answer == "drop":
+            for order in left:
+                await asyncio.to_thread(story.picture_queue.remove, order.id)
+
+    # The gallery.
 
     @property
     def screen(self) -> "GalleryScreen":
@@ -34,7 +158,7 @@ class Picturing(Area):
         from storyforge.tui.screens.gallery import GalleryScreen
 
         if self._screen is None:
-            self._screen = GalleryScreen(self.desk, self.back)
+            self._screen = GalleryScreen(self.desk, self)
             self.desk.house.install_screen(self._screen, _NAME)
         return self._screen
 
@@ -43,14 +167,20 @@ class Picturing(Area):
         launch(self.desk.house, self._open(scene_id or self.desk.scene_id), group="gallery")
 
     async def _open(self, scene_id: str) -> None:
-        if self.desk.story is None or not await self.desk.saving.flush():
+        desk, house = self.desk, self.desk.house
+        if desk.story is None or not await desk.saving.flush():
             return
-        for area in self.desk.hearing:
+        for area in desk.hearing:
             await area.save()
+        await self.ordering()
         screen = self.screen
-        if screen not in self.desk.house.screen_stack:
-            screen.scene_id = scene_id
-            await self.desk.house.push_screen(screen)
+        if screen in house.screen_stack:
+            return
+        if house._driver is not None and not house.is_headless:
+            house.terminal.graphics.ask(house._driver)
+        await screen.look_again()
+        await house.push_screen(screen)
+        screen.open_at(scene_id)
 
     def back(self) -> None:
         """To where the author came from."""
@@ -60,6 +190,13 @@ class Picturing(Area):
         if self.desk.house.screen is self.screen:
             await self.screen.save()
             await self.desk.house.pop_screen()
+
+    # What is heard.
+
+    async def reread(self) -> None:
+        """The story file was changed behind the desk."""
+        if self._screen is not None:
+            await self._screen.look_again()
 
     async def save(self) -> None:
         """Bring what is being written to the disk."""
@@ -84,7 +221,10 @@ class Picturing(Area):
     async def close(self) -> None:
         """End what is drawn; the rest is offered the next time."""
         screen, self._screen = self._screen, None
+        run, self._run, self._ordering = self._run, None, None
+        if run is not None:
+            await run.close()
         if screen is not None:
             await screen.close()
-        if screen is not None and screen not in self.desk.house.screen_stack:
-            self.desk.house.uninstall_screen(_NAME)
+            if screen not in self.desk.house.screen_stack:
+                self.desk.house.uninstall_screen(_NAME)

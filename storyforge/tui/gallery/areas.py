@@ -4,11 +4,21 @@ from typing import TYPE_CHECKING
 
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.browsing import Browsing
+from storyforge.tui.gallery.choosing import Choosing
+from storyforge.tui.gallery.drawing import Drawing
+from storyforge.tui.gallery.loras import Loras
+from storyforge.tui.gallery.queueing import Queueing
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.gallery import GalleryScreen
 
 
 def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
-    """All of them."""
-    return (Browsing(gallery),)
+    """All but viewing and prompting, which the screen knows by name."""
+    return (
+        Choosing(gallery),
+        Queueing(gallery),
+        Drawing(gallery),
+        Loras(gallery),
+        Browsing(gallery),
+    )

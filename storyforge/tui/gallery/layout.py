@@ -2,6 +2,10 @@
 
 GALLERY_CSS = """
 GalleryScreen #room { height: 1fr; }
+GalleryScreen PictureView { display: none; }
+GalleryScreen.-viewing PictureView { display: block; }
+GalleryScreen.-viewing #room { display: none; }
+GalleryScreen PictureGrid { height: 1fr; }
 GalleryScreen #left { width: 1fr; height: 100%; }
 GalleryScreen #pictures, GalleryScreen #prompt, GalleryScreen #settings {
     border: round $border-blurred;
@@ -14,7 +18,7 @@ GalleryScreen #settings:focus-within {
     border-title-color: $accent;
 }
 GalleryScreen #pictures { width: 100%; height: 1fr; }
-GalleryScreen #prompt { width: 100%; height: 11; }
+GalleryScreen #prompt { width: 100%; height: 10; }
 GalleryScreen #settings { width: 36; height: 100%; }
 GalleryScreen.-low #prompt { height: 8; }
 GalleryScreen.-narrow #settings { display: none; }

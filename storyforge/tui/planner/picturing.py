@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from storyforge.domain.plan.forms import Kind
+from storyforge.i18n import _
 from storyforge.tui.desk.by_plan import picturing_of
 from storyforge.tui.planner.area import Area
 
@@ -12,7 +13,22 @@ class PlannedPictures(Area):
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
-        return {"plan_pictures": lambda: picturing_of(self.planner.desk).show(self._scene)}
+        return {
+            "plan_pictures": lambda: self.start(self._show),
+            "plan_illustrate": lambda: self.start(self._draw),
+        }
+
+    async def _show(self) -> None:
+        await self.planner.save()
+        picturing_of(self.planner.desk).show(self._scene)
+
+    async def _draw(self) -> None:
+        planner = self.planner
+        if not self._scene:
+            planner.house.tell(_("Mark a scene first."))
+            return
+        await planner.save()
+        await picturing_of(planner.desk).draw(self._scene)
 
     @property
     def _scene(self) -> str:

@@ -4,6 +4,7 @@ The screen lays out, knows where the cursor is and hands each action to the area
 (`tui.gallery`).
 """
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
@@ -14,21 +15,36 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus
 from textual.widget import Widget
+from textual.widgets import TextArea
 
 from storyforge.domain.picture.pictures import Picture
 from storyforge.i18n import _
+from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
-from storyforge.tui.footer import key_parts
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.areas import areas
+from storyforge.tui.gallery.choosing import Choosing
+from storyforge.tui.gallery.form import SettingsForm
 from storyforge.tui.gallery.layout import GALLERY_CSS
+from storyforge.tui.gallery.looking import Filter, Look, groups, look
+from storyforge.tui.gallery.ordering import Ordering
+from storyforge.tui.gallery.progress_pane import ProgressPane
 from storyforge.tui.gallery.prompt_editor import PromptEditor
+from storyforge.tui.gallery.prompting import Prompting
+from storyforge.tui.gallery.saying import Saying
+from storyforge.tui.gallery.screening import Screening
+from storyforge.tui.gallery.view import PictureView
+from storyforge.tui.gallery.viewing import Viewing
 from storyforge.tui.screens.base import HouseScreen
-from storyforge.tui.widgets.bars import Header, KeysBar, Part, StatusBar
+from storyforge.tui.widgets.bars import Header, KeysBar, StatusBar
+from storyforge.tui.widgets.picture_grid import PictureGrid
 from storyforge.tui.widgets.rows import RowList
+from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
+    from storyforge.studio.pictures.queue import Progress
+    from storyforge.tui.desk.picturing import Picturing
     from storyforge.tui.screens.desk import DeskScreen
 
 
@@ -36,14 +52,15 @@ class GalleryScreen(HouseScreen):
     """The pictures of the desk's story.
 
     Args:
-        back: leads to where the author came from.
+        picturing: has pictures drawn, and leads back to where the author came from.
 
     Attributes:
-        scene_id: the scene under the cursor.
-        picture: the picture under the cursor; None on a scene without one.
+        look: what there is, as it was read last.
+        filter: which pictures are shown.
         prompt_editor: what is drawn, as the author has it.
         form: how it is drawn.
         areas: who carries out the actions.
+        looks: how often the pictures were read.
         closing: the story is about to be closed.
     """
 
@@ -51,33 +68,69 @@ class GalleryScreen(HouseScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("shift+tab", "pane(-1)", show=False),
         Binding("tab", "pane(1)", show=False),
+        *(Binding(str(number), f"rate({number})", show=False) for number in range(6)),
         *bindings(Where.GALLERY),
     ]
     AUTO_FOCUS = ""
     DEFAULT_CSS = GALLERY_CSS
 
-    def __init__(self, desk: "DeskScreen", back: Callable[[], object]) -> None:
+    def __init__(self, desk: "DeskScreen", picturing: "Picturing") -> None:
         super().__init__()
         assert desk.story is not None
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
         self.desk = desk
-        self.back = back
+        self.picturing = picturing
         self.story: StoryFile = desk.story
-        self.scene_id = ""
-        self.picture: Picture | None = None
-        self.grid = RowList(id="grid", choose=False)
+        self.look = Look()
+        self.looks = 0
+        self.filter = Filter()
+        self.grid = PictureGrid(id="grid")
+        self.view = PictureView()
         self.prompt_editor = PromptEditor()
-        self.form = RowList(id="form", choose=False)
+        self.form = SettingsForm(id="form")
+        self.progress_pane = ProgressPane()
         self.header = Header()
         self.status_bar = StatusBar()
         self.keys_bar = KeysBar()
-        self.areas: tuple[Area, ...] = areas(self)
+        self._prompt_pane = Vertical(id="prompt")
+        self.saying = Saying(self)
+        self.screening = Screening(self)
+        self.prompting = Prompting(self)
+        self.viewing = Viewing(self)
+        self.areas: tuple[Area, ...] = (self.viewing, self.prompting, *areas(self))
         self.closing = False
         self.verbs = self._verbs()
 
+    # Where the cursor is.
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture under the cursor; None on a scene without one."""
+        return self.grid.tile.picture if self.grid.tile is not None else None
+
+    @property
+    def place(self) -> str:
+        """The scene, or the item of the plan, under the cursor; "" where it is neither."""
+        group = self.grid.group
+        is_there = group is not None and (self._is_scene(group.id) or group.id in self.look.names)
+        return group.id if group is not None and is_there else ""
+
+    @property
+    def scene_id(self) -> str:
+        """The scene under the cursor; "" where there is none."""
+        return self.place if self._is_scene(self.place) else ""
+
+    @property
+    def ordering(self) -> Ordering:
+        """What is wanted of the pictures."""
+        return self.picturing.wanted
+
+    def _is_scene(self, key: str) -> bool:
+        return self.look.outline is not None and self.look.outline.scene(key) is not None
+
     def compose(self) -> ComposeResult:
-        """Header, the three panes, status, keys."""
+        """Header, the three panes, the large view in their place, status, keys."""
         yield self.header
         with Horizontal(id="room"):
             with Vertical(id="left"):
@@ -85,26 +138,122 @@ class GalleryScreen(HouseScreen):
                 pictures.border_title = _("Pictures")
                 with pictures:
                     yield self.grid
-                prompt = Vertical(id="prompt")
-                prompt.border_title = _("Prompt")
-                with prompt:
+                with self._prompt_pane:
                     yield self.prompt_editor
             settings = Vertical(id="settings")
             settings.border_title = _("How it is drawn")
             with settings:
                 yield self.form
+                yield self.progress_pane
+        yield self.view
         yield self.status_bar
         yield self.keys_bar
 
     def on_mount(self) -> None:
-        """The cursor stands in the pictures."""
-        title = self.desk.outline.title if self.desk.outline is not None else ""
-        self.header.put([Part(_("Pictures"), 6, "strong"), Part(title, 5)])
+        """What was read before is shown, and the cursor stands in it."""
+        self.screening.begin()
+        self._show()
+        self.show_progress(self.picturing.run.progress)
         self.to_pane(self.grid)
 
     def name_keys(self) -> None:
         """The keys that work here and now."""
-        self.keys_bar.put(*key_parts(self.house, Where.GALLERY))
+        self.saying.keys()
+
+    # What is shown.
+
+    def open_at(self, scene_id: str) -> None:
+        """The author comes from elsewhere: to the scene that is meant."""
+        if self.filter != Filter():
+            self.show_only(Filter())
+        self.grid.to(scene_id)
+        launch(self.house, self.screening.ready(), group="gallery-graphics")
+
+    async def look_again(self, at: str = "") -> None:
+        """Something changed: read it anew, and let every area hear it.
+
+        Args:
+            at: the picture or scene that the cursor goes to; it stays where it is without.
+        """
+        self.look = await asyncio.to_thread(look, self.story)
+        self.looks += 1
+        self._show(at)
+
+    def show_only(self, wanted: Filter) -> None:
+        """Show these pictures."""
+        self.filter = wanted
+        self._show()
+
+    def _show(self, at: str = "") -> None:
+        if not self.is_attached:
+            return
+        self.grid.show(groups(self.look, self.filter), at)
+        self.saying.header()
+        for area in self.areas:
+            area.shown()
+        self._tell_marked()
+
+    def _tell_marked(self) -> None:
+        for area in self.areas:
+            area.marked()
+        self.name_keys()
+
+    def next_group(self, steps: int) -> None:
+        """To the next scene, or the one before."""
+        keys = [group.id for group in self.grid.groups if not group.kind]
+        group = self.grid.group
+        if group is not None and group.id in keys:
+            place = keys.index(group.id) + steps
+            self.grid.to(keys[min(max(place, 0), len(keys) - 1)])
+
+    def tell_prompt(self, title: str, told: str) -> None:
+        """What the prompt is of, and whose it is."""
+        self._prompt_pane.border_title = title.replace("[", r"\[")
+        self._prompt_pane.border_subtitle = told.replace("[", r"\[")
+
+    @property
+    def place_title(self) -> str:
+        """The head of the prompt."""
+        group = self.grid.group
+        if group is None:
+            return _("Prompt")
+        return _("Prompt · {place}").format(place=group.title)
+
+    # Drawing.
+
+    def show_progress(self, progress: "Progress | None") -> None:
+        """How far what is drawn is, and what it looks like."""
+        self.progress_pane.show(progress)
+        self.saying.progress(progress)
+
+    def picture_came(self, picture: Picture) -> None:
+        """One more is drawn; the cursor goes to it where it stood in its scene's last."""
+        here = self.place == (picture.scene_id or picture.item_id) and self.pane is not self.view
+        work = self.look_again(picture.id if here else "")
+        launch(self.house, work, group="gallery-look")
+
+    # Large.
+
+    @property
+    def is_viewing(self) -> bool:
+        """Whether a picture is shown as large as the screen."""
+        return self.has_class("-viewing")
+
+    def view_pictures(self, *, on: bool) -> None:
+        """Show the large view, or the panes."""
+        self.set_class(on, "-viewing")
+        self.to_pane(self.view if on else self.grid)
+        self.name_keys()
+
+    @on(PictureView.Turned)
+    def turned(self, event: PictureView.Turned) -> None:
+        """The one before, or after."""
+        self.viewing.turn(event.steps)
+
+    @on(PictureView.Left)
+    def view_left(self) -> None:
+        """Back to the many."""
+        self.viewing.leave()
 
     # From pane to pane.
 
@@ -116,7 +265,8 @@ class GalleryScreen(HouseScreen):
     @property
     def pane(self) -> Widget:
         """The pane that keys go to."""
-        return next((pane for pane in self.panes if pane.has_focus_within), self.grid)
+        panes = (self.view, *self.panes)
+        return next((pane for pane in panes if pane.has_focus_within), self.grid)
 
     def to_pane(self, pane: Widget) -> None:
         """Let keys go to a pane; on a small screen it comes to the front."""
@@ -126,13 +276,47 @@ class GalleryScreen(HouseScreen):
     def action_pane(self, steps: int) -> None:
         """Tab: the pane beside, and round."""
         panes = self.panes
-        self.to_pane(panes[(panes.index(self.pane) + steps) % len(panes)])
+        if not self.is_viewing:
+            self.to_pane(panes[(panes.index(self.pane) + steps) % len(panes)])
 
     @on(DescendantFocus)
     def focus_moved(self) -> None:
         """Other keys work now; a click may have led to another pane."""
         self.set_class(self.pane is self.form, "-on_settings")
         self.name_keys()
+
+    # What the widgets tell.
+
+    @on(PictureGrid.Moved)
+    def picture_marked(self) -> None:
+        """Another picture or scene."""
+        self._tell_marked()
+
+    @on(PictureGrid.Opened)
+    def picture_opened(self) -> None:
+        """A click on the marked one."""
+        self.action_do("gallery_open")
+
+    @on(PictureGrid.MenuAsked)
+    @on(RowList.MenuAsked)
+    def menu_asked(self) -> None:
+        """The right button."""
+        self.action_do(MENUS[Where.GALLERY])
+
+    @on(TextArea.Changed)
+    def prompt_written(self) -> None:
+        """The prompt is another."""
+        self.prompting.written()
+
+    @on(SettingsForm.Stepped)
+    def form_stepped(self, event: SettingsForm.Stepped) -> None:
+        """An arrow in the form."""
+        self.prompting.stepped(event.name, event.steps)
+
+    @on(RowList.Chosen, "#form")
+    def form_chosen(self) -> None:
+        """Enter in the form."""
+        self.action_do("gallery_value")
 
     # The way out.
 
@@ -163,6 +347,7 @@ class GalleryScreen(HouseScreen):
         for area in self.areas:
             await area.close()
         await self.save()
+        await self.screening.close()
 
     # Actions.
 
@@ -176,10 +361,15 @@ class GalleryScreen(HouseScreen):
         """Carry out an action of the registry."""
         self.verbs[action_id]()
 
+    def action_rate(self, stars: int) -> None:
+        """0 to 5."""
+        choosing = next(area for area in self.areas if isinstance(area, Choosing))
+        choosing.rate(stars)
+
     def _escape(self) -> None:
         if any(area.escape() for area in self.areas):
             return
         if self.pane is not self.grid:
             self.to_pane(self.grid)
         else:
-            self.back()
+            self.picturing.back()

@@ -26,6 +26,7 @@ class Status:
         reading: what the model does unasked, such as reading ahead; empty at rest.
         summaries: how far the queue of summaries is; empty when none is being made.
         reading_in: how far the reading of the manuscript is; empty when it is not read.
+        picturing: how far pictures are; empty when none is drawn.
         draft, drafting: how far a draft is, short and in words; empty when none is written.
         engine: how far the engine's build is; empty when there is none.
         gpu: that one lies idle; empty when none does.
@@ -53,6 +54,7 @@ class Status:
     reading_in: str = ""
     draft: str = ""
     drafting: str = ""
+    picturing: str = ""
     engine: str = ""
     gpu: str = ""
     length: str = ""
@@ -156,6 +158,7 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     left.append(Part(status.gpu, 3, "warning", action="model"))
     left.append(Part(status.draft, 8, "accent", key=status.draft_key, action=status.draft_action))
     left.append(Part(status.drafting, 4, action=status.draft_action))
+    left.append(Part(status.picturing, 6, "accent", action="pictures"))
     left.append(Part(status.wrote, 2, "muted"))
     left.append(Part(status.cost, 3, "muted"))
     left.append(Part(status.reading or status.prompt, 4, "muted"))

@@ -1,0 +1,172 @@
+"""Having pictures drawn: of the prompt as it stands, or from the marked picture."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from storyforge.domain.picture.orders import Redraw, Variation
+from storyforge.i18n import _, ngettext
+from storyforge.tui.gallery.area import Area
+from storyforge.tui.work import lazily
+
+if TYPE_CHECKING:
+    from storyforge.domain.picture.pictures import Picture, QueuedPicture
+    from storyforge.studio.pictures.drawing import Wish
+    from storyforge.studio.pictures.queue import Progress
+    from storyforge.tui.screens.gallery import GalleryScreen
+
+# Seeds are drawn below this.
+_SEEDS = 1 << 32
+
+
+class Drawing(Area):
+    """What F9 and its like do."""
+
+    def __init__(self, gallery: "GalleryScreen") -> None:
+        super().__init__(gallery)
+        self._run = gallery.picturing.run
+        self._run.hears.append(self._heard)
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {
+            "gallery_draw": lambda: self.start(self.draw),
+            "gallery_forever": lambda: self.start(lambda: self.draw(forever=True)),
+            "gallery_again": lambda: self.start(self._again),
+            "gallery_vary": lambda: self.start(self._vary),
+            "gallery_redraw": lambda: self.start(self._redraw),
+            "gallery_stale": lambda: self.start(self._stale),
+            "gallery_stop": self.escape,
+        }
+
+    def escape(self) -> bool:
+        """Whether it stopped what is drawn."""
+        return self._run.stop()
+
+    async def close(self) -> None:
+        """Hear no more."""
+        self._run.hears.remove(self._heard)
+
+    def _heard(self, progress: "Progress | None") -> None:
+        if self.gallery.is_attached:
+            self.gallery.show_progress(progress)
+
+    # The prompt as it stands.
+
+    async def draw(self, *, forever: bool = False) -> None:
+        """As many pictures as the form says, each with a seed of its own."""
+        await self._order(await self._wish(), self._count, forever=forever)
+
+    @property
+    def _count(self) -> int:
+        return self.gallery.prompting.values.count
+
+    async def _wish(self) -> "Wish":
+        gallery = self.gallery
+        editor, prompting = gallery.prompt_editor, gallery.prompting
+        return await gallery.ordering.wish(prompting.values, editor.text, editor.negative)
+
+    async def _order(self, wish: "Wish", count: int, *, forever: bool = False) -> None:
+        """Have it drawn, if it can be; a prompt that says nothing is no picture."""
+        gallery = self.gallery
+        if not self.may_change() or not await gallery.picturing.has_painter():
+            return
+        if not (wish.prompt or "").strip():
+            gallery.house.tell(
+                gallery.prompting.why_none
+                or _("Say first what is to be seen: the prompt is empty.")
+            )
+            return
+        await gallery.save()
+        planned, orders = await gallery.ordering.wished(
+            gallery.place, gallery.look.names, wish, count
+        )
+        for note in planned.notes:
+            gallery.house.tell(note)
+        await self.run(orders, forever=forever)
+
+    async def run(self, orders: "Sequence[QueuedPicture]", *, forever: bool = False) -> None:
+        """Have these drawn after what waits already."""
+        gallery = self.gallery
+        profile = await gallery.ordering.profile()
+        await self._run.order(orders, profile, forever=forever)
+
+    # From the marked picture.
+
+    def _marked(self) -> "Picture | None":
+        if self.gallery.picture is None:
+            self.gallery.house.tell(_("Mark a picture first."))
+        return self.gallery.picture
+
+    async def _again(self) -> None:
+        picture = self._marked()
+        if picture is None or not self.may_change():
+            return
+        if not await self.gallery.picturing.has_painter():
+            return
+        room = await lazily("storyforge.studio.pictures.again")
+        order = await asyncio.to_thread(room.again, self.gallery.story, picture.id)
+        await self.run([order])
+
+    async def _vary(self) -> None:
+        """The same seed, with some of another one's noise in it."""
+        picture = self._marked()
+        if picture is None:
+            return
+        wish, strength = await self._wish(), self.gallery.prompting.values.strength
+        for _number in range(self._count):
+            other = Variation(secrets.randbelow(_SEEDS), strength)
+            await self._order(replace(wish, seed=picture.seed, variation=other), 1)
+
+    async def _redraw(self) -> None:
+        """Begin from the marked picture instead of from noise (img2img)."""
+        picture = self._marked()
+        if picture is None:
+            return
+        strength = self.gallery.prompting.values.strength
+        image = await asyncio.to_thread(self.gallery.story.pictures.read, picture.id)
+        await self.redraw(picture, Redraw(image, strength), size=(picture.width, picture.height))
+
+    async def redraw(
+        self, picture: "Picture", redraw: Redraw, *, size: tuple[int, int] | None = None
+    ) -> None:
+        """Redraw a picture, or a part of it, in as many candidates as the form says."""
+        wish = replace(await self._wish(), redraw=redraw, parent_id=picture.id)
+        if size is not None:
+            wish = replace(wish, width=size[0], height=size[1])
+        await self._order(wish, self._count)
+
+    # What is out of date.
+
+    async def _stale(self) -> None:
+        """One new picture of each scene whose pictures are out of date."""
+        from storyforge.tui.dialogs.base import Choice, Choose
+
+        gallery = self.gallery
+        old = [one for one in gallery.look.pictures if one.id in gallery.look.stale]
+        scenes = list(dict.fromkeys(one.scene_id for one in old if one.scene_id))
+        if not scenes:
+            gallery.house.tell(_("No picture is out of date."))
+            return
+        if not self.may_change() or not await gallery.picturing.has_painter():
+            return
+        told = ngettext(
+            "{count} scene has changed since its picture was drawn. What is there stays.",
+            "{count} scenes have changed since their pictures were drawn. What is there stays.",
+            len(scenes),
+        ).format(count=len(scenes))
+        here = [one for one in scenes if one == gallery.scene_id]
+        choices = [Choice("all", _("Draw all of them anew"))]
+        if here and len(scenes) > 1:
+            choices.append(Choice("here", _("Only the marked scene")))
+        answer = await self.ask(Choose(_("Out of date"), told, choices))
+        if answer is None:
+            return
+        await gallery.save()
+        orders = await gallery.ordering.of_scenes(here if answer == "here" else scenes)
+        if orders:
+            await self.run(orders)
+        else:
+            gallery.house.tell(_("The plan of these scenes shows nothing any more."))

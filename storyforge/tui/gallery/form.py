@@ -1,0 +1,56 @@
+"""The settings of a picture as a short form: arrows step, Enter asks for a value."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from storyforge.domain.picture.grammar import LoraTag
+from storyforge.i18n import _
+from storyforge.tui.gallery.form_values import LABELS, Values
+from storyforge.tui.widgets.rows import Row, RowList
+
+#: before the name of a LoRA, as a row's id
+LORA = "lora:"
+_LORAS = "\0loras"
+
+
+class SettingsForm(RowList):
+    """A row a value; those of LoRAs stand in the prompt, and are stepped there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,minus", "step(-1)", show=False),
+        Binding("right,plus", "step(1)", show=False),
+        Binding("shift+left", "step(-10)", show=False),
+        Binding("shift+right", "step(10)", show=False),
+    ]
+    DEFAULT_CSS = """
+    SettingsForm { height: 1fr; }
+    """
+
+    class Stepped(Message):
+        """An arrow was pressed on a row."""
+
+        def __init__(self, name: str, steps: int) -> None:
+            super().__init__()
+            self.name = name
+            self.steps = steps
+
+    def show_values(
+        self, values: Values, own: frozenset[str], loras: Sequence[LoraTag], place: str = ""
+    ) -> None:
+        """Show these; what is the author's own has a dot before it."""
+        rows = [
+            Row(name, _(label), values.told(name), mark="·" if name in own else " ")
+            for name, label in LABELS.items()
+        ]
+        if loras:
+            rows.append(Row(_LORAS, _("LoRAs"), kind="head", fixed=True))
+            rows += [Row(f"{LORA}{tag.name}", tag.name, f"{tag.weight:g}") for tag in loras]
+        self.show(rows, place or None)
+
+    def action_step(self, steps: int) -> None:
+        """← and →."""
+        if self.row is not None:
+            self.post_message(self.Stepped(self.row.id, steps))

@@ -1,0 +1,298 @@
+"""The prompt in the editor: the plan's when a scene is entered, or the author's own, which is kept.
+
+What the author types is on the disk half a second later (`Keeper`), scene by scene. It is the
+plan's again when it says the same, or is let go.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from storyforge.domain.picture.grammar import loras_of
+from storyforge.domain.picture.prompt_editing import change_weight
+from storyforge.errors import BadInput
+from storyforge.i18n import _
+from storyforge.tui.desk.keeper import Keeper
+from storyforge.tui.gallery.area import Area
+from storyforge.tui.gallery.form import LORA
+from storyforge.tui.gallery.form_values import STEPS, Values
+from storyforge.tui.gallery.telling import settings_of
+from storyforge.tui.work import launch, lazily
+
+if TYPE_CHECKING:
+    from storyforge.domain.picture.pictures import Picture
+    from storyforge.store.story_file import StoryFile
+    from storyforge.studio.pictures.drawing import Planned
+    from storyforge.studio.pictures.hand_prompts import HandPrompt
+    from storyforge.tui.screens.gallery import GalleryScreen
+
+# Of the keeper: what is no scene's.
+_FORM = "\0form"
+
+
+class Prompting(Area):
+    """What is drawn, and how.
+
+    Attributes:
+        key: the scene, or the item of the plan, whose prompt is in the editor.
+        planned: what the plan gives for it; None where it gives nothing.
+        values: the form.
+        why_none: why the plan gives nothing; empty otherwise.
+    """
+
+    def __init__(self, gallery: "GalleryScreen") -> None:
+        super().__init__(gallery)
+        self.key = ""
+        self.planned: Planned | None = None
+        self.values = Values()
+        self.why_none = ""
+        self._loads = 0
+        self._keeper: Keeper[HandPrompt | dict[str, object] | None] = Keeper(
+            gallery.desk, self._write
+        )
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {
+            "gallery_compiled": lambda: self.start(self._let_go),
+            "gallery_value": lambda: self.start(self._ask_value),
+            "gallery_usual": lambda: self.start(self._usual),
+        }
+
+    # What is heard.
+
+    def shown(self) -> None:
+        """The plan may give another prompt."""
+        self.key = ""
+        self.marked()
+
+    def marked(self) -> None:
+        """Another scene: its prompt."""
+        key = self.gallery.place
+        if key and key != self.key:
+            self.key = key
+            launch(self.gallery.house, self._load(key), group="gallery-prompt", exclusive=True)
+
+    async def save(self) -> None:
+        """Bring what is written to the disk; raises where that is not possible."""
+        await self._keeper.save()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something that was written is not on the disk."""
+        return bool(self._keeper.unsaved)
+
+    def rescue_into(self, story: "StoryFile") -> None:
+        """Write it into this file, here and now."""
+        self._keeper.rescue_into(story)
+
+    # The prompt.
+
+    @property
+    def is_own(self) -> bool:
+        """Whether what is in the editor is the author's."""
+        editor = self.gallery.prompt_editor
+        return (editor.text, editor.negative) != self._of_plan
+
+    @property
+    def _of_plan(self) -> tuple[str, str]:
+        if self.planned is None:
+            return "", ""
+        return self.planned.order.prompt, self.planned.order.negative
+
+    async def _load(self, key: str) -> None:
+        gallery = self.gallery
+        await self._keeper.keep()
+        ordering = await gallery.picturing.ordering()
+        self.planned, self.why_none = None, ""
+        try:
+            self.planned = await ordering.for_place(key, gallery.look.names)
+            self.values = await ordering.values(self.planned)
+        except BadInput as error:
+            self.why_none = error.message
+            self.values = await ordering.values(None)
+        hand = await ordering.hand(key)
+        if key != self.key or gallery.closing:
+            return
+        prompt, negative = self._of_plan if hand is None else (hand.prompt, hand.negative)
+        self._put(prompt, negative)
+        self.show_form()
+        self._loads += 1
+
+    @property
+    def loads(self) -> int:
+        """How often a prompt came into the editor."""
+        return self._loads
+
+    def _put(self, prompt: str, negative: str) -> None:
+        editor = self.gallery.prompt_editor
+        if (editor.text, editor.negative) != (prompt, negative):
+            editor.text, editor.negative = prompt, negative
+        self.tell()
+
+    def written(self) -> None:
+        """The author wrote in the editor, or something was put there."""
+        if not self.key:
+            return
+        editor = self.gallery.prompt_editor
+        if self.is_own:
+            self._keeper.changed(self.key, self._hand(editor.text, editor.negative))
+        else:
+            self._keeper.changed(self.key, None)
+        self.tell()
+        self.show_form()
+
+    def _hand(self, prompt: str, negative: str) -> "HandPrompt":
+        from storyforge.studio.pictures.hand_prompts import HandPrompt
+
+        base = self.planned.compiled.hash if self.planned is not None else ""
+        return HandPrompt(prompt, negative, base)
+
+    def put(self, prompt: str, negative: str) -> None:
+        """A prompt from elsewhere, as if the author had written it."""
+        self._put(prompt, negative)
+        self.written()
+
+    def take_from(self, picture: "Picture") -> None:
+        """A picture's prompt and settings, to go on from."""
+        values = settings_of(picture)
+        self.change(replace(self.values, **values), *values)
+        self.put(picture.prompt, picture.negative)
+
+    async def _let_go(self) -> None:
+        if not self.may_change():
+            return
+        self._keeper.changed(self.key, None)
+        await self._keeper.keep()
+        self._put(*self._of_plan)
+        self.show_form()
+
+    def tell(self) -> None:
+        """Whose prompt it is, over the editor."""
+        gallery = self.gallery
+        told = ""
+        if self.is_own:
+            key = gallery.house.key_of("gallery_compiled")
+            told = _("yours · {key} takes the plan's").format(key=key)
+        elif self.why_none:
+            told = self.why_none
+        gallery.tell_prompt(gallery.place_title, told)
+
+    def _write(
+        self, story: "StoryFile", name: str, thing: "HandPrompt | dict[str, object] | None"
+    ) -> None:
+        from storyforge.studio.pictures import hand_prompts
+
+        if isinstance(thing, dict):
+            hand_prompts.keep_form(story, thing)
+        else:
+            hand_prompts.keep(story, name, thing)
+
+    # The form.
+
+    def show_form(self, place: str = "") -> None:
+        """All values, and the LoRAs of the prompt."""
+        ordering = self.gallery.ordering
+        loras = loras_of(self.gallery.prompt_editor.text)[1]
+        self.gallery.form.show_values(self.values, frozenset(ordering.own), loras, place)
+        self.gallery.saying.status()
+
+    def stepped(self, name: str, steps: int) -> None:
+        """An arrow in the form."""
+        if name.startswith(LORA):
+            self._step_lora(name, steps)
+        elif name == "painter":
+            self.start(self._ask_value)
+        else:
+            self.change(self.values.stepped(name, steps), name)
+
+    def change(self, values: Values, *names: str) -> None:
+        """Other values; those of `names` are the author's own from now on."""
+        self.values = values
+        own = self.gallery.ordering.own
+        for name in names:
+            own[name] = getattr(values, name)
+        self._keeper.changed(_FORM, dict(own))
+        self.show_form()
+
+    def _step_lora(self, name: str, steps: int) -> None:
+        text = self.gallery.prompt_editor.text
+        at = text.find(f"<lora:{name.removeprefix(LORA)}")
+        if at < 0:
+            return
+        edit = change_weight(text, at + 1, at + 1, 0.05 * steps)
+        if edit is not None:
+            self.put(edit.text, self.gallery.prompt_editor.negative)
+
+    async def _ask_value(self) -> None:
+        row = self.gallery.form.row
+        name = row.id if row is not None else ""
+        if name == "painter":
+            await self._choose_painter()
+        elif name in ("sampler", "schedule"):
+            await self._choose(name)
+        elif name == "freeu":
+            self.stepped(name, 1)
+        elif name in STEPS or name == "seed":
+            await self._type(name)
+
+    async def _choose(self, name: str) -> None:
+        from storyforge.domain.picture.samplers import SAMPLERS, SCHEDULES
+        from storyforge.tui.dialogs.base import Choice, Choose
+        from storyforge.tui.gallery.form_values import LABELS
+
+        names = SAMPLERS if name == "sampler" else SCHEDULES
+        now = getattr(self.values, name)
+        chosen = await self.ask(
+            Choose(_(LABELS[name]), "", [Choice(one, one) for one in names], at=now)
+        )
+        if chosen is not None:
+            self.change(replace(self.values, **{name: chosen}), name)
+
+    async def _type(self, name: str) -> None:
+        from storyforge.tui.dialogs.base import AskText
+        from storyforge.tui.gallery.form_values import LABELS
+
+        def wrong(text: str) -> str:
+            if self.values.typed(name, text) is not None:
+                return ""
+            if name == "seed":
+                return _("A whole number; nothing for any.")
+            _by, least, most = STEPS[name]
+            return _("A number from {least:g} to {most:g}.").format(least=least, most=most)
+
+        now = getattr(self.values, name)
+        value = "" if now is None else self.values.told(name)
+        label = _("Nothing takes another one each time.") if name == "seed" else ""
+        answer = await self.ask(
+            AskText(_(LABELS[name]), label, value, blank=name == "seed", wrong=wrong)
+        )
+        values = None if answer is None else self.values.typed(name, answer)
+        if values is not None:
+            self.change(values, name)
+
+    async def _choose_painter(self) -> None:
+        from storyforge.tui.dialogs.base import Choice, Choose
+        from storyforge.tui.gallery.first_painter import find_painter
+
+        house = self.gallery.house
+        studio = await lazily("storyforge.studio.pictures.painters")
+        known = studio.known(await house.ready_settings())
+        choices = [Choice(one.name, one.name, one.model.name) for one in known]
+        choices.append(Choice("", _("Another checkpoint …")))
+        chosen = await self.ask(Choose(_("Painter"), "", choices, at=self.values.painter))
+        if chosen is None or (not chosen and not await find_painter(house, another=True)):
+            return
+        if not chosen:
+            chosen = (await house.ready_settings()).pictures.painter
+        self.change(replace(self.values, painter=chosen), "painter")
+        self.shown()  # another painter speaks another dialect
+
+    async def _usual(self) -> None:
+        """Let go of all that was set in the form."""
+        ordering = self.gallery.ordering
+        ordering.own.clear()
+        self._keeper.changed(_FORM, {})
+        self.values = await ordering.values(self.planned)
+        self.show_form()
+        await self._keeper.keep()

@@ -1,0 +1,84 @@
+"""How pictures come onto this screen: the terminal's way, the small ones, the large ones."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual.geometry import Size
+
+from storyforge.tui.gallery.grid_layout import Tile
+from storyforge.tui.gallery.showing import Shown
+from storyforge.tui.gallery.thumbnails import Thumbnails
+from storyforge.tui.graphics import Mode
+
+if TYPE_CHECKING:
+    from storyforge.domain.picture.pictures import Picture
+    from storyforge.tui.screens.gallery import GalleryScreen
+
+# Large pictures in memory, some megabytes each: the ones before and after, and two to compare.
+_LARGE = 6
+_WORDED = 26
+
+
+class Screening:
+    """Gives the grid and the view their pictures.
+
+    Attributes:
+        mode: how they are shown.
+    """
+
+    def __init__(self, gallery: "GalleryScreen") -> None:
+        self._gallery = gallery
+        self.mode = Mode.BLOCKS
+        read = gallery.story.pictures.read
+        self.small = Thumbnails(read, gallery.grid.arrived, self._send)
+        self.large = Thumbnails(
+            read, lambda _id: gallery.view.refresh(), self._send, kept=_LARGE, whole=True
+        )
+
+    def begin(self) -> None:
+        """The screen is there: from now on pictures are asked for."""
+        self._gallery.grid.ask = self._tile
+        self._gallery.view.ask = self._large
+        self._gallery.house.terminal.graphics.changed = self._changed
+        self._changed()
+
+    async def ready(self) -> None:
+        """The setting is known: show them so."""
+        settings = await self._gallery.house.ready_settings()
+        self._choose(settings.pictures.graphics)
+
+    async def close(self) -> None:
+        """Let all go."""
+        await asyncio.gather(self.small.close(), self.large.close())
+
+    def _changed(self) -> None:
+        """The terminal answered."""
+        settings = self._gallery.house.settings
+        self._choose(settings.pictures.graphics if settings is not None else "auto")
+
+    def _choose(self, wanted: str) -> None:
+        mode = self._gallery.house.terminal.graphics.mode(wanted)
+        worded, grid = mode is Mode.NONE, self._gallery.grid
+        if worded != grid.worded:
+            grid.resize_tiles(_WORDED, worded)
+        if mode is not self.mode:
+            self.mode = mode
+            grid.refresh()
+            self._gallery.view.refresh()
+
+    def _tile(self, tile: Tile, room: Size) -> Shown | str | None:
+        return self.small.get(tile.picture, room, self.mode, self._cell)
+
+    def _large(self, picture: "Picture", room: Size) -> Shown | str | None:
+        if self.mode is Mode.NONE:
+            return picture.alt
+        return self.large.get(picture, room, self.mode, self._cell)
+
+    @property
+    def _cell(self) -> tuple[int, int]:
+        return self._gallery.house.terminal.graphics.cell
+
+    def _send(self, told: str) -> None:
+        driver = self._gallery.house._driver
+        if driver is not None and not self._gallery.house.is_headless:
+            driver.write(told)

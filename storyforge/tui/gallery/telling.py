@@ -1,0 +1,58 @@
+"""How a picture was drawn, in words; and how two differ. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from storyforge.domain.day_names import moment
+from storyforge.domain.kept_json import read_json
+from storyforge.domain.picture.pictures import Picture
+from storyforge.domain.text import one_line
+from storyforge.i18n import N_, _
+from storyforge.tui.gallery.form_values import LABELS, checked
+
+# Of a picture's settings: everything of the order, JSON; `studio.pictures.order_files` writes it.
+_ORDER = "order"
+_MORE = {"seed": N_("Seed"), "painter": N_("Painter")}
+
+
+def order_of(picture: Picture) -> dict[str, Any]:
+    """What is known of its order, by name."""
+    told = read_json(picture.settings.get(_ORDER))
+    return dict(told) if isinstance(told, Mapping) else {}
+
+
+def settings_of(picture: Picture) -> dict[str, Any]:
+    """What of it the form can show."""
+    return {**checked(order_of(picture)), "seed": picture.seed}
+
+
+def facts(picture: Picture) -> Iterator[str]:
+    """When, by whom, how large, and how."""
+    order = order_of(picture)
+    yield moment(picture.created)
+    if picture.painter:
+        yield picture.painter
+    yield f"{picture.width}×{picture.height}"
+    for name in ("sampler", "schedule"):
+        if isinstance(order.get(name), str):
+            yield one_line(order[name])
+    if isinstance(order.get("steps"), int):
+        yield _("{count} steps").format(count=order["steps"])
+    if isinstance(order.get("guidance"), int | float):
+        yield _("guidance {value:g}").format(value=order["guidance"])
+    yield _("seed {seed}").format(seed=picture.seed)
+
+
+def differences(picture: Picture, other: Picture) -> Iterator[str]:
+    """Its own values, where the other one's are others."""
+    mine, yours = _all_of(picture), _all_of(other)
+    for name, label in {**LABELS, **_MORE}.items():
+        if name in mine and mine.get(name) != yours.get(name):
+            value = mine[name]
+            told = f"{value:g}" if isinstance(value, float) else str(value)
+            yield f"{_(label)} {told}"
+
+
+def _all_of(picture: Picture) -> dict[str, Any]:
+    own = {"painter": picture.painter, "width": picture.width, "height": picture.height}
+    return {**settings_of(picture), **own}

@@ -1,0 +1,166 @@
+"""One picture as large as the screen, or two beside each other, with lines below. It only draws."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.control import Control
+from rich.segment import ControlType, Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from storyforge.domain.picture.pictures import Picture
+from storyforge.tui.gallery.showing import Shown
+from storyforge.tui.widgets.rows import fitted
+from storyforge.tui.widgets.wrapping import Run, wrap_runs
+
+_NOTHING = ((ControlType.CURSOR_FORWARD, 0),)
+# Lines of words at the most, of a screen's height.
+_WORDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A picture with what is told of it.
+
+    Attributes:
+        lines: below it, each of runs with "", "muted", "accent" or "warning".
+    """
+
+    picture: Picture
+    title: str
+    lines: tuple[tuple[Run, ...], ...] = ()
+
+
+class PictureView(Widget, can_focus=True):
+    """Shows what it is given. Arrows ask for the one before or after; Enter and Esc leave.
+
+    Attributes:
+        ask: gives a picture in a room of cells; why there is none; None while it is being made.
+    """
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,up,pageup", "turn(-1)", show=False),
+        Binding("right,down,pagedown", "turn(1)", show=False),
+        Binding("enter,space", "leave", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "view--title",
+        "view--muted",
+        "view--accent",
+        "view--warning",
+    }
+    DEFAULT_CSS = """
+    PictureView {
+        height: 1fr;
+        background: $background;
+        color: $foreground;
+        .view--title { text-style: bold; }
+        .view--muted { color: $foreground-muted; }
+        .view--accent { color: $accent; }
+        .view--warning { color: $text-warning; }
+    }
+    """
+
+    class Turned(Message):
+        """Another one is wanted, so many steps on."""
+
+        def __init__(self, steps: int) -> None:
+            super().__init__()
+            self.steps = steps
+
+    class Left(Message):
+        """Enough was seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ask: Callable[[Picture, Size], Shown | str | None] = lambda _picture, _room: None
+        self.sights: tuple[Sight, ...] = ()
+
+    def show(self, *sights: Sight) -> None:
+        """Show these beside each other."""
+        self.sights = sights
+        self.refresh()
+
+    def action_turn(self, steps: int) -> None:
+        """Ask for the one before, or after."""
+        self.post_message(self.Turned(steps))
+
+    def action_leave(self) -> None:
+        """Enter, Space."""
+        self.post_message(self.Left())
+
+    def on_click(self, event: events.Click) -> None:
+        """A click is as good as Enter."""
+        event.stop()
+        self.action_leave()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of all columns."""
+        plain, width = self.rich_style, self.size.width
+        if not self.sights:
+            return Strip.blank(width, plain)
+        column = width // len(self.sights)
+        words = [self._wrapped(sight, column) for sight in self.sights]
+        room = Size(column - 2, max(self.size.height - self._lines_of_words(words) - 1, 1))
+        segments = list[Segment]()
+        for number, sight in enumerate(self.sights):
+            if y < room.height:
+                segments += self._picture(sight, y, number * column, room, plain)
+            else:
+                segments += self._line(sight, words[number], y - room.height, column, plain)
+        return Strip(segments).adjust_cell_length(width, plain)
+
+    def _lines_of_words(self, words: Sequence[Sequence[object]]) -> int:
+        most = max(int(self.size.height * _WORDS), 2)
+        return min(max((len(each) for each in words), default=0), most)
+
+    def _wrapped(self, sight: Sight, column: int) -> list[tuple[Run, ...]]:
+        return [row for runs in sight.lines for row in wrap_runs(runs, column - 2)]
+
+    def _picture(self, sight: Sight, y: int, x: int, room: Size, plain: Style) -> Sequence[Segment]:
+        width = room.width + 2
+        shown = self.ask(sight.picture, room)
+        if not isinstance(shown, Shown):
+            text = ("…" if shown is None else shown) if y == room.height // 2 else ""
+            lead = " " * max((width - cell_len(text)) // 2, 0)
+            return [Segment(fitted(lead + text, width), plain + self._style("muted"))]
+        top = (room.height - shown.size.height) // 2
+        left = (width - shown.size.width) // 2
+        line = y - top
+        if not 0 <= line < shown.size.height:
+            return [Segment(" " * width, plain)]
+        cells = [
+            each if each.style is not None else Segment(each.text, plain)
+            for each in shown.lines[line]
+        ]
+        right = width - left - shown.size.width
+        pieces = [Segment(" " * left, plain), *cells, Segment(" " * right, plain)]
+        if shown.sixel and line == shown.size.height - 1 and self.screen.is_active:
+            region = self.screen.find_widget(self).region
+            move = Control.move_to(region.x + x + left, region.y + top).segment.text
+            pieces.append(Segment(f"\x1b7{move}{shown.sixel}\x1b8", Style(), _NOTHING))
+        return pieces
+
+    def _line(
+        self, sight: Sight, words: Sequence[tuple[Run, ...]], at: int, column: int, plain: Style
+    ) -> list[Segment]:
+        if at == 0:
+            return [Segment(fitted(f" {sight.title}", column), plain + self._style("title"))]
+        runs = words[at - 1] if at - 1 < len(words) else ()
+        pieces = [Segment(" ", plain)]
+        pieces += [Segment(text, plain + self._style(kind)) for text, kind in runs]
+        return list(Strip(pieces).adjust_cell_length(column, plain))
+
+    def _style(self, name: str) -> Style:
+        if not name:
+            return Style()
+        whole = self.get_component_rich_style(f"view--{name}")
+        return Style(color=whole.color, bold=whole.bold, dim=whole.dim)

@@ -1,0 +1,361 @@
+"""Pictures in rows under heads, with a cursor. Only what is in sight is drawn, and asked for.
+
+The grid knows nothing of stories: it is told what stands where, and whom to ask for a picture.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.control import Control
+from rich.segment import ControlType, Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from storyforge.tui.gallery.grid_layout import GridLayout, Group, Tile
+from storyforge.tui.gallery.showing import Shown
+from storyforge.tui.widgets.rows import fitted
+from storyforge.tui.widgets.wrapping import wrap_runs
+
+_RIGHT_BUTTON = 3
+# A control code that does nothing: what carries it takes no cells.
+_NOTHING = ((ControlType.CURSOR_FORWARD, 0),)
+
+Asked = Callable[[Tile, Size], "Shown | str | None"]
+
+
+class PictureGrid(ScrollView, can_focus=True):
+    """Tiles with a cursor. Moving it only tells; Enter, Space or a click on the marked one opens.
+
+    Attributes:
+        ask: gives a tile's picture; why there is none; None while it is being made.
+        worded: no pictures are shown at all.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "row(-1)", show=False),
+        Binding("down", "row(1)", show=False),
+        Binding("left", "move(-1)", show=False),
+        Binding("right", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "move(-1000000)", show=False),
+        Binding("end", "move(1000000)", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "tile--head",
+        "tile--empty",
+        "tile--note",
+        "tile--warning",
+        "tile--signs",
+        "tile--words",
+        "tile--cursor",
+        "tile--edge",
+    }
+    DEFAULT_CSS = """
+    PictureGrid {
+        background: $background;
+        color: $foreground;
+        scrollbar-size-vertical: 1;
+        overflow-x: hidden;
+        .tile--head { text-style: bold; }
+        .tile--empty, .tile--note, .tile--words { color: $foreground-muted; }
+        .tile--warning { color: $text-warning; }
+        .tile--signs { color: $accent; }
+        .tile--edge { color: $border-blurred; }
+        .tile--cursor { background: $block-cursor-blurred-background; }
+        &:focus .tile--cursor {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+        }
+        &:focus .tile--edge { color: $accent; }
+        &:nocolor:focus .tile--cursor { text-style: reverse; }
+    }
+    """
+
+    class Moved(Message):
+        """The cursor came to another picture or head."""
+
+    class Opened(Message):
+        """The marked picture is wanted large."""
+
+    class MenuAsked(Message):
+        """The right button: what can be done here?"""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.ask: Asked = lambda _tile, _room: None
+        self.worded = False
+        self.wanted_width = 18
+        self._groups: tuple[Group, ...] = ()
+        self._layout = GridLayout((), 1, 2)
+        self.cursor = 0
+
+    # What is shown.
+
+    @property
+    def tile_height(self) -> int:
+        """Lines of a picture; its caption comes below."""
+        return 3 if self.worded else max(self.tile_width // 2, 3)
+
+    @property
+    def tile_width(self) -> int:
+        """Cells of a picture: what is wanted, and its share of what would be left over."""
+        return max((self.size.width or 80) // self.columns - 2, 4)
+
+    @property
+    def tile(self) -> Tile | None:
+        """The tile under the cursor."""
+        return self._layout.tile_of(self.cursor) if self._layout.places else None
+
+    @property
+    def group(self) -> Group | None:
+        """The group under the cursor."""
+        return self._layout.group_of(self.cursor) if self._layout.places else None
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """All that is shown."""
+        return self._groups
+
+    @property
+    def columns(self) -> int:
+        """Tiles beside each other."""
+        return max((self.size.width or 80) // (self.wanted_width + 2), 1)
+
+    def show(self, groups: Sequence[Group], at: str = "") -> None:
+        """Show these; the cursor goes to the tile or group `at`, else stays where it was."""
+        tile, group = self.tile, self.group
+        wanted = [at, tile.id if tile else "", group.id if group else ""]
+        self._groups = tuple(groups)
+        self._lay_out()
+        found = (self._layout.find(key) for key in wanted if key)
+        place = next((one for one in found if one is not None), None)
+        last = max(len(self._layout.places) - 1, 0)
+        self.cursor = min(self.cursor if place is None else place, last)
+        self._reveal()
+        self.refresh()
+
+    def resize_tiles(self, width: int, worded: bool) -> None:
+        """Let tiles be so wide."""
+        if (width, worded) != (self.wanted_width, self.worded):
+            self.wanted_width, self.worded = width, worded
+            self._lay_out()
+            self._reveal()
+            self.refresh()
+
+    def arrived(self, picture_id: str) -> None:
+        """A picture that was asked for can be drawn."""
+        height = self.tile_height
+        for row in self._rows_in_sight():
+            found = self._layout.rows[row]
+            tiles = self._layout.groups[found.group].tiles[max(found.start, 0) : found.end]
+            for column, tile in enumerate(tiles):
+                if not found.is_head and tile.id == picture_id:
+                    self._refresh_tile(row, column, Region(1, 0, self.tile_width, height))
+
+    def _lay_out(self) -> None:
+        self._layout = GridLayout(self._groups, self.columns, self.tile_height + 2)
+        self.virtual_size = Size(max(1, self.size.width), self._layout.height)
+
+    def on_resize(self) -> None:
+        """Other columns have room."""
+        tile = self.tile
+        self._lay_out()
+        if tile is not None:
+            self.cursor = self._layout.find(tile.id) or 0
+        self.call_after_refresh(self._reveal)
+
+    # The cursor.
+
+    def action_move(self, steps: int) -> None:
+        """Along the tiles."""
+        self._to(self.cursor + steps)
+
+    def action_row(self, steps: int) -> None:
+        """To another row."""
+        if self._layout.places:
+            self._to(self._layout.beside(self.cursor, steps))
+
+    def action_page(self, direction: int) -> None:
+        """By what is in sight."""
+        rows = max(self.size.height // (self.tile_height + 2), 1)
+        self.action_row(direction * rows)
+
+    def to(self, key: str) -> None:
+        """To a tile, or a group."""
+        place = self._layout.find(key)
+        if place is not None:
+            self._to(place)
+
+    def _to(self, place: int) -> None:
+        place = min(max(place, 0), len(self._layout.places) - 1)
+        if place < 0 or place == self.cursor:
+            return
+        old, self.cursor = self.cursor, place
+        self._reveal()
+        for one in (old, place):
+            self._refresh_frame(one)
+        self.post_message(self.Moved())
+
+    def _reveal(self) -> None:
+        """The marked row, whole, with its head where that stands right above."""
+        if not self._layout.places:
+            return
+        row, _column = self._layout.places[self.cursor]
+        first = row - 1 if row and self._layout.rows[row - 1].is_head else row
+        top, end = self._layout.tops[first], self._layout.tops[row + 1]
+        self.scroll_to_region(Region(0, top, 1, end - top), animate=False, force=True)
+
+    def _refresh_frame(self, place: int) -> None:
+        """What tells the cursor: not the picture, which may be long to send."""
+        row, column = self._layout.places[place]
+        width, height = self.tile_width, self.tile_height
+        if self._layout.rows[row].is_head:
+            self.refresh(Region(0, self._layout.tops[row], self.size.width, 1))
+            return
+        for part in (
+            Region(0, 0, 1, height),
+            Region(width + 1, 0, 1, height),
+            Region(0, height, width + 2, 1),
+        ):
+            self._refresh_tile(row, column, part)
+
+    def _refresh_tile(self, row: int, column: int, part: Region) -> None:
+        x, y = column * (self.tile_width + 2), self._layout.tops[row]
+        self.refresh(part.translate((x, y)))
+
+    def _rows_in_sight(self) -> range:
+        top = self.scroll_offset.y
+        first = self._layout.row_at(top)
+        if first is None:
+            return range(0)
+        last = self._layout.row_at(min(top + self.size.height, self._layout.height) - 1)
+        return range(first[0], (last or first)[0] + 1)
+
+    # Drawing.
+
+    def render_line(self, y: int) -> Strip:
+        """One line of what is in sight."""
+        width, plain = self.size.width, self.rich_style
+        found = self._layout.row_at(y + self.scroll_offset.y)
+        if found is None:
+            return Strip.blank(width, plain)
+        number, line = found
+        row = self._layout.rows[number]
+        if row.is_head:
+            return self._head(number, width, plain)
+        if line > self.tile_height:
+            return Strip.blank(width, plain)
+        segments = list[Segment]()
+        for column, tile in enumerate(self._layout.groups[row.group].tiles[row.start : row.end]):
+            marked = self._layout.places[self.cursor] == (number, column)
+            if line == self.tile_height:
+                segments += self._caption(tile, marked, plain)
+            else:
+                edge = plain + self.get_component_rich_style("tile--edge", partial=True)
+                segments.append(Segment("▐" if marked else " ", edge))
+                segments += self._picture(tile, line, y, column, plain)
+                segments.append(Segment("▌" if marked else " ", edge))
+        return Strip(segments).adjust_cell_length(width, plain)
+
+    def _head(self, number: int, width: int, plain: Style) -> Strip:
+        group = self._layout.groups[self._layout.rows[number].group]
+        empty = not group.tiles and not group.kind
+        over = Style()
+        if empty and self._layout.places[self.cursor][0] == number:
+            over = self.get_component_rich_style("tile--cursor", partial=True)
+        text = plain + self._style("empty" if empty else "head") + over
+        note = plain + self._style("note") + over
+        warning = plain + self._style("warning") + over
+        right = f" {group.note} " if group.note else " "
+        warned = f" {group.warning}" if group.warning else ""
+        room = width - cell_len(right) - cell_len(warned) - 1
+        pieces = [Segment(" ", text), Segment(fitted(group.title, room), text)]
+        pieces += [Segment(warned, warning), Segment(right, note)]
+        return Strip(pieces).adjust_cell_length(width, text)
+
+    def _caption(self, tile: Tile, marked: bool, plain: Style) -> list[Segment]:
+        over = Style()
+        if marked:
+            over = self.get_component_rich_style("tile--cursor", partial=True)
+        note = fitted(tile.note, min(cell_len(tile.note), self.tile_width))
+        room = self.tile_width - cell_len(note)
+        signs = plain + self._style("signs") + over
+        return [
+            Segment(" ", plain + over),
+            Segment(fitted(tile.signs, room), signs),
+            Segment(note, plain + self._style("note") + over),
+            Segment(" ", plain + over),
+        ]
+
+    def _picture(
+        self, tile: Tile, line: int, y: int, column: int, plain: Style
+    ) -> Sequence[Segment]:
+        width, height = self.tile_width, self.tile_height
+        shown = tile.words if self.worded else self.ask(tile, Size(width, height))
+        if not isinstance(shown, Shown):
+            return self._words("…" if shown is None else shown, line, plain)
+        top = (height - shown.size.height) // 2
+        left = (width - shown.size.width) // 2
+        right = width - shown.size.width - left
+        if not top <= line < top + shown.size.height:
+            return [Segment(" " * width, plain)]
+        cells = [
+            each if each.style is not None else Segment(each.text, plain)
+            for each in shown.lines[line - top]
+        ]
+        pieces = [Segment(" " * left, plain), *cells, Segment(" " * right, plain)]
+        if shown.sixel and line == top + shown.size.height - 1:
+            place = (column * (width + 2) + 1 + left, y - shown.size.height + 1)
+            pieces += self._sixel(shown, *place)
+        return pieces
+
+    def _sixel(self, shown: Shown, x: int, y: int) -> list[Segment]:
+        """The picture over its cells, when all of them are in sight and nothing lies over them."""
+        if y < 0 or not self.screen.is_active:
+            return []
+        region = self.screen.find_widget(self).region
+        move = Control.move_to(region.x + x, region.y + y).segment.text
+        return [
+            Segment(f"\x1b7{move}{shown.sixel}\x1b8", Style(), _NOTHING),
+        ]
+
+    def _words(self, words: str, line: int, plain: Style) -> list[Segment]:
+        width, height = self.tile_width, self.tile_height
+        runs = wrap_runs(((words, ""),), width - 2)
+        lines = ["".join(text for text, _kind in row) for row in runs][:height]
+        top = 0 if self.worded else (height - len(lines)) // 2
+        at = line - top
+        text = lines[at] if 0 <= at < len(lines) else ""
+        style = plain + self._style("words")
+        return [Segment(fitted(f" {text}", width), style)]
+
+    def _style(self, name: str) -> Style:
+        whole = self.get_component_rich_style(f"tile--{name}")
+        return Style(color=whole.color, bold=whole.bold, dim=whole.dim)
+
+    # The mouse.
+
+    async def _on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        found = None if offset is None else self._layout.row_at(offset.y + self.scroll_offset.y)
+        if offset is None or found is None:
+            return
+        column = offset.x // (self.tile_width + 2)
+        head = self._layout.rows[found[0]].is_head
+        place = self._layout.at(found[0], 0 if head else column)
+        if place is None:
+            return
+        event.stop()
+        was = self.cursor
+        self._to(place)
+        if event.button == _RIGHT_BUTTON:
+            self.post_message(self.MenuAsked())
+        elif was == place:
+            self.post_message(self.Opened())
