@@ -1,0 +1,21 @@
+"""What lies beside checkpoints, and is put around a prompt: LoRAs and styles."""
+
+from storyforge.i18n import N_
+from storyforge.tui.action import Action, Where, at
+
+ACTIONS: tuple[Action, ...] = (
+    at(
+        Where.GALLERY,
+        "gallery_loras",
+        N_("LoRAs"),
+        N_("Lists the LoRAs in your folders, for this prompt, a character or the whole book."),
+        "f7",
+    ),
+    at(
+        Where.GALLERY,
+        "gallery_styles",
+        N_("Styles"),
+        N_("Puts the words of a style of your styles.csv around the prompt."),
+        "f8",
+    ),
+)

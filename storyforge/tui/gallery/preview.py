@@ -1,0 +1,94 @@
+"""One small picture in a dialog: of a file, made in a thread. It knows no stories."""
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.control import Control
+from rich.segment import ControlType, Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from storyforge.tui.gallery.showing import Shown, show
+from storyforge.tui.gallery.thumbnails import small
+from storyforge.tui.graphics import Mode
+
+_NOTHING = ((ControlType.CURSOR_FORWARD, 0),)
+
+
+class Preview(Widget):
+    """The picture of a file; empty where there is none that can be read.
+
+    Args:
+        mode, cell: of the terminal.
+        send: writes to it.
+    """
+
+    ALLOW_SELECT = False
+
+    def __init__(self, mode: Mode, cell: tuple[int, int], send: Callable[[str], object]) -> None:
+        super().__init__()
+        self._mode = mode
+        self._cell = cell
+        self._send = send
+        self._file: Path | None = None
+        self._shown: Shown | None = None
+
+    def show(self, file: Path | None) -> None:
+        """Show the picture of this file, as soon as it is made."""
+        if file != self._file:
+            self._file = file
+            self._put(None)
+            self.run_worker(self._make(file), exclusive=True)
+
+    def on_resize(self) -> None:
+        """The same in another room."""
+        file, self._file = self._file, None
+        self.show(file)
+
+    def on_unmount(self) -> None:
+        """Let it go, in the terminal too."""
+        self._put(None)
+
+    async def _make(self, file: Path | None) -> None:
+        room = self.size
+        if file is None or self._mode is Mode.NONE or not room.width or not room.height:
+            return
+        made = await asyncio.to_thread(_made, file, room, self._mode, self._cell)
+        if file == self._file:
+            self._put(made)
+
+    def _put(self, shown: Shown | None) -> None:
+        if self._shown is not None and self._shown.forgotten:
+            self._send(self._shown.forgotten)
+        self._shown = shown
+        if shown is not None and shown.sent:
+            self._send(shown.sent)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of it, in the middle."""
+        plain, width, shown = self.rich_style, self.size.width, self._shown
+        if shown is None or not 0 <= y < shown.size.height:
+            return Strip.blank(width, plain)
+        left = max((width - shown.size.width) // 2, 0)
+        cells = [Segment(each.text, plain + (each.style or plain)) for each in shown.lines[y]]
+        pieces = [Segment(" " * left, plain), *cells]
+        if shown.sixel and y == shown.size.height - 1 and self.screen.is_active:
+            place = self.screen.find_widget(self).region
+            move = Control.move_to(place.x + left, place.y).segment.text
+            pieces.append(Segment(f"\x1b7{move}{shown.sixel}\x1b8", Style(), _NOTHING))
+        return Strip(pieces).adjust_cell_length(width, plain)
+
+
+def _made(file: Path, room: Size, mode: Mode, cell: tuple[int, int]) -> Shown | None:
+    with contextlib.suppress(OSError, SyntaxError, ValueError):  # what PIL says of what is none
+        stat = file.stat()
+        name = f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}"
+        digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+        return show(small(digest, file.read_bytes), room, mode, cell)
+    return None
