@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from storyforge.domain.picture.compiled import Part, Role
 from storyforge.domain.picture.painters import Dialect
 from storyforge.domain.picture.tag import Category, Tag, Tags
-from storyforge.domain.picture.wording import phrases
+from storyforge.domain.picture.wording import COMMAS, phrases
 
 # The rule for tags with spaces between: groups in this order, alphabetical in each.
 _GROUPS = (Category.COPYRIGHT, Category.CHARACTER, Category.GENERAL, Category.ARTIST)
@@ -70,7 +70,10 @@ class TagFinder:
 
     def _look(self, text: str) -> Tagged:
         tags, meta, left = dict[str, tuple[Tag, str]](), list[Tag](), list[str]()
-        for phrase in phrases(text):
+        pieces = phrases(text, COMMAS)
+        whole = {one for one in pieces if self.named(one) is not None}
+        told = [one for piece in pieces for one in ((piece,) if piece in whole else phrases(piece))]
+        for phrase in told:
             for found, weight, words in self._phrase(phrase):
                 if found is None:
                     left.append(words)
@@ -99,13 +102,14 @@ class TagFinder:
 
     def _within(self, phrase: str) -> Iterator[tuple[Tag | None, str]]:
         """The longest tags in a phrase, then what is left of it."""
-        words = [word.strip(".,;:!?'\"()[]\\") for word in phrase.split()]
+        bare = (word.strip(".,;:!?'\"()[]\\") for word in phrase.split())
+        words = [word for word in bare if word]
         at, left = 0, list[str]()
         while at < len(words):
             found, size = self._longest(words[at : at + _LONGEST])
             if found is not None:
                 yield found, " ".join(words[at : at + size])
-            elif words[at] and words[at].casefold() not in _SMALL:
+            elif words[at].casefold() not in _SMALL:
                 left.append(words[at])
             at += size
         if left:

@@ -2,9 +2,10 @@
 
 #: the framing in which whoever sees the scene is not seen
 EYES = "through their eyes"
-# In a sentence; as a tag, where that is another one.
+# In a sentence, where that is another one.
 _TOLD = {EYES: "first-person view"}
-_TAGS = {
+#: as tags
+TAGS = {
     "close-up": "close-up",
     "upper body": "upper_body",
     "full body": "full_body",
@@ -24,4 +25,4 @@ def told(framing: str) -> str:
 
 def tag(framing: str) -> str:
     """As a tag."""
-    return _TAGS.get(framing, framing)
+    return TAGS.get(framing, framing)

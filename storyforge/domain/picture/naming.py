@@ -67,7 +67,7 @@ class Names:
             first, known = item.id not in seen, seen.setdefault(item.id, who(item))
             if mine:
                 return f"the {known.noun}'s"
-            alike = sum(one.noun == known.noun for one in seen.values())
+            alike = sum(one.is_like(known) for one in seen.values())
             return known.short if first or alike > 1 else f"the same {known.noun}"
 
         return self._each(text, put)

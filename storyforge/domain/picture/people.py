@@ -37,6 +37,10 @@ class Figure:
     short: str = "the person"
     gender: Gender | None = None
 
+    def is_like(self, other: "Figure") -> bool:
+        """Whether “the same woman” could mean either."""
+        return self.noun == other.noun or (self.gender is not None and self.gender is other.gender)
+
 
 _FEMALE = ("old woman", "young woman", "woman", "girl", "lady", "schoolgirl")
 _MALE = ("old man", "young man", "man", "boy", "gentleman", "schoolboy")

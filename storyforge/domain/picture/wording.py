@@ -23,6 +23,7 @@ _PLAIN = str.maketrans(
 _BRACKETS = re.compile(r"(?<!\\)([()\[\]])")
 _WORDS = re.compile(r"\b(AND|BREAK)\b")
 _ENDS = re.compile(r"[,;\n]+|[.!?]+(?=\s|$)")
+COMMAS = re.compile(r"[,;\n]+")
 _ACCENTS = range(0x300, 0x370)
 
 
@@ -51,14 +52,18 @@ def _is_latin(sign: str) -> bool:
     return sign.isalpha() and unicodedata.name(sign, "").startswith("LATIN")
 
 
-def phrases(text: str) -> tuple[str, ...]:
-    """The phrases of a cleaned text; what stands in brackets is one."""
+def phrases(text: str, ends: re.Pattern[str] = _ENDS) -> tuple[str, ...]:
+    """The phrases of a cleaned text; what stands in brackets is one.
+
+    Args:
+        ends: what they end with; `COMMAS` where a full stop may be a tag's.
+    """
     found, depth, begun = [], 0, 0
     for at, sign in enumerate(text):
         if text[at - 1 : at] == "\\":
             continue
         depth += (sign in "([") - (sign in ")]")
-        if depth <= 0 and (end := _ENDS.match(text, at)):
+        if depth <= 0 and (end := ends.match(text, at)):
             found.append(text[begun:at])
             begun = end.end()
     return tuple(one for one in (*map(_bare, found), _bare(text[begun:])) if one)

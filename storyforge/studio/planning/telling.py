@@ -126,9 +126,12 @@ def source_told(plan: Plan, source: FactKey) -> str:
     item = _item(plan, source[0])
     if item is None:
         return _("Something that it was made from")
+    name = name_of(plan, item)
+    if item.kind is Kind.LOOK and (who := next(plan.referred(item, "who"), None)) is not None:
+        name = _("{name}: {value}").format(name=name_of(plan, who), value=name)
     if not source[1] or source[1] not in {field.name for field in item.form.fields}:
-        return name_of(plan, item)
-    return f"{name_of(plan, item)} · {field_label(item, source[1])}"
+        return name
+    return f"{name} · {field_label(item, source[1])}"
 
 
 def _item(plan: Plan, item_id: str) -> Item | None:
