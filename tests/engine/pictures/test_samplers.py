@@ -27,7 +27,7 @@ def levels(found: Sampler) -> list[float]:
 def test_every_pair_can_be_calculated(sampler: str, schedule: str) -> None:
     found = made(sampler, schedule)
     times = [float(time) for time in found.scheduler.timesteps]
-    falls = all(later <= time + 0.001 for time, later in pairwise(times))
+    falls = all(later < time + 1 for time, later in pairwise(times))
     assert falls or sampler == "PLMS"  # which asks twice at one of them
     assert 0 <= times[-1] < times[0] <= 999
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyforge.engine.pictures.chunks import ROOM, chunks
+from storyforge.domain.picture.chunks import ROOM, chunks
 
 COMMA = 9
 

@@ -2,7 +2,7 @@
 
 As AUTOMATIC1111 cuts: 75 tokens a chunk, behind a comma if one is near its end, and wherever BREAK
 stands. A word that calls an embedding is as many tokens as the embedding has vectors. What the
-tokens mean is not known here.
+tokens mean is not known here. Pure.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
