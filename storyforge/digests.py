@@ -10,7 +10,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-_PIECE = 1 << 22
+#: bytes between two questions whether to go on
+PIECE = 1 << 22
 
 
 def known(parts: tuple[Path, ...], kept: Path) -> str | None:
@@ -40,7 +41,7 @@ def digest(
     reckoned = hashlib.sha256()
     for part in parts:
         with part.open("rb") as file:
-            while piece := file.read(_PIECE):
+            while piece := file.read(PIECE):
                 if given_up():
                     return None
                 reckoned.update(piece)

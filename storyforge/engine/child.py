@@ -155,6 +155,7 @@ class Worker:
             return not self._is_stopped(command.job)
 
         if isinstance(command.spec, PainterSpec):
+            loading.keep_to_itself()
             self._painter = painter.load(command.spec, progress)
             self._answer(PainterReady(command.job, self._painter.card, self._painter.notes))
             return

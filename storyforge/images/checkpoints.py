@@ -1,22 +1,40 @@
 """A checkpoint as its files tell it, without torch: family, kind, sizes, what lies beside it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from storyforge import digests, paths
 from storyforge.domain.picture.orders import Family
-from storyforge.images import checkpoint_kinds, diffusers_folders, heads, pickles, weight_files
+from storyforge.images import (
+    checkpoint_kinds,
+    checkpoint_sizes,
+    diffusers_folders,
+    weight_files,
+)
 from storyforge.images.checkpoint_kinds import Kind, What
+from storyforge.images.checkpoint_sizes import Sizes
+from storyforge.images.heads import Tensor, Tensors
 from storyforge.images.wrong import Wrong, WrongFile
 
-__all__ = ["CheckpointFacts", "Kind", "autov2", "config_beside", "look", "vae_beside"]
+__all__ = [
+    "CheckpointFacts",
+    "Kind",
+    "Sizes",
+    "autov2",
+    "config_beside",
+    "known_autov2",
+    "look",
+    "vae_beside",
+]
 
 _REMEMBERED = "checkpoints.json"
 _DIGITS = 10
 _PREDICTIONS = {"epsilon": "epsilon", "eps": "epsilon", "v": "v_prediction", "sample": "sample"}
 _PREDICTIONS |= {"v_prediction": "v_prediction"}
-_VAE = ("first_stage_model.decoder.", "vae.decoder.")
+_VAE = tuple(f"{prefix}decoder." for prefix in checkpoint_sizes.VAE)
+_VIDEO_UNETS = ("UNetSpatioTemporalConditionModel", "UNet3DConditionModel", "UNetMotionModel")
+_PIPELINES = ("StableDiffusion", "LatentConsistency")
 _VAE_SUFFIXES = (".safetensors", ".pt", ".ckpt")
 
 
@@ -44,6 +62,7 @@ class CheckpointFacts:
     has_vae: bool = False
     size: int = 0
     parameters: int = 0
+    sizes: Sizes = field(default_factory=Sizes)
     vae: Path | None = None
     config: Path | None = None
 
@@ -76,6 +95,7 @@ def look(path: Path) -> CheckpointFacts:
         any(name.startswith(_VAE) for name in head.tensors),
         path.stat().st_size,
         what.parameters,
+        checkpoint_sizes.of_file(head.tensors),
         vae_beside(path),
         config_beside(path),
     )
@@ -94,9 +114,17 @@ def autov2(path: Path, given_up: Callable[[], bool] = lambda: False) -> str:
         OSError: a file cannot be read.
         WrongFile: the folder lacks files.
     """
-    parts = tuple(diffusers_folders.all_files(path)) if path.is_dir() else (path,)
-    found = digests.digest(parts, paths.cache_dir() / _REMEMBERED, given_up)
+    found = digests.digest(_files(path), paths.cache_dir() / _REMEMBERED, given_up)
     return (found or "")[:_DIGITS]
+
+
+def known_autov2(path: Path) -> str:
+    """The hash where it is remembered, else nothing; as for `autov2`."""
+    return (digests.known(_files(path), paths.cache_dir() / _REMEMBERED) or "")[:_DIGITS]
+
+
+def _files(path: Path) -> tuple[Path, ...]:
+    return tuple(diffusers_folders.all_files(path)) if path.is_dir() else (path,)
 
 
 def vae_beside(path: Path) -> Path | None:
@@ -114,13 +142,17 @@ def config_beside(path: Path) -> Path | None:
 def _folder(path: Path) -> CheckpointFacts:
     if not diffusers_folders.is_folder(path):
         return CheckpointFacts(path, Kind.NONE)
-    parts = diffusers_folders.parts(path)
-    files = tuple(diffusers_folders.all_files(path))
-    what = _of_pipeline(path, parts)
+    classes = diffusers_folders.parts(path)
+    files = {part: diffusers_folders.files_of(path / part) for part in classes}
+    heads = {
+        part: {
+            name: each for file in held for name, each in weight_files.look(file).tensors.items()
+        }
+        for part, held in files.items()
+    }
+    what = _of_pipeline(path, classes, heads.get("unet", {}))
     told = path / "scheduler" / "scheduler_config.json"
     scheduler = diffusers_folders.read_json(told) if told.is_file() else {}
-    for file in files:
-        _check_whole(file)
     return CheckpointFacts(
         path,
         what.kind,
@@ -128,39 +160,29 @@ def _folder(path: Path) -> CheckpointFacts:
         what.name,
         _PREDICTIONS.get(str(scheduler.get("prediction_type", "")), ""),
         scheduler.get("rescale_betas_zero_snr") is True,
-        bool(diffusers_folders.files_of(path / "vae")),
-        sum(file.stat().st_size for file in files),
+        bool(files.get("vae")),
+        sum(file.stat().st_size for held in files.values() for file in held),
         what.parameters,
+        checkpoint_sizes.of_parts(heads),
     )
 
 
-def _of_pipeline(path: Path, parts: dict[str, str]) -> What:
+def _tensors(files: tuple[Path, ...]) -> Tensors:
+    """Those of a part, from all its files."""
+    found: dict[str, Tensor] = {}
+    for file in files:
+        found |= weight_files.look(file).tensors
+    return found
+
+
+def _of_pipeline(path: Path, classes: dict[str, str], unet: Tensors) -> What:
     """By the U-Net where it has one; else its pipeline's name says what it is."""
     called = str(diffusers_folders.read_json(path / diffusers_folders.INDEX).get("_class_name"))
-    name = called.removesuffix("Pipeline")
-    if (
-        "Video" in name
-        or "AnimateDiff" in name
-        or parts.get("unet", "UNet2DCondition").endswith(
-            ("UNetSpatioTemporalConditionModel", "UNet3DConditionModel", "UNetMotionModel")
-        )
-    ):
+    name, kind = called.removesuffix("Pipeline"), classes.get("unet", "")
+    if "Video" in name or "AnimateDiff" in name or kind in _VIDEO_UNETS:
         return What(Kind.VIDEO, name=name)
-    if parts.get("unet") != "UNet2DConditionModel" or not name.startswith(
-        ("StableDiffusion", "LatentConsistency")
-    ):
+    if kind != "UNet2DConditionModel" or not name.startswith(_PIPELINES):
         return What(Kind.OTHER, name=name)
-    tensors: dict[str, heads.Tensor] = {}
-    for file in diffusers_folders.files_of(path / "unet"):
-        tensors |= weight_files.look(file).tensors
-    if not tensors:
+    if not unet:
         raise WrongFile(Wrong.NOT_WHOLE, f"{path.name}/unet")
-    return checkpoint_kinds.of_unet(tensors)
-
-
-def _check_whole(file: Path) -> None:
-    """Read the head of a part, whichever kind it has."""
-    if pickles.is_pickled(file):
-        pickles.read(file)
-    else:
-        heads.read(file)
+    return checkpoint_kinds.of_unet(unet)

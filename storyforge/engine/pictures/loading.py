@@ -1,12 +1,261 @@
-"""From files to a painter."""
+"""From files to a painter: offline, without a pickle executed, and with a word of how far it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from storyforge.domain.picture.orders import PainterSpec
+from storyforge import digests
+from storyforge.domain.picture.orders import Family, PainterNote, PainterSpec, Saving
+from storyforge.engine import hardware
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.memory import find_memory
+from storyforge.engine.pictures import (
+    devices,
+    folder_parts,
+    memory,
+    preflight,
+    single_files,
+    vae,
+)
+from storyforge.engine.pictures.families import ROWS
+from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.painter import Painter
+from storyforge.engine.pictures.painting import LoadedPainter, is_out_of_memory
+from storyforge.engine.pictures.reading import faulted
+from storyforge.engine.pictures.single_files import Made, Wishes
+from storyforge.engine.sequence import Interrupted
+from storyforge.i18n import N_
+from storyforge.images import checkpoints
+from storyforge.images.checkpoints import CheckpointFacts
+
+if TYPE_CHECKING:
+    import torch
+
+Progress = Callable[[float], bool]
+
+_TRIED = N_(
+    "The checkpoint does not say what its U-Net predicts; it was tried, and it is {prediction}. "
+    "If pictures are only noise, set prediction in its settings."
+)
+# Stable Diffusion 2 that predicts the velocity leaves this far behind, as A1111 found.
+_VELOCITY = -1.0
 
 
-def load_painter(spec: PainterSpec, progress: Callable[[float], bool]) -> Painter:
-    """The painter of `spec`."""
-    raise EngineFault(Fault(FaultKind.NOT_LOADED, spec.path.name))
+def load_painter(spec: PainterSpec, progress: Progress) -> Painter:
+    """The painter of `spec`.
+
+    Args:
+        progress: hears the fraction of all bytes that was read, often; False ends the loading.
+
+    Raises:
+        EngineFault: it cannot be loaded.
+        Interrupted: `progress` said False.
+    """
+    return LoadedPainter(load(spec, progress))
+
+
+def load(spec: PainterSpec, progress: Progress) -> Loaded:
+    """The checkpoint of `spec` in memory; as for `load_painter`."""
+    with faulted(spec.path):
+        facts = preflight.check(spec)
+    if facts.family is None:
+        raise EngineFault(Fault(FaultKind.NO_CHECKPOINT, spec.path.name))
+    _library()
+    device = devices.device_of(spec.device)
+    dtype = devices.dtype_of(spec.dtype, device, facts.family)
+    saving, needed = _saving(facts, spec, device, dtype)
+    with _explained(spec.path, needed, device), faulted(spec.path):
+        wishes = _wishes(facts, spec, dtype)
+        meter = Meter(_size(facts, wishes), progress)
+        reader = folder_parts if spec.path.is_dir() else single_files
+        made = reader.load(facts, facts.family, wishes, meter.read)
+        digest = checkpoints.autov2(spec.path, meter.hashed)
+        pipe = _pipeline(facts.family, made, spec.path)
+        loaded = Loaded(
+            pipe,
+            facts.family,
+            spec,
+            saving,
+            device,
+            dtype,
+            _set_threads(spec),
+            needed,
+            digest,
+            _facts(spec, wishes),
+        )
+        memory.apply(loaded, saving)
+        _settle_prediction(loaded, made)
+    if not progress(1.0):
+        raise Interrupted
+    return loaded
+
+
+class Meter:
+    """Says how much of `total` bytes was read, and hears whether to go on."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self._total = max(1, total)
+        self._progress = progress
+        self._done = 0
+
+    def read(self, count: int) -> None:
+        """So many bytes more; raises `Interrupted` where nobody wants them any more."""
+        self._done += count
+        if not self._progress(min(1.0, self._done / self._total)):
+            raise Interrupted
+
+    def hashed(self) -> bool:
+        """Asked before each piece of a file that is only hashed: false, or the end of it all."""
+        self.read(digests.PIECE)
+        return False
+
+
+def _library() -> None:
+    """Import what draws, or say why it cannot be."""
+    try:
+        import accelerate  # noqa: F401
+        import diffusers  # noqa: F401
+        import torch  # noqa: F401
+        import transformers  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise EngineFault(Fault(FaultKind.NO_PICTURES)) from error
+    except (ImportError, OSError, RuntimeError) as error:
+        raise EngineFault(Fault(FaultKind.PICTURES_UNUSABLE, _first_line(error))) from error
+
+
+def _saving(
+    facts: CheckpointFacts, spec: PainterSpec, device: "torch.device", dtype: "torch.dtype"
+) -> tuple[Saving, int]:
+    """(the saving mode, what it takes where it calculates)."""
+    row = ROWS[facts.family or Family.SD1]
+    taken = {
+        mode: memory.needs(
+            facts.sizes,
+            mode,
+            width=row.size,
+            height=row.size,
+            bytes_each=dtype.itemsize,
+            vae_bytes=4 if spec.float32_vae else 0,
+            factor=row.factor,
+        )
+        for mode in Saving
+    }
+    free = devices.free_on(device)
+    machine = None if device.type in devices.SHARING else find_memory()
+    saving = memory.choose(spec.saving, taken, free, machine)
+    for needed, given in (
+        (taken[saving].device, free.total),
+        (taken[saving].machine, machine.total if machine is not None else 0),
+    ):
+        if needed > given and (given or machine is None):
+            about = spec.path.name
+            raise EngineFault(Fault(FaultKind.PAINTER_TOO_LARGE, about, needed, given))
+    return saving, taken[saving].device
+
+
+def _wishes(facts: CheckpointFacts, spec: PainterSpec, dtype: "torch.dtype") -> Wishes:
+    import torch
+
+    vae_dtype = torch.float32 if spec.float32_vae else dtype
+    return Wishes(
+        dtype, vae_dtype, spec.vae or facts.vae, spec.config or facts.config, spec.prediction
+    )
+
+
+def _size(facts: CheckpointFacts, wishes: Wishes) -> int:
+    """Bytes that will be read, once more for the hash where it is not known yet."""
+    reader = folder_parts if facts.path.is_dir() else single_files
+    own = reader.size_of(facts.path, with_vae=wishes.vae is None)
+    hashed = 0 if checkpoints.known_autov2(facts.path) else facts.size
+    return own + hashed + (vae.size_of(wishes.vae) if wishes.vae is not None else 0)
+
+
+def _pipeline(family: Family, made: Made, path: Path) -> Any:
+    """diffusers' pipeline of the parts."""
+    import diffusers
+
+    kind = getattr(diffusers, ROWS[family].pipeline)
+    more: dict[str, Any] = {}
+    if family is Family.SDXL:
+        # The base models' own way with an empty negative prompt.
+        more = {"force_zeros_for_empty_prompt": True, "add_watermarker": False}
+    else:
+        none = {"safety_checker": None, "feature_extractor": None}
+        more = {**none, "requires_safety_checker": False}
+        more = {name: value for name, value in more.items() if name not in made.parts}
+    pipe = kind(**made.parts, **more)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+def _set_threads(spec: PainterSpec) -> int:
+    """Have torch calculate with as many threads as the processor has good cores for."""
+    import torch
+
+    count = hardware.choose_threads(
+        hardware.find_cores(), writing=spec.threads, reading=spec.threads, pin=False
+    ).reading
+    torch.set_num_threads(count)
+    return count
+
+
+def _facts(spec: PainterSpec, wishes: Wishes) -> dict[str, str]:
+    """What it takes to load the same again, beside what the loaded checkpoint says itself."""
+    found = {"model": spec.path.stem if spec.path.is_file() else spec.path.name}
+    if wishes.vae is not None:
+        found["VAE"] = wishes.vae.name
+        found["VAE hash"] = checkpoints.autov2(wishes.vae)
+    return found
+
+
+def _settle_prediction(loaded: Loaded, made: Made) -> None:
+    """Where no file says what the U-Net predicts: noise, but for some of Stable Diffusion 2."""
+    prediction = made.prediction
+    if not prediction:
+        prediction = "epsilon"
+        if loaded.family is Family.SD2:
+            prediction = _tried(loaded)
+            loaded.notes = (PainterNote(_TRIED, {"prediction": prediction}),)
+        pipe = loaded.pipe
+        kind, config = type(pipe.scheduler), pipe.scheduler.config
+        pipe.scheduler = kind.from_config(config, prediction_type=prediction)
+    loaded.facts = {**loaded.facts, "prediction": prediction}
+
+
+def _tried(loaded: Loaded) -> str:
+    """What a U-Net of Stable Diffusion 2 predicts, by what it makes of nearly nothing but noise."""
+    import torch
+
+    unet = loaded.pipe.unet
+    where = {"device": loaded.device, "dtype": loaded.dtype}
+    noise = torch.full((1, unet.config.in_channels, 8, 8), 0.5, **where)
+    words = torch.full((1, 2, unet.config.cross_attention_dim), 0.5, **where)
+    with torch.no_grad():
+        step = torch.tensor(999, device=loaded.device)
+        told = unet(noise, step, encoder_hidden_states=words, return_dict=False)[0] - noise
+    loaded.pipe.maybe_free_model_hooks()
+    return "v_prediction" if told.float().mean().item() < _VELOCITY else "epsilon"
+
+
+@contextmanager
+def _explained(path: Path, needed: int, device: "torch.device") -> Iterator[None]:
+    """What the libraries raise, as faults."""
+    try:
+        yield
+    except (EngineFault, Interrupted):
+        raise
+    except ImportError as error:
+        raise EngineFault(Fault(FaultKind.PICTURES_UNUSABLE, _first_line(error))) from error
+    except (OSError, ValueError, LookupError, RuntimeError, MemoryError, TypeError) as error:
+        if is_out_of_memory(error):
+            free = devices.free_on(device).free
+            fault = Fault(FaultKind.PAINTER_TOO_LARGE, path.name, needed, free)
+            raise EngineFault(fault) from error
+        said = _first_line(error)
+        raise EngineFault(Fault(FaultKind.PAINTER_NOT_LOADED, path.name, more=said)) from error
+
+
+def _first_line(error: BaseException) -> str:
+    """What a library says, as a part of a sentence."""
+    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__

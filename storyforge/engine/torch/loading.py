@@ -25,6 +25,7 @@ _QUIET = {
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "TRANSFORMERS_VERBOSITY": "error",
+    "DIFFUSERS_VERBOSITY": "error",
     "TOKENIZERS_PARALLELISM": "true",
     "TQDM_DISABLE": "1",
 }

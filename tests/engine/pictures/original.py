@@ -1,6 +1,6 @@
 """Weights of diffusers under the names that the original programs gave them, and their YAML.
 
-The way back from `diffusers.loaders.single_file_utils`, so a single file here is what an author has.
+The way back from `diffusers.loaders.single_file_utils`: a single file here is what an author has.
 """
 
 from typing import Any
@@ -123,8 +123,12 @@ def clip_weights(encoder: Any, prefix: str) -> Weights:
     }
 
 
-def open_clip_weights(encoder: Any, prefix: str) -> Weights:
-    """OpenCLIP's: query, key and value in one, its projection the other way round."""
+def open_clip_weights(encoder: Any, prefix: str, *, more: int = 0) -> Weights:
+    """OpenCLIP's: query, key and value in one, its projection the other way round.
+
+    Args:
+        more: layers behind those that are used: one in Stable Diffusion 2.
+    """
     import torch
 
     mine = {key.removeprefix("text_model."): each for key, each in encoder.state_dict().items()}
@@ -147,6 +151,10 @@ def open_clip_weights(encoder: Any, prefix: str) -> Weights:
         for kind in ("weight", "bias"):
             three = [mine[f"{here}.self_attn.{each}_proj.{kind}"] for each in "qkv"]
             made[f"{there}.attn.in_proj_{kind}"] = torch.cat(three)
+    for layer in range(more):
+        last, there = encoder.config.num_hidden_layers - 1, "transformer.resblocks"
+        old, new = f"{there}.{last}", f"{there}.{last + 1 + layer}"
+        made |= {key: value + 1 for key, value in _renamed(made, old, new).items()}
     return {prefix + key: value for key, value in made.items()}
 
 
@@ -157,7 +165,7 @@ def checkpoint(pipe: Any, family: Family) -> Weights:
         case Family.SD1:
             made |= clip_weights(pipe.text_encoder, "cond_stage_model.transformer.")
         case Family.SD2:
-            made |= open_clip_weights(pipe.text_encoder, "cond_stage_model.model.")
+            made |= open_clip_weights(pipe.text_encoder, "cond_stage_model.model.", more=1)
         case Family.SDXL:
             made |= clip_weights(pipe.text_encoder, "conditioner.embedders.0.transformer.")
             made |= open_clip_weights(pipe.text_encoder_2, "conditioner.embedders.1.model.")

@@ -1,0 +1,67 @@
+"""A part of a checkpoint from its configuration and its weights, both of which were read already.
+
+The libraries' own loading reads files by itself: pickles too, without a word of how far it is, and
+it draws at random what the files lack.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from storyforge.engine.faults import EngineFault, Fault, FaultKind
+
+if TYPE_CHECKING:
+    import torch
+
+    Tensors = dict[str, torch.Tensor]
+
+# transformers took this level out of some of its classes, and older files have it.
+_LEVEL = "text_model."
+
+
+def build(kind: Any, config: Mapping[str, Any], weights: "Tensors", name: str) -> Any:
+    """A module of diffusers or transformers with its weights.
+
+    Args:
+        kind: its class.
+        config: as its config.json says.
+        weights: under the class's names, or older ones that it still knows.
+        name: of the file, for what goes wrong.
+
+    Raises:
+        EngineFault: weights are missing, or have other shapes than the configuration says.
+    """
+    from accelerate import init_empty_weights
+
+    with init_empty_weights():
+        module = _empty(kind, config)
+    if hasattr(module, "_fix_state_dict_keys_on_load"):
+        module._fix_state_dict_keys_on_load(weights)
+    wanted = module.state_dict()
+    weights = _renamed(weights, wanted)
+    missing = sorted(wanted.keys() - weights.keys())
+    if missing:
+        raise EngineFault(Fault(FaultKind.CHECKPOINT_LACKS, name, more=missing[0]))
+    for key, empty in wanted.items():
+        if weights[key].shape != empty.shape:
+            more = f"{key}: {_told(weights[key])}, {_told(empty)}"
+            raise EngineFault(Fault(FaultKind.UNUSUAL_SIZES, name, more=more))
+    module.load_state_dict({key: weights[key].contiguous() for key in wanted}, assign=True)
+    return module.eval().requires_grad_(False)
+
+
+def _empty(kind: Any, config: Mapping[str, Any]) -> Any:
+    """The module without weights."""
+    if hasattr(kind, "config_class"):
+        return kind(kind.config_class.from_dict(dict(config)))
+    return kind.from_config(dict(config))
+
+
+def _renamed(weights: "Tensors", wanted: Mapping[str, Any]) -> "Tensors":
+    """Under the names that this version of the library has."""
+    if any(key.startswith(_LEVEL) for key in wanted):
+        return {key if key in wanted else _LEVEL + key: each for key, each in weights.items()}
+    return {key.removeprefix(_LEVEL): each for key, each in weights.items()}
+
+
+def _told(tensor: "torch.Tensor") -> str:
+    return "×".join(map(str, tensor.shape)) or "1"

@@ -1,0 +1,50 @@
+"""What can be known of a painter's files before a process touches them; it needs no torch."""
+
+import importlib.util
+
+from storyforge.domain.picture.orders import PainterSpec
+from storyforge.engine.faults import EngineFault, Fault, FaultKind, refusing
+from storyforge.i18n import _
+from storyforge.images import checkpoints, diffusers_folders, weight_files
+from storyforge.images.checkpoints import CheckpointFacts
+
+_LIBRARIES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
+
+
+def preflight(spec: PainterSpec) -> CheckpointFacts:
+    """What the checkpoint of `spec` is.
+
+    Raises:
+        ModelError: it cannot be loaded: it is missing, not whole, a pickle that would run
+            something, or nothing to draw with; or diffusers is not installed.
+    """
+    with refusing(
+        _("The checkpoint cannot be read: {why}."),
+        _("Look whether its files are there and may be read."),
+    ):
+        return check(spec)
+
+
+def check(spec: PainterSpec) -> CheckpointFacts:
+    """The same as `preflight`, in the engine's own terms.
+
+    Raises:
+        EngineFault, WrongFile, OSError: it cannot be loaded.
+    """
+    if not all(map(importlib.util.find_spec, _LIBRARIES)):
+        raise EngineFault(Fault(FaultKind.NO_PICTURES))
+    facts = checkpoints.look(spec.path)
+    if (refusal := facts.refusal()) is not None:
+        raise refusal
+    vae = spec.vae or facts.vae
+    if vae is None and not facts.has_vae:
+        raise EngineFault(Fault(FaultKind.NO_VAE, spec.path.name))
+    if vae is not None and vae.is_dir():
+        inner = vae / "vae"
+        files = diffusers_folders.files_of(inner if inner.is_dir() else vae)
+        if not files:
+            raise EngineFault(Fault(FaultKind.NO_VAE, vae.name))
+        vae = files[0]
+    if vae is not None:
+        weight_files.look(vae)
+    return facts
