@@ -73,8 +73,8 @@ class Picturing(Area):
         assert self._ordering is not None
         return self._ordering
 
-    async def draw(self, scene_id: str) -> None:
-        """Alt+I: the scene as it is planned, or as the author has its prompt."""
+    async def draw(self, key: str) -> None:
+        """Alt+I: the scene, or the item, as it is planned, or as the author has its prompt."""
         desk, story = self.desk, self.desk.story
         if story is None:
             return
@@ -85,7 +85,7 @@ class Picturing(Area):
             return
         await self.save()
         ordering = await self.ordering()
-        planned, orders = await ordering.of_scene(scene_id)
+        planned, orders = await ordering.of_place(key)
         for note in planned.notes:
             desk.house.tell(note)
         await self.run.order(orders, await ordering.profile())

@@ -80,9 +80,7 @@ class Drawing(Area):
             )
             return
         await gallery.save()
-        planned, orders = await gallery.ordering.wished(
-            gallery.place, gallery.look.names, wish, count
-        )
+        planned, orders = await gallery.ordering.wished(gallery.place, wish, count)
         for note in planned.notes:
             gallery.house.tell(note)
         await self.run(orders, forever=forever)

@@ -65,6 +65,7 @@ class Look:
         stale: what has changed since, by the picture's id.
         missing: pictures whose files are gone.
         names: of the plan's items that can be drawn, by their ids.
+        cast: those of them that are people.
     """
 
     outline: Outline | None = None
@@ -72,6 +73,7 @@ class Look:
     stale: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
+    cast: frozenset[str] = frozenset()
 
     def picture(self, key: str) -> Picture | None:
         """One of them."""
@@ -91,12 +93,14 @@ def look(story: "StoryFile") -> Look:
     from storyforge.studio.pictures.compiling import stale
 
     plan = story.plan.read()
+    cast = plan.of(Item.CHARACTER)
     return Look(
         outline=story.outline(),
         pictures=story.pictures.all(),
         stale={one.picture.id: tuple(one.reasons) for one in stale(story)},
         missing=story.pictures.missing(),
-        names={one.id: one.name for one in (*plan.of(Item.CHARACTER), *plan.of(Item.WORLD))},
+        names={one.id: one.name for one in (*cast, *plan.of(Item.WORLD)) if one.name},
+        cast=frozenset(one.id for one in cast),
     )
 
 
@@ -115,8 +119,10 @@ def groups(found: Look, wanted: Filter) -> tuple[Group, ...]:
                 title = f"{number}.{place}  {scene.title}"
                 made.append(_group(scene.id, title, pictures, found))
     for key, name in found.names.items():
-        if key in by_place:
-            made.append(_group(key, name, by_place.pop(key), found))
+        pictures = by_place.pop(key, [])
+        wants = wanted.kind is Kind.ITEMS or (wanted.kind is Kind.ALL and key in found.cast)
+        if pictures or wants:
+            made.append(_group(key, name, pictures, found))
     if rest := [one for pictures in by_place.values() for one in pictures]:
         made.append(_group(STORY, _("The whole story"), rest, found))
     return tuple(made)

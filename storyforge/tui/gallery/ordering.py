@@ -1,14 +1,12 @@
 """From what the author sees to orders: the form's values, the prompt as it stands, who draws it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.orders import Order
-from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
-from storyforge.i18n import _
 from storyforge.tui.gallery.form_values import Values, checked, from_order, of_profile
 from storyforge.tui.work import lazily
 
@@ -56,8 +54,8 @@ class Ordering:
         found: HandPrompt | None = await asyncio.to_thread(room.of_scene, self._story, key)
         return found
 
-    async def planned(self, scene_id: str, wish: "Wish | None" = None) -> "Planned":
-        """What a scene's picture would be drawn with.
+    async def planned(self, key: str, wish: "Wish | None" = None) -> "Planned":
+        """What a picture of a scene, or of an item of the plan, would be drawn with.
 
         Raises:
             BadInput: there is no painter, or something that is called in the prompt is not there.
@@ -69,7 +67,7 @@ class Ordering:
         planned: Planned = await asyncio.to_thread(
             drawing.order_for,
             self._story,
-            scene_id,
+            key,
             profile,
             settings,
             drawing.Wish() if wish is None else wish,
@@ -107,26 +105,34 @@ class Ordering:
         )
         return wish
 
-    async def of_scene(self, scene_id: str) -> "tuple[Planned, tuple[QueuedPicture, ...]]":
-        """What draws a scene as the gallery would, wherever it is asked for.
+    async def of_place(self, key: str) -> "tuple[Planned, tuple[QueuedPicture, ...]]":
+        """What draws a scene, a person or a place as the gallery would, wherever it is asked for.
 
         Raises:
             BadInput, NothingToShow: as `planned` does.
         """
-        hand = await self.hand(scene_id)
+        hand = await self.hand(key)
         drawing = await lazily("storyforge.studio.pictures.drawing")
         prompt = None if hand is None else hand.prompt
         negative = None if hand is None else hand.negative
-        base = await self.planned(scene_id, drawing.Wish(prompt=prompt, negative=negative))
+        base = await self.planned(key, drawing.Wish(prompt=prompt, negative=negative))
         values = await self.values(base)
-        planned = await self.planned(scene_id, await self.wish(values, prompt, negative))
-        return planned, await self.tickets(planned, values.count)
+        return await self.wished(key, await self.wish(values, prompt, negative), values.count)
 
-    async def tickets(self, planned: "Planned", count: int = 1) -> "tuple[QueuedPicture, ...]":
-        """Orders of it, each with a seed of its own."""
+    async def wished(
+        self, key: str, wish: "Wish", count: int
+    ) -> "tuple[Planned, tuple[QueuedPicture, ...]]":
+        """Orders of what the author wants, each with a seed of its own.
+
+        Raises:
+            BadInput, NothingToShow: as `planned` does.
+        """
         drawing = await lazily("storyforge.studio.pictures.drawing")
+        planned = await self.planned(key, wish)
         found: tuple[QueuedPicture, ...] = await asyncio.to_thread(drawing.tickets, planned, count)
-        return found
+        if (await asyncio.to_thread(self._story.outline)).scene(key) is None:
+            found = tuple(replace(one, scene_id="", item_id=key) for one in found)
+        return planned, found
 
     async def of_scenes(self, scenes: Sequence[str]) -> "list[QueuedPicture]":
         """One picture of each; a scene whose plan shows nothing is passed over."""
@@ -134,36 +140,8 @@ class Ordering:
         orders = list[QueuedPicture]()
         for scene_id in scenes:
             try:
-                _planned, found = await self.of_scene(scene_id)
+                _planned, found = await self.of_place(scene_id)
             except drawing.NothingToShow:
                 continue
             orders += found[:1]
         return orders
-
-    async def for_place(self, key: str, names: Mapping[str, str]) -> "Planned":
-        """What the plan gives for a scene, or for a person or a place of `names`.
-
-        Raises:
-            BadInput, NothingToShow: as `planned` does.
-        """
-        drawing = await lazily("storyforge.studio.pictures.drawing")
-        if key not in names:
-            return await self.planned(key)
-        plan = await asyncio.to_thread(self._story.plan.read)
-        item = plan.item(key)
-        told = "" if item is None else item.fact("look_picture") or item.fact("look")
-        if not told.strip():
-            raise drawing.NothingToShow(
-                _("The plan does not say yet what “{name}” looks like.").format(name=names[key])
-            )
-        return await self.planned("", drawing.Wish(prompt=one_line(told)))
-
-    async def wished(
-        self, key: str, names: Mapping[str, str], wish: "Wish", count: int
-    ) -> "tuple[Planned, tuple[QueuedPicture, ...]]":
-        """Orders of what the author wants, of a scene or of a person or a place."""
-        planned = await self.planned("" if key in names else key, wish)
-        found = await self.tickets(planned, count)
-        if key in names:
-            found = tuple(replace(one, item_id=key) for one in found)
-        return planned, found

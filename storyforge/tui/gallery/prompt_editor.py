@@ -57,6 +57,19 @@ class PromptEditor(Vertical):
     def negative(self, text: str) -> None:
         self._negative.text = text
 
+    @property
+    def caret(self) -> int:
+        """The cursor's place in the prompt, in characters."""
+        return self._prompt.caret
+
+    def rewrite(self, prompt: str, negative: str) -> None:
+        """Other texts in the place of these; Ctrl+Z takes each back as one step."""
+        for text, told in ((self._prompt, prompt), (self._negative, negative)):
+            if text.text != told:
+                text.history.checkpoint()
+                text.replace(told, (0, 0), text.document.end)
+                text.history.checkpoint()
+
     def insert(self, text: str) -> None:
         """Put a text where the cursor is."""
         self._prompt.insert(text)

@@ -38,6 +38,7 @@ class Prompting(Area):
         planned: what the plan gives for it; None where it gives nothing.
         values: the form.
         why_none: why the plan gives nothing; empty otherwise.
+        loads: how often a prompt came into the editor.
     """
 
     def __init__(self, gallery: "GalleryScreen") -> None:
@@ -46,7 +47,9 @@ class Prompting(Area):
         self.planned: Planned | None = None
         self.values = Values()
         self.why_none = ""
-        self._loads = 0
+        self.loads = 0
+        #: whose prompt is in the editor, and how it came there; "" while another one is fetched
+        self._in_editor, self._as_put = "", ("", "")
         self._keeper: Keeper[HandPrompt | dict[str, object] | None] = Keeper(
             gallery.desk, self._write
         )
@@ -63,14 +66,15 @@ class Prompting(Area):
 
     def shown(self) -> None:
         """The plan may give another prompt."""
-        self.key = ""
-        self.marked()
+        if self._in_editor:
+            work = self._compile_again(self._in_editor)
+            launch(self.gallery.house, work, group="gallery-plan", exclusive=True)
 
     def marked(self) -> None:
         """Another scene: its prompt."""
         key = self.gallery.place
         if key and key != self.key:
-            self.key = key
+            self.key, self._in_editor = key, ""
             launch(self.gallery.house, self._load(key), group="gallery-prompt", exclusive=True)
 
     async def save(self) -> None:
@@ -102,43 +106,65 @@ class Prompting(Area):
 
     async def _load(self, key: str) -> None:
         gallery = self.gallery
-        await self._keeper.keep()
+        planned, values, why = await self._compiled(key)
+        unsaved = self._keeper.unsaved
         ordering = await gallery.picturing.ordering()
-        self.planned, self.why_none = None, ""
-        try:
-            self.planned = await ordering.for_place(key, gallery.look.names)
-            self.values = await ordering.values(self.planned)
-        except BadInput as error:
-            self.why_none = error.message
-            self.values = await ordering.values(None)
-        hand = await ordering.hand(key)
+        hand = unsaved[key] if key in unsaved else await ordering.hand(key)
         if key != self.key or gallery.closing:
             return
-        prompt, negative = self._of_plan if hand is None else (hand.prompt, hand.negative)
-        self._put(prompt, negative)
-        self.show_form()
-        self._loads += 1
-
-    @property
-    def loads(self) -> int:
-        """How often a prompt came into the editor."""
-        return self._loads
-
-    def _put(self, prompt: str, negative: str) -> None:
-        editor = self.gallery.prompt_editor
-        if (editor.text, editor.negative) != (prompt, negative):
-            editor.text, editor.negative = prompt, negative
+        self._plan(planned, values, why)
+        own = None if hand is None or isinstance(hand, dict) else (hand.prompt, hand.negative)
+        self._put(self._of_plan if own is None else own)
+        self._in_editor = key
         self.tell()
+        self.show_form()
+        self.loads += 1
+
+    async def _compile_again(self, key: str) -> None:
+        """The plan may be another: what is the author's stays, what was the plan's follows it."""
+        planned, values, why = await self._compiled(key)
+        if key != self._in_editor or self.gallery.closing:
+            return
+        follows = not self.is_own
+        self._plan(planned, values, why)
+        if follows:
+            self._put(self._of_plan)
+        self.tell()
+        self.show_form()
+
+    def _plan(self, planned: "Planned | None", values: Values, why: str) -> None:
+        # What was set in the form meanwhile counts.
+        self.planned, self.why_none = planned, why
+        self.values = replace(values, **self.gallery.ordering.own)
+
+    async def _compiled(self, key: str) -> "tuple[Planned | None, Values, str]":
+        """What the plan gives, the form of it, and why it gives nothing."""
+        ordering = await self.gallery.picturing.ordering()
+        try:
+            self.gallery.prompt_editor.speak((await ordering.profile()).dialect)
+            planned = await ordering.planned(key)
+        except BadInput as error:
+            return None, await ordering.values(None), error.message
+        return planned, await ordering.values(planned), ""
+
+    def _put(self, texts: tuple[str, str]) -> None:
+        """Into the editor, as nothing that the author wrote."""
+        editor = self.gallery.prompt_editor
+        self._as_put = texts
+        if (editor.text, editor.negative) != texts:
+            editor.text, editor.negative = texts
 
     def written(self) -> None:
         """The author wrote in the editor, or something was put there."""
-        if not self.key:
-            return
         editor = self.gallery.prompt_editor
+        now = (editor.text, editor.negative)
+        if not self._in_editor or now == self._as_put or not self.may_keep:
+            return
+        self._as_put = now
         if self.is_own:
-            self._keeper.changed(self.key, self._hand(editor.text, editor.negative))
+            self._keeper.changed(self._in_editor, self._hand(editor.text, editor.negative))
         else:
-            self._keeper.changed(self.key, None)
+            self._keeper.changed(self._in_editor, None)
         self.tell()
         self.show_form()
 
@@ -148,24 +174,20 @@ class Prompting(Area):
         base = self.planned.compiled.hash if self.planned is not None else ""
         return HandPrompt(prompt, negative, base)
 
-    def put(self, prompt: str, negative: str) -> None:
-        """A prompt from elsewhere, as if the author had written it."""
-        self._put(prompt, negative)
-        self.written()
+    @property
+    def may_keep(self) -> bool:
+        """Whether what is written can be kept."""
+        return not self.gallery.story.read_only
 
     def take_from(self, picture: "Picture") -> None:
         """A picture's prompt and settings, to go on from."""
         values = settings_of(picture)
         self.change(replace(self.values, **values), *values)
-        self.put(picture.prompt, picture.negative)
+        self.gallery.prompt_editor.rewrite(picture.prompt, picture.negative)
 
     async def _let_go(self) -> None:
-        if not self.may_change():
-            return
-        self._keeper.changed(self.key, None)
-        await self._keeper.keep()
-        self._put(*self._of_plan)
-        self.show_form()
+        if self.may_change():
+            self.gallery.prompt_editor.rewrite(*self._of_plan)
 
     def tell(self) -> None:
         """Whose prompt it is, over the editor."""
@@ -222,7 +244,8 @@ class Prompting(Area):
             return
         edit = change_weight(text, at + 1, at + 1, 0.05 * steps)
         if edit is not None:
-            self.put(edit.text, self.gallery.prompt_editor.negative)
+            changed = text[: edit.start] + edit.text + text[edit.end :]
+            self.gallery.prompt_editor.rewrite(changed, self.gallery.prompt_editor.negative)
 
     async def _ask_value(self) -> None:
         row = self.gallery.form.row
@@ -286,7 +309,7 @@ class Prompting(Area):
         if not chosen:
             chosen = (await house.ready_settings()).pictures.painter
         self.change(replace(self.values, painter=chosen), "painter")
-        self.shown()  # another painter speaks another dialect
+        self.shown()  # it may speak another dialect
 
     async def _usual(self) -> None:
         """Let go of all that was set in the form."""

@@ -10,11 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.events import DescendantFocus
-from textual.widget import Widget
 from textual.widgets import TextArea
 
 from storyforge.domain.picture.pictures import Picture
@@ -25,18 +21,14 @@ from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.areas import areas
 from storyforge.tui.gallery.choosing import Choosing
 from storyforge.tui.gallery.form import SettingsForm
-from storyforge.tui.gallery.layout import GALLERY_CSS
 from storyforge.tui.gallery.looking import Filter, Look, groups, look
 from storyforge.tui.gallery.ordering import Ordering
-from storyforge.tui.gallery.progress_pane import ProgressPane
-from storyforge.tui.gallery.prompt_editor import PromptEditor
+from storyforge.tui.gallery.panes import GalleryPanes
 from storyforge.tui.gallery.prompting import Prompting
 from storyforge.tui.gallery.saying import Saying
 from storyforge.tui.gallery.screening import Screening
 from storyforge.tui.gallery.view import PictureView
 from storyforge.tui.gallery.viewing import Viewing
-from storyforge.tui.screens.base import HouseScreen
-from storyforge.tui.widgets.bars import Header, KeysBar, StatusBar
 from storyforge.tui.widgets.picture_grid import PictureGrid
 from storyforge.tui.widgets.rows import RowList
 from storyforge.tui.work import launch
@@ -48,7 +40,7 @@ if TYPE_CHECKING:
     from storyforge.tui.screens.desk import DeskScreen
 
 
-class GalleryScreen(HouseScreen):
+class GalleryScreen(GalleryPanes):
     """The pictures of the desk's story.
 
     Args:
@@ -57,8 +49,6 @@ class GalleryScreen(HouseScreen):
     Attributes:
         look: what there is, as it was read last.
         filter: which pictures are shown.
-        prompt_editor: what is drawn, as the author has it.
-        form: how it is drawn.
         areas: who carries out the actions.
         looks: how often the pictures were read.
         closing: the story is about to be closed.
@@ -66,34 +56,19 @@ class GalleryScreen(HouseScreen):
 
     PLACES: ClassVar[tuple[Where, ...]] = (Where.GALLERY,)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("shift+tab", "pane(-1)", show=False),
-        Binding("tab", "pane(1)", show=False),
         *(Binding(str(number), f"rate({number})", show=False) for number in range(6)),
         *bindings(Where.GALLERY),
     ]
-    AUTO_FOCUS = ""
-    DEFAULT_CSS = GALLERY_CSS
 
     def __init__(self, desk: "DeskScreen", picturing: "Picturing") -> None:
         super().__init__()
         assert desk.story is not None
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
         self.desk = desk
         self.picturing = picturing
         self.story: StoryFile = desk.story
         self.look = Look()
         self.looks = 0
         self.filter = Filter()
-        self.grid = PictureGrid(id="grid")
-        self.view = PictureView()
-        self.prompt_editor = PromptEditor()
-        self.form = SettingsForm(id="form")
-        self.progress_pane = ProgressPane()
-        self.header = Header()
-        self.status_bar = StatusBar()
-        self.keys_bar = KeysBar()
-        self._prompt_pane = Vertical(id="prompt")
         self.saying = Saying(self)
         self.screening = Screening(self)
         self.prompting = Prompting(self)
@@ -128,26 +103,6 @@ class GalleryScreen(HouseScreen):
 
     def _is_scene(self, key: str) -> bool:
         return self.look.outline is not None and self.look.outline.scene(key) is not None
-
-    def compose(self) -> ComposeResult:
-        """Header, the three panes, the large view in their place, status, keys."""
-        yield self.header
-        with Horizontal(id="room"):
-            with Vertical(id="left"):
-                pictures = Vertical(id="pictures")
-                pictures.border_title = _("Pictures")
-                with pictures:
-                    yield self.grid
-                with self._prompt_pane:
-                    yield self.prompt_editor
-            settings = Vertical(id="settings")
-            settings.border_title = _("How it is drawn")
-            with settings:
-                yield self.form
-                yield self.progress_pane
-        yield self.view
-        yield self.status_bar
-        yield self.keys_bar
 
     def on_mount(self) -> None:
         """What was read before is shown, and the cursor stands in it."""
@@ -206,11 +161,6 @@ class GalleryScreen(HouseScreen):
             place = keys.index(group.id) + steps
             self.grid.to(keys[min(max(place, 0), len(keys) - 1)])
 
-    def tell_prompt(self, title: str, told: str) -> None:
-        """What the prompt is of, and whose it is."""
-        self._prompt_pane.border_title = title.replace("[", r"\[")
-        self._prompt_pane.border_subtitle = told.replace("[", r"\[")
-
     @property
     def place_title(self) -> str:
         """The head of the prompt."""
@@ -232,18 +182,7 @@ class GalleryScreen(HouseScreen):
         work = self.look_again(picture.id if here else "")
         launch(self.house, work, group="gallery-look")
 
-    # Large.
-
-    @property
-    def is_viewing(self) -> bool:
-        """Whether a picture is shown as large as the screen."""
-        return self.has_class("-viewing")
-
-    def view_pictures(self, *, on: bool) -> None:
-        """Show the large view, or the panes."""
-        self.set_class(on, "-viewing")
-        self.to_pane(self.view if on else self.grid)
-        self.name_keys()
+    # What the widgets tell.
 
     @on(PictureView.Turned)
     def turned(self, event: PictureView.Turned) -> None:
@@ -254,38 +193,6 @@ class GalleryScreen(HouseScreen):
     def view_left(self) -> None:
         """Back to the many."""
         self.viewing.leave()
-
-    # From pane to pane.
-
-    @property
-    def panes(self) -> tuple[Widget, ...]:
-        """In the order of Tab."""
-        return self.grid, self.prompt_editor, self.form
-
-    @property
-    def pane(self) -> Widget:
-        """The pane that keys go to."""
-        panes = (self.view, *self.panes)
-        return next((pane for pane in panes if pane.has_focus_within), self.grid)
-
-    def to_pane(self, pane: Widget) -> None:
-        """Let keys go to a pane; on a small screen it comes to the front."""
-        self.set_class(pane is self.form, "-on_settings")
-        pane.focus()
-
-    def action_pane(self, steps: int) -> None:
-        """Tab: the pane beside, and round."""
-        panes = self.panes
-        if not self.is_viewing:
-            self.to_pane(panes[(panes.index(self.pane) + steps) % len(panes)])
-
-    @on(DescendantFocus)
-    def focus_moved(self) -> None:
-        """Other keys work now; a click may have led to another pane."""
-        self.set_class(self.pane is self.form, "-on_settings")
-        self.name_keys()
-
-    # What the widgets tell.
 
     @on(PictureGrid.Moved)
     def picture_marked(self) -> None:
