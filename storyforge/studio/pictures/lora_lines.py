@@ -23,6 +23,20 @@ def call_of(lora: LoraFile, words: Sequence[str], between: str = ", ") -> str:
     return between.join((f"<lora:{lora.name}:{weight_of(lora):g}>", *words))
 
 
+def set_apart(prompt: str, caret: int, text: str, between: str = ", ") -> str:
+    """`text` as it is put into `prompt` at `caret`, apart from what stands on both sides."""
+    before, after = prompt[:caret].rstrip(), prompt[caret:].lstrip()
+    sign = between.strip()
+    in_front = behind = ""
+    if before:
+        in_front = between if not sign or not before.endswith(sign) else " "
+        if prompt[:caret] != before:
+            in_front = in_front.lstrip()
+    if after and not (sign and after.startswith(sign)):
+        behind = between
+    return f"{in_front}{text}{behind}"
+
+
 def weight_of(lora: LoraFile) -> float:
     """The weight that its author likes best; 1 where none is said."""
     return 1.0 if lora.weight is None else lora.weight

@@ -99,12 +99,12 @@ def more(lora: LoraFile, ticked: set[str], family: Family | None, only: bool) ->
     found.append(Row("\0use", _("Use it"), kind="head", fixed=True))
     found += [
         Row(Wish.PROMPT, _("In this prompt"), "↵"),
-        Row(Wish.CHARACTER, _("For a character…")),
-        Row(Wish.BOOK, _("For the whole book")),
+        Row(Wish.CHARACTER, _("For a character…"), "F2"),
+        Row(Wish.BOOK, _("For the whole book"), "F3"),
     ]
     if family is not None:
         label = _("Show those for other bases too") if only else _("Show only those for {family}")
-        found.append(Row(Wish.BASES, label.format(family=family.value)))
+        found.append(Row(Wish.BASES, label.format(family=family.value), "F4"))
     return found
 
 

@@ -45,11 +45,22 @@ class Loras(Area):
         from storyforge.tui.gallery.lora_rows import Wish
 
         if chosen.wish is Wish.PROMPT:
-            called = lora_lines.call_of(chosen.lora, chosen.words, _between(profile))
-            self.gallery.prompt_editor.insert(called)
-            self.gallery.to_pane(self.gallery.prompt_editor)
+            between = _between(profile)
+            called = lora_lines.call_of(chosen.lora, chosen.words, between)
+            self._insert(called, chosen.lora.negative, between)
         elif self.may_change():
             await self._plan(chosen.lora, Wish.BOOK is chosen.wish)
+
+    def _insert(self, called: str, negative: str, between: str) -> None:
+        """Put a LoRA where the cursor is; its maker's negative words go to the negative prompt."""
+        from storyforge.studio.pictures.lora_lines import set_apart
+
+        editor = self.gallery.prompt_editor
+        editor.insert(set_apart(editor.text, editor.caret, called, between))
+        if negative and negative not in editor.negative:
+            before = editor.negative.strip().removesuffix(",")
+            editor.negative = between.join(part for part in (before, negative) if part)
+        self.gallery.to_pane(editor)
 
     async def _plan(self, lora: "LoraFile", whole_book: bool) -> None:
         """For the book, or for one of the characters: a line of the plan, one step of it."""

@@ -15,6 +15,8 @@ from storyforge.domain.picture.painters import Dialect
 from storyforge.domain.picture.prompt_editing import STEP, Edit, change_weight, move_tags
 
 Place = tuple[int, int]
+# Of a text area's own keys, those that the gallery has; a line is selected by Shift+↓.
+_THEIRS = ("f6", "f7")
 
 
 class PromptText(TextArea):
@@ -34,6 +36,8 @@ class PromptText(TextArea):
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name, tab_behavior="focus")
+        for key in _THEIRS:
+            self._bindings.key_to_bindings.pop(key, None)
         self.dialect = Dialect.NATURAL
 
     def action_weigh(self, steps: int) -> None:

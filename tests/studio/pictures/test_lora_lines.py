@@ -22,6 +22,28 @@ def test_what_calls_it_has_its_weight_and_the_words_behind() -> None:
     assert lora_lines.call_of(plain, [], " ") == "<lora:style/film:1>"
 
 
+@pytest.mark.parametrize(
+    ("prompt", "between", "whole"),
+    [
+        ("|", ", ", "X"),
+        ("a cat|", ", ", "a cat, X"),
+        ("a cat,|", ", ", "a cat, X"),
+        ("a cat, |", ", ", "a cat, X"),
+        ("a cat |", ", ", "a cat , X"),
+        ("|a cat", ", ", "X, a cat"),
+        ("a cat|, a hat", ", ", "a cat, X, a hat"),
+        ("a cat, |a hat", ", ", "a cat, X, a hat"),
+        ("cat| hat", " ", "cat X hat"),
+        ("cat |hat", " ", "cat X hat"),
+    ],
+)
+def test_it_is_set_apart_from_what_stands_there(prompt: str, between: str, whole: str) -> None:
+    caret = prompt.index("|")
+    text = prompt.replace("|", "")
+    put = lora_lines.set_apart(text, caret, "X", between)
+    assert (text[:caret] + put + text[caret:]).replace("  ", " ") == whole
+
+
 def test_a_character_and_the_book_have_a_line_of_it_and_undo_takes_it_back(
     tmp_path: Path,
 ) -> None:
