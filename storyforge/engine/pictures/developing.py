@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from storyforge.domain.picture.orders import Flaw, PainterNote
+from storyforge.domain.picture.orders import Family, Flaw, PainterNote
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.i18n import N_
 
@@ -37,7 +37,9 @@ def develop(loaded: Loaded, latents: "torch.Tensor") -> Developed:
     import torch
 
     vae = loaded.pipe.vae
-    upcast = vae.dtype == torch.float16 and bool(vae.config.get("force_upcast"))
+    # The setting stands in every VAE's configuration; only SDXL's pipeline asks for it.
+    forced = loaded.family is Family.SDXL and bool(vae.config.get("force_upcast"))
+    upcast = forced and vae.dtype == torch.float16
     dtype = torch.float32 if upcast else vae.dtype
     notes: tuple[PainterNote, ...] = ()
     with torch.no_grad():

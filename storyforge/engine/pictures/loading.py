@@ -166,7 +166,7 @@ def _wishes(facts: CheckpointFacts, spec: PainterSpec, dtype: "torch.dtype") -> 
 def _size(facts: CheckpointFacts, wishes: Wishes) -> int:
     """Bytes that will be read, once more for the hash where it is not known yet."""
     reader = folder_parts if facts.path.is_dir() else single_files
-    own = reader.size_of(facts.path, with_vae=wishes.vae is None)
+    own: int = reader.size_of(facts.path, with_vae=wishes.vae is None)
     hashed = 0 if checkpoints.known_autov2(facts.path) else facts.size
     return own + hashed + (vae.size_of(wishes.vae) if wishes.vae is not None else 0)
 

@@ -141,11 +141,11 @@ def open_clip_weights(encoder: Any, prefix: str, *, more: int = 0) -> Weights:
         "text_projection": mine.get("text_projection.weight", torch.eye(width)).T.contiguous(),
         "logit_scale": torch.tensor(4.6),
     }
-    names = (("layer_norm1", "ln_1"), ("layer_norm2", "ln_2"))
-    names += (("mlp.fc1", "mlp.c_fc"), ("mlp.fc2", "mlp.c_proj"))
+    names = {"layer_norm1": "ln_1", "layer_norm2": "ln_2"}
+    names |= {"mlp.fc1": "mlp.c_fc", "mlp.fc2": "mlp.c_proj"}
     for layer in range(encoder.config.num_hidden_layers):
         here, there = f"encoder.layers.{layer}", f"transformer.resblocks.{layer}"
-        for ours, theirs in names:
+        for ours, theirs in names.items():
             made |= _renamed(mine, f"{here}.{ours}", f"{there}.{theirs}")
         made |= _renamed(mine, f"{here}.self_attn.out_proj", f"{there}.attn.out_proj")
         for kind in ("weight", "bias"):
