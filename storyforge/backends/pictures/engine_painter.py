@@ -14,6 +14,7 @@ from storyforge.domain.generation import Loading
 from storyforge.domain.picture.orders import Drawn, Family, Order, PainterCard, PainterSpec, Saving
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
 from storyforge.engine.messages import Load, Paint, PainterReady, Said, Shown
+from storyforge.engine.pictures.preflight import preflight
 from storyforge.engine.process import EngineProcess
 from storyforge.errors import ModelError
 from storyforge.i18n import _
@@ -94,8 +95,6 @@ class EnginePainter:
                 return
             yield Loading(0.0)
             try:
-                from storyforge.engine.pictures.preflight import preflight
-
                 await asyncio.to_thread(preflight, self._spec)
                 async with (await self._start()).job(
                     lambda job: Load(job, self._spec), stop=stop, grace=_LOADING_GRACE

@@ -22,6 +22,7 @@ from storyforge.i18n import _, listed
 from storyforge.images.folders import Found, FoundFile, Missing, find, pick
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings
+from storyforge.studio.pictures import heads
 from storyforge.studio.pictures.turns import SeatedPainter, takes_turns
 from storyforge.studio.profiles.pool import Backends
 
@@ -138,12 +139,7 @@ def settled(profile: PainterProfile, found: Callable[[], Found]) -> PainterProfi
 
 def family_of(profile: PainterProfile) -> Family | None:
     """What its file's head says it descends from; None where it does not tell."""
-    from storyforge.images import checkpoints
-
-    try:
-        return checkpoints.look(profile.model).family
-    except (StoryforgeError, OSError):
-        return None  # why it cannot be used is said when it is loaded
+    return heads.family_of(profile.model)
 
 
 def usual(profile: PainterProfile, family: Family | None) -> PainterProfile:
@@ -236,7 +232,14 @@ class Painters:
 
     def _made(self, profile: PainterProfile) -> Painter:
         painter = self._build(profile)
-        if self._models is not None and takes_turns(spec_of(profile)):
+        if self._models is None:
+            return painter
+        spec = spec_of(profile)
+        try:
+            room = heads.room(spec, profile.width, profile.height)
+        except (OSError, StoryforgeError):
+            return painter  # why it cannot be used is said when it is loaded
+        if takes_turns(spec, room.machine, room.free):
             return SeatedPainter(painter, self._models.seat, self._models.quiet)
         return painter
 

@@ -76,9 +76,7 @@ def progress_words(progress: Progress) -> str:
         parts.append(_("picture {number}").format(number=progress.done + 1))
     elif progress.total:
         number = min(progress.done + 1, progress.total)
-        parts.append(
-            _("picture {number} of {total}").format(number=number, total=progress.total)
-        )
+        parts.append(_("picture {number} of {total}").format(number=number, total=progress.total))
     if now is not None:
         if now.scene:
             parts.append(_("scene {number}").format(number=now.scene))

@@ -96,6 +96,15 @@ class PictureQueue(Pausable):
             self._drawing = None
             self._stop.set()
 
+    async def move(self, order_id: str, steps: int) -> None:
+        """Have an order drawn so many places later; sooner where it is negative."""
+        ids = [order.id for order in await asyncio.to_thread(left_over, self._story)]
+        place = min(max(ids.index(order_id) + steps, 0), len(ids) - 1)
+        await asyncio.to_thread(self._story.picture_queue.move, order_id, place)
+        ids.remove(order_id)
+        ids.insert(place, order_id)
+        self._wanted.sort(key=lambda order: ids.index(order.id) if order.id in ids else len(ids))
+
     def cancel(self) -> None:
         """End the run; what is left stays in the story, and can be taken up."""
         self.forever = False

@@ -62,9 +62,9 @@ def _stands_alone(name: str, text: str) -> bool:
 
 def _other_base(name: str, made_for: Family | None, painter: str, family: Family) -> BadInput:
     return BadInput(
-        _(
-            "The LoRA “{name}” was made for {base}, but the painter “{painter}” is {family}."
-        ).format(name=name, base=made_for, painter=painter, family=family),
+        _("The LoRA “{name}” was made for {base}, but the painter “{painter}” is {family}.").format(
+            name=name, base=made_for, painter=painter, family=family
+        ),
         title=_("LoRA for another base"),
         hint=_("Take it out of the prompt, or choose a painter of its base; nothing was drawn."),
     )

@@ -15,6 +15,9 @@ from storyforge.domain.picture.orders import Drawn, Order, PainterCard, PainterS
 from storyforge.engine.gpu import gpu_status
 from storyforge.studio.profiles.seat import Seat
 
+# What is left of the free memory then is the program's, the page's and the system's.
+_SHARE = 0.8
+
 
 class SeatedPainter:
     """A painter that takes the seat of the local models while it works.
@@ -47,6 +50,7 @@ class SeatedPainter:
     async def paint(self, order: Order, stop: asyncio.Event) -> AsyncIterator[Painted]:
         """Draw one picture; begun again where the author's model came between."""
         while not stop.is_set():
+            await self._seat.given_up(self._painter)
             await self._wait(stop)
             if stop.is_set():
                 return
@@ -77,6 +81,17 @@ class SeatedPainter:
             await self._patience(stop)
 
 
-def takes_turns(spec: PainterSpec) -> bool:
-    """Whether there may be no room for this painter beside a language model."""
-    return spec.device != "cpu" and bool(gpu_status().vendor)
+def takes_turns(spec: PainterSpec, needed: int, free: int) -> bool:
+    """Whether there may be no room for this painter beside a language model.
+
+    Args:
+        needed, free: bytes of memory: what the painter takes, and what can be had.
+    """
+    if spec.device != "cpu" and gpu_vendor():
+        return True
+    return needed > free * _SHARE
+
+
+def gpu_vendor() -> str:
+    """Whose GPU this machine has; empty where it has none."""
+    return gpu_status().vendor

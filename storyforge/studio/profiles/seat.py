@@ -41,6 +41,7 @@ class Seat:
     def __init__(self) -> None:
         self._holder: Sitter | None = None
         self._working = 0
+        self._waiting = 0
         self._changed = asyncio.Condition()
         self._wanted = asyncio.Event()
 
@@ -62,8 +63,7 @@ class Seat:
                 if self._holder is None or not self._working:
                     await self._hand_over(backend)
                     break
-                self._wanted.set()
-                await self._changed.wait()
+                await self._wait_for_it()
             self._working += 1
         try:
             yield
@@ -72,6 +72,12 @@ class Seat:
                 self._working -= 1
                 self._changed.notify_all()
 
+    async def given_up(self, backend: Sitter) -> None:
+        """`backend` was asked for its seat and has ended its work: wait until another holds it."""
+        async with self._changed:
+            while self._holder is backend and self._wanted.is_set():
+                await self._changed.wait()
+
     async def leave(self, backend: Sitter) -> None:
         """`backend` is gone: the seat is free."""
         async with self._changed:
@@ -79,9 +85,22 @@ class Seat:
                 self._holder = None
                 self._changed.notify_all()
 
+    async def _wait_for_it(self) -> None:
+        self._waiting += 1
+        self._wanted.set()
+        try:
+            await self._changed.wait()
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                # Who waited has it, or does not want it any more.
+                self._wanted.clear()
+                self._changed.notify_all()
+
     async def _hand_over(self, backend: Sitter) -> None:
         before, self._holder = self._holder, backend
         self._wanted = asyncio.Event()
+        self._changed.notify_all()
         if before is not None:
             await before.close()
 

@@ -1,0 +1,156 @@
+"""The painters at a glance, and what one takes: memory and time, said before anything is drawn.
+
+Nothing is loaded: what is told here, settings and the heads of files say.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from storyforge.borrowed import reason
+from storyforge.domain.picture.orders import Family, PainterCard, Saving
+from storyforge.domain.picture.painters import PainterProfile
+from storyforge.domain.picture.pictures import QueuedPicture
+from storyforge.engine.gpu import gpu_status
+from storyforge.engine.pictures.preflight import preflight
+from storyforge.errors import BadInput, StoryforgeError
+from storyforge.i18n import _, listed
+from storyforge.images import checkpoints
+from storyforge.setting_tables import PainterSettings
+from storyforge.settings import Settings
+from storyforge.studio.pictures import estimates, heads, order_files, painters
+from storyforge.studio.sizes import size
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One painter.
+
+    Attributes:
+        needed: bytes of memory; 0 where that is not known.
+        hash: AutoV2; empty where it was not asked for.
+        draws: it is the one that draws.
+        fault, hint: why it cannot be used, and what to do.
+        notes: what else to know of it.
+    """
+
+    profile: PainterProfile
+    family: Family | None = None
+    needed: int = 0
+    hash: str = ""
+    device: str = ""
+    draws: bool = False
+    fault: str = ""
+    hint: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What a painter takes of the machine, in words.
+
+    Attributes:
+        told: a sentence's part. notes: what may go wrong.
+    """
+
+    told: str
+    notes: tuple[str, ...] = ()
+
+
+def overview(settings: Settings) -> tuple[Look, ...]:
+    """All painters, those whose tables cannot be used last."""
+    known = painters.known(settings)
+    only = known[0].name if len(known) == 1 else ""
+    wanted = settings.pictures.painter or only
+    seen = [replace(look(settings, one.name), draws=one.name == wanted) for one in known]
+    seen += [
+        Look(PainterProfile(name, Path()), fault=why)
+        for name, why in settings.unusable_painters.items()
+    ]
+    return tuple(seen)
+
+
+def look(
+    settings: Settings,
+    name: str = "",
+    *,
+    table: Mapping[str, Any] | None = None,
+    hashed: bool = False,
+) -> Look:
+    """One painter; without a name the one that draws.
+
+    Args:
+        table: what its settings would be; None takes what they are.
+        hashed: read all of its file for its hash, about a second a gigabyte.
+
+    Raises:
+        BadInput: there is no such painter.
+    """
+    if table is None:
+        profile = painters.profile_of(settings, name)
+    else:
+        profile = painters.of_table(name, PainterSettings.model_validate(dict(table)))
+    try:
+        profile = painters.settled(profile, lambda: painters.found_in(settings))
+        preflight(painters.spec_of(profile))
+        return _looked(profile, hashed)
+    except StoryforgeError as error:
+        seen = Look(painters.usual(profile, None), heads.family_of(profile.model))
+        return replace(seen, fault=error.message, hint=error.hint)
+    except OSError as error:
+        return Look(profile, fault=_("It cannot be read: {why}.").format(why=reason(error)))
+
+
+def takes(profile: PainterProfile) -> Takes | None:
+    """What a painter takes, before it is loaded; None where its file does not tell."""
+    try:
+        room = heads.room(painters.spec_of(profile), profile.width, profile.height)
+    except (OSError, StoryforgeError):
+        return None
+    told = _("about {size} of memory").format(size=size(room.needed))
+    saving = room.saving or Saving.NONE
+    if saving is not Saving.NONE:
+        told = listed((told, _("saved by “{mode}”").format(mode=saving.value)))
+    if room.machine > room.free:
+        note = _(
+            "Only {free} of memory is free: other programs, or the language model, will have to "
+            "make room, or drawing is very slow."
+        ).format(free=size(room.free))
+        return Takes(told, (note,))
+    return Takes(told)
+
+
+def seconds(card: PainterCard, orders: Sequence[QueuedPicture]) -> float | None:
+    """How long pictures take; None until that painter has drawn once."""
+    rate = estimates.rate(card)
+    if rate is None:
+        return None
+    works = list[float]()
+    for one in orders:
+        try:
+            works.append(estimates.work(order_files.read(one.order).order))
+        except BadInput:
+            continue  # it says so itself when it is its turn
+    return rate * sum(works)
+
+
+def _looked(profile: PainterProfile, hashed: bool) -> Look:
+    """A painter that can be used.
+
+    Raises:
+        OSError, StoryforgeError: it cannot.
+    """
+    spec, facts = painters.spec_of(profile), heads.facts_of(profile.model)
+    usual = painters.usual(profile, facts.family)
+    told = takes(usual)
+    reckon = checkpoints.autov2 if hashed else checkpoints.known_autov2
+    gpu = spec.device != "cpu" and bool(gpu_status().vendor)
+    return Look(
+        usual,
+        facts.family,
+        heads.room(spec, usual.width, usual.height).needed,
+        reckon(profile.model),
+        spec.device if spec.device != "auto" else _("GPU") if gpu else _("processor"),
+        notes=() if told is None else told.notes,
+    )
