@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from storyforge.domain.generation import Request, TokenCounter
-from storyforge.domain.plan.forms import Kind
+from storyforge.domain.plan.forms import Kind, asked_field
 from storyforge.domain.plan.items import Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.staleness import Reason
@@ -43,6 +43,7 @@ _KEYS = frozenset((*_TEXTS, *_ITEMS, *_LINES, *_MANY))
 _ALWAYS = (
     *("title", "language", "prose_language", "structure"),
     *("kind", "fields", "field", "count", "least"),
+    *("pictured", "prompt", "tags"),
 )
 #: all that a template of the plan may ask for
 VARIABLES = _KEYS | frozenset(_ALWAYS)
@@ -62,6 +63,8 @@ class Planning:
         kept, dropped: of ideas that were had before.
         mix: the values that are to become one.
         chapter: where new scenes are to stand.
+        prompt: the compiled prompt that is to be sharpened.
+        tags: a painter's words are asked for as tags of its dictionary.
     """
 
     task: PlanTask
@@ -76,6 +79,8 @@ class Planning:
     dropped: tuple[str, ...] = ()
     mix: tuple[Mapping[str, str], ...] = ()
     chapter: Item | None = None
+    prompt: str = ""
+    tags: bool = False
 
     @property
     def kind(self) -> Kind | None:
@@ -97,6 +102,13 @@ class Planning:
     def is_in_prose(self) -> bool:
         """Whether the answer is a word of the story's own language, whatever the plan is in."""
         return self.task.makes is Makes.FIELD and self.field == "prose_name"
+
+    @property
+    def pictured(self) -> str:
+        """The words that are to be put before a painter, where those of a field are."""
+        if self.item is None or not self.field:
+            return ""
+        return self.item.fact(asked_field(self.item.kind, self.field).pictures)
 
     @property
     def stage(self) -> Stage | None:
@@ -122,7 +134,8 @@ def own_words(planning: Planning, template: Template) -> str:
     Raises:
         BadInput: the template fails.
     """
-    return template.render(**_fixed(planning) | {"title": "", "structure": "none"} | _shaped({}))
+    nothing = {"title": "", "structure": "none", "pictured": "", "prompt": ""}
+    return template.render(**_fixed(planning) | nothing | _shaped({}))
 
 
 def assemble_plan(
@@ -183,7 +196,7 @@ def _fixed(planning: Planning) -> dict[str, object]:
     plan, task, kind = planning.plan, planning.task, planning.kind
     fields = fields_of(kind, planning.fields) if kind is not None else ()
     if planning.item is not None and planning.field:
-        fields = (planning.item.form.field(planning.field),)
+        fields = (asked_field(planning.item.kind, planning.field),)
     asked = [asked_of(field) for field in fields]
     return {
         "title": one_line(plan.title),
@@ -195,6 +208,9 @@ def _fixed(planning: Planning) -> dict[str, object]:
         "fields": asked,
         "field": asked[0] if planning.field and asked else None,
         "structure": planning.plan.outline.fact("structure") or "none",
+        "pictured": one_line(planning.pictured),
+        "prompt": one_line(planning.prompt),
+        "tags": planning.tags,
     }
 
 

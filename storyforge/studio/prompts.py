@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
 # In the order in which a story is made; other folders come behind, by name.
-_STAGES = ("premise", "characters", "world", "outline", "scenes", "item", "field")
+_STAGES = ("premise", "characters", "world", "outline", "scenes", "item", "field", "picture")
 _OTHERS = ("read_in", "draft", "rewrite", "summary", "chat")
 
 

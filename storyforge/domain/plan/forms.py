@@ -14,7 +14,7 @@ from storyforge.domain.plan.fields import Field, Form, Kind, Shape
 from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import N_
 
-__all__ = ["FORMS", "Field", "Form", "Kind", "Shape"]
+__all__ = ["FORMS", "PROMPT", "Field", "Form", "Kind", "Shape", "asked_field"]
 
 
 def _text(name: str, label: str, help: str = "", most: int = 400) -> Field:  # noqa: A002
@@ -269,3 +269,14 @@ FORMS = {
     form.kind: form
     for form in (PREMISE, CHARACTER, LOOK, WORLD, OUTLINE, PLOT_LINE, ACT, CHAPTER, SCENE)
 }
+#: a prompt that was compiled: it is asked for as a field is, but is no fact of the plan
+PROMPT = Field("prompt", N_("Prompt"), shape=Shape.TEXT, most=900, asked=False)
+
+
+def asked_field(kind: Kind, name: str) -> Field:
+    """The field that a model is asked for alone.
+
+    Raises:
+        KeyError: there is none of that name.
+    """
+    return PROMPT if name == PROMPT.name else FORMS[kind].field(name)

@@ -8,8 +8,9 @@ from typing import Any
 from storyforge.domain.generation import StopReason, TakeState, Usage
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import FactKey, Item, Plan
-from storyforge.domain.plan.stages import Stage
-from storyforge.domain.plan.tasks import TASKS, Makes
+from storyforge.domain.plan.stages import TASK_OF, Stage
+from storyforge.domain.plan.tasks import PICTURES, TASKS, Makes
+from storyforge.domain.profile import Task
 from storyforge.domain.sampling import Sampling
 
 
@@ -32,6 +33,11 @@ class Target:
     def makes(self) -> Makes:
         """The form of its answer; a task that is none, in a stranger's file, is for reading."""
         return TASKS[self.task].makes if self.task in TASKS else Makes.NOTES
+
+    @property
+    def asks(self) -> Task:
+        """Which model is asked."""
+        return Task.PICTURE_PROMPT if self.task.startswith(PICTURES) else TASK_OF[self.stage]
 
     @property
     def kind(self) -> Kind | None:

@@ -7,7 +7,7 @@ choices. Everything has bounds, so that a model that runs in circles comes to an
 from collections.abc import Sequence
 from typing import Any
 
-from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape
+from storyforge.domain.plan.forms import FORMS, Field, Kind, Shape, asked_field
 from storyforge.domain.plan.tasks import Makes, PlanTask
 
 Schema = dict[str, Any]
@@ -51,7 +51,7 @@ def schema_of(
         case Makes.OUTLINE:
             return _outline((count, count) if count else _CHAPTERS)
         case Makes.FIELD:
-            return _object({"value": _field(_the(kind), FORMS[_the(kind)].field(field))})
+            return _object({"value": _field(_the(kind), asked_field(_the(kind), field))})
         case Makes.IDEAS:
             return _object({"ideas": _list(_text(_idea(kind, field)), between)})
         case Makes.QUESTIONS:

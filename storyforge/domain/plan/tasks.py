@@ -186,10 +186,15 @@ TASKS = {
         PlanTask(
             "read_in/premise", N_("read the premise"), Makes.ITEM, Stage.PREMISE, Kind.PREMISE
         ),
+        PlanTask("picture/text", N_("propose the picture text"), Makes.FIELD),
+        PlanTask("picture/shown", N_("propose the moment of the picture"), Makes.FIELD),
+        PlanTask("picture/prompt", N_("sharpen the prompt"), Makes.FIELD),
         PlanTask("item/again", N_("ask again"), Makes.ITEM, renames=False),
         PlanTask("field/again", N_("ask again"), Makes.FIELD),
         PlanTask("field/brainstorm", N_("brainstorm"), Makes.IDEAS, least=20, most=20),
     )
 }
+#: what all tasks about pictures begin with; one model may be set for all of them
+PICTURES = "picture/"
 #: those that are asked about the plan; the others are about a manuscript (`studio.reading_in`)
 ASKED = {name: task for name, task in TASKS.items() if not name.startswith("read_in/")}

@@ -35,6 +35,7 @@ from storyforge.studio.permission import check
 from storyforge.studio.planning.growth import Growth
 from storyforge.studio.planning.keeper import ProposalKeeper
 from storyforge.studio.planning.measures import anew, drawn, in_parts, most_tokens
+from storyforge.studio.planning.picturing import trimmed, unfit
 from storyforge.studio.planning.preparing import Prepared, Wanted, prepare
 from storyforge.studio.prompt.talking import own_talk, window_of
 from storyforge.studio.prompt.token_counts import counts_of
@@ -195,7 +196,7 @@ class _Asking:
                 if isinstance(step, Growing):
                     yield VariantGrew(answer.grew(step))
                 elif isinstance(step, Held):
-                    answer.held(step, schema)
+                    answer.held(self._trimmed(step), schema)
                     await asyncio.to_thread(self._note, step)
                     yield VariantGrew(answer.now)
                 else:
@@ -208,12 +209,19 @@ class _Asking:
         echo = echoes(own, request.prompt)
 
         def flaw(value: Mapping[str, Any]) -> str:
-            tag = prepared.letters
-            if tag and not has_letters(str(value.get("value", "")), tag):
+            tag, told = prepared.letters, str(value.get("value", ""))
+            if tag and not has_letters(told, tag):
                 return foreign(tag)
-            return echo(value)
+            return echo(value) or unfit(prepared.planning, told)
 
         return flaw
+
+    def _trimmed(self, held: Held) -> Held:
+        """A painter's words without what is none of them."""
+        told = held.value.get("value")
+        if not isinstance(told, str):
+            return held
+        return replace(held, value={"value": trimmed(self._prepared.planning, told)})
 
     async def _request(self, count: int, kept: Mapping[str, Any], sampling: Sampling) -> Request:
         # The author may have marked the story since the last answer; counting is sending, too.

@@ -13,13 +13,14 @@ from storyforge.domain.plan.proposals import Target
 from storyforge.domain.plan.resting import sources
 from storyforge.domain.plan.schemas import schema_of
 from storyforge.domain.plan.staleness import Reason
-from storyforge.domain.plan.tasks import ASKED, Makes, PlanTask
+from storyforge.domain.plan.tasks import ASKED, PICTURES, Makes, PlanTask
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.prompting.library import Template, find
 from storyforge.prompting.planning import Planning
 from storyforge.studio.planning.lately import changed_before
 from storyforge.studio.planning.measures import count_for, only, with_lengths
+from storyforge.studio.planning.picturing import PAINTED, SHARPENED, refuse_unseen
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -48,6 +49,8 @@ class Wanted:
         kept, dropped: of the ideas that there were; more are wanted like the one, unlike the other.
         chapter_id: the chapter that new scenes are for; the target's item says the same.
         count: how many chapters, scenes, items or ideas; 0 for as many as fit the story.
+        prompt: the compiled prompt that is to be sharpened.
+        tags: what is for painters is asked for as tags.
         agreed: the author knows what it costs.
     """
 
@@ -61,6 +64,8 @@ class Wanted:
     dropped: tuple[str, ...] = ()
     chapter_id: str = ""
     count: int = 0
+    prompt: str = ""
+    tags: bool = False
     agreed: bool = False
 
 
@@ -140,8 +145,13 @@ def prepare(story: "StoryFile", wanted: Wanted) -> Prepared:
         dropped=wanted.dropped,
         mix=wanted.mix,
         chapter=chapter,
+        prompt=wanted.prompt.strip(),
+        tags=wanted.tags,
     )
-    _refuse_nothing(planning)
+    if task.name.startswith(PICTURES):
+        refuse_unseen(planning)
+    else:
+        _refuse_nothing(planning)
     language = story.recall(PROMPT_LANGUAGE) or plan.plan_language
     return Prepared(
         target,
@@ -149,9 +159,19 @@ def prepare(story: "StoryFile", wanted: Wanted) -> Prepared:
         find(task.name, language, story.prompt_copies.all()),
         wanted.count or count_for(task, plan),
         dict(_rests(planning)),
-        "" if task.name == _NAMES or target.field in _NAME_FIELDS else plan.plan_language,
+        _answered_in(planning),
         plan.language if planning.is_in_prose else "",
     )
+
+
+def _answered_in(planning: Planning) -> str:
+    """The language that an answer is to be in; empty where that is not looked at."""
+    if planning.task.name in (PAINTED, SHARPENED):
+        # Tags are words, but no sentence of any language.
+        return "" if planning.tags else "en"
+    if planning.task.name == _NAMES or planning.field in _NAME_FIELDS:
+        return ""
+    return planning.plan.plan_language
 
 
 def _lately(story: "StoryFile", task: PlanTask, item: Item | None) -> tuple[Reason, ...]:

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
 #: the stages of templates that are told a plan; “item” and “field” are for items of any stage
-PLANNED = frozenset((*(stage.value for stage in Stage), "item", "field")) - {Stage.DRAFT.value}
+PLANNED = frozenset((*(stage.value for stage in Stage), "item", "field", "picture"))
+PLANNED -= {Stage.DRAFT.value}
+# What each question about pictures is about.
+_PICTURED = {
+    "picture/text": (Kind.CHARACTER, "look_picture"),
+    "picture/shown": (Kind.SCENE, "shown"),
+    "picture/prompt": (Kind.SCENE, "prompt"),
+}
 # What is given besides, though no template that ships asks for it.
 _GIVEN = {
     "chat": {"text", "ending", "new_line"},
@@ -53,13 +60,17 @@ def planning_of(name: str, plan: Plan) -> Planning:
     # A template that others show is looked at as the first of its stage that shows it.
     stage = f"{name.partition('/')[0]}/"
     task = TASKS.get(name) or next(one for one in TASKS.values() if one.name.startswith(stage))
-    kind = task.kind or (Kind.CHARACTER if task.stage is None else None)
+    kind, field = _PICTURED.get(task.name, (task.kind, ""))
+    if kind is None and task.stage is None:
+        kind = Kind.CHARACTER
     about = (kind is not None and task.makes in (Makes.ITEM, Makes.FIELD)) or task.stage is None
     item = _first(plan, kind) if kind is not None and about else None
-    field = item.form.fields[-1].name if item is not None and task.name.startswith("field/") else ""
+    if item is not None and task.name.startswith("field/"):
+        field = next(one.name for one in reversed(item.form.fields) if not one.pictured)
     chapter = _first(plan, Kind.CHAPTER) if task.stage is Stage.SCENES else None
     mix = (dict(plan.premise.facts),) * 2 if task.name == "premise/mix" else ()
-    return Planning(task, plan, item, field, mix=mix, chapter=chapter)
+    prompt = _stood("prompt") if field == "prompt" else ""
+    return Planning(task, plan, item, field, mix=mix, chapter=chapter, prompt=prompt)
 
 
 def values_of(name: str, template: Template, story: "StoryFile | None") -> dict[str, object]:
