@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING
 
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.browsing import Browsing
-from storyforge.tui.gallery.choosing import Choosing
-from storyforge.tui.gallery.drawing import Drawing
 from storyforge.tui.gallery.loras import Loras
 from storyforge.tui.gallery.queueing import Queueing
 
@@ -14,11 +12,9 @@ if TYPE_CHECKING:
 
 
 def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
-    """All but viewing and prompting, which the screen knows by name."""
+    """All but those that the screen knows by name."""
     return (
-        Choosing(gallery),
         Queueing(gallery),
-        Drawing(gallery),
         Loras(gallery),
         Browsing(gallery),
     )

@@ -11,7 +11,6 @@ from textual.widget import Widget
 
 from storyforge.i18n import _
 from storyforge.tui.gallery.form import SettingsForm
-from storyforge.tui.gallery.layout import GALLERY_CSS
 from storyforge.tui.gallery.progress_pane import ProgressPane
 from storyforge.tui.gallery.prompt_editor import PromptEditor
 from storyforge.tui.gallery.view import PictureView
@@ -33,7 +32,6 @@ class GalleryPanes(HouseScreen):
         Binding("tab", "pane(1)", show=False),
     ]
     AUTO_FOCUS = ""
-    DEFAULT_CSS = GALLERY_CSS
 
     def __init__(self) -> None:
         super().__init__()

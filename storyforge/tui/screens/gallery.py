@@ -20,7 +20,9 @@ from storyforge.tui.actions import Where, bindings
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.areas import areas
 from storyforge.tui.gallery.choosing import Choosing
+from storyforge.tui.gallery.drawing import Drawing
 from storyforge.tui.gallery.form import SettingsForm
+from storyforge.tui.gallery.layout import GALLERY_CSS
 from storyforge.tui.gallery.looking import Filter, Look, groups, look
 from storyforge.tui.gallery.ordering import Ordering
 from storyforge.tui.gallery.panes import GalleryPanes
@@ -59,6 +61,7 @@ class GalleryScreen(GalleryPanes):
         *(Binding(str(number), f"rate({number})", show=False) for number in range(6)),
         *bindings(Where.GALLERY),
     ]
+    DEFAULT_CSS = GALLERY_CSS
 
     def __init__(self, desk: "DeskScreen", picturing: "Picturing") -> None:
         super().__init__()
@@ -73,7 +76,11 @@ class GalleryScreen(GalleryPanes):
         self.screening = Screening(self)
         self.prompting = Prompting(self)
         self.viewing = Viewing(self)
-        self.areas: tuple[Area, ...] = (self.viewing, self.prompting, *areas(self))
+        self.drawing = Drawing(self)
+        self.choosing = Choosing(self)
+        known = (self.viewing, self.prompting, self.drawing, self.choosing)
+        # Esc is heard in this order: what is shown large is closed before what is drawn is stopped.
+        self.areas: tuple[Area, ...] = (*known, *areas(self))
         self.closing = False
         self.verbs = self._verbs()
 
@@ -270,8 +277,7 @@ class GalleryScreen(GalleryPanes):
 
     def action_rate(self, stars: int) -> None:
         """0 to 5."""
-        choosing = next(area for area in self.areas if isinstance(area, Choosing))
-        choosing.rate(stars)
+        self.choosing.rate(stars)
 
     def _escape(self) -> None:
         if any(area.escape() for area in self.areas):

@@ -101,7 +101,10 @@ class PictureGrid(ScrollView, can_focus=True):
     @property
     def tile_height(self) -> int:
         """Lines of a picture; its caption comes below."""
-        return 3 if self.worded else max(self.tile_width // 2, 3)
+        if self.worded:
+            return 3
+        # Its head and its caption are in sight with it.
+        return max(min(self.wanted_width // 2, self.size.height - 2), 3)
 
     @property
     def tile_width(self) -> int:
