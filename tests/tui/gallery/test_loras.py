@@ -5,6 +5,7 @@ from pathlib import Path
 from storyforge.domain.plan.forms import Kind
 from storyforge.settings import update
 from storyforge.store.story_file import StoryFile
+from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.gallery.lora_browser import LoraBrowser
 from storyforge.tui.gallery.style_chooser import ChooseStyle
@@ -21,6 +22,12 @@ def _folder(where: Path) -> None:
     update({"pictures.folders": [str(where)]})
 
 
+def _listed(app: StoryforgeApp) -> bool:
+    """Whether the LoRAs are there to be chosen."""
+    front = app.screen
+    return asked(app, LoraBrowser) and isinstance(front, LoraBrowser) and front.lora is not None
+
+
 async def test_a_lora_goes_into_the_prompt_and_into_the_plan_and_a_style_around_it(
     tmp_path: Path,
 ) -> None:
@@ -35,7 +42,7 @@ async def test_a_lora_goes_into_the_prompt_and_into_the_plan_and_a_style_around_
         gallery = app.screen
         assert isinstance(gallery, GalleryScreen)
         await pilot.press("f7")
-        await until(pilot, lambda: asked(app, LoraBrowser) and app.screen._shown, "LoRAs")
+        await until(pilot, lambda: _listed(app), "LoRAs")
         await pilot.press("enter")
         await until(pilot, lambda: app.screen is gallery, "the gallery again")
         await until(pilot, lambda: "ink" in gallery.prompt_editor.text, "the LoRA")
@@ -48,11 +55,11 @@ async def test_a_lora_goes_into_the_prompt_and_into_the_plan_and_a_style_around_
         assert gallery.prompt_editor.text.endswith("inkheroine, 35mm film")
         assert gallery.prompt_editor.negative == "photo, digital"
         await pilot.press("f7")
-        await until(pilot, lambda: asked(app, LoraBrowser) and app.screen._shown, "LoRAs")
+        await until(pilot, lambda: _listed(app), "LoRAs")
         await pilot.press("f3")
         await until(pilot, lambda: "the whole book" in notices(app), "said")
         await pilot.press("f7")
-        await until(pilot, lambda: asked(app, LoraBrowser) and app.screen._shown, "LoRAs")
+        await until(pilot, lambda: _listed(app), "LoRAs")
         await pilot.press("f2")
         await until(pilot, lambda: asked(app, Choose), "for whom?")
         await pilot.press("enter")
