@@ -164,8 +164,8 @@ def test_half_precision_is_rounded_once(
 @pytest.fixture
 def waiting(files: list[Path]) -> Iterator[Any]:
     """A pipeline whose weights wait in main memory until each layer is used."""
-    from accelerate import cpu_offload  # type: ignore[import-untyped]
-    from accelerate.hooks import remove_hook_from_module  # type: ignore[import-untyped]
+    from accelerate import cpu_offload
+    from accelerate.hooks import remove_hook_from_module
 
     pipe = tiny.pipe_of(Family.SDXL)
     parts = (pipe.unet, pipe.text_encoder, pipe.text_encoder_2)
