@@ -15,7 +15,8 @@ from storyforge.cli.options import DEMO, JSON, MODEL
 from storyforge.cli.plan_words import plan_json, plan_lines
 from storyforge.cli.profile_names import PROFILE, say_complaints
 from storyforge.cli.talk import note, say, say_json
-from storyforge.domain.plan.stages import TASK_OF, Stage
+from storyforge.domain.plan.proposals import Target
+from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.tasks import TASKS
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -131,6 +132,7 @@ def _help() -> str:
         "  storyforge plan light.forge --stage premise --take 2 --replace\n"
         "  storyforge plan light.forge --stage characters\n"
         "  storyforge plan light.forge --task field/brainstorm --item Mara --field wound\n"
+        "  storyforge plan light.forge --task picture/text\n"
         "  storyforge plan light.forge --stage premise --set length=3000\n"
         "  storyforge plan light.forge --json"
     )
@@ -253,7 +255,7 @@ def _ask(
     if wishes.take and not wishes.asks:
         planner.take_known()
     else:
-        asked, own = TASK_OF[wishes.stage], settings.load()
+        asked, own = Target(wishes.stage, wishes.task).asks, settings.load()
         say_complaints()
         preset = "" if demo else meant(own, asked, profile=profile, model=model).preset
         planner.sampling = sampling_of(own, preset=preset or None, story=story, seed=wishes.seed)

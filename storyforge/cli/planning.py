@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from storyforge.cli.plan_items import SINGLE, item_named
+from storyforge.cli.plan_pictures import painted
 from storyforge.cli.plan_words import proposal_json, proposal_lines
 from storyforge.cli.progress import Progress, doing, heeding_signals
 from storyforge.cli.talk import note, say, shortened
@@ -16,7 +17,7 @@ from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import PREMISE_ID, Plan
 from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.plan.stages import Stage
-from storyforge.domain.plan.tasks import TASKS, Makes, PlanTask
+from storyforge.domain.plan.tasks import PICTURES, TASKS, Makes, PlanTask
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import BadInput
 from storyforge.i18n import _, ngettext
@@ -104,9 +105,10 @@ class Planner:
         """Take one of the variants that were asked for last."""
         wishes, plan = self._wishes, self._story.plan.read()
         item = item_named(plan, wishes.stage, wishes.item) if wishes.item else None
+        stage = item.form.stage if item is not None and self._paints else wishes.stage
         known = [
             one
-            for one in self._story.proposals.of_stage(wishes.stage)
+            for one in self._story.proposals.of_stage(stage)
             if wishes.task in ("", one.target.task)
             and wishes.field in ("", one.target.field)
             and (item is None or one.target.item_id == item.id)
@@ -138,7 +140,9 @@ class Planner:
 
     def _pending(self, agreed: bool) -> "tuple[Wanted, ...]":
         """What is to be asked: nothing twice, so that what was not taken ends it, too."""
+        from storyforge import settings
         from storyforge.studio.planning.asking import Wanted
+        from storyforge.studio.planning.picturing import wants_tags
 
         if self._stop.is_set():
             return ()
@@ -146,7 +150,8 @@ class Planner:
         if wishes.task == "outline/mend":
             wanted = self._mending()
         else:
-            wanted = tuple(Wanted(target) for target in self._targets())
+            tags = self._paints and wants_tags(settings.load())
+            wanted = tuple(Wanted(target, tags=tags) for target in self._targets())
         return tuple(
             replace(
                 one,
@@ -192,6 +197,9 @@ class Planner:
         if self._asked and (wishes.task or wishes.item):
             # What was asked for is asked once; by now it may have another name.
             return ()
+        if self._paints:
+            self._fills = not wishes.item
+            return painted(plan, task_named(wishes.task), wishes.item, wishes.field)
         if wishes.task:
             return (self._target(plan, task_named(wishes.task)),)
         if wishes.item and wishes.stage is Stage.SCENES:
@@ -205,6 +213,11 @@ class Planner:
             self._fills = True
             return found
         return (Target(wishes.stage, *_AGAIN[wishes.stage]),)
+
+    @property
+    def _paints(self) -> bool:
+        """Whether a painter's words are asked for."""
+        return self._wishes.task.startswith(PICTURES)
 
     def _target(self, plan: Plan, task: PlanTask) -> Target:
         wishes = self._wishes

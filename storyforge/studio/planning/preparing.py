@@ -217,7 +217,7 @@ def _about(plan: Plan, task: PlanTask, wanted: Wanted) -> tuple[Item | None, Ite
             title=_("What is it about?"),
             hint=_("Mark it; on the command line name it with --item."),
         )
-    if task.name.startswith("field/"):
+    if task.name.startswith("field/") or task.name == PAINTED:
         _require_field(item, target.field)
     return item, None
 

@@ -15,8 +15,7 @@ from textual.timer import Timer
 from storyforge.domain.generation import Loading, Noted, Reading, Waiting
 from storyforge.domain.plan.items import FactKey
 from storyforge.domain.plan.proposals import Proposal
-from storyforge.domain.plan.stages import TASK_OF
-from storyforge.domain.plan.tasks import TASKS
+from storyforge.domain.plan.tasks import PICTURES, TASKS
 from storyforge.i18n import _, ngettext
 from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.offers import Offer, brainstorm, offers
@@ -154,7 +153,9 @@ class Asking(Area):
     async def _choose(self) -> None:
         from storyforge.tui.dialogs.base import Choice, Choose
 
-        found = self._offers
+        planner = self.planner
+        place = (planner.plan, planner.stage, planner.item, planner.field)
+        found = offers(*place, tags=await self._wants_tags())
         if not found:
             self.planner.house.tell(_("There is nothing to be asked at this place."))
             return
@@ -187,8 +188,9 @@ class Asking(Area):
 
         expecting = await lazily("storyforge.studio.planning.expecting")
         asking = await lazily("storyforge.studio.planning.asking")
-        card = (await self.planner.house.backend(TASK_OF[self.planner.stage])).card
-        wanted = [asking.Wanted(target, offer.variants) for target in offer.targets]
+        card = (await self.planner.house.backend(offer.targets[0].asks)).card
+        tags = await self._tags(offer)
+        wanted = [asking.Wanted(one, offer.variants, tags=tags) for one in offer.targets]
 
         def all_of_it() -> str:
             each = [expecting.expected(self.planner.story, card, one) for one in wanted]
@@ -199,6 +201,16 @@ class Asking(Area):
             return await asyncio.to_thread(all_of_it)
         except BadInput:
             return ""
+
+    async def _tags(self, offer: Offer) -> bool:
+        """Whether a painter's words are asked for as tags."""
+        return offer.targets[0].task.startswith(PICTURES) and await self._wants_tags()
+
+    async def _wants_tags(self) -> bool:
+        """Whether the painter in use knows tags only."""
+        picturing = await lazily("storyforge.studio.planning.picturing")
+        settings = await self.planner.house.ready_settings()
+        return bool(await asyncio.to_thread(picturing.wants_tags, settings))
 
     # The run.
 
@@ -215,13 +227,14 @@ class Asking(Area):
             )
             return
         asking = await lazily("storyforge.studio.planning.asking")
+        more.setdefault("tags", await self._tags(offer))
         await self._begin(
             [asking.Wanted(target, offer.variants, wish, **more) for target in offer.targets]
         )
 
     async def _begin(self, wanted: "Sequence[Wanted]") -> None:
         planner = self.planner
-        task = TASK_OF[wanted[0].target.stage]
+        task = wanted[0].target.asks
         await planner.save()
         if await planner.desk.engine.refuses(task):
             return
@@ -256,7 +269,7 @@ class Asking(Area):
     async def _propose(self, wanted: "Wanted", part: str, left: "Sequence[Wanted]") -> bool:
         """Whether the others that are `left` are to follow."""
         return await self.planner.desk.abroad.carry(
-            TASK_OF[wanted.target.stage],
+            wanted.target.asks,
             lambda agreed: self._follow(replace(wanted, agreed=agreed), part),
             lambda: self.start(lambda: self._begin(left)),
         )
@@ -270,7 +283,7 @@ class Asking(Area):
         )
 
         planner = self.planner
-        backend = await planner.house.backend(TASK_OF[wanted.target.stage])
+        backend = await planner.house.backend(wanted.target.asks)
         sampling = await self._sampling()
         what = _(TASKS[wanted.target.task].label) + part
         self._say(_("{what}: the model begins").format(what=what))

@@ -38,12 +38,20 @@ class Offer:
         return f"{len(self.targets)} {first.task} {first.item_id} {first.field}"
 
 
-def offers(plan: Plan, stage: Stage, item: Item | None, field: str) -> tuple[Offer, ...]:
-    """All that can be asked at a place, the likeliest first; each once."""
+def offers(
+    plan: Plan, stage: Stage, item: Item | None, field: str, *, tags: bool = False
+) -> tuple[Offer, ...]:
+    """All that can be asked at a place, the likeliest first; each once.
+
+    Args:
+        tags: the painter in use knows tags only.
+    """
     from storyforge.studio.planning.missing import missing
 
     found: dict[str, Offer] = {}
     for offer in _STAGES[stage](plan, item, field) if stage in _STAGES else ():
+        found.setdefault(offer.id, offer)
+    for offer in _pictures(plan, item, field, tags):
         found.setdefault(offer.id, offer)
     every = missing(plan, stage)
     if len(every) > 1:
@@ -61,7 +69,7 @@ def brainstorm(stage: Stage, item: Item | None, field: str) -> Offer | None:
         return None
     form = FORMS[item.kind]
     field = field or form.line
-    if form.field(field).shape in (Shape.CHOICE, Shape.NUMBER):
+    if form.field(field).shape is Shape.CHOICE or not _is_asked(item.kind, field):
         return None
     if item.kind is Kind.CHARACTER and field == form.name:
         return _one(stage, "characters/names", item.id, field)
@@ -77,11 +85,52 @@ def _one(stage: Stage, task: str, item_id: str = "", field: str = "", what: str 
 
 
 def _again(plan: Plan, stage: Stage, item: Item, field: str) -> Iterator[Offer]:
-    """The field, and the whole item."""
-    if field and FORMS[item.kind].field(field).shape is not Shape.NUMBER:
+    """The field, and the whole item; a painter's words have questions of their own."""
+    known = {one.name: one for one in FORMS[item.kind].fields}
+    if field in known and (known[field].pictures or field == "shown"):
+        yield from _pictured(item, field)
+    elif field and _is_asked(item.kind, field):
         yield _one(stage, "field/again", item.id, field, field_label(item, field))
     if item.kind not in (Kind.PREMISE, Kind.OUTLINE):
         yield _one(stage, "item/again", item.id, "", name_of(plan, item))
+
+
+def _is_asked(kind: Kind, field: str) -> bool:
+    """Whether a model may be asked for it alone: no number, and no list of an author's files."""
+    known = FORMS[kind].field(field)
+    return known.shape is not Shape.NUMBER and not (known.pictured and known.shape is Shape.LIST)
+
+
+def _pictured(item: Item, field: str) -> Iterator[Offer]:
+    """A painter's words for a field, or for what it says."""
+    from storyforge.studio.planning.picturing import shown_target, text_target
+
+    asked = shown_target(item) if field == "shown" else None
+    for target in (asked, text_target(item, field)):
+        if target is not None and (target is asked or _says(item, target.field)):
+            name = field_label(item, target.field)
+            yield _one(target.stage, target.task, target.item_id, target.field, name)
+
+
+def _says(item: Item, text: str) -> bool:
+    """Whether something is written that a picture text could be made from."""
+    return bool(item.fact(item.form.field(text).pictures).strip())
+
+
+def _pictures(plan: Plan, item: Item | None, field: str, tags: bool) -> Iterator[Offer]:
+    """What is for pictures: of the item at the cursor, and all that is missing of the plan."""
+    from storyforge.studio.planning.picturing import missing_moments, missing_texts
+
+    if item is not None:
+        names = (one.name for one in item.form.fields if one.pictures or one.name == "shown")
+        for name in (field,) if field else names:
+            yield from _pictured(item, name)
+    for label, targets in (
+        (N_("all moments of pictures that are missing"), missing_moments(plan)),
+        (N_("all picture texts that are missing"), missing_texts(plan, tags=tags)),
+    ):
+        if targets:
+            yield Offer(_(label), targets, 1)
 
 
 def _ideas(stage: Stage, item: Item | None, field: str) -> Iterator[Offer]:
@@ -106,7 +155,10 @@ def _characters(plan: Plan, item: Item | None, field: str) -> Iterator[Offer]:
     from storyforge.studio.planning.missing import is_one_line
 
     stage = Stage.CHARACTERS
-    if item is not None:
+    if item is not None and item.kind is Kind.LOOK:
+        yield from _again(plan, stage, item, field)
+        yield from _ideas(stage, item, field)
+    elif item is not None:
         deepen = _one(stage, "characters/deepen", item.id, "", name_of(plan, item))
         if not field and is_one_line(item):
             yield deepen
