@@ -6,18 +6,15 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from rich.control import Control
-from rich.segment import ControlType, Segment
-from rich.style import Style
-from textual.geometry import Size
+from rich.segment import Segment
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from storyforge.tui.gallery.showing import Shown, show
+from storyforge.tui.gallery.overlay import Overlay
+from storyforge.tui.gallery.showing import Shown, centred, show
 from storyforge.tui.gallery.thumbnails import small
 from storyforge.tui.graphics import Mode
-
-_NOTHING = ((ControlType.CURSOR_FORWARD, 0),)
 
 
 class Preview(Widget):
@@ -37,6 +34,7 @@ class Preview(Widget):
         self._send = send
         self._file: Path | None = None
         self._shown: Shown | None = None
+        self._overlay = Overlay(self)
 
     def show(self, file: Path | None) -> None:
         """Show the picture of this file, as soon as it is made."""
@@ -70,6 +68,13 @@ class Preview(Widget):
             self._send(shown.sent)
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """All lines; what is drawn over them comes behind."""
+        if self._shown is not None:
+            wide = Size(self.size.width, self._shown.size.height)
+            self._overlay.put(centred(self._shown.size, wide), self._shown)
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of it, in the middle."""
         plain, width, shown = self.rich_style, self.size.width, self._shown
@@ -78,10 +83,6 @@ class Preview(Widget):
         left = max((width - shown.size.width) // 2, 0)
         cells = [Segment(each.text, plain + (each.style or plain)) for each in shown.lines[y]]
         pieces = [Segment(" " * left, plain), *cells]
-        if shown.sixel and y == shown.size.height - 1 and self.screen.is_active:
-            place = self.screen.find_widget(self).region
-            move = Control.move_to(place.x + left, place.y).segment.text
-            pieces.append(Segment(f"\x1b7{move}{shown.sixel}\x1b8", Style(), _NOTHING))
         return Strip(pieces).adjust_cell_length(width, plain)
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 
 from storyforge.tui.graphics import Mode
 
@@ -73,6 +73,11 @@ def fitted(width: int, height: int, room: Size, cell: tuple[int, int]) -> Size:
     columns = min(max(round(width * scale / cell[0]), 1), room.width)
     rows = min(max(round(height * scale / cell[1]), 1), room.height)
     return Size(columns, rows)
+
+
+def centred(size: Size, room: Size) -> Offset:
+    """Where something so large begins in the middle of a room."""
+    return Offset((room.width - size.width) // 2, (room.height - size.height) // 2)
 
 
 def _kitty(image: "Image", size: Size, cell: tuple[int, int]) -> Shown:

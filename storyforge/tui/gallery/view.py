@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.control import Control
-from rich.segment import ControlType, Segment
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from storyforge.domain.picture.pictures import Picture
-from storyforge.tui.gallery.showing import Shown
+from storyforge.tui.gallery.overlay import Overlay
+from storyforge.tui.gallery.showing import Shown, centred
 from storyforge.tui.widgets.rows import fitted
 from storyforge.tui.widgets.wrapping import Run, wrap_runs
 
-_NOTHING = ((ControlType.CURSOR_FORWARD, 0),)
 # Lines of words at the most, of a screen's height.
 _WORDS = 0.3
 
@@ -83,6 +82,7 @@ class PictureView(Widget, can_focus=True):
         super().__init__()
         self.ask: Callable[[Picture, Size], Shown | str | None] = lambda _picture, _room: None
         self.sights: tuple[Sight, ...] = ()
+        self._overlay = Overlay(self)
 
     def show(self, *sights: Sight) -> None:
         """Show these beside each other."""
@@ -107,16 +107,34 @@ class PictureView(Widget, can_focus=True):
         plain, width = self.rich_style, self.size.width
         if not self.sights:
             return Strip.blank(width, plain)
-        column = width // len(self.sights)
-        words = [self._wrapped(sight, column) for sight in self.sights]
-        room = Size(column - 2, max(self.size.height - self._lines_of_words(words) - 1, 1))
+        column, room, words = self._measured()
         segments = list[Segment]()
         for number, sight in enumerate(self.sights):
             if y < room.height:
-                segments += self._picture(sight, y, number * column, room, plain)
+                segments += self._picture(sight, y, column, room, plain)
             else:
                 segments += self._line(sight, words[number], y - room.height, column, plain)
         return Strip(segments).adjust_cell_length(width, plain)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """All lines; what is drawn over them comes behind."""
+        lines = super().render_lines(crop)
+        if self.sights:
+            column, room, _words = self._measured()
+            for number, sight in enumerate(self.sights):
+                shown = self.ask(sight.picture, room)
+                if isinstance(shown, Shown):
+                    wide = Size(column, room.height)
+                    start = Offset(number * column, 0)
+                    self._overlay.put(start + centred(shown.size, wide), shown)
+        return lines
+
+    def _measured(self) -> tuple[int, Size, list[list[tuple[Run, ...]]]]:
+        """Cells of a column, the room of its picture, and the words below."""
+        column = self.size.width // len(self.sights)
+        words = [self._wrapped(sight, column) for sight in self.sights]
+        height = self.size.height - self._lines_of_words(words) - 1
+        return column, Size(max(column - 2, 1), max(height, 1)), words
 
     def _lines_of_words(self, words: Sequence[Sequence[object]]) -> int:
         most = max(int(self.size.height * _WORDS), 2)
@@ -132,8 +150,7 @@ class PictureView(Widget, can_focus=True):
             text = ("…" if shown is None else shown) if y == room.height // 2 else ""
             lead = " " * max((width - cell_len(text)) // 2, 0)
             return [Segment(fitted(lead + text, width), plain + self._style("muted"))]
-        top = (room.height - shown.size.height) // 2
-        left = (width - shown.size.width) // 2
+        left, top = centred(shown.size, Size(width, room.height))
         line = y - top
         if not 0 <= line < shown.size.height:
             return [Segment(" " * width, plain)]
@@ -142,12 +159,7 @@ class PictureView(Widget, can_focus=True):
             for each in shown.lines[line]
         ]
         right = width - left - shown.size.width
-        pieces = [Segment(" " * left, plain), *cells, Segment(" " * right, plain)]
-        if shown.sixel and line == shown.size.height - 1 and self.screen.is_active:
-            region = self.screen.find_widget(self).region
-            move = Control.move_to(region.x + x + left, region.y + top).segment.text
-            pieces.append(Segment(f"\x1b7{move}{shown.sixel}\x1b8", Style(), _NOTHING))
-        return pieces
+        return [Segment(" " * left, plain), *cells, Segment(" " * right, plain)]
 
     def _line(
         self, sight: Sight, words: Sequence[tuple[Run, ...]], at: int, column: int, plain: Style

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.control import Control
-from rich.segment import ControlType, Segment
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
@@ -18,13 +17,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from storyforge.tui.gallery.grid_layout import GridLayout, Group, Tile
-from storyforge.tui.gallery.showing import Shown
+from storyforge.tui.gallery.overlay import Overlay
+from storyforge.tui.gallery.showing import Shown, centred
 from storyforge.tui.widgets.rows import fitted
 from storyforge.tui.widgets.wrapping import wrap_runs
 
 _RIGHT_BUTTON = 3
-# A control code that does nothing: what carries it takes no cells.
-_NOTHING = ((ControlType.CURSOR_FORWARD, 0),)
 
 Asked = Callable[[Tile, Size], "Shown | str | None"]
 
@@ -94,6 +92,7 @@ class PictureGrid(ScrollView, can_focus=True):
         self.wanted_width = 18
         self._groups: tuple[Group, ...] = ()
         self._layout = GridLayout((), 1, 2)
+        self._overlay = Overlay(self)
         self.cursor = 0
 
     # What is shown.
@@ -243,6 +242,24 @@ class PictureGrid(ScrollView, can_focus=True):
 
     # Drawing.
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines of what is in sight; what is drawn over them comes behind."""
+        lines = super().render_lines(crop)
+        room = Size(self.tile_width, self.tile_height)
+        for row in self._rows_in_sight():
+            found = self._layout.rows[row]
+            top = self._layout.tops[row] - self.scroll_offset.y
+            for column in range(found.end - found.start if not self.worded else 0):
+                place = Region(column * (room.width + 2) + 1, top, *room)
+                if place.overlaps(crop) and not found.is_head:
+                    self._put(self._layout.groups[found.group].tiles[found.start + column], place)
+        return lines
+
+    def _put(self, tile: Tile, place: Region) -> None:
+        shown = self.ask(tile, place.size)
+        if isinstance(shown, Shown):
+            self._overlay.put(place.offset + centred(shown.size, place.size), shown)
+
     def render_line(self, y: int) -> Strip:
         """One line of what is in sight."""
         width, plain = self.size.width, self.rich_style
@@ -263,7 +280,7 @@ class PictureGrid(ScrollView, can_focus=True):
             else:
                 edge = plain + self.get_component_rich_style("tile--edge", partial=True)
                 segments.append(Segment("▐" if marked else " ", edge))
-                segments += self._picture(tile, line, y, column, plain)
+                segments += self._picture(tile, line, plain)
                 segments.append(Segment("▌" if marked else " ", edge))
         return Strip(segments).adjust_cell_length(width, plain)
 
@@ -297,15 +314,12 @@ class PictureGrid(ScrollView, can_focus=True):
             Segment(" ", plain + over),
         ]
 
-    def _picture(
-        self, tile: Tile, line: int, y: int, column: int, plain: Style
-    ) -> Sequence[Segment]:
+    def _picture(self, tile: Tile, line: int, plain: Style) -> Sequence[Segment]:
         width, height = self.tile_width, self.tile_height
         shown = tile.words if self.worded else self.ask(tile, Size(width, height))
         if not isinstance(shown, Shown):
             return self._words("…" if shown is None else shown, line, plain)
-        top = (height - shown.size.height) // 2
-        left = (width - shown.size.width) // 2
+        left, top = centred(shown.size, Size(width, height))
         right = width - shown.size.width - left
         if not top <= line < top + shown.size.height:
             return [Segment(" " * width, plain)]
@@ -313,21 +327,7 @@ class PictureGrid(ScrollView, can_focus=True):
             each if each.style is not None else Segment(each.text, plain)
             for each in shown.lines[line - top]
         ]
-        pieces = [Segment(" " * left, plain), *cells, Segment(" " * right, plain)]
-        if shown.sixel and line == top + shown.size.height - 1:
-            place = (column * (width + 2) + 1 + left, y - shown.size.height + 1)
-            pieces += self._sixel(shown, *place)
-        return pieces
-
-    def _sixel(self, shown: Shown, x: int, y: int) -> list[Segment]:
-        """The picture over its cells, when all of them are in sight and nothing lies over them."""
-        if y < 0 or not self.screen.is_active:
-            return []
-        region = self.screen.find_widget(self).region
-        move = Control.move_to(region.x + x, region.y + y).segment.text
-        return [
-            Segment(f"\x1b7{move}{shown.sixel}\x1b8", Style(), _NOTHING),
-        ]
+        return [Segment(" " * left, plain), *cells, Segment(" " * right, plain)]
 
     def _words(self, words: str, line: int, plain: Style) -> list[Segment]:
         width, height = self.tile_width, self.tile_height
