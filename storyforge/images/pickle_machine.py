@@ -100,7 +100,8 @@ class Machine:
         self._stack.append(self._stack[-1])
 
     def _append(self, _argument: Any) -> None:
-        self._into(list).append(*self._taken(1))
+        (value,) = self._taken(1)
+        self._into(list).append(value)
 
     def _appends(self, _argument: Any) -> None:
         values = self._since_mark()
@@ -159,14 +160,19 @@ class Machine:
         if target is not None and type(held) is dict:
             target.update(held)
 
-    def _storage(self, _argument: Any) -> None:
+    def _named_by_torch(self, _argument: Any) -> None:
+        """A storage; in older files a class too, with the text of its program, which is let be."""
         (told,) = self._taken(1)
-        word, kind, key, _place, count, *view = told
-        if word != "storage" or not isinstance(kind, Name) or kind.name not in STORAGES:
-            raise Damaged(word)
+        word, kind, *more = told
+        if not isinstance(kind, Name):
+            raise Damaged
+        if word == "module":
+            self._stack.append(kind)
+            return
+        key, _place, count, *view = more
+        if word != "storage" or kind.name not in STORAGES or type(key) is not str:
+            raise Damaged
         start = as_size(view[0][1]) if view and view[0] is not None else 0
-        if type(key) is not str:
-            raise Damaged(key)
         self._stack.append(Storage(key, STORAGES[kind.name], as_size(count), start))
 
 
@@ -228,5 +234,5 @@ _DOES: dict[str, Callable[[Machine, Any], None]] = {
     "NEWOBJ": Machine._new,
     "NEWOBJ_EX": Machine._new_with_names,
     "BUILD": Machine._build,
-    "BINPERSID": Machine._storage,
+    "BINPERSID": Machine._named_by_torch,
 }
