@@ -28,6 +28,7 @@ _CHATTER = re.compile(
     r"\A(?:(?:sure|certainly|okay|ok|here)\b[^:\n]*:|(?:picture text|prompt|tags|value)\s*:)\s*",
     re.IGNORECASE,
 )
+_QUOTES = "`\"'* "
 _SHOWING = re.compile(r"\A(?:(?:an? |the )?(?:picture|image|photo) (?:shows|of) )", re.IGNORECASE)
 
 
@@ -111,11 +112,10 @@ def trimmed(planning: Planning, told: str) -> str:
     """An answer without chatter, names, and what is no tag where tags are asked for."""
     if planning.task.name not in (PAINTED, SHARPENED):
         return told
-    bare = _CHATTER.sub("", wording.cleaned(told).strip("`\"' "))
-    bare = _SHOWING.sub("", bare).rstrip(". ")
-    if planning.tags:
-        return ", ".join(_tags(bare))
-    return bare
+    bare = _CHATTER.sub("", wording.cleaned(told).strip(_QUOTES))
+    bare = _SHOWING.sub("", bare.strip(_QUOTES)).rstrip(". ")
+    # Of what has no tag at all the author sees what came.
+    return (", ".join(_tags(bare)) or bare) if planning.tags else bare
 
 
 def unfit(planning: Planning, told: str) -> str:
@@ -123,8 +123,8 @@ def unfit(planning: Planning, told: str) -> str:
     if planning.task.name not in (PAINTED, SHARPENED):
         return ""
     bare = trimmed(planning, told)
-    if not bare:
-        return _("None of it is a tag of the dictionary.") if planning.tags else _("It is empty.")
+    if planning.tags and not any(_tags(bare)):
+        return _("None of it is a tag of the dictionary.")
     if not wording.is_latin(bare):
         return _("Painters cannot read these letters.")
     if Names(planning.plan).stands_in(bare):
