@@ -108,7 +108,7 @@ class LoraBrowser(Dialog[Chosen]):
     async def _read_all(self) -> None:
         for start in range(0, len(self._files), _AT_ONCE):
             some = self._files[start : start + _AT_ONCE]
-            self._read += await asyncio.to_thread(lambda: [loras.read(each) for each in some])  # noqa: B023 - awaited here
+            self._read += await asyncio.to_thread(_heads, some)
             self._list()
 
     @property
@@ -201,3 +201,7 @@ class LoraBrowser(Dialog[Chosen]):
             rows = lora_rows.more(lora, set(), None, self._only)
             ticked = [row.id for row in rows if row.id in self._ticked[lora.name]]
             self.dismiss(Chosen(lora, wish, lora_rows.words_of(ticked)))
+
+
+def _heads(files: Sequence[FoundFile]) -> list[LoraFile]:
+    return [loras.read(each) for each in files]

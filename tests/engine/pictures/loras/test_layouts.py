@@ -101,6 +101,22 @@ def test_every_weight_of_a_u_net_has_the_name_of_the_original_code(
     assert len(naming.index(pipe)) > 2 * len(linear)
 
 
+def test_the_original_names_of_sdxl_as_kohyas_files_have_them() -> None:
+    kinds = ["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"]
+    config = {"layers_per_block": 2, "up_block_types": kinds}
+    for ours, theirs in {
+        "down_blocks.1.attentions.0.proj_in": "input_blocks.4.1.proj_in",
+        "down_blocks.0.downsamplers.0.conv": "input_blocks.3.0.op",
+        "mid_block.attentions.0.proj_out": "middle_block.1.proj_out",
+        "mid_block.resnets.1.conv1": "middle_block.2.in_layers.2",
+        "up_blocks.0.upsamplers.0.conv": "output_blocks.2.2.conv",
+        "up_blocks.1.attentions.2.proj_in": "output_blocks.5.1.proj_in",
+        "up_blocks.2.resnets.2.conv_shortcut": "output_blocks.8.0.skip_connection",
+        "add_embedding.linear_2": "label_emb.0.2",
+    }.items():
+        assert naming.original_name(ours, config) == theirs
+
+
 def test_a_lora_by_the_original_codes_names_is_the_same(
     tmp_path: Path, pipe: Any, loras: Loras
 ) -> None:
