@@ -140,8 +140,10 @@ class _Judging:
         parts = _parts(picture.parts)
         yield from dict.fromkeys(filter(None, map(self._changed, parts)))
         if scene is not None:
-            yield from self._moved(scene, parts)
-            yield from self._cast(scene, parts)
+            # What came from elsewhere, or was drawn by hand, knows nothing of the plan.
+            if parts:
+                yield from self._moved(scene, parts)
+                yield from self._cast(scene, parts)
             was, now = picture.text_hash, self._hashes.get(picture.scene_id, "")
             if was and was != now:
                 yield _("The text of the scene has changed.")
