@@ -237,6 +237,50 @@ ACTIONS: tuple[Action, ...] = (
     ),
     at(
         Where.GALLERY,
+        "gallery_why",
+        N_("Why this word"),
+        N_(
+            "Shows the line of the plan that each part of the prompt is from, and what is not sent."
+        ),
+        "f7",
+    ),
+    at(
+        Where.GALLERY,
+        "gallery_tags",
+        N_("Search tags"),
+        N_("Looks for tags by a part of them and by category, and puts one into the prompt."),
+        "f8",
+    ),
+    at(
+        Where.GALLERY,
+        "gallery_heavier",
+        N_("More weight"),
+        N_("Weighs what is selected in the prompt, or the word at the cursor, by a tenth more."),
+        "shift+f6",
+    ),
+    at(
+        Where.GALLERY,
+        "gallery_lighter",
+        N_("Less weight"),
+        N_("Weighs it by a tenth less; at 1 the brackets go."),
+        "shift+f5",
+    ),
+    at(
+        Where.GALLERY,
+        "gallery_tag_left",
+        N_("Tags to the left"),
+        N_("Moves the tags that the selection touches before the one at their left."),
+        "shift+f7",
+    ),
+    at(
+        Where.GALLERY,
+        "gallery_tag_right",
+        N_("Tags to the right"),
+        N_("Moves the tags that the selection touches behind the one at their right."),
+        "shift+f8",
+    ),
+    at(
+        Where.GALLERY,
         "gallery_back",
         N_("Stop, or back"),
         N_("Stops what is drawn; else goes back to the pictures, from there to the desk."),

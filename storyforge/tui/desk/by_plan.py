@@ -10,6 +10,7 @@ from storyforge.tui.desk.planned import Planned
 if TYPE_CHECKING:
     from storyforge.tui.desk.drafting import Drafting
     from storyforge.tui.desk.picturing import Picturing
+    from storyforge.tui.desk.planning import PlanningDesk
     from storyforge.tui.screens.desk import DeskScreen
 
 # The story's setting that says what is to be drafted; `studio.drafting.order` keeps it.
@@ -39,6 +40,11 @@ def drafting_made(desk: "DeskScreen") -> "Drafting | None":
 def picturing_of(desk: "DeskScreen") -> "Picturing":
     """The area that draws; made where it is not there yet."""
     return cast("Picturing", _late(desk, "pictures").area)
+
+
+def planning_of(desk: "DeskScreen") -> "PlanningDesk":
+    """The area that shows the planner; made where it is not there yet."""
+    return cast("PlanningDesk", _late(desk, "plan").area)
 
 
 def planned_of(desk: "DeskScreen") -> Planned:

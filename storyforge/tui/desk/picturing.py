@@ -191,6 +191,13 @@ class Picturing(Area):
             await self.screen.save()
             await self.desk.house.pop_screen()
 
+    async def to_plan(self, item_id: str, field: str) -> None:
+        """To the line of the plan that some words of a prompt are from."""
+        from storyforge.tui.desk.by_plan import planning_of
+
+        await self._back()
+        await planning_of(self.desk).open_at(item_id, field)
+
     # What is heard.
 
     async def reread(self) -> None:

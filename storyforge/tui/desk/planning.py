@@ -53,6 +53,13 @@ class PlanningDesk(Area):
             screen.open_at(self.desk.scene_id)
             await self.desk.house.push_screen(screen)
 
+    async def open_at(self, item_id: str, field: str) -> None:
+        """The plan, at a field of an item; where the item is gone, at its beginning."""
+        await self.open()
+        item = self.screen.plan.known(item_id)
+        if item is not None:
+            self.screen.to_stage(item.form.stage, item.id, field)
+
     def back(self, scene: "Item | None" = None) -> None:
         """To the desk, and to the scene's page."""
         launch(self.desk.house, self._back(scene), group="planner")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.browsing import Browsing
+from storyforge.tui.gallery.explaining import Explaining
 from storyforge.tui.gallery.loras import Loras
 from storyforge.tui.gallery.queueing import Queueing
 
@@ -16,5 +17,6 @@ def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
     return (
         Queueing(gallery),
         Loras(gallery),
+        Explaining(gallery),
         Browsing(gallery),
     )

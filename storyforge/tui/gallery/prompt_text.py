@@ -7,7 +7,9 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
@@ -15,6 +17,8 @@ from storyforge.domain.picture.painters import Dialect
 from storyforge.domain.picture.prompt_editing import STEP, Edit, change_weight, move_tags
 
 Place = tuple[int, int]
+# What goes to a list of completions while there is one.
+_FOR_LIST = ("up", "down", "tab", "enter", "escape")
 # Of a text area's own keys, those that the gallery has; a line is selected by Shift+↓.
 _THEIRS = ("f6", "f7")
 
@@ -24,7 +28,22 @@ class PromptText(TextArea):
 
     Attributes:
         dialect: says what separates its tags.
+        offering: a list of completions stands under the cursor: some keys are for it.
     """
+
+    class ForList(Message):
+        """A key for the list of completions."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    class Typed(Message):
+        """The author typed a letter, or took one away."""
+
+        def __init__(self, text: "PromptText") -> None:
+            super().__init__()
+            self.text = text
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+up", "weigh(1)", show=False),
@@ -39,6 +58,28 @@ class PromptText(TextArea):
         for key in _THEIRS:
             self._bindings.key_to_bindings.pop(key, None)
         self.dialect = Dialect.NATURAL
+        self.offering = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        """A key for the list goes there and nowhere else."""
+        if self.offering and event.key in _FOR_LIST:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.ForList(event.key))
+        elif event.is_printable or event.key == "backspace":
+            self.post_message(self.Typed(self))
+
+    def make(self, edit: Edit) -> None:
+        """Make a change as one step; the selection goes where it says."""
+        self.history.checkpoint()
+        self.replace(edit.text, self.place_of(edit.start), self.place_of(edit.end))
+        self.history.checkpoint()
+        self.selection = Selection(self.place_of(edit.select_start), self.place_of(edit.select_end))
+
+    @property
+    def plain(self) -> str:
+        """The text as places count it, whatever ends its lines."""
+        return "\n".join(self.document.lines)
 
     def action_weigh(self, steps: int) -> None:
         """Weigh what is selected, or the word at the cursor, by a tenth more or less."""
@@ -72,12 +113,7 @@ class PromptText(TextArea):
     def _edit(self, change: Callable[[str, int, int], Edit | None]) -> None:
         if self.read_only:
             return
-        lines = "\n".join(self.document.lines)  # as places count them, whatever ends a line
         start, end = sorted(map(self.index_of, self.selection))
-        edit = change(lines, start, end)
-        if edit is None:
-            return
-        self.history.checkpoint()
-        self.replace(edit.text, self.place_of(edit.start), self.place_of(edit.end))
-        self.history.checkpoint()
-        self.selection = Selection(self.place_of(edit.select_start), self.place_of(edit.select_end))
+        edit = change(self.plain, start, end)
+        if edit is not None:
+            self.make(edit)

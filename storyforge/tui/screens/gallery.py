@@ -20,12 +20,14 @@ from storyforge.tui.actions import Where, bindings
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.areas import areas
 from storyforge.tui.gallery.choosing import Choosing
+from storyforge.tui.gallery.completing import Completing
 from storyforge.tui.gallery.drawing import Drawing
 from storyforge.tui.gallery.form import SettingsForm
 from storyforge.tui.gallery.layout import GALLERY_CSS
 from storyforge.tui.gallery.looking import Filter, Look, groups, look
 from storyforge.tui.gallery.ordering import Ordering
 from storyforge.tui.gallery.panes import GalleryPanes
+from storyforge.tui.gallery.prompt_editor import PromptEditor
 from storyforge.tui.gallery.prompting import Prompting
 from storyforge.tui.gallery.saying import Saying
 from storyforge.tui.gallery.screening import Screening
@@ -78,7 +80,14 @@ class GalleryScreen(GalleryPanes):
         self.viewing = Viewing(self)
         self.drawing = Drawing(self)
         self.choosing = Choosing(self)
-        known = (self.viewing, self.prompting, self.drawing, self.choosing)
+        self.completing = Completing(self)
+        known = (
+            self.viewing,
+            self.prompting,
+            self.drawing,
+            self.choosing,
+            self.completing,
+        )
         # Esc is heard in this order: what is shown large is closed before what is drawn is stopped.
         self.areas: tuple[Area, ...] = (*known, *areas(self))
         self.closing = False
@@ -221,6 +230,16 @@ class GalleryScreen(GalleryPanes):
     def prompt_written(self) -> None:
         """The prompt is another."""
         self.prompting.written()
+
+    @on(PromptEditor.Wanted)
+    def words_wanted(self) -> None:
+        """The first word is typed."""
+        self.completing.wanted()
+
+    @on(PromptEditor.Taken)
+    def word_taken(self, event: PromptEditor.Taken) -> None:
+        """A completion was taken."""
+        self.completing.taken(event.completion)
 
     @on(SettingsForm.Stepped)
     def form_stepped(self, event: SettingsForm.Stepped) -> None:

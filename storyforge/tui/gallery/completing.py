@@ -1,0 +1,90 @@
+"""Completing words of the prompt: tags of the dictionary, and the author's LoRAs by their names."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from storyforge.domain.picture.completing import Typed
+from storyforge.tui.gallery.area import Area
+from storyforge.tui.gallery.completions import Completion
+from storyforge.tui.work import launch, lazily
+
+if TYPE_CHECKING:
+    from storyforge.images.folders import FoundFile
+    from storyforge.images.tag_book import TagBook
+    from storyforge.tui.screens.gallery import GalleryScreen
+
+# A letter alone begins too much.
+_LEAST = 2
+_LIMIT = 5
+
+
+class Completing(Area):
+    """What the prompt editor looks words up in; it is read when the author first goes there."""
+
+    def __init__(self, gallery: "GalleryScreen") -> None:
+        super().__init__(gallery)
+        self._book: TagBook | None = None
+        self._uses: dict[str, int] = {}
+        self._loras: tuple[FoundFile, ...] = ()
+        self._asked = False
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {"gallery_tags": lambda: self.start(self._search)}
+
+    def wanted(self) -> None:
+        """The author types the first word."""
+        if not self._asked:
+            self._asked = True
+            launch(self.gallery.house, self._read(), group="gallery-tags")
+
+    def taken(self, completion: Completion) -> None:
+        """A completion was taken: it comes sooner the next time."""
+        if self._book is None or self._book.find(completion.name) is None:
+            return
+        self._uses[completion.name] = self._uses.get(completion.name, 0) + 1
+        launch(self.gallery.house, self._note(completion.name), group="gallery-tag-used")
+
+    @property
+    def ready(self) -> bool:
+        """Whether words are completed by now."""
+        return self._book is not None
+
+    async def _read(self) -> None:
+        books = await lazily("storyforge.studio.pictures.tag_books")
+        painters = await lazily("storyforge.studio.pictures.painters")
+        settings = await self.gallery.house.ready_settings()
+        found = await asyncio.to_thread(painters.found_in, settings)
+        self._loras = found.loras
+        self._uses = await asyncio.to_thread(books.uses)
+        self._book = await asyncio.to_thread(books.book)
+        self.gallery.prompt_editor.lookup = self._look_up
+
+    async def _note(self, name: str) -> None:
+        books = await lazily("storyforge.studio.pictures.tag_books")
+        await asyncio.to_thread(books.note_used, [name])
+
+    def _look_up(self, typed: Typed) -> Sequence[Completion]:
+        if typed.lora:
+            wanted = typed.text.casefold()
+            names = [each.name for each in self._loras if wanted in each.name.casefold()]
+            names.sort(key=lambda name: (not name.casefold().startswith(wanted), name))
+            return [Completion(name) for name in names[:_LIMIT]]
+        if self._book is None or len(typed.text) < _LEAST:
+            return ()
+        return [
+            Completion(tag.name, alias, f"{tag.count:,}")
+            for tag, alias in self._book.complete(typed.text, _LIMIT, self._uses)
+        ]
+
+    async def _search(self) -> None:
+        books = await lazily("storyforge.studio.pictures.tag_books")
+        searching = await lazily("storyforge.tui.gallery.tag_search")
+        book = await asyncio.to_thread(books.book)
+        name = await self.ask(searching.TagSearch(book))
+        if name is not None:
+            editor = self.gallery.prompt_editor
+            editor.insert_tag(name)
+            self.gallery.to_pane(editor)
+            self.taken(Completion(name))

@@ -1,0 +1,98 @@
+"""The prompt is written with AUTOMATIC1111's keys, completed, searched for tags, and explained."""
+
+from pathlib import Path
+
+from storyforge.domain.picture.painters import Dialect
+from storyforge.studio.pictures import tag_books
+from storyforge.tui.app import StoryforgeApp
+from storyforge.tui.gallery.tag_search import TagSearch
+from storyforge.tui.gallery.why import Why
+from storyforge.tui.screens.planner import PlannerScreen
+from tests.tui.gallery.galleries import at_gallery, write_pictures
+from tests.tui.house import type_text, until
+
+
+async def test_weights_and_tags_go_by_keys_and_each_is_a_step(tmp_path: Path) -> None:
+    async with at_gallery(write_pictures(tmp_path / "skerry.forge")) as (pilot, gallery):
+        editor = gallery.prompt_editor
+        gallery.to_pane(editor)
+        editor.rewrite("red hair, storm", "")
+        editor.written_on.move_cursor((0, 12))
+        await pilot.press("ctrl+up", "ctrl+up")
+        assert editor.text == "red hair, (storm:1.2)"
+        await pilot.press("alt+left")
+        assert editor.text == "(storm:1.2), red hair"
+        await pilot.press("shift+f8", "shift+f5")
+        assert editor.text == "red hair, (storm:1.1)"
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert editor.text == "(storm:1.2), red hair"
+        editor.speak(Dialect.TAGS_SPACES)
+        editor.rewrite("1girl long_hair", "")
+        editor.written_on.move_cursor((0, 1))
+        await pilot.press("alt+right")
+        assert editor.text == "long_hair 1girl"
+
+
+async def test_what_is_typed_is_completed_by_use(tmp_path: Path) -> None:
+    async with at_gallery(write_pictures(tmp_path / "skerry.forge")) as (pilot, gallery):
+        editor = gallery.prompt_editor
+        gallery.to_pane(editor)
+        editor.speak(Dialect.TAGS_COMMAS)
+        editor.rewrite("", "")
+        await type_text(pilot, "l")
+        await until(pilot, lambda: editor.lookup is not None, "the tags")
+        await type_text(pilot, "ight")
+        await until(pilot, lambda: editor.completions.is_open, "completions")
+        assert editor.completions.marked is not None
+        names = [row.id for row in editor.completions.rows]
+        assert names[0] == "light_smile"
+        assert "lighthouse" in names
+        while editor.completions.marked.name != "lighthouse":
+            await pilot.press("down")
+        await pilot.press("enter")
+        assert editor.text == "lighthouse, "
+        assert not editor.completions.is_open
+        await until(pilot, lambda: tag_books.uses() == {"lighthouse": 1}, "its use")
+        await type_text(pilot, "ligh")
+        await until(pilot, lambda: editor.completions.is_open, "completions again")
+        assert editor.completions.rows[0].id == "lighthouse"
+        # Esc closes the list and nothing else; Enter is a new line again.
+        await pilot.press("escape")
+        assert not editor.completions.is_open
+        assert editor.written_on.has_focus
+        await pilot.press("enter")
+        assert editor.text == "lighthouse, ligh\n"
+
+
+async def test_tags_are_searched_by_part_and_category(tmp_path: Path) -> None:
+    async with at_gallery(write_pictures(tmp_path / "skerry.forge")) as (pilot, gallery):
+        editor, app = gallery.prompt_editor, gallery.house
+        gallery.to_pane(editor)
+        editor.rewrite("storm", "")
+        editor.written_on.move_cursor(editor.written_on.document.end)
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, TagSearch), "the search")
+        await type_text(pilot, "hokusai")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is gallery, "the gallery")
+        assert editor.text == "storm, katsushika hokusai"
+
+
+async def test_each_word_leads_to_its_line_of_the_plan(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "skerry.forge")
+    async with at_gallery(path) as (pilot, gallery):
+        app: StoryforgeApp = gallery.house
+        gallery.story.plan.put(gallery.scene_id, {"shown": "A keeper lights a lamp"})
+        loads = gallery.prompting.loads
+        await gallery.look_again()
+        await until(pilot, lambda: gallery.prompting.planned is not None, "the plan's prompt")
+        assert gallery.prompting.loads >= loads
+        gallery.to_pane(gallery.prompt_editor)
+        await pilot.press("f7")
+        await until(pilot, lambda: isinstance(app.screen, Why), "why")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, PlannerScreen), "the plan")
+        planner = app.screen
+        assert isinstance(planner, PlannerScreen)
+        await until(pilot, lambda: planner.at[0] == gallery.scene_id, "the scene's line")
+        assert planner.at[1] == "shown"
