@@ -83,7 +83,7 @@ def list_(base: _BASE = None, find: _PART = None, as_json: JSON = False) -> None
     for each in every:
         words = each.problem or ", ".join(each.words)
         rank = str(each.rank) if each.rank else ""
-        rows.append([each.name, _family(each), each.kind.value, rank, shortened(words, _COLUMNS)])
+        rows.append([each.name, _family(each), each.kind.label, rank, shortened(words, _COLUMNS)])
     for line in table(rows, right=(3,)):
         say(line)
 
@@ -100,7 +100,7 @@ def show(name: _NAME, as_json: JSON = False) -> None:
     rows = [
         (_("file"), str(told.path)),
         (_("base"), listed(part for part in (_family(told), told.base) if part)),
-        (_("kind"), told.kind.value),
+        (_("kind"), told.kind.label),
         (_("rank"), str(told.rank) if told.rank else ""),
         (_("trained as"), told.alias),
         (_("trigger words"), ", ".join(told.words)),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from storyforge.domain.picture.orders import Family
+from storyforge.i18n import _
 
 Shapes = Mapping[str, Sequence[int]]
 
@@ -24,6 +25,11 @@ class Kind(StrEnum):
     LYCORIS = "LyCORIS"
     UNKNOWN = "unknown"
 
+    @property
+    def label(self) -> str:
+        """For a reader; all but one are names."""
+        return _("unknown") if self is Kind.UNKNOWN else self.value
+
 
 #: of a U-Net's cross attention, how wide the text is that it hears
 _WIDTHS = {768: Family.SD1, 1024: Family.SD2, 2048: Family.SDXL}
@@ -36,12 +42,12 @@ _TAKES_HIDDEN = re.compile(r"(?:self_attn[._](?:to_)?[qkv]|mlp[._]fc1)")
 _OTHERS = (
     (re.compile(r"\.hada_"), "LoHa"),
     (re.compile(r"\.lokr_"), "LoKr"),
-    (re.compile(r"\.lora_mid\."), "Tucker"),
+    (re.compile(r"\.lora_mid\."), "LyCORIS Tucker"),
     (re.compile(r"\.b?oft_"), "OFT"),
     (re.compile(r"\.[ab][12]\.weight$"), "GLoRA"),
     (re.compile(r"\.on_input$"), "IA3"),
-    (re.compile(r"\.diff(?:_b)?$"), "full"),
-    (re.compile(r"\.[wb]_norm$"), "norms"),
+    (re.compile(r"\.diff(?:_b)?$"), "LyCORIS full"),
+    (re.compile(r"\.[wb]_norm$"), "LyCORIS norms"),
 )
 #: of weights that lie beside the pair of a LoRA
 _DORA = (".dora_scale", ".lora_magnitude_vector", ".lora_magnitude_vector.weight")

@@ -53,7 +53,7 @@ def told(lora: LoraFile) -> str:
     """What there is to know of it, in a few lines."""
     if lora.problem:
         return lora.problem
-    about = [lora.family.value if lora.family else _("base unknown"), lora.kind.value]
+    about = [lora.family.value if lora.family else _("base unknown"), lora.kind.label]
     if lora.rank:
         about.append(_("rank {rank}").format(rank=lora.rank))
     lines = [" · ".join(about), lora.base if lora.base != about[0] else ""]

@@ -74,9 +74,9 @@ def test_parts_without_a_place_are_told_and_the_rest_is_used(
     [
         (("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b"), "LoHa"),
         (("lokr_w1", "lokr_w2"), "LoKr"),
-        (("lora_down.weight", "lora_mid.weight", "lora_up.weight"), "Tucker"),
+        (("lora_down.weight", "lora_mid.weight", "lora_up.weight"), "LyCORIS Tucker"),
         (("oft_blocks",), "OFT"),
-        (("diff",), "full"),
+        (("diff",), "LyCORIS full"),
         (("something",), f"{_KOHYA}.something"),
     ],
 )
