@@ -94,6 +94,8 @@ def _named(one: Trashed) -> str:
             "Chapter “{title}” with {count} scenes",
             one.scenes,
         ).format(title=shortened(one.title, 40), count=one.scenes)
+    if one.kind is TrashKind.PICTURE:
+        return _("Picture {name}").format(name=in_quotes(shortened(one.beginning, 60)))
     name = shortened(one.title, 40) or in_quotes(shortened(one.beginning, 40))
     if not one.title and not one.beginning:
         name = _("(empty)")
@@ -122,6 +124,8 @@ def _restore(story: "StoryFile", found: Sequence[Trashed], numbers: Sequence[int
         for one in wanted:
             if one.kind is TrashKind.CHAPTER:
                 story.binder.restore_chapter(one.id)
+            elif one.kind is TrashKind.PICTURE:
+                story.pictures.bring_back(one.id)
             else:
                 story.binder.restore_scene(one.id)
     for one in wanted:

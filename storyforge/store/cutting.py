@@ -1,8 +1,9 @@
 """Splitting a scene in two and joining two into one: the text with all that belongs to it.
 
 Spans, anchors, comments and takes go along with their text. A snapshot is kept first, and all of it
-is one transaction. A summary stays with its scene, dated, and so does what is planned for it: which
-beats belong to the second part its author knows. Those of a join are put together.
+is one transaction. A summary stays with its scene, dated, and so do its pictures and what is
+planned for it: which of them belong to the second part its author knows. Those of a join are put
+together.
 """
 
 from dataclasses import replace
@@ -15,6 +16,7 @@ from storyforge.domain.story import Page
 from storyforge.domain.summary import SummaryOf
 from storyforge.errors import BadInput
 from storyforge.i18n import _
+from storyforge.store import picture_rows
 from storyforge.store.database import Database
 from storyforge.store.plan.journal import Journal
 from storyforge.store.plan.sharing import join_plans, share_plan
@@ -63,6 +65,7 @@ class Cutting:
                 )
             _share_card(session, scene_id, to_id)
             share_plan(session, self._journal, scene_id, to_id)
+            picture_rows.part(session, self._journal, scene_id, to_id)
 
     def join(self, first_id: str, second_id: str, between: str | None) -> None:
         """Put the second scene's text, its takes, comments and notes behind the first one's.
@@ -93,6 +96,7 @@ class Cutting:
             _share_notes(session, first_id, second_id)
             _share_summary(session, first_id, second_id)
             join_plans(session, self._journal, first_id, second_id)
+            picture_rows.join(session, self._journal, first_id, second_id)
             session.execute(
                 update(_LORE).where(_LORE.c.from_scene == second_id).values(from_scene=first_id)
             )

@@ -14,9 +14,10 @@ from storyforge.domain.merge_plan import MergePlan, ScenePlan, Side
 from storyforge.domain.story import Page
 from storyforge.domain.text import clean
 from storyforge.domain.weaving import with_anchors
-from storyforge.store import adopting, adopting_plan, adopting_values
+from storyforge.store import adopting, adopting_pictures, adopting_plan, adopting_values
 from storyforge.store.database import Database
 from storyforge.store.pasts import pasts_of, read_told, small_values, united, write_told
+from storyforge.store.picture_files import PictureFolder
 from storyforge.store.revisions import Revisions
 from storyforge.store.scenes import Scenes
 from storyforge.store.values import now
@@ -80,24 +81,36 @@ class Merging:
         return self._scenes.load(scene_id)
 
     def carry_out(self, plan: MergePlan, other: "Merging", merged: Merged) -> None:
-        """Make this copy what the plan says."""
+        """Make this copy what the plan says.
+
+        Files of pictures come before and go after: what fails in between leaves one too many.
+        """
+        self._database.require()
         ours, theirs = self.side(), other.side()
+        folder = PictureFolder(self._database.path)
+        with other._database.read() as there:
+            adopting_pictures.files(folder, PictureFolder(other._database.path), there, plan)
         with self._scenes.together():
             with other._database.read() as there, self._database.write() as here:
                 adopting.chapters(here, there, plan)
                 adopting.scenes(here, there, plan)
                 adopting.rows(here, there)
                 adopting_plan.grown(here, there)
+                adopting_pictures.rows(here, there, plan)
             for one in plan.scenes.values():
                 if one.there == (True, True):
                     self._settle(one, other, plan, merged)
             with other._database.read() as there, self._database.write() as here:
                 adopting_values.values(here, there, plan, merged.source, merged.suffix)
                 adopting.order(here, plan)
+                gone = adopting_pictures.settled(here, plan)
+                adopting_pictures.bring_in(here, folder)
                 adopting_plan.rests(here, there, plan, ours, theirs)
                 adopting_plan.drafted(here, there, plan)
                 _unite_lineage(here, ours.texts, theirs.texts)
                 write_told(here, united(read_told(here), read_told(there)))
+        for key in gone:
+            folder.remove(key)
 
     def bring_chapter(self, chapter_id: str, title: str) -> None:
         """A new chapter with an id that it has elsewhere already, the last one."""

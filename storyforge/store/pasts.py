@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from storyforge.domain.ancestry import Seen, short_digest
 from storyforge.domain.text import clean
+from storyforge.store import adopting_pictures
 from storyforge.store.database import Database
 
 #: the setting that holds the pasts
@@ -40,6 +41,7 @@ _OWN_PREFIX = "folder:"
 _CARD = (("label", ""), ("status", ""), ("goal", 0), ("notes", ""))
 _LORE = ("lore:", "order.lore:")
 _PLAN = ("plan.kind:", "plan.gone:", "plan.fact:", "order.plan:")
+_PICTURES = ("picture.",)
 # In the place of a value that is what it was.
 _SAME = "\0"
 # What a value once was is remembered so many times back.
@@ -51,22 +53,26 @@ class Pasts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._noted: tuple[tuple[int, ...], ...] = ((), ())
+        self._noted: tuple[tuple[int, ...], ...] = ((), (), ())
 
     def record(self) -> None:
         """Note the values that are not what they were when this was called last.
 
-        The book of lore and the plan are looked through only where they changed: 10,000 entries
-        take 0.1 s, and as many facts.
+        The book of lore, the plan and the pictures are looked through only where they changed:
+        10,000 entries take 0.1 s, and as many facts.
         """
         with self._database.lock:
             version_of = self._database.version_of
-            version = (version_of("lore"), version_of("plan_item", "plan_fact"))
-            lore, plan = (one != noted for one, noted in zip(version, self._noted, strict=True))
+            tables = (("lore",), ("plan_item", "plan_fact"), ("picture",))
+            version = tuple(version_of(*names) for names in tables)
+            lore, plan, pictures = (
+                one != noted for one, noted in zip(version, self._noted, strict=True)
+            )
             with self._database.read() as session:
                 told = read_told(session)
-                values = small_values(session, lore=lore, plan=plan)
-            same = (*(() if lore else _LORE), *(() if plan else _PLAN))
+                values = small_values(session, lore=lore, plan=plan, pictures=pictures)
+            unchanged = ((lore, _LORE), (plan, _PLAN), (pictures, _PICTURES))
+            same = tuple(key for seen, keys in unchanged if not seen for key in keys)
             values |= {key: _SAME for key in told if key.startswith(same)}
             grown = _grown(told, values, f"{int(time.time()):x}")
             if grown is not None:
@@ -75,7 +81,9 @@ class Pasts:
             self._noted = version
 
 
-def small_values(session: Session, *, lore: bool = True, plan: bool = True) -> dict[str, str]:
+def small_values(
+    session: Session, *, lore: bool = True, plan: bool = True, pictures: bool = True
+) -> dict[str, str]:
     """Every small value by its key; `kind:id`, in the order of the story."""
     rows = session.connection().exec_driver_sql
     values: dict[str, str] = {}
@@ -111,6 +119,8 @@ def small_values(session: Session, *, lore: bool = True, plan: bool = True) -> d
         values |= _lore_values(session)
     if plan:
         values |= _plan_values(session)
+    if pictures:
+        values |= adopting_pictures.small_values(session)
     for name, language, text in rows("SELECT name, language, text FROM prompt_copy"):
         values[f"prompt_copy:{language} {name}"] = text
     for kind, key, *fields in rows("SELECT kind, target_id, text, model, source FROM summary"):

@@ -5,8 +5,12 @@ never changed. A story may come from anywhere: what is no name of ours leads to 
 plain files are read.
 """
 
+import contextlib
+import os
 import re
+import shutil
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from storyforge.domain.picture.png_head import LARGEST_FILE
@@ -89,6 +93,48 @@ class PictureFolder:
             file = self.file(key)
             with faults.reported(file, doing="save"):
                 file.unlink(missing_ok=True)
+
+    def take(self, other: "PictureFolder", keys: Iterable[str] | None = None) -> tuple[str, ...]:
+        """Have these pictures of another folder here too, or all; those that were not here before.
+
+        Args:
+            keys: what is not there is passed over.
+
+        Raises:
+            StoryFileError: they cannot be written; nothing of them is left.
+        """
+        there, here = other.sizes(), self.sizes()
+        fresh = [key for key in (there if keys is None else keys) if key in there.keys() - here]
+        if fresh:
+            with faults.reported(self.path, doing="make"):
+                self.path.mkdir(exist_ok=True)
+        done = []
+        try:
+            for key in fresh:
+                file = self.file(key)
+                with faults.reported(file, doing="make"), placed(file) as building:
+                    shutil.copyfile(other.file(key), building)
+                done.append(key)
+        except BaseException:
+            self.drop(done)
+            raise
+        return tuple(done)
+
+    def link(self, other: "PictureFolder") -> None:
+        """The same at once and in no more room, by second names; copied where there are none."""
+        for key in other.sizes():
+            with faults.reported(self.path, doing="make"):
+                self.path.mkdir(exist_ok=True)
+                with contextlib.suppress(OSError):  # no links on this disk: it is copied below
+                    os.link(other.file(key), self.file(key))
+        self.take(other)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Let several files go, and the folder with the last one."""
+        for key in keys:
+            self.remove(key)
+        with contextlib.suppress(OSError):  # something else lies in it
+            self.path.rmdir()
 
     def sizes(self) -> dict[str, int]:
         """The bytes of every picture that lies there, by id."""

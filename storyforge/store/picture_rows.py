@@ -4,7 +4,7 @@ What belongs to files is `pictures`'s.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, select
@@ -14,12 +14,12 @@ from storyforge.domain.picture.pictures import Picture
 from storyforge.domain.text import clean, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.store.picture_tables import PictureDataRow, PictureOrderRow, PictureRow
+from storyforge.store.picture_tables import PictureDataRow, PictureRow
 from storyforge.store.plan.journal import Journal
 from storyforge.store.tables import table
 from storyforge.store.values import identity, mapping, moment, number, whole
 
-_PICTURE, _DATA, _ORDER = table(PictureRow), table(PictureDataRow), table(PictureOrderRow)
+_PICTURE, _DATA = table(PictureRow), table(PictureDataRow)
 #: the setting of a picture that tells which scenes were joined into its own, the last one last
 JOINED = "joined from"
 # Behind a scene there: the picture was that scene's chosen one.
@@ -70,15 +70,6 @@ def forget(session: Session, journal: Journal, where: ColumnElement[bool]) -> li
         session.execute(delete(_DATA).where(_DATA.c.picture_id == key))
         journal.put(session, _PICTURE, {"id": key}, None)
     return keys
-
-
-def forget_scenes(session: Session, journal: Journal, scenes: Iterable[str]) -> list[str]:
-    """Scenes went for good: so do their pictures, but for the files; the pictures' ids."""
-    gone = []
-    for scene in scenes:
-        gone += forget(session, journal, _PICTURE.c.scene_id == scene)
-        session.execute(delete(_ORDER).where(_ORDER.c.scene_id == scene))
-    return gone
 
 
 def join(session: Session, journal: Journal, first_id: str, second_id: str) -> None:

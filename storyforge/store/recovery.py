@@ -44,7 +44,7 @@ def sentence(raw: sqlite3.Connection, settled: int) -> str:
 def settle_takes(raw: sqlite3.Connection) -> int:
     """Mark running takes as interrupted, drop those without a word; how many were kept.
 
-    A proposal for the plan is a take.
+    A proposal for the plan is a take. A picture that was being drawn waits again.
     """
     states = (TakeState.INTERRUPTED, TakeState.RUNNING)
     with raw:
@@ -54,6 +54,7 @@ def settle_takes(raw: sqlite3.Connection) -> int:
                 f"DELETE FROM {name} WHERE state = ? AND text = '' AND thinking = ''",
                 (TakeState.RUNNING,),
             )
+        raw.execute("UPDATE picture_order SET state = 'waiting' WHERE state = 'drawing'")
         takes = raw.execute(
             "UPDATE take SET state = ?, kept = length(text) WHERE state = ?", states
         )

@@ -19,6 +19,7 @@ from storyforge.store import creating, faults
 from storyforge.store.database import Database, check, connect
 from storyforge.store.ground import Ground
 from storyforge.store.pages import Tally
+from storyforge.store.picture_files import PictureFolder
 from storyforge.store.placing import beside, copy_database, placed
 from storyforge.store.plan.journal import Journal, Written
 from storyforge.store.scenes import Scenes
@@ -99,6 +100,7 @@ class Guard:
                     context = self._context() if standing is Standing.REWRITTEN else None
                     plan = self._journal.written if standing is Standing.REWRITTEN else {}
                     _put_back(building, pages.values(), notes or {}, context, plan)
+                PictureFolder(target).link(PictureFolder(self._file))
                 if standing is Standing.REPLACED:
                     self._database.fold()
                 self._rescued = target

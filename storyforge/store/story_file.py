@@ -24,6 +24,7 @@ from storyforge.store.late_parts import LateParts
 from storyforge.store.lock import Holder
 from storyforge.store.opening import Opened, look_at, open_file
 from storyforge.store.pages import Tally
+from storyforge.store.picture_files import PictureFolder
 from storyforge.store.placing import copy_database, placed, refuse_leftovers
 from storyforge.store.rescuing import Guard
 from storyforge.store.scenes import Scenes
@@ -193,12 +194,20 @@ class StoryFile(LateParts):
             self._note_texts()
             self._database.fold()
 
-    def copy_to(self, target: Path, *, force: bool = False, as_new: bool = False) -> None:
+    def copy_to(
+        self,
+        target: Path,
+        *,
+        force: bool = False,
+        as_new: bool = False,
+        pictures: bool = True,
+    ) -> None:
         """A sound copy of the story as it stands; it appears whole or not at all.
 
         Args:
             force: replace a file at `target`.
             as_new: the copy goes its own way from here: another story, with an id of its own.
+            pictures: those that lie beside the story go along; the chosen ones lie in it.
 
         Raises:
             Refused: something is at `target`, or it is open.
@@ -207,9 +216,16 @@ class StoryFile(LateParts):
         self._may_become(target, force=force)
         if not self.read_only:
             self._note_texts()
-        with self._database.lock, faults.reported(target, doing="make"), placed(target) as building:
-            copy_database(self._database.raw, building)
-            creating.settle_copy(building, new_id() if as_new else None)
+        folder = PictureFolder(target.resolve())
+        along = folder.take(PictureFolder(self._file)) if pictures else ()
+        try:
+            making = faults.reported(target, doing="make")
+            with self._database.lock, making, placed(target) as building:
+                copy_database(self._database.raw, building)
+                creating.settle_copy(building, new_id() if as_new else None)
+        except BaseException:
+            folder.drop(along)
+            raise
 
     def close(self) -> None:
         """Fold the log in, release the lock; safe to call twice.
@@ -225,6 +241,8 @@ class StoryFile(LateParts):
             try:
                 if self.guard.folds:
                     self.fold()
+                if elsewhere is None and not self.read_only:
+                    self._sweep_pictures()
             except StoryFileError as error:
                 raise StoryFileError(
                     _("“{name}” is safe, but its last pages lie in “{name}-wal” beside it.").format(
@@ -264,6 +282,14 @@ class StoryFile(LateParts):
             self.pasts.record()
         except StoryforgeError as error:
             log.info("The texts of “%s” were not noted: %s", self._file.name, error.message)
+
+    def _sweep_pictures(self) -> None:
+        # Files too many are no reason to keep a story from closing; the next closing looks again.
+        try:
+            if "pictures" in self.__dict__:
+                self.pictures.sweep()
+        except StoryforgeError as error:
+            log.info("Pictures beside “%s” were not looked through: %s", self._file.name, error)
 
     def _may_write(self) -> None:
         """Raise when a change must not begin: two looks at the folder, 20 µs."""

@@ -1,8 +1,8 @@
 """What was deleted: listing it, and letting it go for good.
 
 Only what an author deleted can be purged. All of a scene goes: text, spans, anchors, takes,
-snapshots, comments, card, lineage, summary, changed prompt with its draft, its part in batches, and
-what was planned for it, with its past and what models proposed. What another scene needs of it
+snapshots, comments, card, lineage, summary, pictures, changed prompt with its draft, its part in
+batches, and what was planned for it, with its past and what models proposed. What another scene needs of it
 stays, and what was true from it on, in the book of lore or of how somebody looks, is true from the
 next on.
 """
@@ -11,7 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 
-from sqlalchemy import delete, exists, func, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from storyforge.domain.counting import Counts
@@ -20,8 +20,11 @@ from storyforge.domain.text import one_line
 from storyforge.domain.trash import Trashed, TrashKind
 from storyforge.errors import Refused
 from storyforge.i18n import _
+from storyforge.store import picture_rows
 from storyforge.store.database import Database
 from storyforge.store.order import unknown_chapter, unknown_scene
+from storyforge.store.picture_files import PictureFolder
+from storyforge.store.picture_tables import PictureOrderRow, PictureRow
 from storyforge.store.plan.forgetting import forget_plan
 from storyforge.store.plan.journal import Journal
 from storyforge.store.plan.sharing import hand_on_looks
@@ -55,11 +58,13 @@ _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
 _ANCHOR, _SPAN, _TAKE = table(AnchorRow), table(SpanRow), table(TakeRow)
 _BATCH, _ITEM, _REVISION = table(BatchRow), table(BatchItemRow), table(RevisionRow)
 _FACT, _LORE = table(FactRow), table(LoreRow)
+_PICTURE = table(PictureRow)
 _SETTING, _SUMMARY = table(SettingRow), table(SummaryRow)
 # Everything that hangs on a scene alone; takes are looked at apart.
 _HANGING = (
     *(_ANCHOR, _SPAN, _REVISION, _ITEM),
     *(table(row) for row in (CardRow, CommentRow, DraftedRow, LineageRow, PromptEditRow)),
+    table(PictureOrderRow),
 )
 # Characters of a text that are shown of a scene without a title.
 _BEGINNING = 80
@@ -71,11 +76,12 @@ class Trash:
     def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
         self._journal = journal
+        self._folder = PictureFolder(database.path)
 
     def list(self) -> tuple[Trashed, ...]:
         """Everything deleted, the latest first; reads no text but the deleted scenes' own."""
         with self._database.read() as session:
-            found = [*_chapters(session), *_scenes(session)]
+            found = [*_chapters(session), *_scenes(session), *_pictures(session)]
         return tuple(sorted(found, key=lambda one: (one.deleted, one.kind), reverse=True))
 
     def purge(self, kind: TrashKind, key: str) -> None:
@@ -86,7 +92,14 @@ class Trash:
             Refused: it is not deleted.
         """
         with self._database.write() as session:
-            forget_plan(session, self._journal, self._purge(session, kind, key))
+            if kind is TrashKind.PICTURE:
+                _must_be_deleted(str(picture_rows.row_of(session, key)["deleted"]), kind)
+                pictures = self._forget_pictures(session, _PICTURE.c.id == key)
+            else:
+                gone = self._purge(session, kind, key)
+                pictures = self._forget_pictures(session, _PICTURE.c.scene_id.in_(gone))
+                forget_plan(session, self._journal, gone)
+        self._folder.drop(pictures)
         self._shrink()
 
     def empty(self) -> int:
@@ -97,10 +110,18 @@ class Trash:
             gone = [one for key in chapters for one in self._purge(session, TrashKind.CHAPTER, key)]
             scenes = session.scalars(select(_SCENE.c.id).where(_SCENE.c.deleted != "")).all()
             gone += [one for key in scenes for one in self._purge(session, TrashKind.SCENE, key)]
+            along = self._forget_pictures(session, _PICTURE.c.scene_id.in_(gone))
+            pictures = self._forget_pictures(session, _PICTURE.c.deleted != "")
             forget_plan(session, self._journal, gone)
-        if chapters or scenes:
+        self._folder.drop([*along, *pictures])
+        if chapters or scenes or pictures:
             self._shrink()
-        return len(chapters) + len(scenes)
+        return len(chapters) + len(scenes) + len(pictures)
+
+    def _forget_pictures(self, session: Session, which: ColumnElement[bool]) -> tuple[str, ...]:
+        keys = picture_rows.forget(session, self._journal, which)
+        self._journal.forget(set(keys))
+        return tuple(keys)
 
     def _shrink(self) -> None:
         """Give the room back to the disk and leave nothing to read in it.
@@ -232,6 +253,24 @@ def _chapters(session: Session) -> list[Trashed]:
             scenes=whole(row.scenes),
         )
         for row in rows
+    ]
+
+
+def _pictures(session: Session) -> list[Trashed]:
+    found = picture_rows.pictures_where(session, _PICTURE.c.deleted != "")
+    titles = {}
+    if found:
+        rows = session.execute(select(_SCENE.c.id, _SCENE.c.title))
+        titles = {str(row.id): one_line(str(row.title)) for row in rows}
+    return [
+        Trashed(
+            TrashKind.PICTURE,
+            one.id,
+            titles.get(one.scene_id, ""),
+            moment(one.deleted),
+            beginning=one_line(one.alt or one.prompt)[:_BEGINNING],
+        )
+        for one in found
     ]
 
 

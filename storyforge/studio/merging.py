@@ -17,6 +17,7 @@ from storyforge.domain.weaving import woven
 from storyforge.errors import Refused, StoryforgeError
 from storyforge.i18n import _
 from storyforge.store.merging import Merged
+from storyforge.store.picture_files import PictureFolder
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.plan_titles import plan_titles
 
@@ -73,17 +74,22 @@ def merge(
         require_same(first, second)
         # Built under another name, so that a merge that fails leaves nothing at `out`.
         building = out.with_name(f".{out.stem}.merging{out.suffix}")
-        for left in ("", "-wal", "-shm", ".lock"):
-            Path(f"{building}{left}").unlink(missing_ok=True)
+        _clear(building)
         try:
             first.copy_to(building)
             with StoryFile.open(building) as made:
                 report = merge_into(made, second, source=theirs.name, join=join)
                 made.copy_to(out, force=force)
         finally:
-            for left in ("", "-wal", "-shm", ".lock"):
-                Path(f"{building}{left}").unlink(missing_ok=True)
+            _clear(building)
     return report
+
+
+def _clear(building: Path) -> None:
+    for left in ("", "-wal", "-shm", ".lock"):
+        Path(f"{building}{left}").unlink(missing_ok=True)
+    pictures = PictureFolder(building.resolve())
+    pictures.drop(pictures.sizes())
 
 
 def merge_into(story: StoryFile, other: StoryFile, *, source: str, join: bool = False) -> Report:

@@ -153,7 +153,7 @@ def _back_up(story: StoryFile, story_id: str) -> None:
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        story.copy_to(target)
+        story.copy_to(target, pictures=False)
         day = re.compile(re.escape(story.path.stem) + r"-\d{4}-\d\d-\d\d" + re.escape(_SUFFIX))
         dated = sorted(entry for entry in folder.iterdir() if day.fullmatch(entry.name))
         for old in dated[:-BACKUPS_KEPT]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyforge.domain.origin import Origin, Place, PlaceKind, Provenance, Span
+from storyforge.domain.picture.pictures import Picture, QueuedPicture
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import PromptEdit
 from storyforge.domain.story import Page
@@ -19,7 +21,7 @@ from storyforge.store.plan.drafted import Drafted
 from storyforge.store.story_file import StoryFile
 from storyforge.store.tables import SceneRow, table
 from storyforge.studio.prompt.drafts import draft_of, keep_draft
-from tests.store.helpers import only_scene, query, typed
+from tests.store.helpers import only_scene, png, query, typed
 
 _KEYS = {"scene": "id"}
 
@@ -55,6 +57,9 @@ def furnished(story: StoryFile, scene: str, text: str) -> None:
     story.prompt_edits.keep(scene, PromptEdit("as it was", "as it is"))
     keep_draft(story, scene, PromptEdit("as it was", text))
     story.drafted.put(Drafted(scene, 1, "The fog comes.", take.id))
+    drawn = datetime(2026, 11, 28, tzinfo=UTC)
+    story.pictures.add(Picture(f"p{scene}", scene, drawn, 8, 8, 1), png(1))
+    story.picture_queue.add(QueuedPicture(f"q{scene}", scene, drawn, "{}"))
     story.fold()
 
 

@@ -63,6 +63,10 @@ class Trashing(Area):
             await self._purge(story, [one])
 
     def _about(self, one: Trashed) -> str:
+        if one.kind is TrashKind.PICTURE:
+            return _("Deleted on {day} at {time}.").format(
+                day=whole_day(one.deleted.astimezone()), time=f"{one.deleted.astimezone():%H:%M}"
+            )
         about = _("Deleted on {day} at {time}; {size}.").format(
             day=whole_day(one.deleted.astimezone()),
             time=f"{one.deleted.astimezone():%H:%M}",
@@ -79,6 +83,9 @@ class Trashing(Area):
 
         def back() -> None:
             with story.together():
+                if one.kind is TrashKind.PICTURE:
+                    story.pictures.bring_back(one.id)
+                    return
                 if one.kind is TrashKind.CHAPTER:
                     story.binder.restore_chapter(one.id)
                     return
@@ -87,9 +94,10 @@ class Trashing(Area):
                 story.binder.restore_scene(one.id)
 
         await asyncio.to_thread(back)
-        self.desk.scenes.forget_deleted({one.id})
-        await self.desk.saving.recount()
-        self.desk.binder.mark(f"{one.kind.value}:{one.id}")
+        if one.kind is not TrashKind.PICTURE:
+            self.desk.scenes.forget_deleted({one.id})
+            await self.desk.saving.recount()
+            self.desk.binder.mark(f"{one.kind.value}:{one.id}")
         self.desk.house.tell(_("{name} is back.").format(name=name_of(one)))
 
     async def _purge(
@@ -98,7 +106,7 @@ class Trashing(Area):
         """Let it go after a yes that names what goes."""
         if not self._may(story):
             return
-        names = [f"{name_of(one)}, {size_of(one.counts, self.desk.language)}" for one in found]
+        names = [self._with_size(one) for one in found]
         if len(names) > _NAMED:
             names = [*names[:_NAMED], _("and {count} more").format(count=len(names) - _NAMED)]
         text = _("This goes for good, with its takes, snapshots and comments:")
@@ -129,6 +137,11 @@ class Trashing(Area):
             "{count} thing is gone for good.", "{count} things are gone for good.", len(found)
         )
         self.desk.house.tell(told.format(count=len(found)))
+
+    def _with_size(self, one: Trashed) -> str:
+        if one.kind is TrashKind.PICTURE:
+            return name_of(one)
+        return f"{name_of(one)}, {size_of(one.counts, self.desk.language)}"
 
     def _may(self, story: "StoryFile") -> bool:
         if story.read_only:

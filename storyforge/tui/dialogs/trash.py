@@ -52,7 +52,7 @@ class Trash(Dialog[Trashed | Emptying]):
             Row(
                 one.id,
                 f"{moment(one.deleted)}  {name_of(one)}",
-                size_of(one.counts, self._language),
+                "" if one.kind is TrashKind.PICTURE else size_of(one.counts, self._language),
             )
             for one in self._trashed
         ]
@@ -94,5 +94,10 @@ def name_of(one: Trashed) -> str:
         return _("Chapter {title}, {scenes}").format(
             title=f"“{one.title}”" if one.title else _("without a title"), scenes=scenes
         )
+    if one.kind is TrashKind.PICTURE:
+        about = one.beginning or _("(empty)")
+        if not one.title:
+            return _("Picture: {about}").format(about=about)
+        return _("Picture of {scene}: {about}").format(scene=one.title, about=about)
     name = one.title or (f"“{one.beginning}”" if one.beginning else _("(empty)"))
     return f"{name} ({one.chapter_title})" if one.chapter_title else name
