@@ -7,11 +7,12 @@ its own.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from storyforge.domain.picture.compiled import Part, Role
 from storyforge.domain.picture.painters import Dialect
 from storyforge.domain.picture.tag import Category, Tag, Tags
-from storyforge.domain.picture.wording import COMMAS, phrases
+from storyforge.domain.picture.wording import phrases, pieces
 
 # The rule for tags with spaces between: groups in this order, alphabetical in each.
 _GROUPS = (Category.COPYRIGHT, Category.CHARACTER, Category.GENERAL, Category.ARTIST)
@@ -70,9 +71,9 @@ class TagFinder:
 
     def _look(self, text: str) -> Tagged:
         tags, meta, left = dict[str, tuple[Tag, str]](), list[Tag](), list[str]()
-        pieces = phrases(text, COMMAS)
-        whole = {one for one in pieces if self.named(one) is not None}
-        told = [one for piece in pieces for one in ((piece,) if piece in whole else phrases(piece))]
+        several = pieces(text)
+        whole = {one for one in several if self.named(one) is not None}
+        told = [one for some in several for one in ((some,) if some in whole else phrases(some))]
         for phrase in told:
             for found, weight, words in self._phrase(phrase):
                 if found is None:
@@ -126,6 +127,7 @@ class TagFinder:
         return None, 1
 
 
+@lru_cache(maxsize=4096)
 def natural(text: str, *, commas: bool) -> str:
     """A text as phrases."""
     if commas:

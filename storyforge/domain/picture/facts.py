@@ -205,7 +205,7 @@ class Telling:
         facts.left_out += left_out
         facts.noted += noted
         if told.text:
-            facts.told.append(replace(told, since=since))
+            facts.told.append(replace(told, since=since) if since else told)
 
     def _words(
         self, role: Role, item: Item, name: str, scene: Item | None

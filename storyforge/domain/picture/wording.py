@@ -22,8 +22,9 @@ _PLAIN = str.maketrans(
 )
 _BRACKETS = re.compile(r"(?<!\\)([()\[\]])")
 _WORDS = re.compile(r"\b(AND|BREAK)\b")
-_ENDS = re.compile(r"[,;\n]+|[.!?]+(?=\s|$)")
-COMMAS = re.compile(r"[,;\n]+")
+# What is escaped, brackets, and what ends a phrase outside of them.
+_PHRASES = re.compile(r"\\.|[()\[\]]|(?P<end>[,;\n]+|[.!?]+(?=\s|$))")
+_PIECES = re.compile(r"\\.|[()\[\]]|(?P<end>[,;\n]+)")
 _ACCENTS = range(0x300, 0x370)
 
 
@@ -52,20 +53,24 @@ def _is_latin(sign: str) -> bool:
     return sign.isalpha() and unicodedata.name(sign, "").startswith("LATIN")
 
 
-def phrases(text: str, ends: re.Pattern[str] = _ENDS) -> tuple[str, ...]:
-    """The phrases of a cleaned text; what stands in brackets is one.
+def phrases(text: str) -> tuple[str, ...]:
+    """The phrases of a cleaned text; what stands in brackets is one."""
+    return _split(text, _PHRASES)
 
-    Args:
-        ends: what they end with; `COMMAS` where a full stop may be a tag's.
-    """
+
+def pieces(text: str) -> tuple[str, ...]:
+    """What commas part: a full stop may be a tag's."""
+    return _split(text, _PIECES)
+
+
+def _split(text: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
     found, depth, begun = [], 0, 0
-    for at, sign in enumerate(text):
-        if text[at - 1 : at] == "\\":
-            continue
-        depth += (sign in "([") - (sign in ")]")
-        if depth <= 0 and (end := ends.match(text, at)):
-            found.append(text[begun:at])
-            begun = end.end()
+    for sign in pattern.finditer(text):
+        if sign["end"] is None:
+            depth += (sign[0] in "([") - (sign[0] in ")]")
+        elif depth <= 0:
+            found.append(text[begun : sign.start()])
+            begun = sign.end()
     return tuple(one for one in (*map(_bare, found), _bare(text[begun:])) if one)
 
 
