@@ -139,7 +139,8 @@ class Worker:
             self._answer(Faulted(command.job, error.fault))
         except Exception as error:  # the edge of the process: told to the program and the log
             traceback.print_exc()
-            fault = Fault(FaultKind.NOT_READ, f"{type(error).__name__}: {error}")
+            kind = FaultKind.NOT_DRAWN if isinstance(command, Paint) else FaultKind.NOT_READ
+            fault = Fault(kind, f"{type(error).__name__}: {error}")
             self._answer(Faulted(command.job, fault))
         self._stopped.discard(command.job)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from storyforge.domain.picture.orders import Drawn, Order, PainterCard, PainterNote, Saving
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.pictures import memory
 from storyforge.engine.pictures.drawing import Drawer
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.painter import Say
@@ -57,9 +58,7 @@ class LoadedPainter:
         return None
 
     def _save(self, order: Order, say: Say) -> None:
-        from storyforge.engine.pictures import memory
-
-        further = self._loaded.saving.further
+        further = memory.further(self._loaded)
         if further is None:
             raise self._no_memory(order)
         self._drawer.let_go()

@@ -1,0 +1,144 @@
+"""A picture through the painter's process, against the bare pipeline: seconds a step."""
+
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.sizes import Sizes, median
+from benchmarks.table import Bar, Row
+from storyforge.backends.pictures.engine_painter import EnginePainter
+from storyforge.domain.picture.orders import Drawn, Order, PainterSpec, Saving
+from storyforge.engine import hardware
+
+_STEPS = 30
+_ORDER = Order(
+    "a red fox in the snow, evening light",
+    "blurred",
+    width=128,
+    height=128,
+    steps=_STEPS,
+    sampler="Euler",
+    seed=1,
+)
+_TEXT = 64
+
+
+def drawing(sizes: Sizes) -> list[Row]:
+    """Seconds a step, encoding and VAE included, of the same picture on both sides.
+
+    It ends when its pixels are here. Both are checked to be the same picture, bit for bit.
+    """
+
+    async def run(folder: Path) -> list[Row]:
+        threads = hardware.choose_threads(hardware.find_cores()).writing
+        spec = PainterSpec(folder, dtype="float32", saving=Saving.NONE, threads=threads)
+        painter, bare = EnginePainter(spec, "bench"), _Bare(folder, threads)
+        ours: list[float] = []
+        theirs: list[float] = []
+        try:
+            for turn in range(sizes.rounds + 1):
+                took, pixels = await _draw(painter)
+                bare_took, bare_pixels = bare.draw()
+                assert pixels == bare_pixels, "the pictures differ"
+                if turn:  # the first pair only warms both sides up
+                    ours.append(took / _STEPS * 1000)
+                    theirs.append(bare_took / _STEPS * 1000)
+        finally:
+            await painter.close()
+        note = f"medians of {len(ours)} pictures, 128×128, {_STEPS} steps, {threads} threads"
+        what = "a step of a picture, against bare diffusers"
+        return [Row(what, median(ours), median(theirs), "ms", Bar.RATIO_AT_MOST, 1.05, note)]
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "tiny"
+        _write(folder)
+        return asyncio.run(run(folder))
+
+
+async def _draw(painter: EnginePainter) -> tuple[float, bytes]:
+    """(seconds, pixels) of the picture; a painter that is not loaded is loaded before."""
+    async for _step in painter.load():
+        pass
+    began = time.perf_counter()
+    async for step in painter.paint(_ORDER, asyncio.Event()):
+        if isinstance(step, Drawn):
+            return time.perf_counter() - began, step.raster.rgb
+    raise RuntimeError("no picture came")
+
+
+class _Bare:
+    """diffusers alone."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        import diffusers
+        import torch
+
+        torch.set_num_threads(threads)
+        self._pipe: Any = diffusers.StableDiffusionPipeline.from_pretrained(folder)
+        self._pipe.scheduler = diffusers.EulerDiscreteScheduler.from_config(
+            self._pipe.scheduler.config, timestep_spacing="linspace"
+        )
+        self._pipe.set_progress_bar_config(disable=True)
+
+    def draw(self) -> tuple[float, bytes]:
+        """(seconds, pixels) of the same picture."""
+        import torch
+
+        began = time.perf_counter()
+        picture = self._pipe(
+            _ORDER.prompt,
+            negative_prompt=_ORDER.negative,
+            width=_ORDER.width,
+            height=_ORDER.height,
+            num_inference_steps=_STEPS,
+            guidance_scale=_ORDER.guidance,
+            generator=torch.Generator("cpu").manual_seed(_ORDER.seed),
+        ).images[0]
+        return time.perf_counter() - began, picture.tobytes()
+
+
+def _write(folder: Path) -> None:
+    """A tiny checkpoint of random weights; its VAE makes eight pixels a side of each latent."""
+    import diffusers
+    import torch
+    from transformers import CLIPTextConfig, CLIPTextModel
+
+    from storyforge.engine.pictures.tokenizers import clip_tokenizer
+
+    torch.manual_seed(0)
+    encoder = CLIPTextConfig(
+        vocab_size=49408,
+        hidden_size=_TEXT,
+        intermediate_size=2 * _TEXT,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        bos_token_id=49406,
+        eos_token_id=49407,
+    )
+    diffusers.StableDiffusionPipeline(
+        vae=diffusers.AutoencoderKL(
+            down_block_types=["DownEncoderBlock2D"] * 4,
+            up_block_types=["UpDecoderBlock2D"] * 4,
+            block_out_channels=(32, 32, 32, 64),
+            latent_channels=4,
+        ),
+        text_encoder=CLIPTextModel(encoder),
+        tokenizer=clip_tokenizer(),
+        unet=diffusers.UNet2DConditionModel(
+            sample_size=16,
+            block_out_channels=(64, 128),
+            down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+            up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+            cross_attention_dim=_TEXT,
+            attention_head_dim=8,
+        ),
+        scheduler=diffusers.DDIMScheduler(
+            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False,
+            set_alpha_to_one=False, steps_offset=1,
+        ),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    ).save_pretrained(folder)  # fmt: skip
