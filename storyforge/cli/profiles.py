@@ -133,7 +133,7 @@ def set_(name: _NAME, values: _VALUES) -> None:
 
     own = settings.load()
     new = name not in own.profiles and name not in own.unusable
-    editing.write(editing.set_values(own, name, dict(map(_pair, values))))
+    editing.write(editing.set_values(own, name, dict(map(pair, values))))
     say(
         _("The profile “{name}” is there; to try it: {command}").format(
             name=name, command=f"storyforge profiles test {name}"
@@ -204,7 +204,12 @@ def remove(name: _NAME) -> None:
         say(_("“{task}” goes to “{name}” from now on.").format(task=task.value, name=goes))
 
 
-def _pair(told: str) -> tuple[str, str | None]:
+def pair(told: str) -> tuple[str, str | None]:
+    """The setting and the value of KEY=VALUE; None where it is taken away.
+
+    Raises:
+        BadInput: it sets nothing.
+    """
     key, equals, value = told.partition("=")
     if not equals:
         raise BadInput(

@@ -17,12 +17,14 @@ from storyforge.cli import (
     export,
     finding,
     history,
+    illustrate,
     importing,
     keys,
     loras,
     lore,
     merging,
     models,
+    painters,
     plan,
     presets,
     profiles,
@@ -100,6 +102,7 @@ plan.add_to(app)
 read_in.add_to(app)
 stale.add_to(app)
 draft.add_to(app)
+illustrate.add_to(app)
 continue_.add_to(app)
 takes.add_to(app)
 history.add_to(app)
@@ -114,6 +117,7 @@ profiles.add_to(app)
 keys.add_to(app)
 presets.add_to(app)
 prompts.add_to(app)
+painters.add_to(app)
 loras.add_to(app)
 tags.add_to(app)
 engine.add_to(app)

@@ -62,6 +62,7 @@ def _parts() -> tuple[tuple[str, Callable[[], Iterable[Finding]]], ...]:
         (_("Engine"), _engine),
         (_("Processor"), _processor),
         (_("Model"), _model),
+        (_("Pictures"), _pictures),
         (_("Saved states"), _states),
         (_("Terminal"), _terminal),
         (_("Language"), _language),
@@ -178,6 +179,12 @@ def _model() -> Iterator[Finding]:
             _("This small model only shows the keys, and writes English."),
             _("For real work choose a larger GGUF file: storyforge models use PATH"),
         )
+
+
+def _pictures() -> Iterable[Finding]:
+    from storyforge.studio.picture_diagnosis import examine_pictures
+
+    return examine_pictures()
 
 
 def _terminal() -> Iterator[Finding]:

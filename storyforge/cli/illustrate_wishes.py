@@ -1,0 +1,206 @@
+"""What is asked of `illustrate`: options that do not go together, and what they come to."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from storyforge.cli.picture_names import picture_named
+from storyforge.cli.scene_numbers import chosen_scenes
+from storyforge.errors import BadInput, Refused
+from storyforge.i18n import _, listed
+
+if TYPE_CHECKING:
+    from storyforge.domain.picture.orders import Redraw
+    from storyforge.domain.story import SceneHead
+    from storyforge.store.story_file import StoryFile
+    from storyforge.studio.pictures.drawing import Wish
+
+# No painter of these families makes anything of less.
+_SMALLEST, _LARGEST = 64, 2048
+
+
+class Asked(NamedTuple):
+    """The options, as they were given."""
+
+    scenes: str | None = None
+    each: int = 1
+    seed: int | None = None
+    painter: str = ""
+    prompt: str | None = None
+    negative: str | None = None
+    steps: int | None = None
+    size: str | None = None
+    redraw: str | None = None
+    strength: float | None = None
+    region: str | None = None
+    mask: Path | None = None
+    whole: bool = False
+    again: str | None = None
+    stale: bool = False
+    resume: bool = False
+    demo: bool = False
+
+
+def check(asked: Asked, *, show: bool, forever: bool) -> None:
+    """Refuse what does not go together, before a story is written to.
+
+    Raises:
+        BadInput: why.
+    """
+    ways = {
+        "--scenes": asked.scenes is not None,
+        "--stale": asked.stale,
+        "--resume": asked.resume,
+        "--again": asked.again is not None,
+    }
+    given = [name for name, is_given in ways.items() if is_given]
+    if len(given) > 1:
+        raise _either(given)
+    if show and (asked.resume or asked.again is not None):
+        raise _either(["--show", given[0]])
+    if forever and asked.again is not None:
+        raise _either(["--forever", "--again"])
+    if asked.redraw is None:
+        alone = [
+            name
+            for name, is_given in (
+                ("--strength", asked.strength is not None),
+                ("--region", asked.region is not None),
+                ("--mask", asked.mask is not None),
+                ("--whole", asked.whole),
+            )
+            if is_given
+        ]
+        if alone:
+            raise BadInput(
+                _("{names} needs a picture to begin from.").format(names=listed(alone)),
+                title=_("Not understood"),
+                hint=_("Name one: --redraw PICTURE|FILE"),
+            )
+    if asked.region is not None and asked.mask is not None:
+        raise _either(["--region", "--mask"])
+
+
+def scenes_of(story: "StoryFile", asked: Asked) -> "tuple[SceneHead, ...]":
+    """The scenes that are meant.
+
+    Raises:
+        BadInput: they are not in the story.
+        Refused: there are none.
+    """
+    if asked.scenes is not None:
+        return chosen_scenes(story, asked.scenes)
+    heads = story.outline().scenes
+    if asked.stale:
+        from storyforge.studio.pictures.compiling import stale
+
+        old = {one.picture.scene_id for one in stale(story)}
+        found = tuple(head for head in heads if head.id in old)
+        if not found:
+            raise Refused(
+                _("No picture is older than its scene's plan and text."),
+                title=_("Nothing to draw"),
+            )
+        return found
+    there = {picture.scene_id for picture in story.pictures.all()}
+    found = tuple(head for head in heads if head.id not in there)
+    if not found:
+        raise Refused(
+            _("Every scene has a picture already."),
+            title=_("Nothing to draw"),
+            hint=_("Say which are to be drawn all the same: --scenes 3-7, or all."),
+        )
+    return found
+
+
+def wish_of(asked: Asked, redraw: "Redraw | None", parent_id: str) -> "Wish":
+    """What is wanted in the place of what plan and painter say.
+
+    Raises:
+        BadInput: the size cannot be understood.
+    """
+    from storyforge.studio.pictures.drawing import Wish
+
+    width, height = (None, None) if asked.size is None else _size(asked.size)
+    return Wish(
+        prompt=asked.prompt,
+        negative=asked.negative,
+        seed=asked.seed,
+        width=width,
+        height=height,
+        steps=asked.steps,
+        redraw=redraw,
+        parent_id=parent_id,
+    )
+
+
+def redraw_of(asked: Asked, image: bytes) -> "Redraw":
+    """How a picture is begun from `image`.
+
+    Raises:
+        BadInput: the region or the mask cannot be used.
+    """
+    from storyforge.studio.pictures.redrawing import redraw
+
+    region = None if asked.region is None else _region(asked.region)
+    mask = None if asked.mask is None else _read(asked.mask)
+    return redraw(
+        image, strength=asked.strength, region=region, mask=mask, only_masked=not asked.whole
+    )
+
+
+def source(story: "StoryFile", told: str) -> tuple[bytes, str, str]:
+    """The picture that `told` means: its bytes; its id and scene where it is the story's.
+
+    Raises:
+        BadInput: there is none.
+    """
+    path = Path(told).expanduser()
+    if path.is_file():
+        return _read(path), "", ""
+    picture = picture_named(story, told)
+    return story.pictures.read(picture.id), picture.id, picture.scene_id
+
+
+def _read(path: Path) -> bytes:
+    from storyforge.studio.pictures.redrawing import read_picture
+
+    return read_picture(path)
+
+
+def _size(told: str) -> tuple[int, int]:
+    numbers = told.casefold().replace("×", "x").split("x")
+    if len(numbers) == 2 and all(
+        one.strip().isascii() and one.strip().isdigit() for one in numbers
+    ):
+        width, height = (int(one) for one in numbers)
+        if all(_SMALLEST <= one <= _LARGEST and one % 8 == 0 for one in (width, height)):
+            return width, height
+    raise BadInput(
+        _("“{told}” is no size that can be drawn.").format(told=told),
+        title=_("Which size?"),
+        hint=_("Two multiples of 8 from {least} to {most}, such as 768x512.").format(
+            least=_SMALLEST, most=_LARGEST
+        ),
+    )
+
+
+def _region(told: str) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of "x,y,w,h"."""
+    parts = [part.strip() for part in told.split(",")]
+    if len(parts) == 4 and all(part.isascii() and part.isdigit() for part in parts):
+        left, top, width, height = (int(part) for part in parts)
+        if width and height:
+            return left, top, left + width, top + height
+    raise BadInput(
+        _("“{told}” is no part of a picture.").format(told=told),
+        title=_("Which part?"),
+        hint=_("Left, top, width and height in pixels: --region 200,80,160,160"),
+    )
+
+
+def _either(names: list[str]) -> BadInput:
+    return BadInput(
+        _("{names} do not go together.").format(names=listed(names)),
+        title=_("Either or"),
+        hint=_("Leave all but one of them away."),
+    )
