@@ -253,6 +253,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     at(
         Where.GALLERY,
+        "gallery_read",
+        N_("Read a picture's settings"),
+        N_("Takes prompt and settings out of a picture's file; pasting its path does the same."),
+        "x",
+    ),
+    at(
+        Where.GALLERY,
         "gallery_heavier",
         N_("More weight"),
         N_("Weighs what is selected in the prompt, or the word at the cursor, by a tenth more."),

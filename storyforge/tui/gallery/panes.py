@@ -46,6 +46,7 @@ class GalleryPanes(HouseScreen):
         self.status_bar = StatusBar()
         self.keys_bar = KeysBar()
         self._prompt_pane = Vertical(id="prompt")
+        self._prompt_title = self._prompt_length = ""
 
     def name_keys(self) -> None:
         """The keys that work here and now."""
@@ -73,8 +74,18 @@ class GalleryPanes(HouseScreen):
 
     def tell_prompt(self, title: str, told: str) -> None:
         """What the prompt is of, and whose it is."""
-        self._prompt_pane.border_title = title.replace("[", r"\[")
+        self._prompt_title = title
+        self._title_prompt()
         self._prompt_pane.border_subtitle = told.replace("[", r"\[")
+
+    def tell_length(self, told: str) -> None:
+        """How long the prompt is."""
+        self._prompt_length = told
+        self._title_prompt()
+
+    def _title_prompt(self) -> None:
+        parts = (self._prompt_title, self._prompt_length)
+        self._prompt_pane.border_title = " · ".join(filter(None, parts)).replace("[", r"\[")
 
     # From pane to pane.
 

@@ -5,7 +5,10 @@ Each of them is one step that Ctrl+Z takes back.
 
 from collections.abc import Callable
 from itertools import accumulate
+from pathlib import Path
 from typing import ClassVar
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -17,10 +20,26 @@ from storyforge.domain.picture.painters import Dialect
 from storyforge.domain.picture.prompt_editing import STEP, Edit, change_weight, move_tags
 
 Place = tuple[int, int]
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+# No system has longer paths.
+_LONGEST = 4096
 # What goes to a list of completions while there is one.
 _FOR_LIST = ("up", "down", "tab", "enter", "escape")
 # Of a text area's own keys, those that the gallery has; a line is selected by Shift+↓.
 _THEIRS = ("f6", "f7")
+
+
+def picture_path(text: str) -> Path | None:
+    """The picture that a pasted text is the path of; None where it is no path of one."""
+    given = text.strip().strip("'\"")
+    if "\n" in given or len(given) > _LONGEST:
+        return None
+    if given.startswith("file://"):
+        given = url2pathname(unquote(urlsplit(given).path))
+    elif not given.casefold().endswith(PICTURES):
+        return None
+    path = Path(given.replace("\\ ", " ")).expanduser()
+    return path if path.suffix.casefold() in PICTURES and path.is_file() else None
 
 
 class PromptText(TextArea):
@@ -37,6 +56,13 @@ class PromptText(TextArea):
         def __init__(self, key: str) -> None:
             super().__init__()
             self.key = key
+
+    class PicturePasted(Message):
+        """What was pasted is the path of a picture."""
+
+        def __init__(self, path: Path) -> None:
+            super().__init__()
+            self.path = path
 
     class Typed(Message):
         """The author typed a letter, or took one away."""
@@ -68,6 +94,14 @@ class PromptText(TextArea):
             self.post_message(self.ForList(event.key))
         elif event.is_printable or event.key == "backspace":
             self.post_message(self.Typed(self))
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """A picture's path, as file managers give it, is no word of a prompt."""
+        path = picture_path(event.text)
+        if path is not None and not self.read_only:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.PicturePasted(path))
 
     def make(self, edit: Edit) -> None:
         """Make a change as one step; the selection goes where it says."""

@@ -22,12 +22,15 @@ from storyforge.tui.gallery.areas import areas
 from storyforge.tui.gallery.choosing import Choosing
 from storyforge.tui.gallery.completing import Completing
 from storyforge.tui.gallery.drawing import Drawing
+from storyforge.tui.gallery.foreign import Foreign
 from storyforge.tui.gallery.form import SettingsForm
 from storyforge.tui.gallery.layout import GALLERY_CSS
 from storyforge.tui.gallery.looking import Filter, Look, groups, look
+from storyforge.tui.gallery.measuring import Measuring
 from storyforge.tui.gallery.ordering import Ordering
 from storyforge.tui.gallery.panes import GalleryPanes
 from storyforge.tui.gallery.prompt_editor import PromptEditor
+from storyforge.tui.gallery.prompt_text import PromptText
 from storyforge.tui.gallery.prompting import Prompting
 from storyforge.tui.gallery.saying import Saying
 from storyforge.tui.gallery.screening import Screening
@@ -81,12 +84,16 @@ class GalleryScreen(GalleryPanes):
         self.drawing = Drawing(self)
         self.choosing = Choosing(self)
         self.completing = Completing(self)
+        self.measuring = Measuring(self)
+        self.foreign = Foreign(self)
         known = (
             self.viewing,
             self.prompting,
             self.drawing,
             self.choosing,
             self.completing,
+            self.measuring,
+            self.foreign,
         )
         # Esc is heard in this order: what is shown large is closed before what is drawn is stopped.
         self.areas: tuple[Area, ...] = (*known, *areas(self))
@@ -230,6 +237,12 @@ class GalleryScreen(GalleryPanes):
     def prompt_written(self) -> None:
         """The prompt is another."""
         self.prompting.written()
+        self.measuring.written()
+
+    @on(PromptText.PicturePasted)
+    def picture_pasted(self, event: PromptText.PicturePasted) -> None:
+        """The path of a picture."""
+        self.foreign.pasted(event.path)
 
     @on(PromptEditor.Wanted)
     def words_wanted(self) -> None:

@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+from textual.events import Paste
+
+from storyforge.domain.picture.orders import Order, Raster
 from storyforge.domain.picture.painters import Dialect
+from storyforge.images import infotext, png
 from storyforge.studio.pictures import tag_books
 from storyforge.tui.app import StoryforgeApp
+from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.gallery.tag_search import TagSearch
 from storyforge.tui.gallery.why import Why
 from storyforge.tui.screens.planner import PlannerScreen
@@ -96,3 +101,40 @@ async def test_each_word_leads_to_its_line_of_the_plan(tmp_path: Path) -> None:
         assert isinstance(planner, PlannerScreen)
         await until(pilot, lambda: planner.at[0] == gallery.scene_id, "the scene's line")
         assert planner.at[1] == "shown"
+
+
+async def test_how_long_the_prompt_is_stands_beside_it(tmp_path: Path) -> None:
+    async with at_gallery(write_pictures(tmp_path / "skerry.forge")) as (pilot, gallery):
+        gallery.prompt_editor.rewrite("a keeper with a lamp", "blurry")
+        pane = gallery.prompt_editor.parent
+        assert pane is not None
+        await until(
+            pilot,
+            lambda: "5/75 · negative 1/75" in str(getattr(pane, "border_title", "")),
+            "its length",
+        )
+
+
+async def test_a_pasted_path_brings_a_pictures_settings(tmp_path: Path) -> None:
+    picture = tmp_path / "far away.png"
+    order = Order("a far shore", "people", 512, 768, steps=31, sampler="DPM++ 2M", seed=77)
+    text = infotext.write(order, {}, "anything")
+    blank = png.encoded(Raster(8, 8, bytes(192)))
+    picture.write_bytes(png.with_texts(blank, {"parameters": text}))
+    async with at_gallery(write_pictures(tmp_path / "skerry.forge")) as (pilot, gallery):
+        app = gallery.house
+        gallery.to_pane(gallery.prompt_editor)
+        gallery.prompt_editor.rewrite("mine", "")
+        gallery.prompt_editor.written_on.post_message(Paste(f"'{picture}'"))
+        await until(pilot, lambda: isinstance(app.screen, Choose), "what to take")
+        await pilot.press("enter")
+        await until(pilot, lambda: gallery.prompt_editor.text == "a far shore", "its prompt")
+        assert gallery.prompt_editor.negative == "people"
+        values = gallery.prompting.values
+        assert (values.steps, values.seed, values.height) == (31, 77, 768)
+        assert values.sampler == "DPM++ 2M"
+        await pilot.press("ctrl+z")
+        assert gallery.prompt_editor.text == "mine"
+        # A word, or the path of something else, is pasted as it is.
+        gallery.prompt_editor.written_on.post_message(Paste(" and /no/such.png"))
+        await until(pilot, lambda: "/no/such.png" in gallery.prompt_editor.text, "the word")

@@ -1,0 +1,73 @@
+"""Pictures made elsewhere: their prompt and settings, by a path that is typed or pasted."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from storyforge.i18n import _
+from storyforge.tui.gallery.area import Area
+from storyforge.tui.gallery.form_values import checked
+from storyforge.tui.work import lazily, typed_path
+
+if TYPE_CHECKING:
+    from storyforge.images.infotext import Reading
+
+
+class Foreign(Area):
+    """Reads a picture's file and puts what it tells into prompt and form."""
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {"gallery_read": lambda: self.start(self._ask)}
+
+    def pasted(self, path: Path) -> None:
+        """A picture's path was pasted into the prompt."""
+        self.start(lambda: self._offer(path))
+
+    async def _ask(self) -> None:
+        from storyforge.tui.dialogs.base import AskText
+
+        given = await self.ask(
+            AskText(_("Read a picture's settings"), _("The picture's file"), placeholder="a.png")
+        )
+        if given is not None:
+            await self._take(await self._read(typed_path(given)))
+
+    async def _offer(self, path: Path) -> None:
+        from storyforge.tui.dialogs.base import Choice, Choose
+
+        found = await self._read(path)
+        choices = [
+            Choice("all", _("Take its prompt and settings")),
+            Choice("prompt", _("Take its prompt only")),
+            Choice("path", _("Write the path into the prompt")),
+        ]
+        about = " · ".join(part for part in (path.name, found.source, found.model) if part)
+        chosen = await self.ask(Choose(_("A picture"), about, choices))
+        if chosen == "path":
+            self.gallery.prompt_editor.insert(str(path))
+        elif chosen is not None:
+            await self._take(found, settings=chosen == "all")
+
+    async def _read(self, path: Path) -> "Reading":
+        room = await lazily("storyforge.images.reading")
+        found: Reading = await asyncio.to_thread(room.read_file, path)
+        return found
+
+    async def _take(self, found: "Reading", *, settings: bool = True) -> None:
+        prompting = self.gallery.prompting
+        values = values_of(found) if settings else {}
+        if values:
+            prompting.change(replace(prompting.values, **values), *values)
+        editor = self.gallery.prompt_editor
+        editor.rewrite(found.prompt, found.negative)
+        self.gallery.to_pane(editor)
+
+
+def values_of(found: "Reading") -> dict[str, Any]:
+    """What of it the form has; what it cannot show is left as it is."""
+    names = ("steps", "sampler", "schedule", "guidance", "seed", "width", "height", "clip_skip")
+    told = {name: getattr(found, name) for name in (*names, "strength")}
+    return checked({name: value for name, value in told.items() if value not in (None, "")})
