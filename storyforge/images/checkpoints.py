@@ -124,7 +124,9 @@ def known_autov2(path: Path) -> str:
 
 
 def _files(path: Path) -> tuple[Path, ...]:
-    return tuple(diffusers_folders.all_files(path)) if path.is_dir() else (path,)
+    if diffusers_folders.is_folder(path):
+        return tuple(diffusers_folders.all_files(path))
+    return diffusers_folders.files_of(path) if path.is_dir() else (path,)
 
 
 def vae_beside(path: Path) -> Path | None:

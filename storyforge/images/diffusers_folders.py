@@ -72,6 +72,12 @@ def files_of(folder: Path) -> tuple[Path, ...]:
     return ()
 
 
+def vae_in(path: Path) -> Path:
+    """Where the VAE lies that `path` means: a file, its own folder, or one in a checkpoint's."""
+    inner = path / "vae"
+    return inner if inner.is_dir() else path
+
+
 def _listed(index: Path) -> tuple[Path, ...]:
     told = read_json(index).get("weight_map")
     names = set(told.values()) if isinstance(told, dict) else set()

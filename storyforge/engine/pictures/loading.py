@@ -26,7 +26,7 @@ from storyforge.engine.pictures.reading import faulted
 from storyforge.engine.pictures.single_files import Made, Wishes
 from storyforge.engine.sequence import Interrupted
 from storyforge.i18n import N_
-from storyforge.images import checkpoints
+from storyforge.images import checkpoints, diffusers_folders
 from storyforge.images.checkpoints import CheckpointFacts
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _facts(spec: PainterSpec, wishes: Wishes) -> dict[str, str]:
     found = {"model": spec.path.stem if spec.path.is_file() else spec.path.name}
     if wishes.vae is not None:
         found["VAE"] = wishes.vae.name
-        found["VAE hash"] = checkpoints.autov2(wishes.vae)
+        found["VAE hash"] = checkpoints.autov2(diffusers_folders.vae_in(wishes.vae))
     return found
 
 

@@ -38,13 +38,14 @@ def build(kind: Any, config: Mapping[str, Any], weights: "Tensors", name: str) -
         module._fix_state_dict_keys_on_load(weights)
     wanted = module.state_dict()
     weights = _renamed(weights, wanted)
+    for key, empty in wanted.items():
+        # First, since other sizes come with other layers.
+        if key in weights and weights[key].shape != empty.shape:
+            more = f"{key}: {_told(weights[key])}, {_told(empty)}"
+            raise EngineFault(Fault(FaultKind.UNUSUAL_SIZES, name, more=more))
     missing = sorted(wanted.keys() - weights.keys())
     if missing:
         raise EngineFault(Fault(FaultKind.CHECKPOINT_LACKS, name, more=missing[0]))
-    for key, empty in wanted.items():
-        if weights[key].shape != empty.shape:
-            more = f"{key}: {_told(weights[key])}, {_told(empty)}"
-            raise EngineFault(Fault(FaultKind.UNUSUAL_SIZES, name, more=more))
     module.load_state_dict({key: weights[key].contiguous() for key in wanted}, assign=True)
     return module.eval().requires_grad_(False)
 

@@ -1,6 +1,7 @@
 """What can be known of a painter's files before a process touches them; it needs no torch."""
 
 import importlib.util
+from pathlib import Path
 
 from storyforge.domain.picture.orders import PainterSpec
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, refusing
@@ -39,12 +40,16 @@ def check(spec: PainterSpec) -> CheckpointFacts:
     vae = spec.vae or facts.vae
     if vae is None and not facts.has_vae:
         raise EngineFault(Fault(FaultKind.NO_VAE, spec.path.name))
-    if vae is not None and vae.is_dir():
-        inner = vae / "vae"
-        files = diffusers_folders.files_of(inner if inner.is_dir() else vae)
-        if not files:
-            raise EngineFault(Fault(FaultKind.NO_VAE, vae.name))
-        vae = files[0]
-    if vae is not None:
-        weight_files.look(vae)
+    for file in _files(vae) if vae is not None else ():
+        weight_files.look(file)
     return facts
+
+
+def _files(vae: Path) -> tuple[Path, ...]:
+    place = diffusers_folders.vae_in(vae)
+    if not place.is_dir():
+        return (place,)
+    files = diffusers_folders.files_of(place)
+    if not files:
+        raise EngineFault(Fault(FaultKind.NO_VAE, vae.name))
+    return files

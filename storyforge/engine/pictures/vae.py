@@ -57,8 +57,7 @@ def load(path: Path, family: Family, dtype: "torch.dtype", told: Told) -> Any:
     with faulted(path):
         if not path.is_dir():
             return build(family, read_tensors(path, dtype=dtype, told=told), path.name)
-        inner = path / "vae"
-        return load_folder(inner if inner.is_dir() else path, dtype, told)
+        return load_folder(diffusers_folders.vae_in(path), dtype, told)
 
 
 def load_folder(folder: Path, dtype: "torch.dtype", told: Told) -> Any:
@@ -92,8 +91,7 @@ def size_of(path: Path) -> int:
     with faulted(path):
         if not path.is_dir():
             return sum(each.size for each in weight_files.look(path).tensors.values())
-        inner = path / "vae"
-        files = diffusers_folders.files_of(inner if inner.is_dir() else path)
+        files = diffusers_folders.files_of(diffusers_folders.vae_in(path))
         return sum(file.stat().st_size for file in files)
 
 
