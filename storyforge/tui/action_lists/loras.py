@@ -9,13 +9,14 @@ ACTIONS: tuple[Action, ...] = (
         "gallery_loras",
         N_("LoRAs"),
         N_("Lists the LoRAs in your folders, for this prompt, a character or the whole book."),
-        "f7",
+        "f5",
+        "l",
     ),
     at(
         Where.GALLERY,
         "gallery_styles",
         N_("Styles"),
         N_("Puts the words of a style of your styles.csv around the prompt."),
-        "f8",
+        "y",
     ),
 )
