@@ -1,19 +1,19 @@
 """What is planned for a scene that is split in two, and for two that are joined."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from unicodedata import east_asian_width
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from storyforge.domain.plan.forms import SCENE
 from storyforge.domain.plan.items import lines, whole_number
 from storyforge.store.plan.journal import Journal
-from storyforge.store.plan.tables import DraftedRow, FactRow
+from storyforge.store.plan.tables import DraftedRow, FactRow, PastFactRow
 from storyforge.store.tables import table
 from storyforge.store.values import now
 
-_FACT, _DRAFTED = table(FactRow), table(DraftedRow)
+_FACT, _PAST, _DRAFTED = table(FactRow), table(PastFactRow), table(DraftedRow)
 # What is as true of the second part of a scene as of the first.
 _FRAME = (
     *("cast", "point_of_view", "place", "time", "weather"),
@@ -32,6 +32,10 @@ def share_plan(session: Session, journal: Journal, scene_id: str, to_id: str) ->
         for name in _FRAME:
             if name in facts:
                 _put(session, journal, to_id, name, facts[name])
+    for look_id in _looks_since(session, scene_id):
+        # A join that is taken back: what came with the second scene comes with it again.
+        if _since_before(session, look_id) == to_id:
+            _put(session, journal, look_id, "since", to_id)
 
 
 def join_plans(session: Session, journal: Journal, first_id: str, second_id: str) -> None:
@@ -56,10 +60,23 @@ def join_plans(session: Session, journal: Journal, first_id: str, second_id: str
 
 
 def hand_on_looks(session: Session, journal: Journal, scene_id: str, to_id: str) -> None:
-    """Looks that are true from a scene on are true from another one on."""
-    asked = select(_FACT.c.item_id).where(_FACT.c.field == "since", _FACT.c.value == scene_id)
-    for look_id in session.scalars(asked).all():
+    """Looks that are true from a scene on are true from another one on; which it was is kept."""
+    for look_id in _looks_since(session, scene_id):
+        past = {"step": "", "item_id": look_id, "field": "since", "changed": now()}
+        session.connection().execute(insert(_PAST), {**past, "origin": "", "value": scene_id})
         _put(session, journal, look_id, "since", to_id)
+
+
+def _looks_since(session: Session, scene_id: str) -> Sequence[str]:
+    asked = select(_FACT.c.item_id).where(_FACT.c.field == "since", _FACT.c.value == scene_id)
+    return [str(key) for key in session.scalars(asked)]
+
+
+def _since_before(session: Session, look_id: str) -> str:
+    """From which scene on a look was true before it was from this one."""
+    asked = select(_PAST.c.value).where(_PAST.c.item_id == look_id, _PAST.c.field == "since")
+    last = session.scalar(asked.order_by(_PAST.c.changed.desc(), _PAST.c.number.desc()).limit(1))
+    return "" if last is None else str(last)
 
 
 def _says_other(first: Mapping[str, str], second: Mapping[str, str], name: str) -> bool:

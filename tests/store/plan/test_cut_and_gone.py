@@ -11,6 +11,7 @@ from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import PREMISE_ID
 from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.plan.stages import Stage
+from storyforge.domain.trash import TrashKind
 from storyforge.store.plan.drafted import Drafted
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.staleness import rest_now, stale
@@ -67,6 +68,37 @@ def test_joined_scenes_have_one_plan_and_parted_ones_each_their_own(story: Story
     assert [one.number for one in story.drafted.of_scene(first.id)] == [1, 2, 3]
     story.binder.part_scenes(first.id, second, 5)
     assert facts(story, second)["beats"] == "c"
+
+
+def test_looks_go_with_the_scene_that_they_come_with(story: StoryFile) -> None:
+    (first,) = story.plan.read().scenes
+    second = story.plan.add(Kind.SCENE, {"title": "Fog"}, chapter_id=first.chapter_id)
+    third = story.plan.add(Kind.SCENE, {"title": "Salt"}, chapter_id=first.chapter_id)
+    scar = story.plan.add(Kind.LOOK, {"name": "scar", "who": "Mara", "since": second})
+    for scene in (first.id, second):
+        story.scenes.save(typed(scene, "Text."))
+    story.binder.join_scenes(first.id, second)
+    assert facts(story, scar)["since"] == first.id
+    story.binder.part_scenes(first.id, second, 5)
+    assert facts(story, scar)["since"] == second
+    story.binder.delete_scene(second)
+    assert facts(story, scar)["since"] == second
+    assert story.plan.read().told(second) == "Fog"
+    story.binder.purge(TrashKind.SCENE, second)
+    assert facts(story, scar)["since"] == third
+
+
+def test_a_picture_text_goes_along_with_what_it_says_only(story: StoryFile) -> None:
+    (first,) = story.plan.read().scenes
+    told = {"time": "night", "time_picture": "moonlit night", "shown": "A boat.", "weather": "fog"}
+    second = story.plan.add(Kind.SCENE, told, chapter_id=first.chapter_id)
+    story.plan.put(first.id, {"time": "noon"})
+    for scene in (first.id, second):
+        story.scenes.save(typed(scene, "Text."))
+    story.binder.join_scenes(first.id, second)
+    joined = facts(story, first.id)
+    assert "time_picture" not in joined
+    assert (joined["time"], joined["shown"], joined["weather"]) == ("noon", "A boat.", "fog")
 
 
 def test_what_two_japanese_scenes_are_for_is_joined_without_a_blank(story: StoryFile) -> None:
