@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: sides are multiples of it, whatever the VAE's factor: the pipelines insist
 GRID = 8
+#: the schedules have a thousand moments, and skip at least every other
+MOST_STEPS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Drawer:
     def _planned(self, order: Order, stopped: Callable[[], bool], say: Say) -> _Plan:
         for note in notes_of(f"{order.prompt}\n{order.negative}"):
             say(note)
-        order = _on_grid(order, say)
+        order = _possible(order, say)
         sampler = sampler_of(order.sampler, order.schedule, self.loaded.pipe.scheduler)
         canvas = None
         if order.redraw is not None:
@@ -205,6 +207,7 @@ class Drawer:
 
     def let_go(self) -> None:
         """Have the checkpoint as it was loaded: another saving mode changes its parts' places."""
+        self._encoder = Encoder(self.loaded)
         self._loras.remove()
         self._pipes.clear()
 
@@ -223,14 +226,19 @@ def strength_of(order: Order) -> float:
     return min(1.0, max(order.redraw.strength, (1 + 1e-9) / order.steps))
 
 
-def _on_grid(order: Order, say: Say) -> Order:
-    """`order` with sides that can be drawn, and at least one step."""
+def _possible(order: Order, say: Say) -> Order:
+    """`order` with a size and steps that can be drawn; what is corrected is said."""
     width, height = (max(GRID, round(side / GRID) * GRID) for side in (order.width, order.height))
     if (width, height) != (order.width, order.height):
         text = N_("Pictures are drawn in multiples of 8 pixels: {drawn} instead of {ordered}.")
         drawn, ordered = f"{width}×{height}", f"{order.width}×{order.height}"
         say(PainterNote(text, {"drawn": drawn, "ordered": ordered}))
-    return replace(order, width=width, height=height, steps=max(1, order.steps))
+    steps = min(max(1, order.steps), MOST_STEPS)
+    if steps != order.steps:
+        text = N_("A picture is drawn in 1 to {most} steps: {drawn} instead of {ordered}.")
+        values = {"most": MOST_STEPS, "drawn": steps, "ordered": order.steps}
+        say(PainterNote(text, {name: str(value) for name, value in values.items()}))
+    return replace(order, width=width, height=height, steps=steps)
 
 
 @contextmanager

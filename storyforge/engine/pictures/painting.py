@@ -72,8 +72,8 @@ class LoadedPainter:
         return EngineFault(Fault(FaultKind.NO_MEMORY_TO_DRAW, size, more=saving.value))
 
     def close(self) -> None:
-        """Give the memory back."""
-        self._drawer.let_go()
+        """Give the memory back; nothing can be drawn any more."""
+        del self._drawer
         self._loaded.pipe = None
         _free()
 

@@ -188,6 +188,17 @@ def test_a_side_that_cannot_be_drawn_is_corrected_and_named() -> None:
     assert said[0].values == {"drawn": "72×8", "ordered": "70×3"}
 
 
+@pytest.mark.parametrize(("steps", "taken"), [(0, 1), (-7, 1), (9000, 500)])
+def test_steps_that_cannot_be_taken_are_corrected_and_named(steps: int, taken: int) -> None:
+    said: list[Any] = []
+    with pytest.raises(Interrupted):
+        drawer(Family.SD1).draw(
+            order(steps=steps, sampler="DDIM"), lambda: len(said) > 1, said.append
+        )
+    assert said[0].values["drawn"] == str(taken)
+    assert said[1] == Drawing(1, taken)
+
+
 def test_what_is_not_done_is_noted() -> None:
     said: list[Any] = []
     wish = order("a fox AND a hare <hypernet:x:1>", sampler="DDIM", schedule="Karras", steps=1)
