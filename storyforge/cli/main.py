@@ -44,6 +44,8 @@ VERBS = (
     "presets",
     "prompts",
     "painters",
+    "pictures",
+    "slim",
     "loras",
     "tags",
     "engine",

@@ -25,11 +25,13 @@ from storyforge.cli import (
     merging,
     models,
     painters,
+    pictures,
     plan,
     presets,
     profiles,
     prompts,
     read_in,
+    slimming,
     stale,
     stats,
     story,
@@ -118,6 +120,8 @@ keys.add_to(app)
 presets.add_to(app)
 prompts.add_to(app)
 painters.add_to(app)
+pictures.add_to(app)
+slimming.add_to(app)
 loras.add_to(app)
 tags.add_to(app)
 engine.add_to(app)

@@ -1,6 +1,7 @@
 """Two copies of a story with pictures: all of them stay, and both machines arrive at one story."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.store.helpers import png
 from tests.studio.copies import change, copied, make, scene_id
 
 
-def add(title: str, key: str, shade: int, *, chosen: bool = False) -> object:
+def add(title: str, key: str, shade: int, *, chosen: bool = False) -> Callable[[StoryFile], None]:
     def add_to(story: StoryFile) -> None:
         drawn = datetime(2026, 11, 28, tzinfo=UTC)
         one = Picture(key, scene_id(story, title), drawn, 8, 8, shade, chosen=chosen)
