@@ -50,7 +50,10 @@ def develop(loaded: Loaded, latents: "torch.Tensor") -> Developed:
             pixels = _decoded(loaded, latents, dtype)
             notes = (
                 PainterNote(
-                    N_("The VAE made a black picture and was used again in float32, more slowly.")
+                    N_(
+                        "The VAE made a black picture and was used again in float32; "
+                        "float32_vae = true in the painter's settings spares the first try."
+                    )
                 ),
             )
         pixels, blackened = _checked(loaded, pixels.nan_to_num(-1.0, 1.0, -1.0))

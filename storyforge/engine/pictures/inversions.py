@@ -5,6 +5,7 @@ go through the reader that runs nothing.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,15 +39,17 @@ class Inversion:
 def called(text: str, embeddings: Sequence[Embedding], loaded: Loaded) -> dict[str, Inversion]:
     """Those of `embeddings` whose words stand in `text`, by word; case does not matter.
 
+    One within another word is not called, and not read: CLIP's tokens would be others.
+
     Raises:
         EngineFault: one that is called cannot be read, or is of another family.
     """
-    folded = text.casefold()
-    return {
-        each.name: _fitting(each, loaded)
-        for each in embeddings
-        if each.name and each.name.casefold() in folded
-    }
+    return {each.name: _fitting(each, loaded) for each in embeddings if _stands(each.name, text)}
+
+
+def _stands(word: str, text: str) -> bool:
+    alone = rf"(?<!\w){re.escape(word)}(?!\w)"
+    return bool(word) and re.search(alone, text, re.IGNORECASE) is not None
 
 
 def _fitting(embedding: Embedding, loaded: Loaded) -> Inversion:

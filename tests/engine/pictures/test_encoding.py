@@ -195,7 +195,8 @@ def test_an_embedding_stands_for_what_it_was_trained_to(
 
 def test_an_embedding_that_is_not_called_is_not_read(tmp_path: Path) -> None:
     gone = Embedding("never", tmp_path / "gone.pt")
-    assert not course(Family.SD1, "a fox", embeddings=(gone,)).embeddings
+    for prompt in ("a fox", "nevermore"):
+        assert not course(Family.SD1, prompt, embeddings=(gone,)).embeddings
     with pytest.raises(EngineFault) as refused:
         course(Family.SD1, "never a fox", embeddings=(gone,))
     assert refused.value.fault.kind is FaultKind.EMBEDDING_UNREADABLE
