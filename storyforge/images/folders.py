@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _, in_quotes, listed
 from storyforge.images import folder_kinds
@@ -157,7 +158,7 @@ def named(paths: Iterable[Path]) -> tuple[FoundFile, ...]:
     for path in paths:
         by_name.setdefault(_stem(path).casefold(), []).append(path)
     found = [
-        FoundFile(name, path)
+        FoundFile(one_line(name), path)
         for alike in by_name.values()
         for name, path in zip(_apart(alike), alike, strict=True)
     ]

@@ -16,7 +16,7 @@ from typing import Any
 
 from storyforge.borrowed import reason
 from storyforge.domain.picture.orders import Family
-from storyforge.domain.text import one_line
+from storyforge.domain.text import clean, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.images import heads, lora_keys, sidecars
@@ -212,7 +212,7 @@ def _line(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return clean(value).strip() if isinstance(value, str) else ""
 
 
 def _number(value: Any) -> int:

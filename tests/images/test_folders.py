@@ -135,3 +135,10 @@ def test_thousands_of_files_are_listed_without_reading_them(tmp_path: Path) -> N
     for number in range(3000):
         (folder / f"style {number}.safetensors").touch(mode=0o000)
     assert len(folders.find([folder]).loras) == 3000
+
+
+def test_a_name_from_a_disk_cannot_speak_to_the_terminal(tmp_path: Path) -> None:
+    _touch(tmp_path / "loras/red\x1b[31m\nink.safetensors")
+    (found,) = folders.find([tmp_path]).loras
+    assert found.name == "red[31m ink"
+    assert folders.pick([found], "red[31m ink", Missing.LORA).path.exists()

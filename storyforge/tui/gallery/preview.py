@@ -11,6 +11,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from storyforge.errors import BadInput
 from storyforge.tui.gallery.overlay import Overlay
 from storyforge.tui.gallery.showing import Shown, centred, show
 from storyforge.tui.gallery.thumbnails import small
@@ -87,7 +88,7 @@ class Preview(Widget):
 
 
 def _made(file: Path, room: Size, mode: Mode, cell: tuple[int, int]) -> Shown | None:
-    with contextlib.suppress(OSError, SyntaxError, ValueError):  # what PIL says of what is none
+    with contextlib.suppress(BadInput, OSError, SyntaxError, ValueError):  # it is none, or damaged
         stat = file.stat()
         name = f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}"
         digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()

@@ -150,6 +150,22 @@ async def test_its_picture_is_shown_and_let_go_in_kittys_terminal(
         assert "a=d" in sent[-1]
 
 
+async def test_a_preview_that_is_no_picture_costs_only_itself(
+    files: tuple[FoundFile, ...],
+) -> None:
+    ink = next(each for each in files if each.name == "ink")
+    ink.path.with_name("ink.preview.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    sent: list[str] = []
+    browser = LoraBrowser([ink], None, Preview(Mode.KITTY, (10, 20), sent.append))
+    app = _House(browser)
+    async with app.run_test(size=(120, 32)) as pilot:
+        await _read(pilot, browser, 1)
+        await until(pilot, lambda: all(each.is_finished for each in app.workers), "it was tried")
+        assert not sent
+        await pilot.press("enter")
+        await until(pilot, lambda: app.answers, "an answer")
+
+
 async def test_without_loras_it_is_said() -> None:
     app = _House(_browser([], None, []))
     async with app.run_test(size=(80, 24)) as pilot:
