@@ -15,31 +15,52 @@ from storyforge.i18n import _
 _USUAL = {Kind.SCENE: "shown", Kind.PREMISE: "style"}
 
 
-def painted(plan: Plan, task: PlanTask, item: str, field: str) -> Sequence[Target]:
-    """The picture text or the moment of one thing; where none was named, all that are missing.
+def missing_painted(plan: Plan, task: PlanTask, *, told: bool) -> Sequence[Target]:
+    """All picture texts, or all moments, that are missing.
+
+    Args:
+        told: where none is, that is said.
 
     Raises:
-        BadInput: it is not asked for here, or nothing in the plan is called so.
+        BadInput: it is not asked for here.
     """
     from storyforge import settings
     from storyforge.studio.planning import picturing
 
-    if task.name == picturing.SHARPENED:
+    _refuse_sharpening(task)
+    if task.name == picturing.SHOWN:
+        every = picturing.missing_moments(plan)
+    else:
+        every = picturing.missing_texts(plan, tags=picturing.wants_tags(settings.load()))
+    if told and not every:
+        note(_("Nothing of it is missing. Name one thing with --item to ask for it anew."))
+    return every
+
+
+def painted(plan: Plan, task: PlanTask, item: str, field: str) -> Sequence[Target]:
+    """The picture text or the moment of one thing.
+
+    Raises:
+        BadInput: it is not asked for here, or nothing in the plan is called so.
+    """
+    from storyforge.studio.planning import picturing
+
+    _refuse_sharpening(task)
+    about = item_named(plan, None, item)
+    name = field or _USUAL.get(about.kind, "look")
+    if task.name == picturing.SHOWN:
+        target = picturing.shown_target(about)
+    else:
+        target = picturing.text_target(about, name)
+    return (target or Target(about.form.stage, task.name, about.id, name),)
+
+
+def _refuse_sharpening(task: PlanTask) -> None:
+    from storyforge.studio.planning.picturing import SHARPENED
+
+    if task.name == SHARPENED:
         raise BadInput(
             _("A prompt is sharpened where it is edited: in the gallery."),
             title=_("No prompt"),
             hint=_("Ask for picture texts here: --task picture/text"),
         )
-    shown = task.name == picturing.SHOWN
-    if not item:
-        tags = picturing.wants_tags(settings.load())
-        every = (
-            picturing.missing_moments(plan) if shown else picturing.missing_texts(plan, tags=tags)
-        )
-        if not every:
-            note(_("Nothing of it is missing. Name one thing with --item to ask for it anew."))
-        return every
-    about = item_named(plan, None, item)
-    name = field or _USUAL.get(about.kind, "look")
-    target = picturing.shown_target(about) if shown else picturing.text_target(about, name)
-    return (target or Target(about.form.stage, task.name, about.id, name),)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from storyforge.cli.plan_items import SINGLE, item_named
-from storyforge.cli.plan_pictures import painted
+from storyforge.cli.plan_pictures import missing_painted, painted
 from storyforge.cli.plan_words import proposal_json, proposal_lines
 from storyforge.cli.progress import Progress, doing, heeding_signals
 from storyforge.cli.talk import note, say, shortened
@@ -194,11 +194,13 @@ class Planner:
         from storyforge.studio.planning.preparing import task_named
 
         wishes, plan = self._wishes, self._story.plan.read()
+        if self._paints and not wishes.item:
+            self._fills = True
+            return missing_painted(plan, task_named(wishes.task), told=not self._asked)
         if self._asked and (wishes.task or wishes.item):
             # What was asked for is asked once; by now it may have another name.
             return ()
         if self._paints:
-            self._fills = not wishes.item
             return painted(plan, task_named(wishes.task), wishes.item, wishes.field)
         if wishes.task:
             return (self._target(plan, task_named(wishes.task)),)

@@ -221,3 +221,45 @@ def test_the_plan_is_written_by_hand(storyforge: Command, light: Path) -> None:
     fog = read["chapters"][1]["scenes"][0]
     assert read["chapters"][1]["goal"] == "Find the boat."
     assert (fog["cast"], fog["beats"]) == (["Mara", "Tom"], ["She waits.", "He comes."])
+
+
+def test_looks_are_written_by_hand_from_a_scene_on(storyforge: Command, light: Path) -> None:
+    cast = ("plan", light, "--stage", "characters")
+    storyforge(*cast, "--set", "name=Mara", "--set", "look=A tall woman.")
+    told = ("--set", "who=Mara", "--set", "since=2", "--set", "look=A scar.")
+    assert storyforge(*cast, "--set", "name=the scar", *told).status == 0
+    plan = plan_of(light)
+    (scar,) = plan.of(Kind.LOOK)
+    assert scar.fact("who") == plan.characters[0].id
+    assert scar.fact("since") == plan.scenes[1].id
+    assert "  Mara\n    Look: A tall woman.\n  the scar\n" in storyforge("plan", light).out
+    assert storyforge("plan", light, "--json").json["looks"][0]["who"] == "Mara"
+    answer = storyforge("plan", light, "--item", "the scar", "--set", "instead=maybe")
+    assert "“maybe” is nothing that “What it does” can be" in answer.err
+
+
+def test_picture_texts_are_asked_for_of_one_thing_and_of_all(
+    storyforge: Command, light: Path
+) -> None:
+    storyforge("plan", light, "--plan-language", "fr", "--set", "style=aquarelle")
+    for name in ("Mara", "Tom"):
+        facts = ("--set", f"name={name}", "--set", "look=une grande femme")
+        storyforge("plan", light, "--stage", "characters", *facts)
+    scene = ("plan", light, "--stage", "scenes", "--item", "Fog")
+    storyforge(*scene, "--set", "cast=Mara", "--set", "beats=Elle attend.")
+    answer = storyforge("plan", light, "--task", "picture/text", "--demo")
+    assert answer.status == 0, answer.err
+    plan = plan_of(light)
+    mara, tom = plan.characters
+    assert mara.fact("look_picture")
+    assert plan.premise.fact("style_picture")
+    # No scene has him in it, so no picture shows him.
+    assert not tom.fact("look_picture")
+    answer = storyforge("plan", light, "--task", "picture/text", "--demo")
+    assert (answer.status, "Nothing of it is missing" in answer.err) == (0, True)
+    answer = storyforge("plan", light, "--task", "picture/text", "--item", "Tom", "--demo")
+    assert plan_of(light).characters[1].fact("look_picture")
+    answer = storyforge("plan", light, "--task", "picture/shown", "--demo")
+    assert answer.status == 0, answer.err
+    answer = storyforge("plan", light, "--task", "picture/prompt", "--demo")
+    assert "sharpened where it is edited" in answer.err

@@ -156,3 +156,25 @@ async def test_the_authors_own_words_for_it_win(story: StoryFile, where: str) ->
         file.parent.mkdir(parents=True)
         file.write_text(source, "utf-8")
     assert (await asked(story)).prompt.startswith("NOW: Mara finds Tom\n***\n\n")
+
+
+async def test_a_look_is_told_from_its_scene_on_and_never_before(story: StoryFile) -> None:
+    ids = plan(story)
+    story.plan.put(ids["Mara"], {"look": "A tall woman."})
+    here, later = story.plan.read().scenes
+    facts = {"name": "scar", "who": ids["Mara"], "since": later.id, "look": "A scar."}
+    scar = story.plan.add(Kind.LOOK, facts)
+    story.plan.put(here.id, {"weather": "fog", "shown_picture": "a tall woman"})
+    prompt = (await asked(story)).prompt
+    assert "Looks: A tall woman. " in prompt
+    assert "Weather: fog." in prompt
+    assert "scar" not in prompt
+    story.plan.put(scar, {"since": here.id})
+    request = await asked(story)
+    assert "Looks: A tall woman; A scar. " in request.prompt
+    cast = next(one for one in request.sections if "A scar" in one.text)
+    assert cast.kind is SectionKind.CAST
+    story.plan.put(scar, {"instead": "all of it"})
+    assert "Looks: A scar. " in (await asked(story)).prompt
+    story.plan.put(scar, {"since": "nowhere"})
+    assert "Looks: A tall woman. " in (await asked(story)).prompt
