@@ -25,15 +25,15 @@ class Explaining(Area):
 
     async def _why(self) -> None:
         gallery = self.gallery
-        planned = gallery.prompting.planned
-        if planned is None:
+        compiled = gallery.prompting.compiled
+        if compiled is None:
             gallery.house.tell(
                 gallery.prompting.why_none or _("Nothing in the plan stands behind this prompt.")
             )
             return
         room = await lazily("storyforge.tui.gallery.why")
         plan = await asyncio.to_thread(gallery.story.plan.read)
-        editor, compiled = gallery.prompt_editor, planned.compiled
+        editor = gallery.prompt_editor
         sent = room.reasons(plan, compiled, editor.text, editor.negative)
         left = room.not_sent(plan, compiled)
         if not sent and not left:

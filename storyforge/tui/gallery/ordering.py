@@ -11,6 +11,7 @@ from storyforge.tui.gallery.form_values import Values, checked, from_order, of_p
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
+    from storyforge.domain.picture.compiled import Compiled
     from storyforge.domain.picture.painters import PainterProfile
     from storyforge.domain.picture.pictures import QueuedPicture
     from storyforge.store.story_file import StoryFile
@@ -54,6 +55,16 @@ class Ordering:
         found: HandPrompt | None = await asyncio.to_thread(room.of_scene, self._story, key)
         return found
 
+    async def compiled(self, key: str, profile: "PainterProfile") -> "Compiled":
+        """The prompt that the plan gives.
+
+        Raises:
+            BadInput: the author's list of tags cannot be read.
+        """
+        room = await lazily("storyforge.studio.pictures.compiling")
+        found: Compiled = await asyncio.to_thread(room.compile_for, self._story, key, profile)
+        return found
+
     async def planned(self, key: str, wish: "Wish | None" = None) -> "Planned":
         """What a picture of a scene, or of an item of the plan, would be drawn with.
 
@@ -74,16 +85,14 @@ class Ordering:
         )
         return planned
 
-    async def values(self, planned: "Planned | None") -> Values:
-        """The form of it; of the painter alone where nothing is planned."""
-        settings = await self._house.ready_settings()
-        if planned is not None:
-            return from_order(planned.order, planned.painter, self.own, settings.pictures.count)
+    async def values(self) -> Values:
+        """The form: the author's own over what the painter says."""
+        count = (await self._house.ready_settings()).pictures.count
         try:
             profile = await self.profile()
         except BadInput:
-            return from_order(Order(""), "", self.own, settings.pictures.count)
-        return from_order(of_profile(profile), profile.name, self.own, settings.pictures.count)
+            return from_order(Order(""), "", self.own, count)
+        return from_order(of_profile(profile), profile.name, self.own, count)
 
     async def wish(self, values: Values, prompt: str | None, negative: str | None) -> "Wish":
         """What the author wants of a picture; None of a prompt takes the plan's."""
@@ -111,13 +120,8 @@ class Ordering:
         Raises:
             BadInput, NothingToShow: as `planned` does.
         """
-        hand = await self.hand(key)
-        drawing = await lazily("storyforge.studio.pictures.drawing")
-        prompt = None if hand is None else hand.prompt
-        negative = None if hand is None else hand.negative
-        base = await self.planned(key, drawing.Wish(prompt=prompt, negative=negative))
-        values = await self.values(base)
-        return await self.wished(key, await self.wish(values, prompt, negative), values.count)
+        values = await self.values()
+        return await self.wished(key, await self.wish(values, None, None), values.count)
 
     async def wished(
         self, key: str, wish: "Wish", count: int

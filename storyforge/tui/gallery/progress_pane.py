@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from storyforge.i18n import _
+from storyforge.tui.gallery.showing import fitted as fitted_size
+from storyforge.tui.gallery.showing import half_blocks
 from storyforge.tui.widgets.rows import fitted
 
 if TYPE_CHECKING:
@@ -59,10 +62,10 @@ class ProgressPane(Widget):
             self._words = now.title if now is not None else ""
             if progress.paused:
                 self._words = _("paused")
-        preview = now.preview if now is not None else None
-        if preview is not self._preview:
-            self._preview = preview
-            self._rows = half_blocks(preview, max(self.size.width - 2, 8), _ROWS)
+        image = now.preview if now is not None else None
+        if image is not self._preview:
+            self._preview = image
+            self._rows = preview_of(image, max(self.size.width - 2, 8), _ROWS)
             self.refresh(layout=True)
         else:
             self.refresh()
@@ -97,27 +100,15 @@ class ProgressPane(Widget):
         return Style(color=whole.color, dim=whole.dim)
 
 
-def half_blocks(
-    raster: "Raster | None", columns: int, rows: int
-) -> tuple[tuple[Segment, ...], ...]:
+def preview_of(raster: "Raster | None", columns: int, rows: int) -> tuple[tuple[Segment, ...], ...]:
     """A raster in cells of two pixels each, its shape kept."""
     if raster is None:
         return ()
-    scale = min(columns / raster.width, rows * 2 / raster.height)
-    width = max(round(raster.width * scale), 1)
-    height = max(round(raster.height * scale / 2), 1)
-
-    def colour(x: int, y: int) -> str:
-        across = min(int((x + 0.5) / width * raster.width), raster.width - 1)
-        down = min(int((y + 0.5) / (height * 2) * raster.height), raster.height - 1)
-        at = (down * raster.width + across) * 3
-        red, green, blue = raster.rgb[at : at + 3]
-        return f"#{red:02x}{green:02x}{blue:02x}"
-
-    return tuple(
-        tuple(
-            Segment("▀", Style(color=colour(x, 2 * y), bgcolor=colour(x, 2 * y + 1)))
-            for x in range(width)
-        )
-        for y in range(height)
-    )
+    size = fitted_size(raster.width, raster.height, Size(columns, rows), (1, 2))
+    across = [int((x + 0.5) / size.width * raster.width) * 3 for x in range(size.width)]
+    rgb = bytearray()
+    for y in range(size.height * 2):
+        row = int((y + 0.5) / (size.height * 2) * raster.height) * raster.width * 3
+        for x in across:
+            rgb += raster.rgb[row + x : row + x + 3]
+    return half_blocks(bytes(rgb), size)

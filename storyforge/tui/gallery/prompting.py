@@ -5,7 +5,7 @@ plan's again when it says the same, or is let go.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.grammar import loras_of
@@ -20,9 +20,9 @@ from storyforge.tui.gallery.telling import settings_of
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
+    from storyforge.domain.picture.compiled import Compiled
     from storyforge.domain.picture.pictures import Picture
     from storyforge.store.story_file import StoryFile
-    from storyforge.studio.pictures.drawing import Planned
     from storyforge.studio.pictures.hand_prompts import HandPrompt
     from storyforge.tui.screens.gallery import GalleryScreen
 
@@ -30,12 +30,27 @@ if TYPE_CHECKING:
 _FORM = "\0form"
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What plan and painter say of a picture.
+
+    Attributes:
+        texts: prompt and negative prompt.
+        why_none: why there is no prompt; empty otherwise.
+    """
+
+    values: Values
+    compiled: "Compiled | None" = None
+    texts: tuple[str, str] = ("", "")
+    why_none: str = ""
+
+
 class Prompting(Area):
     """What is drawn, and how.
 
     Attributes:
         key: the scene, or the item of the plan, whose prompt is in the editor.
-        planned: what the plan gives for it; None where it gives nothing.
+        compiled: what the plan gives for it; None as long as there is no painter.
         values: the form.
         why_none: why the plan gives nothing; empty otherwise.
         loads: how often a prompt came into the editor.
@@ -44,12 +59,15 @@ class Prompting(Area):
     def __init__(self, gallery: "GalleryScreen") -> None:
         super().__init__(gallery)
         self.key = ""
-        self.planned: Planned | None = None
+        self.compiled: Compiled | None = None
+        self._of_plan = ("", "")
         self.values = Values()
         self.why_none = ""
         self.loads = 0
         #: whose prompt is in the editor, and how it came there; "" while another one is fetched
         self._in_editor, self._as_put = "", ("", "")
+        #: the hash of the plan's prompt that the author's was made from
+        self._base = ""
         self._keeper: Keeper[HandPrompt | dict[str, object] | None] = Keeper(
             gallery.desk, self._write
         )
@@ -57,7 +75,7 @@ class Prompting(Area):
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
         return {
-            "gallery_compiled": lambda: self.start(self._let_go),
+            "gallery_compiled": self._let_go,
             "gallery_value": lambda: self.start(self._ask_value),
             "gallery_usual": lambda: self.start(self._usual),
         }
@@ -98,23 +116,21 @@ class Prompting(Area):
         editor = self.gallery.prompt_editor
         return (editor.text, editor.negative) != self._of_plan
 
-    @property
-    def _of_plan(self) -> tuple[str, str]:
-        if self.planned is None:
-            return "", ""
-        return self.planned.order.prompt, self.planned.order.negative
-
     async def _load(self, key: str) -> None:
         gallery = self.gallery
-        planned, values, why = await self._compiled(key)
+        given = await self._given(key)
         unsaved = self._keeper.unsaved
         ordering = await gallery.picturing.ordering()
         hand = unsaved[key] if key in unsaved else await ordering.hand(key)
         if key != self.key or gallery.closing:
             return
-        self._plan(planned, values, why)
-        own = None if hand is None or isinstance(hand, dict) else (hand.prompt, hand.negative)
-        self._put(self._of_plan if own is None else own)
+        self._take(given)
+        if hand is None or isinstance(hand, dict):
+            self._base = ""
+            self._put(self._of_plan)
+        else:
+            self._base = hand.base
+            self._put((hand.prompt, hand.negative))
         self._in_editor = key
         self.tell()
         self.show_form()
@@ -122,30 +138,34 @@ class Prompting(Area):
 
     async def _compile_again(self, key: str) -> None:
         """The plan may be another: what is the author's stays, what was the plan's follows it."""
-        planned, values, why = await self._compiled(key)
+        given = await self._given(key)
         if key != self._in_editor or self.gallery.closing:
             return
         follows = not self.is_own
-        self._plan(planned, values, why)
+        self._take(given)
         if follows:
             self._put(self._of_plan)
         self.tell()
         self.show_form()
 
-    def _plan(self, planned: "Planned | None", values: Values, why: str) -> None:
+    def _take(self, given: Given) -> None:
+        self.compiled, self._of_plan, self.why_none = given.compiled, given.texts, given.why_none
         # What was set in the form meanwhile counts.
-        self.planned, self.why_none = planned, why
-        self.values = replace(values, **self.gallery.ordering.own)
+        self.values = replace(given.values, **self.gallery.ordering.own)
 
-    async def _compiled(self, key: str) -> "tuple[Planned | None, Values, str]":
-        """What the plan gives, the form of it, and why it gives nothing."""
+    async def _given(self, key: str) -> Given:
+        """What plan and painter give."""
         ordering = await self.gallery.picturing.ordering()
         try:
-            self.gallery.prompt_editor.speak((await ordering.profile()).dialect)
-            planned = await ordering.planned(key)
+            profile = await ordering.profile()
+            compiled = await ordering.compiled(key, profile)
         except BadInput as error:
-            return None, await ordering.values(None), error.message
-        return planned, await ordering.values(planned), ""
+            return Given(await ordering.values(), why_none=error.message)
+        self.gallery.prompt_editor.speak(profile.dialect)
+        drawing = await lazily("storyforge.studio.pictures.drawing")
+        texts = (drawing.whole_prompt(compiled), compiled.negative)
+        told = "" if texts[0] else _("Its plan says nothing yet that a picture could show.")
+        return Given(await ordering.values(), compiled, texts, told)
 
     def _put(self, texts: tuple[str, str]) -> None:
         """Into the editor, as nothing that the author wrote."""
@@ -171,8 +191,8 @@ class Prompting(Area):
     def _hand(self, prompt: str, negative: str) -> "HandPrompt":
         from storyforge.studio.pictures.hand_prompts import HandPrompt
 
-        base = self.planned.compiled.hash if self.planned is not None else ""
-        return HandPrompt(prompt, negative, base)
+        self._base = self.compiled.hash if self.compiled is not None else ""
+        return HandPrompt(prompt, negative, self._base)
 
     @property
     def may_keep(self) -> bool:
@@ -185,7 +205,7 @@ class Prompting(Area):
         self.change(replace(self.values, **values), *values)
         self.gallery.prompt_editor.rewrite(picture.prompt, picture.negative)
 
-    async def _let_go(self) -> None:
+    def _let_go(self) -> None:
         if self.may_change():
             self.gallery.prompt_editor.rewrite(*self._of_plan)
 
@@ -196,6 +216,10 @@ class Prompting(Area):
         if self.is_own:
             key = gallery.house.key_of("gallery_compiled")
             told = _("yours · {key} takes the plan's").format(key=key)
+            if self._base not in ("", self.compiled.hash if self.compiled is not None else ""):
+                told = _("yours; the plan has changed since · {key} takes the plan's").format(
+                    key=key
+                )
         elif self.why_none:
             told = self.why_none
         gallery.tell_prompt(gallery.place_title, told)
@@ -316,6 +340,6 @@ class Prompting(Area):
         ordering = self.gallery.ordering
         ordering.own.clear()
         self._keeper.changed(_FORM, {})
-        self.values = await ordering.values(self.planned)
+        self.values = await ordering.values()
         self.show_form()
         await self._keeper.keep()

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from rich.color import Color
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Offset, Size
 
 from storyforge.tui.graphics import Mode
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 # Kitty's pictures have numbers; another program's in the same window are not to be hit.
 _NUMBERS = itertools.count(random.randrange(1 << 20, 1 << 31))
 _ONE_AT_A_TIME = threading.Lock()
+_SHADES = " ░▒▓█"
 # A piece of kitty's protocol has so many letters at most.
 _PIECE = 4096
 
@@ -60,10 +63,11 @@ def show(image: "Image", room: Size, mode: Mode, cell: tuple[int, int]) -> Shown
         return _sixel(image, size, cell)
     if mode is Mode.KITTY:
         return _kitty(image, size, cell)
-    renderables = _renderables()
+    if mode is Mode.SHADES:
+        grey = image.convert("L").resize((size.width, size.height), reducing_gap=2.0)
+        return Shown(size, shades(grey.tobytes(), size))
     small = image.convert("RGB").resize((size.width, size.height * 2), reducing_gap=2.0)
-    kind = renderables.HalfcellImage if mode is Mode.BLOCKS else renderables.UnicodeImage
-    return Shown(size, _lines(kind(small, size.width, size.height), size))
+    return Shown(size, half_blocks(small.tobytes(), size))
 
 
 def fitted(width: int, height: int, room: Size, cell: tuple[int, int]) -> Size:
@@ -73,6 +77,34 @@ def fitted(width: int, height: int, room: Size, cell: tuple[int, int]) -> Size:
     columns = min(max(round(width * scale / cell[0]), 1), room.width)
     rows = min(max(round(height * scale / cell[1]), 1), room.height)
     return Size(columns, rows)
+
+
+# textual-image has these two as well, by a call that Pillow 14 will not know any more.
+
+
+def half_blocks(rgb: bytes, size: Size) -> tuple[tuple[Segment, ...], ...]:
+    """Two pixels a cell, one above the other; `rgb` has twice as many rows as the size."""
+    across = size.width * 3
+    colours = [Color.from_rgb(*rgb[at : at + 3]) for at in range(0, across * size.height * 2, 3)]
+    wide = size.width
+    return tuple(
+        tuple(
+            Segment("▀", Style(color=upper, bgcolor=lower))
+            for upper, lower in zip(
+                colours[row * 2 * wide : (row * 2 + 1) * wide],
+                colours[(row * 2 + 1) * wide : (row * 2 + 2) * wide],
+                strict=True,
+            )
+        )
+        for row in range(size.height)
+    )
+
+
+def shades(grey: bytes, size: Size) -> tuple[tuple[Segment, ...], ...]:
+    """A character a cell, the fuller the lighter."""
+    signs = [_SHADES[value * len(_SHADES) // 256] for value in grey]
+    rows = ("".join(signs[row * size.width :][: size.width]) for row in range(size.height))
+    return tuple((Segment(row),) for row in rows)
 
 
 def centred(size: Size, room: Size) -> Offset:
@@ -98,7 +130,7 @@ def _kitty(image: "Image", size: Size, cell: tuple[int, int]) -> Shown:
 
 
 def _sixel(image: "Image", size: Size, cell: tuple[int, int]) -> Shown:
-    _renderables()
+    _renderables()  # before anything else of it
     from textual_image._sixel import image_to_sixels
 
     pixels = image.convert("RGB").resize((size.width * cell[0], size.height * cell[1]))

@@ -6,7 +6,6 @@ is small. In memory are only as many as a few screens show.
 
 import asyncio
 import contextlib
-import io
 import os
 from collections import OrderedDict
 from collections.abc import Callable
@@ -114,7 +113,7 @@ class Thumbnails:
 
     def _image(self, digest: str, picture_id: str) -> "Image":
         if self._whole:
-            return opened(self._read(picture_id))
+            return pixels(self._read(picture_id))
         return small(digest, lambda: self._read(picture_id))
 
     def _let_go(self) -> None:
@@ -123,15 +122,15 @@ class Thumbnails:
             self._send(made.forgotten)
 
 
-def opened(data: bytes) -> "Image":
+def pixels(data: bytes) -> "Image":
     """A picture's pixels.
 
     Raises:
-        OSError, SyntaxError, ValueError: it is none that can be read.
+        BadInput, OSError, SyntaxError, ValueError: it is none that can be read.
     """
-    from PIL import Image
+    from storyforge.images.png import opened
 
-    with Image.open(io.BytesIO(data)) as whole:
+    with opened(data) as whole:
         return whole.convert("RGB")
 
 
@@ -139,14 +138,14 @@ def small(digest: str, read: Callable[[], bytes]) -> "Image":
     """A picture of a few hundred pixels, from the cache folder or made now.
 
     Raises:
-        OSError, SyntaxError, ValueError: it is none that can be read.
+        BadInput, OSError, SyntaxError, ValueError: it is none that can be read.
     """
     from PIL import Image
 
     file = _folder() / f"{digest}.jpg"
     with contextlib.suppress(OSError, SyntaxError, ValueError), Image.open(file) as kept:
         return kept.convert("RGB")
-    image = opened(read())
+    image = pixels(read())
     image.thumbnail((_SIDE, _SIDE))
     with contextlib.suppress(OSError):  # without a cache it is made again
         file.parent.mkdir(parents=True, exist_ok=True)
