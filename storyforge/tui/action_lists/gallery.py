@@ -109,6 +109,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     at(
         Where.GALLERY,
+        "gallery_part",
+        N_("Draw a part anew"),
+        N_("Marks a part of the picture, by arrows, mouse or a mask, and draws only that anew."),
+        "m",
+    ),
+    at(
+        Where.GALLERY,
         "gallery_use",
         N_("Its prompt and settings"),
         N_("Puts what the marked picture was drawn with into the prompt and the form."),

@@ -7,6 +7,7 @@ from storyforge.tui.gallery.browsing import Browsing
 from storyforge.tui.gallery.explaining import Explaining
 from storyforge.tui.gallery.loras import Loras
 from storyforge.tui.gallery.queueing import Queueing
+from storyforge.tui.gallery.redrawing import Redrawing
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.gallery import GalleryScreen
@@ -18,5 +19,6 @@ def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
         Queueing(gallery),
         Loras(gallery),
         Explaining(gallery),
+        Redrawing(gallery),
         Browsing(gallery),
     )

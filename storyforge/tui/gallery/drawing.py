@@ -128,13 +128,18 @@ class Drawing(Area):
         await self.redraw(picture, Redraw(image, strength), size=(picture.width, picture.height))
 
     async def redraw(
-        self, picture: "Picture", redraw: Redraw, *, size: tuple[int, int] | None = None
+        self,
+        picture: "Picture",
+        redraw: Redraw,
+        *,
+        size: tuple[int, int] | None = None,
+        count: int | None = None,
     ) -> None:
-        """Redraw a picture, or a part of it, in as many candidates as the form says."""
+        """Redraw a picture, or a part of it, in so many candidates, or as many as the form says."""
         wish = replace(await self._wish(), redraw=redraw, parent_id=picture.id)
         if size is not None:
             wish = replace(wish, width=size[0], height=size[1])
-        await self._order(wish, self._count)
+        await self._order(wish, self._count if count is None else count)
 
     # What is out of date.
 

@@ -1,0 +1,234 @@
+"""Where a picture is drawn anew: a rectangle on it, or a mask, and how much of it is new.
+
+Asks; carries nothing out.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+
+from storyforge.domain.picture import regions
+from storyforge.domain.picture.orders import Redraw
+from storyforge.errors import StoryforgeError
+from storyforge.i18n import _, ngettext
+from storyforge.images import masks
+from storyforge.studio.pictures.redrawing import read_picture
+from storyforge.tui.dialogs.base import AskText, Choice, Choose, Dialog
+from storyforge.tui.gallery.region_view import RegionView
+from storyforge.tui.gallery.showing import Shown, show
+from storyforge.tui.graphics import Mode
+from storyforge.tui.widgets.prose import Prose
+from storyforge.tui.work import explained, typed_path
+
+#: of what is masked, so much is new where nobody says otherwise
+STRENGTH = 0.4
+_STEP = 0.05
+_MOST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the author wants: the part, and in how many candidates."""
+
+    redraw: Redraw
+    count: int
+
+
+class MarkRegion(Dialog[Wanted]):
+    """The picture with a rectangle on it; Enter has the part drawn anew.
+
+    Args:
+        picture: the file's bytes. count: candidates to begin with.
+        paint: opens a copy in the system's editor; answers its path.
+    """
+
+    AUTO_FOCUS = "RegionView"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "decide", show=False),
+        Binding("left_square_bracket", "strength(-1)", show=False),
+        Binding("right_square_bracket", "strength(1)", show=False),
+        Binding("comma", "count(-1)", show=False),
+        Binding("full_stop", "count(1)", show=False),
+        Binding("o", "whole", show=False),
+        Binding("n", "numbers", show=False),
+        Binding("m", "mask", show=False),
+    ]
+    DEFAULT_CSS = """
+    MarkRegion .box { width: 96%; height: 92%; }
+    MarkRegion RegionView { height: 1fr; }
+    MarkRegion #told { height: auto; margin-top: 1; }
+    MarkRegion #keys { height: auto; color: $foreground-muted; }
+    """
+
+    def __init__(
+        self,
+        picture: bytes,
+        size: tuple[int, int],
+        mode: Mode,
+        cell: tuple[int, int],
+        count: int,
+        paint: Callable[[bytes], Awaitable[Path]],
+    ) -> None:
+        super().__init__(_("Draw a part anew"), _("Enter: draw · Esc: leave it"))
+        self._picture = picture
+        self._pixels = size
+        self._mode = Mode.SHADES if mode is Mode.SHADES or mode is Mode.NONE else Mode.BLOCKS
+        self._cell = cell
+        self._count = count
+        self._paint = paint
+        self._strength = STRENGTH
+        self._only = True
+        self._mask: bytes | None = None
+
+    def inside(self) -> ComposeResult:
+        """The picture, what is marked, and the keys."""
+        yield RegionView(self._pixels)
+        yield Prose("", id="told")
+        yield Prose(
+            _(
+                "arrows move · Shift+arrows or w a s d size · + - all sides · mouse drags · "
+                "[ ] how much is new · , . how many · o whole picture or part · n numbers · m mask"
+            ),
+            id="keys",
+        )
+
+    def on_mount(self) -> None:
+        """What is marked, to begin with."""
+        self._tell()
+
+    def on_resize(self) -> None:
+        """The picture comes as soon as its room is known, and again in another one."""
+        self.call_after_refresh(self._make)
+
+    @property
+    def _view(self) -> RegionView:
+        return self.query_one(RegionView)
+
+    def _make(self) -> None:
+        self.run_worker(self._made(self._view.size))
+
+    async def _made(self, room: Size) -> None:
+        from storyforge.images.png import opened
+
+        def made() -> Shown:
+            with opened(self._picture) as image:
+                return show(image, room, self._mode, self._cell)
+
+        if room.width and room.height:
+            shown = await asyncio.to_thread(made)
+            if room == self._view.size:
+                self._view.show(shown)
+
+    @on(RegionView.Moved)
+    def _tell(self) -> None:
+        """What is marked, and how it is drawn."""
+        where = _("a mask") if self._mask is not None else regions.told(self._view.region_marked)
+        how = _("in full size, then put back") if self._only else _("with all around it")
+        parts = (
+            where,
+            _("{share} new").format(share=f"{self._strength:.0%}"),
+            how,
+            ngettext("{n} candidate", "{n} candidates", self._count).format(n=self._count),
+        )
+        self.query_one("#told", Prose).update(" · ".join(parts))
+
+    def action_strength(self, steps: int) -> None:
+        """[ and ]."""
+        self._strength = round(min(max(self._strength + steps * _STEP, _STEP), 1.0), 2)
+        self._tell()
+
+    def action_count(self, steps: int) -> None:
+        """, and ."""
+        self._count = min(max(self._count + steps, 1), _MOST)
+        self._tell()
+
+    def action_whole(self) -> None:
+        """The part by itself in full size, or within the whole picture."""
+        self._only = not self._only
+        self._tell()
+
+    def action_numbers(self) -> None:
+        """Type the rectangle."""
+        self.run_worker(self._type(), exclusive=True, group="asking")
+
+    def action_mask(self) -> None:
+        """A mask in the place of the rectangle."""
+        self.run_worker(self._find_mask(), exclusive=True, group="asking")
+
+    def action_decide(self) -> None:
+        """Enter."""
+        view, masked = self._view, self._mask is not None
+        redraw = Redraw(
+            self._picture,
+            self._strength,
+            mask=self._mask,
+            region=None if masked else view.region_marked,
+            only_masked=self._only,
+        )
+        self.dismiss(Wanted(redraw, self._count))
+
+    async def _type(self) -> None:
+        def wrong(text: str) -> str:
+            if regions.typed(text, self._pixels) is not None:
+                return ""
+            return _("Four numbers within {width}×{height}: left, top, width, height.").format(
+                width=self._pixels[0], height=self._pixels[1]
+            )
+
+        label = _("left, top, width, height in pixels")
+        now = regions.told(self._view.region_marked)
+        given = await self.app.push_screen_wait(AskText(_("The part"), label, now, wrong=wrong))
+        region = regions.typed(given or "", self._pixels)
+        if region is not None:
+            self._mask = None
+            self._view.mark(region)
+
+    async def _find_mask(self) -> None:
+        choices = [
+            Choice("paint", _("Paint it over a copy, in the system's own program")),
+            Choice("file", _("Take a mask from a file")),
+            Choice("none", _("No mask: the rectangle")),
+        ]
+        chosen = await self.app.push_screen_wait(
+            Choose(_("Mask"), _("White is drawn anew, black stays."), choices)
+        )
+        try:
+            if chosen == "paint":
+                await self._painted()
+            elif chosen == "file":
+                given = await self.app.push_screen_wait(
+                    AskText(_("Mask"), _("The mask's file"), placeholder="mask.png")
+                )
+                if given is not None:
+                    self._mask = await self._read(typed_path(given))
+            elif chosen == "none":
+                self._mask = None
+        except (StoryforgeError, OSError) as error:
+            told = explained(error)
+            self.app.notify(told.message, title=told.title or "", severity="error")
+        self._tell()
+
+    async def _painted(self) -> None:
+        copy = await self._paint(self._picture)
+        done = await self.app.push_screen_wait(
+            Choose(
+                _("Paint the mask"),
+                _(
+                    "Paint over what is to be drawn anew, save the file, and come back here: {file}"
+                ).format(file=copy),
+                [Choice("done", _("It is painted and saved")), Choice("not", _("Leave it"))],
+            )
+        )
+        if done == "done":
+            self._mask = await self._read(copy)
+
+    async def _read(self, file: Path) -> bytes:
+        """The mask that a file is, or that was painted in it."""
+        return await asyncio.to_thread(lambda: masks.mask_of(self._picture, read_picture(file)))
