@@ -66,6 +66,12 @@ def test_prompts_words_and_types_are_in_the_wheel(wheel: Path) -> None:
     assert prompts
     assert prompts <= names
     assert {"storyforge/py.typed", "storyforge/locale/storyforge.pot"} <= names
+    configs = {
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "storyforge" / "engine" / "pictures" / "configs").rglob("*.json")
+    }
+    assert {"storyforge/images/data/clip_merges.txt.gz", *configs} <= names
+    assert len(configs) == 13
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert any(name.endswith("licenses/NOTICE") for name in names)
     assert not any(name.startswith("tests/") for name in names)

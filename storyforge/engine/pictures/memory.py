@@ -85,7 +85,7 @@ def choose(
     """The saving mode that costs least time of those that fit into what is free.
 
     Args:
-        wanted: the author's choice, which wins.
+        wanted: the author's choice, which wins where it can be had.
         taken: what each mode takes.
         free: of the device.
         machine: main memory, for what waits; None where the device has no other.
@@ -93,9 +93,9 @@ def choose(
     Returns:
         the most saving one where none fits.
     """
-    if wanted is not None:
-        return wanted
     modes = modes_of(sharing=machine is None)
+    if wanted is not None:
+        return wanted if wanted in modes else modes[-1]
     for mode in modes:
         room = machine.free if machine is not None else 0
         if taken[mode].device + _RESERVE <= free.free and taken[mode].machine <= room:
