@@ -4,6 +4,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from storyforge.domain.picture.orders import (
@@ -15,7 +17,7 @@ from storyforge.domain.picture.orders import (
     Region,
     Variation,
 )
-from storyforge.domain.picture.samplers import SAMPLERS
+from storyforge.domain.picture.samplers import SAMPLERS, SCHEDULES
 from storyforge.engine.faults import EngineFault, FaultKind
 from storyforge.engine.pictures.families import ROWS
 from storyforge.engine.sequence import Interrupted
@@ -116,6 +118,28 @@ def test_nothing_of_an_order_is_left_for_the_next(family: Family) -> None:
     for other in others:
         assert pixels(family, other) != before
         assert pixels(family, plain) == before
+
+
+@settings(deadline=None, max_examples=8)
+@given(
+    prompt=st.sampled_from(["a fox", "a (fox:1.3), BREAK night", "[a|b] fox", "fox " * 80, ""]),
+    sampler=st.sampled_from(tuple(SAMPLERS)),
+    schedule=st.sampled_from(SCHEDULES),
+    guidance=st.sampled_from([1.0, 4.5]),
+    freeu=st.booleans(),
+    clip_skip=st.integers(1, 3),
+    variation=st.sampled_from([None, Variation(3, 0.2)]),
+    redraw=st.sampled_from(
+        [None, Redraw(picture(), 0.6), Redraw(picture(), 0.6, region=(4, 4, 30, 60))]
+    ),
+    seed=st.integers(0, 2**32),
+)
+def test_any_order_leaves_the_next_ones_alone(**wishes: Any) -> None:
+    plain = order(sampler="Euler a", steps=2)
+    before = pixels(Family.SD1, plain)
+    first = pixels(Family.SD1, order(**wishes))
+    assert pixels(Family.SD1, plain) == before
+    assert pixels(Family.SD1, order(**wishes)) == first
 
 
 def test_steps_are_told_with_previews_between() -> None:
