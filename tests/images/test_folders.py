@@ -142,3 +142,26 @@ def test_a_name_from_a_disk_cannot_speak_to_the_terminal(tmp_path: Path) -> None
     (found,) = folders.find([tmp_path]).loras
     assert found.name == "red[31m ink"
     assert folders.pick([found], "red[31m ink", Missing.LORA).path.exists()
+
+
+def test_in_a_plain_folder_pickled_files_are_told_apart_by_size(tmp_path: Path) -> None:
+    sizes = {
+        "word.pt": 20_000,
+        "style.pt": 9_000_000,
+        "soft vae.pt": 300_000_000,
+        "old.ckpt": 10**9,
+    }
+    for name, size in sizes.items():
+        with (tmp_path / name).open("wb") as made:
+            made.truncate(size)  # takes no room on the disk
+    found = folders.find([tmp_path])
+    sorts = (found.embeddings, found.loras, found.vaes, found.checkpoints)
+    assert [_names(each) for each in sorts] == [["word"], ["style"], ["soft vae"], ["old"]]
+
+
+def test_a_list_of_other_folders_that_is_none_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "loras").mkdir()
+    (tmp_path / "extra_model_paths.yaml").write_bytes(b"\xff\xfe")
+    assert folders.find([tmp_path]).loras == ()
+    (tmp_path / "extra_model_paths.yaml").write_text("a:\n  loras: nowhere\nb\n  - x: |\n")
+    assert folders.find([tmp_path]).loras == ()

@@ -69,3 +69,19 @@ async def test_a_lora_goes_into_the_prompt_and_into_the_plan_and_a_style_around_
         plan = story.plan.read()
         assert plan.premise.fact("style_loras") == "ink:0.7"
         assert [each.fact("loras") for each in plan.of(Kind.CHARACTER)] == ["ink:0.7"]
+
+
+async def test_without_characters_and_styles_it_is_said_what_to_do(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "light.forge")
+    _folder(tmp_path / "mine")
+    (tmp_path / "mine/styles.csv").unlink()
+    async with at_desk(path) as (pilot, desk):
+        app = desk.house
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, GalleryScreen), "the gallery")
+        await pilot.press("y")
+        await until(pilot, lambda: "no styles.csv" in notices(app), "said")
+        await pilot.press("l")
+        await until(pilot, lambda: _listed(app), "LoRAs")
+        await pilot.press("f2")
+        await until(pilot, lambda: "no characters yet" in notices(app), "said")
