@@ -38,7 +38,8 @@ class PromptEditor(Vertical):
             self.completion = completion
 
     DEFAULT_CSS = """
-    PromptEditor PromptText { border: none; padding: 0 1; height: 2fr; }
+    PromptEditor PromptText, PromptEditor PromptText:focus { border: none; padding: 0 1; }
+    PromptEditor PromptText { height: 2fr; }
     PromptEditor #negative { height: 1fr; }
     """
 

@@ -3,8 +3,10 @@
 The picture is drawn in cells, whatever the terminal can: a frame over it could not be drawn else.
 """
 
+from functools import lru_cache
 from typing import ClassVar
 
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -18,7 +20,8 @@ from storyforge.domain.picture import regions
 from storyforge.domain.picture.orders import Region
 from storyforge.tui.gallery.showing import Shown, centred
 
-_DIM = Style(dim=True)
+# Of a colour outside the rectangle so much is left.
+_LEFT = 0.4
 
 
 class RegionView(Widget, can_focus=True):
@@ -154,12 +157,12 @@ class RegionView(Widget, can_focus=True):
         left, top, right, bottom = self._in_cells(size)
         if top <= row < bottom:
             strips = [
-                picture.crop(0, left).apply_style(_DIM),
+                _darker(picture.crop(0, left)),
                 self._inside(picture, row, (left, top, right, bottom)),
-                picture.crop(right, size.width).apply_style(_DIM),
+                _darker(picture.crop(right, size.width)),
             ]
         else:
-            strips = [picture.apply_style(_DIM)]
+            strips = [_darker(picture)]
         blank = Strip([Segment(" " * start.x, plain)])
         return Strip.join([blank, *strips]).adjust_cell_length(width, plain)
 
@@ -173,3 +176,21 @@ class RegionView(Widget, can_focus=True):
             return Strip([Segment(ends[0] + "─" * (wide - 2) + ends[1], frame)])
         side = Strip([Segment("│", frame)])
         return Strip.join([side, picture.crop(left + 1, right - 1), side])
+
+
+def _darker(strip: Strip) -> Strip:
+    """The same in the dark; what has no colours, dim."""
+    return Strip([Segment(text, _dark(style)) for text, style, _control in strip])
+
+
+@lru_cache(maxsize=4096)
+def _dark(style: Style | None) -> Style:
+    if style is None or (style.color is None and style.bgcolor is None):
+        return Style(dim=True)
+    return Style(color=_shade(style.color), bgcolor=_shade(style.bgcolor))
+
+
+def _shade(colour: Color | None) -> Color | None:
+    if colour is None or colour.triplet is None:
+        return colour
+    return Color.from_rgb(*(round(part * _LEFT) for part in colour.triplet))
