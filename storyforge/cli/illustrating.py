@@ -239,15 +239,25 @@ class Run:
             seed = _("seed {seed}").format(seed=picture.seed)
             size = f"{picture.width}×{picture.height}"
             say(listed(filter(None, (picture.id[:SHOWN], where, seed, size))))
+            sys.stdout.flush()  # who reads it in a pipe need not wait for the next one
         if self._asked.again is not None:
             self._say_whether_equal(picture)
 
     def _say_whether_equal(self, picture: "Picture") -> None:
-        from storyforge.studio.pictures.again import changed_since
+        """Of a picture that was drawn again: whether it is the same, and what was otherwise."""
+        from storyforge.studio.pictures.again import changed_since, same_pixels
 
         first = picture_named(self._story, self._asked.again or "")
-        for told in changed_since(first, picture.settings):
-            note(told)
+        changed = changed_since(first, picture.settings)
+        read = self._story.pictures.read
+        if same_pixels(read(first.id), read(picture.id)):
+            note(_("It is the same picture, to the last pixel."))
+        elif changed:
+            note(_("It differs from the first one, and so did this:"))
+        else:
+            note(_("It differs from the first one, though all that is known of it was the same."))
+        for told in changed:
+            note(f"  {told}")
 
     def _picture(self, picture: "Picture") -> dict[str, Any]:
         return {

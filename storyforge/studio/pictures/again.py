@@ -1,5 +1,6 @@
 """A picture drawn exactly again, from what it remembers of how it was drawn."""
 
+import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,16 @@ def changed_since(picture: Picture, facts: Mapping[str, str]) -> tuple[str, ...]
                 _("{what}: {was} then, {now} now").format(what=_(label), was=was, now=is_now)
             )
     return tuple(told)
+
+
+def same_pixels(one: bytes, other: bytes) -> bool:
+    """Whether two picture files show the same, to the bit; what is written in them aside."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(one)) as first, Image.open(io.BytesIO(other)) as second:
+        if first.size != second.size:
+            return False
+        return first.convert("RGB").tobytes() == second.convert("RGB").tobytes()
 
 
 def _by_digest(story: "StoryFile", digest: str) -> bytes:

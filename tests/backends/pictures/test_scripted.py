@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from storyforge.backends.pictures.scripted import ScriptedPainter
 from storyforge.domain.generation import Loading
 from storyforge.domain.picture.orders import Drawing, Drawn, Order, PainterNote
@@ -60,11 +62,7 @@ async def test_it_fails_where_it_is_told_to() -> None:
     painter = ScriptedPainter(fails={2: ModelError("The second one fails.")})
     await drawn(painter)
 
-    try:
+    with pytest.raises(ModelError, match="The second one fails"):
         await drawn(painter)
-    except ModelError as error:
-        assert error.message == "The second one fails."
-    else:
-        raise AssertionError("it did not fail")
     assert isinstance((await drawn(painter))[-1], Drawn)
     assert len(painter.orders) == 3
