@@ -44,6 +44,7 @@ MEASURES = {
     "plan-forms": ("benchmarks.plan_rows", "forms"),
     "plan-overhead": ("benchmarks.plan_rows", "overhead"),
     "plan-marks": ("benchmarks.marks_rows", "marks"),
+    "tags": ("benchmarks.tags_rows", "completing"),
     "compiling": ("benchmarks.compile_rows", "compiling"),
     "staged": ("benchmarks.staged_rows", "staged"),
     "japanese-opening": ("benchmarks.japanese_rows", "opening"),
