@@ -149,7 +149,7 @@ def _read(found: FoundFile, size: int, _changed: int, _beside: tuple[object, ...
     return LoraFile(
         name=found.name,
         path=found.path,
-        family=lora_keys.family_of(shapes) or _family_told(told, beside.base),
+        family=lora_keys.family_of(shapes) or family_told(told, beside.base),
         base=beside.base or base_told(told),
         alias=_line(told.get("ss_output_name")) or _line(told.get("modelspec.title")),
         kind=lora_keys.kind_of(shapes),
@@ -173,8 +173,11 @@ def base_told(told: Mapping[str, str]) -> str:
     return ", ".join(each for each in (version, model) if each)
 
 
-def _family_told(told: Mapping[str, str], base: str) -> Family | None:
-    """By what is said where the keys say nothing."""
+def family_told(told: Mapping[str, str], base: str = "") -> Family | None:
+    """The family by what is said, in a file's metadata or (`base`) beside it.
+
+    The keys know better where they say anything.
+    """
     said = (
         told.get("modelspec.architecture", ""),
         told.get("ss_base_model_version", ""),

@@ -11,7 +11,7 @@ from storyforge.engine.pictures.loras.naming import Place
 from storyforge.engine.pictures.loras.pairs import Pair
 from storyforge.errors import BadInput
 from storyforge.i18n import N_
-from storyforge.images import heads, lora_keys
+from storyforge.images import heads, lora_keys, loras
 
 Index = Mapping[tuple[str, str], tuple[Place, Any]]
 
@@ -35,10 +35,12 @@ def check_base(use: LoraUse, family: Family) -> None:
     if use.path.suffix.casefold() != heads.SUFFIX:
         return
     try:
-        shapes = {name: tensor.shape for name, tensor in heads.read(use.path).tensors.items()}
+        head = heads.read(use.path)
     except (BadInput, OSError):
         return
-    _refuse_other(use, lora_keys.family_of(shapes), family)
+    shapes = {name: tensor.shape for name, tensor in head.tensors.items()}
+    made_for = lora_keys.family_of(shapes) or loras.family_told(head.metadata)
+    _refuse_other(use, made_for, family)
 
 
 def _refuse_other(use: LoraUse, made_for: Family | None, family: Family) -> None:

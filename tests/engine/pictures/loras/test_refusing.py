@@ -40,6 +40,16 @@ def test_one_for_another_base_is_named_by_its_head_alone(
     assert (fault.kind, fault.about, fault.more) == (FaultKind.LORA_OTHER_BASE, "ink", name)
 
 
+def test_where_the_keys_say_nothing_the_metadata_name_the_base(
+    tmp_path: Path, loras: Loras
+) -> None:
+    shapes = {f"{_KOHYA}.lora_down.weight": (4, 32), f"{_KOHYA}.lora_up.weight": (32, 4)}
+    told = {"ss_base_model_version": "sdxl_base_v1-0"}
+    path = weights.write(tmp_path / "ink.safetensors", shapes, told)
+    fault = _refused(loras, path).fault
+    assert (fault.kind, fault.more) == (FaultKind.LORA_OTHER_BASE, "SDXL")
+
+
 def test_one_without_a_weight_that_fits_is_named_with_its_base(
     tmp_path: Path, loras: Loras
 ) -> None:
