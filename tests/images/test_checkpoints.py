@@ -36,7 +36,7 @@ def unet(width: int, *, channels: int = 4, linear: bool = False, wide: bool = Fa
 
 @pytest.mark.parametrize(("count", "family"), BY_COUNT.items())
 def test_the_family_is_told_by_the_numbers_of_its_unet(count: int, family: Family) -> None:
-    shapes = {UNET + "input_blocks.0.0.weight": (320, 4, 3, 3)}
+    shapes: dict[str, Sequence[int]] = {UNET + "input_blocks.0.0.weight": (320, 4, 3, 3)}
     shapes[UNET + "rest"] = (count - 320 * 4 * 9,)
     what = of_file(tensors(shapes))
     assert (what.kind, what.family, what.parameters) == (Kind.BASE, family, count)

@@ -334,7 +334,8 @@ def test_an_older_file_may_name_a_part_of_a_storage(tmp_path: Path) -> None:
 
 
 def test_a_file_without_tensors_has_none(tmp_path: Path) -> None:
-    for value in ([], 3, {"state_dict": {"state_dict": 3}}, {"a": "b"}):
+    values: tuple[Any, ...] = ([], 3, {"state_dict": {"state_dict": 3}}, {"a": "b"})
+    for value in values:
         assert pickles.tensors(pickles.read(zipped(tmp_path / "x", pickle.dumps(value)))) == {}
 
 

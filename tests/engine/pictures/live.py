@@ -16,7 +16,7 @@ def peak(module: Any, calculate: Any) -> int:
 
     own = {each.untyped_storage()._cdata for each in (*module.parameters(), *module.buffers())}
 
-    class Watching(TorchDispatchMode):
+    class Watching(TorchDispatchMode):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.held: dict[int, int] = {}

@@ -30,9 +30,19 @@ def load(path: Path, **settings: Any) -> Loaded:
     return loading.load(tiny.spec_of(path, **settings), lambda _: True)
 
 
+def into(told: list[float]) -> Callable[[float], bool]:
+    """Keeps what is told of the progress, and never stops."""
+
+    def tell(fraction: float) -> bool:
+        told.append(fraction)
+        return True
+
+    return tell
+
+
 def copied(files: Files, family: Family, folder: Path, *, configured: bool = True) -> Path:
     """A file of its own to spoil."""
-    file = shutil.copy(files[family], folder / "fox.safetensors")
+    file = Path(shutil.copy(files[family], folder / "fox.safetensors"))
     if configured:
         shutil.copy(files[family].with_suffix(".yaml"), folder / "fox.yaml")
     return file
@@ -110,7 +120,7 @@ def test_nobody_is_asked_and_no_class_of_a_folder_is_run(
 def test_progress_is_the_share_of_bytes_and_can_stop_it(files: Files) -> None:
     told: list[float] = []
     spec = tiny.spec_of(files[Family.SD1])
-    loading.load(spec, lambda fraction: told.append(fraction) or True)
+    loading.load(spec, into(told))
     assert told == sorted(told)
     assert len(told) > 100
     assert max(after - before for before, after in pairwise(told)) < 0.55
@@ -120,10 +130,10 @@ def test_progress_is_the_share_of_bytes_and_can_stop_it(files: Files) -> None:
 
 
 def test_a_hash_that_is_known_is_not_reckoned_again(files: Files) -> None:
-    first, second = [], list[float]()
+    first, second = list[float](), list[float]()
     spec = tiny.spec_of(files[Family.SD1])
-    loaded = loading.load(spec, lambda fraction: first.append(fraction) or True)
-    again = loading.load(spec, lambda fraction: second.append(fraction) or True)
+    loaded = loading.load(spec, into(first))
+    again = loading.load(spec, into(second))
     assert loaded.hash == again.hash == loaded.card.hash
     assert len(loaded.hash) == 10
     # The token embedding is half the file: all of it counts twice as much now.
