@@ -183,18 +183,32 @@ def test_a_kill_costs_the_picture_in_hand_at_most(storyforge: Command, light: Pa
 
 def test_ctrl_c_keeps_what_is_drawn_and_says_how_to_go_on(light: Path) -> None:
     child = process(
-        "illustrate", light, "--demo", "--scenes", "1", "--prompt", "sea", "--forever",
+        "illustrate", light, "--demo", "--scenes", "1", "--prompt", "sea", "--count", 3,
         "--size", "64x64", "--seed", 7,
     )  # fmt: skip
     assert child.stdout is not None
     assert b"seed 7" in child.stdout.readline()
-    assert b"scene 1" in child.stdout.readline()
     child.send_signal(signal.SIGINT)
     _out, err = child.communicate(timeout=60)
 
     assert child.returncode == 130
     assert b"--resume" in err
-    assert len(seeds(light)) == 2
+    assert seeds(light) == [7]
+
+
+def test_for_ever_ends_with_ctrl_c(light: Path) -> None:
+    child = process(
+        "illustrate", light, "--demo", "--scenes", "1", "--prompt", "sea", "--forever",
+        "--size", "64x64", "--steps", "1",
+    )  # fmt: skip
+    assert child.stdout is not None
+    for _ in range(3):
+        assert b"scene 1" in child.stdout.readline()
+    child.send_signal(signal.SIGINT)
+    child.communicate(timeout=60)
+
+    assert child.returncode == 130
+    assert len(set(seeds(light))) == len(seeds(light)) >= 3
 
 
 def test_a_real_painter_draws_and_draws_the_same_again(

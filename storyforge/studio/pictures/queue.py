@@ -139,6 +139,9 @@ class PictureQueue(Pausable):
         self._ended.clear()
         if not self._running:
             self.progress = Progress()
+        self._take_on(orders)
+
+    def _take_on(self, orders: Sequence[QueuedPicture]) -> None:
         self._wanted.extend(orders)
         self._works |= {order.id: _work(order) for order in orders}
         self._tell(total=self.progress.total + len(orders))
@@ -146,7 +149,12 @@ class PictureQueue(Pausable):
     async def _next(self) -> QueuedPicture | None:
         """What is drawn now; for ever, the last one with another seed."""
         if not self._wanted and self.forever and self._last is not None:
-            await self.add([with_new_seed(self._last)])
+            more = with_new_seed(self._last)
+            await asyncio.to_thread(self._story.picture_queue.add, more)
+            if self._ended.is_set():  # meanwhile: nobody asked for this one
+                await asyncio.to_thread(self._story.picture_queue.remove, more.id)
+                return None
+            self._take_on([more])
         return self._wanted[0] if self._wanted else None
 
     async def _one(self, order: QueuedPicture) -> AsyncIterator[Progress]:
