@@ -62,6 +62,7 @@ class Thumbnails:
         self._whole = whole
         self._kept: OrderedDict[Key, Shown | str] = OrderedDict()
         self._wanted: OrderedDict[Key, str] = OrderedDict()
+        self._making: Key | None = None
         self._work: asyncio.Task[None] | None = None
 
     def get(
@@ -72,6 +73,8 @@ class Thumbnails:
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
+        if key == self._making:
+            return None
         self._wanted[key] = picture.id
         self._wanted.move_to_end(key)
         while len(self._wanted) > _WANTED:
@@ -93,12 +96,14 @@ class Thumbnails:
         # The last that was asked for is looked at now.
         while self._wanted:
             key, picture_id = self._wanted.popitem()
+            self._making = key
             made = await asyncio.to_thread(self._make, key, picture_id)
             self._kept[key] = made
             if isinstance(made, Shown) and made.sent:
                 self._send(made.sent)
             while len(self._kept) > self._most:
                 self._let_go()
+            self._making = None
             self._arrived(picture_id)
         self._work = None
 

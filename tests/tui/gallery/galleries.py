@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -32,7 +32,7 @@ def add_picture(story: StoryFile, scene_id: str, seed: int, **more: object) -> P
     picture = Picture(
         id="",
         scene_id=scene_id,
-        created=datetime(2026, 1, 2, 14, seed, tzinfo=UTC),
+        created=datetime(2026, 1, 2, 14, 2, tzinfo=UTC) + timedelta(seconds=seed),
         width=64,
         height=64,
         seed=seed,
