@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from storyforge.cli import folders
-from storyforge.cli.export_wishes import Chapters, Cover, ExportWishes, Form, Set, Site, Vertical
+from storyforge.cli.export_wishes import (
+    Chapters,
+    Cover,
+    ExportWishes,
+    Form,
+    Pictures,
+    Set,
+    Site,
+    Vertical,
+)
 from storyforge.cli.names import new_story_path
 from storyforge.cli.opening import opened
 from storyforge.cli.talk import say
@@ -57,6 +66,7 @@ def export(
     vertical: Vertical = None,
     cover: Cover = None,
     chapters: Chapters = None,
+    pictures: Pictures = None,
     wishes: Set = None,
     output: Annotated[
         str | None,
@@ -86,7 +96,8 @@ def export(
     if copy:
         _copy(file, output, force)
         return
-    wish = ExportWishes(form or ("text" if site else "md"), site, vertical, cover, chapters)
+    named = form or ("text" if site else "md")
+    wish = ExportWishes(named, site, vertical, cover, chapters, pictures)
     wish.check()
     with opened(file) as story:
         settings = wish.settings(story, wishes or [])

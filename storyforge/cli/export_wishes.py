@@ -30,6 +30,10 @@ Vertical = Annotated[
 Cover = Annotated[
     Path | None, typer.Option("--cover", metavar="FILE", help=_("For epub: a JPEG or PNG."))
 ]
+Pictures = Annotated[
+    bool | None,
+    typer.Option("--pictures/--no-pictures", help=_("Take the scenes' pictures along, or not.")),
+]
 Chapters = Annotated[
     str | None,
     typer.Option("--chapters", metavar="NUMBERS", help=_("Only these, such as 1,3-5.")),
@@ -53,6 +57,7 @@ class ExportWishes:
     vertical: bool | None
     cover: Path | None
     chapters: str | None
+    pictures: bool | None = None
 
     def check(self) -> None:
         """Raise BadParameter unless the options are known and go together."""
@@ -93,6 +98,7 @@ class ExportWishes:
         changes: dict[str, Any] = {
             "site": self.site,
             "vertical": self.vertical,
+            "pictures": self.pictures,
             "cover": None if self.cover is None else str(self.cover),
             "chapters": None if self.chapters is None else _chapters(story, self.chapters),
         }

@@ -5,6 +5,9 @@ Emphasis, lists and quotes are no business of this module: they are text here.
 """
 
 import re
+from urllib.parse import quote
+
+from storyforge.domain.text import one_line
 
 SCENE_BREAK = "***"
 
@@ -19,6 +22,8 @@ _MARK = re.compile(
 )
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t](.*))?")
+_BRACKETS = re.compile(r"[\\\[\]]")
+_PICTURE = re.compile(r"!\[(?:\\.|[^\\\[\]])*\]\(([^/()\s]+)/[\w-]+\.png\)")
 # A closing run of hashes is decoration in a heading, unless a backslash stands before it.
 _CLOSING = re.compile(r"(?:^|(?<=[ \t]))(\\*)(#+)\Z")
 
@@ -49,6 +54,17 @@ def heading(line: str) -> tuple[int, str] | None:
 def heading_line(level: int, title: str) -> str:
     """The line from which `heading` reads `level` and `title` (one line, no tabs) again."""
     return f"{'#' * level} {_CLOSING.sub(lambda m: chr(92) + m[0], title)}".rstrip(" ")
+
+
+def picture_line(alt: str, folder: str, name: str) -> str:
+    """The line that shows the picture `name` of a folder beside the file."""
+    return f"![{_BRACKETS.sub(lambda m: chr(92) + m[0], one_line(alt))}]({quote(folder)}/{name})"
+
+
+def is_picture(line: str, folder: str) -> bool:
+    """Whether `line` is such a line, of that folder."""
+    match = _PICTURE.fullmatch(line)
+    return match is not None and match[1] == quote(folder)
 
 
 def escape(line: str) -> str:

@@ -45,15 +45,35 @@ class ChapterStart:
 
 
 @dataclass(frozen=True, slots=True)
+class Illustration:
+    """A scene's picture, a PNG.
+
+    Attributes:
+        name: of its file; Latin letters and digits, always the same for a scene.
+        alt: what it shows, for who cannot see it; may be empty.
+        width, height: pixels.
+        load: gives the file's bytes, which are large: asked for when they are written.
+    """
+
+    name: str
+    alt: str
+    width: int
+    height: int
+    load: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class SceneStart:
     """A scene begins; without a title it is a mere break.
 
     Attributes:
         opens_chapter: it is its chapter's first, so that readers expect no break before it.
+        picture: stands at its head.
     """
 
     title: str
     opens_chapter: bool
+    picture: Illustration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,32 +94,48 @@ class Draft:
     blocks: tuple[Block, ...]
 
     @property
+    def pictures(self) -> tuple[Illustration, ...]:
+        """The scenes' pictures, in their order."""
+        starts = (block for block in self.blocks if isinstance(block, SceneStart))
+        return tuple(start.picture for start in starts if start.picture is not None)
+
+    @property
     def texts(self) -> Iterator[str]:
         """The words of each scene."""
         return (block.text for block in self.blocks if isinstance(block, SceneText))
 
 
 def draft_of(
-    outline: Outline, text_of: Callable[[str], str], *, today: date, commands: bool = False
+    outline: Outline,
+    text_of: Callable[[str], str],
+    *,
+    today: date,
+    commands: bool = False,
+    picture_of: Callable[[str], Illustration | None] = lambda _scene_id: None,
 ) -> Draft:
     """The story of `outline`.
 
     Args:
         text_of: gives a scene's text by the scene's id.
         commands: in-text commands stay, with what they hide; else no reader sees them.
+        picture_of: gives a scene's picture by the scene's id.
     """
     front = Front(
         outline.title, outline.author, outline.language, today, outline.counts, outline.story_id
     )
     shown = text_of if commands else lambda scene_id: visible(text_of(scene_id))
-    return Draft(front, tuple(_blocks(outline, shown)))
+    return Draft(front, tuple(_blocks(outline, shown, picture_of)))
 
 
-def _blocks(outline: Outline, text_of: Callable[[str], str]) -> Iterable[Block]:
+def _blocks(
+    outline: Outline,
+    text_of: Callable[[str], str],
+    picture_of: Callable[[str], Illustration | None],
+) -> Iterable[Block]:
     for chapter in outline.chapters:
         yield ChapterStart(chapter.title, chapter.id)
         for index, scene in enumerate(chapter.scenes):
-            yield SceneStart(scene.title, opens_chapter=index == 0)
+            yield SceneStart(scene.title, index == 0, picture_of(scene.id))
             yield SceneText(text_of(scene.id))
 
 
@@ -138,10 +174,12 @@ class Scene:
 
     Attributes:
         heading: empty where a mere break (or nothing, for a chapter's first) comes before it.
+        picture: stands above its first paragraph.
     """
 
     heading: str
     body: tuple[Paragraph | Break, ...]
+    picture: Illustration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +226,12 @@ class Book:
     chapters: tuple[Chapter, ...]
     behind: tuple[Matter, ...]
     indented: bool
+
+    @property
+    def pictures(self) -> tuple[Illustration, ...]:
+        """The scenes' pictures, in their order."""
+        scenes = (scene for chapter in self.chapters for scene in chapter.scenes)
+        return tuple(scene.picture for scene in scenes if scene.picture is not None)
 
 
 Progress = Callable[[int, int], None]

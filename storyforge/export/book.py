@@ -36,10 +36,10 @@ _LONG_LINE = 80
 
 @dataclass(slots=True)
 class _Part:
-    """A chapter while it is gathered: its scenes as (title, text)."""
+    """A chapter while it is gathered: its scenes with their texts."""
 
     start: ChapterStart
-    scenes: list[tuple[str, str]]
+    scenes: list[tuple[SceneStart, str]]
 
 
 def book_of(draft: Draft, settings: ExportSettings) -> Book:
@@ -92,10 +92,10 @@ def _parts(draft: Draft) -> list[_Part]:
         if isinstance(block, ChapterStart):
             parts.append(_Part(block, []))
         elif isinstance(block, SceneStart):
-            parts[-1].scenes.append((block.title, ""))
+            parts[-1].scenes.append((block, ""))
         elif isinstance(block, SceneText):
-            title, _ = parts[-1].scenes[-1]
-            parts[-1].scenes[-1] = (title, block.text)
+            start, _ = parts[-1].scenes[-1]
+            parts[-1].scenes[-1] = (start, block.text)
     return parts
 
 
@@ -132,12 +132,13 @@ def _headings(parts: list[_Part], settings: ExportSettings, language: str) -> li
 def _chapter(part: _Part, name: str, by_lines: bool, settings: ExportSettings) -> Chapter:
     scenes = tuple(
         Scene(
-            _xml(plain(title)) if settings.scene_titles else "",
+            _xml(plain(start.title)) if settings.scene_titles else "",
             tuple(paragraphs(text, a_line_a_paragraph=_reads_by_lines(text, by_lines))),
+            start.picture and replace(start.picture, alt=_xml(start.picture.alt)),
         )
-        for title, text in part.scenes
+        for start, text in part.scenes
     )
-    # A scene without words is a plan; readers see none of it.
+    # A scene without words is a plan; readers see none of it, its picture neither.
     seen = tuple(scene for scene in scenes if scene.body)
     return Chapter(name, name if settings.chapter_titles else "", seen)
 

@@ -9,13 +9,25 @@ of several chapters, has a page of its own for the title, and its first chapter 
 import io
 
 import docx
+from docx.document import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from docx.shared import Mm
 from lxml.etree import _Element as Element
+from lxml.etree import tostring
 
 from storyforge.domain.inline import Run
 from storyforge.export import wording
-from storyforge.export.blocks import Book, Break, Chapter, Matter, Paragraph, Progress, watched
+from storyforge.export.blocks import (
+    Book,
+    Break,
+    Chapter,
+    Illustration,
+    Matter,
+    Paragraph,
+    Progress,
+    watched,
+)
 from storyforge.export.docx_runs import paragraph, simple
 from storyforge.export.docx_styles import (
     BODY,
@@ -29,10 +41,13 @@ from storyforge.export.docx_styles import (
 )
 from storyforge.export.pages import title_of
 from storyforge.export.settings import ExportSettings
-from storyforge.export.sheets import Sheet, contact_lines, sheet_of
+from storyforge.export.sheets import Sheet, contact_lines, sheet_of, within
 from storyforge.export.xhtml import OPENING
 
 _TWO_LINES = 480
+# Millimetres that a picture may have across and down, on any paper.
+_LARGEST = (120.0, 150.0)
+_RUN = "<w:r><w:drawing>{}</w:drawing></w:r>"
 
 
 def to_docx(book: Book, settings: ExportSettings, progress: Progress | None = None) -> bytes:
@@ -43,7 +58,7 @@ def to_docx(book: Book, settings: ExportSettings, progress: Progress | None = No
     set_styles(document, sheet, book.front)
     set_page(document, sheet, book.front, titled=settings.title_page and novel)
     set_facts(document, book.front, title_of(book))
-    body = _Body(document.element.body.sectPr, sheet)
+    body = _Body(document, sheet)
     if settings.title_page:
         _title_page(body, book, settings)
     for matter in book.before:
@@ -66,9 +81,10 @@ def to_docx(book: Book, settings: ExportSettings, progress: Progress | None = No
 class _Body:
     """The document's body, filled before its last element."""
 
-    def __init__(self, end: Element, sheet: Sheet) -> None:
+    def __init__(self, document: Document, sheet: Sheet) -> None:
         self.sheet = sheet
-        self._end = end
+        self._part = document.part
+        self._end: Element = document.element.body.sectPr
         self._waiting: list[str] = []
 
     def add(self, paragraph: str) -> None:
@@ -81,6 +97,15 @@ class _Body:
         for child in list(parsed):
             self._end.addprevious(child)
         self._waiting.clear()
+
+    def picture(self, picture: Illustration, *, new_page: bool | None = None) -> None:
+        """Append a picture on a line of its own."""
+        width, height = (Mm(side) for side in within(picture, *_LARGEST))
+        inline = self._part.new_pic_inline(io.BytesIO(picture.load()), width, height)
+        inline.docPr.set("descr", picture.alt)
+        drawn = tostring(inline, encoding="unicode")
+        line = simple("", CENTRED, self.sheet, new_page=new_page)
+        self.add(line.replace("</w:p>", f"{_RUN.format(drawn)}</w:p>"))
 
     def put(
         self,
@@ -134,6 +159,10 @@ def _chapter(body: _Body, chapter: Chapter, *, new_page: bool) -> None:
             begins = None
         elif index:
             body.add(simple(body.sheet.sign, BREAK, body.sheet))
+        # An editor wants none in a manuscript.
+        if scene.picture is not None and not body.sheet.manuscript:
+            body.picture(scene.picture, new_page=begins)
+            begins = None
         body.put(scene.body, new_page=begins)
         begins = None
 

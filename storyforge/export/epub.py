@@ -17,6 +17,7 @@ from storyforge.export.blocks import Book, Progress
 from storyforge.export.covers import Cover
 from storyforge.export.pages import Page, facts, pages_of, templates, title_of
 from storyforge.export.settings import ExportSettings
+from storyforge.export.xhtml import in_folder
 
 _MIMETYPE = b"application/epub+zip"
 # Readers know a book by its identifier; a story without one gets it from its own name.
@@ -42,6 +43,7 @@ def to_epub(
         **facts(book, settings),
         "pages": pages,
         "cover": cover,
+        "pictures": book.pictures,
         "identifier": identifier(book),
         "modified": stamp.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "single": False,
@@ -62,6 +64,8 @@ def to_epub(
             put(f"EPUB/{name}", kit.get_template(f"{name}.j2").render(values))
         if cover is not None:
             put(f"EPUB/{cover.name}", cover.data, zipfile.ZIP_STORED)
+        for picture in book.pictures:
+            put(f"EPUB/{in_folder(picture)}", picture.load(), zipfile.ZIP_STORED)
         template = kit.get_template("page.xhtml.j2")
         for page in pages:
             put(f"EPUB/{page.file}", template.render(values, page=page))

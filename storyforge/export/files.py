@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from storyforge.borrowed import reason
@@ -15,6 +15,9 @@ from storyforge.i18n import _
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # How a story file begins: the database's name, and at byte 68 the sign of storyforge.
 _DATABASE, _SIGN_AT, _SIGN = b"SQLite format 3\0", 68, b"FRGE"
+
+
+Data = bytes | Callable[[], bytes]
 
 
 class Occupied(Refused):
@@ -79,11 +82,16 @@ def _is_story(place: Path) -> bool:
 
 
 def write_folder(
-    target: Path, files: Sequence[tuple[str, bytes]], *, ours: re.Pattern[str], force: bool = False
+    target: Path,
+    files: Sequence[tuple[str, Data]],
+    *,
+    ours: re.Pattern[str],
+    force: bool = False,
 ) -> None:
     """Write `files`, (name, data) each, as the folder `target` in one step.
 
     Args:
+        files: data that are large may be given by what loads them.
         ours: what the files of an earlier export are called. A folder that holds anything else is
             never replaced, not even with `force`.
 
@@ -116,14 +124,14 @@ def write_folder(
         raise _unwritable(target, error) from error
 
 
-def _write_folder_beside(target: Path, files: Sequence[tuple[str, bytes]]) -> None:
+def _write_folder_beside(target: Path, files: Sequence[tuple[str, Data]]) -> None:
     place = target.resolve() if target.is_symlink() else target
     building = place.with_name(f".{place.name[:80]}.{secrets.token_hex(4)}.new")
     before = building.with_suffix(".old")
     try:
         building.mkdir()
         for name, data in files:
-            _write(building / name, data)
+            _write(building / name, data if isinstance(data, bytes) else data())
         if place.exists():
             place.rename(before)
         try:

@@ -7,7 +7,8 @@ The file is made so that importing it gives the same story, and any other reader
 - `# Title` opens a chapter, `## Title` a scene with a title, `***` a scene without one. The first
   chapter needs no heading if it has no title, nor a chapter's first scene its break;
 - between two marks stands the scene's text between two blank lines; `domain.markup` says how its
-  lines become paragraphs. `paragraphs: lines` is told where a newline alone ends a paragraph.
+  lines become paragraphs. `paragraphs: lines` is told where a newline alone ends a paragraph;
+- a scene's picture stands above its text, as a link into the folder that `pictures:` names.
 """
 
 import json
@@ -26,11 +27,16 @@ _PLAIN_VALUE = re.compile(r"[^\W\d_](?:[\w ,.!?'’()・「」『』…—-]*[\w
 _YAML_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 
 
-def to_markdown(draft: Draft) -> str:
-    """The whole draft as one Markdown text, ending in a newline."""
+def to_markdown(draft: Draft, folder: str = "") -> str:
+    """The whole draft as one Markdown text, ending in a newline.
+
+    Args:
+        folder: where its pictures will lie beside it; empty for none.
+    """
     line_paragraphs = lines_are_paragraphs(draft.texts)
-    head = "\n".join(_front_matter(draft.front, line_paragraphs))
-    return "\n\n".join([head, *_body(draft.blocks, line_paragraphs)]) + "\n"
+    folder = folder if draft.pictures else ""
+    head = "\n".join(_front_matter(draft.front, line_paragraphs, folder))
+    return "\n\n".join([head, *_body(draft.blocks, line_paragraphs, folder)]) + "\n"
 
 
 def lines_are_paragraphs(texts: Iterable[str]) -> bool:
@@ -47,7 +53,7 @@ def lines_are_paragraphs(texts: Iterable[str]) -> bool:
     return alone > parted
 
 
-def _front_matter(front: Front, line_paragraphs: bool) -> Iterator[str]:
+def _front_matter(front: Front, line_paragraphs: bool, folder: str) -> Iterator[str]:
     unit = "characters" if counts_characters(front.language) else "words"
     yield "---"
     yield f"title: {_yaml(front.title)}"
@@ -58,6 +64,8 @@ def _front_matter(front: Front, line_paragraphs: bool) -> Iterator[str]:
     yield f"{unit}: {front.counts.of(front.language)}"
     if line_paragraphs:
         yield "paragraphs: lines"
+    if folder:
+        yield f"pictures: {_yaml(folder)}"
     yield f"storyforge: {FORMAT}"
     yield "---"
 
@@ -69,7 +77,7 @@ def _yaml(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _body(blocks: tuple[Block, ...], line_paragraphs: bool) -> Iterator[str]:
+def _body(blocks: tuple[Block, ...], line_paragraphs: bool, folder: str) -> Iterator[str]:
     following = (*blocks[1:], None)
     for index, (block, after) in enumerate(zip(blocks, following, strict=True)):
         if isinstance(block, ChapterStart):
@@ -80,6 +88,8 @@ def _body(blocks: tuple[Block, ...], line_paragraphs: bool) -> Iterator[str]:
                 yield markup.heading_line(2, block.title)
             elif not block.opens_chapter or not _has_words(after):
                 yield markup.SCENE_BREAK
+            if folder and block.picture is not None:
+                yield markup.picture_line(block.picture.alt, folder, block.picture.name)
         elif block.text:
             lines = markup.text_lines(block.text, a_line_a_paragraph=line_paragraphs)
             yield "\n".join(lines)

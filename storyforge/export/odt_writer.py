@@ -14,15 +14,33 @@ from markupsafe import Markup, escape
 
 from storyforge.domain.inline import Run
 from storyforge.export import wording
-from storyforge.export.blocks import Book, Break, Chapter, Matter, Paragraph, Progress, watched
+from storyforge.export.blocks import (
+    Book,
+    Break,
+    Chapter,
+    Illustration,
+    Matter,
+    Paragraph,
+    Progress,
+    watched,
+)
 from storyforge.export.pages import language_tag, templates, title_of
 from storyforge.export.settings import ExportSettings
-from storyforge.export.sheets import GRID, Sheet, contact_lines, running_head, sheet_of
+from storyforge.export.sheets import (
+    GRID,
+    Sheet,
+    contact_lines,
+    running_head,
+    sheet_of,
+    within,
+)
 from storyforge.export.xhtml import OPENING
 
 _BODY, _FIRST, _BREAK, _CENTRED = "Text_20_body", "First_20_paragraph", "Scene_20_break", "Centred"
 # White space that a reader would fold: tabs, and all spaces behind the first.
 _SPACES = re.compile("((?<= ) +|\t)")
+# Millimetres that a picture may have across and down, on any paper.
+_LARGEST = (120.0, 150.0)
 _THUMBNAIL = "Thumbnails/thumbnail.png"
 _NO_COUNTRY = ("none", "none")
 # A line of verse stays as long as it is; the library's template draws it out to the margin.
@@ -42,6 +60,11 @@ def to_odt(book: Book, settings: ExportSettings, progress: Progress | None = Non
     made = datetime.combine(book.front.date, datetime.min.time())
     meta.set_creation_date(made)
     meta.set_modification_date(made)
+    if not sheet.manuscript:
+        for picture in book.pictures:
+            place = f"Pictures/{picture.name}"
+            document.set_part(place, picture.load())
+            document.manifest.add_full_path(place, "image/png")
     document.set_part("styles.xml", _styles(book, sheet).encode("utf-8"))
     document.set_part("content.xml", _content(book, settings, sheet, progress).encode("utf-8"))
     kept = document.container.get_part("settings.xml") if document.container else b""
@@ -86,6 +109,17 @@ class _Text:
         """Append a heading."""
         self.parts.append(
             f'<text:h text:outline-level="{level}" text:style-name="{style}">{_text(text)}</text:h>'
+        )
+
+    def picture(self, picture: Illustration, style: str) -> None:
+        """Append a picture on a line of its own."""
+        width, height = within(picture, *_LARGEST)
+        self.parts.append(
+            f'<text:p text:style-name="{style}"><draw:frame text:anchor-type="as-char" '
+            f'svg:width="{width:.1f}mm" svg:height="{height:.1f}mm"><draw:image '
+            f'xlink:href="Pictures/{picture.name}" xlink:type="simple" xlink:show="embed" '
+            f'xlink:actuate="onLoad"/><svg:desc>{escape(picture.alt)}</svg:desc></draw:frame>'
+            "</text:p>"
         )
 
     def put(
@@ -174,6 +208,9 @@ def _chapter(text: _Text, chapter: Chapter, *, new_page: bool, first: bool) -> N
             text.heading(2, scene.heading, "Heading_20_2")
         elif index:
             text.line(text.sheet.sign, _BREAK)
+        if scene.picture is not None and not text.sheet.manuscript:
+            text.picture(scene.picture, opening or _CENTRED)
+            opening = ""
         text.put(scene.body, first_style=opening)
         opening = ""
 

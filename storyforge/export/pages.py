@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyforge.export import wording, xhtml
-from storyforge.export.blocks import Book, Chapter, Progress, watched
+from storyforge.export.blocks import Book, Progress, watched
 from storyforge.export.settings import ExportSettings
 
 if TYPE_CHECKING:
@@ -53,31 +53,38 @@ class Page:
 
 
 def pages_of(
-    book: Book, settings: ExportSettings, progress: Progress | None = None, *, level: int = 1
+    book: Book,
+    settings: ExportSettings,
+    progress: Progress | None = None,
+    *,
+    level: int = 1,
+    source: xhtml.Source = xhtml.in_folder,
 ) -> Iterator[Page]:
     """The parts of `book` from dedication to the author's life, in order.
 
     Args:
         level: of a chapter's heading.
+        source: where pictures are found.
     """
     look = xhtml.Look.of(book, settings)
     for matter in book.before:
         yield _matter_page(matter.kind, matter.name, xhtml.matter_body(matter, look, level))
     digits = max(2, len(str(len(book.chapters))))
     for index, chapter in enumerate(watched(book.chapters, progress)):
-        yield _chapter_page(index, digits, chapter, look, level)
+        body = xhtml.chapter_body(chapter, look, level, source)
+        yield _chapter_page(index, digits, chapter.name, body)
     for matter in book.behind:
         yield _matter_page(matter.kind, matter.name, xhtml.matter_body(matter, look, level))
 
 
-def _chapter_page(index: int, digits: int, chapter: Chapter, look: xhtml.Look, level: int) -> Page:
+def _chapter_page(index: int, digits: int, name: str, body: "Markup") -> Page:
     return Page(
         f"chapter-{index + 1:0{digits}}",
-        chapter.name,
+        name,
         "chapter",
         "chapter",
         "doc-chapter",
-        xhtml.chapter_body(chapter, look, level),
+        body,
         landmark="bodymatter" if index == 0 else "",
     )
 

@@ -36,6 +36,7 @@ class ExportSettings:
         chapters: ids of the chapters that go out; empty for all.
         title_page: whether title and author stand before the story.
         chapter_titles: whether chapters have headings.
+        pictures: whether the scenes' chosen pictures go along; not into a manuscript or a text.
         scene_titles: whether titled scenes have them too, in place of a break.
         heading: of a chapter with a title; `{number}` and `{title}` are filled in.
         untitled_heading: of one without; empty for the custom of the story's language.
@@ -59,6 +60,7 @@ class ExportSettings:
     chapters: tuple[str, ...] = ()
     title_page: bool = True
     chapter_titles: bool = True
+    pictures: bool = True
     scene_titles: bool = False
     heading: str = "{title}"
     untitled_heading: str = ""

@@ -13,7 +13,7 @@ from typing import Literal
 from storyforge.domain.extent import Extent, extent, measures_pages
 from storyforge.domain.tags import base_language
 from storyforge.export import wording
-from storyforge.export.blocks import Book, Break, Chapter, Front
+from storyforge.export.blocks import Book, Break, Chapter, Front, Illustration
 from storyforge.export.settings import ExportSettings
 
 #: width and height in millimetres
@@ -165,3 +165,10 @@ def short_title(title: str) -> str:
         if len(" ".join([*kept, word])) <= 24:
             kept.append(word)
     return " ".join(kept)[:40]
+
+
+def within(picture: Illustration, width: float, height: float) -> tuple[float, float]:
+    """How large a picture is set in a box of `width` and `height`, in the same measure."""
+    across, down = max(picture.width, 1), max(picture.height, 1)
+    share = min(width / across, height / down)
+    return across * share, down * share

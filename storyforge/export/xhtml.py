@@ -4,14 +4,14 @@ Everything from the story is escaped here; nothing of it becomes markup.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
 from storyforge.domain.inline import Run
 from storyforge.export import wording
-from storyforge.export.blocks import Book, Break, Chapter, Matter, Paragraph
+from storyforge.export.blocks import Book, Break, Chapter, Illustration, Matter, Paragraph
 from storyforge.export.settings import ExportSettings
 
 #: dialogue stands flush left where Japanese paragraphs are indented
@@ -43,7 +43,18 @@ class Look:
         return cls(sign, east_asian, settings.vertical, book.indented)
 
 
-def chapter_body(chapter: Chapter, look: Look, level: int = 1) -> Markup:
+#: where a picture is to be found, as an address
+Source = Callable[[Illustration], str]
+
+
+def in_folder(picture: Illustration) -> str:
+    """Where a picture lies in an EPUB, beside its pages."""
+    return f"images/{picture.name}"
+
+
+def chapter_body(
+    chapter: Chapter, look: Look, level: int = 1, source: Source = in_folder
+) -> Markup:
     """A chapter's heading and scenes.
 
     Args:
@@ -55,6 +66,9 @@ def chapter_body(chapter: Chapter, look: Look, level: int = 1) -> Markup:
             lines.append(f"<h{level + 1}>{escape(scene.heading)}</h{level + 1}>")
         elif index:
             lines.append(_break(look.sign))
+        if scene.picture is not None:
+            address, alt = source(scene.picture), escape(scene.picture.alt)
+            lines.append(f'<figure><img src="{address}" alt="{alt}"/></figure>')
         lines.extend(_blocks(scene.body, look))
     return Markup("\n".join(lines))
 

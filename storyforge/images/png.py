@@ -83,6 +83,12 @@ def with_texts(data: bytes, texts: Mapping[str, str]) -> bytes:
     return b"".join(pieces)
 
 
+def without_texts(data: bytes) -> bytes:
+    """A PNG file without its texts: for readers, whom it does not concern how it was made."""
+    kept = (each for each in chunks(data) if _keyword(*each) is None)
+    return SIGNATURE + b"".join(_chunk(kind, body) for kind, body in kept)
+
+
 def texts_of(data: bytes) -> dict[str, str]:
     """The texts of a PNG file by their names; of two of one name the first."""
     found: dict[str, str] = {}

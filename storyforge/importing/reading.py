@@ -218,7 +218,11 @@ def _of_text(source: Source, data: bytes, options: ImportOptions) -> _Read | Non
         )
     own = front.exported and options.chapter_level is None
     if own:
-        chapters = read_exported(body, a_line_a_paragraph=front.values.get("paragraphs") == "lines")
+        chapters = read_exported(
+            body,
+            a_line_a_paragraph=front.values.get("paragraphs") == "lines",
+            pictures=front.values.get("pictures", ""),
+        )
         shaped = Text(source.name, source.group, finished=chapters)
     else:
         shaped, said_of_text = _foreign(source, front, body, options)

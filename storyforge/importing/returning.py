@@ -1,23 +1,30 @@
 """Reads the Markdown that storyforge exports, to the character. Pure; no other Markdown.
 
 The rules are those of `export.markdown`: `#` opens a chapter, `##` and `***` a scene; words that
-stand under no mark open an untitled chapter or scene themselves.
+stand under no mark open an untitled chapter or scene themselves. Scenes' pictures are not read.
 """
 
 from storyforge.domain import markup
 from storyforge.importing.values import ImportedChapter, ImportedScene
 
 
-def read_exported(lines: list[str], *, a_line_a_paragraph: bool) -> tuple[ImportedChapter, ...]:
-    """The chapters in `lines`, the file's lines behind the front matter."""
-    reader = _Reader(a_line_a_paragraph)
+def read_exported(
+    lines: list[str], *, a_line_a_paragraph: bool, pictures: str = ""
+) -> tuple[ImportedChapter, ...]:
+    """The chapters in `lines`, the file's lines behind the front matter.
+
+    Args:
+        pictures: the folder beside the file that the pictures of its scenes lie in.
+    """
+    reader = _Reader(a_line_a_paragraph, pictures)
     for line in lines:
         reader.take(line)
     return reader.finish()
 
 
 class _Reader:
-    def __init__(self, a_line_a_paragraph: bool) -> None:
+    def __init__(self, a_line_a_paragraph: bool, pictures: str) -> None:
+        self._pictures = pictures
         self._a_line_a_paragraph = a_line_a_paragraph
         self._chapters: list[tuple[str, list[ImportedScene]]] = []
         self._open_scene: str | None = None  # the title of a scene that waits for its text
@@ -57,6 +64,8 @@ class _Reader:
         lines = self._region
         if lines and not lines[0]:
             lines = lines[1:]
+        if self._pictures and lines and markup.is_picture(lines[0], self._pictures):
+            lines = lines[2:]
         if lines and not lines[-1]:
             lines = lines[:-1]
         return markup.page_text(lines, a_line_a_paragraph=self._a_line_a_paragraph)

@@ -7,11 +7,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from storyforge.errors import BadInput
 from storyforge.export import settings as wishes
-from storyforge.export.blocks import Book, ChapterStart, Draft, Progress, draft_of
+from storyforge.export.blocks import (
+    Book,
+    ChapterStart,
+    Draft,
+    Illustration,
+    Progress,
+    draft_of,
+)
 from storyforge.export.book import book_of
 from storyforge.export.files import may_write, write_folder, write_whole
 from storyforge.export.settings import ExportSettings
@@ -47,6 +55,10 @@ FORMATS: Mapping[str, Format] = {
 
 #: files of an earlier export of chapters: 01 Title.txt
 _CHAPTER_FILE = re.compile(r"\d{2,}(?: .*)?\.txt")
+# Files of an earlier export of pictures.
+_PICTURE_FILE = re.compile(r"[0-9a-z]+(?:-\d+)?\.png")
+# So much of a scene's id tells it from all others.
+_NAME_LENGTH = 12
 
 
 def settings_of(story: StoryFile) -> ExportSettings:
@@ -96,7 +108,8 @@ def export_story(
 ) -> Path:
     """Write the story to `out`, whole or not at all. Slow: up to some seconds for a long novel.
 
-    `text` goes into one file where `out` ends in .txt, else into a folder, one file a chapter.
+    `text` goes into one file where `out` ends in .txt, else into a folder, one file a chapter. The
+    pictures of `md` go into a folder beside it, `pictures_folder`.
 
     Args:
         settings: None for those kept with the story.
@@ -112,7 +125,7 @@ def export_story(
     if form == "text" and out.suffix.lower() != ".txt":
         from storyforge.export.plain_text import chapter_texts
 
-        texts = chapter_texts(_chosen(_draft(story), settings), settings)
+        texts = chapter_texts(_chosen(_draft(story, settings), settings), settings)
         if not texts:
             raise _nothing_left()
         files = [(name, text.encode("utf-8")) for name, text in texts]
@@ -120,10 +133,29 @@ def export_story(
         return out
     # Whoever would be refused in the end need not wait for it.
     may_write(out, force=force)
+    if form == "md":
+        _write_markdown(story, out, settings, force=force)
+        return out
     write_whole(
         out, draft_bytes(story, form=form, settings=settings, progress=progress), force=force
     )
     return out
+
+
+def pictures_folder(out: Path) -> Path:
+    """Where the pictures of a draft lie that is written to `out`."""
+    return out.with_name(f"{out.stem}-pictures")
+
+
+def _write_markdown(story: StoryFile, out: Path, settings: ExportSettings, *, force: bool) -> None:
+    from storyforge.export.markdown import to_markdown
+
+    draft = _draft(story, settings, commands=settings.commands, plain=False)
+    folder = pictures_folder(out)
+    if draft.pictures:
+        files = [(one.name, one.load) for one in draft.pictures]
+        write_folder(folder, files, ours=_PICTURE_FILE, force=force)
+    write_whole(out, to_markdown(draft, folder.name).encode("utf-8"), force=force)
 
 
 def draft_bytes(
@@ -140,7 +172,7 @@ def draft_bytes(
     """
     as_book = format_of(form).as_book
     settings = settings_of(story) if settings is None else settings
-    draft = _draft(story, commands=form == "md" and settings.commands)
+    draft = _draft(story, settings, commands=form == "md" and settings.commands)
     if form == "md":
         from storyforge.export.markdown import to_markdown
 
@@ -177,13 +209,40 @@ def _book_bytes(
     return to_epub(book, settings, cover=cover, progress=progress)
 
 
-def _draft(story: StoryFile, *, commands: bool = False) -> Draft:
+def _draft(
+    story: StoryFile, settings: ExportSettings, *, commands: bool = False, plain: bool = True
+) -> Draft:
+    """The story; `plain` pictures tell no reader how they were made."""
+    pictures = _pictures(story, plain=plain) if settings.pictures else {}
     return draft_of(
         story.outline(),
         lambda scene_id: story.scenes.load(scene_id).text,
         today=date.today(),
         commands=commands,
+        picture_of=pictures.get,
     )
+
+
+def _pictures(story: StoryFile, *, plain: bool) -> dict[str, Illustration]:
+    """The scenes' chosen pictures, by scene; they are read when they are written."""
+    from storyforge.images.png import without_texts
+
+    def load(key: str) -> bytes:
+        data = story.pictures.read(key)
+        return without_texts(data) if plain else data
+
+    found: dict[str, Illustration] = {}
+    names: set[str] = set()
+    for scene, one in story.pictures.chosen().items():
+        name = re.sub(r"[^0-9a-z]", "", scene.lower())[:_NAME_LENGTH] or "scene"
+        # Two of a stranger's ids may begin alike.
+        free = (name, *(f"{name}-{number}" for number in range(2, len(found) + 3)))
+        taken = next(each for each in free if each not in names)
+        names.add(taken)
+        found[scene] = Illustration(
+            f"{taken}.png", one.alt, one.width, one.height, partial(load, one.id)
+        )
+    return found
 
 
 def _chosen(draft: Draft, settings: ExportSettings) -> Draft:

@@ -76,6 +76,7 @@ _FIELDS = (
     _Field("paper", N_("Paper"), "choice", _PAPER),
     _Field("vertical", N_("In columns (vertical)"), "switch", _BOOKS),
     _Field("cover", N_("Cover"), "line", ("epub",), N_("A JPEG or PNG file; empty for none")),
+    _Field("pictures", N_("Pictures of the scenes"), "switch", ("md", *_BOOKS)),
     _Field("title_page", N_("Title page"), "switch", _READABLE),
     _Field(
         "contact", N_("Name and address"), "lines", _PAPER,
