@@ -21,5 +21,5 @@ def faulted(path: Path) -> Iterator[None]:
         fault = Fault(FaultKind(error.wrong.value), error.about, more=error.more)
         raise EngineFault(fault) from error
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = error.strerror or str(error).partition("\n")[0] or type(error).__name__
         raise EngineFault(Fault(FaultKind.PAINTER_NOT_LOADED, path.name, more=why)) from error

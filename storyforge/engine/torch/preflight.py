@@ -7,8 +7,7 @@ Most wrong folders end here, with the clearest sentence; what only transformers 
 import importlib.util
 import json
 import stat
-import struct
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,12 @@ from storyforge.domain.model import TransformersSpec
 from storyforge.engine import gguf_header
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, refusing
 from storyforge.i18n import _
+from storyforge.images import heads
+from storyforge.images.wrong import WrongFile
 
 _WEIGHTS = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
-# No head of a safetensors file is nearly as large.
-_LONGEST_HEAD = 100_000_000
 _DTYPES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32"}
 
 
@@ -44,7 +43,7 @@ def preflight(spec: TransformersSpec) -> None:
         else:
             read_config(spec.path)
             for file in weights_of(spec.path):
-                _check_whole(file)
+                _head(file)
         if spec.quantise != "none" and importlib.util.find_spec("bitsandbytes") is None:
             raise EngineFault(Fault(FaultKind.NO_BITSANDBYTES))
 
@@ -116,38 +115,14 @@ def dtype_of(folder: Path) -> str:
     """What most of the weights are stored as; empty where it is none of the usual ones."""
     counts: dict[str, int] = {}
     for file in weights_of(folder):
-        for tensor in _tensors(_head(file)[0]):
-            counts[str(tensor.get("dtype"))] = counts.get(str(tensor.get("dtype")), 0) + 1
+        for tensor in _head(file, heads.peek).tensors.values():
+            counts[tensor.dtype] = counts.get(tensor.dtype, 0) + 1
     return _DTYPES.get(max(counts, key=lambda kind: counts[kind], default=""), "")
 
 
-def _check_whole(file: Path) -> None:
-    """Refuse a safetensors file whose head or end is missing."""
-    head, start = _head(file)
+def _head(file: Path, read: Callable[[Path], heads.Head] = heads.read) -> heads.Head:
+    """The head of a safetensors file, which is whole but where it is only peeked at."""
     try:
-        end = max((int(tensor["data_offsets"][1]) for tensor in _tensors(head)), default=0)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+        return read(file)
+    except WrongFile as error:
         raise EngineFault(Fault(FaultKind.TRUNCATED, file.name)) from error
-    if file.stat().st_size < start + end:
-        raise EngineFault(Fault(FaultKind.TRUNCATED, file.name))
-
-
-def _head(file: Path) -> tuple[dict[str, Any], int]:
-    """(what a safetensors file says of its tensors, where they begin)."""
-    try:
-        with file.open("rb") as opened:
-            (length,) = struct.unpack("<Q", opened.read(8))
-            if length > _LONGEST_HEAD:
-                raise ValueError(length)
-            told = json.loads(opened.read(length))
-    except (struct.error, ValueError) as error:
-        raise EngineFault(Fault(FaultKind.TRUNCATED, file.name)) from error
-    if not isinstance(told, dict):
-        raise EngineFault(Fault(FaultKind.TRUNCATED, file.name))
-    return told, 8 + length
-
-
-def _tensors(head: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for name, tensor in head.items():
-        if name != "__metadata__" and isinstance(tensor, dict):
-            yield tensor
