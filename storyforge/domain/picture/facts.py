@@ -219,7 +219,7 @@ class Telling:
             )
             return told, (), odd
         source = item.fact(name)
-        sent, left = [], []
+        sent, left = list[str](), list[str]()
         for phrase in wording.phrases(wording.cleaned(source)):
             readable = wording.is_latin(self._named(phrase, item, scene))
             (sent if readable else left).append(phrase)

@@ -95,8 +95,8 @@ def _standing(item: Item, field: str, rests: Rests, written: Collection[str]) ->
             yield field
     else:
         for one in (one for one in item.form.fields if one.asked):
-            written = item.fact(one.name) and (item.id, one.name) not in rests
-            if written and is_made(item.kind, one.name):
+            says = bool(item.fact(one.name)) and (item.id, one.name) not in rests
+            if says and is_made(item.kind, one.name):
                 yield one.name
 
 

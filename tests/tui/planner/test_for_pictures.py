@@ -83,7 +83,7 @@ async def test_a_look_into_which_nothing_was_written_was_never_meant(tmp_path: P
         assert planner.item is not None
         assert planner.item.kind is Kind.LOOK
         await pilot.press("shift+up")
-        await until(pilot, lambda: "the order of the scenes" in notices(pilot.app), "why not")
+        await until(pilot, lambda: "the order of the scenes" in notices(planner.house), "why not")
 
 
 async def test_a_picture_text_is_asked_for_where_it_stands(tmp_path: Path) -> None:
