@@ -186,7 +186,7 @@ TASKS = {
         PlanTask(
             "read_in/premise", N_("read the premise"), Makes.ITEM, Stage.PREMISE, Kind.PREMISE
         ),
-        PlanTask("picture/text", N_("find a painter’s words"), Makes.FIELD),
+        PlanTask("picture/text", N_("find a painter's words"), Makes.FIELD),
         PlanTask("picture/shown", N_("choose the moment"), Makes.FIELD),
         PlanTask("picture/prompt", N_("sharpen the prompt"), Makes.FIELD),
         PlanTask("item/again", N_("ask again"), Makes.ITEM, renames=False),

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from storyforge.domain.origin import Origin, Provenance
+from storyforge.domain.plan.fields import Kind
 from storyforge.domain.plan.items import FactKey
 from storyforge.domain.plan.stages import Stage, StageState
 from storyforge.domain.story import Page
@@ -54,7 +55,7 @@ class StageList(RowList):
 
 def _stage_row(look: Look, stage: Stage) -> Row:
     state = look.states.get(stage, StageState.EMPTY)
-    count = len(look.plan.of_stage(stage))
+    count = sum(item.kind is not Kind.LOOK for item in look.plan.of_stage(stage))
     told = _(_STATE_NAMES[state]) if _STATE_NAMES[state] else ""
     if stage in _COUNTED and state is StageState.SETTLED:
         told = f"{count:,}"
