@@ -172,12 +172,14 @@ def _open_clip(
     layer = "transformer.resblocks.{}.mlp.c_fc.weight"
     tokens = mine.get("token_embedding.weight")
     projection = mine.pop("text_projection", None)
+    if family is Family.SD2:
+        projection = None  # what it makes is not used there, and neither is the last layer
     config = _sized(shipped(family, part), mine, tokens, layer, projection)
     if family is Family.SD2:
         layers = config["num_hidden_layers"]
         config["num_hidden_layers"] = _OF_SD2 if layers == _OF_SD2 else layers - 1
     found = _of_open_clip(mine)
-    if projection is not None and family is Family.SDXL:
+    if projection is not None:
         found["text_projection.weight"] = projection.T
     return config, found
 
