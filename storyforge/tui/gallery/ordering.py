@@ -141,7 +141,7 @@ class Ordering:
     async def of_scenes(self, scenes: Sequence[str]) -> "list[QueuedPicture]":
         """One picture of each; a scene whose plan shows nothing is passed over."""
         drawing = await lazily("storyforge.studio.pictures.drawing")
-        orders = list[QueuedPicture]()
+        orders: list[QueuedPicture] = []
         for scene_id in scenes:
             try:
                 _planned, found = await self.of_place(scene_id)
