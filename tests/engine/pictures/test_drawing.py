@@ -19,20 +19,21 @@ from storyforge.domain.picture.orders import (
 )
 from storyforge.domain.picture.samplers import SAMPLERS, SCHEDULES
 from storyforge.engine.faults import EngineFault, FaultKind
+from storyforge.engine.pictures.drawing import Drawer
 from storyforge.engine.pictures.families import ROWS
 from storyforge.engine.sequence import Interrupted
 from tests.engine.pictures import tiny
-from tests.engine.pictures.easel import SIDE, draw, drawer, order, picture, pixels
+from tests.engine.pictures.easel import SIDE, draw, drawer, loaded_of, order, picture, pixels
 
 FAMILIES = pytest.mark.parametrize("family", Family)
 
 
-def bare(family: Family, kind: str = "pipeline", **asked: Any) -> Any:
+def bare(family: Family, kind: str = "pipeline", made: Any = None, **asked: Any) -> Any:
     """The picture of diffusers alone, by Euler."""
     import diffusers
     import torch
 
-    pipe = tiny.pipe_of(family)
+    pipe = made or tiny.pipe_of(family)
     if kind != "pipeline":
         more = (
             {"add_watermarker": False}
@@ -54,6 +55,18 @@ def bare(family: Family, kind: str = "pipeline", **asked: Any) -> Any:
 def test_a_plain_order_is_the_bare_pipelines_picture(family: Family, negative: str) -> None:
     expected = bare(family, negative_prompt=negative or None, width=SIDE, height=SIDE)
     assert pixels(family, order(negative=negative)) == expected.tobytes()
+
+
+def test_so_it_is_with_the_unusual_that_a_checkpoint_may_ask_for() -> None:
+    masked, scaled = tiny.pipe_of(Family.SD1), tiny.pipe_of(Family.SDXL)
+    masked.text_encoder.config.use_attention_mask = True
+    scaled.vae.register_to_config(latents_mean=[0.1, -0.2, 0.3, 0.0], latents_std=[2, 1, 0.5, 1])
+    for family, pipe in ((Family.SD1, masked), (Family.SDXL, scaled)):
+        painter = Drawer(loaded_of(pipe, family))
+        ours = draw(painter, order(negative="dull")).raster.rgb
+        assert ours != pixels(family, order(negative="dull"))
+        size = {"width": SIDE, "height": SIDE}
+        assert ours == bare(family, made=pipe, negative_prompt="dull", **size).tobytes()
 
 
 @FAMILIES
