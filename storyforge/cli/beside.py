@@ -10,7 +10,7 @@ from storyforge.cli.options import FILE, JSON
 from storyforge.cli.talk import say, say_json, table
 from storyforge.domain.lore import AUTHOR_NOTE, MEMORY
 from storyforge.errors import BadInput
-from storyforge.i18n import _
+from storyforge.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from storyforge.domain.attachment import Attachment
@@ -56,7 +56,22 @@ def beside_json(story: "StoryFile") -> dict[str, Any]:
         "author_note": bool(texts.get(AUTHOR_NOTE)),
         "lore": len(story.context.lore()),
         "attachments": len(story.attachments.list()),
+        "pictures": len(story.pictures.all()),
     }
+
+
+def pictures_line(story: "StoryFile") -> str:
+    """How many pictures there are and what they take, in one line; empty for none."""
+    from storyforge.studio.sizes import file_size
+
+    weight = story.pictures.weigh()
+    if not weight.count:
+        return ""
+    return ngettext(
+        "{count} picture: {inside} in the story file, {beside} beside it",
+        "{count} pictures: {inside} in the story file, {beside} beside it",
+        weight.count,
+    ).format(count=weight.count, inside=file_size(weight.inside), beside=file_size(weight.beside))
 
 
 def _attachments_help() -> str:

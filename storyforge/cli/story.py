@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from storyforge.cli.beside import beside_json, beside_line
+from storyforge.cli.beside import beside_json, beside_line, pictures_line
 from storyforge.cli.lengths import extent_facts, extent_json, extents_of
 from storyforge.cli.names import new_story_path
 from storyforge.cli.opening import opened, refuse_if_read_only
@@ -101,6 +101,8 @@ def show(file: FILE, as_json: JSON = False) -> None:
         if along := beside_line(story):
             say()
             say(along)
+        if pictures := pictures_line(story):
+            say(pictures)
 
 
 def _details_help() -> str:
