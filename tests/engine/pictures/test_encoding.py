@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
 
 from storyforge.domain.picture.orders import Embedding, Family
 from storyforge.engine.faults import EngineFault, FaultKind
@@ -23,6 +25,25 @@ def same(one: Any, other: Any) -> bool:
     import torch
 
     return bool(torch.equal(one, other))
+
+
+@FAMILIES
+@settings(deadline=None, max_examples=25)
+@given(text=st.text(st.characters(exclude_characters="()[]\\<", exclude_categories=("Cs",))))
+@example(text="  A  Red\tFox,\n\nin SNOW :1.2) \u3000灯台 … naïve 🦊 ")
+def test_plain_words_are_what_the_pipeline_makes_of_them(family: Family, text: str) -> None:
+    pipe = drawer(family).loaded.pipe
+    assume(len(pipe.tokenizer(text).input_ids) <= 77)
+    told = pipe.encode_prompt(
+        text, device="cpu", num_images_per_prompt=1, do_classifier_free_guidance=True,
+        negative_prompt=text,
+    )  # fmt: skip
+    words = course(family, text, negative=text).first
+    assert same(words.prompt, told[0])
+    if text.strip() or family is not Family.SDXL:
+        assert same(words.negative, told[1])
+    if family is Family.SDXL:
+        assert same(words.pooled, told[2])
 
 
 @FAMILIES
