@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from storyforge.domain.picture.chunks import ROOM, Chunk, chunks
 from storyforge.domain.picture.grammar import loras_of, schedule
 from storyforge.domain.picture.orders import Family, Order
-from storyforge.domain.picture.chunks import ROOM, Chunk, chunks
 from storyforge.engine.pictures.inversions import Inversion, called
 from storyforge.engine.pictures.loaded import Loaded
 
