@@ -46,8 +46,10 @@ class SettingsForm(RowList):
             for name, label in LABELS.items()
         ]
         if loras:
-            rows.append(Row(_LORAS, _("LoRAs"), kind="head", fixed=True))
-            rows += [Row(f"{LORA}{tag.name}", tag.name, f"{tag.weight:g}") for tag in loras]
+            rows.append(Row(_LORAS, _("LoRAs"), kind="muted", mark=" ", fixed=True))
+            rows += [
+                Row(f"{LORA}{tag.name}", tag.name, f"{tag.weight:g}", mark=" ") for tag in loras
+            ]
         self.show(rows, place or None)
 
     def action_step(self, steps: int) -> None:

@@ -11,6 +11,7 @@ from textual.timer import Timer
 
 from storyforge.domain.picture.completing import BY_BLANKS, Typed, completed, spelled, typed_at
 from storyforge.domain.picture.painters import Dialect
+from storyforge.i18n import _
 from storyforge.tui.gallery.completions import Completion, Completions
 from storyforge.tui.gallery.prompt_text import PromptText
 
@@ -39,14 +40,19 @@ class PromptEditor(Vertical):
 
     DEFAULT_CSS = """
     PromptEditor PromptText, PromptEditor PromptText:focus { border: none; padding: 0 1; }
-    PromptEditor PromptText { height: 2fr; }
-    PromptEditor #negative { height: 1fr; }
+    PromptEditor PromptText { height: 1fr; }
+    PromptEditor #negative, PromptEditor #negative:focus {
+        height: 3;
+        border-top: solid $border-blurred;
+        border-title-color: $foreground-muted;
+    }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._prompt = PromptText("positive")
         self._negative = PromptText("negative")
+        self._negative.border_title = _("not to be seen")
         self.completions = Completions()
         self.lookup: Lookup | None = None
         self._rest: Timer | None = None

@@ -89,7 +89,9 @@ def half_blocks(rgb: bytes, size: Size) -> tuple[tuple[Segment, ...], ...]:
     wide = size.width
     return tuple(
         tuple(
-            Segment("▀", Style(color=upper, bgcolor=lower))
+            Segment(" ", Style(bgcolor=lower))
+            if upper == lower
+            else Segment("▀", Style(color=upper, bgcolor=lower))
             for upper, lower in zip(
                 colours[row * 2 * wide : (row * 2 + 1) * wide],
                 colours[(row * 2 + 1) * wide : (row * 2 + 2) * wide],

@@ -90,8 +90,8 @@ def test_a_picture_becomes_cells_in_every_way_a_terminal_knows() -> None:
     assert [sum(cell.cell_length for cell in line) for line in blocks.lines] == [8, 8]
     style = blocks.lines[0][0].style
     assert style is not None
-    assert style.color is not None
-    assert style.color.triplet == (255, 0, 0)
+    assert style.bgcolor is not None
+    assert style.bgcolor.triplet == (255, 0, 0)
     shades = show(image, room, Mode.SHADES, USUAL_CELL)
     assert "".join(cell.text for cell in shades.lines[0]) == "░" * 8
     sixel = show(image, room, Mode.SIXEL, USUAL_CELL)
