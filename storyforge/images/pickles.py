@@ -3,6 +3,7 @@
 The value comes with the tensors' places; who has torch reads the numbers from there.
 """
 
+import errno
 import logging
 import struct
 import zipfile
@@ -80,6 +81,10 @@ def read(path: Path) -> Pickled:
             if start + length > size:
                 raise Damaged
     except _UNREADABLE as error:
+        raise WrongFile(Wrong.NOT_WHOLE, path.name) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the file's beginning
+            raise
         raise WrongFile(Wrong.NOT_WHOLE, path.name) from error
     return found
 

@@ -344,3 +344,11 @@ def test_a_zip_without_a_pickle_is_damage(tmp_path: Path) -> None:
     with zipfile.ZipFile(packed, "w") as made:
         made.writestr("readme.txt", "hello")
     assert refused(_plain(tmp_path / "x.ckpt", packed.getvalue())).wrong is Wrong.NOT_WHOLE
+
+
+def test_a_directory_that_points_before_the_file_is_damage(tmp_path: Path) -> None:
+    file = zipped(tmp_path / "x.ckpt", tensor(storage()), {"data/0": b"\0" * 16})
+    data = bytearray(file.read_bytes())
+    (start,) = struct.unpack_from("<L", data, len(data) - 6)
+    struct.pack_into("<L", data, len(data) - 6, start + 10_000)
+    assert refused(_plain(file, bytes(data))).wrong is Wrong.NOT_WHOLE
