@@ -49,6 +49,8 @@ _OTHERS = (
     (re.compile(r"\.diff(?:_b)?$"), "LyCORIS full"),
     (re.compile(r"\.[wb]_norm$"), "LyCORIS norms"),
 )
+# A file has thousands of names: one search for all of them.
+_ANY_OTHER = re.compile("|".join(end.pattern for end, _kind in _OTHERS))
 #: of weights that lie beside the pair of a LoRA
 _DORA = (".dora_scale", ".lora_magnitude_vector", ".lora_magnitude_vector.weight")
 
@@ -90,11 +92,8 @@ def kind_of(shapes: Shapes) -> Kind:
 
 def other_kind(names: Iterable[str]) -> str:
     """What its makers call a file that is more than pairs of weights; empty for plain pairs."""
-    for name in names:
-        for end, kind in _OTHERS:
-            if end.search(name):
-                return kind
-    return ""
+    found = next((name for name in names if _ANY_OTHER.search(name)), "")
+    return next((kind for end, kind in _OTHERS if end.search(found)), "")
 
 
 def rank_of(shapes: Shapes) -> int:

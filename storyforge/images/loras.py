@@ -6,6 +6,7 @@ which are copied from file to file. Nothing here knows torch; how one is put int
 """
 
 import hashlib
+import heapq
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,8 @@ from storyforge.images.lora_keys import Kind
 #: hex digits of a LoRA's hash that infotexts have
 HASH_DIGITS = 12
 _BLOCK = 1 << 20
+# What is known of thousands of files stays in memory.
+_MOST_TAGS = 100
 # How metadata and people write the families; the first that a text begins with.
 _SAID = (
     (("stable diffusion xl", "sdxl", "pony", "illustrious", "noobai"), Family.SDXL),
@@ -46,7 +49,7 @@ class LoraFile:
         words: that call what it has learned, as its author wrote them.
         weight: that its author likes best; None where none is said.
         negative: what its author would put into the negative prompt.
-        tags: of the captions it was trained on, with their number, the most frequent first.
+        tags: of the captions it was trained on, the most frequent, with their number.
         hash: the first digits of its hash, as its metadata have it; `hash_of` reckons it.
         problem: why its head cannot be read; a sentence.
     """
@@ -72,8 +75,7 @@ class LoraFile:
 def read(found: FoundFile) -> LoraFile:
     """What is known of a LoRA; one that cannot be read has a `problem`.
 
-    A head is read once as long as file and side files stay as they are: about a thousandth of a
-    second each.
+    A head is read once as long as file and side files stay as they are: some hundredth of a second.
     """
     try:
         stat = found.path.stat()
@@ -200,9 +202,11 @@ def _tags(text: str) -> tuple[tuple[str, int], ...]:
     counted: Counter[str] = Counter()
     for tags in folders.values() if isinstance(folders, dict) else ():
         for tag, count in tags.items() if isinstance(tags, dict) else ():
-            if isinstance(count, int) and one_line(tag).strip():
-                counted[one_line(tag).strip()] += count
-    return tuple(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
+            if isinstance(count, int):
+                counted[tag] += count
+    most = heapq.nsmallest(_MOST_TAGS, counted.items(), key=lambda each: (-each[1], each[0]))
+    cleaned = ((one_line(tag).strip(), count) for tag, count in most)
+    return tuple(each for each in cleaned if each[0])
 
 
 def _words(phrase: str) -> tuple[str, ...]:
