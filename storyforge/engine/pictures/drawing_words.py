@@ -40,7 +40,10 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
     FaultKind.NO_MEMORY_TO_DRAW: (
         N_("Not enough memory"),
         N_("There is too little memory to draw {about} pixels; the saving mode was “{more}”."),
-        N_('Draw smaller, or set saving = "sequential" in the settings of the painter.'),
+        N_(
+            "Draw a smaller picture, or close other programs. On a GPU "
+            'saving = "sequential" in the settings of the painter takes least.'
+        ),
     ),
     FaultKind.NOT_DRAWN: (
         _TITLE,

@@ -6,10 +6,11 @@ import pytest
 
 from storyforge.domain.picture.orders import Drawn, Family, Flaw, PainterNote, Redraw, Saving
 from storyforge.engine.faults import EngineFault, FaultKind
+from storyforge.engine.pictures import memory
 from storyforge.engine.pictures.drawing import Drawer
 from storyforge.engine.pictures.painting import LoadedPainter, is_out_of_memory
 from tests.engine.pictures import tiny
-from tests.engine.pictures.easel import draw, loaded_of, order, picture
+from tests.engine.pictures.easel import draw, loaded_of, order, picture, pixels
 
 
 def halved(family: Family) -> Any:
@@ -143,6 +144,19 @@ def test_where_it_runs_out_again_the_author_hears_what_to_change() -> None:
     with pytest.raises(EngineFault) as refused:
         painter.paint(order(), lambda: False, lambda _: None)
     assert refused.value.fault.more == "sequential"
+
+
+@pytest.mark.parametrize("family", [Family.SD1, Family.SDXL])
+def test_parts_that_wait_elsewhere_draw_the_same(family: Family) -> None:
+    loaded = loaded_of(tiny.pipe_of(family), family)
+    memory.apply(loaded, Saving.OFFLOAD)
+    painter = Drawer(loaded)
+    for wish in (
+        order("a (fox:1.3)", clip_skip=2, freeu=True),
+        order(redraw=Redraw(picture(), 0.6, region=(8, 8, 40, 40))),
+        order("a [fox:hare:0.5]", preview_every=1),
+    ):
+        assert draw(painter, wish).raster.rgb == pixels(family, wish)
 
 
 def test_another_error_is_no_lack_of_memory() -> None:
