@@ -127,7 +127,8 @@ def unfit(planning: Planning, told: str) -> str:
         return _("None of it is a tag of the dictionary.")
     if not wording.is_latin(bare):
         return _("Painters cannot read these letters.")
-    if Names(planning.plan).stands_in(bare):
+    # Small models write names small where they begin with them.
+    if Names(planning.plan).stands_in(bare[:1].upper() + bare[1:]):
         return _("It names somebody, and no painter knows them.")
     if loras_of(bare)[1] or not wording.is_balanced(bare):
         return _("Its brackets would weigh or call something.")

@@ -151,7 +151,9 @@ def test_chatter_goes(told: str, bare: str) -> None:
     assert trimmed(about("picture/text"), told) == bare
 
 
-@pytest.mark.parametrize("told", ["背の高い女", "Mara Keel", "a woman <lora:x:1>", "a (woman"])
+@pytest.mark.parametrize(
+    "told", ["背の高い女", "Mara Keel", "mara is tall", "a woman <lora:x:1>", "a (woman"]
+)
 def test_what_no_painter_can_read_is_unfit(told: str) -> None:
     assert unfit(about("picture/text"), told)
     assert not unfit(about("picture/text"), "a tall woman (weathered)")
