@@ -26,6 +26,7 @@ MEASURES = {
     "typing": ("benchmarks.typing_rows", "typing"),
     "preparing": ("benchmarks.typing_rows", "preparing"),
     "spelling": ("benchmarks.typing_rows", "spelling"),
+    "picturing": ("benchmarks.typing_rows", "picturing"),
     "moving": ("benchmarks.typing_rows", "moving"),
     "moving-demo": ("benchmarks.typing_rows", "moving_demo"),
     "start": ("benchmarks.start_rows", "starting"),

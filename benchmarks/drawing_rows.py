@@ -53,7 +53,7 @@ def drawing(sizes: Sizes) -> list[Row]:
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "tiny"
-        _write(folder)
+        write_tiny(folder)
         return asyncio.run(run(folder))
 
 
@@ -99,7 +99,7 @@ class _Bare:
         return time.perf_counter() - began, picture.tobytes()
 
 
-def _write(folder: Path) -> None:
+def write_tiny(folder: Path) -> None:
     """A tiny checkpoint of random weights; its VAE makes eight pixels a side of each latent."""
     import diffusers
     import torch

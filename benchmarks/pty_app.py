@@ -52,6 +52,7 @@ KEYS = {
     "enter": "\r",
     "escape": "\x1b[27u",
     "f5": "\x1b[15~",
+    "alt+i": "\x1bi",
     "ctrl+b": "\x02",
     "ctrl+q": "\x11",
 }

@@ -5,18 +5,21 @@ the engine rests while the bare side is measured. A letter is painted when the f
 has ended; every letter typed is one that stands nowhere else on the page.
 """
 
+import json
 import random
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from benchmarks.drawing_rows import write_tiny
 from benchmarks.house import House
 from benchmarks.pty_app import Frame, PtyApp
 from benchmarks.screen import Screen
 from benchmarks.sizes import Sizes, median, p95
 from benchmarks.stories import MARK, long_scene, long_text
 from benchmarks.table import Bar, Row
+from storyforge.store.story_file import StoryFile
 
 _PAINT_SECONDS = 20.0
 _READY_SECONDS = 300.0
@@ -28,11 +31,20 @@ class _Pair:
     """Both sides on the same text, ready for keys; the model reads when it is asked to."""
 
     def __init__(
-        self, stack: ExitStack, sizes: Sizes, near: int, *arguments: str, **settings: str
+        self,
+        stack: ExitStack,
+        sizes: Sizes,
+        near: int,
+        *arguments: str,
+        planned: str = "",
+        **settings: str,
     ) -> None:
         house = House(Path(stack.enter_context(tempfile.TemporaryDirectory())))
         text, caret = long_text(sizes.scene_bytes, near)
         long_scene(house.story("long"), text, caret)
+        if planned:
+            with StoryFile.open(house.story("long")) as story:
+                story.plan.put(story.outline().scenes[0].id, {"shown_picture": planned})
         settings = {"CACHE__PREPARE": "false"} | settings
         self.ours = stack.enter_context(
             house.storyforge(str(house.story("long")), *arguments, **settings)
@@ -173,6 +185,14 @@ def preparing(sizes: Sizes) -> list[Row]:
     return [_row("key to paint, the first while it reads ahead", ours, bare, 1.5)]
 
 
+def _draws(screen: Screen) -> bool:
+    return screen.shows(" of 150")
+
+
+def _rests(screen: Screen) -> bool:
+    return not screen.shows("picture 1 of 1")
+
+
 def _reads_ahead(screen: Screen) -> bool:
     return screen.shows("read ahead")
 
@@ -189,6 +209,41 @@ def spelling(sizes: Sizes) -> list[Row]:
             checked += on.type(on.ours, sizes.keys)
             unchecked += off.type(off.ours, sizes.keys)
     return [_row("key to paint, typing with the spelling on", checked, unchecked, 1.5)]
+
+
+def picturing(sizes: Sizes) -> list[Row]:
+    """Letters while a picture is drawn by a real painter in its process, and while it rests."""
+    drawing: list[float] = []
+    resting: list[float] = []
+    over = 0
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "tiny"
+        write_tiny(folder)
+        # Enough steps for the keys of a round.
+        tiny = {"model": str(folder), "steps": 150, "width": 512, "height": 512}
+        pair = _Pair(
+            stack,
+            sizes,
+            sizes.scene_bytes // 2,
+            planned="a lighthouse at night",
+            PAINTERS=json.dumps({"tiny": tiny}),
+        )
+        for _ in range(sizes.rounds):
+            resting += pair.type(pair.ours, sizes.keys)
+            pair.ours.send("alt+i")
+            pair.ours.wait_for_screen(_draws, _READY_SECONDS, "a picture's steps")
+            samples = pair.type(pair.ours, sizes.keys)
+            pair.ours.rest(0)
+            if _draws(pair.ours.screen):
+                drawing += samples
+            else:
+                over += 1
+            pair.ours.wait_for_screen(_rests, _READY_SECONDS, "the end of a picture")
+            pair.ours.rest(1.0)
+    if not drawing:
+        raise RuntimeError("the pictures were drawn before the keys were typed")
+    note = f"{over} rounds left out: the pictures were drawn in them" if over else ""
+    return [_row("key to paint, typing while a picture is drawn", drawing, resting, 1.5, note)]
 
 
 def _moving(sizes: Sizes, what: str, *arguments: str) -> list[Row]:

@@ -40,8 +40,8 @@ _START = "import sys; sys.path.append(sys.argv[1]);from storyforge.engine.child 
 _FAREWELL = 4.0
 _LOG_LIMIT = 1_000_000
 # Of a child whose work has time: the system's niceness. Alone it is as fast; beside a model that
-# writes it gets a third of what that gets. With 10 it stood still on a busy machine.
-_BEHIND = 5
+# writes it gets half of what that gets. With 10 it stood still on a busy machine.
+_BEHIND = 3
 
 
 class Job:

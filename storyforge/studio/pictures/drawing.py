@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from storyforge.domain.picture.compiled import Compiled
+from storyforge.domain.picture.compiled import Compiled, Role
 from storyforge.domain.picture.grammar import loras_of, notes_of
 from storyforge.domain.picture.orders import Drawn, Order, PainterCard, Redraw, Variation
 from storyforge.domain.picture.painters import PainterProfile
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 #: seeds are drawn below this, as in AUTOMATIC1111
 SEEDS = 2**32
+
+# What a picture is of; style and quality alone are of nothing.
+_SHOWN = frozenset({Role.CAST, Role.ACTION, Role.PLACE, Role.TIME, Role.WEATHER})
 
 
 class NothingToShow(BadInput):
@@ -252,7 +255,9 @@ def _prompts(
             notes = (_("Its prompt was changed by hand, and the plan has changed since."),)
     prompt = prompt if wish.prompt is None else wish.prompt
     negative = negative if wish.negative is None else wish.negative
-    if not prompt.strip():
+    planned = wish.prompt is None and by_hand is None
+    shown = any(part.text and part.role in _SHOWN for part in compiled.parts)
+    if not prompt.strip() or (planned and not shown):
         raise NothingToShow(
             _("Its plan says nothing yet that a picture could show."),
             title=_("Nothing to draw"),
