@@ -25,7 +25,7 @@ _NAMES = (
     r"storyforge|Markdown|HTML|EPUB|DOCX|ODT|ZIP|PDF|XML|CSS|JSON|TOML|UTF-8|GGUF|GPU|CPU|SQLite|"
     r"Linux|Windows|macOS|OpenDocument|Word|LibreOffice|Shunn|narou|kakuyomu|NovelAI|novelWriter|"
     r"KoboldAI|mikupad|AI Novelist|TAKES|KEPT|Python|PNG|JPEG|GIF|WebP|UUID|OSC 52|tmux|git|"
-    r"MiB|GiB|KiB|[kMG]?B"
+    r"Euler a|Automatic|MiB|GiB|KiB|[kMG]?B"
 )
 _KEPT = re.compile(
     r"\{[^{}]*\}"  # placeholders

@@ -35,6 +35,8 @@ _NAMES = {
     "right_square_bracket": "]",
     "backslash": "\\",
     "slash": "/",
+    "plus": "+",
+    "minus": "−",
     "space": N_("Space"),
     "tab": "Tab",
     "backspace": N_("Backspace"),

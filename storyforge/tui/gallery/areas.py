@@ -8,6 +8,7 @@ from storyforge.tui.gallery.explaining import Explaining
 from storyforge.tui.gallery.loras import Loras
 from storyforge.tui.gallery.queueing import Queueing
 from storyforge.tui.gallery.redrawing import Redrawing
+from storyforge.tui.gallery.value_asking import ValueAsking
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.gallery import GalleryScreen
@@ -20,5 +21,6 @@ def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
         Loras(gallery),
         Explaining(gallery),
         Redrawing(gallery),
+        ValueAsking(gallery),
         Browsing(gallery),
     )

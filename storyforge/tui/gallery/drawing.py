@@ -79,6 +79,7 @@ class Drawing(Area):
                 or _("Say first what is to be seen: the prompt is empty.")
             )
             return
+        gallery.prompting.shown()  # there may be a painter only now
         await gallery.save()
         planned, orders = await gallery.ordering.wished(gallery.place, wish, count)
         for note in planned.notes:

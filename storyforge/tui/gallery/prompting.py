@@ -15,7 +15,7 @@ from storyforge.i18n import _
 from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.form import LORA
-from storyforge.tui.gallery.form_values import STEPS, Values
+from storyforge.tui.gallery.form_values import Values
 from storyforge.tui.gallery.telling import settings_of
 from storyforge.tui.work import launch, lazily
 
@@ -76,8 +76,6 @@ class Prompting(Area):
         """The actions this area carries out."""
         return {
             "gallery_compiled": self._let_go,
-            "gallery_value": lambda: self.start(self._ask_value),
-            "gallery_usual": lambda: self.start(self._usual),
         }
 
     # What is heard.
@@ -248,7 +246,7 @@ class Prompting(Area):
         if name.startswith(LORA):
             self._step_lora(name, steps)
         elif name == "painter":
-            self.start(self._ask_value)
+            self.gallery.action_do("gallery_value")
         else:
             self.change(self.values.stepped(name, steps), name)
 
@@ -271,71 +269,7 @@ class Prompting(Area):
             changed = text[: edit.start] + edit.text + text[edit.end :]
             self.gallery.prompt_editor.rewrite(changed, self.gallery.prompt_editor.negative)
 
-    async def _ask_value(self) -> None:
-        row = self.gallery.form.row
-        name = row.id if row is not None else ""
-        if name == "painter":
-            await self._choose_painter()
-        elif name in ("sampler", "schedule"):
-            await self._choose(name)
-        elif name == "freeu":
-            self.stepped(name, 1)
-        elif name in STEPS or name == "seed":
-            await self._type(name)
-
-    async def _choose(self, name: str) -> None:
-        from storyforge.domain.picture.samplers import SAMPLERS, SCHEDULES
-        from storyforge.tui.dialogs.base import Choice, Choose
-        from storyforge.tui.gallery.form_values import LABELS
-
-        names = SAMPLERS if name == "sampler" else SCHEDULES
-        now = getattr(self.values, name)
-        chosen = await self.ask(
-            Choose(_(LABELS[name]), "", [Choice(one, one) for one in names], at=now)
-        )
-        if chosen is not None:
-            self.change(replace(self.values, **{name: chosen}), name)
-
-    async def _type(self, name: str) -> None:
-        from storyforge.tui.dialogs.base import AskText
-        from storyforge.tui.gallery.form_values import LABELS
-
-        def wrong(text: str) -> str:
-            if self.values.typed(name, text) is not None:
-                return ""
-            if name == "seed":
-                return _("A whole number; nothing for any.")
-            _by, least, most = STEPS[name]
-            return _("A number from {least:g} to {most:g}.").format(least=least, most=most)
-
-        now = getattr(self.values, name)
-        value = "" if now is None else self.values.told(name)
-        label = _("Nothing takes another one each time.") if name == "seed" else ""
-        answer = await self.ask(
-            AskText(_(LABELS[name]), label, value, blank=name == "seed", wrong=wrong)
-        )
-        values = None if answer is None else self.values.typed(name, answer)
-        if values is not None:
-            self.change(values, name)
-
-    async def _choose_painter(self) -> None:
-        from storyforge.tui.dialogs.base import Choice, Choose
-        from storyforge.tui.gallery.first_painter import find_painter
-
-        house = self.gallery.house
-        studio = await lazily("storyforge.studio.pictures.painters")
-        known = studio.known(await house.ready_settings())
-        choices = [Choice(one.name, one.name, one.model.name) for one in known]
-        choices.append(Choice("", _("Another checkpoint …")))
-        chosen = await self.ask(Choose(_("Painter"), "", choices, at=self.values.painter))
-        if chosen is None or (not chosen and not await find_painter(house, another=True)):
-            return
-        if not chosen:
-            chosen = (await house.ready_settings()).pictures.painter
-        self.change(replace(self.values, painter=chosen), "painter")
-        self.shown()  # it may speak another dialect
-
-    async def _usual(self) -> None:
+    async def let_form_go(self) -> None:
         """Let go of all that was set in the form."""
         ordering = self.gallery.ordering
         ordering.own.clear()

@@ -1,0 +1,95 @@
+"""A value of the form typed, or chosen from a list."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from storyforge.domain.picture.samplers import SAMPLERS, SCHEDULES
+from storyforge.i18n import _
+from storyforge.tui.gallery.area import Area
+from storyforge.tui.gallery.form_values import LABELS, STEPS
+from storyforge.tui.work import lazily
+
+if TYPE_CHECKING:
+    from storyforge.tui.gallery.prompting import Prompting
+
+
+class ValueAsking(Area):
+    """What Enter does in the form."""
+
+    def verbs(self) -> dict[str, Callable[[], object]]:
+        """The actions this area carries out."""
+        return {
+            "gallery_value": lambda: self.start(self._ask_value),
+            "gallery_usual": lambda: self.start(self._prompting.let_form_go),
+        }
+
+    @property
+    def _prompting(self) -> "Prompting":
+        return self.gallery.prompting
+
+    async def _ask_value(self) -> None:
+        row = self.gallery.form.row
+        name = row.id if row is not None else ""
+        if name == "painter":
+            await self._choose_painter()
+        elif name in ("sampler", "schedule"):
+            await self._choose(name)
+        elif name == "freeu":
+            self._prompting.stepped(name, 1)
+        elif name in STEPS or name == "seed":
+            await self._type(name)
+
+    async def _choose(self, name: str) -> None:
+        from storyforge.tui.dialogs.base import Choice, Choose
+
+        names = SAMPLERS if name == "sampler" else SCHEDULES
+        now = getattr(self._prompting.values, name)
+        chosen = await self.ask(
+            Choose(_(LABELS[name]), "", [Choice(one, one) for one in names], at=now)
+        )
+        if chosen is not None:
+            self._prompting.change(replace(self._prompting.values, **{name: chosen}), name)
+
+    async def _type(self, name: str) -> None:
+        from storyforge.tui.dialogs.base import AskText
+
+        def wrong(text: str) -> str:
+            if self._prompting.values.typed(name, text) is not None:
+                return ""
+            if name == "seed":
+                return _("A whole number; nothing for any.")
+            _by, least, most = STEPS[name]
+            return _("A number from {least:g} to {most:g}.").format(least=least, most=most)
+
+        now = getattr(self._prompting.values, name)
+        value = "" if now is None else self._prompting.values.told(name)
+        label = _("Nothing takes another one each time.") if name == "seed" else ""
+        answer = await self.ask(
+            AskText(_(LABELS[name]), label, value, blank=name == "seed", wrong=wrong)
+        )
+        values = None if answer is None else self._prompting.values.typed(name, answer)
+        if values is not None:
+            self._prompting.change(values, name)
+
+    async def _choose_painter(self) -> None:
+        from storyforge.tui.dialogs.base import Choice, Choose
+        from storyforge.tui.gallery.first_painter import find_painter
+
+        house = self.gallery.house
+        if not house.modelling.painting.chooses:
+            house.tell(_("In the demo only the made-up painter draws."))
+            return
+        studio = await lazily("storyforge.studio.pictures.painters")
+        known = studio.known(await house.ready_settings())
+        choices = [Choice(one.name, one.name, one.model.name) for one in known]
+        choices.append(Choice("", _("Another checkpoint …")))
+        chosen = await self.ask(
+            Choose(_("Painter"), "", choices, at=self._prompting.values.painter)
+        )
+        if chosen is None or (not chosen and not await find_painter(house, another=True)):
+            return
+        if not chosen:
+            chosen = (await house.ready_settings()).pictures.painter
+        self._prompting.change(replace(self._prompting.values, painter=chosen), "painter")
+        self._prompting.shown()  # it may speak another dialect
