@@ -11,7 +11,7 @@ import pytest
 
 from storyforge.domain.picture.orders import Family, Saving
 from storyforge.engine.faults import EngineFault, FaultKind, to_error
-from storyforge.engine.pictures import devices, loading
+from storyforge.engine.pictures import devices, loading, memory
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.preflight import preflight
 from storyforge.engine.sequence import Interrupted
@@ -385,6 +385,30 @@ def test_what_is_larger_than_all_memory_is_refused(
     kind, said = faulted(files[Family.SD1])
     assert kind is FaultKind.PAINTER_TOO_LARGE
     assert "50 MB" in said
+
+
+def test_memory_that_runs_out_while_it_is_loaded_is_named(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    def full(*_: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(memory, "apply", full)
+    kind, said = faulted(files[Family.SD1])
+    assert kind is FaultKind.PAINTER_TOO_LARGE
+    assert "sd1.safetensors" in said
+
+
+def test_what_a_library_says_is_passed_on(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> None:
+        raise ValueError("No such thing.\nMore of it")
+
+    monkeypatch.setattr(memory, "apply", fails)
+    kind, said = faulted(files[Family.SD1])
+    assert kind is FaultKind.PAINTER_NOT_LOADED
+    assert "No such thing." in said
 
 
 def test_without_the_extra_one_sentence_says_what_to_do(
