@@ -64,8 +64,8 @@ class Drawer:
         """
         if stopped():
             raise Interrupted
-        plan = self._planned(order, stopped, say)
         try:
+            plan = self._planned(order, stopped, say)
             latents = self._latents(plan, stopped, say)
             if stopped():
                 raise Interrupted
@@ -104,7 +104,7 @@ class Drawer:
         with _scheduler(pipe, plan.sampler.scheduler), self._freeu(order.freeu):
             asked = {
                 **given(plan.course.first, named=True),
-                **self._begun(plan, pipe),
+                **self._begun(plan),
                 "num_inference_steps": order.steps,
                 "guidance_scale": order.guidance,
                 "callback_on_step_end": steps,
@@ -115,7 +115,7 @@ class Drawer:
                 latents: torch.Tensor = pipe(**asked).images
         return latents
 
-    def _begun(self, plan: _Plan, pipe: Any) -> dict[str, Any]:
+    def _begun(self, plan: _Plan) -> dict[str, Any]:
         """What a picture begins as: noise, or another picture."""
         order, source = plan.order, generator(plan.order.seed)
         begun: dict[str, Any] = {"generator": source}

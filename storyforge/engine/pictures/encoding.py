@@ -103,14 +103,12 @@ class Encoder:
         if empty and getattr(self._loaded.pipe.config, "force_zeros_for_empty_prompt", False):
             return Words(told.words, _zeros(told.words), told.pooled, _zeros(told.pooled))
         untold = self._encode(negative, skip, found, digest)
-        most = max(told.words.shape[1], untold.words.shape[1])
-        blank = self._encode("", skip, {}, digest).words
-        return Words(
-            _filled(told.words, blank, most),
-            _filled(untold.words, blank, most),
-            told.pooled,
-            untold.pooled,
-        )
+        words, never = told.words, untold.words
+        if words.shape != never.shape:
+            blank = self._encode("", skip, {}, digest).words
+            most = max(words.shape[1], never.shape[1])
+            words, never = (_filled(each, blank, most) for each in (words, never))
+        return Words(words, never, told.pooled, untold.pooled)
 
     def _encode(
         self, prompt: str, skip: int, found: Mapping[str, Inversion], digest: str
@@ -131,9 +129,15 @@ class Encoder:
         if self._loaded.family is Family.SDXL:
             readers.append(_Reader(pipe.tokenizer_2, pipe.text_encoder_2, 1, self._loaded))
         vectors = {word: each.vectors[0].shape[0] for word, each in found.items()}
-        cut = chunks(prompt, readers[0].tokenise, vectors)
+        # each by its own tokenizer, as the pipeline has it: "!" is a filler for SDXL's second
+        cuts = [list(chunks(prompt, reader.tokenise, vectors)) for reader in readers]
+        for cut in cuts:
+            cut += [Chunk()] * (max(map(len, cuts)) - len(cut))
         with torch.no_grad():
-            read = [[reader.read(chunk, skip, found) for chunk in cut] for reader in readers]
+            read = [
+                [reader.read(chunk, skip, found) for chunk in cut]
+                for reader, cut in zip(readers, cuts, strict=True)
+            ]
         sides = [torch.cat([words for words, _pooled in side], dim=1) for side in read]
         pooled = read[-1][0][1]
         dtype = readers[-1].encoder.dtype

@@ -13,6 +13,8 @@ from storyforge.engine.pictures.encoding import Course, Encoder
 from tests.engine.pictures import tiny
 from tests.engine.pictures.easel import drawer, loaded_of, order, pixels
 
+#: words without a meaning in the grammar
+PLAIN = st.text(st.characters(exclude_characters="()[]\\<", codec="utf-8"))
 FAMILIES = pytest.mark.parametrize("family", Family)
 
 
@@ -29,7 +31,8 @@ def same(one: Any, other: Any) -> bool:
 
 @FAMILIES
 @settings(deadline=None, max_examples=25)
-@given(text=st.text(st.characters(exclude_characters="()[]\\<", exclude_categories=("Cs",))))
+@given(text=PLAIN)
+@example(text="Halt! Who goes there?!!")
 @example(text="  A  Red\tFox,\n\nin SNOW :1.2) \u3000灯台 … naïve 🦊 ")
 def test_plain_words_are_what_the_pipeline_makes_of_them(family: Family, text: str) -> None:
     pipe = drawer(family).loaded.pipe
@@ -60,6 +63,12 @@ def test_a_long_prompt_is_read_in_chunks_and_the_other_filled(family: Family) ->
     assert same(words.prompt[:, :77], first.prompt)
     if family is Family.SDXL:
         assert same(words.pooled, first.pooled)
+
+
+def test_marks_that_only_one_of_sdxls_encoders_counts_apart_are_read() -> None:
+    words = course(Family.SDXL, "!!! " * 70, negative="dull").first
+    assert words.negative is not None
+    assert words.prompt.shape == words.negative.shape == (1, 3 * 77, 64)
 
 
 @FAMILIES
