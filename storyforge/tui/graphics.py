@@ -10,6 +10,8 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,6 +48,11 @@ _LONGEST = 64
 _KITTY_TERMS = ("xterm-kitty", "xterm-ghostty")
 _SIXEL_TERMS = ("foot", "mlterm", "contour")
 _SIXEL_PROGRAMS = ("WezTerm", "iTerm.app")
+
+# What textual-image is needed for.
+_BY_EXTRA = (Mode.KITTY, Mode.SIXEL)
+#: the command that installs it; it is under the LGPL, and so an extra
+EXTRA = 'pip install "storyforge[graphics]"'
 
 #: width and height of a cell in pixels where nobody says: those of a VT340
 USUAL_CELL = (10, 20)
@@ -101,12 +108,16 @@ class Graphics:
         sixel. Kitty tells its pictures by colours, which who wants none would not get.
         """
         env = os.environ if environ is None else environ
-        mode = self._best(env) if wanted == "auto" else Mode(wanted)
+        mode = self.finest(env) if wanted == "auto" else Mode(wanted)
+        if mode in _BY_EXTRA and not has_extra():
+            mode = Mode.BLOCKS
         if env.get("NO_COLOR") and mode in (Mode.KITTY, Mode.BLOCKS):
             return Mode.SHADES
         return mode
 
-    def _best(self, env: Mapping[str, str]) -> Mode:
+    def finest(self, environ: Mapping[str, str] | None = None) -> Mode:
+        """What the terminal can do, as far as is known."""
+        env = os.environ if environ is None else environ
         between = env.get("TMUX") or env.get("STY") or env.get("ZELLIJ")
         guessed = self._sixel is None and not between
         if self._sixel or (
@@ -117,6 +128,12 @@ class Graphics:
         if self._kitty or (not between and _is_term(env, _KITTY_TERMS)):
             return Mode.KITTY
         return Mode.BLOCKS
+
+
+@cache
+def has_extra() -> bool:
+    """Whether textual-image is installed."""
+    return find_spec("textual_image") is not None
 
 
 def _is_term(env: Mapping[str, str], names: tuple[str, ...]) -> bool:

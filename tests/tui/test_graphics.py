@@ -61,3 +61,11 @@ def test_the_terminal_is_asked_once_and_not_what_would_disturb_it() -> None:
     driver = Told()
     Graphics().ask(driver, {"TERM": "linux"})  # type: ignore[arg-type]
     assert driver.written == ""
+
+
+def test_without_the_extra_there_are_half_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storyforge.tui.graphics.has_extra", lambda: False)
+    graphics = Graphics()
+    assert graphics.finest({"TERM": "foot"}) is Mode.SIXEL
+    assert graphics.mode("auto", {"TERM": "foot"}) is Mode.BLOCKS
+    assert graphics.mode("kitty", {"TERM": "foot"}) is Mode.BLOCKS

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 from textual.geometry import Size
 
+from storyforge.i18n import _
+from storyforge.tui import seen
 from storyforge.tui.gallery.grid_layout import Tile
 from storyforge.tui.gallery.showing import Shown
 from storyforge.tui.gallery.thumbnails import Thumbnails
-from storyforge.tui.graphics import Mode
+from storyforge.tui.graphics import EXTRA, Mode, has_extra
 
 if TYPE_CHECKING:
     from storyforge.domain.picture.pictures import Picture
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 # Large pictures in memory, some megabytes each: the ones before and after, and two to compare.
 _LARGE = 6
 _WORDED = 26
+_SEEN = "graphics extra"
 
 
 class Screening:
@@ -46,6 +49,17 @@ class Screening:
         """The setting is known: show them so."""
         settings = await self._gallery.house.ready_settings()
         self._choose(settings.pictures.graphics)
+        house = self._gallery.house
+        could = house.terminal.graphics.finest() in (Mode.KITTY, Mode.SIXEL)
+        if could and self.mode is Mode.BLOCKS and settings.pictures.graphics == "auto":
+            await asyncio.to_thread(self._say_extra)
+
+    def _say_extra(self) -> None:
+        """Once in an author's life: there is more to be seen."""
+        if not has_extra() and not seen.told(_SEEN):
+            seen.remember(_SEEN)
+            told = _("This terminal shows pictures finely with an extra; in a shell: {command}")
+            self._gallery.house.call_later(self._gallery.house.tell, told.format(command=EXTRA))
 
     async def close(self) -> None:
         """Let all go."""
