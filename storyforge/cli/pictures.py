@@ -33,7 +33,8 @@ _OUT = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="OUT", help=_("The file or folder."))
 ]
 _FORCE = Annotated[bool, typer.Option("--force", help=_("Replace a file that is there already."))]
-_STARS = Annotated[int, typer.Argument(metavar="STARS", min=0, max=5, help=_("1 to 5, or 0."))]
+_MOST_STARS = 5
+_STARS = Annotated[int, typer.Argument(metavar="STARS", help=_("1 to 5, or 0 for none."))]
 _NONE = Annotated[bool, typer.Option("--none", help=_("Let its scene have no picture."))]
 _READ = Annotated[
     Path, typer.Argument(metavar="PICTURE", help=_("A PNG, JPEG or WebP file of any program."))
@@ -134,6 +135,8 @@ def choose(file: FILE, picture: _PICTURE, none: _NONE = False) -> None:
 
 def rate(file: FILE, picture: _PICTURE, stars: _STARS) -> None:
     """Give it stars."""
+    if not 0 <= stars <= _MOST_STARS:
+        raise typer.BadParameter(_("is a number from 0 to 5"), param_hint="STARS")
     with opened(file, to_write=True) as story:
         one = story.pictures.rate(picture_named(story, picture).id, stars)
         say(f"{named(one)} {'★' * one.rating}".rstrip())

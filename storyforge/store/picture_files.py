@@ -30,6 +30,17 @@ def folder_of(story: Path) -> Path:
     return story.with_name(f"{name}.pictures")
 
 
+def move_pictures(story: Path, to: Path) -> None:
+    """A story got another name or place: its pictures go along.
+
+    Raises:
+        StoryFileError: they cannot; all of them are where they were.
+    """
+    old, new = PictureFolder(story), PictureFolder(to)
+    new.link(old)
+    old.drop(old.sizes())
+
+
 def is_name(key: str) -> bool:
     """Whether a file may be called so."""
     return _NAME.fullmatch(key) is not None

@@ -31,6 +31,9 @@ _GROUPS = (
     *("profiles test", "profiles models", "profiles remove"),
     *("keys list", "keys set", "keys remove"),
     *("prompts list", "prompts show", "prompts edit", "prompts check", "prompts back"),
+    *("pictures list", "pictures show", "pictures choose", "pictures rate", "pictures delete"),
+    *("pictures back", "pictures export", "pictures adopt", "pictures read"),
+    *("tags search", "tags complete", "tags starter"),
 )
 #: what a command line is made of, and languages by their tags
 KNOWN = (*VERBS, *(name for group in _GROUPS for name in group.split()), "ja")
@@ -40,6 +43,7 @@ NAMES = (
     *("PATTERN", "TEXT", "RULE", "FORMAT", "SITE", "NUMBERS", "VALUE", "TOKENS", "DAYS", "SECONDS"),
     *("list", "save", "restore", "empty", "scene", "docx", "epub", "text", "odt", "html"),
     *("LINE", "make", "size", "clear", "KEY", "TASK", "REPO", "OWNER"),
+    *("PICTURE", "STARS", "WxH", "general", "artist", "copyright", "character", "meta"),
     *("PROVIDER", "openai", "OPENAI_API_KEY", "STORYFORGE_KEY_NAME"),
     *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
     *("WHAT", "set", "add", "remove", "change", "take-back", "take", "back", "both", "skip"),

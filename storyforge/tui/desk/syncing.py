@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from storyforge.domain.copies import Standing, original_of
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, sentences
+from storyforge.store.picture_files import move_pictures
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.late import Late, foldering
 from storyforge.tui.desk.rewriting import rewrite
@@ -340,6 +341,7 @@ def _put_back(rescued: Path, path: Path) -> Path:
     if path.exists() or not path.parent.is_dir():
         return rescued
     rescued.rename(path)
+    move_pictures(rescued, path)
     return path
 
 
