@@ -23,6 +23,8 @@ _LONGEST = 64 << 20
 # picklescan keeps a hundred bytes for each of the pickle's.
 _LONGEST_SCANNED = 4 << 20
 _MOST_NAMED = 5
+# Tensors may lie in each other; a file whose tensors are so much larger than itself is a trap.
+_SHARED = 8
 # torch.serialization's own numbers for files older than its zipped ones.
 _MAGIC, _PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
 _COUNT = struct.Struct("<q")
@@ -75,10 +77,11 @@ def read(path: Path) -> Pickled:
         with path.open("rb") as opened:
             zipped = opened.read(4) == b"PK\x03\x04"
         found = _zipped(path) if zipped else _older(path)
-        size = path.stat().st_size
+        size, reached = path.stat().st_size, 0
         for tensor in _stored(found.value):
             start, length = found.place(tensor)
-            if start + length > size:
+            reached += length
+            if start + length > size or reached > _SHARED * size:
                 raise Damaged
     except _UNREADABLE as error:
         raise WrongFile(Wrong.NOT_WHOLE, path.name) from error

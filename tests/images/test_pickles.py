@@ -352,3 +352,13 @@ def test_a_directory_that_points_before_the_file_is_damage(tmp_path: Path) -> No
     (start,) = struct.unpack_from("<L", data, len(data) - 6)
     struct.pack_into("<L", data, len(data) - 6, start + 10_000)
     assert refused(_plain(file, bytes(data))).wrong is Wrong.NOT_WHOLE
+
+
+def test_a_thousand_tensors_in_one_place_are_a_trap(tmp_path: Path) -> None:
+    one = tensor(storage(count=1 << 16), shape=f"I{1 << 16}\n")
+    start, end = one.index(b"ctorch"), one.rindex(b"s.")
+    many = b"\x80\x02](" + one[start:end] * 50 + b"e."
+    file = zipped(tmp_path / "x.pt", many, {"data/0": b"\0" * (4 << 16)})
+    assert refused(file).wrong is Wrong.NOT_WHOLE
+    few = b"\x80\x02](" + one[start:end] * 3 + b"e."
+    assert len(pickles.read(zipped(file, few, {"data/0": b"\0" * (4 << 16)})).value) == 3
