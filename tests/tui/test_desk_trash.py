@@ -1,15 +1,18 @@
 """The trash: nothing goes before the author says so, and everything else comes back."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from textual.screen import Screen
 
+from storyforge.domain.picture.pictures import Picture
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.dialogs.trash import Reading, Trash
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.widgets.rows import RowList
+from tests.store.helpers import png
 from tests.tui.house import asked, at_desk, notices, page, texts, until, write_story
 
 
@@ -108,3 +111,22 @@ async def test_the_trash_is_emptied_after_a_yes_that_names_what_goes(tmp_path: P
         await until(pilot, lambda: "Nothing was deleted" in notices(desk.house), "no way back")
         desk.house.do("trash")
         await until(pilot, lambda: "trash is empty" in notices(desk.house), "empty")
+
+
+async def test_a_deleted_picture_comes_back_from_the_trash(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    with StoryFile.open(path) as story:
+        scene = story.outline().scenes[0].id
+        drawn = datetime(2026, 11, 28, tzinfo=UTC)
+        picture = Picture("p", scene, drawn, 8, 8, 1, alt="A lighthouse.")
+        story.pictures.delete(story.pictures.add(picture, png(1)).id)
+    async with at_desk(path) as (pilot, desk):
+        desk.house.do("trash")
+        await until(pilot, lambda: ready(desk, Trash), "the trash")
+        assert "Picture of Oil: A lighthouse." in shown(desk)
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: ready(desk, Choose), "what to do with it")
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: "A lighthouse. is back" in notices(desk.house), "it is back")
+        assert desk.story is not None
+        assert [one.id for one in desk.story.pictures.all()] == ["p"]
