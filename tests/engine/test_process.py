@@ -104,7 +104,7 @@ def test_no_key_of_the_environment_is_handed_to_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("STORYFORGE_KEY_HOME", "sk-secret-two")
     monkeypatch.setenv("GOMP_SPINCOUNT", "300")
     monkeypatch.setattr(process, "_START", "import os; print(dict(os.environ))")
-    told, _errors = process._spawn().communicate()
+    told, _errors = process._spawn(behind=False).communicate()
     assert b"'GOMP_SPINCOUNT': '300'" in told
     assert b"sk-secret" not in told
 
