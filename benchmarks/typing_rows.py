@@ -220,7 +220,7 @@ def picturing(sizes: Sizes) -> list[Row]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "tiny"
         write_tiny(folder)
         # Enough steps for the keys of a round.
-        tiny = {"model": str(folder), "steps": 150, "width": 512, "height": 512}
+        tiny = {"model": str(folder), "steps": 150, "width": 256, "height": 256}
         pair = _Pair(
             stack,
             sizes,

@@ -138,25 +138,11 @@ def illustrate(
     from storyforge.cli.illustrating_words import show_prompts
 
     own = settings.load()
+    each = own.pictures.count if count is None else count
     asked = Asked(
-        scenes=scenes,
-        each=own.pictures.count if count is None else count,
-        seed=seed,
-        painter=painter or "",
-        prompt=prompt,
-        negative=negative,
-        steps=steps,
-        size=size,
-        redraw=redraw,
-        strength=strength,
-        region=region,
-        mask=mask,
-        whole=whole,
-        again=again,
-        stale=stale,
-        resume=resume,
-        demo=demo,
-    )
+        scenes, each, seed, painter or "", prompt, negative, steps, size, redraw, strength,
+        region, mask, whole, again, stale, resume, demo,
+    )  # fmt: skip
     illustrate_wishes.check(asked, show=show, forever=forever)
     with opened(file, to_write=not show) as story:
         if show:

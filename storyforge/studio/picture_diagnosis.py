@@ -36,8 +36,9 @@ def _libraries(needed: bool) -> Finding:
             _("torch and diffusers, which draw pictures, are not installed."),
             _('Install them with `pip install "storyforge[pictures]"`.'),
         )
-    versions = (f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)
-    return Finding(topic, "ok", listed(versions))
+    told = _("torch {torch}, diffusers {diffusers}, transformers {transformers}")
+    versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
+    return Finding(topic, "ok", told.format(**versions))
 
 
 def _painters(told: Settings) -> Iterator[Finding]:
