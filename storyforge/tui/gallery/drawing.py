@@ -89,6 +89,7 @@ class Drawing(Area):
     async def run(self, orders: "Sequence[QueuedPicture]", *, forever: bool = False) -> None:
         """Have these drawn after what waits already."""
         gallery = self.gallery
+        gallery.follows = True
         profile = await gallery.ordering.profile()
         await self._run.order(orders, profile, forever=forever)
 

@@ -58,6 +58,7 @@ class GalleryScreen(GalleryPanes):
         filter: which pictures are shown.
         areas: who carries out the actions.
         looks: how often the pictures were read.
+        follows: the cursor goes to what is drawn.
         closing: the story is about to be closed.
     """
 
@@ -97,6 +98,7 @@ class GalleryScreen(GalleryPanes):
         )
         # Esc is heard in this order: what is shown large is closed before what is drawn is stopped.
         self.areas: tuple[Area, ...] = (*known, *areas(self))
+        self.follows = True
         self.closing = False
         self.verbs = self._verbs()
 
@@ -200,8 +202,9 @@ class GalleryScreen(GalleryPanes):
         self.saying.progress(progress)
 
     def picture_came(self, picture: Picture) -> None:
-        """One more is drawn; the cursor goes to it where it stood in its scene's last."""
-        here = self.place == (picture.scene_id or picture.item_id) and self.pane is not self.view
+        """One more is drawn; the cursor goes to it, unless the author has moved it meanwhile."""
+        place = picture.scene_id or picture.item_id
+        here = self.follows and not self.is_viewing and self.place == place
         work = self.look_again(picture.id if here else "")
         launch(self.house, work, group="gallery-look")
 
@@ -220,6 +223,7 @@ class GalleryScreen(GalleryPanes):
     @on(PictureGrid.Moved)
     def picture_marked(self) -> None:
         """Another picture or scene."""
+        self.follows = False
         self._tell_marked()
 
     @on(PictureGrid.Opened)
