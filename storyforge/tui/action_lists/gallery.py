@@ -253,6 +253,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     at(
         Where.GALLERY,
+        "gallery_sharpen",
+        N_("Sharpen the prompt"),
+        N_("Has a model say the prompt so that more of it can be seen; with a line of your own."),
+        "ctrl+r",
+        "w",
+    ),
+    at(
+        Where.GALLERY,
         "gallery_tags",
         N_("Search tags"),
         N_("Looks for tags by a part of them and by category, and puts one into the prompt."),

@@ -8,6 +8,7 @@ from storyforge.tui.gallery.explaining import Explaining
 from storyforge.tui.gallery.loras import Loras
 from storyforge.tui.gallery.queueing import Queueing
 from storyforge.tui.gallery.redrawing import Redrawing
+from storyforge.tui.gallery.sharpening import Sharpening
 from storyforge.tui.gallery.value_asking import ValueAsking
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
         Queueing(gallery),
         Loras(gallery),
         Explaining(gallery),
+        Sharpening(gallery),
         Redrawing(gallery),
         ValueAsking(gallery),
         Browsing(gallery),
