@@ -233,6 +233,7 @@ def test_no_word_about_this_machine_is_plain(tmp_path: Path) -> None:
         "stdin",
         "stdout",
         "dumb",
+        "cpu",  # of torch's version
     )
     assert plain(answers, *known) == []
 
