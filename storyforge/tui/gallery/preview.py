@@ -81,10 +81,7 @@ class Preview(Widget):
         plain, width, shown = self.rich_style, self.size.width, self._shown
         if shown is None or not 0 <= y < shown.size.height:
             return Strip.blank(width, plain)
-        left = max((width - shown.size.width) // 2, 0)
-        cells = [Segment(each.text, plain + (each.style or plain)) for each in shown.lines[y]]
-        pieces = [Segment(" " * left, plain), *cells]
-        return Strip(pieces).adjust_cell_length(width, plain)
+        return Strip(shown.line(y, Size(width, shown.size.height), plain))
 
 
 def _made(file: Path, room: Size, mode: Mode, cell: tuple[int, int]) -> Shown | None:

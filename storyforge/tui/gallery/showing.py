@@ -55,6 +55,18 @@ class Shown:
         """What has the terminal let it go."""
         return f"\x1b_Ga=d,d=I,i={self.number},q=2\x1b\\" if self.number else ""
 
+    def line(self, at: int, room: Size, plain: Style) -> list[Segment]:
+        """One line of a room in whose middle it stands; what has no style of its own is `plain`."""
+        left, top = centred(self.size, room)
+        if not 0 <= at - top < self.size.height:
+            return [Segment(" " * room.width, plain)]
+        cells = [
+            each if each.style is not None else Segment(each.text, plain)
+            for each in self.lines[at - top]
+        ]
+        right = room.width - left - self.size.width
+        return [Segment(" " * left, plain), *cells, Segment(" " * right, plain)]
+
 
 def show(image: "Image", room: Size, mode: Mode, cell: tuple[int, int]) -> Shown:
     """The picture as large as `room` lets it be, its shape kept."""

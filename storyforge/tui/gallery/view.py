@@ -150,16 +150,7 @@ class PictureView(Widget, can_focus=True):
             text = ("…" if shown is None else shown) if y == room.height // 2 else ""
             lead = " " * max((width - cell_len(text)) // 2, 0)
             return [Segment(fitted(lead + text, width), plain + self._style("muted"))]
-        left, top = centred(shown.size, Size(width, room.height))
-        line = y - top
-        if not 0 <= line < shown.size.height:
-            return [Segment(" " * width, plain)]
-        cells = [
-            each if each.style is not None else Segment(each.text, plain)
-            for each in shown.lines[line]
-        ]
-        right = width - left - shown.size.width
-        return [Segment(" " * left, plain), *cells, Segment(" " * right, plain)]
+        return shown.line(y, Size(width, room.height), plain)
 
     def _line(
         self, sight: Sight, words: Sequence[tuple[Run, ...]], at: int, column: int, plain: Style

@@ -6,7 +6,6 @@ The grid knows nothing of stories: it is told what stands where, and whom to ask
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -17,10 +16,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from storyforge.tui.gallery.grid_layout import GridLayout, Group, Tile
+from storyforge.tui.gallery.layout import GRID_CSS
 from storyforge.tui.gallery.overlay import Overlay
 from storyforge.tui.gallery.showing import Shown, centred
-from storyforge.tui.widgets.rows import fitted
-from storyforge.tui.widgets.wrapping import wrap_runs
+from storyforge.tui.gallery.tile_words import TileWords
 
 _RIGHT_BUTTON = 3
 
@@ -55,26 +54,7 @@ class PictureGrid(ScrollView, can_focus=True):
         "tile--cursor",
         "tile--edge",
     }
-    DEFAULT_CSS = """
-    PictureGrid {
-        background: $background;
-        color: $foreground;
-        scrollbar-size-vertical: 1;
-        overflow-x: hidden;
-        .tile--head { text-style: bold; }
-        .tile--empty, .tile--note, .tile--words { color: $foreground-muted; }
-        .tile--warning { color: $text-warning; }
-        .tile--signs { color: $accent; }
-        .tile--edge { color: $border-blurred; }
-        .tile--cursor { background: $block-cursor-blurred-background; }
-        &:focus .tile--cursor {
-            background: $block-cursor-background;
-            color: $block-cursor-foreground;
-        }
-        &:focus .tile--edge { color: $accent; }
-        &:nocolor:focus .tile--cursor { text-style: reverse; }
-    }
-    """
+    DEFAULT_CSS = GRID_CSS
 
     class Moved(Message):
         """The cursor came to another picture or head."""
@@ -93,6 +73,7 @@ class PictureGrid(ScrollView, can_focus=True):
         self._groups: tuple[Group, ...] = ()
         self._layout = GridLayout((), 1, 2)
         self._overlay = Overlay(self)
+        self._words = TileWords(self)
         self.cursor = 0
 
     # What is shown.
@@ -269,14 +250,15 @@ class PictureGrid(ScrollView, can_focus=True):
         number, line = found
         row = self._layout.rows[number]
         if row.is_head:
-            return self._head(number, width, plain)
+            group = self._layout.groups[row.group]
+            return self._words.head(group, width, plain, self._is_marked(number, 0))
         if line > self.tile_height:
             return Strip.blank(width, plain)
         segments = list[Segment]()
         for column, tile in enumerate(self._layout.groups[row.group].tiles[row.start : row.end]):
-            marked = self._layout.places[self.cursor] == (number, column)
+            marked = self._is_marked(number, column)
             if line == self.tile_height:
-                segments += self._caption(tile, marked, plain)
+                segments += self._words.caption(tile, self.tile_width, plain, marked)
             else:
                 edge = plain + self.get_component_rich_style("tile--edge", partial=True)
                 segments.append(Segment("▐" if marked else " ", edge))
@@ -284,64 +266,17 @@ class PictureGrid(ScrollView, can_focus=True):
                 segments.append(Segment("▌" if marked else " ", edge))
         return Strip(segments).adjust_cell_length(width, plain)
 
-    def _head(self, number: int, width: int, plain: Style) -> Strip:
-        group = self._layout.groups[self._layout.rows[number].group]
-        empty = not group.tiles and not group.kind
-        over = Style()
-        if empty and self._layout.places[self.cursor][0] == number:
-            over = self.get_component_rich_style("tile--cursor", partial=True)
-        text = plain + self._style("empty" if empty else "head") + over
-        note = plain + self._style("note") + over
-        warning = plain + self._style("warning") + over
-        right = f" {group.note} " if group.note else " "
-        warned = f" {group.warning}" if group.warning else ""
-        room = width - cell_len(right) - cell_len(warned) - 1
-        pieces = [Segment(" ", text), Segment(fitted(group.title, room), text)]
-        pieces += [Segment(warned, warning), Segment(right, note)]
-        return Strip(pieces).adjust_cell_length(width, text)
+    def _is_marked(self, row: int, column: int) -> bool:
+        places = self._layout.places
+        return bool(places) and places[self.cursor] == (row, column)
 
-    def _caption(self, tile: Tile, marked: bool, plain: Style) -> list[Segment]:
-        over = Style()
-        if marked:
-            over = self.get_component_rich_style("tile--cursor", partial=True)
-        note = fitted(tile.note, min(cell_len(tile.note), self.tile_width))
-        room = self.tile_width - cell_len(note)
-        signs = plain + self._style("signs") + over
-        return [
-            Segment(" ", plain + over),
-            Segment(fitted(tile.signs, room), signs),
-            Segment(note, plain + self._style("note") + over),
-            Segment(" ", plain + over),
-        ]
-
-    def _picture(self, tile: Tile, line: int, plain: Style) -> Sequence[Segment]:
-        width, height = self.tile_width, self.tile_height
-        shown = tile.words if self.worded else self.ask(tile, Size(width, height))
-        if not isinstance(shown, Shown):
-            return self._words("…" if shown is None else shown, line, plain)
-        left, top = centred(shown.size, Size(width, height))
-        right = width - shown.size.width - left
-        if not top <= line < top + shown.size.height:
-            return [Segment(" " * width, plain)]
-        cells = [
-            each if each.style is not None else Segment(each.text, plain)
-            for each in shown.lines[line - top]
-        ]
-        return [Segment(" " * left, plain), *cells, Segment(" " * right, plain)]
-
-    def _words(self, words: str, line: int, plain: Style) -> list[Segment]:
-        width, height = self.tile_width, self.tile_height
-        runs = wrap_runs(((words, ""),), width - 2)
-        lines = ["".join(text for text, _kind in row) for row in runs][:height]
-        top = 0 if self.worded else (height - len(lines)) // 2
-        at = line - top
-        text = lines[at] if 0 <= at < len(lines) else ""
-        style = plain + self._style("words")
-        return [Segment(fitted(f" {text}", width), style)]
-
-    def _style(self, name: str) -> Style:
-        whole = self.get_component_rich_style(f"tile--{name}")
-        return Style(color=whole.color, bold=whole.bold, dim=whole.dim)
+    def _picture(self, tile: Tile, line: int, plain: Style) -> list[Segment]:
+        room = Size(self.tile_width, self.tile_height)
+        shown = tile.words if self.worded else self.ask(tile, room)
+        if isinstance(shown, Shown):
+            return shown.line(line, room, plain)
+        text = "…" if shown is None else shown
+        return self._words.words(text, line, room, plain, at_top=self.worded)
 
     # The mouse.
 
