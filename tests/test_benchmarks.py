@@ -168,6 +168,7 @@ def test_the_bare_loop_keeps_a_common_prefix() -> None:
         "plan-forms",
         "plan-overhead",
         "plan-marks",
+        "compiling",
     ],
 )
 def test_the_engine_and_the_store_are_measured(name: str) -> None:
