@@ -1,4 +1,4 @@
-"""How the gallery's panes stand: pictures over the prompt, the form at the right, where it fits."""
+"""How the gallery's panes stand, and how its tiles look."""
 
 GALLERY_CSS = """
 GalleryScreen #room { height: 1fr; }
@@ -24,4 +24,25 @@ GalleryScreen.-low #prompt { height: 8; }
 GalleryScreen.-narrow #settings { display: none; }
 GalleryScreen.-narrow.-on_settings #settings { display: block; width: 100%; }
 GalleryScreen.-narrow.-on_settings #left { display: none; }
+"""
+
+GRID_CSS = """
+PictureGrid {
+    background: $background;
+    color: $foreground;
+    scrollbar-size-vertical: 1;
+    overflow-x: hidden;
+    .tile--head { text-style: bold; }
+    .tile--empty, .tile--note, .tile--words { color: $foreground-muted; }
+    .tile--warning { color: $text-warning; }
+    .tile--signs { color: $accent; }
+    .tile--edge { color: $border-blurred; }
+    .tile--cursor { background: $block-cursor-blurred-background; }
+    &:focus .tile--cursor {
+        background: $block-cursor-background;
+        color: $block-cursor-foreground;
+    }
+    &:focus .tile--edge { color: $accent; }
+    &:nocolor:focus .tile--cursor { text-style: reverse; }
+}
 """

@@ -140,4 +140,5 @@ class PictureRun:
         takes = await asyncio.to_thread(looking.takes, profile)
         if takes is not None:
             title = _("Painter “{name}”").format(name=profile.name)
-            self.desk.house.tell("\n".join((takes.told, *takes.notes)), title)
+            told = _("It takes {what}.").format(what=takes.told)
+            self.desk.house.tell("\n".join((told, *takes.notes)), title)
