@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Facts of a drawn picture on which its pixels hang, and how they are called.
 _EXACT = {
     "model hash": N_("checkpoint"),
+    "VAE hash": N_("VAE"),
+    "prediction": N_("prediction"),
     "lora hashes": N_("LoRAs"),
     "embedding hashes": N_("embeddings"),
     "torch": N_("torch"),
@@ -27,6 +29,8 @@ _EXACT = {
     "VAE dtype": N_("the VAE's numbers"),
     "saving": N_("memory saving"),
 }
+# What it means where nothing is said.
+_UNSAID = {"VAE hash": N_("the checkpoint's own")}
 
 
 def again(story: "StoryFile", picture_id: str) -> QueuedPicture:
@@ -60,7 +64,8 @@ def changed_since(picture: Picture, facts: Mapping[str, str]) -> tuple[str, ...]
     """
     told = []
     for name, label in _EXACT.items():
-        was, is_now = picture.settings.get(name, ""), facts.get(name, "")
+        usual = _(_UNSAID[name]) if name in _UNSAID else ""
+        was, is_now = picture.settings.get(name, usual), facts.get(name, usual)
         if was and is_now and was != is_now:
             told.append(
                 _("{what}: {was} then, {now} now").format(what=_(label), was=was, now=is_now)

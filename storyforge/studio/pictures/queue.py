@@ -226,6 +226,7 @@ class PictureQueue(Pausable):
             scene, title = await asyncio.to_thread(self._scene, order.scene_id)
             await self._mark(order, _FAILED, str(error))
             self._done(order)
+            self._last = None  # drawn for ever, it would fail for ever
             one = NotDrawn(order.id, order.scene_id, scene, title, str(error))
             self._tell(failed=(*self.progress.failed, one), done=self.progress.done + 1)
 

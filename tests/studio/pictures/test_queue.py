@@ -17,7 +17,7 @@ from storyforge.settings import Settings
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.permission import NotAllowed, set_local_only
 from storyforge.studio.pictures import drawing
-from storyforge.studio.pictures.again import again
+from storyforge.studio.pictures.again import again, changed_since
 from storyforge.studio.pictures.painters import Painters
 from storyforge.studio.pictures.progress import Progress, ended_words, progress_words
 from storyforge.studio.pictures.queue import PictureQueue, left_over
@@ -185,6 +185,18 @@ async def test_for_ever_goes_on_with_other_seeds_until_it_is_ended(story: StoryF
     assert told.drawn[0].seed == 7
 
 
+async def test_for_ever_ends_with_what_cannot_be_drawn(story: StoryFile) -> None:
+    fails: dict[int, Exception] = dict.fromkeys(range(2, 9), ModelError("No room."))
+    queue = PictureQueue(story, painters(lambda: ScriptedPainter(fails=fails)))
+    await queue.add(orders(story))
+    queue.forever = True
+    told = await ended(queue)
+
+    assert len(told.drawn) == 1
+    assert [one.why for one in told.failed] == ["No room."]
+    assert len(left_over(story)) == 1
+
+
 async def test_one_can_be_taken_back_while_it_waits_and_while_it_is_drawn(
     story: StoryFile,
 ) -> None:
@@ -262,3 +274,19 @@ async def test_a_picture_is_ordered_exactly_again(story: StoryFile) -> None:
     assert second.id != first.id
     assert story.pictures.read(second.id)[-64:] == story.pictures.read(first.id)[-64:]
     assert (second.seed, second.prompt, second.alt) == (7, "a lighthouse", "A lighthouse.")
+
+
+async def test_what_else_would_change_its_pixels_is_named(story: StoryFile) -> None:
+    queue = PictureQueue(story, painters())
+    await queue.add(orders(story))
+    [picture] = (await ended(queue)).drawn
+    facts = {"threads": "2", "prediction": "epsilon"}
+    then = replace(picture, settings={**picture.settings, **facts})
+
+    assert changed_since(then, {"threads": "2", "prediction": "epsilon"}) == ()
+    now = {"threads": "4", "prediction": "v_prediction", "VAE hash": "0123456789"}
+    assert changed_since(then, now) == (
+        "VAE: the checkpoint's own then, 0123456789 now",
+        "prediction: epsilon then, v_prediction now",
+        "threads: 2 then, 4 now",
+    )
