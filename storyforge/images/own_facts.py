@@ -28,7 +28,9 @@ _WORDS = frozenset({"prompt", "negative"})
 def png_of(raster: Raster, order: Order, picture: Picture, story_id: str) -> bytes:
     """A picture as a PNG file that tells how it was made."""
     told = {
-        infotext.KEYWORD: infotext.write(order, picture.settings, picture.painter),
+        infotext.KEYWORD: infotext.write(
+            order, picture.settings, picture.settings.get("model") or picture.painter
+        ),
         KEYWORD: write(picture, story_id),
     }
     return png.with_texts(png.encoded(raster), told)

@@ -80,6 +80,10 @@ def test_our_own_picture_tells_all_but_what_is_the_authors() -> None:
     assert seen is not None
     assert (seen.prompt, seen.negative, seen.seed) == (ORDER.prompt, ORDER.negative, 2**60)
     assert (seen.source, seen.clip_skip, seen.model) == ("storyforge", 2, "v1-5")
+    named = replace(picture, painter="my ink", settings={**picture.settings, "model": "v1-5"})
+    seen = reading.read(own_facts.png_of(RASTER, ORDER, named, "story-1"))
+    assert seen is not None
+    assert seen.model == "v1-5"
 
 
 def test_jpeg_and_webp_of_a1111_are_read(tmp_path: Path) -> None:

@@ -207,7 +207,7 @@ def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterC
         width=drawn.raster.width,
         height=drawn.raster.height,
         seed=drawn.seed,
-        painter=card.name,
+        painter=told.painter or card.name,
         place=card.place,
         prompt=order.prompt,
         negative=order.negative,
