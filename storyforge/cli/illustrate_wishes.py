@@ -91,13 +91,13 @@ def scenes_of(story: "StoryFile", asked: Asked) -> "tuple[SceneHead, ...]":
         return chosen_scenes(story, asked.scenes)
     heads = story.outline().scenes
     if asked.stale:
-        from storyforge.studio.pictures.compiling import stale
+        from storyforge.studio.pictures.compiling import scenes_behind
 
-        old = {one.picture.scene_id for one in stale(story)}
+        old = set(scenes_behind(story))
         found = tuple(head for head in heads if head.id in old)
         if not found:
             raise Refused(
-                _("No picture is older than its scene's plan and text."),
+                _("No scene has changed since its latest picture was drawn."),
                 title=_("Nothing to draw"),
             )
         return found

@@ -139,7 +139,7 @@ def test_a_part_of_a_picture_is_redrawn(storyforge: Command, light: Path, tmp_pa
         (("--redraw", "1", "--region", "1,2,3", "--scenes", "1"), "Scene 1 has no picture yet"),
         (("--redraw", "nothing.png"), "There is no picture “nothing.png”"),
         (("--resume",), "All pictures that were ordered are drawn."),
-        (("--stale",), "No picture is older than"),
+        (("--stale",), "No scene has changed since"),
         (("--scenes", "9"), "There is no scene 9"),
         (("--prompt", "sea <lora:inc:1>"), "There is no LoRA called “inc” in your folders."),
     ],

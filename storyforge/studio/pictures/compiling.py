@@ -103,6 +103,13 @@ def stale(story: "StoryFile") -> tuple[StalePicture, ...]:
     return known.stale[2]
 
 
+def scenes_behind(story: "StoryFile") -> tuple[str, ...]:
+    """The scenes whose latest picture is left behind: the others were drawn anew already."""
+    latest = {one.scene_id: one.id for one in story.pictures.all() if one.scene_id}
+    found = (one.picture for one in stale(story))
+    return tuple(one.scene_id for one in found if latest.get(one.scene_id) == one.id)
+
+
 def _of(story: "StoryFile") -> _Known:
     plan, known = story.plan.read(), _known.setdefault(story, _Known())
     if known.plan is not plan:

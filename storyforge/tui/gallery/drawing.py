@@ -146,14 +146,16 @@ class Drawing(Area):
     # What is out of date.
 
     async def _stale(self) -> None:
-        """One new picture of each scene whose pictures are out of date."""
+        """One new picture of each scene whose latest one is out of date."""
         from storyforge.tui.dialogs.base import Choice, Choose
 
         gallery = self.gallery
-        old = [one for one in gallery.look.pictures if one.id in gallery.look.stale]
-        scenes = list(dict.fromkeys(one.scene_id for one in old if one.scene_id))
+        room = await lazily("storyforge.studio.pictures.compiling")
+        scenes = list(await asyncio.to_thread(room.scenes_behind, gallery.story))
         if not scenes:
-            gallery.house.tell(_("No picture is out of date."))
+            none = _("No picture is out of date.")
+            newer = _("Each scene that has changed has a newer picture already.")
+            gallery.house.tell(newer if gallery.look.stale else none)
             return
         if not self.may_change() or not await gallery.picturing.has_painter():
             return

@@ -142,10 +142,14 @@ class Ordering:
         """One picture of each; a scene whose plan shows nothing is passed over."""
         drawing = await lazily("storyforge.studio.pictures.drawing")
         orders: list[QueuedPicture] = []
+        notes: dict[str, None] = {}
         for scene_id in scenes:
             try:
-                _planned, found = await self.of_place(scene_id)
+                planned, found = await self.of_place(scene_id)
             except drawing.NothingToShow:
                 continue
             orders += found[:1]
+            notes |= dict.fromkeys(planned.notes)
+        for note in notes:
+            self._house.tell(note)
         return orders

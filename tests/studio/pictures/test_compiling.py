@@ -12,7 +12,7 @@ from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.story import Page
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.pictures.compiling import compile_for, stale, text_hash
+from storyforge.studio.pictures.compiling import compile_for, scenes_behind, stale, text_hash
 from storyforge.studio.pictures.sharpening import sharpened, sharpening
 from storyforge.studio.pictures.telling import told
 from tests.domain.picture.plans import BOOK, COMMAS, NATURAL, SPACES
@@ -100,6 +100,16 @@ def test_what_is_filled_in_leaves_none_behind(story: StoryFile, ids: dict[str, s
     story.plan.put(ids["mara"], {"look_picture": "a tall woman, freckles"})
     type_in(story, ids["one"], "Mara kept the light.")
     assert stale(story) == ()
+
+
+def test_a_scene_that_was_drawn_anew_is_not_behind(story: StoryFile, ids: dict[str, str]) -> None:
+    for key in ("one", "two"):
+        draw(story, ids[key])
+    story.plan.put(ids["mara"], {"look": "a short woman"})
+    assert scenes_behind(story) == (ids["one"], ids["two"])
+    draw(story, ids["one"])
+    assert len(stale(story)) == 2
+    assert scenes_behind(story) == (ids["two"],)
 
 
 def test_who_came_and_went_and_how_they_look_by_now_leaves_it_behind(

@@ -85,6 +85,10 @@ async def test_what_is_out_of_date_is_marked_and_drawn_anew_together(tmp_path: P
         await pilot.press("enter")
         await until(pilot, lambda: drawn.drawn == 4, "both are drawn anew")
         assert all("boat" in order.prompt for order in painter.orders[2:])
+        await idle(pilot, gallery.desk)
+        await pilot.press("s")
+        newer = "has a newer picture already"
+        await until(pilot, lambda: newer in notices(gallery.house), "that it is done")
 
 
 async def test_who_has_no_painter_is_helped_to_one(
