@@ -20,7 +20,7 @@ def mask_of(picture: bytes, painted: bytes) -> bytes:
     Raises:
         BadInput: it cannot be read, has another size, or nothing was painted.
     """
-    from PIL import ImageChops, ImageFilter
+    from PIL import Image, ImageChops, ImageFilter
 
     with png.opened(picture) as before, png.opened(painted) as after:
         if before.size != after.size:
@@ -30,9 +30,12 @@ def mask_of(picture: bytes, painted: bytes) -> bytes:
                 hint=_("Paint on the copy without cutting or scaling it."),
             )
         try:
-            first, second = before.convert("RGB"), after.convert("RGB")
+            first, seen = before.convert("RGB"), after.convert("RGBA")
         except (OSError, ValueError, SyntaxError) as error:
             raise png.not_a_picture() from error
+    # What was rubbed out, or never painted, is black.
+    ground = Image.new("RGBA", seen.size, (0, 0, 0, 255))
+    second = Image.alpha_composite(ground, seen).convert("RGB")
     colours = second.getcolors(2)
     if colours is not None and {colour for _n, colour in colours} == {(0, 0, 0), (255, 255, 255)}:
         mask = second.convert("L")

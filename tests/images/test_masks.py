@@ -35,6 +35,19 @@ def test_a_black_and_white_copy_is_the_mask_itself() -> None:
         assert found.tobytes() == mask.tobytes()
 
 
+def test_white_on_nothing_is_a_mask_and_what_was_rubbed_out_is_masked() -> None:
+    white = Image.new("RGBA", (64, 64), (255, 255, 255, 0))
+    white.paste((255, 255, 255, 255), (0, 0, 10, 10))
+    with Image.open(io.BytesIO(mask_of(_png(_picture()), _png(white)))) as found:
+        assert found.getbbox() == (0, 0, 10, 10)
+    rubbed = Image.new("RGBA", (64, 64), (90, 90, 90, 255))
+    before = _png(rubbed.convert("RGB"))
+    rubbed.paste((90, 90, 90, 0), (20, 20, 40, 40))
+    with Image.open(io.BytesIO(mask_of(before, _png(rubbed)))) as found:
+        assert found.getpixel((30, 30)) == 255
+        assert found.getpixel((5, 5)) == 0
+
+
 @pytest.mark.parametrize(
     ("painted", "why"),
     [

@@ -107,9 +107,11 @@ def _as_png(data: bytes, name: str) -> bytes:
         with Image.open(io.BytesIO(data)) as image:
             if not is_fair(*image.size):
                 raise _unusable(name, _("it has more pixels than can be redrawn"))
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            upright = ImageOps.exif_transpose(image)
+            # White on nothing is a mask, too.
+            kind = "RGBA" if upright.has_transparency_data else "RGB"
             out = io.BytesIO()
-            upright.save(out, "PNG")
+            upright.convert(kind).save(out, "PNG")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise _unusable(name, reason(error)) from error
     return out.getvalue()
