@@ -29,9 +29,7 @@ class Foreign(Area):
     async def _ask(self) -> None:
         from storyforge.tui.dialogs.base import AskText
 
-        given = await self.ask(
-            AskText(_("Read a picture's settings"), _("The picture's file"), placeholder="a.png")
-        )
+        given = await self.ask(AskText(_("Read a picture's settings"), _("The picture's file")))
         if given is not None:
             await self._take(await self._read(typed_path(given)))
 

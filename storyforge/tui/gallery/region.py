@@ -203,9 +203,7 @@ class MarkRegion(Dialog[Wanted]):
             if chosen == "paint":
                 await self._painted()
             elif chosen == "file":
-                given = await self.app.push_screen_wait(
-                    AskText(_("Mask"), _("The mask's file"), placeholder="mask.png")
-                )
+                given = await self.app.push_screen_wait(AskText(_("Mask"), _("The mask's file")))
                 if given is not None:
                     self._mask = await self._read(typed_path(given))
             elif chosen == "none":

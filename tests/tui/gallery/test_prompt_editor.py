@@ -90,7 +90,7 @@ async def test_each_word_leads_to_its_line_of_the_plan(tmp_path: Path) -> None:
         gallery.story.plan.put(gallery.scene_id, {"shown": "A keeper lights a lamp"})
         loads = gallery.prompting.loads
         await gallery.look_again()
-        await until(pilot, lambda: gallery.prompting.planned is not None, "the plan's prompt")
+        await until(pilot, lambda: gallery.prompting.compiled is not None, "the plan's prompt")
         assert gallery.prompting.loads >= loads
         gallery.to_pane(gallery.prompt_editor)
         await pilot.press("f7")
