@@ -53,6 +53,8 @@ class PictureQueue(Pausable):
         self._wanted: list[QueuedPicture] = []
         self._drawing: QueuedPicture | None = None
         self._last: QueuedPicture | None = None
+        # What nobody ordered: drawn since it is to go on for ever.
+        self._more: set[str] = set()
         self._works: dict[str, float] = {}
         self._rate: float | None = None
         self._began = 0.0
@@ -154,6 +156,7 @@ class PictureQueue(Pausable):
             if self._ended.is_set():  # meanwhile: nobody asked for this one
                 await asyncio.to_thread(self._story.picture_queue.remove, more.id)
                 return None
+            self._more.add(more.id)
             self._take_on([more])
         return self._wanted[0] if self._wanted else None
 
@@ -183,8 +186,16 @@ class PictureQueue(Pausable):
         except (ModelError, BadInput) as error:
             await self._pass_over(error, [order])
         if self._drawing is not None:
-            await self._mark(order, _WAITING)  # it was stopped
+            await self._put_back(order)
         yield self._tell(now=None)
+
+    async def _put_back(self, order: QueuedPicture) -> None:
+        """It was stopped: it waits, unless the end of what was drawn for ever has come."""
+        if order.id in self._more and self._ended.is_set():
+            await asyncio.to_thread(self._story.picture_queue.remove, order.id)
+            self._tell(total=self.progress.total - 1)
+        else:
+            await self._mark(order, _WAITING)
 
     def _heard(self, event: Painted) -> Progress:
         """What a painter said, as progress."""

@@ -177,12 +177,15 @@ async def test_for_ever_goes_on_with_other_seeds_until_it_is_ended(story: StoryF
 
     def each(progress: Progress) -> None:
         assert progress.seconds_left is None or not progress.forever
-        if progress.done == 4:
+        if progress.done == 4 and progress.now is not None and progress.now.step == 1:
             queue.cancel()
 
     told = await ended(queue, each)
     assert len({picture.seed for picture in told.drawn}) == len(told.drawn) >= 4
     assert told.drawn[0].seed == 7
+    # What was in hand then nobody had ordered: it is not offered.
+    assert left_over(story) == ()
+    assert ended_words(told) == f"{len(told.drawn)} pictures are drawn."
 
 
 async def test_for_ever_ends_with_what_cannot_be_drawn(story: StoryFile) -> None:
