@@ -13,7 +13,7 @@ from storyforge.domain.profile import Task
 from storyforge.i18n import _
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.terminal import key_name
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import launch, lazily, stood_still
 
 if TYPE_CHECKING:
     from storyforge.domain.plan.proposals import Proposal
@@ -33,21 +33,23 @@ class _Asked:
 
 
 class Sharpening(Area):
-    """Asks for a sharper prompt, and puts it into the editor.
-
-    Attributes:
-        running: a model is at work.
-    """
+    """Asks for a sharper prompt, and puts it into the editor."""
 
     def __init__(self, gallery: "GalleryScreen") -> None:
         super().__init__(gallery)
         self._stop = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._wish = ""
-        self.running = False
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
         return {"gallery_sharpen": lambda: self.start(self._ask_for_it)}
+
+    @property
+    def running(self) -> bool:
+        """Whether a model is at work."""
+        return not self._idle.is_set()
 
     def escape(self) -> bool:
         """The model is to stop."""
@@ -58,6 +60,7 @@ class Sharpening(Area):
     async def close(self) -> None:
         """The story is about to be closed."""
         self._stop.set()
+        await stood_still(self._idle)
 
     async def _ask_for_it(self) -> None:
         from storyforge.tui.dialogs.base import AskText
@@ -81,7 +84,8 @@ class Sharpening(Area):
         if await desk.engine.refuses(_TASK) or not await desk.abroad.may_send(_TASK):
             return
         if not self.running:
-            self.running, self._stop = True, asyncio.Event()
+            self._idle.clear()
+            self._stop = asyncio.Event()
             launch(self.gallery.house, self._guarded(asked), group="sharpening")
 
     async def _guarded(self, asked: _Asked) -> None:
@@ -92,7 +96,7 @@ class Sharpening(Area):
                 lambda: self.start(lambda: self._begin(asked)),
             )
         finally:
-            self.running = False
+            self._idle.set()
 
     async def _follow(self, asked: _Asked, agreed: bool) -> None:
         gallery, house = self.gallery, self.gallery.house
