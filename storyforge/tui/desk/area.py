@@ -1,11 +1,9 @@
-"""What every area of the desk has: the desk, dialogs over it, the actions it carries out, and what
-it may hear of the page. An area overrides what concerns it.
-"""
+"""What every area of the desk has: the desk, and what it may hear of the page."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
-from storyforge.tui.work import launch
+from storyforge.tui import areas
 
 if TYPE_CHECKING:
     from storyforge.domain.generation import Take
@@ -15,15 +13,12 @@ if TYPE_CHECKING:
     from storyforge.tui.widgets.bars import Part
 
 
-class Area:
-    """One area: its actions, and work that may ask the author something."""
+class Area(areas.Area):
+    """One area of the desk."""
 
     def __init__(self, desk: "DeskScreen") -> None:
+        super().__init__(desk)
         self.desk = desk
-
-    def verbs(self) -> Mapping[str, Callable[[], object]]:
-        """What the area carries out, by the action's id."""
-        raise NotImplementedError
 
     # What an area may hear. The first two come with every key: they must cost next to nothing.
 
@@ -54,26 +49,15 @@ class Area:
     async def reread(self) -> None:
         """The story file was changed behind the desk: read anew what you hold of it."""
 
-    async def save(self) -> None:
-        """The author is about to leave: bring to the disk what is not there, or raise why not."""
-
     def unsaved_notes(self) -> Mapping[str, str]:
         """The notes on cards that are not on the disk yet, by their scene."""
         return {}
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something that `rescue_into` would write is not on the disk yet."""
-        return False
 
     def rescue(self) -> None:
         """The program is about to end by a fault: write what is unsaved, here and now."""
 
     def rescue_into(self, story: "StoryFile") -> None:
         """The story's file is another: write what is unsaved, but notes, into this copy."""
-
-    async def close(self) -> None:
-        """The story is about to be closed; nothing can be asked any more."""
 
     # What an area may say of keys that mean one thing here and another there.
 
@@ -84,10 +68,6 @@ class Area:
     def keys(self) -> "list[Part] | None":
         """The left of the keys line, while the keys mean what no place's list says."""
         return None
-
-    def escape(self) -> bool:
-        """Whether Escape closed something of this area's."""
-        return False
 
     def undo(self) -> bool:
         """Whether Ctrl+Z takes back something of this area's, more than a step of the page."""
@@ -101,15 +81,11 @@ class Area:
         return head.title if head is not None else ""
 
     def start(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run work that may open dialogs; one such work at a time."""
+        """Run work that may open dialogs, while a story is open; one such work at a time."""
         if self.desk.story is not None:
-            launch(self.desk.house, work(), group="asking")
+            super().start(work)
 
     def tell_context(self) -> None:
         """What the model sees beside the text was changed by this area: let all of them hear it."""
         for area in self.desk.hearing:
             area.context_changed()
-
-    async def ask(self, dialog: Any) -> Any:
-        """The answer to a dialog; None when the author went back."""
-        return await self.desk.house.push_screen_wait(dialog)

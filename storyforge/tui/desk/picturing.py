@@ -1,8 +1,8 @@
 """Pictures from the desk and the plan: the way to the gallery and back, and the scene drawn without
 leaving the page.
 
-Gallery and run stay as long as the story is open: what is drawn goes on while the author writes,
-says in the status line how far it is, and announces itself when it is there.
+The run stays as long as the story is open: what is drawn goes on while the author writes, says in
+the status line how far it is, and announces itself when it is there.
 """
 
 import asyncio
@@ -10,31 +10,29 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from storyforge.i18n import _, ngettext
-from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.beside import Beside
 from storyforge.tui.gallery.ordering import Ordering
 from storyforge.tui.gallery.running import PictureRun
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.domain.picture.pictures import Picture
-    from storyforge.store.story_file import StoryFile
     from storyforge.studio.pictures.queue import Progress
     from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.screens.gallery import GalleryScreen
 
-_NAME = "gallery"
 
-
-class Picturing(Area):
+class Picturing(Beside["GalleryScreen"]):
     """Opens the gallery, draws scenes, and takes the author back.
 
     Attributes:
         drawn: how many pictures were drawn since the story was opened.
     """
 
+    NAME = "gallery"
+
     def __init__(self, desk: "DeskScreen") -> None:
         super().__init__(desk)
-        self._screen: GalleryScreen | None = None
         self._run: PictureRun | None = None
         self._ordering: Ordering | None = None
         self.drawn = 0
@@ -98,7 +96,7 @@ class Picturing(Area):
 
     def _is_drawn(self, picture: "Picture") -> None:
         self.drawn += 1
-        if self._screen is not None:
+        if self._screen is not None and self._run is not None:  # else the story is being closed
             self._screen.picture_came(picture)
 
     def _has_ended(self, progress: "Progress", told: str) -> None:
@@ -152,28 +150,21 @@ class Picturing(Area):
 
     # The gallery.
 
-    @property
-    def screen(self) -> "GalleryScreen":
-        """The gallery; made where it is not there yet."""
+    def make(self) -> "GalleryScreen":
+        """The gallery."""
         from storyforge.tui.screens.gallery import GalleryScreen
 
-        if self._screen is None:
-            self._screen = GalleryScreen(self.desk, self)
-            self.desk.house.install_screen(self._screen, _NAME)
-        return self._screen
+        return GalleryScreen(self.desk, self)
 
     def show(self, scene_id: str = "") -> None:
         """The pictures of a scene; of the one on the page without."""
         launch(self.desk.house, self._open(scene_id or self.desk.scene_id), group="gallery")
 
     async def _open(self, scene_id: str) -> None:
-        desk, house = self.desk, self.desk.house
-        if desk.story is None or not await desk.saving.flush():
+        if not await self.all_saved():
             return
-        for area in desk.hearing:
-            await area.save()
         await self.ordering()
-        screen = self.screen
+        house, screen = self.desk.house, self.screen
         if screen in house.screen_stack:
             return
         if house._driver is not None and not house.is_headless:
@@ -198,40 +189,9 @@ class Picturing(Area):
         await self._back()
         await planning_of(self.desk).open_at(item_id, field)
 
-    # What is heard.
-
-    async def reread(self) -> None:
-        """The story file was changed behind the desk."""
-        if self._screen is not None:
-            await self._screen.look_again()
-
-    async def save(self) -> None:
-        """Bring what is being written to the disk."""
-        if self._screen is not None:
-            await self._screen.save()
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something that was written is not on the disk."""
-        return self._screen is not None and self._screen.unsaved
-
-    def rescue(self) -> None:
-        """The program is about to end by a fault."""
-        if self._screen is not None:
-            self._screen.rescue()
-
-    def rescue_into(self, story: "StoryFile") -> None:
-        """The story's file is another."""
-        if self._screen is not None:
-            self._screen.rescue_into(story)
-
     async def close(self) -> None:
         """End what is drawn; the rest is offered the next time."""
-        screen, self._screen = self._screen, None
         run, self._run, self._ordering = self._run, None, None
         if run is not None:
             await run.close()
-        if screen is not None:
-            await screen.close()
-            if screen not in self.desk.house.screen_stack:
-                self.desk.house.uninstall_screen(_NAME)
+        await super().close()

@@ -1,52 +1,36 @@
-"""The way from the desk to the plan and back.
-
-The plan's screen stays as long as the story is open: what works for it goes on while the author
-writes, and it is found again as it was left.
-"""
+"""The way from the desk to the plan and back."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from storyforge.domain.plan.forms import Kind
-from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.beside import Beside
 from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
     from storyforge.domain.plan.items import Item
-    from storyforge.store.story_file import StoryFile
-    from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.screens.planner import PlannerScreen
 
-_NAME = "planner"
 
-
-class PlanningDesk(Area):
+class PlanningDesk(Beside["PlannerScreen"]):
     """Opens the planner, and takes its author back."""
 
-    def __init__(self, desk: "DeskScreen") -> None:
-        super().__init__(desk)
-        self._screen: PlannerScreen | None = None
+    NAME = "planner"
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
         return {"plan": lambda: launch(self.desk.house, self.open(), group="planner")}
 
-    @property
-    def screen(self) -> "PlannerScreen":
-        """The planner; made where it is not there yet."""
+    def make(self) -> "PlannerScreen":
+        """The planner."""
         from storyforge.tui.screens.planner import PlannerScreen
 
-        if self._screen is None:
-            self._screen = PlannerScreen(self.desk, self.back)
-            self.desk.house.install_screen(self._screen, _NAME)
-        return self._screen
+        return PlannerScreen(self.desk, self.back)
 
     async def open(self) -> None:
         """F2: the plan, at the scene that is on the page."""
-        if self.desk.story is None or not await self.desk.saving.flush():
+        if not await self.all_saved():
             return
-        for area in self.desk.hearing:
-            await area.save()
         screen = self.screen
         if screen not in self.desk.house.screen_stack:
             await screen.look_again()
@@ -90,36 +74,3 @@ class PlanningDesk(Area):
         if over or desk.side.has_class("-panel") or not desk.manuscript.has_focus:
             return False
         return screen.asking.escape()
-
-    async def reread(self) -> None:
-        """The story file was changed behind the desk."""
-        if self._screen is not None:
-            await self._screen.look_again()
-
-    async def save(self) -> None:
-        """Bring what is being written to the disk."""
-        if self._screen is not None:
-            await self._screen.save()
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something that was written is not on the disk."""
-        return self._screen is not None and self._screen.unsaved
-
-    def rescue(self) -> None:
-        """The program is about to end by a fault."""
-        if self._screen is not None:
-            self._screen.rescue()
-
-    def rescue_into(self, story: "StoryFile") -> None:
-        """The story's file is another."""
-        if self._screen is not None:
-            self._screen.rescue_into(story)
-
-    async def close(self) -> None:
-        """End what works for the plan; all that came is kept."""
-        screen, self._screen = self._screen, None
-        if screen is not None:
-            await screen.close()
-        if screen is not None and screen not in self.desk.house.screen_stack:
-            self.desk.house.uninstall_screen(_NAME)

@@ -1,6 +1,6 @@
 """How the gallery is laid out: its panes, and the keys from one to the other."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,16 +10,19 @@ from textual.events import DescendantFocus
 from textual.widget import Widget
 
 from storyforge.i18n import _
+from storyforge.tui.areas import StoryScreen
 from storyforge.tui.gallery.form import SettingsForm
 from storyforge.tui.gallery.progress_pane import ProgressPane
 from storyforge.tui.gallery.prompt_editor import PromptEditor
 from storyforge.tui.gallery.view import PictureView
-from storyforge.tui.screens.base import HouseScreen
 from storyforge.tui.widgets.bars import Header, KeysBar, StatusBar
 from storyforge.tui.widgets.picture_grid import PictureGrid
 
+if TYPE_CHECKING:
+    from storyforge.tui.screens.desk import DeskScreen
 
-class GalleryPanes(HouseScreen):
+
+class GalleryPanes(StoryScreen):
     """Pictures over their prompt, the settings at the right; or one picture in place of it all.
 
     Attributes:
@@ -33,8 +36,8 @@ class GalleryPanes(HouseScreen):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, desk: "DeskScreen") -> None:
+        super().__init__(desk)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
         self.grid = PictureGrid(id="grid")
@@ -47,10 +50,6 @@ class GalleryPanes(HouseScreen):
         self.keys_bar = KeysBar()
         self._prompt_pane = Vertical(id="prompt")
         self._prompt_title = self._prompt_length = ""
-
-    def name_keys(self) -> None:
-        """The keys that work here and now."""
-        raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         """Header, the three panes, the large view in their place, status, keys."""

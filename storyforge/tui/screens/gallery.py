@@ -5,8 +5,6 @@ The screen lays out, knows where the cursor is and hands each action to the area
 """
 
 import asyncio
-import contextlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -41,7 +39,6 @@ from storyforge.tui.widgets.rows import RowList
 from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
-    from storyforge.store.story_file import StoryFile
     from storyforge.studio.pictures.queue import Progress
     from storyforge.tui.desk.picturing import Picturing
     from storyforge.tui.screens.desk import DeskScreen
@@ -56,10 +53,8 @@ class GalleryScreen(GalleryPanes):
     Attributes:
         look: what there is, as it was read last.
         filter: which pictures are shown.
-        areas: who carries out the actions.
         looks: how often the pictures were read.
         follows: the cursor goes to what is drawn.
-        closing: the story is about to be closed.
     """
 
     PLACES: ClassVar[tuple[Where, ...]] = (Where.GALLERY,)
@@ -70,11 +65,8 @@ class GalleryScreen(GalleryPanes):
     DEFAULT_CSS = GALLERY_CSS
 
     def __init__(self, desk: "DeskScreen", picturing: "Picturing") -> None:
-        super().__init__()
-        assert desk.story is not None
-        self.desk = desk
+        super().__init__(desk)
         self.picturing = picturing
-        self.story: StoryFile = desk.story
         self.look = Look()
         self.looks = 0
         self.filter = Filter()
@@ -99,8 +91,7 @@ class GalleryScreen(GalleryPanes):
         # Esc is heard in this order: what is shown large is closed before what is drawn is stopped.
         self.areas: tuple[Area, ...] = (*known, *areas(self))
         self.follows = True
-        self.closing = False
-        self.verbs = self._verbs()
+        self.verbs = self.verbs_beside({"gallery_back": self._escape})
 
     # Where the cursor is.
 
@@ -171,12 +162,7 @@ class GalleryScreen(GalleryPanes):
         self.saying.header()
         for area in self.areas:
             area.shown()
-        self._tell_marked()
-
-    def _tell_marked(self) -> None:
-        for area in self.areas:
-            area.marked()
-        self.name_keys()
+        self.tell_marked()
 
     def next_group(self, steps: int) -> None:
         """To the next scene, or the one before."""
@@ -224,7 +210,7 @@ class GalleryScreen(GalleryPanes):
     def picture_marked(self) -> None:
         """Another picture or scene."""
         self.follows = False
-        self._tell_marked()
+        self.tell_marked()
 
     @on(PictureGrid.Opened)
     def picture_opened(self) -> None:
@@ -268,55 +254,19 @@ class GalleryScreen(GalleryPanes):
         """Enter in the form."""
         self.action_do("gallery_value")
 
-    # The way out.
-
-    async def save(self) -> None:
-        """Bring to the disk what is not there; raises why that is not possible."""
-        for area in self.areas:
-            await area.save()
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something is not on the disk."""
-        return any(area.unsaved for area in self.areas)
-
-    def rescue(self) -> None:
-        """The program is about to end by a fault."""
-        if not self.story.read_only:
-            self.rescue_into(self.story)
-
-    def rescue_into(self, story: "StoryFile") -> None:
-        """Write what is unsaved into this file."""
-        with contextlib.ExitStack() as all_of_them:  # the one that fails stops no other
-            for area in self.areas:
-                all_of_them.callback(area.rescue_into, story)
-
     async def close(self) -> None:
         """The story is about to be closed."""
-        self.closing = True
-        for area in self.areas:
-            await area.close()
-        await self.save()
+        await super().close()
         await self.screening.close()
 
     # Actions.
-
-    def _verbs(self) -> dict[str, Callable[[], object]]:
-        verbs: dict[str, Callable[[], object]] = {"gallery_back": self._escape}
-        for area in self.areas:
-            verbs |= area.verbs()
-        return verbs
-
-    def action_do(self, action_id: str) -> None:
-        """Carry out an action of the registry."""
-        self.verbs[action_id]()
 
     def action_rate(self, stars: int) -> None:
         """0 to 5."""
         self.choosing.rate(stars)
 
     def _escape(self) -> None:
-        if any(area.escape() for area in self.areas):
+        if self.escape():
             return
         if self.pane is not self.grid:
             self.to_pane(self.grid)

@@ -5,7 +5,6 @@ it (`tui.planner`).
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,6 +20,7 @@ from storyforge.domain.plan.stages import Stage
 from storyforge.i18n import _
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
+from storyforge.tui.areas import StoryScreen
 from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.areas import areas
 from storyforge.tui.planner.asking import Asking
@@ -30,14 +30,12 @@ from storyforge.tui.planner.layout import PLANNER_CSS
 from storyforge.tui.planner.looking import Look, look
 from storyforge.tui.planner.panes import FieldsPane, StageList, VariantsPane
 from storyforge.tui.planner.saying import Saying
-from storyforge.tui.screens.base import HouseScreen
 from storyforge.tui.widgets.bars import Header, KeysBar, StatusBar
 from storyforge.tui.widgets.plan_view import PlanView
 from storyforge.tui.widgets.rows import RowList
 from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
-    from storyforge.store.story_file import StoryFile
     from storyforge.tui.screens.desk import DeskScreen
 
 
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
 _ON = ("-on_stages", "-on_fields", "-on_variants")
 
 
-class PlannerScreen(HouseScreen):
+class PlannerScreen(StoryScreen):
     """The plan of the desk's story.
 
     Args:
@@ -54,9 +52,7 @@ class PlannerScreen(HouseScreen):
     Attributes:
         look: the plan and what there is to say of it, as it was read last.
         stage: the one that is shown.
-        areas: who carries out the actions.
         looks: how often the plan was read.
-        closing: the story is about to be closed.
         to_desk: leads to the desk, and to a scene's page.
     """
 
@@ -73,12 +69,9 @@ class PlannerScreen(HouseScreen):
     DEFAULT_CSS = PLANNER_CSS
 
     def __init__(self, desk: "DeskScreen", back: Callable[[Item | None], object]) -> None:
-        super().__init__()
-        assert desk.story is not None
+        super().__init__(desk)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
-        self.desk = desk
         self.to_desk = back
-        self.story: StoryFile = desk.story
         self.look = Look()
         self.stage = Stage.PREMISE
         self._wanted: FactKey | None = ("", "")
@@ -94,9 +87,10 @@ class PlannerScreen(HouseScreen):
         self.asking = Asking(self)
         self.choosing = Choosing(self)
         self.areas: tuple[Area, ...] = (self.asking, self.choosing, *areas(self))
-        self.closing = False
         self._stands = False
-        self.verbs = self._verbs()
+        self.verbs = self.verbs_beside(
+            {"plan_back": self._back, "plan_leave": lambda: self.to_desk(self.item)}
+        )
 
     # Where the cursor is.
 
@@ -202,7 +196,7 @@ class PlannerScreen(HouseScreen):
         self.saying.header()
         for area in self.areas:
             area.planned()
-        self._tell_marked()
+        self.tell_marked()
 
     def _show_fields(self) -> None:
         at = read_key(self.fields.at) if self._wanted is None else self._wanted
@@ -214,11 +208,6 @@ class PlannerScreen(HouseScreen):
         """Let the form of the item under the cursor be there, if it is not."""
         if unfolded(self.plan, self.fields.at) != self._unfolded:
             self._show_fields()
-
-    def _tell_marked(self) -> None:
-        for area in self.areas:
-            area.marked()
-        self.name_keys()
 
     # From pane to pane.
 
@@ -250,7 +239,7 @@ class PlannerScreen(HouseScreen):
         """Other keys work now; a click may have led to another pane."""
         for one, name in zip(self._panes, _ON, strict=True):
             self.set_class(one is self.pane, name)
-        self._tell_marked()
+        self.tell_marked()
 
     # What the widgets tell.
 
@@ -268,7 +257,7 @@ class PlannerScreen(HouseScreen):
     def entry_marked(self) -> None:
         """Another item or field."""
         self.unfold()
-        self._tell_marked()
+        self.tell_marked()
 
     @on(PlanView.Moved, "#variants_view")
     def part_marked(self) -> None:
@@ -286,57 +275,14 @@ class PlannerScreen(HouseScreen):
         """The right button."""
         self.action_do(MENUS[Where.PLANNER])
 
-    # The way out.
-
-    async def save(self) -> None:
-        """Bring to the disk what is not there; raises why that is not possible."""
-        for area in self.areas:
-            await area.save()
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something is not on the disk."""
-        return any(area.unsaved for area in self.areas)
-
-    def rescue(self) -> None:
-        """The program is about to end by a fault."""
-        if not self.story.read_only:
-            self.rescue_into(self.story)
-
-    def rescue_into(self, story: "StoryFile") -> None:
-        """Write what is unsaved into this file."""
-        with contextlib.ExitStack() as all_of_them:  # the one that fails stops no other
-            for area in self.areas:
-                all_of_them.callback(area.rescue_into, story)
-
-    async def close(self) -> None:
-        """The story is about to be closed."""
-        self.closing = True
-        for area in self.areas:
-            await area.close()
-        await self.save()
-
     # Actions.
-
-    def _verbs(self) -> dict[str, Callable[[], object]]:
-        verbs: dict[str, Callable[[], object]] = {
-            "plan_back": self._back,
-            "plan_leave": lambda: self.to_desk(self.item),
-        }
-        for area in self.areas:
-            verbs |= area.verbs()
-        return verbs
-
-    def action_do(self, action_id: str) -> None:
-        """Carry out an action of the registry."""
-        self.verbs[action_id]()
 
     def action_take_number(self, number: int) -> None:
         """1 to 8."""
         self.choosing.take(number)
 
     def _back(self) -> None:
-        if any(area.escape() for area in self.areas):
+        if self.escape():
             return
         if self.pane is self.variants:
             self.to_pane(self.fields)
