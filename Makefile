@@ -74,5 +74,5 @@ $(VENV)/.gate: $(VENV)/.program
 
 # Large, and for one backend only: whoever wants the processor's build puts it there before.
 $(VENV)/.torch: $(VENV)/.gate
-	@$(QUIETLY) "Installing torch, transformers and diffusers (once)" $(PIP) install --editable ".[transformers,pictures]"
+	@$(QUIETLY) "Installing torch, transformers and diffusers (once)" $(PIP) install --editable ".[transformers,pictures]" --group torch
 	@touch $@

@@ -17,11 +17,11 @@ SOURCES = sorted(ROOT.rglob("*.py"))
 #: what costs the first frame more than a few hundredths of a second, or belongs to the engine
 HEAVY = (
     "torch", "diffusers", "transformers", "accelerate", "tokenizers", "safetensors", "llama_cpp",
+    "scipy", "yaml", "picklescan", "PIL", "sd_parsers", "textual_image",
     "numpy", "sqlmodel", "sqlalchemy", "pydantic", "pydantic_settings", "jinja2", "typer",
     "tomlkit", "charset_normalizer", "lxml",
     "docx", "odfdo", "sentencex", "uniseg", "regex", "hunspell", "spylls", "ahocorasick_rs",
     "httpx2", "keyring", "huggingface_hub", "json_repair",
-    "keyring",
 )  # fmt: skip
 
 
