@@ -57,6 +57,7 @@ _ALIASES = {
     "kheun": "Heun",
     "klms": "LMS",
     "pndm": "PLMS",
+    "unipcbh2": "UniPC",
     "polyexponential": EXPONENTIAL,
     "ddimuniform": "DDIM",
 }
@@ -73,6 +74,11 @@ _NEAREST = {
     "alignyoursteps": KARRAS,
     "turbo": "SGM Uniform",
 }
+
+
+# Of k-diffusion's samplers NovelAI's names begin so, and InvokeAI's end so where the schedule is
+# Karras'; ComfyUI's may say where the noise is made.
+_K, _ELSEWHERE = "k", "gpu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +112,12 @@ def sampling_of(sampler: str, schedule: str = AUTOMATIC) -> Sampling:
     Raises:
         Unknown: no sampler, or no schedule, is called so.
     """
-    name = _folded(sampler)
-    for other in SCHEDULES[1:]:
-        if name.endswith(_folded(other)) and _found(name, SAMPLERS) is None:
-            name = name.removesuffix(_folded(other))
+    name = _folded(sampler).removesuffix(_ELSEWHERE)
+    if _found(name, SAMPLERS) is None and _found(name.removeprefix(_K), SAMPLERS) is not None:
+        name = name.removeprefix(_K)
+    for end, other in (*((_folded(each), each) for each in SCHEDULES[1:]), (_K, KARRAS)):
+        if name.endswith(end) and _found(name, SAMPLERS) is None:
+            name = name.removesuffix(end)
             schedule = other if _folded(schedule) in ("", _folded(AUTOMATIC)) else schedule
     known = _found(name, SAMPLERS)
     if known is None:
@@ -135,7 +143,8 @@ def _found(name: str, names: "tuple[str, ...] | dict[str, str]") -> str | None:
 
 
 def _near(name: str, names: "tuple[str, ...] | dict[str, str]") -> str:
-    if _NEAREST.get(name, "") in names:
-        return _NEAREST[name]
+    for known in (name, name.removeprefix(_K)):
+        if _NEAREST.get(known, "") in names:
+            return _NEAREST[known]
     folded = {_folded(each): each for each in names}
     return folded[difflib.get_close_matches(name, folded, n=1, cutoff=0.0)[0]]

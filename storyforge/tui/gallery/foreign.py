@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storyforge.domain.picture.samplers import AUTOMATIC, SAMPLERS, Unknown, sampling_of
 from storyforge.i18n import _
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.form_values import checked
@@ -57,15 +58,35 @@ class Foreign(Area):
     async def _take(self, found: "Reading", *, settings: bool = True) -> None:
         prompting = self.gallery.prompting
         values = values_of(found) if settings else {}
+        if settings and found.sampler and "sampler" not in values:
+            self._tell_unknown(found)
         if values:
             prompting.change(replace(prompting.values, **values), *values)
         editor = self.gallery.prompt_editor
         editor.rewrite(found.prompt, found.negative)
         self.gallery.to_pane(editor)
 
+    def _tell_unknown(self, found: "Reading") -> None:
+        """The picture was drawn by what is not here."""
+        name = " · ".join(filter(None, (found.sampler, found.schedule)))
+        told = _("There is no sampler or schedule called “{name}” here.").format(name=name)
+        self.gallery.house.tell(told)
+
 
 def values_of(found: "Reading") -> dict[str, Any]:
     """What of it the form has; what it cannot show is left as it is."""
-    names = ("steps", "sampler", "schedule", "guidance", "seed", "width", "height", "clip_skip")
-    told = {name: getattr(found, name) for name in (*names, "strength")}
+    names = ("steps", "guidance", "seed", "width", "height", "clip_skip", "strength")
+    told = {name: getattr(found, name) for name in names} | _sampling(found)
     return checked({name: value for name, value in told.items() if value not in (None, "")})
+
+
+def _sampling(found: "Reading") -> dict[str, str]:
+    """Sampler and schedule by their names here; nothing where one of them is not known."""
+    if not found.sampler:
+        return {}
+    try:
+        known = sampling_of(found.sampler, found.schedule or AUTOMATIC)
+    except Unknown:
+        return {}
+    is_usual = known.schedule in ("", SAMPLERS[known.sampler])
+    return {"sampler": known.sampler, "schedule": AUTOMATIC if is_usual else known.schedule}

@@ -19,6 +19,10 @@ from storyforge.domain.picture.samplers import SAMPLERS, SCHEDULES, Sampling, Un
         ("DDIM", "Automatic", Sampling("DDIM", "")),
         ("ddim", "karras", Sampling("DDIM", "", "Karras")),
         ("uni_pc", "Beta", Sampling("UniPC", "Beta")),
+        ("k_dpmpp_2m", "", Sampling("DPM++ 2M", "Karras")),
+        ("k_euler_ancestral", "karras", Sampling("Euler a", "Karras")),
+        ("dpmpp_2m_sde_gpu", "", Sampling("DPM++ 2M SDE", "Exponential")),
+        ("euler_k", "", Sampling("Euler", "Karras")),
     ],
 )
 def test_a_name_is_understood(sampler: str, schedule: str, expected: Sampling) -> None:
@@ -31,6 +35,7 @@ def test_a_name_is_understood(sampler: str, schedule: str, expected: Sampling) -
         ("DPM fast", "Automatic", "DPM++ 2M"),
         ("DPM adaptive", "Automatic", "DPM++ 2M"),
         ("DPM++ 2S a", "Karras", "DPM++ SDE"),
+        ("k_dpmpp_2s_ancestral", "Automatic", "DPM++ SDE"),
         ("Eulr", "Automatic", "Euler"),
         ("", "Automatic", None),
         ("Euler", "Karas", "Karras"),

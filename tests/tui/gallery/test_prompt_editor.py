@@ -117,7 +117,7 @@ async def test_how_long_the_prompt_is_stands_beside_it(tmp_path: Path) -> None:
 
 async def test_a_pasted_path_brings_a_pictures_settings(tmp_path: Path) -> None:
     picture = tmp_path / "far away.png"
-    order = Order("a far shore", "people", 512, 768, steps=31, sampler="DPM++ 2M", seed=77)
+    order = Order("a far shore", "people", 512, 768, steps=31, sampler="DPM++ SDE Karras", seed=77)
     text = infotext.write(order, {}, "anything")
     blank = png.encoded(Raster(8, 8, bytes(192)))
     picture.write_bytes(png.with_texts(blank, {"parameters": text}))
@@ -132,7 +132,7 @@ async def test_a_pasted_path_brings_a_pictures_settings(tmp_path: Path) -> None:
         assert gallery.prompt_editor.negative == "people"
         values = gallery.prompting.values
         assert (values.steps, values.seed, values.height) == (31, 77, 768)
-        assert values.sampler == "DPM++ 2M"
+        assert (values.sampler, values.schedule) == ("DPM++ SDE", "Automatic")
         await pilot.press("ctrl+z")
         assert gallery.prompt_editor.text == "mine"
         # A word, or the path of something else, is pasted as it is.
