@@ -200,7 +200,7 @@ class PictureGrid(ScrollView, can_focus=True):
         row, column = self._layout.places[place]
         width, height = self.tile_width, self.tile_height
         if self._layout.rows[row].is_head:
-            self.refresh(Region(0, self._layout.tops[row], self.size.width, 1))
+            self._refresh_part(Region(0, self._layout.tops[row], self.size.width, 1))
             return
         for part in (
             Region(0, 0, 1, height),
@@ -211,7 +211,10 @@ class PictureGrid(ScrollView, can_focus=True):
 
     def _refresh_tile(self, row: int, column: int, part: Region) -> None:
         x, y = column * (self.tile_width + 2), self._layout.tops[row]
-        self.refresh(part.translate((x, y)))
+        self._refresh_part(part.translate((x, y)))
+
+    def _refresh_part(self, part: Region) -> None:
+        self.refresh(part.translate((0, -self.scroll_offset.y)))
 
     def _rows_in_sight(self) -> range:
         top = self.scroll_offset.y

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from textual.geometry import Size
+from textual.geometry import Region, Size
 
 from storyforge import paths
 from storyforge.domain.picture.pictures import Picture
@@ -18,7 +18,8 @@ from storyforge.tui.gallery.progress_pane import preview_of
 from storyforge.tui.gallery.showing import Shown, fitted, show
 from storyforge.tui.gallery.thumbnails import Thumbnails
 from storyforge.tui.graphics import USUAL_CELL, Mode
-from tests.tui.gallery.galleries import png
+from tests.tui.gallery.galleries import at_gallery, png, write_pictures
+from tests.tui.house import until
 
 
 def picture(number: int) -> Picture:
@@ -141,3 +142,19 @@ async def test_small_pictures_are_made_once_kept_on_the_disk_and_a_few_in_memory
     await thumbnails.close()
     kept = paths.cache_dir() / "thumbnails"
     assert {file.name for file in Path(kept).iterdir()} == {"d1.jpg", "d2.jpg"}
+
+
+async def test_below_the_fold_what_changes_is_painted_where_it_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_pictures(tmp_path / "skerry.forge", count=40)
+    async with at_gallery(path) as (pilot, gallery):
+        await pilot.press("end")
+        grid = gallery.grid
+        await until(pilot, lambda: grid.scroll_offset.y > grid.size.height, "scrolled")
+        painted: list[Region] = []
+        monkeypatch.setattr(grid, "refresh", lambda *parts, **_more: painted.extend(parts))
+        grid.action_move(-1)
+        grid.arrived(gallery.look.pictures[0].id)
+        assert painted
+        assert all(part in grid.size.region for part in painted)
