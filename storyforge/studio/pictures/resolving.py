@@ -7,7 +7,7 @@ from storyforge.domain.picture.orders import Embedding, Family, LoraUse
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.images import loras
+from storyforge.images import embeddings, loras
 from storyforge.images.folders import Found
 from storyforge.settings import Settings
 from storyforge.studio.pictures.painters import family_of, found_in
@@ -54,6 +54,11 @@ class Folders:
             for file in self.found.embeddings
             if file.name.casefold() in words and _stands_alone(file.name, prompts)
         )
+
+    def vectors(self, prompt: str) -> dict[str, int]:
+        """How many of CLIP's tokens each embedding counts as, by the word of `prompt` for it."""
+        called = {one.name: embeddings.vectors_of(one.path) for one in self.embeddings(prompt)}
+        return {name: count for name, count in called.items() if count}
 
 
 def _stands_alone(name: str, text: str) -> bool:

@@ -11,6 +11,7 @@ from storyforge.tui.work import launch, lazily
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from storyforge.images.folders import Found
     from storyforge.tui.screens.gallery import GalleryScreen
 
 # Seconds without a letter before it is counted anew.
@@ -28,6 +29,7 @@ class Measuring(Area):
         super().__init__(gallery)
         self.counted = 0
         self._rest: Timer | None = None
+        self._found: Found | None = None
 
     def verbs(self) -> Mapping[str, Callable[[], object]]:
         """Nothing that is asked for."""
@@ -45,16 +47,20 @@ class Measuring(Area):
 
     async def _count(self) -> None:
         clip = await lazily("storyforge.images.clip_tokens")
+        resolving = await lazily("storyforge.studio.pictures.resolving")
+        settings = await self.gallery.house.ready_settings()
+        here = resolving.Folders(settings, self._found)
         editor = self.gallery.prompt_editor
         steps = self.gallery.prompting.values.steps
 
         def told(text: str) -> str:
-            length = clip.length(text, steps=steps)
+            length = clip.length(text, here.vectors(text), steps=steps)
             return f"{length.tokens}/{length.room}"
 
         prompt = await asyncio.to_thread(told, editor.text)
         if editor.negative.strip():
             negative = await asyncio.to_thread(told, editor.negative)
             prompt = _("{prompt} · negative {negative}").format(prompt=prompt, negative=negative)
+        self._found = here.found
         self.counted += 1
         self.gallery.tell_length(prompt)
