@@ -5,9 +5,9 @@ one's digest: it lies among the story's pictures, or with the author.
 """
 
 import base64
-import binascii
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from storyforge.domain.kept_json import read_json
 from storyforge.domain.picture.orders import Embedding, LoraUse, Order, Redraw, Variation
+from storyforge.domain.picture.png_head import is_fair
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 
@@ -22,6 +23,8 @@ from storyforge.i18n import _
 ORDER = "order"
 #: of a picture's settings: the profile that drew it
 PAINTER = "painter profile"
+# What torch takes as a seed; and what no whole number of an order comes near.
+_SEEDS, _MOST = 1 << 63, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def _order(told: object, image: bytes | None) -> Order:
         values["variation"] = None if variation is None else Variation(**variation)
         order = Order(**values)
         _look_at(order)
-    except (TypeError, ValueError, KeyError, AttributeError, binascii.Error) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
         raise _damaged() from error
     return order
 
@@ -147,13 +150,44 @@ def _redraw(told: Mapping[str, Any] | None, image: bytes | None) -> Redraw | Non
 
 def _look_at(order: Order) -> None:
     """Raise where a value is of another kind: what a foreign hand wrote must not reach torch."""
-    for number in (order.width, order.height, order.steps, order.seed, order.clip_skip):
-        if type(number) is not int:
-            raise TypeError(number)
+    for number in (order.width, order.height, order.steps, order.clip_skip, order.preview_every):
+        _must(type(number) is int and 0 <= number < _MOST, number)
+    _must(is_fair(order.width, order.height), order.width)
+    _must(type(order.seed) is int and 0 <= order.seed < _SEEDS, order.seed)
     for text in (order.prompt, order.negative, order.sampler, order.schedule):
-        if type(text) is not str:
-            raise TypeError(text)
-    float(order.guidance)
+        _must(type(text) is str, text)
+    _must(type(order.freeu) is bool, order.freeu)
+    _must_be_finite(order.guidance)
+    for use in order.loras:
+        _must(type(use.name) is str, use.name)
+        _must_be_finite(use.weight)
+        if use.text_weight is not None:
+            _must_be_finite(use.text_weight)
+    for each in order.embeddings:
+        _must(type(each.name) is str, each.name)
+    if order.variation is not None:
+        seed = order.variation.seed
+        _must(type(seed) is int and 0 <= seed < _SEEDS, seed)
+        _must_be_finite(order.variation.strength)
+    if order.redraw is not None:
+        _look_at_redraw(order.redraw)
+
+
+def _look_at_redraw(redraw: Redraw) -> None:
+    _must_be_finite(redraw.strength)
+    _must(type(redraw.only_masked) is bool, redraw.only_masked)
+    for number in (redraw.padding, redraw.blur, *(redraw.region or ())):
+        _must(type(number) is int and abs(number) < _MOST, number)
+
+
+def _must(right: bool, value: object) -> None:
+    if not right:
+        raise ValueError(value)
+
+
+def _must_be_finite(value: object) -> None:
+    _must(isinstance(value, int | float) and type(value) is not bool, value)
+    _must(math.isfinite(float(str(value))), value)
 
 
 def _text(data: bytes) -> str:

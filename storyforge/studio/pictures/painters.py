@@ -13,7 +13,7 @@ from storyforge import paths
 from storyforge.backends.pictures.base import Painter
 from storyforge.backends.pictures.engine_painter import EnginePainter
 from storyforge.backends.pictures.scripted import ScriptedPainter
-from storyforge.domain.picture.orders import Family, PainterSpec, Saving
+from storyforge.domain.picture.orders import Family, Order, PainterSpec, Saving
 from storyforge.domain.picture.painters import Dialect, PainterProfile
 from storyforge.domain.picture.samplers import AUTOMATIC
 from storyforge.engine.pictures.families import ROWS
@@ -23,6 +23,7 @@ from storyforge.images.folders import Found, FoundFile, Missing, find, pick
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings
 from storyforge.studio.pictures import heads
+from storyforge.studio.pictures.own_files import of_own_files
 from storyforge.studio.pictures.turns import SeatedPainter, takes_turns
 from storyforge.studio.profiles.pool import Backends
 
@@ -207,6 +208,17 @@ class Painters:
             return usual(PainterProfile(name or DEMO, Path()), None)
         settings = await self._settings()
         return await asyncio.to_thread(ready_profile, settings, name)
+
+    async def own(self, order: Order) -> Order:
+        """An order out of a story, with nothing but files of the author's folders.
+
+        Raises:
+            BadInput: a LoRA or embedding is not there.
+        """
+        if self._only is not None or not (order.loras or order.embeddings):
+            return order
+        settings = await self._settings()
+        return await asyncio.to_thread(lambda: of_own_files(order, found_in(settings)))
 
     async def of(self, profile: PainterProfile) -> Painter:
         """The painter of a profile, made at the first asking."""

@@ -173,7 +173,8 @@ class PictureQueue(Pausable):
             await check_painter(self._story, painter.card)
             await self._mark(order, _DRAWING)
             self._rate = self._rate or await asyncio.to_thread(estimates.rate, painter.card)
-            source = cast("AsyncGenerator[Painted, None]", painter.paint(told.order, self._stop))
+            own = await self._painters.own(told.order)
+            source = cast("AsyncGenerator[Painted, None]", painter.paint(own, self._stop))
             self._began = time.monotonic()
             async with aclosing(source) as events:
                 async for event in events:

@@ -1,6 +1,7 @@
 """Orders as JSON: they come back as they went, and a stranger's are refused."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,24 @@ def test_a_picture_that_began_from_noise_has_no_source() -> None:
         {"prompt": "sea", "redraw": {"image": "AAAA", "region": [1, 2]}},
         {"prompt": "sea", "variation": {"strength": 1}},
         {"prompt": "sea", "guidance": "much"},
+        {"prompt": "sea", "guidance": "7"},
+        {"prompt": "sea", "guidance": math.nan},
+        {"prompt": "sea", "guidance": math.inf},
+        {"prompt": "sea", "guidance": 10**400},
+        {"prompt": "sea", "seed": 10**30},
+        {"prompt": "sea", "width": 1_000_000_000},
+        {"prompt": "sea", "height": -8},
+        {"prompt": "sea", "freeu": "yes"},
+        {"prompt": "sea", "preview_every": "3"},
+        {"prompt": "sea", "loras": [{"name": 3, "path": "x"}]},
+        {"prompt": "sea", "loras": [{"name": "ink", "path": "x", "weight": math.nan}]},
+        {"prompt": "sea", "loras": [{"name": "ink", "path": "x", "text_weight": "1"}]},
+        {"prompt": "sea", "embeddings": [{"name": ["ink"], "path": "x"}]},
+        {"prompt": "sea", "variation": {"seed": 1, "strength": math.inf}},
+        {"prompt": "sea", "variation": {"seed": -1, "strength": 1}},
+        {"prompt": "sea", "redraw": {"image": "AAAA", "strength": "all"}},
+        {"prompt": "sea", "redraw": {"image": "AAAA", "padding": 1 << 40}},
+        {"prompt": "sea", "redraw": {"image": "AAAA", "region": [0, 0, 1 << 40, 8]}},
     ],
 )
 def test_what_a_stranger_wrote_is_refused_in_one_sentence(order: object) -> None:
