@@ -3,6 +3,7 @@
 CLIP's byte pairs are few enough to be joined here, so the count is exact and needs no library.
 """
 
+import heapq
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,18 +71,27 @@ def _joined(word: str) -> tuple[int, ...]:
     ranks, letters, numbers = _ranks(), clip_vocabulary.letters(), clip_vocabulary.numbers()
     parts = [letters[byte] for byte in word.encode("utf-8", "replace")]
     parts[-1] += _END
-    while len(parts) > 1:
-        pairs = list(pairwise(parts))
-        best = min(pairs, key=lambda pair: ranks.get(pair, len(ranks)))
-        if best not in ranks:
-            break
-        joined, at = [], 0
-        while at < len(parts):
-            both = tuple(parts[at : at + 2]) == best
-            joined.append("".join(best) if both else parts[at])
-            at += 2 if both else 1
-        parts = joined
-    return tuple(numbers[part] for part in parts)
+    behind, before = list(range(1, len(parts) + 1)), list(range(-1, len(parts) - 1))
+    # A pair of a joined one was learned after it: what is found later never goes before.
+    waiting = [
+        (ranks[pair], place, pair) for place, pair in enumerate(pairwise(parts)) if pair in ranks
+    ]
+    heapq.heapify(waiting)
+    while waiting:
+        _rank, place, pair = heapq.heappop(waiting)
+        other = behind[place]
+        if other == len(parts) or (parts[place], parts[other]) != pair:
+            continue
+        parts[place], parts[other] = "".join(pair), ""
+        behind[place] = behind[other]
+        if behind[place] < len(parts):
+            before[behind[place]] = place
+        for left in (before[place], place):
+            if left >= 0 and behind[left] < len(parts):
+                both = parts[left], parts[behind[left]]
+                if both in ranks:
+                    heapq.heappush(waiting, (ranks[both], left, both))
+    return tuple(numbers[part] for part in parts if part)
 
 
 @cache

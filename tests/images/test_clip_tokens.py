@@ -32,6 +32,8 @@ def expected(text: str) -> list[int]:
         "emoji 🦊🌧️ and\ttabs\n\nlines",
         "<|endoftext|> in the <|startoftext|> middle",
         "masterpiece, best quality, extremely detailed cg unity 8k wallpaper " * 8,
+        "thelighthousekeeperalwaysknew" * 400,
+        "".join(chr(97 + place * place % 23) for place in range(20_000)),
     ],
 )
 def test_the_tokens_are_clips_own(text: str) -> None:

@@ -21,11 +21,11 @@ HEAVIEST = 100.0
 
 _NETWORK = re.compile(r"<(\w+):([^<>]+)>")
 _LORAS = ("lora", "lyco")
-_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _WHEN = re.compile(rf"\s*({_NUMBER})\s*")
 _PIECE = re.compile(r"\\.|[][():|]|[^][():|\\]+|\\", re.DOTALL)
 _WEIGHED = re.compile(rf"\\[][()\\]|\\|[][()]|:\s*({_NUMBER})\s*\)|:|[^][():\\]+")
-_BREAK = re.compile(r"\s*\bBREAK\b\s*")
+_BREAK = re.compile(r"\bBREAK\b")
 _AND = re.compile(r"\bAND\b")
 
 
@@ -125,7 +125,7 @@ def weighted(prompt: str) -> tuple[tuple[Weighted, ...], ...]:
                 kept.append(kept[-1] * factor)
             continue
         text = sign[1:] if sign.startswith("\\") else sign
-        words = _BREAK.split(text) if text == sign else [text]
+        words = _apart(text) if text == sign else [text]
         weight = max(-HEAVIEST, min(HEAVIEST, round_ones[-1] * square_ones[-1]))
         for index, part in enumerate(words):
             if index:
@@ -134,6 +134,16 @@ def weighted(prompt: str) -> tuple[tuple[Weighted, ...], ...]:
     if len(chunks) > 1 and not chunks[-1]:
         chunks.pop()
     return tuple(tuple(chunk) for chunk in chunks)
+
+
+def _apart(text: str) -> list[str]:
+    """What stands around each BREAK, without the blanks beside it."""
+    first, *others = _BREAK.split(text)
+    words = [first]
+    for behind in others:
+        words[-1] = words[-1].rstrip()
+        words.append(behind.lstrip())
+    return words
 
 
 def _append(chunk: list[Weighted], text: str, weight: float) -> None:

@@ -1,6 +1,7 @@
 r"""AUTOMATIC1111's grammar means here what it means there, and no text breaks it."""
 
 import math
+import time
 
 import pytest
 from hypothesis import example, given, settings
@@ -168,3 +169,24 @@ def test_nested_weights_multiply(weights: list[float]) -> None:
 def test_escaped_brackets_are_text(text: str) -> None:
     escaped = "".join("\\" + sign if sign in "()[]\\" else sign for sign in text)
     assert "".join(word.text for word in weighted(escaped)[0]) == text
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "(" * 100_000,
+        "[" * 50_000 + "a|b:0.5" + "]" * 50_000,
+        "(a:" + " " * 100_000 + "b",
+        "[a:" + "1" * 100_000 + "x]",
+        "(a:" + "9" * 100_000 + ")",
+        "BREAK " * 50_000,
+        "<lora:" * 20_000,
+        "\\" * 100_000,
+    ],
+    ids=lambda prompt: prompt[:5],
+)
+def test_a_prompt_that_is_made_to_hold_it_up_is_read_at_once(prompt: str) -> None:
+    began = time.process_time()
+    weighted(loras_of(prompt)[0])
+    schedule(prompt, 20)
+    assert time.process_time() - began < 5  # those that did took a minute and more
