@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from storyforge.domain.picture.pictures import Picture
+from storyforge.domain.picture.pictures import Picture, QueuedPicture
 from storyforge.domain.story import Outline
 from storyforge.domain.text import one_line
 from storyforge.i18n import _, ngettext
@@ -79,12 +79,19 @@ class Look:
         """One of them."""
         return next((one for one in self.pictures if one.id == key), None)
 
-    def title_of(self, picture: Picture) -> str:
-        """What a picture shows: its scene, its item, or the story."""
-        if picture.scene_id and self.outline is not None:
-            head = self.outline.scene(picture.scene_id)
-            return head.title if head is not None else _("(a scene that is gone)")
-        return self.names.get(picture.item_id, "") or _("The whole story")
+    def title_of(self, shown: "Picture | QueuedPicture") -> str:
+        """What a picture shows, or an order will: its scene, its item, or the story."""
+        if shown.scene_id:
+            return self.scene_name(shown.scene_id) or _("(a scene that is gone)")
+        return self.names.get(shown.item_id, "") or _("The whole story")
+
+    def scene_name(self, scene_id: str) -> str:
+        """A scene's title, or its number where it has none; empty where it is gone."""
+        for number, chapter in enumerate(self.outline.chapters if self.outline else (), start=1):
+            for place, scene in enumerate(chapter.scenes, start=1):
+                if scene.id == scene_id:
+                    return scene.title or f"{number}.{place}"
+        return ""
 
 
 def look(story: "StoryFile") -> Look:

@@ -85,11 +85,7 @@ class Queueing(Area):
         return rows
 
     def _row(self, one: "QueuedPicture", now: str) -> Row:
-        look = self.gallery.look
-        title = look.names.get(one.item_id, "")
-        if look.outline is not None and one.scene_id:
-            head = look.outline.scene(one.scene_id)
-            title = head.title if head is not None else _("(a scene that is gone)")
+        title = self.gallery.look.title_of(one)
         if one.id == now:
             return Row(one.id, title, _("is drawn"), mark="▸")
         note = _("failed: {why}").format(why=one.why) if one.state == "failed" else _("waits")

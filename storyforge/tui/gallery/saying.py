@@ -36,7 +36,7 @@ class Saying:
         title = look.outline.title if look.outline is not None else ""
         count = len(look.pictures)
         right = []
-        if only := told(gallery.filter, self._title_of):
+        if only := told(gallery.filter, look.scene_name):
             right.append(Part(only, 6, "accent", action="gallery_filter"))
         many = ngettext("{count} picture", "{count} pictures", count).format(count=count)
         right.append(Part(many, 4, "muted"))
@@ -121,11 +121,6 @@ class Saying:
         back = Part(_("back"), 6, key=key_name("escape"), action="gallery_back")
         left.append(back if gallery.pane is not gallery.grid else self._to_desk(desk))
         gallery.keys_bar.put(left, right)
-
-    def _title_of(self, scene_id: str) -> str:
-        outline = self._gallery.look.outline
-        head = outline.scene(scene_id) if outline is not None else None
-        return head.title if head is not None else ""
 
     @staticmethod
     def _to_desk(key: str) -> Part:

@@ -10,7 +10,7 @@ from storyforge.studio.pictures import hand_prompts
 from storyforge.tui.actions import Where, of
 from storyforge.tui.desk.by_plan import picturing_of
 from storyforge.tui.dialogs.base import Choose
-from storyforge.tui.gallery.looking import Filter, Kind
+from storyforge.tui.gallery.looking import Filter, Kind, look
 from storyforge.tui.gallery.queueing import QueueDialog
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.gallery import GalleryScreen
@@ -228,3 +228,13 @@ async def test_people_are_drawn_from_the_plan_and_a_failure_says_why(tmp_path: P
         await until(pilot, lambda: "could not be drawn" in notices(gallery.house), "the failure")
         await idle(pilot, planner.desk)
         assert gallery.story.picture_queue.all()[0].state == "failed"
+
+
+def test_a_scene_without_a_title_goes_by_its_number(tmp_path: Path) -> None:
+    with StoryFile.open(write_pictures(tmp_path / "skerry.forge", count=1)) as story:
+        first, second = story.outline().scenes[:2]
+        story.binder.rename_scene(first.id, "")
+        found = look(story)
+        assert found.title_of(found.pictures[0]) == "1.1"
+        assert found.scene_name(second.id) == second.title
+        assert found.scene_name("gone") == ""
