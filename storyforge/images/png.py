@@ -45,10 +45,7 @@ def opened(data: bytes) -> "Image":
     from PIL import Image
 
     try:
-        with warnings.catch_warnings():
-            # Pillow only warns of what is not quite a bomb; the size is judged below.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image = looked_at(data, _FORMATS)
     except Image.DecompressionBombError as error:
         raise _too_large() from error
     except (OSError, ValueError, SyntaxError, struct.error) as error:
@@ -57,6 +54,19 @@ def opened(data: bytes) -> "Image":
         image.close()
         raise _too_large()
     return image
+
+
+def looked_at(data: bytes, formats: tuple[str, ...]) -> "Image":
+    """A picture file of one of these kinds, not unpacked, of any size; as Pillow raises.
+
+    Other kinds are passed over: some are programs, which Pillow would have run.
+    """
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        # It only warns of what is not quite a bomb: who called judges the size.
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        return Image.open(io.BytesIO(data), formats=formats)
 
 
 def not_a_picture() -> BadInput:

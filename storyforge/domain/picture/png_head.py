@@ -11,6 +11,8 @@ LARGEST_FILE = 1 << 26
 #: pixels a side, and in all, that a picture may have: SDXL's largest, upscaled four times
 LONGEST_SIDE = 16_384
 MOST_PIXELS = 1 << 26
+#: what a picture may be begun from, by Pillow's names
+DRAWN_ON = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 
 
 def size_of(data: bytes) -> tuple[int, int] | None:

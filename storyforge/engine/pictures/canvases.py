@@ -4,11 +4,12 @@ Outside the mask not a byte changes: the edge is blended inwards. Only pixels; n
 """
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.orders import Redraw, Region
+from storyforge.domain.picture.png_head import DRAWN_ON, is_fair
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.images import png
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -135,7 +136,9 @@ def _opened(data: bytes) -> "Image":
     from PIL import Image, ImageOps
 
     try:
-        picture = Image.open(BytesIO(data))
+        picture = png.looked_at(data, DRAWN_ON)
+        if not is_fair(*picture.size):
+            raise ValueError(picture.size)
         picture.load()
         return ImageOps.exif_transpose(picture)
     # a damaged file may raise any of them, whatever its kind

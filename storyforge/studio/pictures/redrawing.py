@@ -8,9 +8,10 @@ from pathlib import Path
 
 from storyforge.borrowed import reason
 from storyforge.domain.picture.orders import Redraw, Region
-from storyforge.domain.picture.png_head import LARGEST_FILE, is_fair
+from storyforge.domain.picture.png_head import DRAWN_ON, LARGEST_FILE, is_fair
 from storyforge.errors import BadInput
 from storyforge.i18n import _
+from storyforge.images import png
 
 #: denoising strengths: AUTOMATIC1111's for whole pictures, and less where a part is mended
 WHOLE_STRENGTH, PART_STRENGTH = 0.75, 0.4
@@ -42,7 +43,7 @@ def size_of_picture(data: bytes) -> tuple[int, int]:
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with png.looked_at(data, DRAWN_ON) as image:
             return image.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise _unusable(_("This file"), reason(error)) from error
@@ -104,7 +105,7 @@ def _as_png(data: bytes, name: str) -> bytes:
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with png.looked_at(data, DRAWN_ON) as image:
             if not is_fair(*image.size):
                 raise _unusable(name, _("it has more pixels than can be redrawn"))
             upright = ImageOps.exif_transpose(image)

@@ -5,11 +5,13 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 
 from storyforge.domain.picture.orders import Redraw
 from storyforge.engine.faults import EngineFault, FaultKind
 from storyforge.engine.pictures.canvases import around, canvas_of, inner_edge
+from storyforge.errors import BadInput
+from storyforge.studio.pictures import redrawing
 from tests.engine.pictures.easel import encoded, picture
 
 GREEN = (0, 200, 0)
@@ -156,3 +158,21 @@ def test_what_cannot_be_used_is_named() -> None:
 def test_other_kinds_of_files_are_pictures_too() -> None:
     for kind in ("JPEG", "WEBP", "BMP", "GIF"):
         assert canvas_of(Redraw(picture(kind=kind)), 64, 64).seen.size == (64, 64)
+
+
+def test_a_picture_that_is_a_program_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = list[object]()
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *told, **_: ran.append(told))
+    eps = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\n"
+
+    assert refused(Redraw(eps)) is FaultKind.NO_SOURCE
+    assert refused(Redraw(picture(), mask=eps)) is FaultKind.NO_SOURCE
+    with pytest.raises(BadInput):
+        redrawing.redraw(eps)
+    assert ran == []
+
+
+def test_a_small_file_that_would_be_a_huge_picture_is_not_unpacked() -> None:
+    data = encoded(Image.new("1", (13_000, 13_000)))
+    assert len(data) < 1 << 16
+    assert refused(Redraw(data)) is FaultKind.NO_SOURCE
