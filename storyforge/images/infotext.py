@@ -103,11 +103,15 @@ def unquoted(told: str) -> str:
 
 def name_of(path: str) -> str:
     """The name of a checkpoint's file, without folders and ending: of paths of any system."""
-    name = PurePosixPath(PureWindowsPath(path).name).name
+    name = _file(path)
     for ending in _WEIGHTS:
         if name.lower().endswith(ending):
             return name[: -len(ending)]
     return name
+
+
+def _file(path: str) -> str:
+    return PurePosixPath(PureWindowsPath(path).name).name
 
 
 def number(value: float) -> str:
@@ -129,7 +133,7 @@ def _pairs(order: Order, facts: Mapping[str, str], model: str) -> Iterator[tuple
     if facts.get("VAE hash"):
         yield "VAE hash", facts["VAE hash"]
     if facts.get("VAE"):
-        yield "VAE", name_of(facts["VAE"])
+        yield "VAE", _file(facts["VAE"])
     if order.variation is not None and order.variation.strength:
         yield "Variation seed", str(order.variation.seed)
         yield "Variation seed strength", number(order.variation.strength)
