@@ -1,6 +1,7 @@
 """What of the plan is told in words: values, items, reasons. Pure."""
 
 from collections.abc import Mapping
+from os.path import commonprefix
 
 from storyforge.domain.plan.choices import (
     FRAMING_NAMES,
@@ -45,6 +46,7 @@ _CHOICES: Mapping[tuple[Kind, str], Mapping[str, str]] = {
 }
 # Characters of a value that is quoted in a reason.
 _QUOTED = 40
+_BEFORE = 15
 
 
 def choice_told(kind: Kind, field: str, value: str) -> str:
@@ -114,10 +116,13 @@ def reason_told(plan: Plan, reason: Reason) -> str:
     what = source_told(plan, reason.source) if gone is None else name_of(plan, gone)
     if not reason.now:
         return _("{what} is gone").format(what=what)
+    now, was = _differing(
+        _fact_told(plan, reason.source, reason.now), _fact_told(plan, reason.source, reason.was)
+    )
     return _("{what} changed: “{now}” was “{was}”").format(
         what=what,
-        now=_quoted(_fact_told(plan, reason.source, reason.now)),
-        was=_quoted(_fact_told(plan, reason.source, reason.was)),
+        now=now,
+        was=was,
     )
 
 
@@ -146,6 +151,14 @@ def _fact_told(plan: Plan, source: FactKey, value: str) -> str:
     return value_told(plan, item.kind, known[source[1]], value)
 
 
-def _quoted(text: str) -> str:
-    line = " ".join(text.split())
+def _differing(now: str, was: str) -> tuple[str, str]:
+    """Both in short, from a little before where they part: long texts often begin alike."""
+    lines = [" ".join(text.split()) for text in (now, was)]
+    alike = len(commonprefix(lines))
+    start = alike - _BEFORE if max(map(len, lines)) > _QUOTED and alike > _BEFORE else 0
+    ahead = "…" if start else ""
+    return _quoted(ahead + lines[0][start:]), _quoted(ahead + lines[1][start:])
+
+
+def _quoted(line: str) -> str:
     return line if len(line) <= _QUOTED else line[: _QUOTED - 1].rstrip() + "…"

@@ -93,11 +93,20 @@ class Choosing(Area):
         picture = self._marked()
         if picture is None:
             return
-        pictures = self.gallery.story.pictures
+        pictures, beside = self.gallery.story.pictures, self._beside(picture.id)
         await asyncio.to_thread(pictures.delete, picture.id)
-        await self._done(_("the picture"), partial(pictures.bring_back, picture.id), "")
+        await self._done(_("the picture"), partial(pictures.bring_back, picture.id), beside)
         key = self.gallery.house.key_of("gallery_undo")
         self.gallery.house.tell(_("Deleted; {key} brings it back.").format(key=key))
+
+    def _beside(self, picture_id: str) -> str:
+        """The next one of its scene, else the one before: the author goes through them."""
+        group = self.gallery.grid.group
+        ids = [tile.id for tile in group.tiles] if group is not None else []
+        if picture_id not in ids:
+            return ""
+        at = ids.index(picture_id)
+        return (ids[at + 1 :] or ids[max(at - 1, 0) : at] or [""])[0]
 
     def _undo_here(self) -> None:
         if not self._past:

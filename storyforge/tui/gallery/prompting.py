@@ -69,7 +69,7 @@ class Prompting(Area):
         #: the hash of the plan's prompt that the author's was made from
         self._base = ""
         self._keeper: Keeper[HandPrompt | dict[str, object] | None] = Keeper(
-            gallery.desk, self._write
+            gallery.desk, self._write, told=self._kept
         )
 
     def verbs(self) -> dict[str, Callable[[], object]]:
@@ -231,6 +231,10 @@ class Prompting(Area):
             hand_prompts.keep_form(story, thing)
         else:
             hand_prompts.keep(story, name, thing)
+
+    def _kept(self, _fine: bool) -> None:
+        if self.gallery.is_attached:  # what was written last may come after the gallery was left
+            self.gallery.saying.status()
 
     # The form.
 

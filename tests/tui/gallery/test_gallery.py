@@ -78,6 +78,11 @@ async def test_pictures_are_chosen_rated_deleted_and_all_of_it_taken_back(tmp_pa
             await until(pilot, lambda: gallery.looks > looks, f"{key} is heard")
 
         await pilot.press("right")
+        await press("delete")
+        assert gallery.picture is not None
+        assert (seeds(gallery), gallery.picture.seed) == ([3, 1], 1)
+        await press("ctrl+z")
+        assert (seeds(gallery), gallery.picture.seed) == ([3, 2, 1], 2)
         await press("c")
         assert seeds(gallery) == [2, 3, 1]  # the scene's own stands first
         await pilot.press("right", "right")
