@@ -1,6 +1,6 @@
 """The pictures that are still to be drawn, in their order: kept, so that a kill costs no queue."""
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from storyforge.domain.picture.pictures import QueuedPicture
@@ -29,7 +29,7 @@ class PictureOrders:
 
     def add(self, queued: QueuedPicture) -> QueuedPicture:
         """Put one behind all others; it gets an id where it has none."""
-        key = queued.id or new_id()
+        key = identity(queued.id) or new_id()
         with self._database.write() as session:
             last = session.scalar(select(func.max(_ORDER.c.position)))
             session.add(
@@ -50,9 +50,12 @@ class PictureOrders:
             )
         return next(one for one in self.all() if one.id == key)
 
-    def state(self, key: str, state: str, why: str = "") -> None:
-        """Note how one stands: "waiting", "drawing" or "failed", and why."""
-        self._change(key, state=state, why=one_line(why))
+    def state(self, key: str, state: str, why: str = "") -> bool:
+        """Note how one stands: "waiting", "drawing" or "failed", and why; whether it is there."""
+        values = {"state": state, "why": one_line(why)}
+        with self._database.write() as session:
+            changed = update(_ORDER).where(_called(session, key)).values(values)
+            return session.connection().execute(changed).rowcount > 0
 
     def move(self, key: str, index: int) -> None:
         """Make one the one at `index` (from 0)."""
@@ -63,18 +66,13 @@ class PictureOrders:
             order.remove(key)
             order.insert(min(max(index, 0), len(order)), key)
             for position, one in enumerate(order):
-                session.execute(update(_ORDER).where(_ORDER.c.id == one).values(position=position))
+                changed = update(_ORDER).where(_called(session, one))
+                session.execute(changed.values(position=position))
 
     def remove(self, key: str) -> None:
         """Take one out; one that is drawn is not there any more, and nothing happens."""
         with self._database.write() as session:
-            session.execute(delete(_ORDER).where(_ORDER.c.id == key))
-
-    def _change(self, key: str, **values: str) -> None:
-        with self._database.write() as session:
-            changed = update(_ORDER).where(_ORDER.c.id == key).values(values)
-            if session.connection().execute(changed).rowcount == 0:
-                raise _unknown()
+            session.execute(delete(_ORDER).where(_called(session, key)))
 
 
 def _read(session: Session) -> tuple[QueuedPicture, ...]:
@@ -95,6 +93,12 @@ def _read(session: Session) -> tuple[QueuedPicture, ...]:
         )
         for row in rows
     )
+
+
+def _called(session: Session, key: str) -> ColumnElement[bool]:
+    """The rows of that id, as it is read: a stranger's may hold signs that it is cleaned of."""
+    ids = session.scalars(select(_ORDER.c.id))
+    return _ORDER.c.id.in_([one for one in ids if identity(one) == key])
 
 
 def _unknown() -> BadInput:

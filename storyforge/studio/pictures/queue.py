@@ -101,6 +101,8 @@ class PictureQueue(Pausable):
     async def move(self, order_id: str, steps: int) -> None:
         """Have an order drawn so many places later; sooner where it is negative."""
         ids = [order.id for order in await asyncio.to_thread(left_over, self._story)]
+        if order_id not in ids:
+            return  # it is drawn, or was taken back elsewhere
         place = min(max(ids.index(order_id) + steps, 0), len(ids) - 1)
         await asyncio.to_thread(self._story.picture_queue.move, order_id, place)
         ids.remove(order_id)
@@ -171,7 +173,10 @@ class PictureQueue(Pausable):
             yield self._tell(now=now, paused=False)
             painter = await self._painters.of(await self._painters.profile(told.painter))
             await check_painter(self._story, painter.card)
-            await self._mark(order, _DRAWING)
+            if not await self._mark(order, _DRAWING):  # it was taken back elsewhere
+                self._done(order)
+                yield self._tell(now=None, total=self.progress.total - 1)
+                return
             self._rate = self._rate or await asyncio.to_thread(estimates.rate, painter.card)
             own = await self._painters.own(told.order)
             source = cast("AsyncGenerator[Painted, None]", painter.paint(own, self._stop))
@@ -242,8 +247,8 @@ class PictureQueue(Pausable):
             one = NotDrawn(order.id, order.scene_id, scene, title, str(error))
             self._tell(failed=(*self.progress.failed, one), done=self.progress.done + 1)
 
-    async def _mark(self, order: QueuedPicture, state: str, why: str = "") -> None:
-        await asyncio.to_thread(self._story.picture_queue.state, order.id, state, why)
+    async def _mark(self, order: QueuedPicture, state: str, why: str = "") -> bool:
+        return await asyncio.to_thread(self._story.picture_queue.state, order.id, state, why)
 
     def _done(self, order: QueuedPicture) -> None:
         self._wanted = [one for one in self._wanted if one.id != order.id]

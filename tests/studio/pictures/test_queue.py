@@ -1,7 +1,9 @@
 """The queue over a real story file: what is drawn, kept, stopped, failed and gone on with."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -215,6 +217,36 @@ async def test_one_can_be_taken_back_while_it_waits_and_while_it_is_drawn(
 
     assert [picture.seed for picture in told.drawn] == [9]
     assert (told.done, told.total) == (1, 1)
+    assert left_over(story) == ()
+
+
+async def test_what_was_taken_back_elsewhere_ends_nothing(story: StoryFile) -> None:
+    queue = PictureQueue(story, painters())
+    first, second, third = orders(story, 3)
+    await queue.add((first, second, third))
+    story.picture_queue.remove(first.id)  # as another program does, or a scene that goes for good
+
+    await queue.move(first.id, 1)
+
+    def each(progress: Progress) -> None:
+        if progress.now is not None and progress.now.id == second.id:
+            story.picture_queue.remove(second.id)
+
+    told = await ended(queue, each)
+    assert (told.done, told.total, told.failed, left_over(story)) == (1, 1, (), ())
+    assert [picture.seed for picture in story.pictures.all()] == [9]
+
+
+async def test_an_order_with_a_strangers_id_is_drawn_or_goes(story: StoryFile) -> None:
+    queue = PictureQueue(story, painters())
+    await queue.add(orders(story, 2))
+    queue.cancel()
+    with closing(sqlite3.connect(story.path)) as stranger, stranger:
+        stranger.execute("UPDATE picture_order SET id = '../' || position || char(10, 27)")
+    story.picture_queue.remove(left_over(story)[1].id)
+
+    assert await queue.take_up() == 1
+    assert [picture.seed for picture in (await ended(queue)).drawn] == [7]
     assert left_over(story) == ()
 
 
