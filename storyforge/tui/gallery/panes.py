@@ -63,7 +63,7 @@ class GalleryPanes(StoryScreen):
                 with self._prompt_pane:
                     yield self.prompt_editor
             settings = Vertical(id="settings")
-            settings.border_title = _("How it is drawn")
+            settings.border_title = _("How pictures are drawn")
             with settings:
                 yield self.form
                 yield self.progress_pane
