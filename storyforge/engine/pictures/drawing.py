@@ -91,7 +91,7 @@ class Drawer:
         applied = self._loras.apply(order.loras, stopped)
         for note in (*sampler.notes, *applied.notes):
             say(note)
-        course = self._encoder.course(order, steps, applied.text_digest)
+        course = self._encoder.course(order, steps, applied.text_digest, stopped)
         return _Plan(order, sampler, canvas, applied, course, steps)
 
     def _latents(self, plan: _Plan, stopped: Callable[[], bool], say: Say) -> "torch.Tensor":

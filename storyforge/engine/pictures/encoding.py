@@ -5,7 +5,7 @@ AUTOMATIC1111 does it: chunks side by side, words weighed without changing the m
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from storyforge.domain.picture.grammar import loras_of, schedule
 from storyforge.domain.picture.orders import Family, Order
 from storyforge.engine.pictures.inversions import Inversion, called
 from storyforge.engine.pictures.loaded import Loaded
+from storyforge.engine.sequence import Interrupted
 
 if TYPE_CHECKING:
     import torch
@@ -70,9 +71,12 @@ class Encoder:
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
+        self._stopped: Callable[[], bool] = lambda: False
         self._kept: OrderedDict[tuple[object, ...], _Encoded] = OrderedDict()
 
-    def course(self, order: Order, steps: int, digest: str) -> Course:
+    def course(
+        self, order: Order, steps: int, digest: str, stopped: Callable[[], bool] = lambda: False
+    ) -> Course:
         """The prompts of `order` over the steps that are really taken.
 
         Args:
@@ -80,7 +84,9 @@ class Encoder:
 
         Raises:
             EngineFault: an embedding that is called does not fit, or cannot be read.
+            Interrupted: it was stopped; asked at each chunk.
         """
+        self._stopped = stopped
         prompt, negative = (loras_of(text)[0] for text in (order.prompt, order.negative))
         found = called(f"{prompt}\n{negative}", order.embeddings, self._loaded)
         told = dict(schedule(prompt, steps))
@@ -135,13 +141,21 @@ class Encoder:
             cut += [Chunk()] * (max(map(len, cuts)) - len(cut))
         with torch.no_grad():
             read = [
-                [reader.read(chunk, skip, found) for chunk in cut]
+                [self._read(reader, chunk, skip, found) for chunk in cut]
                 for reader, cut in zip(readers, cuts, strict=True)
             ]
         sides = [torch.cat([words for words, _pooled in side], dim=1) for side in read]
         pooled = read[-1][0][1]
         dtype = readers[-1].encoder.dtype
         return _Encoded(torch.cat(sides, dim=-1).to(dtype), pooled)
+
+    def _read(
+        self, reader: "_Reader", chunk: Chunk, skip: int, found: Mapping[str, Inversion]
+    ) -> "tuple[torch.Tensor, torch.Tensor | None]":
+        # A prompt may have a thousand of them.
+        if self._stopped():
+            raise Interrupted
+        return reader.read(chunk, skip, found)
 
 
 @dataclass(frozen=True, slots=True)

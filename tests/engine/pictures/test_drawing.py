@@ -271,3 +271,18 @@ def test_the_seeds_of_authors_are_all_right() -> None:
 def _far(one: bytes, other: bytes) -> float:
     """How far two pictures are apart: the mean of their pixels' differences."""
     return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
+
+
+@FAMILIES
+def test_a_stop_is_heard_while_a_prompt_without_an_end_is_read(family: Family) -> None:
+    asked = 0
+
+    def stopped() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 8
+
+    with pytest.raises(Interrupted):
+        drawer(family).draw(order("a lighthouse in the fog, " * 20_000), stopped, lambda _: None)
+    assert asked == 9
+    assert pixels(family, order("a fox"))

@@ -87,13 +87,15 @@ class Loras:
 
         Raises:
             EngineFault: one cannot be used with this checkpoint; nothing is changed.
-            Interrupted: it was stopped; no LoRA is in the weights.
+            Interrupted: it was stopped; no LoRA is half in the weights.
         """
         facts: list[Fact] = []
         notes: list[PainterNote] = []
         wished: dict[Place, list[tuple[Pair, float]]] = {}
         texts: list[tuple[str, float]] = []
         for use in together(uses):
+            if stopped():
+                raise Interrupted
             fitting.check_base(use, self._loaded.family)
             kept = self._kept.get(use)
             fitted = fitting.fit(use, kept, self._index, self._loaded.family)
