@@ -1,7 +1,7 @@
 """The queue: what is drawn next, in which order, and what was not drawn."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Dialog, said
 from storyforge.tui.gallery.area import Area
+from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import Row, RowList
 from storyforge.tui.work import lazily
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 # What a dialog answers besides an order.
 PAUSE, GO_ON, STOP, FOREVER = "\0pause", "\0go on", "\0stop", "\0forever"
+
+
+#: how far it is, and what waits
+Shown = tuple[str, Sequence[Row]]
+
+_AGAIN_AFTER = 0.5
 
 
 class Queueing(Area):
@@ -31,12 +38,11 @@ class Queueing(Area):
     async def _show(self) -> None:
         at = ""
         while True:
-            rows = await self._rows()
+            told, rows = await self._read()
             if not rows:
                 self.gallery.house.tell(_("Nothing waits to be drawn."))
                 return
-            told = await self._told()
-            answer = await self.ask(QueueDialog(told, rows, at))
+            answer = await self.ask(QueueDialog(told, rows, at, self._read))
             if answer is None:
                 return
             what, at = answer
@@ -59,6 +65,10 @@ class Queueing(Area):
             queue.forever = False
         elif what == "choose" and await self.gallery.picturing.has_painter():
             await run.go_on()
+
+    async def _read(self) -> Shown:
+        rows = await self._rows()
+        return await self._told(), rows
 
     async def _told(self) -> str:
         progress = self.gallery.picturing.run.progress
@@ -104,11 +114,14 @@ class QueueDialog(Dialog[tuple[str, str]]):
     QueueDialog .box { width: 76; }
     """
 
-    def __init__(self, told: str, rows: Sequence[Row], at: str) -> None:
+    def __init__(
+        self, told: str, rows: Sequence[Row], at: str, read: Callable[[], Awaitable[Shown]]
+    ) -> None:
         super().__init__(_("Queue"), _("Del: take out · [ ]: sooner, later · Enter · Esc: back"))
         self._told = told
         self._rows = rows
         self._at = at
+        self._read = read
 
     def inside(self) -> ComposeResult:
         """How far it is, over what waits."""
@@ -119,6 +132,19 @@ class QueueDialog(Dialog[tuple[str, str]]):
         """Fill the list."""
         self.query_one(RowList).show(self._rows, self._at)
         self.fit_list(6)
+        self.set_interval(_AGAIN_AFTER, self._look_again)
+
+    async def _look_again(self) -> None:
+        """It goes on while the author looks; the cursor stays on its row."""
+        told, rows = await self._read()
+        if not self.is_current:
+            return
+        if rows:
+            self.query_one(Prose).update(told)
+            self.query_one(RowList).show(rows)
+            self.fit_list(6)
+        else:
+            self.dismiss(None)
 
     @on(RowList.Chosen)
     def chosen(self) -> None:

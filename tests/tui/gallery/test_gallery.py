@@ -14,6 +14,7 @@ from storyforge.tui.gallery.looking import Filter, Kind, look
 from storyforge.tui.gallery.queueing import QueueDialog
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.gallery import GalleryScreen
+from storyforge.tui.widgets.prose import Prose
 from tests.tui.gallery.galleries import (
     PROMPT,
     at_gallery,
@@ -157,12 +158,17 @@ async def test_what_is_drawn_is_stopped_waits_is_moved_and_gone_on_with(tmp_path
     painter = ScriptedPainter(delay=0.05)
     async with at_gallery(path, painter=painter) as (pilot, gallery):
         gallery.prompt_editor.rewrite("storm", "")
-        gallery.prompting.change(replace(gallery.prompting.values, count=3, steps=50), "count")
+        gallery.prompting.change(replace(gallery.prompting.values, count=3, steps=150), "count")
         await pilot.press("f9")
         run = picturing_of(gallery.desk).run
-        await until(pilot, lambda: "step 2 of 50" in gallery.status_bar.plain, "steps")
+        await until(pilot, lambda: "step 2 of 150" in gallery.status_bar.plain, "steps")
         assert gallery.progress_pane.plain == "Oil"
-        await pilot.press("escape")
+        await pilot.press("q")
+        await until(pilot, lambda: asked(gallery.house, QueueDialog), "the queue")
+        told = gallery.house.screen.query_one(Prose)
+        before = str(told.render())
+        await until(pilot, lambda: str(told.render()) != before, "it goes on while it is looked at")
+        await pilot.press("escape", "escape")
         await idle(pilot, gallery.desk)
         waiting = gallery.story.picture_queue.all()
         assert len(waiting) == 3
