@@ -25,19 +25,12 @@ _SHOWN = (Kind.SCENE, Kind.CHARACTER, Kind.LOOK, Kind.WORLD)
 LORA_LINE = re.compile(r"<?(?:lora:)?(?P<name>[^<>]+?)(?::(?P<weight>-?\d*\.?\d+))?>?\Z")
 
 
-def compile_scene(
-    plan: Plan, item_id: str, profile: PainterProfile, tags: Tags | None = None
-) -> Compiled:
-    """The prompt of a scene, or of a person or thing alone; an empty one where there is none.
+class Compiler:
+    """Compiles the scenes of one plan for one checkpoint: what they share is made once.
 
     Args:
         tags: the dictionary; without one no tag is known.
     """
-    return Compiler(plan, profile, tags).item(item_id)
-
-
-class Compiler:
-    """Compiles the scenes of one plan for one checkpoint: what they share is made once."""
 
     def __init__(self, plan: Plan, profile: PainterProfile, tags: Tags | None = None) -> None:
         self._plan = plan

@@ -189,11 +189,6 @@ def schedule(prompt: str, steps: int) -> tuple[tuple[int, str], ...]:
     return tuple(told)
 
 
-def at_step(prompt: str, step: int, steps: int) -> str:
-    """`prompt` as it is at `step` of `steps`, the first being 1."""
-    return _told(_read(prompt), step, steps)
-
-
 def _read(prompt: str) -> _Group:
     """`prompt` as groups; a bracket that has no fellow is text."""
     opened = [_Group("")]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storyforge.domain.picture.compiled import Compiled, Role, Why
-from storyforge.domain.picture.compiling import Compiler, compile_scene
+from storyforge.domain.picture.compiling import Compiler
 from storyforge.domain.picture.explaining import of_negative, of_prompt, part_at, placed
 from storyforge.domain.picture.grammar import loras_of, weighted
 from storyforge.domain.picture.painters import Dialect, PainterProfile
@@ -20,7 +20,7 @@ from tests.domain.picture.plans import BOOK, COMMAS, NATURAL, PLAIN, SPACES, pla
 
 
 def made(of: Plan, key: str = "two", profile: PainterProfile = NATURAL) -> Compiled:
-    return compile_scene(of, key, profile, BOOK)
+    return Compiler(of, profile, BOOK).item(key)
 
 
 def why(of: Compiled) -> dict[str, Why]:
