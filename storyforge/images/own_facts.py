@@ -20,6 +20,8 @@ from storyforge.images import infotext, png
 #: the name of the text in a PNG file
 KEYWORD = "storyforge"
 _VERSION = 1
+# What a story file can keep.
+_SEEDS = 1 << 63
 _TEXTS = ("scene_id", "item_id", "plan_hash", "text_hash", "parent_id", "alt", "painter", "flaw")
 # An author's own words are no path, however they begin.
 _WORDS = frozenset({"prompt", "negative"})
@@ -68,7 +70,7 @@ def read(told: str | None, data: bytes) -> tuple[Picture, str] | None:
         created=_moment(found.get("created")),
         width=size[0],
         height=size[1],
-        seed=seed if type(seed) is int else 0,
+        seed=seed if type(seed) is int and 0 <= seed < _SEEDS else 0,
         prompt=clean(_text(found.get("prompt"))),
         negative=clean(_text(found.get("negative"))),
         settings={

@@ -112,6 +112,8 @@ def _usual(version: str) -> str:
 
 def _weight(value: Any) -> float | None:
     """A1111 writes 0 where its author chose none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) or None
+    # As text: there are whole numbers that are none to a float.
+    weight = float(str(value))
+    return weight if weight and math.isfinite(weight) else None

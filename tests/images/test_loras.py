@@ -80,7 +80,13 @@ def test_what_lies_beside_goes_before_what_is_within(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "beside",
-    ["[]", "{", '{"activation text": 5, "preferred weight": true}', '{"preferred weight": NaN}'],
+    [
+        "[]",
+        "{",
+        '{"activation text": 5, "preferred weight": true}',
+        '{"preferred weight": NaN}',
+        '{"preferred weight": 1' + "0" * 400 + "}",
+    ],
 )
 def test_files_beside_that_say_nothing_cost_nothing(tmp_path: Path, beside: str) -> None:
     path = weights.write(tmp_path / "ink.safetensors", weights.lora(768))

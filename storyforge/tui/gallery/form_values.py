@@ -34,6 +34,8 @@ LABELS = {
     "strength": N_("Strength"),
 }
 _CHOICES: dict[str, Sequence[str]] = {"sampler": tuple(SAMPLERS), "schedule": SCHEDULES}
+# Digits; Python reads no number of thousands.
+_LONGEST_SEED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ class Values:
         if name == "seed":
             if not text or text == "-1":
                 return replace(self, seed=None)
-            return replace(self, seed=int(text) % (1 << 32)) if text.isdecimal() else None
+            known = text.isdecimal() and len(text) <= _LONGEST_SEED
+            return replace(self, seed=int(text) % (1 << 32)) if known else None
         if name not in STEPS:
             return None
         _by, least, most = STEPS[name]
@@ -141,8 +144,8 @@ def checked(told: dict[str, Any]) -> dict[str, Any]:
     """The author's own as they were kept; what is none of it is left out."""
     checks: dict[str, Callable[[Any], bool]] = {
         "painter": lambda value: isinstance(value, str),
-        "sampler": lambda value: value in SAMPLERS,
-        "schedule": lambda value: value in SCHEDULES,
+        "sampler": lambda value: isinstance(value, str) and value in SAMPLERS,
+        "schedule": lambda value: isinstance(value, str) and value in SCHEDULES,
         "freeu": lambda value: isinstance(value, bool),
         "seed": lambda value: value is None or (type(value) is int and 0 <= value < 1 << 32),
     }

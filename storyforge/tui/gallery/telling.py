@@ -23,7 +23,7 @@ def order_of(picture: Picture) -> dict[str, Any]:
 
 def settings_of(picture: Picture) -> dict[str, Any]:
     """What of it the form can show."""
-    return {**checked(order_of(picture)), "seed": picture.seed}
+    return {**checked(order_of(picture)), "seed": max(picture.seed, 0)}
 
 
 def facts(picture: Picture) -> Iterator[str]:
@@ -36,10 +36,11 @@ def facts(picture: Picture) -> Iterator[str]:
     for name in ("sampler", "schedule"):
         if isinstance(order.get(name), str):
             yield one_line(order[name])
-    if isinstance(order.get("steps"), int):
-        yield _("{count} steps").format(count=order["steps"])
-    if isinstance(order.get("guidance"), int | float):
-        yield _("guidance {value:g}").format(value=order["guidance"])
+    known = checked(order)
+    if "steps" in known:
+        yield _("{count} steps").format(count=known["steps"])
+    if "guidance" in known:
+        yield _("guidance {value:g}").format(value=known["guidance"])
     yield _("seed {seed}").format(seed=picture.seed)
 
 
