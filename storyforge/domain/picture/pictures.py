@@ -1,8 +1,12 @@
 """A picture as the story knows it. Frozen values."""
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,13 @@ class Picture:
     size: int = 0
     parent_id: str = ""
     flaw: str = ""
+
+    @property
+    def called(self) -> str:
+        """What copies of its file are called: hex digits, whatever a stranger's story says."""
+        if _DIGEST.fullmatch(self.digest):
+            return self.digest
+        return hashlib.sha256(f"{self.id} {self.digest}".encode("utf-8", "replace")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from storyforge.domain.picture.pictures import Picture
 from storyforge.errors import BadInput
 from storyforge.export.files import write_whole
 from storyforge.i18n import _
-from storyforge.store.picture_files import PictureFolder
+from storyforge.store.picture_files import PictureFolder, is_name
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -145,7 +145,8 @@ def bring_out(
         BadInput: it cannot be written there, or the picture is gone.
     """
     data = story.pictures.read(picture.id)
-    name = f"{story.path.stem}-{picture.id[:8]}.png"
+    key = picture.id if is_name(picture.id) else picture.called
+    name = f"{story.path.stem}-{key[:8]}.png"
     path = Path(name) if out is None else out
     if path.is_dir():
         path = path / name

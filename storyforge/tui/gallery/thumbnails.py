@@ -69,7 +69,7 @@ class Thumbnails:
         self, picture: Picture, room: Size, mode: Mode, cell: tuple[int, int]
     ) -> Shown | str | None:
         """The picture in so many cells; why there is none; None while it is being made."""
-        key = (picture.digest or picture.id, room, mode, cell)
+        key = (picture.called, room, mode, cell)
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
@@ -148,7 +148,10 @@ def small(digest: str, read: Callable[[], bytes]) -> "Image":
     from PIL import Image
 
     file = _folder() / f"{digest}.jpg"
-    with contextlib.suppress(OSError, SyntaxError, ValueError), Image.open(file) as kept:
+    with (
+        contextlib.suppress(OSError, SyntaxError, ValueError),
+        Image.open(file, formats=("JPEG",)) as kept,
+    ):
         return kept.convert("RGB")
     image = pixels(read())
     image.thumbnail((_SIDE, _SIDE))

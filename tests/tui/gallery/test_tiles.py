@@ -141,7 +141,8 @@ async def test_small_pictures_are_made_once_kept_on_the_disk_and_a_few_in_memory
     assert set(came) == {"p1", "p2", "p3", "p4"}
     await thumbnails.close()
     kept = paths.cache_dir() / "thumbnails"
-    assert {file.name for file in Path(kept).iterdir()} == {"d1.jpg", "d2.jpg"}
+    names = {f"{picture(number).called}.jpg" for number in (1, 2)}
+    assert {file.name for file in Path(kept).iterdir()} == names
 
 
 async def test_below_the_fold_what_changes_is_painted_where_it_is_seen(
