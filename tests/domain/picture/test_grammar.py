@@ -1,8 +1,8 @@
 r"""AUTOMATIC1111's grammar means here what it means there, and no text breaks it."""
 
 import math
-from itertools import pairwise
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
