@@ -144,6 +144,12 @@ ACTIONS: tuple[Action, ...] = (
     ),
     at(
         Where.GALLERY,
+        "gallery_adopt",
+        N_("Take in what lies beside the story"),
+        N_("Pictures in its folder that it does not know, and files that it lost."),
+    ),
+    at(
+        Where.GALLERY,
         "gallery_filter",
         N_("Which pictures"),
         N_("Shows only those of a scene, with stars, chosen, or out of date."),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.browsing import Browsing
 from storyforge.tui.gallery.explaining import Explaining
+from storyforge.tui.gallery.finding import Finding
 from storyforge.tui.gallery.loras import Loras
 from storyforge.tui.gallery.queueing import Queueing
 from storyforge.tui.gallery.redrawing import Redrawing
@@ -24,5 +25,6 @@ def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
         Sharpening(gallery),
         Redrawing(gallery),
         ValueAsking(gallery),
+        Finding(gallery),
         Browsing(gallery),
     )

@@ -9,13 +9,15 @@ import pytest
 
 from storyforge.backends.pictures.scripted import ScriptedPainter
 from storyforge.domain.plan.forms import Kind
+from storyforge.images import own_facts
+from storyforge.images.png import with_texts
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import viewers
 from storyforge.tui.desk.by_plan import picturing_of
 from storyforge.tui.dialogs.base import AskText, Choose
 from storyforge.tui.graphics import Mode
 from storyforge.tui.screens.gallery import GalleryScreen
-from tests.tui.gallery.galleries import at_gallery, idle, opened, write_pictures
+from tests.tui.gallery.galleries import at_gallery, idle, opened, png, write_pictures
 from tests.tui.house import answer, asked, desk_of, notices, running, until
 
 
@@ -185,3 +187,21 @@ async def test_a_story_that_is_read_only_shows_its_pictures(tmp_path: Path) -> N
             gallery.prompt_editor.rewrite("storm", "")
             await pilot.pause()
             assert not gallery.unsaved
+
+
+async def test_what_lies_beside_the_story_is_named_and_taken_in(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "skerry.forge", count=2)
+    with StoryFile.open(path) as story:
+        picture, folder = story.pictures.all()[0], story.pictures.folder.path
+        for key, whose in (("aaaa", story.outline().story_id), ("bbbb", "another")):
+            told = {own_facts.KEYWORD: own_facts.write(picture, whose)}
+            (folder / f"{key}.png").write_bytes(with_texts(png(4), told))
+        (folder / "photo.png").write_bytes(png(9))
+    async with at_gallery(path) as (pilot, gallery):
+        await until(pilot, lambda: "lie beside the story" in notices(gallery.house), "named")
+        gallery.action_do("gallery_adopt")
+        await until(pilot, lambda: asked(gallery.house, Choose), "which")
+        await pilot.press("enter")  # those that were drawn for this story
+        await until(pilot, lambda: len(gallery.look.pictures) == 3, "one more")
+        await until(pilot, lambda: "1 file there does not" in notices(gallery.house), "the photo")
+        assert (folder / "photo.png").exists()
