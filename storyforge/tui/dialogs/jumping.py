@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.fuzzy import Matcher
 from textual.widgets import Input
 
 from storyforge.domain.folding import folded
 from storyforge.domain.story import Outline
 from storyforge.i18n import _
-from storyforge.tui.dialogs.base import Dialog
+from storyforge.tui.dialogs.narrowing import Narrowing
 from storyforge.tui.widgets.binder import chapter_title, scene_title
 from storyforge.tui.widgets.rows import Row, RowList
 
@@ -73,16 +71,9 @@ def found(query: str, among: Sequence[Target]) -> list[Target]:
     return [one[-1] for one in sorted(scored, key=lambda one: one[:-1], reverse=True) if one[2] > 0]
 
 
-class JumpTo(Dialog[str]):
+class JumpTo(Narrowing[str]):
     """An input over the scenes that match; answers the id of the one chosen."""
 
-    AUTO_FOCUS = "Input"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "move(-8)", show=False, priority=True),
-        Binding("pagedown", "move(8)", show=False, priority=True),
-    ]
     DEFAULT_CSS = """
     JumpTo RowList { height: 12; }
     """
@@ -94,10 +85,7 @@ class JumpTo(Dialog[str]):
 
     def inside(self) -> ComposeResult:
         """The letters over the list."""
-        yield Input(placeholder=_("Title, chapter or number"))
-        rows = RowList()
-        rows.can_focus = False
-        yield rows
+        yield from self.letters(_("Title, chapter or number"))
 
     def on_mount(self) -> None:
         """All scenes, the cursor on the one that is open."""
@@ -120,10 +108,6 @@ class JumpTo(Dialog[str]):
     def look(self, event: Input.Changed) -> None:
         """Other letters."""
         self._list(event.value, at=None if event.value else self._here)
-
-    def action_move(self, steps: int) -> None:
-        """Move in the list; the letters keep the focus."""
-        self.query_one(RowList).action_move(steps)
 
     @on(Input.Submitted)
     @on(RowList.Chosen)

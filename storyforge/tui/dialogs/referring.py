@@ -1,22 +1,20 @@
 """Who or what a field refers to: items of the plan by a few letters, or a name of one's own."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from storyforge.domain.folding import folded
 from storyforge.i18n import _
-from storyforge.tui.dialogs.base import Dialog
+from storyforge.tui.dialogs.narrowing import Narrowing
 from storyforge.tui.widgets.rows import Row, RowList
 
 _DONE, _OWN, _NONE = "\0done", "\0own", "\0none"
 
 
-class Refer(Dialog[tuple[str, ...]]):
+class Refer(Narrowing[tuple[str, ...]]):
     """Letters over the items that match; answers ids and names.
 
     Args:
@@ -25,13 +23,6 @@ class Refer(Dialog[tuple[str, ...]]):
         several: more than one can be referred to.
     """
 
-    AUTO_FOCUS = "Input"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "move(-8)", show=False, priority=True),
-        Binding("pagedown", "move(8)", show=False, priority=True),
-    ]
     DEFAULT_CSS = """
     Refer RowList { height: 12; }
     """
@@ -52,10 +43,7 @@ class Refer(Dialog[tuple[str, ...]]):
 
     def inside(self) -> ComposeResult:
         """The letters over the list."""
-        yield Input(placeholder=_("A name"))
-        rows = RowList()
-        rows.can_focus = False
-        yield rows
+        yield from self.letters(_("A name"))
 
     def on_mount(self) -> None:
         """All of them."""
@@ -82,10 +70,6 @@ class Refer(Dialog[tuple[str, ...]]):
     def look(self, event: Input.Changed) -> None:
         """Other letters."""
         self._list(event.value)
-
-    def action_move(self, steps: int) -> None:
-        """Move in the list; the letters keep the focus."""
-        self.query_one(RowList).action_move(steps)
 
     @on(Input.Submitted)
     @on(RowList.Chosen)

@@ -20,7 +20,8 @@ from storyforge.i18n import _
 from storyforge.images import loras
 from storyforge.images.folders import FoundFile
 from storyforge.images.loras import LoraFile
-from storyforge.tui.dialogs.base import Dialog, said
+from storyforge.tui.dialogs.base import said
+from storyforge.tui.dialogs.narrowing import Narrowing
 from storyforge.tui.gallery import lora_rows
 from storyforge.tui.gallery.lora_rows import Wish
 from storyforge.tui.gallery.preview import Preview
@@ -44,19 +45,14 @@ class Chosen:
     words: tuple[str, ...]
 
 
-class LoraBrowser(Dialog[Chosen]):
+class LoraBrowser(Narrowing[Chosen]):
     """Letters over the LoRAs that match; the marked one at the right. Tab goes there.
 
     Args:
         family: of the painter in use; None where it is not known.
     """
 
-    AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "move(-8)", show=False, priority=True),
-        Binding("pagedown", "move(8)", show=False, priority=True),
         Binding("f2", "wish('character')", show=False),
         Binding("f3", "wish('book')", show=False),
         Binding("f4", "wish('bases')", show=False),
@@ -92,9 +88,7 @@ class LoraBrowser(Dialog[Chosen]):
             with Vertical(id="found"):
                 yield Input(placeholder=_("Name, words or base"))
                 yield said("", classes="label", id="count")
-                names = RowList(id="names")
-                names.can_focus = False
-                yield names
+                yield self.narrowed(id="names")
             with Vertical(id="about"):
                 yield self._preview
                 yield Prose("", id="told")

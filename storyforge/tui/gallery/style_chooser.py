@@ -1,30 +1,21 @@
 """A style of styles.csv to choose: letters over those that match. Asks; carries nothing out."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from storyforge.i18n import _
 from storyforge.images.styles import Style
-from storyforge.tui.dialogs.base import Dialog
+from storyforge.tui.dialogs.narrowing import Narrowing
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import Row, RowList
 
 
-class ChooseStyle(Dialog[Style]):
+class ChooseStyle(Narrowing[Style]):
     """Answers the style of the marked row."""
 
-    AUTO_FOCUS = "Input"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "move(-8)", show=False, priority=True),
-        Binding("pagedown", "move(8)", show=False, priority=True),
-    ]
     DEFAULT_CSS = """
     ChooseStyle .box { width: 84; }
     ChooseStyle RowList { height: 12; margin-bottom: 1; }
@@ -37,10 +28,7 @@ class ChooseStyle(Dialog[Style]):
 
     def inside(self) -> ComposeResult:
         """Letters, names, and the words of the marked one."""
-        yield Input(placeholder=_("Name or words"))
-        rows = RowList()
-        rows.can_focus = False
-        yield rows
+        yield from self.letters(_("Name or words"))
         yield Prose("")
 
     def on_mount(self) -> None:
@@ -77,7 +65,7 @@ class ChooseStyle(Dialog[Style]):
 
     def action_move(self, steps: int) -> None:
         """Move in the list; the letters keep the focus."""
-        self.query_one(RowList).action_move(steps)
+        super().action_move(steps)
         self._tell()
 
     @on(Input.Submitted)

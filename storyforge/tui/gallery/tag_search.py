@@ -10,7 +10,8 @@ from textual.widgets import Input
 from storyforge.domain.picture.tag import Category
 from storyforge.i18n import N_, _
 from storyforge.images.tag_book import TagBook
-from storyforge.tui.dialogs.base import Dialog, said
+from storyforge.tui.dialogs.base import said
+from storyforge.tui.dialogs.narrowing import Narrowing
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import Row, RowList
 
@@ -25,15 +26,10 @@ CATEGORY_NAMES = {
 }
 
 
-class TagSearch(Dialog[str]):
+class TagSearch(Narrowing[str]):
     """Answers the name of a tag."""
 
-    AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "move(-8)", show=False, priority=True),
-        Binding("pagedown", "move(8)", show=False, priority=True),
         Binding("tab", "category(1)", show=False, priority=True),
         Binding("shift+tab", "category(-1)", show=False, priority=True),
     ]
@@ -52,9 +48,7 @@ class TagSearch(Dialog[str]):
         """Letters, the category, and the tags with most pictures first."""
         yield Input(placeholder=_("A part of the tag"))
         yield said("", classes="label", id="category")
-        rows = RowList()
-        rows.can_focus = False
-        yield rows
+        yield self.narrowed()
 
     def on_mount(self) -> None:
         """All of them."""
@@ -74,10 +68,6 @@ class TagSearch(Dialog[str]):
     def look(self) -> None:
         """Other letters."""
         self._list()
-
-    def action_move(self, steps: int) -> None:
-        """Move in the list; the letters keep the focus."""
-        self.query_one(RowList).action_move(steps)
 
     def action_category(self, steps: int) -> None:
         """Tab: the tags of the next category."""
