@@ -1,7 +1,8 @@
 """A stop, passed on and waited for: work that takes long ends with it."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -15,6 +16,19 @@ async def pass_on(one: asyncio.Event, other: asyncio.Event) -> None:
     """Set `other` once `one` is set."""
     await one.wait()
     other.set()
+
+
+@asynccontextmanager
+async def either(*events: asyncio.Event) -> AsyncIterator[asyncio.Event]:
+    """An event that is set once one of these is."""
+    any_of_them = asyncio.Event()
+    watches = [asyncio.create_task(pass_on(one, any_of_them)) for one in events]
+    try:
+        yield any_of_them
+    finally:
+        for watch in watches:
+            watch.cancel()
+        await asyncio.gather(*watches, return_exceptions=True)
 
 
 async def unless_stopped(work: Coroutine[Any, Any, _T], stop: asyncio.Event) -> _T:

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from typing import cast
 
 from storyforge.backends.pictures.base import Painted, Painter, Readying
-from storyforge.backends.stopping import pass_on
+from storyforge.backends.stopping import either
 from storyforge.domain.picture.orders import Drawn, Order, PainterCard, PainterSpec
 from storyforge.engine.gpu import gpu_status
 from storyforge.studio.profiles.seat import Seat
@@ -54,22 +54,16 @@ class SeatedPainter:
             await self._wait(stop)
             if stop.is_set():
                 return
-            async with self._seat.held(self._painter):
-                ended = asyncio.Event()
-                watches = [
-                    asyncio.create_task(pass_on(one, ended)) for one in (stop, self._seat.wanted)
-                ]
+            async with (
+                self._seat.held(self._painter),
+                either(stop, self._seat.wanted) as ended,
+            ):
                 source = cast("AsyncGenerator[Painted, None]", self._painter.paint(order, ended))
-                try:
-                    async with aclosing(source) as steps:
-                        async for step in steps:
-                            yield step
-                            if isinstance(step, Drawn):
-                                return
-                finally:
-                    for watch in watches:
-                        watch.cancel()
-                    await asyncio.gather(*watches, return_exceptions=True)
+                async with aclosing(source) as steps:
+                    async for step in steps:
+                        yield step
+                        if isinstance(step, Drawn):
+                            return
 
     async def close(self) -> None:
         """Let the painter go, and the seat."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Protocol, cast
 
 from storyforge.backends.base import Backend
-from storyforge.backends.stopping import pass_on
+from storyforge.backends.stopping import either
 from storyforge.domain.generation import (
     Alternative,
     Cached,
@@ -166,19 +166,11 @@ class Seated:
         """Read ahead while this model has the seat; it ends when another one is asked for."""
         if self._seat.holder is not self._backend:
             return
-        async with self._held():
-            ended = asyncio.Event()
-            watches = [
-                asyncio.create_task(pass_on(one, ended)) for one in (stop, self._seat.wanted)
-            ]
+        async with self._held(), either(stop, self._seat.wanted) as ended:
             source = cast("AsyncGenerator[Reading, None]", self._backend.prepare(request, ended))
-            try:
-                async with aclosing(source) as steps:
-                    async for step in steps:
-                        yield step
-            finally:
-                for watch in watches:
-                    watch.cancel()
+            async with aclosing(source) as steps:
+                async for step in steps:
+                    yield step
 
     async def cached(self, request: Request) -> Cached:
         """How much of a prompt would not be read again."""
