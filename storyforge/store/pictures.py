@@ -18,7 +18,7 @@ from storyforge.domain.picture.png_head import LARGEST_FILE, size_of
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _
-from storyforge.store import picture_rows
+from storyforge.store import faults, picture_rows
 from storyforge.store.database import Database
 from storyforge.store.picture_files import PictureFolder, is_name
 from storyforge.store.picture_tables import PictureDataRow, PictureRow
@@ -229,11 +229,16 @@ class Pictures:
         return tuple(one for one in self._all.value() if not one.chosen and one.id in inside)
 
     def slim(self) -> None:
-        """Bring out of the story file what nobody chose, and give its room back to the disk."""
+        """Bring out of the story file what nobody chose, and give its room back to the disk.
+
+        Raises:
+            StoryFileError: the disk has no room for it; all pictures are whole.
+        """
         for one in self.heavy():
             self.unchoose(one.id)
         self.sweep()
-        self._database.vacuum()
+        with faults.reported(self._database.path, doing="save"):
+            self._database.vacuum()
 
     def sweep(self) -> None:
         """Let the files go whose pictures lie in the story file, whole, by what is on the disk."""
@@ -242,7 +247,8 @@ class Pictures:
         for one in self._all.value():
             if one.chosen and not one.beside and one.id in there:
                 data = self._inside(one.id)
-                if data is not None and hashlib.sha256(data).hexdigest() == one.digest:
+                # One of the same name may be another's: the folder may be a link to anywhere.
+                if data is not None and _is_whole(data, one) and self.folder.read(one.id) == data:
                     self.folder.remove(one.id)
 
     def _set(self, key: str, **values: Any) -> Picture:
@@ -268,6 +274,10 @@ class Pictures:
         if out := self.folder.has(str(row["id"])):
             session.execute(delete(_DATA).where(_DATA.c.picture_id == row["id"]))
         picture_rows.put(session, self._journal, row | {"beside": out or bool(row["beside"])})
+
+
+def _is_whole(data: bytes, picture: Picture) -> bool:
+    return hashlib.sha256(data).hexdigest() == picture.digest
 
 
 def _must_be_png(data: bytes) -> None:

@@ -288,6 +288,86 @@ def test_a_full_disk_keeps_what_was(
     assert story.pictures.read("a") == png(0)
 
 
+FILL = """
+import hashlib, random, resource, sys
+from pathlib import Path
+from storyforge.domain.picture.orders import Raster
+from storyforge.errors import StoryforgeError
+from storyforge.images.png import encoded
+from storyforge.store.story_file import StoryFile
+from storyforge.studio.pictures import keeping
+from tests.store.helpers import only_scene
+from tests.store.test_pictures import picture
+
+def limit(size):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+def noise(seed):
+    return encoded(Raster(128, 128, random.Random(seed).randbytes(128 * 128 * 3)))
+
+path = Path(sys.argv[1])
+with StoryFile.open(path) as story:
+    scene, pictures = only_scene(story), story.pictures
+    for number, key in enumerate("abc"):
+        pictures.add(picture(scene, key), noise(number))
+    pictures.choose("a")
+    pictures.sweep()
+    story.fold()
+    limit(30_000)
+    for what in (
+        lambda: pictures.add(picture(scene, "d"), noise(4)),
+        lambda: pictures.choose("b"),
+        lambda: pictures.unchoose("a"),
+        lambda: pictures.slim(),
+        lambda: keeping.bring_out(story, pictures.get("c"), path.with_name("out.png")),
+    ):
+        try:
+            what()
+        except StoryforgeError as error:
+            print(error.message.replace(str(path.parent), ""))
+        for one in pictures.all():
+            assert hashlib.sha256(pictures.read(one.id)).hexdigest() == one.digest
+        assert [one.id for one in pictures.all() if one.chosen] == ["a"]
+    pictures.rate("c", 3)
+    limit(resource.RLIM_INFINITY)
+    pictures.choose("b")
+"""
+
+
+def test_a_disk_without_room_is_told_at_every_step_and_loses_none(
+    story: StoryFile, path: Path
+) -> None:
+    story.close()
+    assert answer(FILL, path).splitlines() == [
+        "The disk is too full for “d.png”; nothing was written there.",
+        "The disk is too full for “a.png”; nothing was written there.",
+        "The disk is too full for “a.png”; nothing was written there.",
+        "The disk did not take the last change to “灯台 #1.forge”; all before it is saved.",
+        "“/out.png” was not written, because the disk is full; no half file was left.",
+    ]
+    assert files_of(path) == {"a", "c"}
+    with StoryFile.open(path) as again:
+        assert [(one.chosen, one.rating) for one in again.pictures.all()] == [
+            *((False, 0), (True, 0), (False, 3)),
+        ]
+
+
+def test_a_folder_that_is_a_link_costs_nobody_else_a_picture(
+    story: StoryFile, path: Path, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "holidays"
+    theirs.mkdir()
+    story.pictures.add(picture(only_scene(story), "beach"), png(0))
+    story.pictures.choose("beach")
+    shutil.rmtree(folder_of(path))
+    (theirs / "beach.png").write_bytes(png(9))
+    folder_of(path).symlink_to(theirs)
+    story.close()
+    assert (theirs / "beach.png").read_bytes() == png(9)
+    with StoryFile.open(path) as again:
+        assert again.pictures.read("beach") == png(0)
+
+
 def test_a_file_in_the_folders_place_is_said(story: StoryFile, path: Path) -> None:
     folder_of(path).write_text("mine")
     with pytest.raises(StoryFileError, match="did not take"):
