@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from storyforge.backends.base import Backend
-from storyforge.backends.stopping import pass_on
+from storyforge.backends.stopping import either
 from storyforge.domain.generation import (
     Alternative,
     Cached,
@@ -229,13 +229,9 @@ class Shared:
                     await self._turns.until_free(stop)
                     if stop.is_set():
                         break
-                    ended, give_way = asyncio.Event(), self._turns.begun_behind()
-                    watches = [asyncio.create_task(pass_on(one, ended)) for one in (stop, give_way)]
-                    try:
+                    give_way = self._turns.begun_behind()
+                    async with either(stop, give_way) as ended:
                         found = await ask(ended)
-                    finally:
-                        for watch in watches:
-                            watch.cancel()
                     if found is not None or not give_way.is_set():
                         return found
         return None
