@@ -2,9 +2,9 @@
 
 Only what an author deleted can be purged. All of a scene goes: text, spans, anchors, takes,
 snapshots, comments, card, lineage, summary, pictures, changed prompt with its draft, its part in
-batches, and what was planned for it, with its past and what models proposed. What another scene needs of it
-stays, and what was true from it on, in the book of lore or of how somebody looks, is true from the
-next on.
+batches, and what was planned for it, with its past and what models proposed. What another scene
+needs of it stays, and what was true from it on, in the book of lore or of how somebody looks, is
+true from the next on.
 """
 
 import logging

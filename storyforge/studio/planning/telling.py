@@ -1,7 +1,6 @@
 """What of the plan is told in words: values, items, reasons. Pure."""
 
 from collections.abc import Mapping
-from os.path import commonprefix
 
 from storyforge.domain.plan.choices import (
     FRAMING_NAMES,
@@ -154,7 +153,8 @@ def _fact_told(plan: Plan, source: FactKey, value: str) -> str:
 def _differing(now: str, was: str) -> tuple[str, str]:
     """Both in short, from a little before where they part: long texts often begin alike."""
     lines = [" ".join(text.split()) for text in (now, was)]
-    alike = len(commonprefix(lines))
+    shorter = min(map(len, lines))
+    alike = next((at for at in range(shorter) if lines[0][at] != lines[1][at]), shorter)
     start = alike - _BEFORE if max(map(len, lines)) > _QUOTED and alike > _BEFORE else 0
     ahead = "…" if start else ""
     return _quoted(ahead + lines[0][start:]), _quoted(ahead + lines[1][start:])

@@ -89,7 +89,9 @@ def test_a_picture_is_left_behind_by_what_it_was_made_from(
     assert stale(story) == ()
     story.plan.put(ids["mara"], {"look": "a short man"})
     assert reasons(story) == ["Mara · Look changed: “a short man” was “a tall woman”"]
-    story.plan.put(ids["mara"], {"look": "a tall woman in the long grey coat that was her father's"})
+    story.plan.put(
+        ids["mara"], {"look": "a tall woman in the long grey coat that was her father's"}
+    )
     assert reasons(story) == [
         "Mara · Look changed: “a tall woman in the long grey coat that…” was “a tall woman”"
     ]

@@ -11,7 +11,6 @@ from storyforge.tui.dialogs.referring import Refer
 from tests.tui.house import notices, script, type_text, until
 from tests.tui.planner.plans import asked, at_plan, changed, to_stage, write_plan
 
-
 # From a character's name over all that is told of them.
 TO_GROUP = ["down"] * 9
 
