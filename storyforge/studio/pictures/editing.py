@@ -3,18 +3,16 @@
 A change is written by whoever asked for it, or by `profiles.editing.write`.
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from storyforge import paths
 from storyforge.errors import BadInput
 from storyforge.i18n import _, listed
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings, table_fault
+from storyforge.studio.named_tables import Changes, as_changes, changed, in_file
 from storyforge.studio.pictures import painters
-from storyforge.studio.profiles.editing import Changes
 
 _LONGEST_NAME = 40
 # Settings that are paths: as they are typed they mean the folder one stands in.
@@ -25,7 +23,7 @@ def table_of(told: Settings, name: str) -> dict[str, Any]:
     """What is set of a painter, also where that cannot be used; empty where there is none."""
     if name in told.painters:
         return told.painters[name].model_dump(exclude_unset=True)
-    return _in_file(name) if name in told.unusable_painters else {}
+    return in_file("painters", name) if name in told.unusable_painters else {}
 
 
 def set_values(told: Settings, name: str, values: Mapping[str, Any]) -> Changes:
@@ -40,7 +38,7 @@ def set_values(told: Settings, name: str, values: Mapping[str, Any]) -> Changes:
     _check_name(name)
     before = table_of(told, name)
     values = {key: _absolute(key, value) for key, value in values.items()}
-    table = {key: value for key, value in {**before, **values}.items() if value is not None}
+    table = changed(before, values)
     for key in table:
         if key not in PainterSettings.model_fields:
             known = listed(PainterSettings.model_fields)
@@ -50,11 +48,7 @@ def set_values(told: Settings, name: str, values: Mapping[str, Any]) -> Changes:
     if fault is not None:
         raise _not_set(name, ": ".join(filter(None, fault)))
     read = PainterSettings.model_validate(table)
-    return {
-        f"painters.{name}.{key}": None if value is None else getattr(read, key)
-        for key, value in values.items()
-        if value is not None or key in before
-    }
+    return as_changes(f"painters.{name}", read, before, values)
 
 
 def remove(told: Settings, name: str) -> Changes:
@@ -108,12 +102,3 @@ def _not_set(name: str, why: str) -> BadInput:
         title=_("Painter not set"),
         hint=_("Nothing was changed."),
     )
-
-
-def _in_file(name: str) -> dict[str, Any]:
-    """A table that cannot be used, as it is written; empty where it is no table at all."""
-    try:
-        table = tomllib.loads(paths.config_file().read_text("utf-8"))["painters"][name]
-    except (OSError, ValueError, LookupError, TypeError):
-        return {}  # of the environment: there is nothing in the file to be changed
-    return table if isinstance(table, dict) else {}

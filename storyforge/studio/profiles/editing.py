@@ -4,7 +4,6 @@ What can be set is `checking`'s to say. A change is written by whoever asked for
 `undone` tells what brings it back.
 """
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,18 +14,17 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.setting_tables import ProfileSettings
 from storyforge.settings import Settings
+from storyforge.studio.named_tables import Changes, as_changes, changed, in_file
 from storyforge.studio.preset_files import not_written
 from storyforge.studio.profiles import routing
 from storyforge.studio.profiles.checking import fault_of, name_fault
-
-Changes = dict[str, Any]
 
 
 def table_of(told: Settings, name: str) -> dict[str, Any]:
     """What is set of a profile, also where that cannot be used; empty where there is none."""
     if name in told.profiles:
         return told.profiles[name].model_dump(exclude_unset=True)
-    return _in_file(name) if name in told.unusable else {}
+    return in_file("profiles", name) if name in told.unusable else {}
 
 
 def set_values(told: Settings, name: str, values: Mapping[str, Any]) -> Changes:
@@ -44,7 +42,7 @@ def set_values(told: Settings, name: str, values: Mapping[str, Any]) -> Changes:
     if "plain_http" in before and _leads_elsewhere(before, values):
         # That was a yes to the other host.
         values = {"plain_http": None, **values}
-    table = {key: value for key, value in {**before, **values}.items() if value is not None}
+    table = changed(before, values)
     fault = fault_of(table)
     if fault is not None:
         raise BadInput(
@@ -55,11 +53,7 @@ def set_values(told: Settings, name: str, values: Mapping[str, Any]) -> Changes:
             hint=_("Nothing was changed."),
         )
     read = ProfileSettings.model_validate(table)
-    return {
-        f"profiles.{name}.{key}": None if value is None else getattr(read, key)
-        for key, value in values.items()
-        if value is not None or key in before
-    }
+    return as_changes(f"profiles.{name}", read, before, values)
 
 
 def remove(told: Settings, name: str) -> Changes:
@@ -144,12 +138,3 @@ def _stands(told: Settings, dotted: str) -> Any:
         table = table_of(told, name)
         return table.get(key) if key else table or None
     return None if told.profile == LOCAL else told.profile
-
-
-def _in_file(name: str) -> dict[str, Any]:
-    """A table that cannot be used, as it is written; empty where it is no table at all."""
-    try:
-        table = tomllib.loads(paths.config_file().read_text("utf-8"))["profiles"][name]
-    except (OSError, ValueError, LookupError, TypeError):
-        return {}  # of the environment: there is nothing in the file to be changed
-    return table if isinstance(table, dict) else {}
