@@ -5,13 +5,13 @@ that very plan.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from storyforge.domain.kept_json import read_json
 from storyforge.domain.picture import framing
 from storyforge.domain.picture.compiled import Compiled, Role
 from storyforge.domain.picture.compiling import Compiler
@@ -230,10 +230,7 @@ class _Judging:
 @lru_cache(maxsize=4096)
 def _parts(told: str) -> tuple[_Made, ...]:
     """The parts of a picture; what a stranger wrote is none."""
-    try:
-        read: Any = json.loads(told)
-    except ValueError:
-        return ()
+    read = read_json(told)
     rows = [one for one in read if isinstance(one, dict)] if isinstance(read, list) else []
     names = ("role", "item_id", "field", "source")
     made = (_Made(*(str(one.get(name, "")) for name in names)) for one in rows)
