@@ -11,7 +11,7 @@ from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
 from storyforge.cli.options import DEMO, FILE, JSON_AT_END, MODEL, PRESET
 from storyforge.cli.profile_names import PROFILE, say_complaints
-from storyforge.cli.progress import Progress, doing, heeding_signals
+from storyforge.cli.progress import Progress, doing, heeding_signals, leave
 from storyforge.cli.talk import note, say_json, silence_stdout
 from storyforge.domain.counting import count, counts_characters
 from storyforge.domain.generation import (
@@ -147,9 +147,7 @@ def continue_(
         if as_json:
             number = [s.id for s in story.outline().scenes].index(head.id) + 1
             say_json(run.told(number))
-    if run.ended_by:
-        # 128 and the signal's number, as a shell would say it; Ctrl+C gives 130.
-        raise typer.Exit(128 + run.ended_by)
+    leave(run.ended_by)
 
 
 class _Run:

@@ -12,7 +12,7 @@ from storyforge.cli.opening import opened, refuse_if_read_only
 from storyforge.cli.options import DEMO, FILE, JSON_AT_END, MODEL, PRESET
 from storyforge.cli.profile_names import PROFILE, say_complaints
 from storyforge.cli.progress import Progress as Line
-from storyforge.cli.progress import doing, heeding_signals
+from storyforge.cli.progress import doing, heeding_signals, leave
 from storyforge.cli.scene_numbers import ALL, chosen_scenes
 from storyforge.cli.talk import note, quoted, say_json
 from storyforge.domain.profile import Task
@@ -138,11 +138,7 @@ def draft(
         ask_model(story, make, write, yes=yes)
         if as_json:
             say_json(run.told())
-    if run.ended_by:
-        # 128 and the signal's number, as a shell would say it; Ctrl+C gives 130.
-        raise typer.Exit(128 + run.ended_by)
-    if run.failed:
-        raise typer.Exit(1)
+    leave(run.ended_by, failed=run.failed)
 
 
 def _stopped(story: "StoryFile", scenes: str | None) -> "Order":

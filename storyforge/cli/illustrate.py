@@ -10,6 +10,7 @@ from storyforge.cli.illustrate_wishes import Asked
 from storyforge.cli.opening import opened, refuse_if_read_only
 from storyforge.cli.options import FILE, JSON_AT_END
 from storyforge.cli.painters import PAINTER
+from storyforge.cli.progress import leave
 from storyforge.cli.talk import say_json
 from storyforge.i18n import _
 
@@ -153,8 +154,4 @@ def illustrate(
         run.carry_out()
         if as_json:
             say_json(run.told())
-    if run.ended_by:
-        # 128 and the signal's number, as a shell would say it; Ctrl+C gives 130.
-        raise typer.Exit(128 + run.ended_by)
-    if run.failed:
-        raise typer.Exit(1)
+    leave(run.ended_by, failed=run.failed)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from math import ceil
 from typing import Any
 
+import typer
+
 from storyforge.domain.generation import Loading, Reading, Thought, Waiting
 from storyforge.i18n import _, listed, ngettext
 
@@ -81,3 +83,12 @@ def heeding_signals(end: Callable[[int], None]) -> Iterator[None]:
     finally:
         for number, handler in earlier.items():
             signal.signal(number, handler)
+
+
+def leave(ended_by: int, *, failed: bool = False) -> None:
+    """End the command as what it did wants it: by the signal that stopped it, or as failed."""
+    if ended_by:
+        # 128 and the signal's number, as a shell would say it; Ctrl+C gives 130.
+        raise typer.Exit(128 + ended_by)
+    if failed:
+        raise typer.Exit(1)

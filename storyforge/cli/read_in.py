@@ -8,7 +8,7 @@ from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only
 from storyforge.cli.options import DEMO, FILE, JSON, MODEL
 from storyforge.cli.profile_names import PROFILE, say_complaints
-from storyforge.cli.progress import heeding_signals
+from storyforge.cli.progress import heeding_signals, leave
 from storyforge.cli.scene_numbers import ALL, chosen_scenes
 from storyforge.cli.talk import note, say, say_json
 from storyforge.domain.profile import Task
@@ -90,11 +90,7 @@ def read_in(
                     made,
                 ).format(count=made)
             )
-    if ended_by:
-        # 128 and the signal's number, as a shell would say it; Ctrl+C gives 130.
-        raise typer.Exit(128 + ended_by)
-    if failed:
-        raise typer.Exit(1)
+    leave(ended_by, failed=failed)
 
 
 async def _run(
