@@ -15,7 +15,7 @@ from storyforge.domain.picture.grammar import loras_of, notes_of
 from storyforge.domain.picture.orders import Drawn, Order, PainterCard, Redraw, Variation
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.pictures import Picture, QueuedPicture
-from storyforge.domain.picture.samplers import Unknown, sampling_of
+from storyforge.domain.picture.samplers import SAMPLERS, Unknown, sampling_of
 from storyforge.errors import BadInput
 from storyforge.i18n import _, in_quotes
 from storyforge.images.folders import Found
@@ -273,14 +273,16 @@ def _sampling(sampler: str, schedule: str) -> tuple[str, str]:
         BadInput: one of them is not known; the nearest one is named.
     """
     try:
-        sampling_of(sampler, schedule)
+        known = sampling_of(sampler, schedule)
     except Unknown as error:
         raise BadInput(
             _("There is no sampler or schedule called “{name}” here.").format(name=error.name),
             title=_("No such sampler"),
             hint=_("The nearest one is {name}.").format(name=in_quotes(error.nearest)),
         ) from error
-    return sampler, schedule
+    if sampler in SAMPLERS:
+        return sampler, schedule
+    return known.sampler, known.schedule or schedule
 
 
 def _size(profile: PainterProfile, wish: Wish) -> tuple[int, int]:

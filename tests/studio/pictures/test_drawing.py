@@ -85,6 +85,7 @@ def test_wishes_go_before_plan_and_painter(order: Callable[..., Planned]) -> Non
 
     assert (told.prompt, told.negative, told.seed) == ("sea, bad-hands", "fog", 3)
     assert (told.steps, told.width, told.height) == (4, 64, 512)
+    assert (told.sampler, told.schedule) == ("DPM++ 2M", "Karras")
     assert told.loras == ()
     assert [one.name for one in told.embeddings] == ["bad-hands"]
     assert order(prompt="my bad-handsome").order.embeddings == ()
