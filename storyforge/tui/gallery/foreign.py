@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,15 +55,11 @@ class Foreign(Area):
         return found
 
     async def _take(self, found: "Reading", *, settings: bool = True) -> None:
-        prompting = self.gallery.prompting
         values = values_of(found) if settings else {}
         if settings and found.sampler and "sampler" not in values:
             self._tell_unknown(found)
-        if values:
-            prompting.change(replace(prompting.values, **values), *values)
-        editor = self.gallery.prompt_editor
-        editor.rewrite(found.prompt, found.negative)
-        self.gallery.to_pane(editor)
+        self.gallery.prompting.take(found.prompt, found.negative, values)
+        self.gallery.to_pane(self.gallery.prompt_editor)
 
     def _tell_unknown(self, found: "Reading") -> None:
         """The picture was drawn by what is not here."""

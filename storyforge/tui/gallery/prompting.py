@@ -6,7 +6,7 @@ plan's again when it says the same, or is let go.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.grammar import loras_of
 from storyforge.domain.picture.prompt_editing import change_weight
@@ -45,6 +45,15 @@ class Given:
     why_none: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """A prompt and the form that belongs to it: all of its values, and what of it was set."""
+
+    texts: tuple[str, str]
+    values: Values
+    own: dict[str, Any]
+
+
 class Prompting(Area):
     """What is drawn, and how.
 
@@ -66,6 +75,8 @@ class Prompting(Area):
         self.loads = 0
         #: whose prompt is in the editor, and how it came there; "" while another one is fetched
         self._in_editor, self._as_put = "", ("", "")
+        #: how it was before a prompt came with settings, and since; () without
+        self._came: tuple[()] | tuple[_Together, _Together] = ()
         #: the hash of the plan's prompt that the author's was made from
         self._base = ""
         self._keeper: Keeper[HandPrompt | dict[str, object] | None] = Keeper(
@@ -90,7 +101,7 @@ class Prompting(Area):
         """Another scene: its prompt."""
         key = self.gallery.place
         if key and key != self.key:
-            self.key, self._in_editor = key, ""
+            self.key, self._in_editor, self._came = key, "", ()
             launch(self.gallery.house, self._load(key), group="gallery-prompt", exclusive=True)
 
     async def save(self) -> None:
@@ -179,6 +190,7 @@ class Prompting(Area):
         if not self._in_editor or now == self._as_put or not self.may_keep:
             return
         self._as_put = now
+        self._form_follows()
         if self.is_own:
             self._keeper.changed(self._in_editor, self._hand(editor.text, editor.negative))
         else:
@@ -199,9 +211,36 @@ class Prompting(Area):
 
     def take_from(self, picture: "Picture") -> None:
         """A picture's prompt and settings, to go on from."""
-        values = settings_of(picture)
-        self.change(replace(self.values, **values), *values)
-        self.gallery.prompt_editor.rewrite(picture.prompt, picture.negative)
+        self.take(picture.prompt, picture.negative, settings_of(picture))
+
+    def take(self, prompt: str, negative: str, settings: dict[str, Any]) -> None:
+        """A prompt and the settings that came with it; undo takes both back."""
+        editor = self.gallery.prompt_editor
+        before = self._together((editor.text, editor.negative))
+        if settings:
+            self.change(replace(self.values, **settings), *settings)
+        after = self._together((prompt, negative))
+        self._came = (before, after) if settings and before.texts != after.texts else ()
+        editor.rewrite(prompt, negative)
+
+    def _together(self, texts: tuple[str, str]) -> _Together:
+        return _Together(texts, self.values, dict(self.gallery.ordering.own))
+
+    def _form_follows(self) -> None:
+        """What came with settings is taken back, or made again: so are they."""
+        if not self._came:
+            return
+        editor, (before, after) = self.gallery.prompt_editor, self._came
+        which = 0 if before.texts[0] != after.texts[0] else 1  # each is a step of its own
+        now = (editor.text, editor.negative)[which]
+        for wanted, other in ((before, after), (after, before)):
+            if now == wanted.texts[which] and self.values == other.values:
+                self.values = wanted.values
+                own = self.gallery.ordering.own
+                own.clear()
+                own.update(wanted.own)
+                self._keeper.changed(_FORM, dict(own))
+                return
 
     def _let_go(self) -> None:
         if self.may_change():

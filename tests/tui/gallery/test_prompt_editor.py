@@ -134,6 +134,10 @@ async def test_a_pasted_path_brings_a_pictures_settings(tmp_path: Path) -> None:
         assert (values.steps, values.seed, values.height) == (31, 77, 768)
         assert (values.sampler, values.schedule) == ("DPM++ SDE", "Automatic")
         await pilot.press("ctrl+z")
+        await until(pilot, lambda: gallery.prompting.values.seed is None, "the form, too")
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: gallery.prompting.values.seed == 77, "and again")
+        await pilot.press("ctrl+z")
         assert gallery.prompt_editor.text == "mine"
         # A word, or the path of something else, is pasted as it is.
         gallery.prompt_editor.written_on.post_message(Paste(" and /no/such.png"))
