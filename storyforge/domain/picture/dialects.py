@@ -163,8 +163,7 @@ def ordered(parts: Iterable[tuple[Part, Tag | None]], original: Tag | None) -> t
 
 def joined(parts: Iterable[Part], dialect: Dialect) -> str:
     """The prompt that parts make."""
-    between = ", " if dialect in (Dialect.NATURAL, Dialect.TAGS_COMMAS) else " "
-    return between.join(part.text for part in parts if part.text)
+    return dialect.between.join(part.text for part in parts if part.text)
 
 
 def as_given(part: Part, dialect: Dialect) -> Part:

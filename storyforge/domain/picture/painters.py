@@ -22,6 +22,11 @@ class Dialect(StrEnum):
         """Whether only the dictionary's tags may be sent."""
         return self in (Dialect.TAGS_SPACES, Dialect.TAGS_COMMAS)
 
+    @property
+    def between(self) -> str:
+        """What stands between the parts of a prompt."""
+        return ", " if self in (Dialect.NATURAL, Dialect.TAGS_COMMAS) else " "
+
 
 @dataclass(frozen=True, slots=True)
 class PainterProfile:

@@ -36,7 +36,7 @@ class Loras(Area):
         family = None
         if profile is not None:
             family = await asyncio.to_thread(painters.family_of, profile)
-        chosen = await self.ask(browsing.LoraBrowser(found.loras, family, await self._preview()))
+        chosen = await self.ask(browsing.LoraBrowser(found.loras, family, self._preview()))
         if chosen is not None:
             await self._use(chosen, profile)
 
@@ -116,24 +116,16 @@ class Loras(Area):
         except BadInput:
             return None  # a LoRA can be looked at without a painter
 
-    async def _preview(self) -> "Preview":
+    def _preview(self) -> "Preview":
         from storyforge.tui.gallery.preview import Preview
 
-        house = self.gallery.house
-        wanted = (await house.ready_settings()).pictures.graphics
-        graphics = house.terminal.graphics
-        return Preview(graphics.mode(wanted), graphics.cell, self._send)
-
-    def _send(self, text: str) -> None:
-        """Write to the terminal, past Textual."""
-        driver = self.gallery.house._driver
-        if driver is not None:
-            driver.write(text)
+        screening = self.gallery.screening
+        cell = self.gallery.house.terminal.graphics.cell
+        return Preview(screening.mode, cell, screening.send)
 
 
 def _between(profile: "PainterProfile | None") -> str:
-    """What stands between the parts of a prompt, by the painter's dialect."""
+    """What stands between the parts of a prompt; commas where nobody draws yet."""
     from storyforge.domain.picture.painters import Dialect
 
-    spaced = (Dialect.NATURAL_PLAIN, Dialect.TAGS_SPACES)
-    return " " if profile is not None and profile.dialect in spaced else ", "
+    return (Dialect.NATURAL if profile is None else profile.dialect).between

@@ -25,7 +25,7 @@ from storyforge.tui.gallery.region_view import RegionView
 from storyforge.tui.gallery.showing import Shown, show
 from storyforge.tui.graphics import Mode
 from storyforge.tui.widgets.prose import Prose
-from storyforge.tui.work import explained, typed_path
+from storyforge.tui.work import explained, launch, typed_path
 
 #: of what is masked, so much is new where nobody says otherwise
 STRENGTH = 0.4
@@ -112,7 +112,7 @@ class MarkRegion(Dialog[Wanted]):
         return self.query_one(RegionView)
 
     def _make(self) -> None:
-        self.run_worker(self._made(self._view.size))
+        launch(self.app, self._made(self._view.size), group="region")  # type: ignore[arg-type]
 
     async def _made(self, room: Size) -> None:
         from storyforge.images.png import opened
@@ -123,7 +123,7 @@ class MarkRegion(Dialog[Wanted]):
 
         if room.width and room.height:
             shown = await asyncio.to_thread(made)
-            if room == self._view.size:
+            if self.is_attached and room == self._view.size:
                 self._view.show(shown)
 
     @on(RegionView.Moved)
@@ -156,11 +156,11 @@ class MarkRegion(Dialog[Wanted]):
 
     def action_numbers(self) -> None:
         """Type the rectangle."""
-        self.run_worker(self._type(), exclusive=True, group="asking")
+        launch(self.app, self._type(), group="form")  # type: ignore[arg-type]
 
     def action_mask(self) -> None:
         """A mask in the place of the rectangle."""
-        self.run_worker(self._find_mask(), exclusive=True, group="asking")
+        launch(self.app, self._find_mask(), group="form")  # type: ignore[arg-type]
 
     def action_decide(self) -> None:
         """Enter."""

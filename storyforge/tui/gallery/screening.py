@@ -33,9 +33,9 @@ class Screening:
         self._gallery = gallery
         self.mode = Mode.BLOCKS
         read = gallery.story.pictures.read
-        self.small = Thumbnails(read, gallery.grid.arrived, self._send)
+        self.small = Thumbnails(read, gallery.grid.arrived, self.send)
         self.large = Thumbnails(
-            read, lambda _id: gallery.view.refresh(), self._send, kept=_LARGE, whole=True
+            read, lambda _id: gallery.view.refresh(), self.send, kept=_LARGE, whole=True
         )
 
     def begin(self) -> None:
@@ -92,7 +92,8 @@ class Screening:
     def _cell(self) -> tuple[int, int]:
         return self._gallery.house.terminal.graphics.cell
 
-    def _send(self, told: str) -> None:
+    def send(self, told: str) -> None:
+        """Write to the terminal, past Textual."""
         driver = self._gallery.house._driver
         if driver is not None and not self._gallery.house.is_headless:
             driver.write(told)
