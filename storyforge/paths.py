@@ -18,6 +18,15 @@ def _place(variable: str, default: str) -> Path:
     return Path(os.environ.get(variable) or default).expanduser()
 
 
+def at_home(told: str | Path) -> Path:
+    """A path whose `~` is somebody's home; one of nobody's stays as it is, and leads nowhere."""
+    path = Path(told)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
 def _platform() -> PlatformDirs:
     return PlatformDirs(_APP, appauthor=False)
 

@@ -71,3 +71,8 @@ def test_a_broken_file_gives_the_default_to_the_first_frame(content: bytes) -> N
     paths.config_dir().mkdir(parents=True)
     paths.config_file().write_bytes(content)
     assert paths.peek_setting("theme", "dark") == "dark"
+
+
+def test_the_home_of_nobody_is_a_path_like_others(home: Path) -> None:
+    assert paths.at_home("~/models") == home / "models"
+    assert paths.at_home(Path("~nobody-here/models")) == Path("~nobody-here/models")

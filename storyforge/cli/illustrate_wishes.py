@@ -7,6 +7,7 @@ from storyforge.cli.picture_names import picture_named
 from storyforge.cli.scene_numbers import chosen_scenes
 from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _, listed
+from storyforge.paths import at_home
 
 if TYPE_CHECKING:
     from storyforge.domain.picture.orders import Redraw
@@ -154,7 +155,7 @@ def source(story: "StoryFile", told: str) -> tuple[bytes, str, str]:
     Raises:
         BadInput: there is none.
     """
-    path = Path(told).expanduser()
+    path = at_home(told)
     if path.is_file():
         return _read(path), "", ""
     picture = picture_named(story, told)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from storyforge.errors import BadInput
 from storyforge.images import heads
+from storyforge.paths import at_home
 
 #: of files that may be weights
 SUFFIXES = frozenset((".safetensors", ".ckpt", ".pt", ".pth", ".bin"))
@@ -132,15 +133,15 @@ def extra_paths(file: Path) -> Iterator[tuple[Sort, Path]]:
         if not text or text.startswith("#"):
             continue
         if block and indent > block and sort is not None:
-            yield sort, base / Path(text.strip("'\"")).expanduser()
+            yield sort, base / at_home(text.strip("'\""))
             continue
         key, _colon, value = (part.strip() for part in text.partition(":"))
         block, sort = 0, of_name(key)
         if indent == 0:
             base = file.parent
         elif key == "base_path":
-            base = file.parent / Path(value.strip("'\"")).expanduser()
+            base = file.parent / at_home(value.strip("'\""))
         elif value in ("|", "|-", ">"):
             block = indent
         elif sort is not None and value:
-            yield sort, base / Path(value.strip("'\"")).expanduser()
+            yield sort, base / at_home(value.strip("'\""))

@@ -17,6 +17,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _, in_quotes, listed
 from storyforge.images import folder_kinds
 from storyforge.images.folder_kinds import Sort
+from storyforge.paths import at_home
 
 #: so many files of one kind are looked at, so that a link to a whole disk ends
 _MOST_FILES = 50_000
@@ -98,7 +99,7 @@ def find(folders: Sequence[Path]) -> Found:
     """All that lies in `folders`; one that cannot be read costs only itself."""
     looking = _Looking()
     for folder in folders:
-        _look(looking, folder.expanduser(), folder_kinds.of_name(folder.name), 0)
+        _look(looking, at_home(folder), folder_kinds.of_name(folder.name), 0)
     return Found(
         checkpoints=named(looking.files[Sort.CHECKPOINT]),
         loras=named(looking.files[Sort.LORA]),

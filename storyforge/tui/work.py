@@ -15,6 +15,7 @@ from textual.worker import Worker
 from storyforge.borrowed import reason
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
+from storyforge.paths import at_home
 
 if TYPE_CHECKING:
     from storyforge.tui.app import StoryforgeApp
@@ -42,7 +43,7 @@ async def lazily(module: str) -> ModuleType:
 
 def typed_path(given: str) -> Path:
     """A path as an author types it: `~` and `$HOME` mean what they mean in a shell."""
-    return Path(os.path.expandvars(given.strip())).expanduser()
+    return at_home(os.path.expandvars(given.strip()))
 
 
 def explained(error: BaseException) -> StoryforgeError:

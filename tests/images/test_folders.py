@@ -165,3 +165,18 @@ def test_a_list_of_other_folders_that_is_none_leads_nowhere(tmp_path: Path) -> N
     assert folders.find([tmp_path]).loras == ()
     (tmp_path / "extra_model_paths.yaml").write_text("a:\n  loras: nowhere\nb\n  - x: |\n")
     assert folders.find([tmp_path]).loras == ()
+
+
+def test_a_list_of_folders_in_the_home_of_nobody_leads_nowhere(tmp_path: Path) -> None:
+    lines = (
+        "a:",
+        "  base_path: ~nobody-here",
+        "  loras: ~nobody-here/x",
+        "  vae: |",
+        "    ~none/y",
+    )
+    (tmp_path / "extra_model_paths.yaml").write_text(told)
+    _touch(tmp_path / "loras" / "ink.safetensors")
+    found = folders.find([tmp_path, Path("~nobody-here")])
+    assert _names(found.loras) == ["ink"]
+    assert found.unread == (Path("~nobody-here"),)

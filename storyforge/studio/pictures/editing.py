@@ -4,11 +4,11 @@ A change is written by whoever asked for it, or by `profiles.editing.write`.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from storyforge.errors import BadInput
 from storyforge.i18n import _, listed
+from storyforge.paths import at_home
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings, table_fault
 from storyforge.studio.named_tables import Changes, as_changes, changed, in_file
@@ -79,7 +79,7 @@ def _absolute(key: str, value: Any) -> Any:
     """A path that is there, from the root on; a bare name is looked for in the folders later."""
     if key not in _PATHS or not isinstance(value, str):
         return value
-    path = Path(value).expanduser()
+    path = at_home(value)
     return str(path.resolve()) if path.exists() else value
 
 

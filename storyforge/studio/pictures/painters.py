@@ -80,7 +80,7 @@ def of_table(name: str, told: PainterSettings) -> PainterProfile:
     values = told.model_dump(exclude_unset=True)
     return PainterProfile(
         name=name,
-        model=Path(told.model).expanduser(),
+        model=paths.at_home(told.model),
         dialect=Dialect(told.dialect),
         quality=told.quality,
         negative=told.negative,
@@ -116,7 +116,7 @@ def spec_of(profile: PainterProfile) -> PainterSpec:
 
 def folders_of(settings: Settings) -> tuple[Path, ...]:
     """Where checkpoints, LoRAs and embeddings are looked for: the author's folders, then ours."""
-    named = (Path(folder).expanduser() for folder in settings.pictures.folders)
+    named = (paths.at_home(folder) for folder in settings.pictures.folders)
     return (*named, paths.data_dir() / "models")
 
 
@@ -288,14 +288,14 @@ def complaints(settings: Settings) -> tuple[str, ...]:
 
 def _file(named: Path, files: Callable[[], Sequence[FoundFile]], what: Missing) -> Path:
     """A path as it is; a bare name that is none is looked for."""
-    path = named.expanduser()
+    path = paths.at_home(named)
     if path.is_absolute() or path.exists():
         return path
     return pick(files(), str(named), what).path
 
 
 def _path(told: object) -> Path | None:
-    return Path(str(told)).expanduser() if told else None
+    return paths.at_home(str(told)) if told else None
 
 
 def _unknown(settings: Settings, name: str) -> BadInput:

@@ -3,6 +3,7 @@
 Each of them is one step that Ctrl+Z takes back.
 """
 
+import contextlib
 from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
@@ -18,6 +19,7 @@ from textual.widgets.text_area import Selection
 
 from storyforge.domain.picture.painters import Dialect
 from storyforge.domain.picture.prompt_editing import STEP, Edit, change_weight, move_tags
+from storyforge.paths import at_home
 
 Place = tuple[int, int]
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -35,11 +37,16 @@ def picture_path(text: str) -> Path | None:
     if "\n" in given or len(given) > _LONGEST:
         return None
     if given.startswith("file://"):
-        given = url2pathname(unquote(urlsplit(given).path))
+        try:
+            given = url2pathname(unquote(urlsplit(given).path))
+        except ValueError:  # a half of an address
+            return None
     elif not given.casefold().endswith(PICTURES):
         return None
-    path = Path(given.replace("\\ ", " ")).expanduser()
-    return path if path.suffix.casefold() in PICTURES and path.is_file() else None
+    path = at_home(given.replace("\\ ", " "))
+    with contextlib.suppress(OSError, ValueError):  # words may be no name of a file
+        return path if path.suffix.casefold() in PICTURES and path.is_file() else None
+    return None
 
 
 class PromptText(TextArea):

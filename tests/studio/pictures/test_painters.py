@@ -141,3 +141,11 @@ def test_what_leads_nowhere_is_said() -> None:
     assert "“gone”" in painters.complaints(told("ink", painter="gone"))[0]
     assert looking.overview(told("ink"))[0].draws
     assert "no checkpoint called “ink.safetensors”" in looking.overview(told("ink"))[0].fault
+
+
+def test_a_painter_in_the_home_of_nobody_costs_only_itself() -> None:
+    tables = {"a": PainterSettings(model="~nobody-here/x.ckpt", vae="~nobody-here/y.pt")}
+    folders = PictureSettings(folders=["~nobody-here"])
+    settings = Settings(painters=tables, pictures=folders)
+    assert painters.spec_of(painters.known(settings)[0]).path == Path("~nobody-here/x.ckpt")
+    assert looking.overview(settings)[0].fault

@@ -12,6 +12,7 @@ from storyforge.domain.picture.pictures import Picture
 from storyforge.images import own_facts
 from storyforge.tui.gallery import telling
 from storyforge.tui.gallery.form_values import OWN, Values
+from storyforge.tui.gallery.prompt_text import picture_path
 from tests.tui.gallery.galleries import png
 
 ANYTHING = st.recursive(
@@ -45,3 +46,11 @@ def test_a_seed_that_no_story_could_keep_is_none(seed: Any) -> None:
 
 def test_a_number_without_an_end_is_no_seed() -> None:
     assert Values("ink").typed("seed", "9" * 5000) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["~~ soft light.png", "~nobody-here/a.png", "file://[a.png", "a\0b.png", "x" * 400 + ".png"],
+)
+def test_words_that_look_like_a_path_are_words(text: str) -> None:
+    assert picture_path(text) is None
