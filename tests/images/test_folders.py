@@ -175,7 +175,7 @@ def test_a_list_of_folders_in_the_home_of_nobody_leads_nowhere(tmp_path: Path) -
         "  vae: |",
         "    ~none/y",
     )
-    (tmp_path / "extra_model_paths.yaml").write_text(told)
+    (tmp_path / "extra_model_paths.yaml").write_text("\n".join(lines))
     _touch(tmp_path / "loras" / "ink.safetensors")
     found = folders.find([tmp_path, Path("~nobody-here")])
     assert _names(found.loras) == ["ink"]
