@@ -219,15 +219,20 @@ class Telling:
             )
             return told, (), odd
         source = item.fact(name)
-        sent, left = list[str](), list[str]()
+        sent, left = list[str](), list[LeftOut]()
         for phrase in wording.phrases(wording.cleaned(source)):
-            readable = wording.is_latin(self._named(phrase, item, scene))
-            (sent if readable else left).append(phrase)
-        text = wording.escaped(self._named(", ".join(sent), item, scene))
+            if role is Role.ACTION and self._english:
+                phrase, thoughts = wording.seen(phrase)
+                left += (LeftOut(one, Why.INVISIBLE, item.id, name) for one in thoughts)
+            if wording.is_latin(self._named(phrase, item, scene)):
+                sent.append(phrase)
+            else:
+                left.append(LeftOut(phrase, Why.NO_TEXT, item.id, name))
+        text = wording.escaped(self._named(", ".join(filter(None, sent)), item, scene))
         foreign = bool(text) and not self._english and picture != "" and name != "title"
         noted = (LeftOut(text, Why.NOT_ENGLISH, item.id, name),) if foreign else ()
         told = Told(role, text, item.id, name, "", source)
-        return told, tuple(LeftOut(one, Why.NO_TEXT, item.id, name) for one in left), noted
+        return told, tuple(left), noted
 
     def _named(self, text: str, item: Item, scene: Item | None) -> str:
         """A text without names: of people none is left, in any letters."""

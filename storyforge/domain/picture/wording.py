@@ -25,6 +25,14 @@ _WORDS = re.compile(r"\b(AND|BREAK)\b")
 # What is escaped, brackets, and what ends a phrase outside of them.
 _PHRASES = re.compile(r"\\.|[()\[\]]|(?P<end>[,;\n]+|[.!?]+(?=\s|$))")
 _PIECES = re.compile(r"\\.|[()\[\]]|(?P<end>[,;\n]+)")
+# What goes on in a head, where it is said by a verb; “lost in thought” can be seen.
+_THOUGHT = re.compile(
+    r"\b(?:thinks|(?:thought|thinking) (?:of|about|that)|wonder(?:s|ed|ing)|remember(?:s|ed|ing)"
+    r"|recall(?:s|ed|ing)|reali[sz](?:es|ed|ing)|regrets|regretted|hopes|hoped|hoping|believes"
+    r"|believed|imagin(?:es|ed|ing)|knows|knew|forgets|forgot|decides|decided|wishes|wished)\b",
+    re.IGNORECASE,
+)
+_CLAUSES = re.compile(r"\s+(?:and|but|while)\s+")
 _ACCENTS = range(0x300, 0x370)
 
 
@@ -61,6 +69,15 @@ def phrases(text: str) -> tuple[str, ...]:
 def pieces(text: str) -> tuple[str, ...]:
     """What commas part: a full stop may be a tag's."""
     return _split(text, _PIECES)
+
+
+def seen(phrase: str) -> tuple[str, tuple[str, ...]]:
+    """What of an English phrase a picture can show, and the clauses that tell of thoughts."""
+    if not _THOUGHT.search(phrase):
+        return phrase, ()
+    clauses = _CLAUSES.split(phrase)
+    shown = [one for one in clauses if not _THOUGHT.search(one)]
+    return " and ".join(shown), tuple(one for one in clauses if _THOUGHT.search(one))
 
 
 def _split(text: str, pattern: re.Pattern[str]) -> tuple[str, ...]:

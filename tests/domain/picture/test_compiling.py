@@ -76,6 +76,14 @@ def test_without_a_moment_no_beat_is_taken_for_one() -> None:
     assert why(told)["two"] is Why.NO_MOMENT
 
 
+def test_thoughts_of_a_moment_are_named_and_not_sent() -> None:
+    moment = "Mara thinks of the war and lifts a lantern. Lost in thought, Tom knows why."
+    two = made(plan(with_facts(plan(), "two", cast="mara\ntom", shown=moment)))
+    assert "lifts a lantern, Lost in thought, a white lighthouse" in two.prompt
+    unseen = [one.text for one in two.left_out if one.why is Why.INVISIBLE]
+    assert unseen == ["Mara thinks of the war", "Tom knows why"]
+
+
 def test_names_become_looks_at_first_and_then_the_same_one() -> None:
     shown = "Mara lifts the lantern, and Tom watches Mara Keel's hand. Mara goes to the Lighthouse."
     scene = with_facts(plan(), "two", cast="mara\ntom", shown=shown)
