@@ -6,8 +6,8 @@ Engine process only: asking a GPU starts its driver.
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.orders import Family
-from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.memory import Memory, find_memory
+from storyforge.engine.torch_devices import named
 
 if TYPE_CHECKING:
     import torch
@@ -29,12 +29,7 @@ def device_of(name: str) -> "torch.device":
             torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
         )
         return torch.device(found.type if found is not None else "cpu")
-    try:
-        device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise EngineFault(Fault(FaultKind.NO_DEVICE, name)) from error
-    return device
+    return named(name)
 
 
 def dtype_of(name: str, device: "torch.device", family: Family) -> "torch.dtype":

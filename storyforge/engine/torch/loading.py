@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from storyforge.domain.model import TransformersSpec
-from storyforge.engine import gguf_header, hardware
+from storyforge.engine import gguf_header, hardware, torch_devices
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.memory import Memory, find_memory
 from storyforge.engine.sequence import Interrupted
@@ -141,7 +141,7 @@ def _how(transformers: Any, spec: TransformersSpec, *, gguf: bool) -> dict[str, 
     if wanted == "spread":
         found["device_map"] = "auto"
     else:
-        found["device_map"] = {"": _device(wanted)}
+        found["device_map"] = {"": torch_devices.named(wanted)}
     on_cpu = wanted == "cpu"
     if spec.dtype != "auto":
         found["dtype"] = getattr(torch, spec.dtype)
@@ -157,18 +157,6 @@ def _how(transformers: Any, spec: TransformersSpec, *, gguf: bool) -> dict[str, 
             bits |= {"bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": torch.bfloat16}
         found["quantization_config"] = transformers.BitsAndBytesConfig(**bits)
     return found
-
-
-def _device(name: str) -> Any:
-    """torch's own device of that name."""
-    import torch
-
-    try:
-        device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise EngineFault(Fault(FaultKind.NO_DEVICE, name)) from error
-    return device
 
 
 def _auto_dtype(spec: TransformersSpec, *, gguf: bool) -> str:
