@@ -42,6 +42,7 @@ _SYSTEM = {
 
 #: why a value cannot be used: pydantic's and typer's
 _VALUES: Said = (
+    (r"Field required", N_("it must be set")),
     (r"Input should be a valid integer.*", N_("it must be a whole number")),
     (r"Input should be a finite number", N_("it must be a number")),
     (r"Input should be a valid number.*", N_("it must be a number")),

@@ -196,6 +196,55 @@ def test_no_word_about_a_story_is_plain(tmp_path: Path) -> None:
     assert plain(answers, *rules) == []
 
 
+_PICTURES = """\
+plan 1.forge --set style=水彩
+illustrate 1.forge
+illustrate 1.forge --show
+illustrate 1.forge --demo
+illustrate 1.forge --demo --scenes all --prompt 灯 --steps 2 --size 64x64
+illustrate 1.forge --demo --scenes 9
+illustrate 1.forge --demo --size 3
+illustrate 1.forge --demo --redraw 無.png
+illustrate 1.forge --demo --redraw 1 --region 1,2
+illustrate 1.forge --demo --mask 灯.md
+illustrate 1.forge --demo --again 無
+illustrate 1.forge --demo --stale
+illustrate 1.forge --demo --resume
+pictures list 1.forge
+pictures choose 1.forge 1
+pictures rate 1.forge 1 3
+pictures delete 1.forge 1
+pictures back 1.forge 無
+pictures adopt 1.forge
+pictures read 灯.md
+pictures list 1.forge --deleted
+trash 1.forge
+slim 1.forge --dry-run
+slim 1.forge --drop --yes
+painters list
+painters add 墨 無.safetensors
+painters add 墨 折.safetensors
+painters set 墨 steps=3
+painters use 墨
+painters check 墨
+painters remove 墨
+loras list
+loras list --find 無
+loras show 無
+tags search 無
+tags complete 無
+tags import 無.csv
+tags import 灯.md
+tags starter"""
+
+
+def test_no_word_about_pictures_is_plain(tmp_path: Path) -> None:
+    (tmp_path / "灯.md").write_text("# 灯\n\n## 一\n\n彼は立った。\n", "utf-8")
+    (tmp_path / "折.safetensors").write_bytes(b"\x09")
+    answers = said(tmp_path, "import 灯.md -o 1.forge", *_PICTURES.split("\n"))
+    assert plain(answers, *NAMES, "SD", "LoRA", "model") == []
+
+
 def test_no_word_about_wrong_use_is_plain(tmp_path: Path) -> None:
     answers = said(
         tmp_path,

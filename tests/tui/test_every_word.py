@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -71,7 +73,7 @@ def write_story(path: Path) -> Path:
     return path
 
 
-def shown(app: StoryforgeApp) -> str:
+def shown(app: App[Any]) -> str:
     """Everything on the screen, and what its widgets would say were there room."""
     lines = [strip.text.rstrip(" ") for strip in app.screen._compositor.render_strips()]
     for widget in app.screen.query(Widget):
@@ -83,7 +85,7 @@ def shown(app: StoryforgeApp) -> str:
     return "\n".join(lines)
 
 
-def plain(app: StoryforgeApp) -> list[str]:
+def plain(app: App[Any]) -> list[str]:
     """The lines with words of no catalogue."""
     return [line for line in shown(app).split("\n") if pseudo.plain_words(line, KNOWN)]
 
