@@ -1,6 +1,7 @@
 """Where tiles stand, what the form makes of keys, and how pictures become cells."""
 
 import asyncio
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -122,13 +123,20 @@ async def test_small_pictures_are_made_once_kept_on_the_disk_and_a_few_in_memory
             raise BadInput("The file of this picture is gone.")
         return b"\x89PNG\r\n" if key == "p4" else png(int(key[1:]))
 
-    async def made(thumbnails: Thumbnails, number: int) -> Shown | str | None:
-        asked = picture(number), Size(8, 4), Mode.KITTY, USUAL_CELL
-        while (found := thumbnails.get(*asked)) is None:
-            await asyncio.sleep(0.001)
-        return found
+    there = asyncio.Event()
 
-    thumbnails = Thumbnails(reading, came.append, sent.append, kept=2)
+    def arrived(key: str) -> None:
+        came.append(key)
+        there.set()
+
+    async def made(thumbnails: Thumbnails, number: int) -> Shown | str | None:
+        there.clear()
+        asked = picture(number), Size(8, 4), Mode.KITTY, USUAL_CELL
+        assert thumbnails.get(*asked) is None
+        await there.wait()
+        return thumbnails.get(*asked)
+
+    thumbnails = Thumbnails(reading, arrived, sent.append, kept=2)
     assert isinstance(await made(thumbnails, 1), Shown)
     assert isinstance(await made(thumbnails, 2), Shown)
     assert await made(thumbnails, 3) == "The file of this picture is gone."
@@ -142,7 +150,7 @@ async def test_small_pictures_are_made_once_kept_on_the_disk_and_a_few_in_memory
     await thumbnails.close()
     kept = paths.cache_dir() / "thumbnails"
     names = {f"{picture(number).called}.jpg" for number in (1, 2)}
-    assert {file.name for file in Path(kept).iterdir()} == names
+    assert set(await asyncio.to_thread(os.listdir, kept)) == names
 
 
 async def test_below_the_fold_what_changes_is_painted_where_it_is_seen(
