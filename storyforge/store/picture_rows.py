@@ -7,19 +7,20 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from storyforge.domain.picture.pictures import Picture
 from storyforge.domain.text import clean, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.store.picture_tables import PictureDataRow, PictureRow
+from storyforge.store.picture_tables import PictureDataRow, PictureOrderRow, PictureRow
 from storyforge.store.plan.journal import Journal
 from storyforge.store.tables import table
 from storyforge.store.values import identity, mapping, moment, number, whole
 
 _PICTURE, _DATA = table(PictureRow), table(PictureDataRow)
+_ORDER = table(PictureOrderRow)
 #: the setting of a picture that tells which scenes were joined into its own, the last one last
 JOINED = "joined from"
 # Behind a scene there: the picture was that scene's chosen one.
@@ -73,7 +74,10 @@ def forget(session: Session, journal: Journal, where: ColumnElement[bool]) -> li
 
 
 def join(session: Session, journal: Journal, first_id: str, second_id: str) -> None:
-    """The second scene's pictures are the first one's; which has a chosen one keeps that."""
+    """The second scene's pictures are the first one's; which has a chosen one keeps that.
+
+    So are those that are still to be drawn; they stay there where the two are parted again.
+    """
     theirs = (_PICTURE.c.scene_id == first_id, _PICTURE.c.chosen != 0, _PICTURE.c.deleted == "")
     taken = bool(rows_where(session, *theirs))
     for row in rows_where(session, _PICTURE.c.scene_id == second_id):
@@ -82,6 +86,8 @@ def join(session: Session, journal: Journal, first_id: str, second_id: str) -> N
         settings[JOINED] = f"{settings.get(JOINED, '')} {mark}".strip(" ")
         row |= {"scene_id": first_id, "settings": told(settings)}
         put(session, journal, row | ({"chosen": False} if taken else {}))
+    ordered = update(_ORDER).where(_ORDER.c.scene_id == second_id)
+    session.execute(ordered.values(scene_id=first_id))
 
 
 def part(session: Session, journal: Journal, scene_id: str, to_id: str) -> None:

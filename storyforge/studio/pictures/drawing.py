@@ -199,9 +199,11 @@ def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterC
 
     told = order_files.read(queued.order)
     order = replace(told.order, seed=drawn.seed)
+    # Its scene may have been joined to another one meanwhile.
+    now_is = {one.id: one.scene_id for one in story.picture_queue.all()}
     picture = Picture(
         id=queued.id,
-        scene_id=queued.scene_id,
+        scene_id=now_is.get(queued.id, queued.scene_id),
         item_id=queued.item_id,
         created=now(),
         width=drawn.raster.width,

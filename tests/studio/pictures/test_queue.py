@@ -250,6 +250,34 @@ async def test_an_order_with_a_strangers_id_is_drawn_or_goes(story: StoryFile) -
     assert left_over(story) == ()
 
 
+async def test_a_picture_goes_where_its_scene_went_while_it_was_drawn(story: StoryFile) -> None:
+    first = story.outline().scenes[0].id
+    second = story.binder.split_scene(first, 0)
+    queue = PictureQueue(story, painters())
+    await queue.add([replace(one, scene_id=second) for one in orders(story, 2)])
+
+    def each(progress: Progress) -> None:
+        if progress.now is not None and progress.now.step == 2 and not progress.done:
+            story.binder.join_scenes(first, second)
+            assert {one.scene_id for one in left_over(story)} == {first}
+
+    assert (await ended(queue, each)).failed == ()
+    assert [one.seed for one in story.pictures.of_scene(first)] == [7, 8]
+
+
+async def test_a_scene_that_goes_for_good_takes_its_orders_along(story: StoryFile) -> None:
+    first = story.outline().scenes[0].id
+    second = story.binder.split_scene(first, 0)
+    queue = PictureQueue(story, painters())
+    await queue.add([replace(orders(story)[0], scene_id=second), *orders(story, seed=9)])
+    story.binder.delete_scene(second)
+    story.binder.empty_trash()
+
+    told = await ended(queue)
+    assert [one.seed for one in told.drawn] == [9]
+    assert (told.failed, left_over(story)) == ((), ())
+
+
 async def test_more_can_be_added_while_it_runs(story: StoryFile) -> None:
     queue = PictureQueue(story, painters(lambda: ScriptedPainter(delay=0.01)))
     await queue.add(orders(story))
