@@ -65,7 +65,7 @@ class Look:
         stale: what has changed since, by the picture's id.
         missing: pictures whose files are gone.
         names: of the plan's items that can be drawn, by their ids.
-        cast: those of them that are people.
+        told: those of them that have a row without a picture: people, and what has a look.
     """
 
     outline: Outline | None = None
@@ -73,7 +73,7 @@ class Look:
     stale: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
-    cast: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
 
     def picture(self, key: str) -> Picture | None:
         """One of them."""
@@ -100,14 +100,15 @@ def look(story: "StoryFile") -> Look:
     from storyforge.studio.pictures.compiling import stale
 
     plan = story.plan.read()
-    cast = plan.of(Item.CHARACTER)
+    cast, world = plan.of(Item.CHARACTER), plan.of(Item.WORLD)
+    seen = (one for one in world if one.fact("look") or one.fact("look_picture"))
     return Look(
         outline=story.outline(),
         pictures=story.pictures.all(),
         stale={one.picture.id: tuple(one.reasons) for one in stale(story)},
         missing=story.pictures.missing(),
-        names={one.id: one.name for one in (*cast, *plan.of(Item.WORLD)) if one.name},
-        cast=frozenset(one.id for one in cast),
+        names={one.id: one.name for one in (*cast, *world) if one.name},
+        told=frozenset(one.id for one in (*cast, *seen)),
     )
 
 
@@ -127,7 +128,7 @@ def groups(found: Look, wanted: Filter) -> tuple[Group, ...]:
                 made.append(_group(scene.id, title, pictures, found))
     for key, name in found.names.items():
         pictures = by_place.pop(key, [])
-        wants = wanted.kind is Kind.ITEMS or (wanted.kind is Kind.ALL and key in found.cast)
+        wants = wanted.kind is Kind.ITEMS or (wanted.kind is Kind.ALL and key in found.told)
         if pictures or wants:
             made.append(_group(key, name, pictures, found))
     if rest := [one for pictures in by_place.values() for one in pictures]:

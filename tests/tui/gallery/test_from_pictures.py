@@ -15,6 +15,8 @@ from storyforge.store.story_file import StoryFile
 from storyforge.studio import viewers
 from storyforge.tui.desk.by_plan import picturing_of
 from storyforge.tui.dialogs.base import AskText, Choose
+from storyforge.tui.gallery.looking import Filter, groups, look
+from storyforge.tui.gallery.looking import Kind as Shown
 from storyforge.tui.graphics import Mode
 from storyforge.tui.screens.gallery import GalleryScreen
 from tests.tui.gallery.galleries import at_gallery, idle, opened, png, write_pictures
@@ -205,3 +207,16 @@ async def test_what_lies_beside_the_story_is_named_and_taken_in(tmp_path: Path) 
         await until(pilot, lambda: len(gallery.look.pictures) == 3, "one more")
         await until(pilot, lambda: "1 file there does not" in notices(gallery.house), "the photo")
         assert (folder / "photo.png").exists()
+
+
+def test_people_and_places_with_a_look_have_a_row_before_they_have_a_picture(
+    tmp_path: Path,
+) -> None:
+    with StoryFile.open(write_pictures(tmp_path / "skerry.forge")) as story:
+        story.plan.add(Kind.WORLD, {"title": "The lighthouse", "look": "white, on a rock"})
+        story.plan.add(Kind.WORLD, {"title": "The law of the sea"})
+        found = look(story)
+    all_of_it = {one.title for one in groups(found, Filter())}
+    assert {"Mara", "The lighthouse"} <= all_of_it
+    assert "The law of the sea" not in all_of_it
+    assert "The law of the sea" in {one.title for one in groups(found, Filter(Shown.ITEMS))}
