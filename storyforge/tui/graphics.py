@@ -121,8 +121,7 @@ class Graphics:
         between = env.get("TMUX") or env.get("STY") or env.get("ZELLIJ")
         guessed = self._sixel is None and not between
         if self._sixel or (
-            guessed
-            and (env.get("TERM_PROGRAM") in _SIXEL_PROGRAMS or _is_term(env, _SIXEL_TERMS))
+            guessed and (env.get("TERM_PROGRAM") in _SIXEL_PROGRAMS or _is_term(env, _SIXEL_TERMS))
         ):
             return Mode.SIXEL
         if self._kitty or (not between and _is_term(env, _KITTY_TERMS)):
