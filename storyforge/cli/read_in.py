@@ -90,7 +90,7 @@ def read_in(
                     made,
                 ).format(count=made)
             )
-    leave(ended_by, failed=failed)
+    leave(ended_by, failed=bool(failed))
 
 
 async def _run(
