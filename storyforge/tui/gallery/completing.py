@@ -59,7 +59,7 @@ class Completing(Area):
         self._loras = found.loras
         self._uses = await asyncio.to_thread(books.uses)
         self._book = await asyncio.to_thread(books.book)
-        self.gallery.prompt_editor.lookup = self._look_up
+        self.gallery.prompt_editor.learn(self._look_up)
 
     async def _note(self, name: str) -> None:
         books = await lazily("storyforge.studio.pictures.tag_books")

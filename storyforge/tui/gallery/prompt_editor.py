@@ -131,6 +131,11 @@ class PromptEditor(Vertical):
         else:
             self._rest = self.set_timer(_REST, self._offer)
 
+    def learn(self, lookup: Lookup) -> None:
+        """Words can be completed from now on: the one that is being typed, too."""
+        self.lookup = lookup
+        self._offer()
+
     @on(PromptText.ForList)
     def list_key(self, event: PromptText.ForList) -> None:
         """Up and down move in the list, Enter and Tab take, Esc closes it."""
