@@ -134,3 +134,17 @@ def test_the_form_on_a_small_screen(tmp_path: Path, snap_compare: Any) -> None:
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=then)
+
+
+def test_the_form_in_japanese_on_a_small_screen(tmp_path: Path, snap_compare: Any) -> None:
+    app = app_on(write_gallery(tmp_path / "skerry.forge"))
+    i18n.use_language("ja")
+
+    async def then(pilot: Pilot[None]) -> None:
+        gallery = await at_gallery(pilot, app, 3)
+        await pilot.press("n", "down", "right")
+        await gallery.save()
+        gallery.saying.status()
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=then)
