@@ -37,6 +37,12 @@ def move_pictures(story: Path, to: Path) -> None:
         StoryFileError: they cannot; all of them are where they were.
     """
     old, new = PictureFolder(story), PictureFolder(to)
+    if old.path.is_symlink() and not new.path.exists():
+        # It leads where other pictures may lie as well: none of them is moved.
+        with faults.reported(new.path, doing="make"):
+            new.path.symlink_to(old.path.resolve(), target_is_directory=True)
+            old.path.unlink()
+        return
     new.link(old)
     old.drop(old.sizes())
 

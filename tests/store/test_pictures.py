@@ -12,7 +12,7 @@ from storyforge.domain.picture.pictures import Picture, QueuedPicture
 from storyforge.domain.picture.png_head import LARGEST_FILE, size_of
 from storyforge.domain.trash import TrashKind
 from storyforge.errors import BadInput, Refused, StoryFileError
-from storyforge.store.picture_files import folder_of, is_name
+from storyforge.store.picture_files import folder_of, is_name, move_pictures
 from storyforge.store.pictures import Weight
 from storyforge.store.story_file import StoryFile
 from tests.store.helpers import answer, child, only_scene, png, query, typed
@@ -366,6 +366,22 @@ def test_a_folder_that_is_a_link_costs_nobody_else_a_picture(
     assert (theirs / "beach.png").read_bytes() == png(9)
     with StoryFile.open(path) as again:
         assert again.pictures.read("beach") == png(0)
+
+
+def test_a_folder_that_is_a_link_is_moved_as_one(
+    story: StoryFile, path: Path, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "large disk"
+    story.pictures.add(picture(only_scene(story), "a"), png(0))
+    folder_of(path).rename(theirs)
+    (theirs / "beach.png").write_bytes(png(9))
+    folder_of(path).symlink_to(theirs)
+    to = tmp_path / "new" / "name.forge"
+    to.parent.mkdir()
+    move_pictures(path, to)
+    assert files_of(to) == {"a", "beach"}
+    assert folder_of(to).resolve() == theirs
+    assert not folder_of(path).is_symlink()
 
 
 def test_a_file_in_the_folders_place_is_said(story: StoryFile, path: Path) -> None:
