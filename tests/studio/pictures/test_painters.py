@@ -16,7 +16,7 @@ from storyforge.studio.pictures.painters import Painters, profile_of, spec_of, u
 
 
 def told(*names: str, painter: str = "", **more: object) -> Settings:
-    tables = {name: PainterSettings(model=f"{name}.safetensors", **more) for name in names}  # type: ignore[arg-type]
+    tables = {name: PainterSettings(model=f"{name}.safetensors", **more) for name in names}
     return Settings(painters=tables, pictures=PictureSettings(painter=painter))
 
 

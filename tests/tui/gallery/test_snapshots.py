@@ -51,8 +51,7 @@ def write_gallery(path: Path) -> Path:
     with StoryFile.open(path) as story:
         scenes = story.outline().scenes
         mara = story.plan.read().characters[0]
-        places = [{"scene_id": scenes[0].id}] * 3
-        places += [{"scene_id": scenes[1].id}, {"item_id": mara.id, "scene_id": ""}]
+        places = [(scenes[0].id, "")] * 3 + [(scenes[1].id, ""), ("", mara.id)]
         for number, (place, colour) in enumerate(zip(places, COLOURS, strict=True)):
             wide, high = (96, 64) if number == 1 else (64, 64)
             picture = Picture(
@@ -66,7 +65,8 @@ def write_gallery(path: Path) -> Path:
                 rating=4 if number == 0 else 0,
                 flaw="black" if number == 2 else "",
                 settings={"order": '{"steps": 20, "sampler": "Euler a", "guidance": 7.0}'},
-                **place,
+                scene_id=place[0],
+                item_id=place[1],
             )
             data = encoded(Raster(wide, high, bytes(colour) * wide * high))
             story.pictures.add(picture, data)
