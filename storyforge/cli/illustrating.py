@@ -245,19 +245,13 @@ class Run:
 
     def _say_whether_equal(self, picture: "Picture") -> None:
         """Of a picture that was drawn again: whether it is the same, and what was otherwise."""
-        from storyforge.studio.pictures.again import changed_since, same_pixels
+        from storyforge.studio.pictures.again import compared
 
         first = picture_named(self._story, self._asked.again or "")
-        changed = changed_since(first, picture.settings)
-        read = self._story.pictures.read
-        if same_pixels(read(first.id), read(picture.id)):
-            note(_("It is the same picture, to the last pixel."))
-        elif changed:
-            note(_("It differs from the first one, and so did this:"))
-        else:
-            note(_("It differs from the first one, though all that is known of it was the same."))
-        for told in changed:
-            note(f"  {told}")
+        told, *changed = compared(self._story, first, picture)
+        note(told)
+        for line in changed:
+            note(f"  {line}")
 
     def _picture(self, picture: "Picture") -> dict[str, Any]:
         return {

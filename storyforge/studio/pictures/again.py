@@ -73,6 +73,21 @@ def changed_since(picture: Picture, facts: Mapping[str, str]) -> tuple[str, ...]
     return tuple(told)
 
 
+def compared(story: "StoryFile", first: Picture, picture: Picture) -> tuple[str, ...]:
+    """Whether a picture that was drawn again is the same, and then what was otherwise; a line each.
+
+    Raises:
+        BadInput: the file of one of them is gone.
+    """
+    read = story.pictures.read
+    if same_pixels(read(first.id), read(picture.id)):
+        return (_("It is the same picture, to the last pixel."),)
+    changed = changed_since(first, picture.settings)
+    if changed:
+        return (_("It differs from the first one, and so did this:"), *changed)
+    return (_("It differs from the first one, though all that is known of it was the same."),)
+
+
 def same_pixels(one: bytes, other: bytes) -> bool:
     """Whether two picture files show the same, to the bit; what is written in them aside."""
     from PIL import Image

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from storyforge.domain.picture.orders import Redraw, Variation
 from storyforge.i18n import _, ngettext
 from storyforge.tui.gallery.area import Area
-from storyforge.tui.work import lazily
+from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.domain.picture.pictures import Picture, QueuedPicture
@@ -26,6 +26,7 @@ class Drawing(Area):
 
     def __init__(self, gallery: "GalleryScreen") -> None:
         super().__init__(gallery)
+        self._firsts: list[Picture] = []
         self._run = gallery.picturing.run
         self._run.hears.append(self._heard)
 
@@ -108,7 +109,23 @@ class Drawing(Area):
             return
         room = await lazily("storyforge.studio.pictures.again")
         order = await asyncio.to_thread(room.again, self.gallery.story, picture.id)
+        self._firsts.append(picture)
         await self.run([order])
+
+    def came(self, picture: "Picture") -> None:
+        """One that was drawn again is compared with the first one."""
+        same = ("seed", "prompt", "negative", "scene_id", "item_id", "parent_id")
+        for first in self._firsts:
+            if all(getattr(first, name) == getattr(picture, name) for name in same):
+                self._firsts.remove(first)
+                work = self._compare(first, picture)
+                launch(self.gallery.house, work, group="gallery-again")
+                return
+
+    async def _compare(self, first: "Picture", picture: "Picture") -> None:
+        room = await lazily("storyforge.studio.pictures.again")
+        told = await asyncio.to_thread(room.compared, self.gallery.story, first, picture)
+        self.gallery.house.tell("\n".join(told))
 
     async def _vary(self) -> None:
         """The same seed, with some of another one's noise in it."""

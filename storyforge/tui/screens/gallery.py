@@ -193,6 +193,7 @@ class GalleryScreen(GalleryPanes):
         here = self.follows and not self.is_viewing and self.place == place
         work = self.look_again(picture.id if here else "")
         launch(self.house, work, group="gallery-look")
+        self.drawing.came(picture)
 
     # What the widgets tell.
 

@@ -41,6 +41,7 @@ async def test_pictures_are_drawn_again_varied_and_drawn_over(tmp_path: Path) ->
         first = painter.orders[0]
         await press("a", 2)
         assert painter.orders[1] == first
+        await until(pilot, lambda: "to the last pixel" in notices(gallery.house), "it is compared")
         await press("v", 3)
         varied = painter.orders[2].variation
         assert varied is not None
