@@ -82,9 +82,12 @@ class Completing(Area):
         books = await lazily("storyforge.studio.pictures.tag_books")
         searching = await lazily("storyforge.tui.gallery.tag_search")
         book = await asyncio.to_thread(books.book)
+        editor = self.gallery.prompt_editor
+        writes = editor.has_focus_within
         name = await self.ask(searching.TagSearch(book))
         if name is not None:
-            editor = self.gallery.prompt_editor
+            if not writes:
+                editor.to_end()  # where it begins, it would weigh most
             editor.insert_tag(name)
             self.gallery.to_pane(editor)
             self.taken(Completion(name))

@@ -112,6 +112,10 @@ class PromptEditor(Vertical):
         """Put a text where the cursor is."""
         self._prompt.insert(text)
 
+    def to_end(self) -> None:
+        """The cursor comes behind all that the prompt says."""
+        self._prompt.move_cursor(self._prompt.document.end)
+
     def insert_tag(self, name: str) -> None:
         """Put a tag where the cursor is, apart from what stands around it."""
         from storyforge.studio.pictures.lora_lines import set_apart
