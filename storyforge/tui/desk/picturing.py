@@ -191,7 +191,9 @@ class Picturing(Beside["GalleryScreen"]):
 
     async def close(self) -> None:
         """End what is drawn; the rest is offered the next time."""
-        run, self._run, self._ordering = self._run, None, None
+        run, self._run = self._run, None
         if run is not None:
             await run.close()
         await super().close()
+        # The gallery asks for it until it is closed.
+        self._ordering = None
