@@ -23,6 +23,8 @@ _ORDER = Order(
     seed=1,
 )
 _TEXT = 64
+# Seconds between two pictures: a side's threads wait awake for a while when it has drawn.
+_REST = 2.0
 
 
 def drawing(sizes: Sizes) -> list[Row]:
@@ -40,7 +42,9 @@ def drawing(sizes: Sizes) -> list[Row]:
         try:
             for turn in range(sizes.rounds + 1):
                 took, pixels = await _draw(painter)
+                await asyncio.sleep(_REST)
                 bare_took, bare_pixels = bare.draw()
+                await asyncio.sleep(_REST)
                 assert pixels == bare_pixels, "the pictures differ"
                 if turn:  # the first pair only warms both sides up
                     ours.append(took / _STEPS * 1000)

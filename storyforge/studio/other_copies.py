@@ -13,6 +13,7 @@ from storyforge import paths
 from storyforge.domain.copies import Standing, may_be_copy_of
 from storyforge.domain.kept_json import read_json
 from storyforge.store import glance
+from storyforge.store.picture_files import move_pictures
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import merging, shelf
 from storyforge.studio.merging import Report
@@ -136,6 +137,19 @@ def put_away(copy: Path, story_id: str) -> Path:
             shutil.move(log, target.with_name(target.name + suffix))
     shutil.move(copy, target)
     return target
+
+
+def put_back(rescued: Path, path: Path) -> Path:
+    """Give a rescued copy the story's name again, if that is free; where it lies then.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    if path.exists() or not path.parent.is_dir():
+        return rescued
+    rescued.rename(path)
+    move_pictures(rescued, path)
+    return path
 
 
 def _kept(story: StoryFile) -> list[str]:

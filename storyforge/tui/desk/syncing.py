@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from storyforge.domain.copies import Standing, original_of
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, sentences
-from storyforge.store.picture_files import move_pictures
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.late import Late, foldering
 from storyforge.tui.desk.rewriting import rewrite
@@ -271,7 +270,8 @@ class Syncing(Area):
         if answer == "copy":
             await self._go_on_in(rescued)
         else:
-            await self._go_on_in(await asyncio.to_thread(_put_back, rescued, story.path))
+            copies = await lazily("storyforge.studio.other_copies")
+            await self._go_on_in(await asyncio.to_thread(copies.put_back, rescued, story.path))
 
     async def _came_in(self, path: Path, rescued: Path, story_id: str) -> None:
         """What came in has all of ours in it."""
@@ -334,15 +334,6 @@ class Syncing(Area):
             lines[_MOST_LINES:] = [_("and {count} more").format(count=more)]
         told = "\n".join([words.summary(report), "", *lines, "", put_away])
         await self.ask(Tell(_("Two copies put together"), told))
-
-
-def _put_back(rescued: Path, path: Path) -> Path:
-    """Give the rescued copy the story's name again, if that is free; where it lies then."""
-    if path.exists() or not path.parent.is_dir():
-        return rescued
-    rescued.rename(path)
-    move_pictures(rescued, path)
-    return path
 
 
 def syncing(desk: "DeskScreen") -> tuple[Area, ...]:
