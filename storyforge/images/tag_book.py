@@ -37,6 +37,8 @@ class TagBook:
             for alias in tag.aliases:
                 self._by_name.setdefault(folded(alias), number)
         self._sorted = sorted(self._by_name)
+        # All names of each tag in one text: a blank stands in none of them.
+        self._searched = [" ".join(map(folded, (tag.name, *tag.aliases))) for tag in self._tags]
         self._counted = sorted(self._by_name, key=self._by_name.__getitem__)
 
     def __len__(self) -> int:
@@ -79,10 +81,8 @@ class TagBook:
     ) -> tuple[Tag, ...]:
         """The tags with `part` anywhere in their names or aliases, the most pictures first."""
         wanted, found = folded(part), list[Tag]()
-        for tag in self._tags:
-            if category is not None and tag.category is not category:
-                continue
-            if wanted in folded(tag.name) or any(wanted in folded(one) for one in tag.aliases):
+        for tag, names in zip(self._tags, self._searched, strict=True):
+            if wanted in names and (category is None or tag.category is category):
                 found.append(tag)
                 if len(found) == limit:
                     break

@@ -1,6 +1,5 @@
 """No word on the screen goes round the catalogue: the real screens in a language nobody speaks."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from storyforge import i18n, paths
+from storyforge import paths
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.model import Price
 from storyforge.domain.plan.forms import Kind
@@ -44,15 +43,7 @@ STANDING = {"syncing"}
 KNOWN = ("ja", "en", "local", "llama", "cpp")
 
 
-@pytest.fixture(autouse=True)
-def nobodys_language(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, english: None
-) -> Iterator[None]:
-    folder = pseudo.write_catalogue(tmp_path_factory.mktemp("locale"))
-    monkeypatch.setattr(i18n, "locale_dir", lambda: folder)
-    i18n.use_language("ja")
-    yield
-    i18n.use_language("en")
+pytestmark = pytest.mark.usefixtures("nobodys_language")
 
 
 def write_story(path: Path) -> Path:

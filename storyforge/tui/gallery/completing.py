@@ -46,11 +46,6 @@ class Completing(Area):
         self._uses[completion.name] = self._uses.get(completion.name, 0) + 1
         launch(self.gallery.house, self._note(completion.name), group="gallery-tag-used")
 
-    @property
-    def ready(self) -> bool:
-        """Whether words are completed by now."""
-        return self._book is not None
-
     async def _read(self) -> None:
         books = await lazily("storyforge.studio.pictures.tag_books")
         painters = await lazily("storyforge.studio.pictures.painters")

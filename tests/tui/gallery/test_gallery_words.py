@@ -1,7 +1,6 @@
 """No word of the pictures goes round the catalogue: the gallery in a language nobody speaks."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from storyforge import i18n
 from storyforge.backends.pictures.scripted import ScriptedPainter
 from storyforge.domain.picture.orders import Family
 from storyforge.domain.plan.forms import Kind
@@ -51,15 +49,7 @@ IN_THE_GALLERY = (
 )
 
 
-@pytest.fixture(autouse=True)
-def nobodys_language(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, english: None
-) -> Iterator[None]:
-    folder = pseudo.write_catalogue(tmp_path_factory.mktemp("locale"))
-    monkeypatch.setattr(i18n, "locale_dir", lambda: folder)
-    i18n.use_language("ja")
-    yield
-    i18n.use_language("en")
+pytestmark = pytest.mark.usefixtures("nobodys_language")
 
 
 def write_pictures(path: Path) -> Path:
