@@ -8,7 +8,8 @@ from typing import Any
 
 from benchmarks.sizes import Sizes, median
 from benchmarks.table import Bar, Row
-from storyforge.domain.picture.orders import Family, LoraUse, PainterSpec, Saving
+from storyforge.domain.picture.adapters import LoraUse
+from storyforge.domain.picture.orders import Family, PainterSpec, Saving
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.loras.merging import Loras
 

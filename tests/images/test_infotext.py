@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from sd_parsers import ParserManager
 
-from storyforge.domain.picture.orders import LoraUse, Order, Raster, Redraw, Variation
+from storyforge.domain.picture.adapters import LoraUse
+from storyforge.domain.picture.orders import Order, Raster, Redraw, Variation
 from storyforge.domain.text import clean
 from storyforge.images import infotext, png
 

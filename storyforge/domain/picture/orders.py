@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from storyforge.domain.picture.adapters import Embedding, Hypernetwork, LoraUse, Reference
+from storyforge.domain.picture.heat import Heat
+from storyforge.domain.picture.passes import Faces, Hires, Larger, Person
+from storyforge.domain.picture.staging import Control
+
 
 class Family(StrEnum):
     """What a checkpoint descends from; LoRAs and embeddings fit one family only."""
@@ -50,6 +55,8 @@ class PainterSpec:
         saving: None chooses by free memory.
         threads: of the processor.
         float32_vae: the VAE alone in float32, against black pictures.
+        refiner: SDXL's second checkpoint, which draws the last steps; None for none.
+        refine_from: from which part of the steps on, 0 to 1.
     """
 
     path: Path
@@ -61,24 +68,8 @@ class PainterSpec:
     saving: Saving | None = None
     threads: int | None = None
     float32_vae: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LoraUse:
-    """A LoRA in use; its text weight is the same where it is None."""
-
-    name: str
-    path: Path
-    weight: float = 1.0
-    text_weight: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Embedding:
-    """A textual-inversion embedding, by the word that calls it."""
-
-    name: str
-    path: Path
+    refiner: Path | None = None
+    refine_from: float = 0.8
 
 
 #: left, top, right, bottom in pixels of the picture; right and bottom are outside
@@ -137,6 +128,10 @@ class Order:
         embeddings: those that the prompts may call.
         freeu: with the family's usual numbers.
         preview_every: steps between previews; 0 for none.
+        references: pictures that somebody is drawn after.
+        controls: stagings that are kept.
+        people, hires, faces, larger: what is done to the picture after it was drawn.
+        heat: tell where the picture listened to which word.
     """
 
     prompt: str
@@ -155,6 +150,14 @@ class Order:
     redraw: Redraw | None = None
     variation: Variation | None = None
     preview_every: int = 0
+    hypernetworks: tuple[Hypernetwork, ...] = ()
+    references: tuple[Reference, ...] = ()
+    controls: tuple[Control, ...] = ()
+    people: tuple[Person, ...] = ()
+    hires: Hires | None = None
+    faces: Faces | None = None
+    larger: Larger | None = None
+    heat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +174,15 @@ class Drawing:
     """One more step was taken.
 
     Attributes:
+        step, steps: of all that is done for the picture.
         preview: small (a pixel a latent); None between previews.
+        doing: what is drawn now, where it is not the picture as a whole: a tile, a face.
     """
 
     step: int
     steps: int
     preview: Raster | None = None
+    doing: "PainterNote | None" = None
 
 
 class Flaw(StrEnum):
@@ -196,12 +202,14 @@ class Drawn:
     Attributes:
         facts: what it takes to draw it again exactly, by name: "model hash", "lora hashes" (JSON),
             "torch", "diffusers", "threads", "device", "dtype", "saving", …
+        heat: where it listened to which word, where that was asked for.
     """
 
     raster: Raster
     seed: int
     flaw: Flaw = Flaw.NONE
     facts: Mapping[str, str] = field(default_factory=dict)
+    heat: tuple[Heat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +223,28 @@ class PainterNote:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+class Ability(StrEnum):
+    """What one painter can and another cannot; what it lacks is greyed out with the reason."""
+
+    NEGATIVE = "negative prompt"
+    SEED = "seed"
+    SAMPLER = "sampler"
+    STEPS = "steps"
+    SIZE = "size"
+    PREVIEW = "preview"
+    REDRAW = "redraw"
+    MASK = "mask"
+    VARIATION = "variation"
+    LORA = "LoRA"
+    EMBEDDING = "embedding"
+    HYPERNETWORK = "hypernetwork"
+    REFERENCE = "reference"
+    CONTROL = "control"
+    PEOPLE = "people apart"
+    LARGER = "larger"
+    HEAT = "heat"
+
+
 @dataclass(frozen=True, slots=True)
 class PainterCard:
     """What an author should know of the painter in use.
@@ -225,6 +255,7 @@ class PainterCard:
         saving: as it was loaded.
         needed: bytes it takes at its largest; 0 while not yet known.
         hash: AutoV2, the first ten hex digits of the file's SHA-256; may be empty.
+        lacks: what it cannot do.
     """
 
     name: str
@@ -235,3 +266,4 @@ class PainterCard:
     saving: Saving = Saving.NONE
     needed: int = 0
     hash: str = ""
+    lacks: frozenset[Ability] = frozenset()

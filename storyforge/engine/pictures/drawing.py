@@ -6,12 +6,14 @@ left for the next. How words, steps and pixels are made is other rooms' business
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.grammar import notes_of
+from storyforge.domain.picture.heat import Heat
 from storyforge.domain.picture.orders import Drawn, Family, Order, PainterNote, Raster
+from storyforge.engine.pictures.additions import Added, Asked, all_of
 from storyforge.engine.pictures.canvases import Canvas, canvas_of
 from storyforge.engine.pictures.developing import Developed, develop, reading_pictures
 from storyforge.engine.pictures.encoding import Course, Encoder
@@ -53,7 +55,8 @@ class Drawer:
         self.loaded = loaded
         self._loras = Loras(loaded)
         self._encoder = Encoder(loaded)
-        self._pipes: dict[str, Any] = {}
+        self._additions = all_of(loaded)
+        self._pipes: dict[tuple[object, ...], Any] = {}
 
     def draw(self, order: Order, stopped: Callable[[], bool], say: Say) -> Drawn:
         """The picture of `order`; notes and steps are said meanwhile.
@@ -66,7 +69,9 @@ class Drawer:
             raise Interrupted
         try:
             plan = self._planned(order, stopped, say)
-            latents = self._latents(plan, stopped, say)
+            with self._added(plan, stopped, say) as added:
+                latents = self._latents(plan, added, stopped, say)
+                heat = _heat_of(added)
             if stopped():
                 raise Interrupted
             developed = develop(self.loaded, latents)
@@ -77,7 +82,8 @@ class Drawer:
         picture = developed.picture
         if plan.canvas is not None:
             picture = plan.canvas.finished(picture)
-        return Drawn(_raster(picture), order.seed, developed.flaw, self._facts(plan, developed))
+        facts = self._facts(plan, added, developed)
+        return Drawn(_raster(picture), order.seed, developed.flaw, facts, heat)
 
     def _planned(self, order: Order, stopped: Callable[[], bool], say: Say) -> _Plan:
         for note in notes_of(f"{order.prompt}\n{order.negative}"):
@@ -94,13 +100,25 @@ class Drawer:
         course = self._encoder.course(order, steps, applied.text_digest, stopped)
         return _Plan(order, sampler, canvas, applied, course, steps)
 
-    def _latents(self, plan: _Plan, stopped: Callable[[], bool], say: Say) -> "torch.Tensor":
+    @contextmanager
+    def _added(
+        self, plan: _Plan, stopped: Callable[[], bool], say: Say
+    ) -> Iterator[tuple[Added, ...]]:
+        """Inside, all that the order asks for beside words and steps is put in."""
+        asked = Asked(plan.order, plan.sampler, plan.canvas, plan.course, plan.steps, stopped, say)
+        with ExitStack() as stack:
+            wanted = (each for each in self._additions if each.wanted(plan.order))
+            yield tuple(stack.enter_context(each.put(asked)) for each in wanted)
+
+    def _latents(
+        self, plan: _Plan, added: tuple[Added, ...], stopped: Callable[[], bool], say: Say
+    ) -> "torch.Tensor":
         order = plan.order
         steps = Steps(
             self.loaded, plan.sampler, plan.course, plan.steps, order.preview_every, stopped, say
         )
         steps.watch()
-        pipe = self._pipe(plan)
+        pipe = self._pipe(plan, added)
         with _scheduler(pipe, plan.sampler.scheduler), self._freeu(order.freeu):
             asked = {
                 **given(plan.course.first, named=True),
@@ -111,6 +129,8 @@ class Drawer:
                 "callback_on_step_end_tensor_inputs": [],
                 "output_type": "latent",
             }
+            for each in added:
+                asked |= each.given
             with reading_pictures(self.loaded):
                 latents: torch.Tensor = pipe(**asked).images
         return latents
@@ -149,23 +169,30 @@ class Drawer:
         noise: torch.Tensor = randn_tensor(shape, generator=source, device=device, dtype=dtype)
         return noise
 
-    def _pipe(self, plan: _Plan) -> Any:
+    def _pipe(self, plan: _Plan, added: tuple[Added, ...]) -> Any:
         """The pipeline for the plan's order; all are made of the same parts."""
         import diffusers
 
         row = self.loaded.row
-        name = row.pipeline
+        names = (row.pipeline, row.redrawing, row.inpainting)
+        parts = dict[str, Any]()
+        for each in added:
+            names = each.pipelines or names
+            parts |= each.parts
+        name = names[0]
         if plan.canvas is not None:
-            name = row.redrawing if plan.canvas.mask is None else row.inpainting
-        if name not in self._pipes:
+            name = names[1 if plan.canvas.mask is None else 2]
+        if name == row.pipeline:
+            return self.loaded.pipe
+        key = (name, *map(id, parts.values()))
+        if key not in self._pipes:
             pipe = self.loaded.pipe
-            if name != row.pipeline:
-                wide = self.loaded.family is Family.SDXL
-                more = {"add_watermarker": False} if wide else {"requires_safety_checker": False}
-                pipe = getattr(diffusers, name)(**pipe.components, **more)
+            wide = self.loaded.family is Family.SDXL
+            more = {"add_watermarker": False} if wide else {"requires_safety_checker": False}
+            pipe = getattr(diffusers, name)(**pipe.components, **parts, **more)
             pipe.set_progress_bar_config(disable=True)
-            self._pipes[name] = pipe
-        return self._pipes[name]
+            self._pipes[key] = pipe
+        return self._pipes[key]
 
     @contextmanager
     def _freeu(self, on: bool) -> Iterator[None]:
@@ -179,7 +206,9 @@ class Drawer:
         finally:
             self.loaded.pipe.disable_freeu()
 
-    def _facts(self, plan: _Plan, developed: Developed) -> Mapping[str, str]:
+    def _facts(
+        self, plan: _Plan, added: tuple[Added, ...], developed: Developed
+    ) -> Mapping[str, str]:
         """All that it takes to draw the same again, beside the order."""
         import diffusers
         import torch
@@ -203,6 +232,7 @@ class Drawer:
             "dtype": str(loaded.dtype).removeprefix("torch."),
             "VAE dtype": developed.dtype,
             "saving": loaded.saving.value,
+            **{name: told for each in added for name, told in each.facts.items()},
         }
 
     def let_go(self) -> None:
@@ -210,6 +240,8 @@ class Drawer:
         self._encoder = Encoder(self.loaded)
         self._loras.remove()
         self._pipes.clear()
+        for each in self._additions:
+            each.let_go()
 
 
 def steps_of(order: Order) -> int:
@@ -239,6 +271,10 @@ def _possible(order: Order, say: Say) -> Order:
         values = {"most": MOST_STEPS, "drawn": steps, "ordered": order.steps}
         say(PainterNote(text, {name: str(value) for name, value in values.items()}))
     return replace(order, width=width, height=height, steps=steps)
+
+
+def _heat_of(added: tuple[Added, ...]) -> tuple[Heat, ...]:
+    return tuple(heat for each in added if each.heat is not None for heat in each.heat())
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storyforge.domain.picture.orders import Embedding, Family
+from storyforge.domain.picture.adapters import Embedding
+from storyforge.domain.picture.orders import Family
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.pickles import read_pickle

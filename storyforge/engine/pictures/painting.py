@@ -1,14 +1,28 @@
-"""A painter on a checkpoint in memory: where it runs out, the next saving mode is tried once."""
+"""A painter on a checkpoint in memory: a picture, then all that is done to it.
+
+Where memory runs out, the next saving mode is tried once; what is drawn already stays.
+"""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
-from storyforge.domain.picture.orders import Drawn, Order, PainterCard, PainterNote, Saving
+from storyforge.domain.picture.orders import (
+    Drawing,
+    Drawn,
+    Order,
+    PainterCard,
+    PainterNote,
+    Saving,
+)
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures import memory
-from storyforge.engine.pictures.drawing import Drawer
+from storyforge.engine.pictures.drawing import Drawer, steps_of
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.painter import Say
+from storyforge.engine.pictures.passes import PASSES
+from storyforge.engine.pictures.passes.base import bare
 from storyforge.i18n import N_
 
 # How torch's allocators say it, where they raise no error of their own.
@@ -33,19 +47,33 @@ class LoadedPainter:
         return self._loaded.notes
 
     def paint(self, order: Order, stopped: Callable[[], bool], say: Say) -> None:
-        """Draw a picture; out of memory, once more in the next saving mode.
+        """Draw a picture and do to it what is asked; out of memory, in the next saving mode.
 
         Raises:
             EngineFault: it cannot be drawn.
             Interrupted: it was stopped.
         """
+        counted = _Counted(say, steps_of(order) + sum(each.works(order) for each in PASSES))
+
+        def once(order: Order, doing: PainterNote | None = None) -> Drawn:
+            with counted.part(steps_of(order), doing):
+                return self._once(order, stopped, counted.say)
+
+        drawn = once(bare(order))
+        facts, heat = drawn.facts, drawn.heat
+        for each in PASSES:
+            if each.works(order):
+                drawn = each.run(order, drawn, once, counted.say)
+        say(replace(drawn, seed=order.seed, facts={**drawn.facts, **facts}, heat=heat))
+
+    def _once(self, order: Order, stopped: Callable[[], bool], say: Say) -> Drawn:
         drawn = self._tried(order, stopped, say)
         if drawn is None:
             self._save(order, say)
             drawn = self._tried(order, stopped, say)
         if drawn is None:
             raise self._no_memory(order)
-        say(drawn)
+        return drawn
 
     def _tried(self, order: Order, stopped: Callable[[], bool], say: Say) -> Drawn | None:
         """The picture; None where memory ran out. What the attempt held is free again then."""
@@ -76,6 +104,31 @@ class LoadedPainter:
         del self._drawer
         self._loaded.pipe = None
         _free()
+
+
+class _Counted:
+    """Steps of all that is done for a picture, told as one count."""
+
+    def __init__(self, say: Say, steps: int) -> None:
+        self._say = say
+        self._steps = steps
+        self._before = 0
+        self._doing: PainterNote | None = None
+
+    @contextmanager
+    def part(self, steps: int, doing: PainterNote | None) -> Iterator[None]:
+        """Inside, steps count from 1 to `steps`."""
+        self._doing = doing
+        yield
+        self._before += steps
+
+    def say(self, said: Drawing | Drawn | PainterNote) -> None:
+        """Say it, steps by the whole count; there may turn out to be more than was thought."""
+        if isinstance(said, Drawing):
+            step = self._before + said.step
+            steps = max(self._steps, self._before + said.steps)
+            said = replace(said, step=step, steps=steps, doing=self._doing)
+        self._say(said)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

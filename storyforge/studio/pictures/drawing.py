@@ -10,12 +10,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from storyforge.domain.picture.adapters import Reference
 from storyforge.domain.picture.compiled import Compiled, Role
 from storyforge.domain.picture.grammar import loras_of, notes_of
 from storyforge.domain.picture.orders import Drawn, Order, PainterCard, Redraw, Variation
 from storyforge.domain.picture.painters import PainterProfile
+from storyforge.domain.picture.passes import Faces, Hires, Larger, Person
 from storyforge.domain.picture.pictures import Picture, QueuedPicture
 from storyforge.domain.picture.samplers import SAMPLERS, Unknown, sampling_of
+from storyforge.domain.picture.staging import Control
 from storyforge.errors import BadInput
 from storyforge.i18n import _, in_quotes
 from storyforge.images.folders import Found
@@ -45,6 +48,7 @@ class Wish:
     Attributes:
         prompt, negative: the whole of them, LoRAs included.
         seed: None draws one.
+        references, people: None takes them from the plan.
         parent_id: the picture that it is redrawn from.
     """
 
@@ -62,6 +66,13 @@ class Wish:
     redraw: Redraw | None = None
     variation: Variation | None = None
     preview_every: int = 0
+    references: tuple[Reference, ...] | None = None
+    controls: tuple[Control, ...] = ()
+    people: tuple[Person, ...] | None = None
+    hires: Hires | None = None
+    faces: Faces | None = None
+    larger: Larger | None = None
+    heat: bool = False
     parent_id: str = ""
 
 
@@ -128,6 +139,7 @@ def order_for(
         variation=wish.variation,
         preview_every=wish.preview_every,
     )
+    order = _added(order, wish)
     notes += tuple(_(one.text).format_map(one.values) for one in notes_of(prompt))
     return Planned(
         scene_id,
@@ -266,6 +278,20 @@ def _prompts(
             hint=_("Plan its people, place or moment, or write the prompt yourself."),
         )
     return prompt, negative, notes
+
+
+def _added(order: Order, wish: Wish) -> Order:
+    """The order with what is wished beside words and settings."""
+    return replace(
+        order,
+        references=wish.references or (),
+        controls=wish.controls,
+        people=wish.people or (),
+        hires=wish.hires,
+        faces=wish.faces,
+        larger=wish.larger,
+        heat=wish.heat,
+    )
 
 
 def _sampling(sampler: str, schedule: str) -> tuple[str, str]:

@@ -5,19 +5,23 @@ one's digest: it lies among the story's pictures, or with the author.
 """
 
 import base64
+import functools
 import hashlib
 import json
-import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from storyforge.domain.kept_json import read_json
-from storyforge.domain.picture.orders import Embedding, LoraUse, Order, Redraw, Variation
+from storyforge.domain.picture.orders import Order
 from storyforge.domain.picture.png_head import is_fair
 from storyforge.errors import BadInput
 from storyforge.i18n import _
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+_Value = TypeVar("_Value")
 
 #: of a picture's settings: everything of the order, JSON
 ORDER = "order"
@@ -99,14 +103,10 @@ def order_of(settings: Mapping[str, str], image: bytes | None = None) -> Order:
 
 
 def _values(order: Order, *, whole: bool) -> dict[str, Any]:
-    values = asdict(replace(order, redraw=None, loras=(), embeddings=()))
-    values["loras"] = [{**asdict(one), "path": str(one.path)} for one in order.loras]
-    values["embeddings"] = [{**asdict(one), "path": str(one.path)} for one in order.embeddings]
-    if order.redraw is not None:
-        redraw = asdict(order.redraw)
-        redraw["mask"] = None if order.redraw.mask is None else _text(order.redraw.mask)
-        redraw["image"] = _text(order.redraw.image) if whole else ""
-        values["redraw"] = redraw
+    told = _with_bytes(order, base64.b64encode)
+    values: dict[str, Any] = _orders().dump_python(told, mode="json")
+    if order.redraw is not None and not whole:
+        values["redraw"]["image"] = ""
     return values
 
 
@@ -114,88 +114,64 @@ def _order(told: object, image: bytes | None) -> Order:
     """The order of such values; what this version does not know of is passed over."""
     if not isinstance(told, dict):
         raise _damaged()
-    values = {each.name: told[each.name] for each in fields(Order) if each.name in told}
+    if image is not None and isinstance(told.get("redraw"), dict):
+        encoded = base64.b64encode(image).decode("ascii")
+        told = {**told, "redraw": {**told["redraw"], "image": encoded}}
     try:
-        values["loras"] = tuple(_with_path(LoraUse, one) for one in told.get("loras", ()))
-        values["embeddings"] = tuple(
-            _with_path(Embedding, one) for one in told.get("embeddings", ())
-        )
-        values["redraw"] = _redraw(told.get("redraw"), image)
-        variation = told.get("variation")
-        values["variation"] = None if variation is None else Variation(**variation)
-        order = Order(**values)
+        order = _orders().validate_json(json.dumps(told), strict=True)
         _look_at(order)
-    except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
+        return _with_bytes(order, lambda data: base64.b64decode(data, validate=True))
+    except ValueError as error:
         raise _damaged() from error
-    return order
 
 
-def _with_path(kind: type[Any], told: Mapping[str, Any]) -> Any:
-    return kind(**{**told, "path": Path(told["path"])})
+@functools.cache
+def _orders() -> "TypeAdapter[Order]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Order)
 
 
-def _redraw(told: Mapping[str, Any] | None, image: bytes | None) -> Redraw | None:
-    if told is None:
-        return None
-    kept = {each.name: told[each.name] for each in fields(Redraw) if each.name in told}
-    kept["image"] = image if image is not None else _bytes(told["image"])
-    kept["mask"] = None if told.get("mask") is None else _bytes(told["mask"])
-    if told.get("region") is not None:
-        left, top, right, bottom = (int(edge) for edge in told["region"])
-        kept["region"] = (left, top, right, bottom)
-    if not kept["image"]:
-        raise ValueError("nothing to begin from")
-    return Redraw(**kept)
+def _with_bytes(value: _Value, change: Callable[[bytes], bytes]) -> _Value:
+    """A value of an order with all that is bytes in it changed: JSON has none."""
+    changed: Any = value
+    if isinstance(value, bytes):
+        changed = change(value)
+    elif isinstance(value, tuple):
+        changed = tuple(_with_bytes(one, change) for one in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = {each.name: getattr(value, each.name) for each in fields(value)}
+        changed = replace(value, **{n: _with_bytes(one, change) for n, one in parts.items()})
+    return cast("_Value", changed)
 
 
 def _look_at(order: Order) -> None:
-    """Raise where a value is of another kind: what a foreign hand wrote must not reach torch."""
-    for number in (order.width, order.height, order.steps, order.clip_skip, order.preview_every):
-        _must(type(number) is int and 0 <= number < _MOST, number)
+    """Raise where a value is out of bounds: what a foreign hand wrote must not reach torch."""
     _must(is_fair(order.width, order.height), order.width)
-    _must(type(order.seed) is int and 0 <= order.seed < _SEEDS, order.seed)
-    for text in (order.prompt, order.negative, order.sampler, order.schedule):
-        _must(type(text) is str, text)
-    _must(type(order.freeu) is bool, order.freeu)
-    _must_be_finite(order.guidance)
-    for use in order.loras:
-        _must(type(use.name) is str, use.name)
-        _must_be_finite(use.weight)
-        if use.text_weight is not None:
-            _must_be_finite(use.text_weight)
-    for each in order.embeddings:
-        _must(type(each.name) is str, each.name)
-    if order.variation is not None:
-        seed = order.variation.seed
-        _must(type(seed) is int and 0 <= seed < _SEEDS, seed)
-        _must_be_finite(order.variation.strength)
-    if order.redraw is not None:
-        _look_at_redraw(order.redraw)
+    _must(order.redraw is None or bool(order.redraw.image), "nothing to begin from")
+    _must(min(order.steps, order.clip_skip, order.preview_every) >= 0, order.steps)
+    _bounded(order)
 
 
-def _look_at_redraw(redraw: Redraw) -> None:
-    _must_be_finite(redraw.strength)
-    _must(type(redraw.only_masked) is bool, redraw.only_masked)
-    for number in (redraw.padding, redraw.blur, *(redraw.region or ())):
-        _must(type(number) is int and abs(number) < _MOST, number)
+def _bounded(value: object) -> None:
+    """No number is out of the world; a seed is one that torch takes."""
+    if is_dataclass(value):
+        for each in fields(value):
+            if each.name == "seed":
+                seed = getattr(value, each.name)
+                _must(seed is None or 0 <= seed < _SEEDS, seed)
+            else:
+                _bounded(getattr(value, each.name))
+    elif isinstance(value, tuple):
+        for one in value:
+            _bounded(one)
+    elif isinstance(value, int | float):
+        _must(abs(value) < _MOST, value)
 
 
 def _must(right: bool, value: object) -> None:
     if not right:
         raise ValueError(value)
-
-
-def _must_be_finite(value: object) -> None:
-    _must(isinstance(value, int | float) and type(value) is not bool, value)
-    _must(math.isfinite(float(str(value))), value)
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
-
-
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
 
 
 def _damaged() -> BadInput:

@@ -6,7 +6,8 @@ that nobody meant. None of them is opened; only names count.
 
 from dataclasses import replace
 
-from storyforge.domain.picture.orders import Embedding, LoraUse, Order
+from storyforge.domain.picture.adapters import Embedding, LoraUse
+from storyforge.domain.picture.orders import Order
 from storyforge.images import loras
 from storyforge.images.folders import Found, Missing, pick
 

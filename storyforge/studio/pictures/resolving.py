@@ -2,8 +2,9 @@
 
 import re
 
+from storyforge.domain.picture.adapters import Embedding, LoraUse
 from storyforge.domain.picture.grammar import loras_of
-from storyforge.domain.picture.orders import Embedding, Family, LoraUse
+from storyforge.domain.picture.orders import Family
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.errors import BadInput
 from storyforge.i18n import _

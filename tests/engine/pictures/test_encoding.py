@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from storyforge.domain.picture.orders import Embedding, Family
+from storyforge.domain.picture.adapters import Embedding
+from storyforge.domain.picture.orders import Family
 from storyforge.engine.faults import EngineFault, FaultKind
 from storyforge.engine.pictures.encoding import Course, Encoder
 from tests.engine.pictures import tiny

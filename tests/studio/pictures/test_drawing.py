@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.domain.picture.orders import Family, LoraUse
+from storyforge.domain.picture.adapters import LoraUse
+from storyforge.domain.picture.orders import Family
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.plan.forms import Kind
 from storyforge.errors import BadInput

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyforge.domain.picture.orders import Embedding, LoraUse, Order, Redraw, Variation
+from storyforge.domain.picture.adapters import Embedding, Hypernetwork, LoraUse, Reference
+from storyforge.domain.picture.orders import Order, Redraw, Variation
+from storyforge.domain.picture.passes import Faces, Hires, Larger, Person
+from storyforge.domain.picture.staging import Control, Staging
 from storyforge.errors import BadInput
 from storyforge.studio.pictures import order_files
 
@@ -29,6 +32,24 @@ FULL = Order(
     redraw=Redraw(b"\x89PNG", 0.4, b"mask", (8, 16, 64, 72), only_masked=False),
     variation=Variation(7, 0.2),
     preview_every=3,
+    hypernetworks=(Hypernetwork("ink", Path("/models/ink.pt"), 0.5),),
+    references=(Reference(Path("/models/face.safetensors"), b"\xff\xd8", region=(0, 0, 0.5, 1)),),
+    controls=(Control(Staging.POSE, Path("/models/pose"), b"\x89PNG", weight=0.8),),
+    people=(
+        Person(
+            "mira",
+            "Mira",
+            "a woman",
+            (0.0, 0.0, 0.5, 1.0),
+            loras=(LoraUse("mira", Path("/models/mira.safetensors")),),
+            reference=Reference(Path("/models/face.safetensors"), b"\x00"),
+            seed=5,
+        ),
+    ),
+    hires=Hires(1.5),
+    faces=Faces(),
+    larger=Larger(),
+    heat=True,
 )
 
 
@@ -44,7 +65,7 @@ def test_a_picture_remembers_its_order_but_not_the_picture_it_began_from() -> No
 
     assert settings["torch"] == "2.13"
     assert settings[order_files.PAINTER] == "ink"
-    assert "iVBO" not in settings[order_files.ORDER]
+    assert json.loads(settings[order_files.ORDER])["redraw"]["image"] == ""
     assert order_files.source_of(settings) == told.source
     assert order_files.order_of(settings, b"\x89PNG") == FULL
 
@@ -78,6 +99,10 @@ def test_a_picture_that_began_from_noise_has_no_source() -> None:
         {"prompt": "sea", "width": 1_000_000_000},
         {"prompt": "sea", "height": -8},
         {"prompt": "sea", "freeu": "yes"},
+        {"prompt": "sea", "controls": [{"kind": "smell", "model": "x", "image": "AAAA"}]},
+        {"prompt": "sea", "hires": {"scale": "2"}},
+        {"prompt": "sea", "larger": {"scale": 1e9}},
+        {"prompt": "sea", "people": [{"who": "mira"}]},
         {"prompt": "sea", "preview_every": "3"},
         {"prompt": "sea", "loras": [{"name": 3, "path": "x"}]},
         {"prompt": "sea", "loras": [{"name": "ink", "path": "x", "weight": math.nan}]},

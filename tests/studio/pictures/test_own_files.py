@@ -8,7 +8,8 @@ import pytest
 
 from storyforge.backends.pictures.base import Painter
 from storyforge.backends.pictures.scripted import ScriptedPainter
-from storyforge.domain.picture.orders import Embedding, LoraUse, Order
+from storyforge.domain.picture.adapters import Embedding, LoraUse
+from storyforge.domain.picture.orders import Order
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.errors import BadInput
 from storyforge.images.folders import find

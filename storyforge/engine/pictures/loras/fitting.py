@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from storyforge.domain.picture.orders import Family, LoraUse, PainterNote
+from storyforge.domain.picture.adapters import LoraUse
+from storyforge.domain.picture.orders import Family, PainterNote
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.loras.keeping import Weights
 from storyforge.engine.pictures.loras.naming import Place

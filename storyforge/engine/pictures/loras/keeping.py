@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storyforge.borrowed import reason
-from storyforge.domain.picture.orders import Family, LoraUse
+from storyforge.domain.picture.adapters import LoraUse
+from storyforge.domain.picture.orders import Family
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.memory import find_memory
 from storyforge.engine.pictures.loras.pairs import NoPairs, Pair, pairs_of

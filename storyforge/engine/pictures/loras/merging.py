@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from storyforge.domain.picture.orders import LoraUse, PainterNote
+from storyforge.domain.picture.adapters import LoraUse
+from storyforge.domain.picture.orders import PainterNote
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.loras import fitting
 from storyforge.engine.pictures.loras.keeping import Kept

@@ -5,7 +5,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from storyforge.domain.picture.orders import Family, LoraUse, PainterSpec, Saving
+from storyforge.domain.picture.adapters import LoraUse
+from storyforge.domain.picture.orders import Family, PainterSpec, Saving
 from storyforge.engine.pictures.loaded import Loaded
 
 _ATTENTION = ("to_q", "to_k", "to_v", "to_out.0", "proj_in", "ff.net.0.proj")
