@@ -72,7 +72,10 @@ $(VENV)/.gate: $(VENV)/.program
 	@$(QUIETLY) "Installing the gate's packages (once)" $(PIP) install --group dev
 	@touch $@
 
-# Large, and for one backend only: whoever wants the processor's build puts it there before.
+# Large, and for one backend only: whoever wants the processor's build puts it there before. What
+# controlnet-aux needs comes without torchvision, whose build must be the very sibling of torch's: beside
+# another one not even transformers can be imported.
 $(VENV)/.torch: $(VENV)/.gate
 	@$(QUIETLY) "Installing torch, transformers and diffusers (once)" $(PIP) install --editable ".[transformers,pictures]" --group torch
+	@$(QUIETLY) "Fetching controlnet-aux" $(PIP) install --no-deps "controlnet-aux>=0.0.10,<0.1"
 	@touch $@
