@@ -3,7 +3,8 @@
 The names are those of AUTOMATIC1111, Forge and ComfyUI; our own layout has ComfyUI's.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from pathlib import Path
 
@@ -24,6 +25,13 @@ class Sort(StrEnum):
     LORA = "LoRA"
     EMBEDDING = "embedding"
     VAE = "VAE"
+    HYPERNETWORK = "hypernetwork"
+    CONTROLNET = "ControlNet"
+    IP_ADAPTER = "IP-Adapter"
+    #: CLIP's other half, which an IP-Adapter sees with
+    IMAGE_ENCODER = "image encoder"
+    #: what reads a pose, a depth or lines out of a picture
+    READER = "reader"
 
 
 _FOLDERS = {
@@ -35,12 +43,30 @@ _FOLDERS = {
     "lycoris": Sort.LORA,
     "embeddings": Sort.EMBEDDING,
     "vae": Sort.VAE,
+    "hypernetworks": Sort.HYPERNETWORK,
+    "controlnet": Sort.CONTROLNET,
+    "controlnets": Sort.CONTROLNET,
+    "ipadapter": Sort.IP_ADAPTER,
+    "ip-adapter": Sort.IP_ADAPTER,
+    "ip_adapter": Sort.IP_ADAPTER,
+    "clip_vision": Sort.IMAGE_ENCODER,
+    "image_encoder": Sort.IMAGE_ENCODER,
+    "annotator": Sort.READER,
+    "annotators": Sort.READER,
+    "controlnet_aux": Sort.READER,
+    "controlnetpreprocessor": Sort.READER,
 }
+#: in whose folders those of the other sorts have their own
+_MIXED = frozenset((Sort.CONTROLNET, Sort.IP_ADAPTER))
+#: of which one may be a folder of diffusers or transformers
+_AS_FOLDERS = frozenset((*_MIXED, Sort.IMAGE_ENCODER, Sort.READER))
+_CONFIG = "config.json"
+_WEIGHTS = ("diffusion_pytorch_model", "model", "pytorch_model")
 #: what lies beside them and is nothing of ours
 _FOREIGN = frozenset(
     (
-        "clip", "clip_vision", "codeformer", "configs", "controlnet", "deepbooru", "deepdanbooru",
-        "diffusion_models", "esrgan", "extensions", "gfpgan", "gligen", "hypernetworks", "karlo",
+        "clip", "codeformer", "configs", "deepbooru", "deepdanbooru",
+        "diffusion_models", "esrgan", "extensions", "gfpgan", "gligen", "karlo",
         "latent_upscale_models", "ldsr", "outputs", "photomaker", "realesrgan", "repositories",
         "style_models", "swinir", "text_encoder", "text_encoders", "torch_deepdanbooru", "unet",
         "upscale_models", "vae-approx", "vae_approx", "venv", "__pycache__", "node_modules",
@@ -53,9 +79,15 @@ _SMALLEST_CHECKPOINT = 800_000_000
 _LONGEST_LIST = 1_000_000
 
 
-def of_name(name: str) -> Sort | None:
-    """What lies in a folder of that name; None where the name does not say."""
-    return _FOLDERS.get(name.casefold())
+def of_name(name: str, around: Sort | None = None) -> Sort | None:
+    """What lies in a folder of that name; None where the name does not say.
+
+    Args:
+        around: what lies in the folder that it is in; its own name counts less then.
+    """
+    if around is None or around in _MIXED:
+        return _FOLDERS.get(name.casefold(), around)
+    return around
 
 
 def is_models(name: str) -> bool:
@@ -66,6 +98,43 @@ def is_models(name: str) -> bool:
 def is_foreign(name: str) -> bool:
     """Whether nothing of ours lies in a folder of that name."""
     return name.casefold() in _FOREIGN
+
+
+def of_folder(folder: Path, names: Collection[str], sort: Sort | None) -> Sort | None:
+    """What a folder is that is one model by itself; None where it holds several things.
+
+    Args:
+        names: of what lies in it.
+        sort: what lies in it by its name and place.
+    """
+    if "model_index.json" in names:
+        return Sort.CHECKPOINT
+    if sort not in (None, *_AS_FOLDERS) or _CONFIG not in names:
+        return None
+    if not any(name.split(".")[0].startswith(_WEIGHTS) for name in names if name != _CONFIG):
+        return None
+    return _of_config(folder / _CONFIG) or sort
+
+
+def _of_config(file: Path) -> Sort | None:
+    """By the class that a configuration names."""
+    try:
+        if file.stat().st_size > _LONGEST_LIST:
+            return None
+        said = json.loads(file.read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict):
+        return None
+    classes = said.get("architectures")
+    name = str(
+        said.get("_class_name") or (classes[0] if isinstance(classes, list) and classes else "")
+    )
+    if name.startswith("ControlNet"):
+        return Sort.CONTROLNET
+    if name.startswith("CLIPVisionModel"):
+        return Sort.IMAGE_ENCODER
+    return Sort.READER if name.endswith("ForDepthEstimation") else None
 
 
 def of_file(path: Path, folder: Sort | None) -> Sort | None:
@@ -79,6 +148,8 @@ def of_file(path: Path, folder: Sort | None) -> Sort | None:
     # `NAME.vae.pt` beside a checkpoint is the VAE it comes with.
     if path.stem.casefold().endswith(".vae") and folder in (None, Sort.CHECKPOINT):
         return Sort.VAE
+    if folder in _MIXED:
+        return _of_mixed(path.stem.casefold(), folder)
     if folder is not None:
         return folder
     try:
@@ -95,7 +166,16 @@ def of_file(path: Path, folder: Sort | None) -> Sort | None:
     return _of_keys(names, size)
 
 
+def _of_mixed(stem: str, folder: Sort | None) -> Sort | None:
+    """A1111 has IP-Adapters among its ControlNets, and those of faces bring a LoRA along."""
+    if not stem.startswith(("ip-adapter", "ip_adapter", "ipadapter")):
+        return folder
+    return Sort.LORA if "lora" in stem.replace("-", "_").split("_") else Sort.IP_ADAPTER
+
+
 def _of_pickled(path: Path, size: int) -> Sort:
+    if "hypernet" in path.stem.casefold():
+        return Sort.HYPERNETWORK
     if size <= _LARGEST_EMBEDDING:
         return Sort.EMBEDDING
     if "vae" in path.stem.casefold():
@@ -108,6 +188,13 @@ def _of_keys(names: "heads.Tensors", size: int) -> Sort | None:
     ends = (".lora_down.weight", ".lora_A.weight", ".lora.down.weight", ".hada_w1_a", ".lokr_w1")
     if any(name.endswith(ends) for name in names):
         return Sort.LORA
+    if any(name.startswith(("image_proj.", "ip_adapter.")) for name in names):
+        return Sort.IP_ADAPTER
+    # Before the checkpoints: those of diffusers have a U-Net's names, too.
+    if any(name.startswith(("control_model.", "controlnet_", "input_hint_")) for name in names):
+        return Sort.CONTROLNET
+    if any(name.startswith(("vision_model.", "visual.")) for name in names):
+        return Sort.IMAGE_ENCODER
     if any(name.startswith(("model.diffusion_model.", "down_blocks.")) for name in names):
         return Sort.CHECKPOINT
     if any(name.startswith(("decoder.", "first_stage_model.decoder.")) for name in names):

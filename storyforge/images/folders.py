@@ -43,6 +43,7 @@ class Found:
 
     Attributes:
         checkpoints: single files and folders of diffusers.
+        controlnets, image_encoders, readers: single files and folders.
         styles: lists of styles (styles.csv).
         unread: folders that are not there or may not be read.
     """
@@ -51,6 +52,11 @@ class Found:
     loras: tuple[FoundFile, ...] = ()
     embeddings: tuple[FoundFile, ...] = ()
     vaes: tuple[FoundFile, ...] = ()
+    hypernetworks: tuple[FoundFile, ...] = ()
+    controlnets: tuple[FoundFile, ...] = ()
+    ip_adapters: tuple[FoundFile, ...] = ()
+    image_encoders: tuple[FoundFile, ...] = ()
+    readers: tuple[FoundFile, ...] = ()
     styles: tuple[Path, ...] = ()
     unread: tuple[Path, ...] = ()
 
@@ -62,6 +68,10 @@ class Missing(StrEnum):
     CHECKPOINT = "checkpoint"
     EMBEDDING = "embedding"
     VAE = "VAE"
+    HYPERNETWORK = "hypernetwork"
+    CONTROLNET = "ControlNet"
+    IP_ADAPTER = "IP-Adapter"
+    IMAGE_ENCODER = "image encoder"
 
 
 @dataclass
@@ -105,6 +115,11 @@ def find(folders: Sequence[Path]) -> Found:
         loras=named(looking.files[Sort.LORA]),
         embeddings=named(looking.files[Sort.EMBEDDING]),
         vaes=named(looking.files[Sort.VAE]),
+        hypernetworks=named(looking.files[Sort.HYPERNETWORK]),
+        controlnets=named(looking.files[Sort.CONTROLNET]),
+        ip_adapters=named(looking.files[Sort.IP_ADAPTER]),
+        image_encoders=named(looking.files[Sort.IMAGE_ENCODER]),
+        readers=named(looking.files[Sort.READER]),
         styles=tuple(looking.styles),
         unread=tuple(looking.unread),
     )
@@ -113,8 +128,9 @@ def find(folders: Sequence[Path]) -> Found:
 def _look(looking: _Looking, folder: Path, sort: Sort | None, depth: int) -> None:
     """Look through a folder of one sort, or (None) through one that may hold all of them."""
     entries = looking.entries(folder)
-    if any(each.name == "model_index.json" for each in entries):
-        looking.keep(Sort.CHECKPOINT, folder)
+    whole = folder_kinds.of_folder(folder, [each.name for each in entries], sort)
+    if whole is not None:
+        looking.keep(whole, folder)
         return
     below: list[Path] = []
     for entry in entries:
@@ -134,7 +150,7 @@ def _look(looking: _Looking, folder: Path, sort: Sort | None, depth: int) -> Non
     for path in below:
         if folder_kinds.is_foreign(path.name):
             continue
-        of = folder_kinds.of_name(path.name) if sort is None else sort
+        of = folder_kinds.of_name(path.name, sort)
         if of is not None or not program or folder_kinds.is_models(path.name):
             _look(looking, path, of, depth + 1)
 
@@ -242,6 +258,10 @@ def unknown(name: str, what: Missing, names: Iterable[str]) -> BadInput:
         Missing.CHECKPOINT: _("There is no checkpoint called “{name}” in your folders."),
         Missing.EMBEDDING: _("There is no embedding called “{name}” in your folders."),
         Missing.VAE: _("There is no VAE called “{name}” in your folders."),
+        Missing.HYPERNETWORK: _("There is no hypernetwork called “{name}” in your folders."),
+        Missing.CONTROLNET: _("There is no ControlNet called “{name}” in your folders."),
+        Missing.IP_ADAPTER: _("There is no IP-Adapter called “{name}” in your folders."),
+        Missing.IMAGE_ENCODER: _("There is no image encoder called “{name}” in your folders."),
     }[what].format(name=name)
     folded = {each.casefold(): each for each in names}
     near = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)

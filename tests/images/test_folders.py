@@ -29,6 +29,10 @@ def test_a_folder_of_a1111_is_used_in_place(tmp_path: Path) -> None:
         root / "models/LyCORIS/style.safetensors",
         root / "models/VAE/soft.ckpt",
         root / "models/ControlNet/pose.safetensors",
+        root / "models/ControlNet/ip-adapter-plus_sd15.safetensors",
+        root / "models/ControlNet/ip-adapter-faceid_sd15_lora.safetensors",
+        root / "models/ControlNetPreprocessor/hed/ControlNetHED.pth",
+        root / "models/hypernetworks/old hand.pt",
         root / "models/ESRGAN/four.pth",
         root / "embeddings/hands.pt",
         root / "venv/lib/weights.bin",
@@ -36,7 +40,11 @@ def test_a_folder_of_a1111_is_used_in_place(tmp_path: Path) -> None:
     )
     found = folders.find([root])
     assert _names(found.checkpoints) == ["meina"]
-    assert _names(found.loras) == ["hero", "style"]
+    assert _names(found.loras) == ["hero", "ip-adapter-faceid_sd15_lora", "style"]
+    assert _names(found.controlnets) == ["pose"]
+    assert _names(found.ip_adapters) == ["ip-adapter-plus_sd15"]
+    assert _names(found.readers) == ["ControlNetHED"]
+    assert _names(found.hypernetworks) == ["old hand"]
     assert _names(found.embeddings) == ["hands"]
     assert _names(found.vaes) == ["meina.vae", "soft"]
     assert found.styles == (root / "styles.csv",)
@@ -50,6 +58,9 @@ def test_a_folder_of_comfyui_leads_to_others_by_its_list(tmp_path: Path) -> None
         root / "models/embeddings/bad.safetensors",
         root / "models/vae/v.safetensors",
         root / "models/clip/l.safetensors",
+        root / "models/clip_vision/big.safetensors",
+        root / "models/ipadapter/plus.safetensors",
+        other / "models/ControlNet/lines.pth",
         other / "models/Stable-diffusion/old.ckpt",
         other / "models/Lora/two.safetensors",
         other / "models/LyCORIS/three.safetensors",
@@ -65,6 +76,36 @@ def test_a_folder_of_comfyui_leads_to_others_by_its_list(tmp_path: Path) -> None
     assert _names(found.checkpoints) == ["old", "xl"]
     assert _names(found.loras) == ["one", "three", "two"]
     assert _names(found.embeddings) == ["bad"]
+    assert _names(found.controlnets) == ["lines"]
+    assert _names(found.image_encoders) == ["big"]
+    assert _names(found.ip_adapters) == ["plus"]
+
+
+def test_folders_of_diffusers_and_transformers_are_one_model_each(tmp_path: Path) -> None:
+    def model(folder: Path, config: str, weights: str = "model.safetensors") -> None:
+        _touch(folder / weights)
+        (folder / "config.json").write_text(config, "utf-8")
+
+    seen = '{"architectures": ["CLIPVisionModelWithProjection"]}'
+    model(
+        tmp_path / "controlnet/lines",
+        '{"_class_name": "ControlNetModel"}',
+        "diffusion_pytorch_model.fp16.safetensors",
+    )
+    model(tmp_path / "IP-Adapter/models/image_encoder", seen)
+    model(tmp_path / "IP-Adapter/sdxl_models/image_encoder", seen)
+    _touch(tmp_path / "IP-Adapter/models/ip-adapter_sd15.safetensors")
+    model(tmp_path / "mine/far", '{"architectures": ["DPTForDepthEstimation"]}')
+    model(tmp_path / "mine/pose", '{"_class_name": "ControlNetModel"}')
+    model(tmp_path / "annotators/near", "no configuration")
+    _touch(tmp_path / "annotators/ControlNetHED.pth", tmp_path / "annotators/config.json")
+    found = folders.find([tmp_path])
+    assert _names(found.controlnets) == ["lines", "pose"]
+    assert found.controlnets[0].path.is_dir()
+    assert _names(found.image_encoders) == ["models/image_encoder", "sdxl_models/image_encoder"]
+    assert _names(found.ip_adapters) == ["ip-adapter_sd15"]
+    assert _names(found.readers) == ["ControlNetHED", "far", "near"]
+    assert found.loras == found.checkpoints == ()
 
 
 def test_in_a_plain_folder_the_heads_say_what_each_file_is(tmp_path: Path) -> None:
@@ -72,6 +113,9 @@ def test_in_a_plain_folder_the_heads_say_what_each_file_is(tmp_path: Path) -> No
     weights.write(tmp_path / "mine/base.safetensors", {"model.diffusion_model.out.2.bias": (4,)})
     weights.write(tmp_path / "mine/soft.safetensors", {"decoder.conv_in.weight": (4, 4, 3, 3)})
     weights.write(tmp_path / "mine/word.safetensors", {"emb_params": (2, 768)})
+    weights.write(tmp_path / "mine/lines.safetensors", {"controlnet_down_blocks.0.bias": (4,)})
+    weights.write(tmp_path / "mine/face.safetensors", {"image_proj.norm.bias": (4,)})
+    weights.write(tmp_path / "mine/eyes.safetensors", {"vision_model.post_layernorm.bias": (4,)})
     weights.write(tmp_path / "mine/other.safetensors", {f"layer.{n}": (1,) for n in range(9)})
     (tmp_path / "mine/notes.txt").write_text("no weights")
     (tmp_path / "mine/real/unet").mkdir(parents=True)
@@ -81,6 +125,9 @@ def test_in_a_plain_folder_the_heads_say_what_each_file_is(tmp_path: Path) -> No
     assert _names(found.loras) == ["hero"]
     assert _names(found.vaes) == ["soft"]
     assert _names(found.embeddings) == ["word"]
+    assert _names(found.controlnets) == ["lines"]
+    assert _names(found.ip_adapters) == ["face"]
+    assert _names(found.image_encoders) == ["eyes"]
 
 
 def test_broken_files_and_links_in_circles_cost_only_themselves(tmp_path: Path) -> None:
@@ -150,6 +197,7 @@ def test_in_a_plain_folder_pickled_files_are_told_apart_by_size(tmp_path: Path) 
         "style.pt": 9_000_000,
         "soft vae.pt": 300_000_000,
         "old.ckpt": 10**9,
+        "my hypernetwork.pt": 90_000_000,
     }
     for name, size in sizes.items():
         with (tmp_path / name).open("wb") as made:
@@ -157,6 +205,7 @@ def test_in_a_plain_folder_pickled_files_are_told_apart_by_size(tmp_path: Path) 
     found = folders.find([tmp_path])
     sorts = (found.embeddings, found.loras, found.vaes, found.checkpoints)
     assert [_names(each) for each in sorts] == [["word"], ["style"], ["soft vae"], ["old"]]
+    assert _names(found.hypernetworks) == ["my hypernetwork"]
 
 
 def test_a_list_of_other_folders_that_is_none_leads_nowhere(tmp_path: Path) -> None:
