@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from storyforge.cli import illustrate_options as options
+from storyforge.cli.painters import PAINTER
 from storyforge.cli.picture_names import picture_named
 from storyforge.cli.scene_numbers import chosen_scenes
 from storyforge.errors import BadInput, Refused
@@ -20,25 +22,25 @@ _SMALLEST, _LARGEST = 64, 2048
 
 
 class Asked(NamedTuple):
-    """The options, as they were given."""
+    """The options, as they were given; each field is one."""
 
-    scenes: str | None = None
-    each: int = 1
-    seed: int | None = None
-    painter: str = ""
-    prompt: str | None = None
-    negative: str | None = None
-    steps: int | None = None
-    size: str | None = None
-    redraw: str | None = None
-    strength: float | None = None
-    region: str | None = None
-    mask: Path | None = None
-    whole: bool = False
-    again: str | None = None
-    stale: bool = False
-    resume: bool = False
-    demo: bool = False
+    scenes: options.SCENES = None
+    stale: options.STALE = False
+    resume: options.RESUME = False
+    again: options.AGAIN = None
+    each: options.EACH = None
+    painter: PAINTER = None
+    prompt: options.PROMPT = None
+    negative: options.NEGATIVE = None
+    seed: options.SEED = None
+    size: options.SIZE = None
+    steps: options.STEPS = None
+    redraw: options.REDRAW = None
+    strength: options.STRENGTH = None
+    region: options.REGION = None
+    mask: options.MASK = None
+    whole: options.WHOLE = False
+    demo: options.DEMO = False
 
 
 def check(asked: Asked, *, show: bool, forever: bool) -> None:

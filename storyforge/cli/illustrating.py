@@ -127,7 +127,7 @@ class Run:
                 )
             await queue.take_up()
             return
-        profile = await painters.profile(self._asked.painter)
+        profile = await painters.profile(self._asked.painter or "")
         orders = self._orders(profile)
         if before:
             waiting = ngettext(
@@ -164,7 +164,7 @@ class Run:
                 continue
             for told in planned.notes:
                 note(told)
-            orders += drawing.tickets(planned, asked.each)
+            orders += drawing.tickets(planned, asked.each or self._settings.pictures.count)
         if not orders:
             raise Refused(
                 _("There is nothing to draw."),

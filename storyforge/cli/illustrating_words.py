@@ -60,7 +60,7 @@ async def _profile(settings: "Settings", asked: Asked) -> "PainterProfile":
     if demo and not asked.demo:
         note(_("No painter is set up yet: these are prompts in plain words."))
     painters = Painters(now, only=demo_painter if demo else None)
-    return await painters.profile(asked.painter)
+    return await painters.profile(asked.painter or "")
 
 
 def _json(number: int, head: "SceneHead", compiled: "Compiled") -> dict[str, Any]:

@@ -191,6 +191,25 @@ class Verb(TyperCommand):
         """What stands beside the verb's name."""
         return _short(self.help, limit)
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Arguments and options; those with a panel of their own under its name, first."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for param in sorted(self.get_params(ctx), key=_has_no_panel):
+            told = param.get_help_record(ctx)
+            if told is not None:
+                is_argument = param.param_type_name == "argument"
+                usual = "Arguments" if is_argument else "Options"
+                panel = getattr(param, "rich_help_panel", None) or usual
+                sections.setdefault(panel, []).append(told)
+        for name, rows in sections.items():
+            with formatter.section(name):
+                formatter.write_dl(rows)
+
+
+def _has_no_panel(param: Any) -> bool:
+    is_argument = param.param_type_name == "argument"
+    return not is_argument and getattr(param, "rich_help_panel", None) is None
+
 
 class VerbGroup(TyperGroup):
     """A group of verbs; it also tells what was wrong with a command line."""

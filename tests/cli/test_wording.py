@@ -81,3 +81,13 @@ def test_the_help_of_a_japanese_terminal_is_japanese() -> None:
     for english in ("Usage", "Options", "Commands", "Show this message", "Install completion"):
         assert english not in help_
     assert all(cell_len(line) <= 80 for line in help_.splitlines())
+
+
+def test_options_of_a_group_stand_under_its_name_and_the_others_behind(
+    storyforge: Command,
+) -> None:
+    told = storyforge("illustrate", "--help").out
+    groups = ("Arguments:", "Which pictures:", "Begin from a picture:", "Options:")
+    places = [told.index(group) for group in groups]
+    assert places == sorted(places)
+    assert told.index("--mask") < told.index("Options:") < told.index("--json")
