@@ -12,7 +12,7 @@ class Heat:
         start, end: where, in characters of the prompt as it was ordered.
         width, height: of the map.
         grey: a byte a point, row by row; 255 is the hottest of all words' maps.
-        share: how much of the picture it got: the mean of its map divided by that of all words.
+        share: how much of the picture it got: the mean of its map, of the sum of all words' means.
     """
 
     word: str

@@ -17,4 +17,6 @@ __all__ = ["Added", "Addition", "Asked", "all_of"]
 
 def all_of(loaded: "Loaded") -> tuple[Addition, ...]:
     """Every addition, for one painter."""
-    return ()
+    from storyforge.engine.pictures.additions.heat import WordHeat
+
+    return (WordHeat(loaded),)

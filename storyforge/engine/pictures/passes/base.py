@@ -42,7 +42,8 @@ def again(order: Order, drawn: Drawn, redraw: Redraw | None = None, **changes: A
     """An order without passes that begins from `drawn`, as large as that unless said otherwise."""
     redraw = redraw or Redraw(png.encoded(drawn.raster))
     size = {"width": drawn.raster.width, "height": drawn.raster.height}
-    return replace(bare(order), redraw=redraw, variation=None, **{**size, **changes})
+    usual = {**size, "redraw": redraw, "variation": None, "heat": False}
+    return replace(bare(order), **{**usual, **changes})
 
 
 def bare(order: Order) -> Order:
