@@ -1,10 +1,11 @@
-"""One small picture in a dialog: of a file, made in a thread. It knows no stories."""
+"""One small picture in a dialog, of a file or of anything. It knows no stories."""
 
 import asyncio
 import contextlib
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.geometry import Region, Size
 from textual.strip import Strip
@@ -16,9 +17,12 @@ from storyforge.tui.gallery.showing import Shown, centred, show
 from storyforge.tui.gallery.thumbnails import small
 from storyforge.tui.graphics import Mode
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 
 class Preview(Widget):
-    """The picture of a file; empty where there is none that can be read.
+    """A picture; empty where there is none that can be read.
 
     Args:
         mode, cell: of the terminal.
@@ -32,33 +36,43 @@ class Preview(Widget):
         self._mode = mode
         self._cell = cell
         self._send = send
-        self._file: Path | None = None
+        self._wanted: object = None
+        self._open: Callable[[], Image | None] = lambda: None
         self._shown: Shown | None = None
         self._overlay = Overlay(self)
 
     def show(self, file: Path | None) -> None:
         """Show the picture of this file, as soon as it is made."""
-        if file != self._file:
-            self._file = file
+        self.look_at(file, lambda: None if file is None else _opened(file))
+
+    def look_at(self, name: object, made: "Callable[[], Image | None]") -> None:
+        """Show what `made` gives in a thread; the same name is the same picture."""
+        if name != self._wanted:
+            self._wanted, self._open = name, made
             self._put(None)
-            self.run_worker(self._make(file), exclusive=True)
+            self.run_worker(self._make(name), exclusive=True)
 
     def on_resize(self) -> None:
         """The same in another room."""
-        file, self._file = self._file, None
-        self.show(file)
+        name, self._wanted = self._wanted, None
+        self.look_at(name, self._open)
 
     def on_unmount(self) -> None:
         """Let it go, in the terminal too."""
         self._put(None)
 
-    async def _make(self, file: Path | None) -> None:
-        room = self.size
-        if file is None or self._mode is Mode.NONE or not room.width or not room.height:
+    async def _make(self, name: object) -> None:
+        room, opened = self.size, self._open
+        if name is None or self._mode is Mode.NONE or not room.width or not room.height:
             return
-        made = await asyncio.to_thread(_made, file, room, self._mode, self._cell)
-        if file == self._file:
-            self._put(made)
+
+        def made() -> Shown | None:
+            image = opened()
+            return None if image is None else show(image, room, self._mode, self._cell)
+
+        shown = await asyncio.to_thread(made)
+        if name == self._wanted:
+            self._put(shown)
 
     def _put(self, shown: Shown | None) -> None:
         if self._shown is not None and self._shown.forgotten:
@@ -83,10 +97,10 @@ class Preview(Widget):
         return Strip(shown.line(y, Size(width, shown.size.height), plain))
 
 
-def _made(file: Path, room: Size, mode: Mode, cell: tuple[int, int]) -> Shown | None:
+def _opened(file: Path) -> "Image | None":
     with contextlib.suppress(BadInput, OSError, SyntaxError, ValueError):  # it is none, or damaged
         stat = file.stat()
         name = f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}"
         digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
-        return show(small(digest, file.read_bytes), room, mode, cell)
+        return small(digest, file.read_bytes)
     return None
