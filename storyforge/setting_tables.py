@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 
 class ModelSettings(BaseModel):
@@ -166,10 +167,30 @@ class WritingSettings(BaseModel):
 
 
 class PainterSettings(BaseModel):
-    """A checkpoint that draws, by the name of its table; unset and 0 take its family's habits."""
+    """What draws, by the name of its table; unset and 0 take its family's habits."""
 
-    model: str
-    """A folder of diffusers or a single file; a bare name is looked for in the folders."""
+    backend: Literal["local", "a1111", "comfyui", "openai"] = "local"
+    """What draws: this program ("local"), or a server that speaks one of these APIs."""
+    url: str = Field("", validate_default=True)
+    """The server's address; unset means OpenAI's own for "openai"."""
+    model: str = Field("", validate_default=True)
+    """A folder of diffusers or a single file; behind an API the server's name for it."""
+    key: str = ""
+    """Whose key the server is called with; unset goes by its address."""
+    plain_http: bool = False
+    """Allow an unencrypted way to another machine."""
+    workflow: str = ""
+    """A file of ComfyUI's, in its API's form; unset takes the one that comes with storyforge."""
+    effort: str = ""
+    """How much care OpenAI's models take, in their own word, such as "low" or "high"."""
+    price_picture: float | None = Field(None, ge=0)
+    """What a picture costs."""
+    price_reading: float | None = Field(None, ge=0)
+    """What a million tokens cost of what is sent."""
+    price_writing: float | None = Field(None, ge=0)
+    """What a million tokens cost of what comes back."""
+    currency: str = Field("USD", pattern=r"^[A-Z]{3}$")
+    """The currency of these prices."""
     dialect: Literal["natural", "natural, no commas", "tags, spaces", "tags, commas"] = "natural"
     """How it wants its prompts."""
     quality: str = ""
@@ -208,6 +229,15 @@ class PainterSettings(BaseModel):
     """The VAE alone in float32, against black pictures."""
     threads: int | None = Field(None, ge=1)
     """Threads of the processor."""
+
+    @field_validator("url", "model")
+    @classmethod
+    def _needed(cls, told: str, info: ValidationInfo) -> str:
+        """A server has an address, a checkpoint a file."""
+        backends = ("a1111", "comfyui") if info.field_name == "url" else ("local",)
+        if not told and info.data.get("backend") in backends:
+            raise PydanticCustomError("missing", "Field required")
+        return told.rstrip("/") if info.field_name == "url" else told
 
 
 class PictureSettings(BaseModel):

@@ -14,6 +14,7 @@ from storyforge.domain.generation import Loading
 from storyforge.domain.picture.orders import Drawn, Family, Order, PainterCard, PainterSpec, Saving
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
 from storyforge.engine.messages import Load, Paint, PainterReady, Said, Shown
+from storyforge.engine.pictures.library.kinds import lacks_of
 from storyforge.engine.pictures.preflight import preflight
 from storyforge.engine.process import EngineProcess
 from storyforge.errors import ModelError
@@ -39,7 +40,7 @@ class EnginePainter:
         self._spec = spec
         self._name = name
         self._engine: EngineProcess | None = None
-        self._card = PainterCard(name, family=family)
+        self._card = PainterCard(name, family=family, lacks=lacks_of(family))
         self._ready = False
         self._loading = asyncio.Lock()
         self._turn = asyncio.Lock()

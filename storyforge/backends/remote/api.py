@@ -39,6 +39,18 @@ class Framing(Enum):
     EVENTS = "events"
     #: a JSON document a line
     LINES = "lines"
+    #: a file: a picture, as an example
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a form: a value, or a file where it has a file name."""
+
+    name: str
+    data: bytes
+    file: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,8 @@ class Call:
         path: behind the base URL, with a slash in front.
         above: not behind all of it, but in the place of its last part: beside “/v1”.
         body: sent as JSON; None sends none.
+        form: sent as a form with files, in the place of `body`.
+        limit: bytes that the answer may have; 0 for as many as is usual.
         again: it may be sent once more where nothing has come of it yet.
     """
 
@@ -59,14 +73,20 @@ class Call:
     framing: Framing = Framing.JSON
     again: bool = True
     above: bool = False
+    form: tuple[Part, ...] = ()
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A server-sent event, a line, or a whole document; `name` is empty for the last two."""
+    """A server-sent event, a line, or a whole document; `name` is empty for the last two.
+
+    A file is in `raw`.
+    """
 
     data: str
     name: str = ""
+    raw: bytes = b""
 
     def document(self) -> dict[str, Any]:
         """What its JSON says.

@@ -240,11 +240,12 @@ def to_error(fault: Fault, spec: RemoteSpec, assumed_window: int = 0) -> ModelEr
             "smaller, set context_tokens for the profile to what the server was started with."
         ).format(tokens=assumed_window)
     if fault.retry_after:
-        hint = _in_time(fault.retry_after)
+        hint = in_time(fault.retry_after)
     return ModelError(told, title=_(title), hint=hint)
 
 
-def _in_time(seconds: float) -> str:
+def in_time(seconds: float) -> str:
+    """The advice to try again after so long as the other side asks for."""
     if seconds < 90:
         whole = max(1, round(seconds))
         said = ngettext("Try again in {n} second.", "Try again in {n} seconds.", whole)

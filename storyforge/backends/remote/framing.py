@@ -1,4 +1,6 @@
-"""From the bytes of an answer to its events: server-sent events, lines, one document. Pure.
+"""From the bytes of an answer to its events: server-sent events, lines, one document, one file.
+
+Pure.
 
 Bytes may be split anywhere, inside a character too. The event stream follows WHATWG's rules: lines
 end with LF, CR or CRLF, a mark of byte order in front is no text, an event that was not ended by an
@@ -36,14 +38,15 @@ class Frames(Protocol):
         ...
 
 
-def frames(framing: Framing) -> Frames:
-    """What reads an answer that comes by `framing`."""
-    kinds: dict[Framing, type[Frames]] = {
-        Framing.EVENTS: _Events,
-        Framing.LINES: _Lines,
-        Framing.JSON: _Document,
-    }
-    return kinds[framing]()
+def frames(framing: Framing, limit: int = 0) -> Frames:
+    """What reads an answer that comes by `framing`.
+
+    Args:
+        limit: bytes that a document or a file may have; 0 for as many as is usual.
+    """
+    if framing in (Framing.JSON, Framing.BYTES):
+        return _Whole(framing, limit or DOCUMENT_LIMIT)
+    return _Events() if framing is Framing.EVENTS else _Lines()
 
 
 class _Splitter:
@@ -133,16 +136,22 @@ class _Lines:
         return [Event(rest)] if rest.strip() else []
 
 
-class _Document:
-    def __init__(self) -> None:
+class _Whole:
+    """A document, or a file."""
+
+    def __init__(self, framing: Framing, limit: int) -> None:
+        self._framing = framing
+        self._limit = limit
         self._held = bytearray()
 
     def feed(self, data: bytes) -> list[Event]:
         self._held += data
-        _check(len(self._held), DOCUMENT_LIMIT)
+        _check(len(self._held), self._limit)
         return []
 
     def end(self) -> list[Event]:
+        if self._framing is Framing.BYTES:
+            return [Event("", raw=bytes(self._held))] if self._held else []
         text = bytes(self._held).removeprefix(_BOM).decode("utf-8", "replace")
         return [Event(text)] if text.strip() else []
 

@@ -28,8 +28,9 @@ class Body:
     where a stream was asked for.
     """
 
-    def __init__(self, framing: Framing, content_type: str) -> None:
+    def __init__(self, framing: Framing, content_type: str, limit: int = 0) -> None:
         self._framing = framing
+        self._limit = limit
         self._type = one_line(content_type.lower().partition(";")[0])
         self._opening = b""
         self._frames: Frames | None = None
@@ -42,17 +43,21 @@ class Body:
         """
         if self._frames is None:
             self._opening += data
-            if self._type.startswith(_FOREIGN):
+            if self._type.startswith(_FOREIGN[:1] if self._is_file else _FOREIGN):
                 raise RemoteFault(Fault(FaultKind.NOT_AN_API, self._type))
             if not (start := self._opening.lstrip(_BLANK)[:1]):
                 return []
-            self._frames = frames(self._kind(start))
+            self._frames = frames(self._kind(start), self._limit)
             data, self._opening = self._opening, b""
         return self._frames.feed(data)
 
     def end(self) -> list[Event]:
         """What was held back, now that nothing follows."""
         return self._frames.end() if self._frames is not None else []
+
+    @property
+    def _is_file(self) -> bool:
+        return self._framing is Framing.BYTES
 
     def _kind(self, start: bytes) -> Framing:
         if start == b"<":

@@ -6,7 +6,6 @@ stand in nothing that is raised, logged or kept.
 """
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from storyforge.backends.remote import reading
+from storyforge.backends.remote import reading, telling
 from storyforge.backends.remote.api import Call, Event, Framing
 from storyforge.backends.remote.complaints import of_answer, without
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
@@ -73,6 +72,19 @@ class Wire:
             async for event in heard:
                 if isinstance(event, Event):
                     return reading.document(event.data)
+        return None
+
+    async def file(self, call: Call, stop: asyncio.Event | None = None) -> bytes | None:
+        """The bytes that answer `call`; None when stopped, or when there were none.
+
+        Raises:
+            RemoteFault: they did not come.
+        """
+        events = self.events(replace(call, framing=Framing.BYTES), stop or asyncio.Event())
+        async with aclosing(events) as heard:
+            async for event in heard:
+                if isinstance(event, Event):
+                    return event.raw
         return None
 
     async def events(
@@ -134,7 +146,8 @@ class Wire:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._stall * _FIRST) as clock, self._answer(call) as answer:
-                body = reading.Body(call.framing, answer.headers.get("content-type", ""))
+                kind = answer.headers.get("content-type", "")
+                body = reading.Body(call.framing, kind, call.limit)
                 async for data in answer.aiter_bytes():
                     clock.reschedule(loop.time() + self._stall)
                     if events := body.feed(data):
@@ -152,9 +165,10 @@ class Wire:
         """The answer to `call`, open; redirects are followed within its own address only."""
         client = await self._opened()
         url, query = self._base(call) + call.path, call.query or None
+        content, kind = telling.content_of(call)
         for _hop in range(_HOPS):
             request = client.build_request(
-                call.method, url, params=query, content=_body(call), headers=self._sent(call)
+                call.method, url, params=query, content=content, headers=self._sent(call, kind)
             )
             answer = await client.send(request, stream=True)
             try:
@@ -213,8 +227,12 @@ class Wire:
             )
         return target
 
-    def _sent(self, call: Call) -> dict[str, str]:
-        streams = {Framing.EVENTS: "text/event-stream", Framing.LINES: "application/x-ndjson"}
+    def _sent(self, call: Call, kind: str) -> dict[str, str]:
+        streams = {
+            Framing.EVENTS: "text/event-stream",
+            Framing.LINES: "application/x-ndjson",
+            Framing.BYTES: "*/*",
+        }
         sent = {
             "accept": streams.get(call.framing, "application/json"),
             # A proxy that packs a stream holds it back.
@@ -222,8 +240,8 @@ class Wire:
             "user-agent": "storyforge",
             **self._headers(),
         }
-        if call.body is not None:
-            sent["content-type"] = "application/json"
+        if kind:
+            sent["content-type"] = kind
         # Said here: what httpx2 would raise has the value in it.
         if not all(value.isascii() and value.isprintable() for value in sent.values()):
             raise RemoteFault(Fault(FaultKind.KEY_WRONG))
@@ -250,12 +268,6 @@ def _client(url: str) -> "httpx2.AsyncClient":
     except (ImportError, ValueError, httpx2.InvalidURL):
         # SOCKS without its package, or an address of a proxy that is none.
         raise RemoteFault(Fault(FaultKind.PROXY)) from None
-
-
-def _body(call: Call) -> bytes | None:
-    if call.body is None:
-        return None
-    return json.dumps(call.body, ensure_ascii=False).encode("utf-8", "replace")
 
 
 async def _until(stop: asyncio.Event, seconds: float) -> None:

@@ -20,6 +20,9 @@ class Family(StrEnum):
     SD1 = "SD 1.x"
     SD2 = "SD 2.x"
     SDXL = "SDXL"
+    SD3 = "SD 3.x"
+    FLUX = "FLUX"
+    IF = "DeepFloyd IF"
 
 
 class Saving(StrEnum):
@@ -241,6 +244,8 @@ class Ability(StrEnum):
     REFERENCE = "reference"
     CONTROL = "control"
     PEOPLE = "people apart"
+    HIRES = "hires fix"
+    FACES = "faces"
     LARGER = "larger"
     HEAT = "heat"
 
@@ -256,6 +261,7 @@ class PainterCard:
         needed: bytes it takes at its largest; 0 while not yet known.
         hash: AutoV2, the first ten hex digits of the file's SHA-256; may be empty.
         lacks: what it cannot do.
+        unencrypted: what goes there could be read on its way, and the author has not allowed it.
     """
 
     name: str
@@ -267,3 +273,4 @@ class PainterCard:
     needed: int = 0
     hash: str = ""
     lacks: frozenset[Ability] = frozenset()
+    unencrypted: bool = False

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from storyforge.domain.picture.remote import LOCAL, RemotePainterSpec
+
 
 class Dialect(StrEnum):
     """How a checkpoint wants its prompts."""
@@ -37,6 +39,7 @@ class PainterProfile:
         model: a file or folder.
         quality, negative: what stands before each prompt, and in each negative one.
         more: settings of its loading, by the names of `PainterSpec`.
+        remote: how it is asked where a server draws; None where the program itself does.
         0 and "" take the family's usual values.
     """
 
@@ -54,3 +57,14 @@ class PainterProfile:
     clip_skip: int = 1
     freeu: bool = False
     more: tuple[tuple[str, str | int | bool], ...] = field(default=())
+    remote: RemotePainterSpec | None = None
+
+    @property
+    def backend(self) -> str:
+        """What draws: "local", or the server's kind."""
+        return LOCAL if self.remote is None else self.remote.backend
+
+    @property
+    def checkpoint(self) -> str:
+        """What it draws with, in a few words: the file's name, or the server's name for it."""
+        return self.model.name if self.remote is None else self.remote.model

@@ -15,22 +15,21 @@ from storyforge.backends.pictures.engine_painter import EnginePainter
 from storyforge.backends.pictures.scripted import ScriptedPainter
 from storyforge.domain.picture.orders import Family, Order, PainterSpec, Saving
 from storyforge.domain.picture.painters import Dialect, PainterProfile
+from storyforge.domain.picture.remote import RemotePainterSpec
 from storyforge.domain.picture.samplers import AUTOMATIC
-from storyforge.engine.pictures.families import ROWS
+from storyforge.engine.pictures.families import habits_of
 from storyforge.errors import BadInput, StoryforgeError
 from storyforge.i18n import _, listed
 from storyforge.images.folders import Found, FoundFile, Missing, find, pick
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings
-from storyforge.studio.pictures import heads
+from storyforge.studio.pictures import heads, remote_painters
 from storyforge.studio.pictures.own_files import of_own_files
 from storyforge.studio.pictures.turns import SeatedPainter, takes_turns
 from storyforge.studio.profiles.pool import Backends
 
 #: the painter of --demo; a table of that name goes before it
 DEMO = "demo"
-# What AUTOMATIC1111 began with, and what needs the fewest words about it.
-_SAMPLER = "Euler a"
 # Seconds a step of the demo takes.
 _DEMO_PACE = 0.05
 # Settings of a table that are its loading's, by the names of PainterSpec.
@@ -78,9 +77,11 @@ def profile_of(settings: Settings, name: str = "") -> PainterProfile:
 def of_table(name: str, told: PainterSettings) -> PainterProfile:
     """What a table of the settings says."""
     values = told.model_dump(exclude_unset=True)
+    remote = remote_painters.spec_of_table(name, told)
     return PainterProfile(
         name=name,
-        model=paths.at_home(told.model),
+        model=paths.at_home(told.model) if remote is None else Path(),
+        remote=remote,
         dialect=Dialect(told.dialect),
         quality=told.quality,
         negative=told.negative,
@@ -131,6 +132,8 @@ def settled(profile: PainterProfile, found: Callable[[], Found]) -> PainterProfi
     Raises:
         BadInput: there is none of that name in the folders.
     """
+    if profile.remote is not None:
+        return profile
     more = dict(profile.more)
     model = _file(profile.model, lambda: found().checkpoints, Missing.CHECKPOINT)
     if vae := more.get("vae"):
@@ -140,20 +143,24 @@ def settled(profile: PainterProfile, found: Callable[[], Found]) -> PainterProfi
 
 def family_of(profile: PainterProfile) -> Family | None:
     """What its file's head says it descends from; None where it does not tell."""
+    if profile.remote is not None:
+        return None
     return heads.family_of(profile.model)
 
 
 def usual(profile: PainterProfile, family: Family | None) -> PainterProfile:
     """The profile with its family's usual values in the place of what is left open."""
-    row = ROWS[family or Family.SD1]
+    row = habits_of(family)
+    side = row.size if profile.remote is None else remote_painters.usual_side(profile.remote)
+    side = side or row.size
     return replace(
         profile,
-        sampler=profile.sampler or _SAMPLER,
+        sampler=profile.sampler or row.sampler,
         schedule=profile.schedule or AUTOMATIC,
         steps=profile.steps or row.steps,
         guidance=profile.guidance or row.guidance,
-        width=profile.width or row.size,
-        height=profile.height or row.size,
+        width=profile.width or side,
+        height=profile.height or side,
     )
 
 
@@ -190,7 +197,7 @@ class Painters:
         self._build = build
         self._only = only
         self._models = models
-        self._kept: tuple[PainterSpec | None, Painter] | None = None
+        self._kept: tuple[PainterSpec | RemotePainterSpec | None, Painter] | None = None
         self._one = asyncio.Lock()
 
     @property
@@ -223,13 +230,15 @@ class Painters:
     async def of(self, profile: PainterProfile) -> Painter:
         """The painter of a profile, made at the first asking."""
         async with self._one:
-            spec = None if self._only is not None else spec_of(profile)
+            spec = None if self._only is not None else profile.remote or spec_of(profile)
             if self._kept is not None:
                 if self._kept[0] == spec:
                     return self._kept[1]
                 await self._kept[1].close()
             if self._only is not None:
                 painter = self._only()
+            elif profile.remote is not None:
+                painter = remote_painters.painter(profile.remote, await self._settings())
             else:
                 painter = await asyncio.to_thread(self._made, profile)
             self._kept = (spec, painter)

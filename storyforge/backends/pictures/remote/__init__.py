@@ -1,0 +1,1 @@
+"""Painters behind an API."""

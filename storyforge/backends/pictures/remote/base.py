@@ -1,0 +1,200 @@
+"""What all painters behind an API share: key, connection, turns, and faults told as errors.
+
+How an order is told and how its picture comes back is each one's own (`greet`, `draw`). None of
+them opens a checkpoint, and what they send goes to their own address and nowhere else.
+"""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import replace
+from typing import ClassVar
+
+from storyforge.backends.pictures.base import NotReady, Painted, Readying
+from storyforge.backends.pictures.remote.faults import to_error
+from storyforge.backends.pictures.remote.patience import OnceDrawn
+from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
+from storyforge.backends.remote.patience import Patience
+from storyforge.backends.remote.wire import Wire
+from storyforge.backends.stopping import Stopped, unless_stopped
+from storyforge.domain.generation import Loading, Waiting
+from storyforge.domain.hosts import host_of, is_loopback, is_plain
+from storyforge.domain.picture.orders import Ability, Order, PainterCard, PainterNote
+from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
+from storyforge.engine.faults import EngineFault
+from storyforge.engine.faults import to_error as engine_error
+from storyforge.errors import ModelError
+from storyforge.i18n import N_
+
+# A key that is wrong, or not allowed, may be another one at the next attempt.
+_KEYS = (FaultKind.KEY_WRONG, FaultKind.FORBIDDEN)
+# Seconds without a byte while a picture is drawn; five times as long until its first.
+_DRAWING = 720.0
+
+
+class RemotePainter(ABC):
+    """A painter behind an API.
+
+    Args:
+        key: fetches its key; may block, and raises ModelError where there is none but must be.
+        patience: how often, and after how long, it is asked once more.
+
+    Attributes:
+        lacks: what none of its kind can do.
+        has: what its server lists; known once it was made ready.
+        small: for what is answered at once. drawing: for what is answered with a picture.
+    """
+
+    lacks: ClassVar[frozenset[Ability]] = frozenset()
+
+    def __init__(
+        self,
+        spec: RemotePainterSpec,
+        *,
+        key: Callable[[], str],
+        patience: Patience | None = None,
+    ) -> None:
+        self.spec = spec
+        self.has = ServerHas()
+        self._fetch = key
+        self._key: str | None = None
+        self._ready = False
+        self._loading, self._turn = asyncio.Lock(), asyncio.Lock()
+        told = patience or OnceDrawn()
+        self.small = self._wire(spec.stall_seconds, told)
+        self.drawing = self._wire(max(_DRAWING, spec.stall_seconds), told)
+        self._card = PainterCard(
+            spec.profile,
+            place="" if is_loopback(spec.url) else host_of(spec.url),
+            lacks=self.lacks,
+            unencrypted=is_plain(spec.url) and not spec.plain_http,
+        )
+
+    # What each of them says of itself.
+
+    def headers(self, key: str) -> Mapping[str, str]:
+        """What goes with each call; `key` may be empty."""
+        return {"authorization": f"Bearer {key}"} if key else {}
+
+    @abstractmethod
+    def greet(self, stop: asyncio.Event) -> AsyncGenerator[PainterNote, None]:
+        """Ask what the server has, before the first picture; nothing of a story is sent.
+
+        Raises:
+            RemoteFault: it cannot be asked.
+            ModelError: it lacks what its table names.
+        """
+        ...
+
+    @abstractmethod
+    def draw(self, order: Order, stop: asyncio.Event) -> AsyncGenerator[Painted, None]:
+        """Draw one picture; the last thing is `Drawn`, unless stopped.
+
+        Raises:
+            RemoteFault, EngineFault, ModelError: it cannot be drawn.
+        """
+        ...
+
+    # The contract of a painter.
+
+    @property
+    def card(self) -> PainterCard:
+        """What to tell the author."""
+        return self._card
+
+    def tell(self, **changes: object) -> None:
+        """Say more of it than was known before."""
+        self._card = replace(self._card, **changes)  # type: ignore[arg-type]
+
+    async def load(self) -> AsyncIterator[Readying]:
+        """Fetch the key and ask what there is, once; nothing of a story is sent.
+
+        Raises:
+            NotReady: it cannot be used.
+        """
+        async with aclosing(self._load(asyncio.Event())) as steps:
+            async for step in steps:
+                yield step
+
+    async def paint(self, order: Order, stop: asyncio.Event) -> AsyncIterator[Painted]:
+        """Draw one picture.
+
+        Raises:
+            NotReady: the server cannot be used.
+            ModelError: the picture cannot be drawn.
+        """
+        async with self._turn:
+            async with aclosing(self._load(stop)) as steps:
+                async for step in steps:
+                    yield step
+            if stop.is_set():
+                return
+            try:
+                async with aclosing(self.draw(order, stop)) as drawing:
+                    async for shown in drawing:
+                        yield shown
+            except RemoteFault as error:
+                self._ready = False
+                if not stop.is_set():
+                    raise self._error(error.fault) from error
+            except EngineFault as error:
+                raise engine_error(error.fault) from error
+
+    async def close(self) -> None:
+        """Close the connections; the key is forgotten."""
+        await self.small.close()
+        await self.drawing.close()
+        self._key, self._ready = None, False
+
+    def waits(self, waiting: Waiting) -> PainterNote:
+        """Why it is asked once more, for the author."""
+        values = {"host": self._card.place or host_of(self.spec.url), "why": waiting.why}
+        return PainterNote(N_("{host}: {why}; it is asked again."), values)
+
+    async def _load(self, stop: asyncio.Event) -> AsyncGenerator[Readying, None]:
+        async with self._loading:
+            if self._ready or stop.is_set():
+                return
+            yield Loading(0.0)
+            try:
+                if not await self._unlocked(stop):
+                    return
+                async with aclosing(self.greet(stop)) as notes:
+                    async for note in notes:
+                        yield note
+            except RemoteFault as error:
+                if stop.is_set():
+                    return
+                told = self._error(error.fault)
+                raise NotReady(told.message, title=told.title, hint=told.hint) from error
+            except ModelError as error:
+                raise NotReady(error.message, title=error.title, hint=error.hint) from error
+            self._ready = not stop.is_set()
+            yield Loading(1.0)
+
+    async def _unlocked(self, stop: asyncio.Event) -> bool:
+        """Fetch the key; whether it is there. A stop does not wait for a keyring that asks."""
+        if self._key is not None:
+            return True
+        try:
+            self._key = await unless_stopped(asyncio.to_thread(self._fetch), stop)
+        except Stopped:
+            return False
+        return True
+
+    def _wire(self, stall_seconds: float, patience: Patience) -> Wire:
+        return Wire(
+            self.spec.url,
+            lambda: self.headers(self._key or ""),
+            plain_http=self.spec.plain_http,
+            stall_seconds=stall_seconds,
+            patience=patience,
+        )
+
+    def _error(self, fault: Fault) -> ModelError:
+        if fault.kind is FaultKind.KEY_WRONG and not self._key:
+            fault = replace(fault, kind=FaultKind.NO_KEY)
+        if fault.kind in _KEYS:
+            self._key = None
+        return to_error(fault, self.spec)

@@ -1,0 +1,88 @@
+"""Pictures as they come from a server, and as they go to one.
+
+What comes is a stranger's: it is bounded before it is unpacked, and what cannot be read is a fault.
+"""
+
+import base64
+import binascii
+import io
+from typing import TYPE_CHECKING
+
+from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
+from storyforge.domain.picture.orders import Raster
+from storyforge.domain.picture.png_head import LARGEST_FILE, is_fair
+from storyforge.images import png
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_FORMATS = ("PNG", "JPEG", "WEBP")
+# Pixels of a preview's longer side: no terminal shows more of one.
+_PREVIEW = 128
+#: bytes of an answer with one picture in it: base64 is a third longer
+ANSWER_LIMIT = LARGEST_FILE * 4 // 3 + (1 << 20)
+
+
+def decoded(told: object) -> bytes:
+    """The bytes of a picture in base64, with or without a data URL's head.
+
+    Raises:
+        RemoteFault: it is none.
+    """
+    if not isinstance(told, str):
+        raise _damaged()
+    if told.startswith("data:"):
+        told = told.partition(",")[2]
+    try:
+        return base64.b64decode(told)
+    except (binascii.Error, ValueError):
+        raise _damaged() from None
+
+
+def encoded(data: bytes) -> str:
+    """The bytes of a picture in base64."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def opened(data: bytes) -> "Image":
+    """A picture, unpacked, RGB.
+
+    Raises:
+        RemoteFault: it is none that can be read, or larger than any.
+    """
+    from PIL import Image
+
+    try:
+        with png.looked_at(data, _FORMATS) as picture:
+            if len(data) > LARGEST_FILE or not is_fair(*picture.size):
+                raise ValueError(picture.size)
+            return picture.convert("RGB")
+    # a damaged file may raise any of them, whatever its kind
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise _damaged() from error
+
+
+def raster(picture: "Image") -> Raster:
+    """An RGB picture's pixels."""
+    return Raster(picture.width, picture.height, picture.tobytes())
+
+
+def preview(data: bytes) -> Raster | None:
+    """A small picture of one that is not finished; None where it cannot be read."""
+    try:
+        picture = opened(data)
+    except RemoteFault:
+        return None  # half written: the next one will be whole
+    picture.thumbnail((_PREVIEW, _PREVIEW))
+    return raster(picture)
+
+
+def file_of(picture: "Image") -> bytes:
+    """A picture as a PNG file."""
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def _damaged() -> RemoteFault:
+    return RemoteFault(Fault(FaultKind.MALFORMED))
