@@ -15,6 +15,14 @@ BY_COUNT: Mapping[int, Family] = {
     865_910_724: Family.SD2,
     2_567_463_684: Family.SDXL,
 }
+#: The families that are folders of diffusers' only, by the names of their pipelines.
+BY_PIPELINE: Mapping[str, Family] = {
+    "StableDiffusion3": Family.SD3,
+    "Flux": Family.FLUX,
+    "IF": Family.IF,
+}
+#: what draws on where DeepFloyd IF's first stage ended
+SECOND_STAGE, THIRD_STAGE = "IFSuperResolution", "StableDiffusionUpscale"
 # What a token is to the U-Net.
 _BY_WIDTH = {768: Family.SD1, 1024: Family.SD2, 2048: Family.SDXL}
 _REFINER_WIDTH = 1280
@@ -28,6 +36,7 @@ class Kind(StrEnum):
     EDITING = "editing"
     VIDEO = "video"
     REFINER = "refiner"
+    STAGE = "stage"
     OTHER = "other"
     NONE = "none"
 
@@ -42,6 +51,7 @@ _WRONG = {
     Kind.EDITING: Wrong.FOR_EDITING,
     Kind.VIDEO: Wrong.FOR_VIDEO,
     Kind.REFINER: Wrong.REFINER,
+    Kind.STAGE: Wrong.STAGE,
     Kind.OTHER: Wrong.OTHER_FAMILY,
     Kind.NONE: Wrong.NO_CHECKPOINT,
 }

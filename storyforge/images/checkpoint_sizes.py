@@ -1,6 +1,6 @@
 """How many numbers a checkpoint's parts have, by the shapes of its tensors. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from storyforge.images.checkpoint_kinds import UNET
@@ -8,7 +8,11 @@ from storyforge.images.heads import Tensors
 
 VAE = ("first_stage_model.", "vae.")
 TEXT = ("cond_stage_model.", "conditioner.embedders.")
-_TEXT_PARTS = ("text_encoder", "text_encoder_2")
+_TEXT_PARTS = ("text_encoder", "text_encoder_2", "text_encoder_3")
+# What lies in a transformer, by which its width is known: SD 3's and FLUX's.
+_EMBEDDERS = ("pos_embed.proj.weight", "x_embedder.weight")
+# A picture of IF's has sixteen times as many latents in its last stage as one of Stable Diffusion.
+_OF_STAGES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Sizes:
         other: in a safety checker.
         unet_width, vae_width: channels at the full size of latents and of the picture: what is
             calculated grows with them.
+        hidden: what a transformer makes of four latents; 0 where it is a U-Net.
     """
 
     unet: int = 0
@@ -28,6 +33,7 @@ class Sizes:
     other: int = 0
     unet_width: int = 320
     vae_width: int = 256
+    hidden: int = 0
 
     @property
     def whole(self) -> int:
@@ -56,15 +62,30 @@ def of_parts(parts: Mapping[str, Tensors]) -> Sizes:
     counts = {part: sum(each.count for each in held.values()) for part, held in parts.items()}
     text = sum(counts.get(part, 0) for part in _TEXT_PARTS)
     unet, vae = parts.get("unet", {}), parts.get("vae", {})
+    transformer = parts.get("transformer", {})
     first = max((name for name in vae if _is_widest(name)), default="")
+    embedder = next((name for name in _EMBEDDERS if name in transformer), "")
     return Sizes(
-        counts.get("unet", 0),
+        counts.get("unet", 0) + counts.get("transformer", 0),
         text,
         counts.get("vae", 0),
         counts.get("safety_checker", 0),
         _first(unet, "conv_in.weight", 320),
         _first(vae, first, 256),
+        _first(transformer, embedder, 0),
     )
+
+
+def of_stages(first: Sizes, later: Iterable[Sizes]) -> Sizes:
+    """Of DeepFloyd IF: the largest U-Net counts as the U-Net, the others wait beside it."""
+    all_ = (first, *later)
+    unet = max(each.unet for each in all_)
+    rest = sum(each.unet for each in all_) - unet
+    width = max(each.unet_width for each in all_[1:]) if len(all_) > 1 else first.unet_width
+    last = all_[-1]
+    text = first.text + (last.text if last.vae else 0)
+    other = first.other + rest
+    return Sizes(unet, text, last.vae, other, width * _OF_STAGES, last.vae_width)
 
 
 def _is_widest(name: str) -> bool:

@@ -1,6 +1,6 @@
 """A checkpoint as its files tell it, without torch: family, kind, sizes, what lies beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from storyforge.images import (
 )
 from storyforge.images.checkpoint_kinds import Kind, What
 from storyforge.images.checkpoint_sizes import Sizes
-from storyforge.images.heads import Tensor, Tensors
+from storyforge.images.heads import SUFFIX, Tensors
 from storyforge.images.wrong import Wrong, WrongFile
 
 __all__ = [
@@ -51,6 +51,7 @@ class CheckpointFacts:
         size: bytes of its weights on disk.
         parameters: numbers in the U-Net.
         vae, config: what lies beside a single file.
+        stages: what draws on where DeepFloyd IF's first stage ends, in order.
     """
 
     path: Path
@@ -65,6 +66,7 @@ class CheckpointFacts:
     sizes: Sizes = field(default_factory=Sizes)
     vae: Path | None = None
     config: Path | None = None
+    stages: tuple[Path, ...] = ()
 
     def refusal(self) -> WrongFile | None:
         """Why it cannot be drawn with; None where it can."""
@@ -146,15 +148,16 @@ def _folder(path: Path) -> CheckpointFacts:
         return CheckpointFacts(path, Kind.NONE)
     classes = diffusers_folders.parts(path)
     files = {part: diffusers_folders.files_of(path / part) for part in classes}
-    heads = {
-        part: {
-            name: each for file in held for name, each in weight_files.look(file).tensors.items()
-        }
-        for part, held in files.items()
-    }
+    if _is_pickled(path, files):
+        raise WrongFile(Wrong.PICKLED_FOLDER, path.name)
+    heads = _heads(files)
     what = _of_pipeline(path, classes, heads.get("unet", {}))
     told = path / "scheduler" / "scheduler_config.json"
     scheduler = diffusers_folders.read_json(told) if told.is_file() else {}
+    stages = stages_of(path) if what.family is Family.IF else ()
+    sizes = checkpoint_sizes.of_parts(heads)
+    if what.family is Family.IF:
+        sizes = checkpoint_sizes.of_stages(sizes, map(_sizes, stages))
     return CheckpointFacts(
         path,
         what.kind,
@@ -162,25 +165,64 @@ def _folder(path: Path) -> CheckpointFacts:
         what.name,
         _PREDICTIONS.get(str(scheduler.get("prediction_type", "")), ""),
         scheduler.get("rescale_betas_zero_snr") is True,
-        bool(files.get("vae")),
+        bool(files.get("vae")) or what.family is Family.IF,
         sum(file.stat().st_size for held in files.values() for file in held),
-        what.parameters,
-        checkpoint_sizes.of_parts(heads),
+        what.parameters or sizes.unet,
+        sizes,
+        stages=stages,
     )
 
 
-def _tensors(files: tuple[Path, ...]) -> Tensors:
-    """Those of a part, from all its files."""
-    found: dict[str, Tensor] = {}
-    for file in files:
-        found |= weight_files.look(file).tensors
-    return found
+def stages_of(path: Path) -> tuple[Path, ...]:
+    """What draws on where DeepFloyd IF's first stage at `path` ends: the folders beside it.
+
+    Raises:
+        OSError, WrongFile: one of them cannot be read.
+    """
+    second = diffusers_folders.beside(path, checkpoint_kinds.SECOND_STAGE)
+    if second is None:
+        return ()
+    third = diffusers_folders.beside(path, checkpoint_kinds.THIRD_STAGE)
+    return (second,) if third is None else (second, third)
+
+
+def _sizes(stage: Path) -> Sizes:
+    files = {part: diffusers_folders.files_of(stage / part) for part in ("unet", "vae")}
+    if diffusers_folders.pipeline_of(stage) == checkpoint_kinds.THIRD_STAGE:
+        files["text_encoder"] = diffusers_folders.files_of(stage / "text_encoder")
+    if _holds_pickles(files):
+        raise WrongFile(Wrong.PICKLED_FOLDER, stage.name)
+    return checkpoint_sizes.of_parts(_heads(files))
+
+
+def _heads(files: Mapping[str, tuple[Path, ...]]) -> dict[str, Tensors]:
+    """The tensors of each part, from all its files."""
+    return {
+        part: {
+            name: each for file in held for name, each in weight_files.look(file).tensors.items()
+        }
+        for part, held in files.items()
+    }
+
+
+def _is_pickled(path: Path, files: Mapping[str, tuple[Path, ...]]) -> bool:
+    """Whether a folder whose makers give safetensors has pickles in their place."""
+    return diffusers_folders.pipeline_of(path) in checkpoint_kinds.BY_PIPELINE and _holds_pickles(
+        files
+    )
+
+
+def _holds_pickles(files: Mapping[str, tuple[Path, ...]]) -> bool:
+    return any(file.suffix != SUFFIX for held in files.values() for file in held)
 
 
 def _of_pipeline(path: Path, classes: dict[str, str], unet: Tensors) -> What:
     """By the U-Net where it has one; else its pipeline's name says what it is."""
-    called = str(diffusers_folders.read_json(path / diffusers_folders.INDEX).get("_class_name"))
-    name, kind = called.removesuffix("Pipeline"), classes.get("unet", "")
+    name, kind = diffusers_folders.pipeline_of(path), classes.get("unet", "")
+    if (family := checkpoint_kinds.BY_PIPELINE.get(name)) is not None:
+        return What(Kind.BASE, family)
+    if name == checkpoint_kinds.SECOND_STAGE:
+        return What(Kind.STAGE)
     if "Video" in name or "AnimateDiff" in name or kind in _VIDEO_UNETS:
         return What(Kind.VIDEO, name=name)
     if kind != "UNet2DConditionModel" or not name.startswith(_PIPELINES):

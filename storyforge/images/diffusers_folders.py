@@ -72,6 +72,28 @@ def files_of(folder: Path) -> tuple[Path, ...]:
     return ()
 
 
+def pipeline_of(folder: Path) -> str:
+    """What its pipeline is called, without the word.
+
+    Raises:
+        OSError, WrongFile: as for `parts`.
+    """
+    return str(read_json(folder / INDEX).get("_class_name")).removesuffix("Pipeline")
+
+
+def beside(folder: Path, pipeline: str) -> Path | None:
+    """The folder beside `folder` with that pipeline; the first by name, where several have it."""
+    near = (each for each in sorted(folder.resolve().parent.iterdir()) if is_folder(each))
+    return next((each for each in near if _is_of(each, pipeline)), None)
+
+
+def _is_of(folder: Path, pipeline: str) -> bool:
+    try:
+        return pipeline_of(folder) == pipeline
+    except (OSError, WrongFile):
+        return False  # a broken neighbour is nobody's business here
+
+
 def vae_in(path: Path) -> Path:
     """Where the VAE lies that `path` means: a file, its own folder, or one in a checkpoint's."""
     inner = path / "vae"

@@ -16,10 +16,29 @@ class Wrong(StrEnum):
     FOR_EDITING = "checkpoint for editing pictures only"
     FOR_VIDEO = "checkpoint for video"
     REFINER = "refiner"
+    STAGE = "later stage of DeepFloyd IF"
+    PICKLED_FOLDER = "folder of pickled weights"
     OTHER_FAMILY = "checkpoint of another family"
+    NO_ADAPTER = "no IP-Adapter"
+    ADAPTER_KIND = "IP-Adapter of a kind that cannot be used"
+    ADAPTER_OTHER_BASE = "IP-Adapter for another base"
+    NO_IMAGE_ENCODER = "no image encoder"
+    NO_ENCODER_THERE = "IP-Adapter without its image encoder"
+    ENCODER_UNFIT = "image encoder of another IP-Adapter"
 
 
 _ANOTHER = N_("Choose another checkpoint for this painter.")
+_REFERENCE = N_("Reference not usable")
+
+#: of what is no checkpoint
+TITLES: dict[Wrong, str] = {
+    Wrong.NO_ADAPTER: _REFERENCE,
+    Wrong.ADAPTER_KIND: _REFERENCE,
+    Wrong.ADAPTER_OTHER_BASE: _REFERENCE,
+    Wrong.NO_IMAGE_ENCODER: _REFERENCE,
+    Wrong.NO_ENCODER_THERE: _REFERENCE,
+    Wrong.ENCODER_UNFIT: _REFERENCE,
+}
 
 #: sentence, advice; the places are for the file's name and for what more is known
 WORDS: dict[Wrong, tuple[str, str]] = {
@@ -49,11 +68,55 @@ WORDS: dict[Wrong, tuple[str, str]] = {
     ),
     Wrong.REFINER: (
         N_("{about} is a refiner: it only finishes pictures that another model began."),
-        N_("Choose the base checkpoint of SDXL that it belongs to."),
+        N_(
+            "Choose the base checkpoint of SDXL that it belongs to, and set this one as its "
+            "refiner: storyforge painters set NAME refiner=FILE"
+        ),
+    ),
+    Wrong.STAGE: (
+        N_("{about} is the second stage of DeepFloyd IF: it only enlarges what the first draws."),
+        N_("Choose the folder of the first stage, and leave this one beside it."),
+    ),
+    Wrong.PICKLED_FOLDER: (
+        N_("The folder {about} has pickled weights only, which models of its kind do not need."),
+        N_("Get it again with its files of safetensors; nothing of it was run."),
     ),
     Wrong.OTHER_FAMILY: (
         N_("{about} is a model of another family: {more}."),
-        N_("Choose a checkpoint of Stable Diffusion 1, 2 or XL."),
+        N_(
+            "Choose a checkpoint of Stable Diffusion 1, 2 or XL, or a folder of diffusers with "
+            "Stable Diffusion 3, FLUX or DeepFloyd IF."
+        ),
+    ),
+}
+
+WORDS |= {
+    Wrong.NO_ADAPTER: (
+        N_("{about} is no IP-Adapter as a safetensors file; nothing was drawn."),
+        N_("Get one whose name ends in .safetensors, or draw without a reference."),
+    ),
+    Wrong.ADAPTER_KIND: (
+        N_("{about} is an IP-Adapter of the kind {more}, which cannot be used here."),
+        N_("Choose a plain one, a “plus” or a “full face” one; nothing was drawn."),
+    ),
+    Wrong.ADAPTER_OTHER_BASE: (
+        N_("The IP-Adapter {about} was made for {more}, and the painter is another one."),
+        N_("Choose one that was made for this painter's family; nothing was drawn."),
+    ),
+    Wrong.NO_IMAGE_ENCODER: (
+        N_("{about} is no image encoder that is known here; nothing was drawn."),
+        N_("Get the folder image_encoder from where the IP-Adapter comes from."),
+    ),
+    Wrong.NO_ENCODER_THERE: (
+        N_("The IP-Adapter {about} ({more}) has no image encoder that fits, so it sees nothing."),
+        N_(
+            "Get the folder image_encoder from where it comes from, and put it beside it; "
+            "nothing was drawn."
+        ),
+    ),
+    Wrong.ENCODER_UNFIT: (
+        N_("The image encoder {about} does not go together with the IP-Adapter {more}."),
+        N_("Choose the one that it was made with, or leave image_encoder open."),
     ),
 }
 
@@ -68,7 +131,8 @@ class WrongFile(BadInput):
 
     def __init__(self, wrong: Wrong, about: str, more: str = "") -> None:
         sentence, advice = WORDS[wrong]
-        super().__init__(_(sentence).format(about=about, more=more), hint=_(advice))
+        title = _(TITLES[wrong]) if wrong in TITLES else ""
+        super().__init__(_(sentence).format(about=about, more=more), title=title, hint=_(advice))
         self.wrong = wrong
         self.about = about
         self.more = more

@@ -147,8 +147,8 @@ def test_a_folder_is_told_by_its_unet(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pipeline", "unet_class", "kind", "name"),
     [
-        ("FluxPipeline", "", Kind.OTHER, "Flux"),
-        ("IFPipeline", "UNet2DConditionModel", Kind.OTHER, "IF"),
+        ("PixArtAlphaPipeline", "", Kind.OTHER, "PixArtAlpha"),
+        ("IFSuperResolutionPipeline", "UNet2DConditionModel", Kind.STAGE, ""),
         ("KandinskyPipeline", "UNet2DConditionModel", Kind.OTHER, "Kandinsky"),
         ("TextToVideoSDPipeline", "UNet3DConditionModel", Kind.VIDEO, "TextToVideoSD"),
         (

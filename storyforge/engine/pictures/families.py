@@ -1,7 +1,8 @@
-"""The families of checkpoints that can be drawn with, a row each: the seam for more of them.
+"""The families of checkpoints that we draw with ourselves, a row each: the seam for more of them.
 
 What diffusers calls their pipelines, the configuration that ships for them, and the values that
-their makers advise. No class is imported here.
+their makers advise. No class is imported here. Those that diffusers draws by itself have a table
+of their own (`library.kinds`).
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storyforge.domain.picture.orders import Family
+from storyforge.engine.pictures.library.kinds import KINDS, Kind
 
 _CONFIGS = Path(__file__).with_name("configs")
 
@@ -24,6 +26,7 @@ class Row:
         size: pixels of a side that it was trained on.
         steps, guidance: as AUTOMATIC1111 begins with.
         factor: pixels a latent; sides are multiples of it.
+        sampler: what AUTOMATIC1111 began with, and what needs the fewest words about it.
         freeu: s1, s2, b1, b2, by FreeU's authors.
     """
 
@@ -37,6 +40,7 @@ class Row:
     steps: int = 20
     guidance: float = 7.0
     factor: int = 8
+    sampler: str = "Euler a"
 
 
 ROWS: Mapping[Family, Row] = {
@@ -71,3 +75,9 @@ ROWS: Mapping[Family, Row] = {
         ),
     )
 }
+
+
+def habits_of(family: Family | None) -> Row | Kind:
+    """The usual values of a family; of one that is not known those of the first."""
+    family = family or Family.SD1
+    return ROWS[family] if family in ROWS else KINDS[family]

@@ -2,6 +2,7 @@
 
 from storyforge.engine.fault_kinds import FaultKind
 from storyforge.engine.pictures import drawing_words
+from storyforge.engine.pictures.controls import words as control_words
 from storyforge.i18n import N_
 from storyforge.images import wrong
 
@@ -11,7 +12,10 @@ _WITHOUT = N_("Take it out of the prompt, or choose one that was made for this c
 
 #: kind → title, sentence, advice
 WORDS: dict[FaultKind, tuple[str, str, str]] = {
-    **{FaultKind(kind.value): (_TITLE, *words) for kind, words in wrong.WORDS.items()},
+    **{
+        FaultKind(kind.value): (wrong.TITLES.get(kind, _TITLE), *words)
+        for kind, words in wrong.WORDS.items()
+    },
     FaultKind.NO_PICTURES: (
         N_("Pictures are not installed"),
         N_("torch and diffusers, which draw pictures, are not installed."),
@@ -47,6 +51,21 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("The VAE {about} does not fit: {more}."),
         N_("Choose one that was made for checkpoints of the same family."),
     ),
+    FaultKind.NO_REFINER: (
+        _TITLE,
+        N_("{about} is set as the refiner, but it is none."),
+        N_("Choose the refiner of SDXL, or take the setting away."),
+    ),
+    FaultKind.REFINER_UNFIT: (
+        _TITLE,
+        N_("A refiner is set ({about}), but the checkpoint is {more}; it finishes SDXL's only."),
+        N_("Take the setting away, or choose a checkpoint of SDXL."),
+    ),
+    FaultKind.NO_SECOND_STAGE: (
+        _TITLE,
+        N_("{about} is the first stage of DeepFloyd IF; alone it draws 64 pixels a side."),
+        N_("Put the folder of the second stage beside it, such as IF-II-L-v1.0."),
+    ),
     FaultKind.PAINTER_TOO_LARGE: (
         N_("Painter larger than memory"),
         N_("The checkpoint {about} needs {needed} of memory, but {given} can be had."),
@@ -70,7 +89,7 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
     FaultKind.LORA_KIND: (
         _LORA,
         N_("The LoRA {about} is of a kind that cannot be used here: {more}."),
-        N_("LoRA, LoCon and DoRA can. Take it out of the prompt, or get it as one of these."),
+        N_("LoRA, LoCon, DoRA, LoHa, LoKr and full ones can. Take it out, or get one of these."),
     ),
     FaultKind.LORA_DAMAGED: (
         _LORA,
@@ -82,7 +101,13 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("The LoRA {about} cannot be read: {more}."),
         N_("Look whether it is still there and may be read."),
     ),
+    FaultKind.NO_LYCORIS: (
+        _LORA,
+        N_("The LoRA {about} is a {more}, and lycoris-lora, which knows these, is not installed."),
+        N_('Install it with `pip install "storyforge[pictures]"`, or take it out of the prompt.'),
+    ),
     **drawing_words.WORDS,
+    **control_words.WORDS,
 }
 #: whose numbers are bytes
 SIZED = frozenset({FaultKind.PAINTER_TOO_LARGE})

@@ -26,7 +26,7 @@ def count(module: Any) -> int:
     return sum(each.numel() for each in module.parameters())
 
 
-@pytest.mark.parametrize("family", Family)
+@pytest.mark.parametrize("family", ROWS)
 def test_each_family_has_as_many_numbers_as_its_checkpoints(family: Family) -> None:
     import torch
     import transformers
@@ -93,7 +93,7 @@ def test_prompts_are_filled_up_as_each_encoder_knows_it(
     assert told.input_ids == [49_406, 320, 49_407, pad, pad]
 
 
-@pytest.mark.parametrize("family", Family)
+@pytest.mark.parametrize("family", ROWS)
 def test_a_scheduler_follows_what_the_unet_predicts(family: Family) -> None:
     assert (
         scheduler(family, "v_prediction", zero_snr=False).config.prediction_type == "v_prediction"

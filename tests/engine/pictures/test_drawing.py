@@ -25,7 +25,7 @@ from storyforge.engine.sequence import Interrupted
 from tests.engine.pictures import tiny
 from tests.engine.pictures.easel import SIDE, draw, drawer, loaded_of, order, picture, pixels
 
-FAMILIES = pytest.mark.parametrize("family", Family)
+FAMILIES = pytest.mark.parametrize("family", ROWS)
 
 
 def bare(family: Family, kind: str = "pipeline", made: Any = None, **asked: Any) -> Any:
