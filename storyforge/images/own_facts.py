@@ -93,7 +93,12 @@ def _setting(name: str, told: str) -> str:
 
 def _without_paths(value: Any, name: str = "") -> Any:
     if isinstance(value, Mapping):
-        return {str(key): _without_paths(one, str(key)) for key, one in value.items()}
+        # Somebody's name is a word of the plan, and not of a prompt.
+        named = "who" in value
+        return {
+            str(key): "" if named and key == "name" else _without_paths(one, str(key))
+            for key, one in value.items()
+        }
     if isinstance(value, list):
         return [_without_paths(one, name) for one in value]
     if not isinstance(value, str) or name in _WORDS:

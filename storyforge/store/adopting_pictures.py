@@ -9,8 +9,13 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy.orm import Session
 
 from storyforge.domain.merge_plan import MergePlan
+from storyforge.store import picture_sources
 from storyforge.store.bare_rows import insert, keys_of, rows_of, run
 from storyforge.store.picture_files import PictureFolder
+from storyforge.store.picture_tables import PictureRow
+from storyforge.store.tables import table
+
+_PICTURE = table(PictureRow)
 
 #: small values of a picture that are a column of its row, with what the row says for none
 COLUMNS: Mapping[str, str | int] = {"deleted": "", "rating": 0, "alt": "", "scene": ""}
@@ -49,12 +54,22 @@ def rows(here: Session, there: Session, plan: MergePlan) -> None:
                 insert(here, "picture_data", data)
 
 
-def settled(here: Session, plan: MergePlan) -> list[str]:
+def sources(here: Session, there: Session) -> None:
+    """What orders of the other copy name; what nothing names here goes with the next closing."""
+    known = {str(row["digest"]) for row in rows_of(here, "SELECT digest FROM picture_source")}
+    for row in rows_of(there, "SELECT digest FROM picture_source"):
+        if row["digest"] not in known:
+            one = "SELECT * FROM picture_source WHERE digest = ?"
+            insert(here, "picture_source", rows_of(there, one, row["digest"])[0])
+
+
+def settled(here: Session, plan: MergePlan, folder: PictureFolder) -> list[str]:
     """Give every picture the values of the plan; the ids of those that went for good."""
     chosen = {value for key, value in plan.values.items() if value and key.startswith(_CHOSEN)}
     gone = []
     for key in keys_of(here, "picture"):
         if not _stays(plan, key):
+            picture_sources.hold(here, folder, _PICTURE.c.id == key)
             run(here, "DELETE FROM picture_data WHERE picture_id = ?", key)
             run(here, "DELETE FROM picture WHERE id = ?", key)
             gone.append(key)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from storyforge.store.merging import Merging
     from storyforge.store.pasts import Pasts
     from storyforge.store.picture_queue import PictureOrders
+    from storyforge.store.picture_sources import PictureSources
     from storyforge.store.pictures import Pictures
     from storyforge.store.plan.drafted import DraftedBeats
     from storyforge.store.plan.planned import Planned
@@ -111,6 +112,13 @@ class LateParts:
         from storyforge.store.pictures import Pictures
 
         return Pictures(self._database, self.journal)
+
+    @cached_property
+    def picture_sources(self) -> "PictureSources":
+        """The pictures that others are made from."""
+        from storyforge.store.picture_sources import PictureSources
+
+        return PictureSources(self._database, self.journal, self.pictures)
 
     @cached_property
     def picture_queue(self) -> "PictureOrders":

@@ -97,13 +97,14 @@ class Merging:
                 adopting.rows(here, there)
                 adopting_plan.grown(here, there)
                 adopting_pictures.rows(here, there, plan)
+                adopting_pictures.sources(here, there)
             for one in plan.scenes.values():
                 if one.there == (True, True):
                     self._settle(one, other, plan, merged)
             with other._database.read() as there, self._database.write() as here:
                 adopting_values.values(here, there, plan, merged.source, merged.suffix)
                 adopting.order(here, plan)
-                gone = adopting_pictures.settled(here, plan)
+                gone = adopting_pictures.settled(here, plan, folder)
                 adopting_pictures.bring_in(here, folder)
                 adopting_plan.rests(here, there, plan, ours, theirs)
                 adopting_plan.drafted(here, there, plan)

@@ -171,6 +171,10 @@ CREATE TABLE picture_order (
     parts TEXT NOT NULL, "order" TEXT NOT NULL);
 """
 
+_VERSION_7 = """
+CREATE TABLE picture_source (digest TEXT NOT NULL PRIMARY KEY, data BLOB NOT NULL);
+"""
+
 #: step n (from 0) takes a file of version n to version n + 1
 MIGRATIONS: tuple[str, ...] = (
     _VERSION_1,
@@ -179,6 +183,7 @@ MIGRATIONS: tuple[str, ...] = (
     _VERSION_4,
     _VERSION_5,
     _VERSION_6,
+    _VERSION_7,
 )
 
 

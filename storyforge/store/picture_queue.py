@@ -7,6 +7,7 @@ from storyforge.domain.picture.pictures import QueuedPicture
 from storyforge.domain.text import clean, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
+from storyforge.store import picture_sources
 from storyforge.store.database import Database
 from storyforge.store.picture_tables import PictureOrderRow
 from storyforge.store.remembering import Remembered
@@ -28,9 +29,10 @@ class PictureOrders:
         return self._all.value()
 
     def add(self, queued: QueuedPicture) -> QueuedPicture:
-        """Put one behind all others; it gets an id where it has none."""
+        """Put one behind all others, with what it names; it gets an id where it has none."""
         key = identity(queued.id) or new_id()
         with self._database.write() as session:
+            picture_sources.keep(session, queued.sources)
             last = session.scalar(select(func.max(_ORDER.c.position)))
             session.add(
                 PictureOrderRow(

@@ -44,6 +44,14 @@ class PictureDataRow(SQLModel, table=True):
     data: bytes
 
 
+class PictureSourceRow(SQLModel, table=True):
+    """The bytes of a picture that orders or items of the plan name, by their SHA-256."""
+
+    __tablename__ = "picture_source"
+    digest: str = Field(primary_key=True)
+    data: bytes
+
+
 class PictureOrderRow(SQLModel, table=True):
     """A picture that is still to be drawn; `order` is JSON, see `studio.pictures.order_files`."""
 

@@ -18,7 +18,7 @@ from storyforge.domain.picture.png_head import LARGEST_FILE, size_of
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _
-from storyforge.store import faults, picture_rows
+from storyforge.store import faults, picture_rows, picture_sources
 from storyforge.store.database import Database
 from storyforge.store.picture_files import PictureFolder, is_name
 from storyforge.store.picture_tables import PictureDataRow, PictureRow
@@ -202,9 +202,12 @@ class Pictures:
                 hint=_("Delete it first, if you want it gone."),
             )
         self._database.require()
+        with self._database.write() as session:
+            picture_sources.hold(session, self.folder, _PICTURE.c.id == key)
         self.folder.remove(key)
         with self._database.write() as session:
             gone = picture_rows.forget(session, self._journal, _PICTURE.c.id == key)
+            picture_sources.sweep(session)
             self._journal.forget(set(gone))
 
     def loose(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ its call returns. A story that may only be read refuses changes with a sentence 
 import contextlib
 import logging
 import shutil
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -239,10 +240,12 @@ class StoryFile(LateParts):
             elsewhere = self.guard.before_close()
             self._closed = True
             try:
+                if elsewhere is None and not self.read_only:
+                    self._sweep(lambda: self.picture_sources.sweep())
                 if self.guard.folds:
                     self.fold()
                 if elsewhere is None and not self.read_only:
-                    self._sweep_pictures()
+                    self._sweep(lambda: self.pictures.sweep())
             except StoryFileError as error:
                 raise StoryFileError(
                     _("“{name}” is safe, but its last pages lie in “{name}-wal” beside it.").format(
@@ -283,13 +286,13 @@ class StoryFile(LateParts):
         except StoryforgeError as error:
             log.info("The texts of “%s” were not noted: %s", self._file.name, error.message)
 
-    def _sweep_pictures(self) -> None:
-        # Files too many are no reason to keep a story from closing; the next closing looks again.
+    def _sweep(self, sweep: Callable[[], None]) -> None:
+        # What is too many is no reason to keep a story from closing; the next closing looks again.
         try:
             if "pictures" in self.__dict__:
-                self.pictures.sweep()
+                sweep()
         except StoryforgeError as error:
-            log.info("Pictures beside “%s” were not looked through: %s", self._file.name, error)
+            log.info("The pictures of “%s” were not looked through: %s", self._file.name, error)
 
     def _may_write(self) -> None:
         """Raise when a change must not begin: two looks at the folder, 20 µs."""

@@ -20,7 +20,7 @@ from storyforge.domain.text import one_line
 from storyforge.domain.trash import Trashed, TrashKind
 from storyforge.errors import Refused
 from storyforge.i18n import _
-from storyforge.store import picture_rows
+from storyforge.store import picture_rows, picture_sources
 from storyforge.store.database import Database
 from storyforge.store.order import unknown_chapter, unknown_scene
 from storyforge.store.picture_files import PictureFolder
@@ -99,6 +99,7 @@ class Trash:
                 gone = self._purge(session, kind, key)
                 pictures = self._forget_pictures(session, _PICTURE.c.scene_id.in_(gone))
                 forget_plan(session, self._journal, gone)
+            picture_sources.sweep(session)
         self._folder.drop(pictures)
         self._shrink()
 
@@ -113,12 +114,14 @@ class Trash:
             along = self._forget_pictures(session, _PICTURE.c.scene_id.in_(gone))
             pictures = self._forget_pictures(session, _PICTURE.c.deleted != "")
             forget_plan(session, self._journal, gone)
+            picture_sources.sweep(session)
         self._folder.drop([*along, *pictures])
         if chapters or scenes or pictures:
             self._shrink()
         return len(chapters) + len(scenes) + len(pictures)
 
     def _forget_pictures(self, session: Session, which: ColumnElement[bool]) -> tuple[str, ...]:
+        picture_sources.hold(session, self._folder, which)
         keys = picture_rows.forget(session, self._journal, which)
         self._journal.forget(set(keys))
         return tuple(keys)

@@ -32,6 +32,7 @@ def ours() -> Picture:
         "clip_skip": 2,
         "loras": [{"name": "ink", "path": "/home/ana/ink.safetensors", "weight": 0.8}],
         "embeddings": [{"name": "x", "path": "C:\\Users\\ana\\x.pt"}],
+        "people": [{"who": "m1", "name": "only the author", "prompt": "a woman"}],
     }
     return Picture(
         "p1",

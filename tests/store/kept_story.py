@@ -21,6 +21,7 @@ from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import PromptEdit
 from storyforge.domain.story import Page
 from storyforge.domain.summary import Summary, SummaryOf
+from storyforge.store.picture_sources import digest_of
 from storyforge.store.plan.drafted import Drafted
 from storyforge.store.story_file import StoryFile
 from tests.store.helpers import png
@@ -63,6 +64,7 @@ PICTURE = Picture(
     text_hash="cafe",
     settings={"order": "{}", "threads": "2"},
 )
+SOURCE = png(9)
 JAPANESE = "　｜霧《きり》が出た。《《誰》》も来ない。\n"
 
 
@@ -172,7 +174,10 @@ def _pictures(story: StoryFile, scene: str) -> None:
     # Its file is beside the story, and not kept of a version.
     beside = replace(PICTURE, id="picture-2", scene_id=scene, parent_id=chosen.id, flaw="black")
     story.pictures.add(beside, png(2))
-    gone = story.pictures.add(replace(PICTURE, id="picture-3", scene_id="", item_id="mara"), png(3))
+    drawn_over = {"order": f'{{"redraw": {{"image": "sha256:{digest_of(SOURCE)}"}}}}'}
+    third = replace(PICTURE, id="picture-3", scene_id="", item_id="mara", settings=drawn_over)
+    gone = story.pictures.add(third, png(3))
+    story.picture_sources.put(SOURCE)
     story.pictures.delete(gone.id)
     waiting = QueuedPicture("order-1", scene, PICTURE.created, '{"order": {}}', plan_hash="beef")
     story.picture_queue.add(waiting)

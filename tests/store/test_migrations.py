@@ -22,6 +22,7 @@ from storyforge.domain.writing import Day
 from storyforge.errors import StoryFileError
 from storyforge.store import opening
 from storyforge.store.migrations import MIGRATIONS, migrate, version_of
+from storyforge.store.picture_sources import digest_of
 from storyforge.store.plan.drafted import Drafted
 from storyforge.store.story_file import StoryFile
 from tests.store import kept_story
@@ -74,6 +75,10 @@ def kept_of_version_6(folder: Path) -> Path:
     return Path(shutil.copy(Path(__file__).parent / "data" / "version-6.forge", folder / "6.forge"))
 
 
+def kept_of_version_7(folder: Path) -> Path:
+    return Path(shutil.copy(Path(__file__).parent / "data" / "version-7.forge", folder / "7.forge"))
+
+
 def made_today(folder: Path) -> Path:
     kept_story.make(folder / "today.forge")
     return folder / "today.forge"
@@ -84,6 +89,7 @@ STORIES = [
     kept_of_version_3,
     kept_of_version_5,
     kept_of_version_6,
+    kept_of_version_7,
     made_today,
 ]
 
@@ -130,7 +136,7 @@ def test_version_2_opens_with_everything_in_it(
         assert story.lineage.of(fog)[0] == digest(kept_story.JAPANESE)
         assert story.recall("open_scene") == oil
         assert story.recovered is None
-        assert len(story.notes) == (story_of not in STORIES[3:])
+        assert len(story.notes) == (story_of not in STORIES[4:])
         assert story.batches.undo(batch.id).restored == (oil,)
         assert story.scenes.load(oil).text == kept_story.OWN + kept_story.MODELS
 
@@ -210,6 +216,16 @@ def test_version_6_opens_with_everything_in_it(
         )
 
 
+@pytest.mark.parametrize("story_of", STORIES[4:])
+def test_version_7_opens_with_everything_in_it(
+    tmp_path: Path, story_of: Callable[[Path], Path]
+) -> None:
+    with StoryFile.open(story_of(tmp_path)) as story:
+        (gone,) = story.pictures.all(deleted=True)
+        assert story.picture_sources.read(digest_of(kept_story.SOURCE)) == kept_story.SOURCE
+        assert digest_of(kept_story.SOURCE) in gone.settings["order"]
+
+
 def test_what_is_new_in_version_3_has_its_default_in_an_older_file(tmp_path: Path) -> None:
     with StoryFile.open(kept_of_version_2(tmp_path)) as story:
         oil = story.outline().scenes[0].id
@@ -235,6 +251,7 @@ def test_what_is_new_in_version_3_has_its_default_in_an_older_file(tmp_path: Pat
         (kept_of_version_3, 20),
         (kept_of_version_5, 29),
         (kept_of_version_6, 32),
+        (kept_of_version_7, 33),
     ],
 )
 def test_every_table_of_a_kept_version_holds_something(

@@ -135,7 +135,7 @@ def test_a_copy_that_goes_its_own_way_takes_everything_along(tmp_path: Path) -> 
     kept_story.make(path)
     with StoryFile.open(path) as story:
         story.copy_to(target, as_new=True)
-    assert len(_TABLES) == 32
+    assert len(_TABLES) == 33
     for name in _TABLES:
         rows = f"SELECT * FROM {name}"
         if name != "story":

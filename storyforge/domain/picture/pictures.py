@@ -71,6 +71,7 @@ class QueuedPicture:
         order: JSON (`studio.pictures.order_files`).
         state: "waiting", "drawing" or "failed".
         why: what failed, for the author.
+        sources: pictures that the order names, by their digests, until the story has them.
     """
 
     id: str
@@ -84,3 +85,4 @@ class QueuedPicture:
     text_hash: str = ""
     parent_id: str = ""
     why: str = ""
+    sources: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)

@@ -2,10 +2,10 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.pictures import Picture, QueuedPicture
-from storyforge.errors import BadInput
 from storyforge.i18n import N_, _
 from storyforge.studio.pictures import order_files
 from storyforge.studio.pictures.drawing import new_id, now
@@ -33,27 +33,31 @@ _EXACT = {
 _UNSAID = {"VAE hash": N_("the checkpoint's own")}
 
 
-def again(story: "StoryFile", picture_id: str) -> QueuedPicture:
+def again(story: "StoryFile", picture_id: str, *, heat: bool = False) -> QueuedPicture:
     """The order that draws a picture exactly again.
+
+    Args:
+        heat: with its word heat, which it may have been drawn without.
 
     Raises:
         BadInput: it does not remember how it was drawn, or what it began from is gone.
     """
     picture = story.pictures.get(picture_id)
-    source = order_files.source_of(picture.settings)
-    order = order_files.order_of(picture.settings, _by_digest(story, source) if source else None)
+    order = order_files.order_of(picture.settings, story.picture_sources.read)
+    order = replace(order, heat=order.heat or heat)
     painter = picture.settings.get(order_files.PAINTER, picture.painter)
-    return QueuedPicture(
+    queued = QueuedPicture(
         id=new_id(),
         scene_id=picture.scene_id,
         created=now(),
-        order=order_files.write(order_files.ticket(order, painter, picture.alt)),
+        order="",
         item_id=picture.item_id,
         parts=picture.parts,
         plan_hash=picture.plan_hash,
         text_hash=picture.text_hash,
         parent_id=picture.parent_id,
     )
+    return order_files.kept(queued, order_files.Ticket(order, painter, picture.alt))
 
 
 def changed_since(picture: Picture, facts: Mapping[str, str]) -> tuple[str, ...]:
@@ -96,19 +100,3 @@ def same_pixels(one: bytes, other: bytes) -> bool:
         if first.size != second.size:
             return False
         return first.convert("RGB").tobytes() == second.convert("RGB").tobytes()
-
-
-def _by_digest(story: "StoryFile", digest: str) -> bytes:
-    """The picture of that digest, of those in the story.
-
-    Raises:
-        BadInput: it is not among them, or its file is gone.
-    """
-    for picture in (*story.pictures.all(), *story.pictures.all(deleted=True)):
-        if picture.digest == digest:
-            return story.pictures.read(picture.id)
-    raise BadInput(
-        _("The picture that this one was redrawn from is gone."),
-        title=_("Not drawn again"),
-        hint=_("Redraw it from another picture: storyforge illustrate --redraw FILE"),
-    )

@@ -23,7 +23,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _, in_quotes
 from storyforge.images.folders import Found
 from storyforge.settings import Settings
-from storyforge.studio.pictures import hand_prompts, order_files
+from storyforge.studio.pictures import hand_prompts, heat, order_files
 from storyforge.studio.pictures.redrawing import drawable_size
 from storyforge.studio.pictures.resolving import Folders
 
@@ -162,13 +162,14 @@ def whole_prompt(compiled: Compiled) -> str:
 def tickets(planned: Planned, count: int = 1) -> tuple[QueuedPicture, ...]:
     """`count` orders of it, the seeds counting up from the first's."""
     parts = json.dumps([asdict(part) for part in planned.compiled.parts], ensure_ascii=False)
+    sources = order_files.sources_of(planned.order)
     return tuple(
         QueuedPicture(
             id=new_id(),
             scene_id=planned.scene_id,
             created=now(),
             order=order_files.write(
-                order_files.ticket(
+                order_files.Ticket(
                     replace(planned.order, seed=(planned.order.seed + number) % SEEDS),
                     planned.painter,
                     planned.compiled.alt,
@@ -178,6 +179,7 @@ def tickets(planned: Planned, count: int = 1) -> tuple[QueuedPicture, ...]:
             plan_hash=planned.compiled.hash,
             text_hash=planned.text_hash,
             parent_id=planned.parent_id,
+            sources=sources,
         )
         for number in range(count)
     )
@@ -189,16 +191,8 @@ def with_new_seed(queued: QueuedPicture) -> QueuedPicture:
     Raises:
         BadInput: it cannot be read.
     """
-    told = order_files.read(queued.order)
-    order = replace(told.order, seed=new_seed())
-    return replace(
-        queued,
-        id=new_id(),
-        created=now(),
-        order=order_files.write(replace(told, order=order)),
-        state="waiting",
-        why="",
-    )
+    order = order_files.with_seed(queued.order, new_seed())
+    return replace(queued, id=new_id(), created=now(), order=order, state="waiting", why="")
 
 
 def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterCard) -> Picture:
@@ -209,7 +203,7 @@ def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterC
     """
     from storyforge.images.own_facts import png_of
 
-    told = order_files.read(queued.order)
+    told = order_files.read(queued.order, story.picture_sources.read)
     order = replace(told.order, seed=drawn.seed)
     # Its scene may have been joined to another one meanwhile.
     now_is = {one.id: one.scene_id for one in story.picture_queue.all()}
@@ -229,7 +223,10 @@ def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterC
         parts=queued.parts,
         plan_hash=queued.plan_hash,
         text_hash=queued.text_hash,
-        settings=order_files.settings_of(replace(told, order=order), drawn.facts),
+        settings={
+            **order_files.settings_of(replace(told, order=order), drawn.facts),
+            **heat.settings_of(story, drawn.heat),
+        },
         parent_id=queued.parent_id,
         flaw=drawn.flaw.value,
     )

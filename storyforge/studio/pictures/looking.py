@@ -129,7 +129,7 @@ def seconds(card: PainterCard, orders: Sequence[QueuedPicture]) -> float | None:
     works = list[float]()
     for one in orders:
         try:
-            works.append(estimates.work(order_files.read(one.order).order))
+            works.append(estimates.work(order_files.outline(one.order).order))
         except BadInput:
             continue  # it says so itself when it is its turn
     return rate * sum(works)

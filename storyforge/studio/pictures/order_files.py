@@ -1,12 +1,11 @@
 """Orders as JSON: as they wait in a story, and as a drawn picture remembers how it was made.
 
-In the queue an order is whole, with the picture it begins from. A drawn picture only remembers that
-one's digest: it lies among the story's pictures, or with the author.
+The pictures that an order is made from are no JSON: their digests stand in it, and they lie in the
+story by these (`store.picture_sources`).
 """
 
 import base64
 import functools
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -14,14 +13,19 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from storyforge.domain.kept_json import read_json
 from storyforge.domain.picture.orders import Order
+from storyforge.domain.picture.pictures import QueuedPicture
 from storyforge.domain.picture.png_head import is_fair
 from storyforge.errors import BadInput
 from storyforge.i18n import _
+from storyforge.store.picture_sources import digest_of
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 _Value = TypeVar("_Value")
+
+#: the bytes of a digest; raises `BadInput` where they are gone
+Sources = Callable[[str], bytes]
 
 #: of a picture's settings: everything of the order, JSON
 ORDER = "order"
@@ -29,6 +33,8 @@ ORDER = "order"
 PAINTER = "painter profile"
 # What torch takes as a seed; and what no whole number of an order comes near.
 _SEEDS, _MOST = 1 << 63, 1 << 20
+# What stands before a digest. Orders of version 6 of the story file have base64 in its place.
+_DIGEST = b"sha256:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,91 +44,111 @@ class Ticket:
     Attributes:
         painter: the profile that draws it.
         alt: a text for who cannot see the picture.
-        source: the digest of the picture that it begins from; empty where it begins from noise.
     """
 
     order: Order
     painter: str
     alt: str = ""
-    source: str = ""
 
 
-def ticket(order: Order, painter: str, alt: str = "") -> Ticket:
-    """The ticket of `order`, with the digest of what it begins from."""
-    source = hashlib.sha256(order.redraw.image).hexdigest() if order.redraw else ""
-    return Ticket(order, painter, alt, source)
+def kept(queued: QueuedPicture, told: Ticket) -> QueuedPicture:
+    """`queued` with this order, and with the pictures that it names."""
+    return replace(queued, order=write(told), sources=sources_of(told.order))
 
 
 def write(told: Ticket) -> str:
-    """As it is kept in the queue."""
-    values = _values(told.order, whole=True)
-    return json.dumps(
-        {"painter": told.painter, "alt": told.alt, "order": values}, ensure_ascii=False
-    )
+    """As it is kept in the queue; `sources_of` must be in the story, too."""
+    values = {"painter": told.painter, "alt": told.alt, "order": _values(told.order)}
+    return json.dumps(values, ensure_ascii=False)
 
 
-def read(text: str) -> Ticket:
+def sources_of(order: Order) -> dict[str, bytes]:
+    """What `order` is made from, by digest."""
+    found = dict[str, bytes]()
+
+    def note(data: bytes) -> bytes:
+        found[digest_of(data)] = data
+        return data
+
+    _with_bytes(order, note)
+    return found
+
+
+def read(text: str, sources: Sources) -> Ticket:
     """What `write` wrote.
 
     Raises:
-        BadInput: it is damaged.
+        BadInput: it is damaged, or a picture that it is made from is gone.
     """
     found = read_json(text)
     if not isinstance(found, dict):
         raise _damaged()
-    order = _order(found.get("order"), None)
-    return ticket(order, str(found.get("painter", "")), str(found.get("alt", "")))
+    order = _order(found.get("order"), sources)
+    return Ticket(order, str(found.get("painter", "")), str(found.get("alt", "")))
+
+
+def outline(text: str) -> Ticket:
+    """The same without the pictures that it is made from: their bytes are empty.
+
+    Raises:
+        BadInput: it is damaged.
+    """
+    return read(text, lambda _digest: b"")
+
+
+def with_seed(text: str, seed: int) -> str:
+    """The same with another seed.
+
+    Raises:
+        BadInput: it is damaged.
+    """
+    outline(text)
+    found = read_json(text)
+    return json.dumps({**found, "order": {**found["order"], "seed": seed}}, ensure_ascii=False)
 
 
 def settings_of(told: Ticket, facts: Mapping[str, str]) -> dict[str, str]:
     """What a picture keeps: order and facts, all that it takes to draw it again."""
-    values = _values(told.order, whole=False)
-    if isinstance(values.get("redraw"), dict):
-        values["redraw"]["source"] = told.source
-    kept = json.dumps(values, ensure_ascii=False)
-    return {**facts, ORDER: kept, PAINTER: told.painter}
+    order = json.dumps(_values(told.order), ensure_ascii=False)
+    return {**facts, ORDER: order, PAINTER: told.painter}
 
 
-def source_of(settings: Mapping[str, str]) -> str:
-    """The digest of the picture that a drawn one began from; empty where there was none."""
-    found = read_json(settings.get(ORDER, ""))
-    redraw = found.get("redraw") if isinstance(found, dict) else None
-    return str(redraw.get("source", "")) if isinstance(redraw, dict) else ""
-
-
-def order_of(settings: Mapping[str, str], image: bytes | None = None) -> Order:
+def order_of(settings: Mapping[str, str], sources: Sources) -> Order:
     """The order that a drawn picture remembers.
 
-    Args:
-        image: what it began from, by `source_of`.
-
     Raises:
-        BadInput: it remembers none, or it is damaged.
+        BadInput: it remembers none, it is damaged, or what it was made from is gone.
     """
-    return _order(read_json(settings.get(ORDER, "")), image)
+    return _order(read_json(settings.get(ORDER, "")), sources)
 
 
-def _values(order: Order, *, whole: bool) -> dict[str, Any]:
-    told = _with_bytes(order, base64.b64encode)
+def _values(order: Order) -> dict[str, Any]:
+    told = _with_bytes(order, lambda data: _DIGEST + digest_of(data).encode("ascii"))
     values: dict[str, Any] = _orders().dump_python(told, mode="json")
-    if order.redraw is not None and not whole:
-        values["redraw"]["image"] = ""
     return values
 
 
-def _order(told: object, image: bytes | None) -> Order:
+def _order(told: object, sources: Sources) -> Order:
     """The order of such values; what this version does not know of is passed over."""
     if not isinstance(told, dict):
         raise _damaged()
-    if image is not None and isinstance(told.get("redraw"), dict):
-        encoded = base64.b64encode(image).decode("ascii")
-        told = {**told, "redraw": {**told["redraw"], "image": encoded}}
+    redraw = told.get("redraw")
+    if isinstance(redraw, dict) and redraw.get("source") and not redraw.get("image"):
+        # As a picture of version 6 remembers it.
+        begun = f"{_DIGEST.decode('ascii')}{redraw['source']}"
+        told = {**told, "redraw": {**redraw, "image": begun}}
     try:
         order = _orders().validate_json(json.dumps(told), strict=True)
         _look_at(order)
-        return _with_bytes(order, lambda data: base64.b64decode(data, validate=True))
+        return _with_bytes(order, functools.cache(lambda data: _bytes_of(data, sources)))
     except ValueError as error:
         raise _damaged() from error
+
+
+def _bytes_of(told: bytes, sources: Sources) -> bytes:
+    if told.startswith(_DIGEST):
+        return sources(told.removeprefix(_DIGEST).decode("ascii"))
+    return base64.b64decode(told, validate=True)
 
 
 @functools.cache

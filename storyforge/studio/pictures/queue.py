@@ -168,7 +168,8 @@ class PictureQueue(Pausable):
         scene, title = await asyncio.to_thread(self._scene, order.scene_id)
         now = Now(order.id, order.scene_id, scene, title)
         try:
-            told = order_files.read(order.order)
+            sources = self._story.picture_sources.read
+            told = await asyncio.to_thread(order_files.read, order.order, sources)
             now = replace(now, prompt=told.order.prompt, seed=told.order.seed)
             yield self._tell(now=now, paused=False)
             painter = await self._painters.of(await self._painters.profile(told.painter))
@@ -305,13 +306,13 @@ def flaw_words(flaw: Flaw) -> str:
 def _painter(order: QueuedPicture) -> str | None:
     """The profile of an order; None where it cannot be read."""
     try:
-        return order_files.read(order.order).painter
+        return order_files.outline(order.order).painter
     except BadInput:
         return None
 
 
 def _work(order: QueuedPicture) -> float:
     try:
-        return estimates.work(order_files.read(order.order).order)
+        return estimates.work(order_files.outline(order.order).order)
     except BadInput:
         return 0.0

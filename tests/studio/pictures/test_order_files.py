@@ -1,7 +1,9 @@
 """Orders as JSON: they come back as they went, and a stranger's are refused."""
 
+import base64
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from storyforge.domain.picture.orders import Order, Redraw, Variation
 from storyforge.domain.picture.passes import Faces, Hires, Larger, Person
 from storyforge.domain.picture.staging import Control, Staging
 from storyforge.errors import BadInput
+from storyforge.store.picture_sources import digest_of
 from storyforge.studio.pictures import order_files
 
 FULL = Order(
@@ -53,28 +56,68 @@ FULL = Order(
 )
 
 
-def test_an_order_comes_back_as_it_went() -> None:
-    told = order_files.ticket(FULL, "ink", "A lighthouse.")
+def of(order: Order) -> order_files.Sources:
+    """The bytes that `order` is made from, as a story has them."""
+    return order_files.sources_of(order).__getitem__
 
-    assert order_files.read(order_files.write(told)) == told
+
+def test_an_order_comes_back_as_it_went_with_the_bytes_beside_it() -> None:
+    told = order_files.Ticket(FULL, "ink", "A lighthouse.")
+    text = order_files.write(told)
+
+    assert order_files.read(text, of(FULL)) == told
+    assert set(order_files.sources_of(FULL).values()) == {b"\x89PNG", b"mask", b"\xff\xd8", b"\x00"}
+    assert "iVBORw" not in text, "no picture is in it"
+    seen = order_files.outline(text)
+    assert seen.order.redraw == replace(FULL.redraw, image=b"", mask=b"")
+    assert (seen.painter, seen.order.controls[0].image) == ("ink", b"")
 
 
-def test_a_picture_remembers_its_order_but_not_the_picture_it_began_from() -> None:
-    told = order_files.ticket(FULL, "ink")
-    settings = order_files.settings_of(told, {"torch": "2.13"})
+def test_the_same_picture_is_read_once() -> None:
+    asked = []
+
+    def sources(digest: str) -> bytes:
+        asked.append(digest)
+        return of(FULL)(digest)
+
+    order_files.read(order_files.write(order_files.Ticket(FULL, "ink")), sources)
+    assert len(asked) == len(set(asked)) == 4
+
+
+def test_a_picture_remembers_its_order_with_all_that_it_was_made_from() -> None:
+    settings = order_files.settings_of(order_files.Ticket(FULL, "ink"), {"torch": "2.13"})
 
     assert settings["torch"] == "2.13"
     assert settings[order_files.PAINTER] == "ink"
-    assert json.loads(settings[order_files.ORDER])["redraw"]["image"] == ""
-    assert order_files.source_of(settings) == told.source
-    assert order_files.order_of(settings, b"\x89PNG") == FULL
+    assert order_files.order_of(settings, of(FULL)) == FULL
 
 
-def test_a_picture_that_began_from_noise_has_no_source() -> None:
-    settings = order_files.settings_of(order_files.ticket(Order("sea", seed=3), ""), {})
+def test_the_same_order_with_another_seed_names_the_same_pictures() -> None:
+    text = order_files.with_seed(order_files.write(order_files.Ticket(FULL, "ink", "Alt.")), 5)
 
-    assert order_files.source_of(settings) == ""
-    assert order_files.order_of(settings) == Order("sea", seed=3)
+    assert order_files.read(text, of(FULL)) == order_files.Ticket(
+        replace(FULL, seed=5), "ink", "Alt."
+    )
+
+
+def test_what_is_gone_is_said() -> None:
+    def gone(_digest: str) -> bytes:
+        raise BadInput("It is gone.")
+
+    with pytest.raises(BadInput, match="gone"):
+        order_files.read(order_files.write(order_files.Ticket(FULL, "ink")), gone)
+
+
+def test_orders_of_version_6_are_read() -> None:
+    image = b"\x89PNG"
+    told = {"prompt": "sea", "redraw": {"image": base64.b64encode(image).decode(), "mask": None}}
+    waiting = json.dumps({"painter": "ink", "order": told})
+    assert order_files.read(waiting, of(Order(""))).order.redraw == Redraw(image)
+
+    remembered = {"prompt": "sea", "redraw": {"image": "", "source": digest_of(image)}}
+    settings = {order_files.ORDER: json.dumps(remembered)}
+    order = Order("sea", redraw=Redraw(image))
+    assert order_files.order_of(settings, of(order)) == order
 
 
 @pytest.mark.parametrize(
@@ -88,6 +131,7 @@ def test_a_picture_that_began_from_noise_has_no_source() -> None:
         {"prompt": "sea", "loras": [{"name": "ink"}]},
         {"prompt": "sea", "redraw": {"image": "no base64!"}},
         {"prompt": "sea", "redraw": {"image": ""}},
+        {"prompt": "sea", "redraw": {"image": "sha256:\u00e9"}},
         {"prompt": "sea", "redraw": {"image": "AAAA", "region": [1, 2]}},
         {"prompt": "sea", "variation": {"strength": 1}},
         {"prompt": "sea", "guidance": "much"},
@@ -117,17 +161,17 @@ def test_a_picture_that_began_from_noise_has_no_source() -> None:
 )
 def test_what_a_stranger_wrote_is_refused_in_one_sentence(order: object) -> None:
     with pytest.raises(BadInput, match="cannot be read"):
-        order_files.read(json.dumps({"painter": "ink", "order": order}))
+        order_files.outline(json.dumps({"painter": "ink", "order": order}))
 
 
 @given(st.text() | st.from_type(dict).map(str))
 def test_no_text_breaks_the_reading(text: str) -> None:
     with pytest.raises(BadInput):
-        order_files.read(text)
+        order_files.outline(text)
 
 
 def test_what_a_later_version_adds_is_passed_over() -> None:
-    told = json.loads(order_files.write(order_files.ticket(Order("sea", seed=3), "ink")))
+    told = json.loads(order_files.write(order_files.Ticket(Order("sea", seed=3), "ink")))
     told["order"]["upscaled"] = {"by": 2}
 
-    assert order_files.read(json.dumps(told)).order == Order("sea", seed=3)
+    assert order_files.outline(json.dumps(told)).order == Order("sea", seed=3)

@@ -66,10 +66,10 @@ async def test_a_strangers_order_opens_no_file_of_its_own(
 
     queue = PictureQueue(story, Painters(settings, build=build))
     one, other = orders(story, 2)
-    told = order_files.read(one.order)
+    told = order_files.outline(one.order)
     for name, queued in (("secret", one), ("ink", other)):
         order = replace(told.order, loras=(LoraUse(name, trap),))
-        await queue.add([replace(queued, order=order_files.write(replace(told, order=order)))])
+        await queue.add([order_files.kept(queued, replace(told, order=order))])
     progress = await ended(queue)
 
     assert [use.path for order in painter.orders for use in order.loras] == [ink]

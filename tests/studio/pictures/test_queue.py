@@ -12,10 +12,12 @@ import pytest
 from storyforge.backends.pictures.base import NotReady, Painted
 from storyforge.backends.pictures.scripted import ScriptedPainter
 from storyforge.domain.picture.compiled import Compiled
-from storyforge.domain.picture.orders import Flaw, Order
+from storyforge.domain.picture.orders import Flaw, Order, Redraw
 from storyforge.domain.picture.pictures import QueuedPicture
+from storyforge.domain.picture.staging import Control, Staging
 from storyforge.errors import ModelError, StoryFileError
 from storyforge.settings import Settings
+from storyforge.store.picture_sources import digest_of
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.permission import NotAllowed, set_local_only
 from storyforge.studio.pictures import drawing
@@ -23,6 +25,7 @@ from storyforge.studio.pictures.again import again, changed_since
 from storyforge.studio.pictures.painters import Painters
 from storyforge.studio.pictures.progress import Progress, ended_words, progress_words
 from storyforge.studio.pictures.queue import PictureQueue, left_over
+from tests.store.helpers import png
 
 DEADLINE = 30.0
 
@@ -337,6 +340,34 @@ async def test_a_picture_is_ordered_exactly_again(story: StoryFile) -> None:
     assert second.id != first.id
     assert story.pictures.read(second.id)[-64:] == story.pictures.read(first.id)[-64:]
     assert (second.seed, second.prompt, second.alt) == (7, "a lighthouse", "A lighthouse.")
+
+
+async def test_what_it_is_made_from_is_kept_with_it_and_drawn_from_again(
+    story: StoryFile,
+) -> None:
+    """A picture drawn over the first one, by a mask and a skeleton that are no pictures here."""
+    painter = ScriptedPainter()
+    queue = PictureQueue(story, painters(lambda: painter))
+    await queue.add(orders(story))
+    [first] = (await ended(queue)).drawn
+    image = story.pictures.read(first.id)
+    control = Control(Staging.POSE, Path("/models/pose"), png(3))
+    order = Order("sea", width=64, height=64, redraw=Redraw(image, mask=png(200)), steps=4)
+    order = replace(order, controls=(control, replace(control, kind=Staging.DEPTH)))
+    planned = drawing.Planned(first.scene_id, "ink", order, Compiled("sea"))
+    await queue.add(drawing.tickets(planned, 2))
+    second, _third = (await ended(queue)).drawn
+    story.close()
+
+    with StoryFile.open(story.path) as opened:
+        kept = opened.picture_sources
+        assert [kept.has(digest_of(each)) for each in (image, png(200), png(3))] == [True] * 3
+        later = PictureQueue(opened, painters(lambda: painter))
+        await later.add([again(opened, second.id)])
+        await ended(later)
+    assert painter.orders[1:] == [order, replace(order, seed=1), replace(order, seed=second.seed)]
+    with closing(sqlite3.connect(story.path)) as raw:
+        assert raw.execute("SELECT count(*) FROM picture_source").fetchone() == (2,)
 
 
 async def test_what_else_would_change_its_pixels_is_named(story: StoryFile) -> None:
