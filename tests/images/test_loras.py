@@ -148,13 +148,38 @@ def test_kinds_are_told_apart(tmp_path: Path) -> None:
         Kind.LORA: plain,
         Kind.LOCON: weights.lora(768, wide=True),
         Kind.DORA: plain | {f"{base}.dora_scale": (32, 1)},
-        Kind.LYCORIS: {f"{base}.hada_w1_a": (4, 4), f"{base}.hada_w1_b": (4, 4)},
+        Kind.LOHA: {f"{base}.hada_w1_a": (4, 4), f"{base}.hada_w1_b": (4, 4)},
+        Kind.LOKR: {f"{base}.lokr_w1": (4, 4), f"{base}.lokr_w2": (80, 4)},
+        Kind.FULL: {f"{base}.diff": (320, 16), f"{base}.diff_b": (320,)},
+        Kind.LYCORIS: {f"{base}.oft_blocks": (4, 4, 4)},
         Kind.UNKNOWN: {"something": (4,)},
     }
     for kind, shapes in kinds.items():
         assert _read(weights.write(tmp_path / f"{kind.name}.safetensors", shapes)).kind is kind
     mid = weights.lora(768, wide=True) | {f"{base}.lora_mid.weight": (4, 4, 3, 3)}
-    assert _read(weights.write(tmp_path / "mid.safetensors", mid)).kind is Kind.LYCORIS
+    assert _read(weights.write(tmp_path / "mid.safetensors", mid)).kind is Kind.TUCKER
+
+
+_HEARS = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k"
+
+
+@pytest.mark.parametrize(
+    ("shapes", "family", "rank"),
+    [
+        ({"hada_w1_a": (320, 8), "hada_w1_b": (8, 768)}, Family.SD1, 8),
+        ({"lokr_w1": (8, 8), "lokr_w2": (40, 128)}, Family.SD2, 0),
+        ({"lokr_w1": (8, 16), "lokr_w2_a": (40, 4), "lokr_w2_b": (4, 128)}, Family.SDXL, 4),
+        ({"lokr_w1_a": (8, 2), "lokr_w1_b": (2, 16), "lokr_w2": (40, 48)}, Family.SD1, 2),
+        ({"diff": (640, 2048)}, Family.SDXL, 0),
+        ({"lokr_w1": (8, 8)}, None, 0),
+    ],
+)
+def test_base_and_rank_of_lycoris_files(
+    tmp_path: Path, shapes: dict[str, tuple[int, ...]], family: Family | None, rank: int
+) -> None:
+    whole = {f"{_HEARS}.{name}": shape for name, shape in shapes.items()}
+    told = _read(weights.write(tmp_path / "it.safetensors", whole))
+    assert (told.family, told.rank) == (family, rank)
 
 
 def test_one_that_is_broken_is_listed_with_its_problem(tmp_path: Path) -> None:

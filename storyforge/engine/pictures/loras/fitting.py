@@ -1,5 +1,6 @@
 """Whether a LoRA fits a checkpoint, weight by weight, before any weight is touched."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from storyforge.domain.picture.orders import Family, PainterNote
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.loras.keeping import Weights
 from storyforge.engine.pictures.loras.naming import Place
-from storyforge.engine.pictures.loras.pairs import Pair
+from storyforge.engine.pictures.loras.pairs import Change
 from storyforge.errors import BadInput
 from storyforge.i18n import N_
 from storyforge.images import heads, lora_keys, loras
@@ -21,7 +22,7 @@ Index = Mapping[tuple[str, str], tuple[Place, Any]]
 class Fitted:
     """The weights that a LoRA changes."""
 
-    pairs: Mapping[Place, Pair]
+    changes: Mapping[Place, Change]
     notes: tuple[PainterNote, ...] = ()
 
 
@@ -50,25 +51,25 @@ def _refuse_other(use: LoraUse, made_for: Family | None, family: Family) -> None
 
 
 def fit(use: LoraUse, weights: Weights, index: Index, family: Family) -> Fitted:
-    """Each pair with the weight it changes; what has none is left out and told.
+    """Each change with the weight it changes; what has none is left out and told.
 
     Raises:
-        EngineFault: no pair has one, or one has another size.
+        EngineFault: none has one, or one has another size.
     """
     _refuse_other(use, weights.family, family)
-    found: dict[Place, Pair] = {}
+    found: dict[Place, Change] = {}
     left = 0
-    for name, pair in weights.pairs.items():
+    for name, change in weights.changes.items():
         if name not in index:
             left += 1
             continue
         place, module = index[name]
-        if not _fits(tuple(module.weight.shape), pair):
+        if not _fits(tuple(getattr(module, place.name).shape), change):
             raise EngineFault(Fault(FaultKind.LORA_UNFIT, use.name, more=weights.base))
-        found[place] = pair
+        found[place] = change
     if not found:
         raise EngineFault(Fault(FaultKind.LORA_UNFIT, use.name, more=weights.base))
-    return Fitted(found, (_left(use, left, len(weights.pairs)),) if left else ())
+    return Fitted(found, (_left(use, left, len(weights.changes)),) if left else ())
 
 
 def _left(use: LoraUse, left: int, whole: int) -> PainterNote:
@@ -78,11 +79,7 @@ def _left(use: LoraUse, left: int, whole: int) -> PainterNote:
     )
 
 
-def _fits(shape: tuple[int, ...], pair: Pair) -> bool:
-    """Whether up @ down has as many rows and numbers as the weight."""
-    into = 1
-    for side in shape[1:]:
-        into *= side
-    sizes = (pair.up.shape[0], pair.down[0].numel())
-    lengths = pair.length is None or pair.length.numel() == shape[1 if pair.by_input else 0]
-    return sizes == (shape[0], into) and lengths
+def _fits(shape: tuple[int, ...], change: Change) -> bool:
+    """Whether it has as many rows and numbers as the weight."""
+    lengths = change.length is None or change.length.numel() == shape[1 if change.by_input else 0]
+    return change.sides == (shape[0], math.prod(shape[1:])) and lengths

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from storyforge.borrowed import reason
@@ -10,7 +11,8 @@ from storyforge.domain.picture.adapters import LoraUse
 from storyforge.domain.picture.orders import Family
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.memory import find_memory
-from storyforge.engine.pictures.loras.pairs import NoPairs, Pair, pairs_of
+from storyforge.engine.pictures.loras import wholes
+from storyforge.engine.pictures.loras.pairs import Change, NoPairs, changes_of
 from storyforge.engine.pictures.weights import read_tensors
 from storyforge.images import heads, lora_keys, loras
 from storyforge.images.pickles import is_pickled
@@ -26,14 +28,14 @@ class Weights:
     """A LoRA in memory.
 
     Attributes:
-        pairs: by part of the pipeline and squeezed name.
+        changes: by part of the pipeline and squeezed name.
         hash: twelve hex digits of its weights' SHA-256.
         family: that it was made for, by its keys; None where they do not say.
         base: what it was made for, in the words of its file.
         size: bytes.
     """
 
-    pairs: Mapping[tuple[str, str], Pair]
+    changes: Mapping[tuple[str, str], Change]
     hash: str
     family: Family | None
     base: str
@@ -79,19 +81,23 @@ def read(use: LoraUse) -> Weights:
     """A LoRA from its file.
 
     Raises:
-        EngineFault: it is damaged, would run something, or is of a kind that is no pairs.
+        EngineFault: it is damaged, would run something, is of a kind that is not known, or needs
+            a library that is not there.
         OSError: it cannot be read.
     """
     tensors = read_tensors(use.path)
     try:
         metadata = {} if is_pickled(use.path) else heads.read(use.path).metadata
-        pairs = pairs_of(tensors, metadata)
+        changes = changes_of(tensors, metadata)
         digest = loras.hash_of(use.path)
     except NoPairs as error:
         raise EngineFault(Fault(FaultKind.LORA_KIND, use.name, more=str(error))) from error
     except ValueError as error:
         raise EngineFault(Fault(FaultKind.LORA_DAMAGED, use.name, more=str(error))) from error
+    way = next((of for each in changes.values() if (of := wholes.library_for(each))), None)
+    if way is not None and find_spec("lycoris") is None:
+        raise EngineFault(Fault(FaultKind.NO_LYCORIS, use.name, more=way.value))
     size = sum(each.numel() * each.element_size() for each in tensors.values())
     family = lora_keys.family_of({name: tuple(each.shape) for name, each in tensors.items()})
     base = loras.base_told(metadata) or (str(family) if family else _UNKNOWN)
-    return Weights(pairs, digest, family, base, size)
+    return Weights(changes, digest, family, base, size)

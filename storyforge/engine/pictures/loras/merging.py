@@ -16,7 +16,7 @@ from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.loras import fitting
 from storyforge.engine.pictures.loras.keeping import Kept
 from storyforge.engine.pictures.loras.naming import UNET, Place, index
-from storyforge.engine.pictures.loras.pairs import Pair
+from storyforge.engine.pictures.loras.pairs import Change, Pair
 from storyforge.engine.sequence import Interrupted
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ class Applied:
     notes: tuple[PainterNote, ...] = ()
 
 
-#: (pair, how much of it) for one weight, in the order of the LoRAs
-_Changes = tuple[tuple[Pair, float], ...]
+#: (change, how much of it) for one weight, in the order of the LoRAs
+_Changes = tuple[tuple[Change, float], ...]
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ class Loras:
         """
         facts: list[Fact] = []
         notes: list[PainterNote] = []
-        wished: dict[Place, list[tuple[Pair, float]]] = {}
+        wished: dict[Place, list[tuple[Change, float]]] = {}
         texts: list[tuple[str, float]] = []
         for use in together(uses):
             if stopped():
@@ -101,11 +101,11 @@ class Loras:
             kept = self._kept.get(use)
             fitted = fitting.fit(use, kept, self._index, self._loaded.family)
             text_weight = use.weight if use.text_weight is None else use.text_weight
-            for place, pair in fitted.pairs.items():
+            for place, change in fitted.changes.items():
                 weight = use.weight if place.part == UNET else text_weight
                 if weight:
-                    wished.setdefault(place, []).append((pair, weight))
-            if text_weight and any(place.part != UNET for place in fitted.pairs):
+                    wished.setdefault(place, []).append((change, weight))
+            if text_weight and any(place.part != UNET for place in fitted.changes):
                 texts.append((kept.hash, text_weight))
             facts.append(Fact(use.name, kept.hash, use.weight, text_weight))
             notes += fitted.notes
@@ -134,7 +134,7 @@ class Loras:
         touched = self._touched.get(place)
         if touched is not None and _same(touched.changes, changes):
             return
-        weight = weight_of(self._modules[place])
+        weight = weight_of(self._modules[place], place.name)
         if touched is None:
             touched = self._touched[place] = _Touched(weight.to("cpu", copy=True))
         touched.changes = ()
@@ -142,7 +142,8 @@ class Loras:
         touched.changes = changes
 
     def _restore(self, place: Place) -> None:
-        weight_of(self._modules[place]).copy_(self._touched[place].original)
+        weight = weight_of(self._modules[place], place.name)
+        weight.copy_(self._touched[place].original)
         del self._touched[place]
 
 
@@ -160,25 +161,25 @@ def together(uses: Iterable[LoraUse]) -> tuple[LoraUse, ...]:
 
 
 def _same(old: _Changes, new: _Changes) -> bool:
-    """Whether it is the same pairs in memory, by the same weights."""
+    """Whether it is the same changes in memory, by the same weights."""
     return len(old) == len(new) and all(
         one is other and weight == now for (one, weight), (other, now) in zip(old, new, strict=True)
     )
 
 
-def weight_of(module: Any) -> "torch.Tensor":
-    """A module's weight where its numbers really lie.
+def weight_of(module: Any, name: str = "weight") -> "torch.Tensor":
+    """A module's weight (or bias) where its numbers really lie.
 
     With sequential offloading accelerate keeps them in main memory and leaves an empty shell in the
     module until it is used.
     """
-    weight: torch.Tensor = module.weight.detach()
+    weight: torch.Tensor = getattr(module, name).detach()
     if weight.device.type != "meta":
         return weight
     hook = module._hf_hook
     for each in (hook, *getattr(hook, "hooks", ())):
         if getattr(each, "weights_map", None) is not None:
-            kept: torch.Tensor = each.weights_map["weight"]
+            kept: torch.Tensor = each.weights_map[name]
             return kept
     raise RuntimeError("a weight lies on no device")
 
@@ -188,22 +189,20 @@ def merge_into(weight: "torch.Tensor", original: "torch.Tensor", changes: _Chang
     import torch
 
     with torch.no_grad():
-        device = weight.device
-        start = original.to(device, torch.float32).flatten(1)
+        start = original.to(weight.device, torch.float32)
+        start = start.reshape(start.shape[0], -1)
         if len(changes) == 1 and changes[0][0].length is None and _is_plain(weight):
             # What is usual: one pass over the weight, no copy of it.
-            ((pair, by),) = changes
-            torch.addmm(
-                start, _up(pair, device), _down(pair, device), alpha=by * pair.scale,
-                out=weight.flatten(1),
-            )  # fmt: skip
-            return
+            ((change, by),) = changes
+            if isinstance(change, Pair):
+                change.put_into(weight.flatten(1), start, by)
+                return
         total = start.clone()
-        for pair, by in changes:
-            if pair.length is None:
-                total.addmm_(_up(pair, device), _down(pair, device), alpha=by * pair.scale)
+        for change, by in changes:
+            if change.length is None:
+                change.add_to(total, by)
             else:
-                total.add_(_turned(start, pair) - start, alpha=by)
+                total.add_(_turned(start, change) - start, alpha=by)
         weight.copy_(total.view(original.shape))
 
 
@@ -213,32 +212,20 @@ def _is_plain(weight: "torch.Tensor") -> bool:
     return bool(weight.dtype == torch.float32 and weight.is_contiguous())
 
 
-def _turned(start: "torch.Tensor", pair: Pair) -> "torch.Tensor":
+def _turned(start: "torch.Tensor", change: Change) -> "torch.Tensor":
     """A weight as DoRA has it: its direction changed, its length given.
 
     The paper (arXiv 2402.09353) and peft give a length to each output; older LyCORIS to each input.
     """
     import torch
 
-    device = start.device
-    whole = torch.addmm(start, _up(pair, device), _down(pair, device), alpha=pair.scale)
-    assert pair.length is not None
-    length = pair.length.to(device, torch.float32).flatten()
-    if not pair.by_input:
+    whole = start.clone()
+    change.add_to(whole, 1.0)
+    assert change.length is not None
+    length = change.length.to(start.device, torch.float32).flatten()
+    if not change.by_input:
         norms = whole.norm(dim=1).clamp_min(_TINY)
         return whole * (length / norms)[:, None]
     by_input = whole.view(whole.shape[0], length.numel(), -1)
     norms = by_input.norm(dim=(0, 2)).clamp_min(_TINY)
     return (by_input * (length / norms)[None, :, None]).flatten(1)
-
-
-def _up(pair: Pair, device: "torch.device") -> "torch.Tensor":
-    import torch
-
-    return pair.up.to(device, torch.float32).flatten(1)
-
-
-def _down(pair: Pair, device: "torch.device") -> "torch.Tensor":
-    import torch
-
-    return pair.down.to(device, torch.float32).flatten(1)

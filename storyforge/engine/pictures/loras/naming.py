@@ -12,6 +12,8 @@ from typing import Any
 UNET = "unet"
 TEXT = "text_encoder"
 SECOND_TEXT = "text_encoder_2"
+#: behind a squeezed name, which has no dot: the bias beside the weight
+BIAS = ".bias"
 
 # The longer ones first. `convert_state_dict_to_kohya` calls the only encoder of SD 1.x the first.
 _PREFIXES = (
@@ -31,9 +33,12 @@ _RESNET = {
     "conv2": "out_layers.3",
     "time_emb_proj": "emb_layers.1",
     "conv_shortcut": "skip_connection",
+    "norm1": "in_layers.0",
+    "norm2": "out_layers.0",
 }
 _SINGLE = {
     "conv_in": "input_blocks.0.0",
+    "conv_norm_out": "out.0",
     "conv_out": "out.2",
     "time_embedding.linear_1": "time_embed.0",
     "time_embedding.linear_2": "time_embed.2",
@@ -51,10 +56,11 @@ _OLDER = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A weight: of the part `part` of the pipeline, at `path` in it."""
+    """A weight: of the part `part` of the pipeline, at `path` in it; or (`name`) the bias there."""
 
     part: str
     path: str
+    name: str = "weight"
 
 
 def squeezed(name: str) -> tuple[str, str]:
@@ -71,16 +77,24 @@ def squeezed(name: str) -> tuple[str, str]:
 
 
 def index(pipe: Any) -> dict[tuple[str, str], tuple[Place, Any]]:
-    """Every weight that a LoRA can change, by part and squeezed name: its place and module."""
+    """Every weight that a LoRA can change, by part and squeezed name: its place and module.
+
+    Biases and norms too: LyCORIS may train them along.
+    """
     from torch import nn
 
     found: dict[tuple[str, str], tuple[Place, Any]] = {}
     for part in (UNET, TEXT, SECOND_TEXT):
         model: Any = getattr(pipe, part, None)
         for path, module in model.named_modules() if model is not None else ():
-            if isinstance(module, nn.Linear | nn.Conv2d):
-                for name in _names(part, path, model.config):
-                    found[part, name.replace(".", "_")] = (Place(part, path), module)
+            if not isinstance(module, nn.Linear | nn.Conv2d | nn.GroupNorm | nn.LayerNorm):
+                continue
+            for name in _names(part, path, model.config):
+                key = name.replace(".", "_")
+                if module.weight is not None:
+                    found[part, key] = (Place(part, path), module)
+                if module.bias is not None:
+                    found[part, key + BIAS] = (Place(part, path, "bias"), module)
     return found
 
 

@@ -82,11 +82,8 @@ def test_parts_without_a_place_are_told_and_the_rest_is_used(
 @pytest.mark.parametrize(
     ("ends", "kind"),
     [
-        (("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b"), "LoHa"),
-        (("lokr_w1", "lokr_w2"), "LoKr"),
-        (("lora_down.weight", "lora_mid.weight", "lora_up.weight"), "LyCORIS Tucker"),
         (("oft_blocks",), "OFT"),
-        (("diff",), "LyCORIS full"),
+        (("a1.weight", "b1.weight"), "GLoRA"),
         (("something",), f"{_KOHYA}.something"),
     ],
 )
@@ -106,6 +103,12 @@ def test_other_kinds_are_named(
         {"lora_down.weight": (4, 32), "lora_up.weight": (32, 4, 3, 3)},
         {"lora_down.weight": (4,), "lora_up.weight": (32, 4)},
         {"lora_down.weight": (4, 32), "lora_up.weight": (32, 4), "alpha": (2,)},
+        {"lora_down.weight": (4, 32), "lora_up.weight": (32, 4), "lora_mid.weight": (4, 4)},
+        {"hada_w1_a": (32, 4), "hada_w1_b": (4, 32), "hada_w2_a": (32, 4)},
+        {"hada_w1_a": (32, 4), "hada_w1_b": (4, 32), "hada_w2_a": (32, 4), "hada_w2_b": (4, 31)},
+        {"lokr_w1": (4, 4), "lokr_w2_a": (8, 2)},
+        {"lokr_w1_a": (4, 2), "lokr_w1_b": (3, 4), "lokr_w2": (8, 8)},
+        {"diff": (32, 32, 3)},
     ],
 )
 def test_halves_that_do_not_belong_together_are_named(
