@@ -57,7 +57,7 @@ def canvas_of(redraw: Redraw, width: int, height: int) -> Canvas:
     """
     from PIL.Image import Resampling
 
-    whole = _flat(_opened(redraw.image), (255, 255, 255))
+    whole = flat(opened(redraw.image), (255, 255, 255))
     if not redraw.is_inpaint:
         return Canvas(whole.resize((width, height), Resampling.LANCZOS))
     mask = _mask(redraw, whole.size)
@@ -119,7 +119,7 @@ def _mask(redraw: Redraw, size: tuple[int, int]) -> "Image":
 
     mask = Image.new("L", size, 0)
     if redraw.mask is not None:
-        given = _flat(_opened(redraw.mask), (0, 0, 0)).convert("L")
+        given = flat(opened(redraw.mask), (0, 0, 0)).convert("L")
         if given.size != size:
             sizes = ["{}×{}".format(*each) for each in (given.size, size)]
             raise EngineFault(Fault(FaultKind.MASK_UNFIT, sizes[0], more=sizes[1]))
@@ -132,7 +132,12 @@ def _mask(redraw: Redraw, size: tuple[int, int]) -> "Image":
     return mask
 
 
-def _opened(data: bytes) -> "Image":
+def opened(data: bytes, fault: FaultKind = FaultKind.NO_SOURCE) -> "Image":
+    """A picture file, unpacked and the right way up.
+
+    Raises:
+        EngineFault: of this kind, where it is none.
+    """
     from PIL import Image, ImageOps
 
     try:
@@ -143,10 +148,10 @@ def _opened(data: bytes) -> "Image":
         return ImageOps.exif_transpose(picture)
     # a damaged file may raise any of them, whatever its kind
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-        raise EngineFault(Fault(FaultKind.NO_SOURCE)) from error
+        raise EngineFault(Fault(fault)) from error
 
 
-def _flat(picture: "Image", behind: tuple[int, int, int]) -> "Image":
+def flat(picture: "Image", behind: tuple[int, int, int]) -> "Image":
     """RGB, with `behind` where the picture lets it through."""
     from PIL import Image
 

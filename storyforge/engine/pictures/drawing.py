@@ -186,6 +186,8 @@ class Drawer:
             return self.loaded.pipe
         key = (name, *map(id, parts.values()))
         if key not in self._pipes:
+            # A pipeline holds what was added to it: only the last one's is kept.
+            self._pipes = {of: pipe for of, pipe in self._pipes.items() if of[1:] in ((), key[1:])}
             pipe = self.loaded.pipe
             wide = self.loaded.family is Family.SDXL
             more = {"add_watermarker": False} if wide else {"requires_safety_checker": False}

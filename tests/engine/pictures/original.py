@@ -48,16 +48,15 @@ def _renamed(weights: Weights, old: str, new: str, names: Any = ()) -> Weights:
     return found
 
 
-def unet_weights(unet: Any) -> Weights:
-    """A U-Net's, as `model.diffusion_model.` has them."""
-    mine = unet.state_dict()
+def _way_down(half: Any, mine: Weights) -> Weights:
+    """The half of a U-Net that leads down, which a ControlNet has, too."""
     made: Weights = {}
     for ours, theirs in _UNET_ENDS:
         made |= _renamed(mine, ours, theirs)
     at = 1
-    for block in range(len(unet.down_blocks)):
+    for block in range(len(half.down_blocks)):
         here = f"down_blocks.{block}"
-        for layer in range(unet.config.layers_per_block):
+        for layer in range(half.config.layers_per_block):
             made |= _renamed(mine, f"{here}.resnets.{layer}", f"input_blocks.{at}.0", _RESNET)
             made |= _renamed(mine, f"{here}.attentions.{layer}", f"input_blocks.{at}.1")
             at += 1
@@ -68,6 +67,13 @@ def unet_weights(unet: Any) -> Weights:
         old, new = f"mid_block.resnets.{layer}", f"middle_block.{2 * layer}"
         made |= _renamed(mine, old, new, _RESNET)
     made |= _renamed(mine, "mid_block.attentions.0", "middle_block.1")
+    return made
+
+
+def unet_weights(unet: Any) -> Weights:
+    """A U-Net's, as `model.diffusion_model.` has them."""
+    mine = unet.state_dict()
+    made = _way_down(unet, mine)
     at = 0
     for block in range(len(unet.up_blocks)):
         here = f"up_blocks.{block}"
@@ -81,6 +87,23 @@ def unet_weights(unet: Any) -> Weights:
                 made |= _renamed(mine, old, new)
             at += 1
     return {f"model.diffusion_model.{key}": value for key, value in made.items()}
+
+
+def control_weights(net: Any) -> Weights:
+    """A ControlNet's, as `control_model.` has them."""
+    mine = net.state_dict()
+    made = _way_down(net, mine)
+    for at in range(len(net.controlnet_down_blocks)):
+        made |= _renamed(mine, f"controlnet_down_blocks.{at}", f"zero_convs.{at}.0")
+    made |= _renamed(mine, "controlnet_mid_block", "middle_block_out.0")
+    hints = len(net.controlnet_cond_embedding.blocks)
+    made |= _renamed(mine, "controlnet_cond_embedding.conv_in", "input_hint_block.0")
+    for at in range(hints):
+        old = f"controlnet_cond_embedding.blocks.{at}"
+        made |= _renamed(mine, old, f"input_hint_block.{2 * at + 2}")
+    old, last = "controlnet_cond_embedding.conv_out", f"input_hint_block.{2 * hints + 2}"
+    made |= _renamed(mine, old, last)
+    return {key: value.contiguous().clone() for key, value in made.items()}
 
 
 def vae_weights(vae: Any, prefix: str = "first_stage_model.") -> Weights:

@@ -17,6 +17,8 @@ __all__ = ["Added", "Addition", "Asked", "all_of"]
 
 def all_of(loaded: "Loaded") -> tuple[Addition, ...]:
     """Every addition, for one painter."""
+    from storyforge.engine.pictures.additions.controls import Controls
     from storyforge.engine.pictures.additions.heat import WordHeat
+    from storyforge.engine.pictures.additions.references import References
 
-    return (WordHeat(loaded),)
+    return Controls(loaded), References(loaded), WordHeat(loaded)

@@ -1,0 +1,92 @@
+"""The staging of a picture: read from it, or given as it is, and fitted to what will be drawn."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from storyforge.domain.picture.staging import Control, Staging
+from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.pictures.canvases import Canvas, flat, opened
+from storyforge.engine.pictures.controls import annotators
+from storyforge.engine.pictures.controls.depth import depth
+
+if TYPE_CHECKING:
+    import torch
+    from PIL.Image import Image
+
+#: pixels of the shorter side that a staging is read at: smaller ones lose joints and lines
+LEAST, MOST = 64, 1024
+# Drawn in lines, light on dark: what somebody drew with a pencil is the other way round.
+_LINES = frozenset((Staging.LINES, Staging.EDGES, Staging.SOFT_EDGES))
+_MIDDLE = 127.5
+_WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
+_BROUGHT = {
+    Staging.POSE: "body_pose_model.pth",
+    Staging.DEPTH: "Depth Anything",
+    Staging.SOFT_EDGES: "ControlNetHED.pth",
+}
+
+
+def staging_of(control: Control, size: tuple[int, int], device: "torch.device") -> "Image":
+    """What `control` keeps, RGB, as a picture of about `size` shows it; not fitted to it yet.
+
+    Raises:
+        EngineFault: its picture or its reader cannot be used.
+    """
+    picture = opened(control.image, FaultKind.STAGING_SOURCE)
+    if not control.ready:
+        return read(control.kind, flat(picture, _WHITE), control.reader, size, device)
+    drawn = flat(picture, _BLACK)
+    return _light_on_dark(drawn) if control.kind in _LINES else drawn
+
+
+def read(
+    kind: Staging,
+    picture: "Image",
+    reader: Path | None,
+    size: tuple[int, int],
+    device: "torch.device",
+) -> "Image":
+    """The staging of `picture`, RGB."""
+    import numpy
+    from PIL import Image
+
+    resolution = max(LEAST, min(*size, MOST))
+    if reader is None and kind in _BROUGHT:
+        raise EngineFault(Fault(FaultKind.READER_MISSING, _BROUGHT[kind]))
+    if kind is Staging.DEPTH and reader is not None:
+        return Image.fromarray(depth(picture, reader, device)).convert("RGB")
+    pixels = numpy.array(picture, numpy.uint8)
+    if kind is Staging.EDGES:
+        found = annotators.edges(pixels, resolution)
+    elif reader is None:
+        found = annotators.plain_lines(pixels, resolution)
+    else:
+        reading = {
+            Staging.POSE: annotators.poses,
+            Staging.LINES: annotators.lines,
+            Staging.SOFT_EDGES: annotators.soft_edges,
+        }[kind]
+        found = reading(pixels, resolution, reader, device)
+    return Image.fromarray(found).convert("RGB")
+
+
+def fitted(staging: "Image", size: tuple[int, int], canvas: Canvas | None) -> "Image":
+    """`staging` as large as what is drawn: the part of it that is drawn over, where it is one.
+
+    Of one of other proportions the middle counts, as with A1111's “crop and resize”.
+    """
+    from PIL import ImageOps
+    from PIL.Image import Resampling
+
+    if canvas is None or canvas.whole is None:
+        return ImageOps.fit(staging, size, Resampling.BICUBIC)
+    whole = ImageOps.fit(staging, canvas.whole.size, Resampling.BICUBIC)
+    return whole.crop(canvas.box).resize(size, Resampling.BICUBIC)
+
+
+def _light_on_dark(drawn: "Image") -> "Image":
+    """`drawn`, turned round where most of it is light."""
+    from PIL import ImageOps, ImageStat
+
+    light = ImageStat.Stat(drawn.convert("L")).mean[0] > _MIDDLE
+    return ImageOps.invert(drawn) if light else drawn
