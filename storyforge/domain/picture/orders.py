@@ -244,6 +244,7 @@ class Ability(StrEnum):
     REFERENCE = "reference"
     CONTROL = "control"
     PEOPLE = "people apart"
+    FREEU = "FreeU"
     HIRES = "hires fix"
     FACES = "faces"
     LARGER = "larger"

@@ -78,8 +78,10 @@ class RemotePainter(ABC):
         return {"authorization": f"Bearer {key}"} if key else {}
 
     @abstractmethod
-    def greet(self, stop: asyncio.Event) -> AsyncGenerator[PainterNote, None]:
+    async def greet(self, stop: asyncio.Event) -> tuple[PainterNote, ...]:
         """Ask what the server has, before the first picture; nothing of a story is sent.
+
+        What it answers with is said to the author.
 
         Raises:
             RemoteFault: it cannot be asked.
@@ -147,6 +149,10 @@ class RemotePainter(ABC):
         await self.drawing.close()
         self._key, self._ready = None, False
 
+    def facts(self) -> dict[str, str]:
+        """What every picture remembers of it, beside what its server tells."""
+        return {"backend": self.spec.backend, "RNG": ""}
+
     def waits(self, waiting: Waiting) -> PainterNote:
         """Why it is asked once more, for the author."""
         values = {"host": self._card.place or host_of(self.spec.url), "why": waiting.why}
@@ -160,9 +166,8 @@ class RemotePainter(ABC):
             try:
                 if not await self._unlocked(stop):
                     return
-                async with aclosing(self.greet(stop)) as notes:
-                    async for note in notes:
-                        yield note
+                for note in await self.greet(stop):
+                    yield note
             except RemoteFault as error:
                 if stop.is_set():
                     return
