@@ -40,6 +40,7 @@ MEASURES = {
     "replace": ("benchmarks.search_rows", "replace"),
     "transformers": ("benchmarks.transformers_rows", "transformers"),
     "drawing": ("benchmarks.drawing_rows", "drawing"),
+    "heat": ("benchmarks.heat_rows", "heat"),
     "lora-switch": ("benchmarks.lora_rows", "lora_switch"),
     "context": ("benchmarks.context_rows", "context"),
     "plan-forms": ("benchmarks.plan_rows", "forms"),

@@ -12,19 +12,19 @@ from storyforge.backends.pictures.engine_painter import EnginePainter
 from storyforge.domain.picture.orders import Drawn, Order, PainterSpec, Saving
 from storyforge.engine import hardware
 
-_STEPS = 30
-_ORDER = Order(
+STEPS = 30
+ORDER = Order(
     "a red fox in the snow, evening light",
     "blurred",
     width=128,
     height=128,
-    steps=_STEPS,
+    steps=STEPS,
     sampler="Euler",
     seed=1,
 )
 _TEXT = 64
 # Seconds between two pictures: a side's threads wait awake for a while when it has drawn.
-_REST = 2.0
+REST = 2.0
 
 
 def drawing(sizes: Sizes) -> list[Row]:
@@ -42,16 +42,16 @@ def drawing(sizes: Sizes) -> list[Row]:
         try:
             for turn in range(sizes.rounds + 1):
                 took, pixels = await _draw(painter)
-                await asyncio.sleep(_REST)
+                await asyncio.sleep(REST)
                 bare_took, bare_pixels = bare.draw()
-                await asyncio.sleep(_REST)
+                await asyncio.sleep(REST)
                 assert pixels == bare_pixels, "the pictures differ"
                 if turn:  # the first pair only warms both sides up
-                    ours.append(took / _STEPS * 1000)
-                    theirs.append(bare_took / _STEPS * 1000)
+                    ours.append(took / STEPS * 1000)
+                    theirs.append(bare_took / STEPS * 1000)
         finally:
             await painter.close()
-        note = f"medians of {len(ours)} pictures, 128×128, {_STEPS} steps, {threads} threads"
+        note = f"medians of {len(ours)} pictures, 128×128, {STEPS} steps, {threads} threads"
         what = "a step of a picture, against bare diffusers"
         return [Row(what, median(ours), median(theirs), "ms", Bar.RATIO_AT_MOST, 1.05, note)]
 
@@ -66,7 +66,7 @@ async def _draw(painter: EnginePainter) -> tuple[float, bytes]:
     async for _step in painter.load():
         pass
     began = time.perf_counter()
-    async for step in painter.paint(_ORDER, asyncio.Event()):
+    async for step in painter.paint(ORDER, asyncio.Event()):
         if isinstance(step, Drawn):
             return time.perf_counter() - began, step.raster.rgb
     raise RuntimeError("no picture came")
@@ -92,13 +92,13 @@ class _Bare:
 
         began = time.perf_counter()
         picture = self._pipe(
-            _ORDER.prompt,
-            negative_prompt=_ORDER.negative,
-            width=_ORDER.width,
-            height=_ORDER.height,
-            num_inference_steps=_STEPS,
-            guidance_scale=_ORDER.guidance,
-            generator=torch.Generator("cpu").manual_seed(_ORDER.seed),
+            ORDER.prompt,
+            negative_prompt=ORDER.negative,
+            width=ORDER.width,
+            height=ORDER.height,
+            num_inference_steps=STEPS,
+            guidance_scale=ORDER.guidance,
+            generator=torch.Generator("cpu").manual_seed(ORDER.seed),
         ).images[0]
         return time.perf_counter() - began, picture.tobytes()
 

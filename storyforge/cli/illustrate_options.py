@@ -103,6 +103,10 @@ WHOLE = Annotated[
     bool,
     option(BEGINNING, "--whole", help=_("See all of it while a part is redrawn, not only that.")),
 ]
+HEAT = Annotated[
+    bool,
+    option(WORDS, "--heat", help=_("Keep where each picture listened to which word.")),
+]
 FOREVER = Annotated[
     bool, option(RUN, "--forever", help=_("Again and again by other seeds, until Ctrl+C."))
 ]

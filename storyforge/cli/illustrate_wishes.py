@@ -35,6 +35,7 @@ class Asked(NamedTuple):
     seed: options.SEED = None
     size: options.SIZE = None
     steps: options.STEPS = None
+    heat: options.HEAT = False
     redraw: options.REDRAW = None
     strength: options.STRENGTH = None
     region: options.REGION = None
@@ -131,6 +132,7 @@ def wish_of(asked: Asked, redraw: "Redraw | None", parent_id: str) -> "Wish":
         width=width,
         height=height,
         steps=asked.steps,
+        heat=asked.heat,
         redraw=redraw,
         parent_id=parent_id,
     )

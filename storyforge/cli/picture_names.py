@@ -1,6 +1,8 @@
 """Which picture is meant, as it is written on the command line: its id's beginning, or a scene."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from storyforge.cli.opening import scene_numbered
 from storyforge.errors import BadInput
@@ -10,6 +12,10 @@ if TYPE_CHECKING:
     from storyforge.domain.picture.pictures import Picture
     from storyforge.store.story_file import StoryFile
 
+PICTURE = Annotated[
+    str,
+    typer.Argument(metavar="PICTURE", help=_("Its id's beginning, or the number of its scene.")),
+]
 #: letters of an id that are shown, and enough to name a picture
 SHOWN = 8
 # Shorter ones are numbers of scenes.

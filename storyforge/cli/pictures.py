@@ -7,7 +7,8 @@ import typer
 
 from storyforge.cli.opening import opened
 from storyforge.cli.options import FILE, JSON
-from storyforge.cli.picture_names import picture_named
+from storyforge.cli.picture_heat import heat
+from storyforge.cli.picture_names import PICTURE, picture_named
 from storyforge.cli.picture_words import (
     facts,
     named,
@@ -21,10 +22,6 @@ from storyforge.cli.talk import note, say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.i18n import _, ngettext
 
-_PICTURE = Annotated[
-    str,
-    typer.Argument(metavar="PICTURE", help=_("Its id's beginning, or the number of its scene.")),
-]
 _SCENE = Annotated[
     int | None, typer.Option("--scene", "-s", min=1, metavar="N", help=_("Only those of scene N."))
 ]
@@ -60,6 +57,7 @@ def add_to(app: typer.Typer) -> None:
     )
     verbs.command("list", help=_("List a story's pictures."))(list_)
     verbs.command("show", help=_("Show how a picture was made."))(show)
+    verbs.command("heat", help=_("Tell where it listened to which word."))(heat)
     verbs.command("choose", help=_("Make it its scene's picture."))(choose)
     verbs.command("rate", help=_("Give it stars."))(rate)
     verbs.command("delete", help=_("Put it into the trash."))(delete)
@@ -107,7 +105,7 @@ def _say_loose(count: int) -> None:
         note(told.format(count=count))
 
 
-def show(file: FILE, picture: _PICTURE, as_json: JSON = False) -> None:
+def show(file: FILE, picture: PICTURE, as_json: JSON = False) -> None:
     """Show how a picture was made."""
     with opened(file) as story:
         one = picture_named(story, picture)
@@ -121,7 +119,7 @@ def show(file: FILE, picture: _PICTURE, as_json: JSON = False) -> None:
             say(line)
 
 
-def choose(file: FILE, picture: _PICTURE, none: _NONE = False) -> None:
+def choose(file: FILE, picture: PICTURE, none: _NONE = False) -> None:
     """Make it its scene's picture."""
     with opened(file, to_write=True) as story:
         one = picture_named(story, picture)
@@ -133,7 +131,7 @@ def choose(file: FILE, picture: _PICTURE, none: _NONE = False) -> None:
         say(_("Chosen: {picture}").format(picture=named(one)))
 
 
-def rate(file: FILE, picture: _PICTURE, stars: _STARS) -> None:
+def rate(file: FILE, picture: PICTURE, stars: _STARS) -> None:
     """Give it stars."""
     if not 0 <= stars <= _MOST_STARS:
         raise typer.BadParameter(_("is a number from 0 to 5"), param_hint="STARS")
@@ -142,7 +140,7 @@ def rate(file: FILE, picture: _PICTURE, stars: _STARS) -> None:
         say(f"{named(one)} {'★' * one.rating}".rstrip())
 
 
-def delete(file: FILE, picture: _PICTURE) -> None:
+def delete(file: FILE, picture: PICTURE) -> None:
     """Put it into the trash."""
     with opened(file, to_write=True) as story:
         one = story.pictures.delete(picture_named(story, picture).id)
@@ -150,14 +148,14 @@ def delete(file: FILE, picture: _PICTURE) -> None:
         note(_("“storyforge pictures back” takes it out again."))
 
 
-def back(file: FILE, picture: _PICTURE) -> None:
+def back(file: FILE, picture: PICTURE) -> None:
     """Take it out of the trash."""
     with opened(file, to_write=True) as story:
         one = story.pictures.bring_back(picture_named(story, picture).id)
         say(_("Restored: {what}").format(what=named(one)))
 
 
-def export(file: FILE, picture: _PICTURE, output: _OUT = None, force: _FORCE = False) -> None:
+def export(file: FILE, picture: PICTURE, output: _OUT = None, force: _FORCE = False) -> None:
     """Write its file, with all it tells of itself."""
     from storyforge.studio.pictures.keeping import bring_out
 

@@ -6,10 +6,12 @@ is written against it holds for the others. It owns no beauty.
 
 import asyncio
 import hashlib
+import re
 from collections.abc import AsyncIterator
 
 from storyforge.backends.pictures.base import Painted, Readying
 from storyforge.domain.generation import Loading
+from storyforge.domain.picture.heat import Heat
 from storyforge.domain.picture.orders import (
     Drawing,
     Drawn,
@@ -21,6 +23,7 @@ from storyforge.domain.picture.orders import (
 )
 from storyforge.i18n import N_, _
 
+_WORD = re.compile(r"[^\W\d_]+")
 # A preview has a pixel a latent, as the real ones.
 _LATENT = 8
 # Digits of three by five, a row a number, the leftmost pixel its highest bit.
@@ -93,7 +96,8 @@ class ScriptedPainter:
                 shown = order.preview_every and not step % order.preview_every
                 yield Drawing(step, order.steps, preview_of(order) if shown else None)
             raster = Raster(order.width, order.height, bands(order, order.width, order.height))
-            yield Drawn(raster, order.seed, self._flaw, {"painter": "made up"})
+            heat = heat_of(order) if order.heat else ()
+            yield Drawn(raster, order.seed, self._flaw, {"painter": "made up"}, heat)
 
     async def close(self) -> None:
         """There is nothing to let go."""
@@ -109,6 +113,20 @@ class ScriptedPainter:
         except TimeoutError:
             return False
         return True
+
+
+def heat_of(order: Order) -> tuple[Heat, ...]:
+    """A made-up map a word: as if the picture had listened from left to right."""
+    words = list(_WORD.finditer(order.prompt))
+    side, count = _LATENT, len(words)
+    found = []
+    for number, word in enumerate(words):
+        middle = (number + 0.5) / count * side
+        row = bytes(
+            max(0, round(255 - 255 * abs(x + 0.5 - middle) / side * 2)) for x in range(side)
+        )
+        found.append(Heat(word[0], *word.span(), side, side, row * side, 1 / count))
+    return tuple(found)
 
 
 def preview_of(order: Order) -> Raster:

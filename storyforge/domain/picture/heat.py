@@ -44,7 +44,7 @@ def area(heats: Iterable[Heat], hottest: int = 255) -> float:
     if not maps:
         return 0.0
     bound = CLEAR * hottest
-    heard = sum(max(point) >= bound for point in zip(*maps, strict=True))
+    heard = sum(1 for point in zip(*maps, strict=True) if max(point) >= bound)
     return heard / len(maps[0])
 
 

@@ -259,6 +259,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     at(
         Where.GALLERY,
+        "gallery_heat",
+        N_("What it listened to"),
+        N_("Shows where the marked picture listened to which word, and what got no area."),
+        "h",
+    ),
+    at(
+        Where.GALLERY,
         "gallery_sharpen",
         N_("Sharpen the prompt"),
         N_("Has a model say the prompt so that more of it can be seen; with a line of your own."),

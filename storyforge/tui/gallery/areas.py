@@ -6,6 +6,7 @@ from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.browsing import Browsing
 from storyforge.tui.gallery.explaining import Explaining
 from storyforge.tui.gallery.finding import Finding
+from storyforge.tui.gallery.heat import Heating
 from storyforge.tui.gallery.loras import Loras
 from storyforge.tui.gallery.queueing import Queueing
 from storyforge.tui.gallery.redrawing import Redrawing
@@ -22,6 +23,7 @@ def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
         Queueing(gallery),
         Loras(gallery),
         Explaining(gallery),
+        Heating(gallery),
         Sharpening(gallery),
         Redrawing(gallery),
         ValueAsking(gallery),

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.orders import Redraw, Variation
 from storyforge.i18n import _, ngettext
@@ -56,9 +56,13 @@ class Drawing(Area):
 
     # The prompt as it stands.
 
-    async def draw(self, *, forever: bool = False) -> None:
-        """As many pictures as the form says, each with a seed of its own."""
-        await self._order(await self._wish(), self._count, forever=forever)
+    async def draw(self, *, forever: bool = False, **changes: Any) -> None:
+        """As many pictures as the form says, each with a seed of its own.
+
+        Args:
+            changes: of the wish, in the place of what the form says.
+        """
+        await self._order(replace(await self._wish(), **changes), self._count, forever=forever)
 
     @property
     def _count(self) -> int:

@@ -30,10 +30,13 @@ LABELS = {
     "seed": N_("Seed"),
     "clip_skip": N_("CLIP skip"),
     "freeu": N_("FreeU"),
+    "heat": N_("Word heat"),
     "count": N_("Pictures"),
     "strength": N_("Strength"),
 }
 _CHOICES: dict[str, Sequence[str]] = {"sampler": tuple(SAMPLERS), "schedule": SCHEDULES}
+#: what is on or off
+SWITCHES = ("freeu", "heat")
 # Digits; Python reads no number of thousands.
 _LONGEST_SEED = 20
 
@@ -44,6 +47,7 @@ class Values:
 
     Attributes:
         painter: a profile's name.
+        heat: keep where a picture listened to which word.
         seed: None draws another one each time.
         count: pictures, each with a seed of its own.
         strength: how much of the marked picture is drawn anew, or mixed in.
@@ -59,6 +63,7 @@ class Values:
     seed: int | None = None
     clip_skip: int = 1
     freeu: bool = False
+    heat: bool = False
     count: int = 1
     strength: float = 0.5
 
@@ -67,7 +72,7 @@ class Values:
         value = getattr(self, name)
         if name == "seed":
             return _("any") if value is None else str(value)
-        if name == "freeu":
+        if name in SWITCHES:
             return _("on") if value else _("off")
         return f"{value:g}" if isinstance(value, float) else str(value)
 
@@ -88,8 +93,8 @@ class Values:
         if name == "seed":
             seed = 0 if value is None else value + steps
             return replace(self, seed=None if seed < 0 else seed % (1 << 32))
-        if name == "freeu":
-            return replace(self, freeu=not value)
+        if name in SWITCHES:
+            return replace(self, **{name: not value})  # type: ignore[arg-type]
         return self
 
     def typed(self, name: str, text: str) -> "Values | None":
@@ -146,7 +151,7 @@ def checked(told: dict[str, Any]) -> dict[str, Any]:
         "painter": lambda value: isinstance(value, str),
         "sampler": lambda value: isinstance(value, str) and value in SAMPLERS,
         "schedule": lambda value: isinstance(value, str) and value in SCHEDULES,
-        "freeu": lambda value: isinstance(value, bool),
+        **dict.fromkeys(SWITCHES, lambda value: isinstance(value, bool)),
         "seed": lambda value: value is None or (type(value) is int and 0 <= value < 1 << 32),
     }
     for name, (_by, least, most) in STEPS.items():

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from storyforge.images.folders import Found
     from storyforge.images.loras import LoraFile
     from storyforge.tui.gallery.lora_browser import Chosen
-    from storyforge.tui.gallery.preview import Preview
 
 
 class Loras(Area):
@@ -36,7 +35,8 @@ class Loras(Area):
         family = None
         if profile is not None:
             family = await asyncio.to_thread(painters.family_of, profile)
-        chosen = await self.ask(browsing.LoraBrowser(found.loras, family, self._preview()))
+        preview = self.gallery.screening.preview()
+        chosen = await self.ask(browsing.LoraBrowser(found.loras, family, preview))
         if chosen is not None:
             await self._use(chosen, profile)
 
@@ -115,13 +115,6 @@ class Loras(Area):
             return await ordering.profile()
         except BadInput:
             return None  # a LoRA can be looked at without a painter
-
-    def _preview(self) -> "Preview":
-        from storyforge.tui.gallery.preview import Preview
-
-        screening = self.gallery.screening
-        cell = self.gallery.house.terminal.graphics.cell
-        return Preview(screening.mode, cell, screening.send)
 
 
 def _between(profile: "PainterProfile | None") -> str:

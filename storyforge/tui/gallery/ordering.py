@@ -110,6 +110,7 @@ class Ordering:
             schedule=values.schedule,
             clip_skip=values.clip_skip,
             freeu=values.freeu,
+            heat=values.heat,
             preview_every=settings.pictures.preview_every,
         )
         return wish

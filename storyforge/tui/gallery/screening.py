@@ -14,6 +14,7 @@ from storyforge.tui.graphics import EXTRA, Mode, has_extra
 
 if TYPE_CHECKING:
     from storyforge.domain.picture.pictures import Picture
+    from storyforge.tui.gallery.preview import Preview
     from storyforge.tui.screens.gallery import GalleryScreen
 
 # Large pictures in memory, some megabytes each: the ones before and after, and two to compare.
@@ -87,6 +88,12 @@ class Screening:
         if self.mode is Mode.NONE:
             return picture.alt
         return self.large.get(picture, room, self.mode, self._cell)
+
+    def preview(self) -> "Preview":
+        """A widget that shows one picture in a dialog."""
+        from storyforge.tui.gallery.preview import Preview
+
+        return Preview(self.mode, self._cell, self.send)
 
     @property
     def _cell(self) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from storyforge.domain.picture.samplers import SAMPLERS, SCHEDULES
 from storyforge.i18n import _
 from storyforge.tui.gallery.area import Area
-from storyforge.tui.gallery.form_values import LABELS, STEPS
+from storyforge.tui.gallery.form_values import LABELS, STEPS, SWITCHES
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class ValueAsking(Area):
             await self._choose_painter()
         elif name in ("sampler", "schedule"):
             await self._choose(name)
-        elif name == "freeu":
+        elif name in SWITCHES:
             self._prompting.stepped(name, 1)
         elif name in STEPS or name == "seed":
             await self._type(name)
