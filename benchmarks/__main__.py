@@ -5,15 +5,12 @@ be made.
 """
 
 import argparse
-import importlib
 import sys
 import traceback
-from collections.abc import Callable
 
-from benchmarks.sizes import FULL, QUICK, Sizes
+from benchmarks.measuring import apart
+from benchmarks.sizes import FULL, QUICK
 from benchmarks.table import Failed, Row, as_json, as_text
-
-Measure = Callable[[Sizes], list[Row]]
 
 #: name → where it is measured; imported only when asked for, so one broken side spares the others
 MEASURES = {
@@ -55,13 +52,6 @@ MEASURES = {
 }
 
 
-def measure(name: str, sizes: Sizes) -> list[Row]:
-    """The rows of one measure."""
-    module, function = MEASURES[name]
-    found: Measure = getattr(importlib.import_module(module), function)
-    return found(sizes)
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run what was asked for; returns the exit status."""
     parser = argparse.ArgumentParser(
@@ -79,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name in asked.names or MEASURES:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
         try:
-            rows += measure(name, sizes)
+            rows += apart(*MEASURES[name], sizes)
         except Exception as error:  # the edge: one measure that breaks must not hide the others
             traceback.print_exc()
             failures.append(Failed(name, str(error) or type(error).__name__))

@@ -14,6 +14,7 @@ from benchmarks.day import Action, Deed
 from benchmarks.engine_rows import model_spec
 from benchmarks.house import House
 from benchmarks.llama_server import LlamaServer
+from benchmarks.measuring import measured
 from benchmarks.pty_app import Frame, NotSeen, PtyApp, split_frames
 from benchmarks.screen import Screen
 from benchmarks.sizes import Sizes, interleaved, p95
@@ -172,21 +173,21 @@ def test_the_bare_loop_keeps_a_common_prefix() -> None:
     ],
 )
 def test_the_engine_and_the_store_are_measured(name: str) -> None:
-    rows = program.measure(name, TINY)
+    rows = measured(*program.MEASURES[name], TINY)
     assert rows
     assert all(row.ours > 0 for row in rows)
 
 
 @pytest.mark.parametrize("name", ["start", "memory", "opening", "switching", "moving-demo"])
 def test_the_screen_is_measured(name: str) -> None:
-    rows = program.measure(name, TINY)
+    rows = measured(*program.MEASURES[name], TINY)
     assert rows
     assert all(row.ours > 0 for row in rows)
 
 
 @pytest.mark.parametrize("name", ["japanese-opening", "japanese-switching", "japanese-typing"])
 def test_a_japanese_story_is_measured_against_an_english_one(name: str) -> None:
-    rows = program.measure(name, TINY)
+    rows = measured(*program.MEASURES[name], TINY)
     assert rows
     assert all(row.ours > 0 and row.bare for row in rows)
 
@@ -249,7 +250,11 @@ def tiny_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelSpec:
 
 
 def test_the_authors_day_takes_and_reopening_are_measured(tiny_model: ModelSpec) -> None:
-    rows = [row for name in ("day", "takes", "reopening") for row in program.measure(name, TINY)]
+    rows = [
+        row
+        for name in ("day", "takes", "reopening")
+        for row in measured(*program.MEASURES[name], TINY)
+    ]
     assert all(row.ours > 0 and row.bare for row in rows)
     assert {row.limit for row in rows} == {0.35, 0, 1.1, 3}
 
