@@ -26,6 +26,7 @@ from storyforge.settings import Settings
 from storyforge.studio.pictures import hand_prompts, heat, order_files
 from storyforge.studio.pictures.redrawing import drawable_size
 from storyforge.studio.pictures.resolving import Folders
+from storyforge.studio.pictures.stagings import kept_controls
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -49,6 +50,7 @@ class Wish:
         prompt, negative: the whole of them, LoRAs included.
         seed: None draws one.
         references, people: None takes them from the plan.
+        controls: None takes the staging that the scene keeps.
         parent_id: the picture that it is redrawn from.
     """
 
@@ -67,7 +69,7 @@ class Wish:
     variation: Variation | None = None
     preview_every: int = 0
     references: tuple[Reference, ...] | None = None
-    controls: tuple[Control, ...] = ()
+    controls: tuple[Control, ...] | None = None
     people: tuple[Person, ...] | None = None
     hires: Hires | None = None
     faces: Faces | None = None
@@ -139,6 +141,8 @@ def order_for(
         variation=wish.variation,
         preview_every=wish.preview_every,
     )
+    if wish.controls is None:
+        wish = replace(wish, controls=kept_controls(story, scene_id, profile, here))
     order = _added(order, wish)
     notes += tuple(_(one.text).format_map(one.values) for one in notes_of(prompt))
     return Planned(
@@ -282,7 +286,7 @@ def _added(order: Order, wish: Wish) -> Order:
     return replace(
         order,
         references=wish.references or (),
-        controls=wish.controls,
+        controls=wish.controls or (),
         people=wish.people or (),
         hires=wish.hires,
         faces=wish.faces,

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from storyforge.domain.picture.adapters import Embedding, LoraUse
 from storyforge.domain.picture.orders import Order
-from storyforge.images import loras
+from storyforge.domain.picture.staging import Control
+from storyforge.images import loras, readers
 from storyforge.images.folders import Found, Missing, pick
 
 
@@ -25,6 +26,7 @@ def of_own_files(order: Order, found: Found) -> Order:
         embeddings=tuple(
             each if each.path in words else _embedding(each, found) for each in order.embeddings
         ),
+        controls=tuple(_control(each, found) for each in order.controls),
     )
 
 
@@ -34,3 +36,12 @@ def _lora(use: LoraUse, found: Found) -> LoraUse:
 
 def _embedding(each: Embedding, found: Found) -> Embedding:
     return replace(each, path=pick(found.embeddings, each.name, Missing.EMBEDDING).path)
+
+
+def _control(control: Control, found: Found) -> Control:
+    """A staging with the author's own ControlNet, and what reads it here."""
+    model = control.model
+    if model not in {each.path for each in found.controlnets}:
+        model = pick(found.controlnets, model.name, Missing.CONTROLNET).path
+    reader = None if control.ready else readers.find(control.kind, found)
+    return replace(control, model=model, reader=reader)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.reading import faulted
-from storyforge.images import diffusers_folders, heads
+from storyforge.images import diffusers_folders, heads, readers
 
 if TYPE_CHECKING:
     import numpy
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
     Pixels = numpy.ndarray[Any, Any]
 
-#: the classes of models that can be used
-KINDS = ("DepthAnythingForDepthEstimation", "DPTForDepthEstimation")
-_CONFIG, _EYES = "config.json", "preprocessor_config.json"
+_EYES = "preprocessor_config.json"
 _SIDE = 384
 _HALF = (0.5, 0.5, 0.5)
 
@@ -53,12 +51,11 @@ def depth(picture: "Image", folder: Path, device: "torch.device") -> "Pixels":
 def _loaded(folder: Path) -> Any:
     import transformers
 
+    kind = readers.kind_of(folder)
+    if kind not in readers.DEPTH_KINDS:
+        raise _unfit(folder, kind or "config.json")
     with faulted(folder):
-        classes = diffusers_folders.read_json(folder / _CONFIG).get("architectures")
         files = diffusers_folders.files_of(folder)
-    kind = str(classes[0]) if isinstance(classes, list) and classes else ""
-    if kind not in KINDS:
-        raise _unfit(folder, kind or _CONFIG)
     if not all(file.suffix == heads.SUFFIX for file in files) or not files:
         raise _unfit(folder, heads.SUFFIX)
     try:

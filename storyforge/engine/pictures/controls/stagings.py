@@ -8,6 +8,7 @@ from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.canvases import Canvas, flat, opened
 from storyforge.engine.pictures.controls import annotators
 from storyforge.engine.pictures.controls.depth import depth
+from storyforge.images.readers import NEEDED
 
 if TYPE_CHECKING:
     import torch
@@ -19,11 +20,6 @@ LEAST, MOST = 64, 1024
 _LINES = frozenset((Staging.LINES, Staging.EDGES, Staging.SOFT_EDGES))
 _MIDDLE = 127.5
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
-_BROUGHT = {
-    Staging.POSE: "body_pose_model.pth",
-    Staging.DEPTH: "Depth Anything",
-    Staging.SOFT_EDGES: "ControlNetHED.pth",
-}
 
 
 def staging_of(control: Control, size: tuple[int, int], device: "torch.device") -> "Image":
@@ -51,8 +47,8 @@ def read(
     from PIL import Image
 
     resolution = max(LEAST, min(*size, MOST))
-    if reader is None and kind in _BROUGHT:
-        raise EngineFault(Fault(FaultKind.READER_MISSING, _BROUGHT[kind]))
+    if reader is None and kind in NEEDED:
+        raise EngineFault(Fault(FaultKind.READER_MISSING, NEEDED[kind]))
     if kind is Staging.DEPTH and reader is not None:
         return Image.fromarray(depth(picture, reader, device)).convert("RGB")
     pixels = numpy.array(picture, numpy.uint8)
