@@ -40,6 +40,7 @@ from storyforge.engine.messages import (
     Paint,
     PainterReady,
     Prepare,
+    ReadStaging,
     Said,
     Score,
     Scored,
@@ -55,6 +56,7 @@ from storyforge.engine.messages import (
     send,
 )
 from storyforge.engine.pictures import painter
+from storyforge.engine.pictures.controls import looking
 from storyforge.engine.placing import survey
 from storyforge.engine.scoring import score
 from storyforge.engine.sequence import Interrupted
@@ -133,13 +135,16 @@ class Worker:
                     self._try(command)
                 case Paint():
                     self._paint(command)
+                case ReadStaging():
+                    self._read_staging(command)
         except Interrupted:
             self._answer(Done(command.job))
         except EngineFault as error:
             self._answer(Faulted(command.job, error.fault))
         except Exception as error:  # the edge of the process: told to the program and the log
             traceback.print_exc()
-            kind = FaultKind.NOT_DRAWN if isinstance(command, Paint) else FaultKind.NOT_READ
+            draws = isinstance(command, Paint | ReadStaging)
+            kind = FaultKind.NOT_DRAWN if draws else FaultKind.NOT_READ
             fault = Fault(kind, f"{type(error).__name__}: {error}")
             self._answer(Faulted(command.job, fault))
         self._stopped.discard(command.job)
@@ -228,6 +233,11 @@ class Worker:
             self._answer(Shown(command.job, step))
 
         self._painter.paint(command.order, self._stopping(command.job), say)
+        self._answer(Done(command.job))
+
+    def _read_staging(self, command: ReadStaging) -> None:
+        stopped = self._stopping(command.job)
+        self._answer(Shown(command.job, looking.look(command.control, command.size, stopped)))
         self._answer(Done(command.job))
 
     def _said(self, job: int) -> Callable[[Delta], None]:

@@ -21,6 +21,7 @@ from storyforge.domain.picture.orders import (
     PainterNote,
     PainterSpec,
 )
+from storyforge.domain.picture.staging import Control
 from storyforge.engine.faults import Fault
 from storyforge.engine.fitting import Device, Plan
 
@@ -126,6 +127,15 @@ class Paint:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadStaging:
+    """Read what `control` keeps of its picture, for one of about `size`; no painter is asked."""
+
+    job: int
+    control: Control
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End `job` now; it still answers. A job that has ended already does not mind."""
 
@@ -144,6 +154,7 @@ Command = (
     | Survey
     | Try
     | Paint
+    | ReadStaging
     | Stop
 )
 #: done within milliseconds
