@@ -227,6 +227,10 @@ class PainterSettings(BaseModel):
     """How memory is saved; "auto" goes by what is free."""
     float32_vae: bool = False
     """The VAE alone in float32, against black pictures."""
+    refiner: str = ""
+    """SDXL's refiner, which draws the last steps: a file, a folder, or a name in the folders."""
+    refine_from: float = Field(0.8, ge=0.1, le=1)
+    """From which part of the steps on the refiner draws."""
     threads: int | None = Field(None, ge=1)
     """Threads of the processor."""
 

@@ -15,6 +15,8 @@ BY_COUNT: Mapping[int, Family] = {
     865_910_724: Family.SD2,
     2_567_463_684: Family.SDXL,
 }
+#: the same of SDXL's refiner
+OF_REFINER = 2_259_526_660
 #: The families that are folders of diffusers' only, by the names of their pipelines.
 BY_PIPELINE: Mapping[str, Family] = {
     "StableDiffusion3": Family.SD3,
@@ -25,7 +27,8 @@ BY_PIPELINE: Mapping[str, Family] = {
 SECOND_STAGE, THIRD_STAGE = "IFSuperResolution", "StableDiffusionUpscale"
 # What a token is to the U-Net.
 _BY_WIDTH = {768: Family.SD1, 1024: Family.SD2, 2048: Family.SDXL}
-_REFINER_WIDTH = 1280
+# What a refiner is told beside the words: five numbers of 256 each, where a base is told six.
+_REFINER_WIDTH, _OF_REFINER = 1280, 5 * 256
 
 
 class Kind(StrEnum):
@@ -139,7 +142,8 @@ def _of_unet(tensors: Tensors, first: tuple[int, ...], added: str) -> What:
     width = next(
         (each.shape[-1] for name, each in tensors.items() if name.endswith("attn2.to_k.weight")), 0
     )
-    if width == _REFINER_WIDTH and added in tensors:
+    told = tensors[added].shape[-1] - width if added in tensors else 0
+    if told and (width == _REFINER_WIDTH or told == _OF_REFINER):
         return What(Kind.REFINER, parameters=count)
     family = BY_COUNT.get(count) or _BY_WIDTH.get(width) or _by_layout(tensors, added)
     return What(Kind.BASE if family else Kind.NONE, family, parameters=count)

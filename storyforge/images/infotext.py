@@ -66,7 +66,8 @@ def write(order: Order, facts: Mapping[str, str], model: str) -> str:
         facts: `Drawn.facts`.
         model: the checkpoint's name or file.
     """
-    negative = f"\n{_NEGATIVE} {order.negative}" if order.negative else ""
+    told = "" if "negative prompt" in _without(facts) else order.negative
+    negative = f"\n{_NEGATIVE} {told}" if told else ""
     pairs = ", ".join(f"{name}: {quoted(told)}" for name, told in _pairs(order, facts, model))
     return clean(f"{order.prompt}{negative}\n{pairs}").strip()
 
@@ -120,11 +121,15 @@ def number(value: float) -> str:
 
 
 def _pairs(order: Order, facts: Mapping[str, str], model: str) -> Iterator[tuple[str, str]]:
-    yield "Steps", str(order.steps)
-    yield "Sampler", order.sampler
-    yield "Schedule type", order.schedule
-    yield "CFG scale", number(order.guidance)
-    yield "Seed", str(order.seed)
+    without = _without(facts)
+    if "steps" not in without:
+        yield "Steps", str(order.steps)
+    if "sampler" not in without:
+        yield "Sampler", order.sampler
+        yield "Schedule type", order.schedule
+        yield "CFG scale", number(order.guidance)
+    if "seed" not in without:
+        yield "Seed", str(order.seed)
     yield "Size", f"{order.width}x{order.height}"
     if facts.get("model hash"):
         yield "Model hash", facts["model hash"]
@@ -134,6 +139,9 @@ def _pairs(order: Order, facts: Mapping[str, str], model: str) -> Iterator[tuple
         yield "VAE hash", facts["VAE hash"]
     if facts.get("VAE"):
         yield "VAE", _file(facts["VAE"])
+    if facts.get("refiner") and order.redraw is None:
+        yield "Refiner", f"{name_of(facts['refiner'])} [{facts.get('refiner hash', '')}]"
+        yield "Refiner switch at", facts.get("refine from", "")
     if order.variation is not None and order.variation.strength:
         yield "Variation seed", str(order.variation.seed)
         yield "Variation seed strength", number(order.variation.strength)
@@ -141,8 +149,9 @@ def _pairs(order: Order, facts: Mapping[str, str], model: str) -> Iterator[tuple
         yield "Denoising strength", number(order.redraw.strength)
     if order.clip_skip > 1:
         yield "Clip skip", str(order.clip_skip)
-    # Noise is made on the processor, whatever draws.
-    yield "RNG", "CPU"
+    # Ours is made on the processor, whatever draws; of a server's, only it can tell.
+    if noise := facts.get("RNG", "CPU"):
+        yield "RNG", noise
     if order.redraw is not None and order.redraw.is_inpaint:
         yield "Mask blur", str(order.redraw.blur)
         if order.redraw.only_masked:
@@ -154,6 +163,12 @@ def _pairs(order: Order, facts: Mapping[str, str], model: str) -> Iterator[tuple
     if order.freeu:
         yield "freeu_enabled", "True"
     yield "Version", f"storyforge {version('storyforge')}"
+
+
+def _without(facts: Mapping[str, str]) -> frozenset[str]:
+    """What the painter does not go by, whatever was ordered: an API may know no seeds."""
+    read = read_json(facts.get("without"))
+    return frozenset(map(str, read)) if isinstance(read, list) else frozenset()
 
 
 def _hashes(told: str) -> str:

@@ -56,7 +56,7 @@ class PainterProfile:
     height: int = 0
     clip_skip: int = 1
     freeu: bool = False
-    more: tuple[tuple[str, str | int | bool], ...] = field(default=())
+    more: tuple[tuple[str, str | int | float | bool], ...] = field(default=())
     remote: RemotePainterSpec | None = None
 
     @property

@@ -21,6 +21,7 @@ from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.loras.merging import Applied, Loras
 from storyforge.engine.pictures.noise import generator, mixed, vary
 from storyforge.engine.pictures.painter import Say
+from storyforge.engine.pictures.refining import Finish, Refiner
 from storyforge.engine.pictures.samplers import Sampler, sampler_of
 from storyforge.engine.pictures.stepping import Steps, given
 from storyforge.engine.sequence import Interrupted
@@ -46,6 +47,7 @@ class _Plan:
     applied: Applied
     course: Course
     steps: int
+    finish: Finish | None = None
 
 
 class Drawer:
@@ -55,6 +57,7 @@ class Drawer:
         self.loaded = loaded
         self._loras = Loras(loaded)
         self._encoder = Encoder(loaded)
+        self._refiner = Refiner(loaded) if loaded.later else None
         self._additions = all_of(loaded)
         self._pipes: dict[tuple[object, ...], Any] = {}
 
@@ -76,7 +79,8 @@ class Drawer:
                 raise Interrupted
             developed = develop(self.loaded, latents)
         finally:
-            self.loaded.pipe.maybe_free_model_hooks()
+            for pipe in reversed(self.loaded.pipes):
+                pipe.maybe_free_model_hooks()
         for note in developed.notes:
             say(note)
         picture = developed.picture
@@ -98,7 +102,10 @@ class Drawer:
         for note in (*sampler.notes, *applied.notes):
             say(note)
         course = self._encoder.course(order, steps, applied.text_digest, stopped)
-        return _Plan(order, sampler, canvas, applied, course, steps)
+        finish = None
+        if self._refiner is not None and canvas is None:
+            finish = self._refiner.planned(order, steps, applied.text_digest, stopped)
+        return _Plan(order, sampler, canvas, applied, course, steps, finish)
 
     @contextmanager
     def _added(
@@ -113,27 +120,40 @@ class Drawer:
     def _latents(
         self, plan: _Plan, added: tuple[Added, ...], stopped: Callable[[], bool], say: Say
     ) -> "torch.Tensor":
-        order = plan.order
+        order, finish = plan.order, plan.finish
         steps = Steps(
-            self.loaded, plan.sampler, plan.course, plan.steps, order.preview_every, stopped, say
+            self.loaded,
+            plan.sampler,
+            plan.course,
+            plan.steps if finish is None else finish.before,
+            order.preview_every,
+            stopped,
+            say,
+            plan.steps,
         )
         steps.watch()
+        begun = self._begun(plan)
+        shared = {"num_inference_steps": order.steps, "guidance_scale": order.guidance}
         pipe = self._pipe(plan, added)
         with _scheduler(pipe, plan.sampler.scheduler), self._freeu(order.freeu):
             asked = {
                 **given(plan.course.first, named=True),
-                **self._begun(plan),
-                "num_inference_steps": order.steps,
-                "guidance_scale": order.guidance,
+                **begun,
+                **shared,
                 "callback_on_step_end": steps,
                 "callback_on_step_end_tensor_inputs": [],
                 "output_type": "latent",
             }
+            if finish is not None:
+                asked["denoising_end"] = finish.begins
             for each in added:
                 asked |= each.given
             with reading_pictures(self.loaded):
                 latents: torch.Tensor = pipe(**asked).images
-        return latents
+        if self._refiner is None or finish is None:
+            return latents
+        source = begun["generator"]
+        return self._refiner.finished(finish, steps, latents, generator=source, **shared)
 
     def _begun(self, plan: _Plan) -> dict[str, Any]:
         """What a picture begins as: noise, or another picture."""
@@ -240,6 +260,7 @@ class Drawer:
     def let_go(self) -> None:
         """Have the checkpoint as it was loaded: another saving mode changes its parts' places."""
         self._encoder = Encoder(self.loaded)
+        self._refiner = Refiner(self.loaded) if self.loaded.later else None
         self._loras.remove()
         self._pipes.clear()
         for each in self._additions:

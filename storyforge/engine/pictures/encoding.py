@@ -67,10 +67,15 @@ class Course:
 
 
 class Encoder:
-    """Encodes for one painter, and keeps what it encoded."""
+    """Encodes for one painter, and keeps what it encoded.
 
-    def __init__(self, loaded: Loaded) -> None:
+    Args:
+        pipe: which of its pipelines is encoded for; None for the first.
+    """
+
+    def __init__(self, loaded: Loaded, pipe: Any = None) -> None:
         self._loaded = loaded
+        self._pipe = pipe or loaded.pipe
         self._stopped: Callable[[], bool] = lambda: False
         self._kept: OrderedDict[tuple[object, ...], _Encoded] = OrderedDict()
 
@@ -102,11 +107,11 @@ class Encoder:
     ) -> Words:
         skip = max(1, order.clip_skip)
         told = self._encode(prompt, skip, found, digest)
-        if order.guidance <= 1 or self._loaded.pipe.unet.config.time_cond_proj_dim is not None:
+        if order.guidance <= 1 or self._pipe.unet.config.time_cond_proj_dim is not None:
             # as the pipelines decide it
             return Words(told.words, None, told.pooled, None)
         empty = not negative.strip()
-        if empty and getattr(self._loaded.pipe.config, "force_zeros_for_empty_prompt", False):
+        if empty and getattr(self._pipe.config, "force_zeros_for_empty_prompt", False):
             return Words(told.words, _zeros(told.words), told.pooled, _zeros(told.pooled))
         untold = self._encode(negative, skip, found, digest)
         words, never = told.words, untold.words
@@ -130,8 +135,10 @@ class Encoder:
     def _fresh(self, prompt: str, skip: int, found: Mapping[str, Inversion]) -> _Encoded:
         import torch
 
-        pipe = self._loaded.pipe
-        readers = [_Reader(pipe.tokenizer, pipe.text_encoder, 0, self._loaded)]
+        pipe = self._pipe
+        readers = []
+        if pipe.text_encoder is not None:  # a refiner has the second one only
+            readers.append(_Reader(pipe.tokenizer, pipe.text_encoder, 0, self._loaded))
         if self._loaded.family is Family.SDXL:
             readers.append(_Reader(pipe.tokenizer_2, pipe.text_encoder_2, 1, self._loaded))
         vectors = {word: each.vectors[0].shape[0] for word, each in found.items()}

@@ -35,13 +35,12 @@ def load(facts: CheckpointFacts, family: Family, wishes: Wishes, told: Told) -> 
         EngineFault: they cannot be used.
         OSError, WrongFile: they cannot be read.
     """
-    from diffusers import UNet2DConditionModel
     from transformers import CLIPTextModel, CLIPTextModelWithProjection
 
     path, there = facts.path, diffusers_folders.parts(facts.path)
     kinds = {"CLIPTextModel": CLIPTextModel}
     kinds["CLIPTextModelWithProjection"] = CLIPTextModelWithProjection
-    made = {"unet": _part(path / "unet", UNet2DConditionModel, wishes.dtype, told)}
+    made = {"unet": unet_of(path, wishes.dtype, told)}
     for part in _ENCODERS:
         if part in there:
             kind = kinds.get(there[part])
@@ -55,10 +54,22 @@ def load(facts: CheckpointFacts, family: Family, wishes: Wishes, told: Told) -> 
     else:
         made["vae"] = vae.load_folder(path / "vae", wishes.vae_dtype, told)
     prediction = wishes.prediction or facts.prediction
-    made["scheduler"] = _scheduler(path / "scheduler", there, prediction, family)
+    made["scheduler"] = scheduler_of(path / "scheduler", there, prediction, family)
     if there.get(_CHECKER) == "StableDiffusionSafetyChecker" and family is not Family.SDXL:
         made |= _checker(path, wishes.dtype, told)
     return Made(made, prediction or made["scheduler"].config.prediction_type)
+
+
+def unet_of(path: Path, dtype: "torch.dtype", told: Told) -> Any:
+    """The U-Net of the folder.
+
+    Raises:
+        EngineFault: it cannot be used.
+        OSError, WrongFile: it cannot be read.
+    """
+    from diffusers import UNet2DConditionModel
+
+    return _part(path / "unet", UNet2DConditionModel, dtype, told)
 
 
 def _part(folder: Path, kind: Any, dtype: "torch.dtype", told: Told) -> Any:
@@ -78,7 +89,7 @@ def _tokenizer(folder: Path, family: Family) -> Any:
     return CLIPTokenizer.from_pretrained(folder, local_files_only=True)
 
 
-def _scheduler(folder: Path, there: dict[str, str], prediction: str, family: Family) -> Any:
+def scheduler_of(folder: Path, there: dict[str, str], prediction: str, family: Family) -> Any:
     """The folder's own where diffusers knows it, else the family's."""
     import diffusers
 

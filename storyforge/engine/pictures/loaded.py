@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.orders import Family, PainterCard, PainterNote, PainterSpec, Saving
 from storyforge.engine.pictures.families import ROWS, Row
+from storyforge.engine.pictures.library.kinds import lacks_of
 
 if TYPE_CHECKING:
     import torch
@@ -25,6 +26,7 @@ class Loaded:
         threads: of the processor, as torch was told.
         facts: what it takes to load the same again, by the names of `Drawn.facts`.
         notes: what to say of how it was loaded.
+        later: pipelines that draw on where the first one ends: a refiner's, or later stages.
     """
 
     pipe: Any
@@ -38,6 +40,12 @@ class Loaded:
     hash: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[PainterNote, ...] = ()
+    later: tuple[Any, ...] = ()
+
+    @property
+    def pipes(self) -> tuple[Any, ...]:
+        """All pipelines, in the order in which they draw."""
+        return (self.pipe, *self.later)
 
     @property
     def row(self) -> Row:
@@ -55,4 +63,5 @@ class Loaded:
             saving=self.saving,
             needed=self.needed,
             hash=self.hash,
+            lacks=lacks_of(self.family),
         )

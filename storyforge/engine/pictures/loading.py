@@ -15,6 +15,7 @@ from storyforge.engine.pictures import (
     folder_parts,
     memory,
     preflight,
+    refining,
     single_files,
     vae,
 )
@@ -59,19 +60,23 @@ def load(spec: PainterSpec, progress: Progress) -> Loaded:
     """The checkpoint of `spec` in memory; as for `load_painter`."""
     with faulted(spec.path):
         facts = preflight.check(spec)
+        refiner = preflight.refiner_of(spec, facts)
     if facts.family is None:
         raise EngineFault(Fault(FaultKind.NO_CHECKPOINT, spec.path.name))
     _library()
     device = devices.device_of(spec.device)
     dtype = devices.dtype_of(spec.dtype, device, facts.family)
-    saving, needed = _saving(facts, spec, device, dtype)
+    saving, needed = _saving(facts, refiner, spec, device, dtype)
     with _explained(spec.path, needed, device), faulted(spec.path):
         wishes = _wishes(facts, spec, dtype)
-        meter = Meter(_size(facts, wishes), progress)
+        meter = Meter(_size(facts, wishes) + _size_of_refiner(refiner), progress)
         reader = folder_parts if spec.path.is_dir() else single_files
         made = reader.load(facts, facts.family, wishes, meter.read)
         digest = checkpoints.autov2(spec.path, meter.hashed)
         pipe = _pipeline(facts.family, made, spec.path)
+        later = ()
+        if refiner is not None:
+            later = (refining.load(refiner.path, wishes, pipe, meter.read),)
         loaded = Loaded(
             pipe,
             facts.family,
@@ -82,7 +87,8 @@ def load(spec: PainterSpec, progress: Progress) -> Loaded:
             _set_threads(spec),
             needed,
             digest,
-            _facts(spec, wishes),
+            {**_facts(spec, wishes), **_facts_of_refiner(refiner, spec, meter)},
+            later=later,
         )
         memory.apply(loaded, saving)
         _settle_prediction(loaded, made)
@@ -125,10 +131,15 @@ def _library() -> None:
 
 
 def _saving(
-    facts: CheckpointFacts, spec: PainterSpec, device: "torch.device", dtype: "torch.dtype"
+    facts: CheckpointFacts,
+    refiner: CheckpointFacts | None,
+    spec: PainterSpec,
+    device: "torch.device",
+    dtype: "torch.dtype",
 ) -> tuple[Saving, int]:
     """(the saving mode, what it takes where it calculates)."""
     row = ROWS[facts.family or Family.SD1]
+    beside = memory.Beside(in_turns=() if refiner is None else (refiner.sizes.unet,))
     taken = {
         mode: memory.needs(
             facts.sizes,
@@ -138,6 +149,7 @@ def _saving(
             bytes_each=dtype.itemsize,
             vae_bytes=4 if spec.float32_vae else 0,
             factor=row.factor,
+            beside=beside,
         )
         for mode in Saving
     }
@@ -169,6 +181,26 @@ def _size(facts: CheckpointFacts, wishes: Wishes) -> int:
     own: int = reader.size_of(facts.path, with_vae=wishes.vae is None)
     hashed = 0 if checkpoints.known_autov2(facts.path) else facts.size
     return own + hashed + (vae.size_of(wishes.vae) if wishes.vae is not None else 0)
+
+
+def _size_of_refiner(refiner: CheckpointFacts | None) -> int:
+    if refiner is None:
+        return 0
+    hashed = 0 if checkpoints.known_autov2(refiner.path) else refiner.size
+    return refining.size_of(refiner.path) + hashed
+
+
+def _facts_of_refiner(
+    refiner: CheckpointFacts | None, spec: PainterSpec, meter: Meter
+) -> dict[str, str]:
+    if refiner is None:
+        return {}
+    digest = checkpoints.autov2(refiner.path, meter.hashed)
+    return {
+        "refiner": refiner.path.stem if refiner.path.is_file() else refiner.path.name,
+        "refiner hash": digest,
+        "refine from": f"{spec.refine_from:g}",
+    }
 
 
 def _pipeline(family: Family, made: Made, path: Path) -> Any:

@@ -3,7 +3,7 @@
 The reckoning is pure and leans to the high side: `needs` and `choose` need no torch.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.orders import Saving
@@ -19,6 +19,8 @@ TILE = 512
 # layers on the way down leave for those on the way up. Measured on the families' own sizes: 26.1 of
 # Stable Diffusion 1 and 2, 15.9 of SDXL. With guidance two pictures are calculated at once.
 _HELD_BY_UNET, _PICTURES = 27, 2
+# The same of a transformer by its tokens and width; a token is a patch of latents, or a word.
+_HELD_BY_TRANSFORMER, _PATCH, _WORDS = 22, 4, 512
 # The same of a VAE by pixels and its widest layer at full size: 3.0 in all families.
 _HELD_BY_VAE = 3.1
 # A GPU's driver and libraries want some for their own work; the rest of the machine too.
@@ -40,6 +42,21 @@ class Needs:
     machine: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an order or the settings bring beside a checkpoint.
+
+    Attributes:
+        at_steps: numbers that a step needs beside the U-Net: of ControlNets, of IP-Adapters.
+        in_turns: numbers of each that takes turns with the others: of a refiner, of image encoders.
+        held: values held at a step beside the U-Net's own, as a part of them.
+    """
+
+    at_steps: int = 0
+    in_turns: tuple[int, ...] = field(default=())
+    held: float = 0.0
+
+
 def needs(
     sizes: Sizes,
     saving: Saving,
@@ -49,6 +66,7 @@ def needs(
     bytes_each: int,
     vae_bytes: int = 0,
     factor: int = 8,
+    beside: Beside = Beside(),
 ) -> Needs:
     """What drawing a picture takes in a saving mode.
 
@@ -60,20 +78,28 @@ def needs(
     """
     vae_each = vae_bytes or bytes_each
     latents = (width // factor) * (height // factor)
-    step = int(_PICTURES * latents * sizes.unet_width * _HELD_BY_UNET) * bytes_each
+    step = int(_PICTURES * _held(sizes, latents) * (1 + beside.held)) * bytes_each
     tiled = saving is not Saving.NONE
     seen = min(width, TILE) * min(height, TILE) if tiled else width * height
     # A tiled picture is put together beside the tiles.
     whole = width * height * 3 * 2 if tiled else 0
     develop = int(seen * sizes.vae_width * _HELD_BY_VAE + whole) * vae_each
     vae = sizes.vae * vae_each
-    rest = (sizes.unet + sizes.text + sizes.other) * bytes_each
+    at_steps, turns = beside.at_steps * bytes_each, [each * bytes_each for each in beside.in_turns]
+    rest = (sizes.unet + sizes.text + sizes.other) * bytes_each + at_steps + sum(turns)
     if saving in (Saving.NONE, Saving.TILES):
         return Needs(rest + vae + max(step, develop))
     if saving is Saving.SEQUENTIAL:
         return Needs(_LAYERS + max(step, develop), rest + vae)
-    unet, text = sizes.unet * bytes_each, (sizes.text + sizes.other) * bytes_each
-    return Needs(max(unet + step, vae + develop, text), rest + vae)
+    unet, text = sizes.unet * bytes_each + at_steps, (sizes.text + sizes.other) * bytes_each
+    return Needs(max(max(unet, *turns, 0) + step, vae + develop, text), rest + vae)
+
+
+def _held(sizes: Sizes, latents: int) -> int:
+    """Values that are held at a model's largest moment, for each picture that is calculated."""
+    if sizes.hidden:
+        return int((latents // _PATCH + _WORDS) * sizes.hidden * _HELD_BY_TRANSFORMER)
+    return int(latents * sizes.unet_width * _HELD_BY_UNET)
 
 
 def choose(
@@ -118,27 +144,31 @@ def further(loaded: "Loaded") -> Saving | None:
 
 def apply(loaded: "Loaded", saving: Saving) -> None:
     """Have the painter save memory in that way from now on, and no other."""
-    pipe = loaded.pipe
-    pipe.remove_all_hooks()
-    if saving is Saving.NONE:
-        pipe.vae.disable_slicing()
-        pipe.vae.disable_tiling()
-    else:
-        _tile(pipe.vae, loaded.row.factor)
-    if saving is Saving.OFFLOAD:
-        pipe.enable_model_cpu_offload(device=loaded.device)
-    elif saving is Saving.SEQUENTIAL:
-        pipe.enable_sequential_cpu_offload(device=loaded.device)
-    else:
-        # Those hooks say to whom they belong until they are set anew.
-        pipe._all_hooks = []
-        pipe.to(loaded.device)
+    for vae in filter(None, (getattr(pipe, "vae", None) for pipe in loaded.pipes)):
+        if saving is Saving.NONE:
+            vae.disable_slicing()
+            vae.disable_tiling()
+        else:
+            _tile(vae)
+    for pipe in loaded.pipes:
+        pipe.remove_all_hooks()
+    # The first one's last: what it shares with others belongs to it.
+    for pipe in reversed(loaded.pipes):
+        if saving is Saving.OFFLOAD:
+            pipe.enable_model_cpu_offload(device=loaded.device)
+        elif saving is Saving.SEQUENTIAL:
+            pipe.enable_sequential_cpu_offload(device=loaded.device)
+        else:
+            # Those hooks say to whom they belong until they are set anew.
+            pipe._all_hooks = []
+            pipe.to(loaded.device)
     loaded.saving = saving
 
 
-def _tile(vae: Any, factor: int) -> None:
+def _tile(vae: Any) -> None:
     """SDXL's own tiles are as large as its pictures, which would save nothing."""
     vae.enable_slicing()
     vae.enable_tiling()
     vae.tile_sample_min_size = min(vae.config.sample_size, TILE)
+    factor = 2 ** (len(vae.config.block_out_channels) - 1)
     vae.tile_latent_min_size = vae.tile_sample_min_size // factor

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from storyforge.domain.picture.orders import Family
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.families import ROWS
-from storyforge.images.checkpoint_kinds import BY_COUNT, UNET
+from storyforge.images.checkpoint_kinds import BY_COUNT, OF_REFINER, UNET
 from storyforge.images.checkpoint_sizes import TEXT, VAE
 
 if TYPE_CHECKING:
@@ -81,8 +81,20 @@ def prediction_of(original: Mapping[str, Any]) -> str:
     return "epsilon" if "EpsScaling" in denoiser else ""
 
 
+def shipped_refiner() -> dict[str, Any]:
+    """The configuration that ships for the U-Net of SDXL's refiner."""
+    file = ROWS[Family.SDXL].config.with_name("sdxl_refiner") / "unet" / "config.json"
+    told: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return told
+
+
 def unet_config(
-    family: Family, weights: "Tensors", original: Mapping[str, Any] | None, path: Path | None
+    family: Family,
+    weights: "Tensors",
+    original: Mapping[str, Any] | None,
+    path: Path | None,
+    *,
+    refiner: bool = False,
 ) -> dict[str, Any]:
     """The configuration of a U-Net: the shipped one, or by the original where sizes are unusual.
 
@@ -93,8 +105,8 @@ def unet_config(
     Raises:
         EngineFault: the original does not say all of it.
     """
-    usual = shipped(family, "unet")
-    is_usual = sum(each.numel() for each in weights.values()) in BY_COUNT
+    usual = shipped_refiner() if refiner else shipped(family, "unet")
+    is_usual = sum(each.numel() for each in weights.values()) in (*BY_COUNT, OF_REFINER)
     if original is None or path is None or is_usual:
         return usual
     from diffusers.loaders.single_file_utils import create_unet_diffusers_config_from_ldm

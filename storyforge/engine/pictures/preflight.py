@@ -3,11 +3,11 @@
 import importlib.util
 from pathlib import Path
 
-from storyforge.domain.picture.orders import PainterSpec
+from storyforge.domain.picture.orders import Family, PainterSpec
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, refusing
 from storyforge.i18n import _
 from storyforge.images import checkpoints, diffusers_folders, weight_files
-from storyforge.images.checkpoints import CheckpointFacts
+from storyforge.images.checkpoints import CheckpointFacts, Kind
 
 _LIBRARIES = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
 
@@ -42,6 +42,28 @@ def check(spec: PainterSpec) -> CheckpointFacts:
         raise EngineFault(Fault(FaultKind.NO_VAE, spec.path.name))
     for file in _files(vae) if vae is not None else ():
         weight_files.look(file)
+    if facts.family is Family.IF and not facts.stages:
+        raise EngineFault(Fault(FaultKind.NO_SECOND_STAGE, spec.path.name))
+    refiner_of(spec, facts)
+    return facts
+
+
+def refiner_of(spec: PainterSpec, base: CheckpointFacts) -> CheckpointFacts | None:
+    """What the refiner of `spec` is; None where none is set.
+
+    Raises:
+        EngineFault: it is none, or its base is not SDXL.
+        WrongFile, OSError: it cannot be read.
+    """
+    path = spec.refiner
+    if path is None:
+        return None
+    if base.family is not Family.SDXL:
+        family = base.family.value if base.family else ""
+        raise EngineFault(Fault(FaultKind.REFINER_UNFIT, path.name, more=family))
+    facts = checkpoints.look(path)
+    if facts.kind is not Kind.REFINER:
+        raise EngineFault(Fault(FaultKind.NO_REFINER, path.name))
     return facts
 
 

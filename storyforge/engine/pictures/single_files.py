@@ -8,7 +8,7 @@ from storyforge.domain.picture.orders import Family
 from storyforge.engine.pictures import originals, parts, vae
 from storyforge.engine.pictures.tokenizers import clip_tokenizer
 from storyforge.engine.pictures.weights import Told, read_tensors
-from storyforge.images import clip_vocabulary, weight_files
+from storyforge.images import checkpoints, clip_vocabulary, weight_files
 from storyforge.images.checkpoints import CheckpointFacts
 
 if TYPE_CHECKING:
@@ -59,23 +59,57 @@ def size_of(path: Path, *, with_vae: bool) -> int:
     return sum(tensors[name].size for name in (*unet, *text, *(own if with_vae else ())))
 
 
+def unet_size(path: Path) -> int:
+    """Bytes of the file's U-Net."""
+    tensors = weight_files.look(path).tensors
+    return sum(tensors[name].size for name in originals.wanted(tensors)[0])
+
+
+def refiner_unet(path: Path, dtype: "torch.dtype", told: Told) -> Any:
+    """The U-Net of SDXL's refiner; its `NAME.yaml` counts where its sizes are unusual.
+
+    Raises:
+        EngineFault: it cannot be used.
+    """
+    config = checkpoints.config_beside(path)
+    original = originals.read_yaml(config) if config is not None else None
+    names = originals.wanted(weight_files.look(path).tensors)[0]
+    return _unet(path, names, Family.SDXL, dtype, original, config, told, refiner=True)
+
+
+def _unet(
+    path: Path,
+    names: list[str],
+    family: Family,
+    dtype: "torch.dtype",
+    original: dict[str, Any] | None,
+    config: Path | None,
+    told: Told,
+    *,
+    refiner: bool = False,
+) -> Any:
+    from diffusers import UNet2DConditionModel
+
+    weights = read_tensors(path, names, dtype=dtype, told=told)
+    made = originals.unet_config(family, weights, original, config, refiner=refiner)
+    weights = originals.unet_weights(weights, made, path.name)
+    return parts.build(UNet2DConditionModel, made, weights, path.name)
+
+
 def load(facts: CheckpointFacts, family: Family, wishes: Wishes, told: Told) -> Made:
     """The parts of the checkpoint.
 
     Raises:
         EngineFault: they cannot be used.
     """
-    from diffusers import UNet2DConditionModel
     from transformers import CLIPTextModel, CLIPTextModelWithProjection
 
     path, name = facts.path, facts.path.name
     original = originals.read_yaml(wishes.config) if wishes.config is not None else None
     unet_names, text_names, vae_names = originals.wanted(weight_files.look(path).tensors)
 
-    weights = read_tensors(path, unet_names, dtype=wishes.dtype, told=told)
-    config = originals.unet_config(family, weights, original, wishes.config)
-    weights = originals.unet_weights(weights, config, name)
-    made = {"unet": parts.build(UNet2DConditionModel, config, weights, name)}
+    unet = _unet(path, unet_names, family, wishes.dtype, original, wishes.config, told)
+    made = {"unet": unet}
 
     weights = read_tensors(path, text_names, dtype=wishes.dtype, told=told)
     for part, (config, mine) in originals.encoders(family, weights).items():

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Steps:
-    """Listens to a pipeline that takes `steps` steps.
+    """Listens to a pipeline that goes up to step `steps` of `of`.
 
     A scheduler may ask the model twice a step, or once more in all: what the pipeline counts are
     its questions.
@@ -32,6 +32,7 @@ class Steps:
     every: int
     stopped: Callable[[], bool]
     say: Say
+    of: int
     _told: int = 0
     _last: "tuple[torch.Tensor, Any, torch.Tensor] | None" = None
 
@@ -60,7 +61,7 @@ class Steps:
         done = self._step(index, questions)
         if done > self._told:
             self._told = done
-            self.say(Drawing(done, self.steps, self._preview(done)))
+            self.say(Drawing(done, self.of, self._preview(done)))
         if index + 1 >= questions:
             return {}
         now, then = (self.course.at(self._step(at, questions)) for at in (index, index + 1))
@@ -73,7 +74,7 @@ class Steps:
         return max(1, self.steps - left)
 
     def _preview(self, done: int) -> Any:
-        if self._last is None or done % self.every or done == self.steps:
+        if self._last is None or done % self.every or done == self.of:
             return None
         told, timestep, latents = self._last
         clear = without_noise(

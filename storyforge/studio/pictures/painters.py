@@ -35,6 +35,7 @@ _DEMO_PACE = 0.05
 # Settings of a table that are its loading's, by the names of PainterSpec.
 _LOADING = (
     "vae", "config", "prediction", "dtype", "device", "saving", "float32_vae", "threads",
+    "refiner", "refine_from",
 )  # fmt: skip
 
 Build = Callable[[PainterProfile], Painter]
@@ -112,6 +113,8 @@ def spec_of(profile: PainterProfile) -> PainterSpec:
         saving=None if saving == "auto" else Saving(str(saving)),
         threads=None if threads is None else int(threads),
         float32_vae=bool(more.get("float32_vae", False)),
+        refiner=_path(more.get("refiner")),
+        refine_from=float(more.get("refine_from", 0.8)),
     )
 
 
@@ -138,6 +141,9 @@ def settled(profile: PainterProfile, found: Callable[[], Found]) -> PainterProfi
     model = _file(profile.model, lambda: found().checkpoints, Missing.CHECKPOINT)
     if vae := more.get("vae"):
         more["vae"] = str(_file(Path(str(vae)), lambda: found().vaes, Missing.VAE))
+    if refiner := more.get("refiner"):
+        there = _file(Path(str(refiner)), lambda: found().checkpoints, Missing.CHECKPOINT)
+        more["refiner"] = str(there)
     return replace(profile, model=model, more=tuple(more.items()))
 
 
