@@ -67,6 +67,7 @@ class FaultKind(StrEnum):
     NO_SOURCE = "picture to redraw not readable"
     MASK_UNFIT = "mask of another size"
     MASK_EMPTY = "mask marks nothing"
+    NO_FACE = "no face in the picture"
     EMBEDDING_UNREADABLE = "embedding not readable"
     EMBEDDING_UNFIT = "embedding of another family"
     NO_ADAPTER = "no IP-Adapter"
@@ -78,6 +79,12 @@ class FaultKind(StrEnum):
     NO_REFERENCE = "reference picture not readable"
     NO_MEMORY_TO_DRAW = "no memory to draw in"
     NOT_DRAWN = "picture not drawn"
+    # of hypernetworks: their words are in engine/pictures/hypernetworks/words
+    HYPERNETWORK_DAMAGED = "hypernetwork damaged, or none"
+    HYPERNETWORK_KIND = "hypernetwork with an unknown activation"
+    HYPERNETWORK_OTHER_BASE = "hypernetwork for another base"
+    HYPERNETWORK_UNFIT = "hypernetwork without a width that fits"
+    HYPERNETWORK_UNREAD = "hypernetwork cannot be read"
     # of stagings: their words are in engine/pictures/controls/words
     CONTROL_KIND = "no ControlNet, or one of a kind that is not known"
     CONTROL_OTHER_BASE = "ControlNet for another base"

@@ -3,6 +3,7 @@
 from storyforge.engine.fault_kinds import FaultKind
 from storyforge.engine.pictures import drawing_words
 from storyforge.engine.pictures.controls import words as control_words
+from storyforge.engine.pictures.hypernetworks import words as hypernetwork_words
 from storyforge.i18n import N_
 from storyforge.images import wrong
 
@@ -108,6 +109,7 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
     ),
     **drawing_words.WORDS,
     **control_words.WORDS,
+    **hypernetwork_words.WORDS,
 }
 #: whose numbers are bytes
 SIZED = frozenset({FaultKind.PAINTER_TOO_LARGE})

@@ -19,6 +19,7 @@ def all_of(loaded: "Loaded") -> tuple[Addition, ...]:
     """Every addition, for one painter."""
     from storyforge.engine.pictures.additions.controls import Controls
     from storyforge.engine.pictures.additions.heat import WordHeat
+    from storyforge.engine.pictures.additions.hypernetworks import Hypernetworks
     from storyforge.engine.pictures.additions.references import References
 
-    return Controls(loaded), References(loaded), WordHeat(loaded)
+    return Controls(loaded), References(loaded), Hypernetworks(loaded), WordHeat(loaded)

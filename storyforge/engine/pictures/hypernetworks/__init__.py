@@ -1,0 +1,1 @@
+"""Hypernetworks in memory: small networks before the keys and values of attention."""
