@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from storyforge.domain.generation import Usage
 from storyforge.domain.picture.adapters import Embedding, Hypernetwork, LoraUse, Reference
 from storyforge.domain.picture.heat import Heat
 from storyforge.domain.picture.passes import Faces, Hires, Larger, Person
@@ -86,7 +87,7 @@ class Redraw:
     Attributes:
         image: a picture file's bytes.
         strength: denoising strength, 0 to 1; A1111's default is 0.75 for pictures, ours for masks
-            is 0.4.
+            is 0.4. With 0 nothing of it is drawn anew but by what is done to it afterwards.
         mask: a picture file's bytes of the same size, white where it is redrawn; None without.
         region: the same as a rectangle; None without.
         only_masked: crop to the mask, draw that in full resolution, and put it back.
@@ -162,6 +163,12 @@ class Order:
     larger: Larger | None = None
     heat: bool = False
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it begins from a picture that stays as it is, but for what is done to it."""
+        passes = (self.people, self.hires, self.faces, self.larger)
+        return self.redraw is not None and not self.redraw.strength and any(passes)
+
 
 @dataclass(frozen=True, slots=True)
 class Raster:
@@ -206,6 +213,7 @@ class Drawn:
         facts: what it takes to draw it again exactly, by name: "model hash", "lora hashes" (JSON),
             "torch", "diffusers", "threads", "device", "dtype", "saving", …
         heat: where it listened to which word, where that was asked for.
+        usage: what it cost behind an API that tells; None elsewhere.
     """
 
     raster: Raster
@@ -213,6 +221,7 @@ class Drawn:
     flaw: Flaw = Flaw.NONE
     facts: Mapping[str, str] = field(default_factory=dict)
     heat: tuple[Heat, ...] = ()
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What is done to a picture after it was drawn, each by drawing again. Values.
 
-In this order: people, hires fix, faces, larger by tiles.
+In this order: hires fix, people, faces, larger by tiles. Hires fix draws all of it over, and would
+take from people what their passes gave them.
 """
 
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ class Person:
     Attributes:
         who: the plan's item.
         name: as the author calls them; never sent.
-        prompt, negative: of their pass.
+        prompt, negative: of their pass, as whole as an order's.
         region: where they stand.
-        loras, embeddings, reference: theirs alone.
+        loras, embeddings, reference: theirs alone; the order itself has nobody's.
         strength: denoising strength of their pass.
         seed: their own noise; None takes the picture's.
     """
@@ -57,11 +58,15 @@ class Faces:
         strength: denoising strength.
         padding: how much around a face is seen, as a part of its size.
         most: faces a picture, the largest first.
+        size: pixels of a side that each is drawn at; 0 takes the family's.
+        regions: where they are, said by hand; empty looks for them.
     """
 
     strength: float = 0.4
     padding: float = 0.4
     most: int = 4
+    size: int = 0
+    regions: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("Nothing of the picture is marked to be redrawn."),
         N_("Mark a region within the picture, or paint it white in the mask."),
     ),
+    FaultKind.NO_FACE: (
+        _TITLE,
+        N_("No face was found in the picture that would gain by being drawn larger."),
+        N_("Mark the face by hand, and have that part drawn anew."),
+    ),
     FaultKind.EMBEDDING_UNREADABLE: (
         _TITLE,
         N_("The embedding {about} cannot be read: it is missing, damaged, or of another kind."),
@@ -36,6 +41,11 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
         _TITLE,
         N_("The embedding {about} was made for another family of checkpoints than {more}."),
         N_("Take its word out of the prompt, or choose a checkpoint that it was made for."),
+    ),
+    FaultKind.NO_REFERENCE: (
+        _TITLE,
+        N_("The reference picture is damaged or no picture at all."),
+        N_("Choose one as PNG, JPEG or WebP, or draw without a reference."),
     ),
     FaultKind.NO_MEMORY_TO_DRAW: (
         N_("Not enough memory"),

@@ -21,8 +21,9 @@ from storyforge.engine.pictures import memory
 from storyforge.engine.pictures.drawing import Drawer, steps_of
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.painter import Say
-from storyforge.engine.pictures.passes import PASSES
-from storyforge.engine.pictures.passes.base import bare
+from storyforge.engine.pictures.passes import PASSES, people
+from storyforge.engine.pictures.passes.base import bare, usual
+from storyforge.engine.pictures.passes.pixels import as_it_is
 from storyforge.i18n import N_
 
 # How torch's allocators say it, where they raise no error of their own.
@@ -53,18 +54,22 @@ class LoadedPainter:
             EngineFault: it cannot be drawn.
             Interrupted: it was stopped.
         """
-        counted = _Counted(say, steps_of(order) + sum(each.works(order) for each in PASSES))
+        order = usual(order, self._loaded.row.size)
+        first = 0 if order.is_kept else steps_of(order)
+        people.check(order, self._loaded.family)
+        counted = _Counted(say, first + sum(each.works(order) for each in PASSES))
 
         def once(order: Order, doing: PainterNote | None = None) -> Drawn:
             with counted.part(steps_of(order), doing):
                 return self._once(order, stopped, counted.say)
 
-        drawn = once(bare(order))
+        drawn = as_it_is(order) if order.is_kept else once(bare(order))
         facts, heat = drawn.facts, drawn.heat
         for each in PASSES:
             if each.works(order):
                 drawn = each.run(order, drawn, once, counted.say)
-        say(replace(drawn, seed=order.seed, facts={**drawn.facts, **facts}, heat=heat))
+                facts = {**drawn.facts, **facts}
+        say(replace(drawn, seed=order.seed, facts=facts, heat=heat))
 
     def _once(self, order: Order, stopped: Callable[[], bool], say: Say) -> Drawn:
         drawn = self._tried(order, stopped, say)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Redraw
+from storyforge.engine.pictures.drawing import steps_of
 from storyforge.engine.pictures.painter import Say
 from storyforge.images import png
 
@@ -47,5 +48,22 @@ def again(order: Order, drawn: Drawn, redraw: Redraw | None = None, **changes: A
 
 
 def bare(order: Order) -> Order:
-    """The order with no pass behind it."""
-    return replace(order, people=(), hires=None, faces=None, larger=None)
+    """The order with no pass behind it, and no LoRA of people who are drawn apart in it."""
+    theirs = {use.path for person in order.people for use in person.loras}
+    loras = tuple(use for use in order.loras if use.path not in theirs)
+    return replace(order, loras=loras, people=(), hires=None, faces=None, larger=None)
+
+
+def usual(order: Order, side: int) -> Order:
+    """The order with the sizes that it leaves open: what is drawn by itself has `side` pixels."""
+    faces, larger = order.faces, order.larger
+    if faces is not None:
+        faces = replace(faces, size=faces.size or side)
+    if larger is not None:
+        larger = replace(larger, tile=larger.tile or side)
+    return replace(order, faces=faces, larger=larger)
+
+
+def steps_over(order: Order, strength: float, steps: int = 0) -> int:
+    """The steps of one drawing over, by so many of the whole; 0 takes the order's."""
+    return steps_of(replace(order, steps=steps or order.steps, redraw=Redraw(b"", strength)))

@@ -1,0 +1,122 @@
+"""SD upscale: a picture enlarged, drawn over tile by tile, and put together without a seam.
+
+Grid and seeds are AUTOMATIC1111's (scripts/sd_upscale.py): the seed counts up from tile to tile.
+Where two tiles lie over each other, one goes over into the other along all that they share.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from storyforge.domain.picture.enlarging import enlarged, final_size, share_of, tiles
+from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Region
+from storyforge.domain.picture.passes import Larger
+from storyforge.engine.pictures.painter import Say
+from storyforge.engine.pictures.passes.base import Once, again, steps_over
+from storyforge.engine.pictures.passes.pixels import done, image_of, redraw_of
+from storyforge.engine.pictures.passes.standing import alone_at, theirs
+from storyforge.i18n import N_
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Seeds begin anew behind it.
+_SEEDS = 1 << 32
+
+Grid = tuple[tuple[Region, ...], ...]
+
+
+class ByTiles:
+    """Draws a picture over, larger, with no more memory than a tile takes."""
+
+    def works(self, order: Order) -> int:
+        """The steps of all tiles."""
+        if order.larger is None:
+            return 0
+        return tile_count(order) * steps_over(order, order.larger.strength)
+
+    def run(self, order: Order, drawn: Drawn, once: Once, say: Say) -> Drawn:
+        """The picture at its new size."""
+        from PIL.Image import Resampling
+
+        larger = order.larger or Larger()
+        before = image_of(drawn.raster)
+        size = enlarged(before.size, larger.scale)
+        whole = before.resize(size, Resampling.LANCZOS)
+        grid = tiles(size, larger.tile, larger.overlap)
+        made = list(self._drawn_over(order, larger, drawn, whole, grid, once))
+        pictures = iter([image_of(each.raster) for each in made])
+        rows = [[(box, next(pictures)) for box in row] for row in grid]
+        return done(drawn, made, put_together(rows, size), tiles=str(len(made)))
+
+    def _drawn_over(
+        self,
+        order: Order,
+        larger: Larger,
+        drawn: Drawn,
+        whole: "Image",
+        grid: Grid,
+        once: Once,
+    ) -> Iterator[Drawn]:
+        """Each tile, without stagings and references: they are of the whole picture."""
+        boxes = [box for row in grid for box in row]
+        for number, box in enumerate(boxes):
+            person = alone_at(order, share_of(box, whole.size))
+            wish = again(
+                order,
+                drawn,
+                redraw_of(whole.crop(box), larger.strength),
+                width=box[2] - box[0],
+                height=box[3] - box[1],
+                seed=(order.seed + number) % _SEEDS,
+                controls=(),
+                references=(),
+                **theirs(order, person),
+            )
+            told = {"number": str(number + 1), "count": str(len(boxes))}
+            yield once(wish, PainterNote(N_("tile {number} of {count}"), told))
+
+
+def tile_count(order: Order) -> int:
+    """The tiles of an order with all sizes said."""
+    if order.larger is None:
+        return 0
+    size = final_size(order)
+    return sum(map(len, tiles(size, order.larger.tile, order.larger.overlap)))
+
+
+def put_together(
+    rows: "Sequence[Sequence[tuple[Region, Image]]]", size: tuple[int, int]
+) -> "Image":
+    """One picture of tiles: rows of them first, so that corners go over both ways at once."""
+    from PIL import Image
+
+    whole = Image.new("RGB", size)
+    reach = 0
+    for row in rows:
+        (_left, top, _right, bottom), first = row[0]
+        strip = Image.new("RGB", (size[0], first.height))
+        across = 0
+        for (left, _top, right, _bottom), tile in row:
+            strip.paste(tile, (left, 0), _ramp(tile.size, across - left, upright=False))
+            across = right
+        whole.paste(strip, (0, top), _ramp(strip.size, reach - top, upright=True))
+        reach = bottom
+    return whole
+
+
+def _ramp(size: tuple[int, int], shared: int, *, upright: bool) -> "Image":
+    """How much of a tile is seen: from none at its first edge to all behind what it shares."""
+    import numpy
+    from PIL import Image
+
+    width, height = size
+    length = height if upright else width
+    shared = max(shared, 0)
+    line = numpy.full(length, 255.0)
+    line[:shared] = (numpy.arange(shared) + 0.5) * 255 / max(shared, 1)
+    grey = line.round().astype(numpy.uint8)
+    spread = grey[:, None] if upright else grey[None, :]
+    return Image.fromarray(numpy.broadcast_to(spread, (height, width)).copy())
+
+
+LARGER = ByTiles()
