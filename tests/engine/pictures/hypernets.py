@@ -15,7 +15,7 @@ _CLASSES: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Module(nn.Module):
+class Module(nn.Module):  # type: ignore[misc]
     """HypernetworkModule of modules/hypernetworks/hypernetwork.py, told again."""
 
     def __init__(self, dim: int, told: dict[str, Any]) -> None:

@@ -146,7 +146,7 @@ def _fault(use: Hypernetwork) -> EngineFault:
 
 def test_one_for_another_base_is_named(tmp_path: Path) -> None:
     small: dict[str, Any] = {"layer_structure": [1, 0.04, 1]}
-    other = hypernets.write(tmp_path / "other.pt", (32, 768), **small)
+    other = hypernets.write(tmp_path / "other.pt", (64, 768), **small)
     fault = _fault(_use(other)).fault
     assert (fault.kind, fault.more) == (FaultKind.HYPERNETWORK_OTHER_BASE, "SD 1.x")
     unfit = hypernets.write(tmp_path / "unfit.pt", (48,))

@@ -99,7 +99,7 @@ def _made(side: Side, network: Network) -> "nn.Module":
             if (told := side.tensors.get(f"{name}.{end}")) is not None:
                 number = nn.Parameter(told.detach().float(), requires_grad=False)
                 setattr(module, end, number)
-        return module  # type: ignore[no-any-return]
+        return module
 
     made: list[nn.Module] = []
     for layer in side.layers:
