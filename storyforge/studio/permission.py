@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 #: the story's own setting: its text never leaves this machine
 LOCAL_ONLY = "local_only"
 _YES = "yes"
+# Before a painter's name, where a text profile has its own: no profile's name has a point in it.
+_PAINTERS = "painters."
 # A yes that could not be written down holds for as long as the program runs.
 _allowed_now: set[tuple[str, str]] = set()
 
@@ -134,13 +136,30 @@ async def check_painter(story: "StoryFile", card: PainterCard) -> None:
     Raises:
         NotAllowed: there is an objection.
     """
-    if not card.place:
-        return
-    asked = ModelCard(card.name, place=card.place, profile=f"painters.{card.name}")
-    found = await asyncio.to_thread(objection, story, asked)
+    found = await asyncio.to_thread(objection_to_painter, story, card)
     if found is not None:
-        sent = _("What is sent is the prompt of each picture: what your plan says of its scene.")
-        raise NotAllowed(replace(found, sent=sent))
+        raise NotAllowed(found)
+
+
+def objection_to_painter(story: "StoryFile", card: PainterCard) -> Objection | None:
+    """The same of a painter: what its pictures are drawn from would be sent."""
+    if not card.place:
+        return None
+    asked = ModelCard(
+        card.name,
+        place=card.place,
+        profile=f"{_PAINTERS}{card.name}",
+        unencrypted=card.unencrypted,
+        note=_("What your pictures are drawn from is sent there."),
+    )
+    found = objection(story, asked)
+    if found is None:
+        return None
+    sent = _(
+        "What is sent is the prompt of each picture: what your plan says of its scene. Of a "
+        "picture that is redrawn, it is what is redrawn of it too."
+    )
+    return replace(found, sent=sent)
 
 
 def objection(story: "StoryFile", card: ModelCard) -> Objection | None:
@@ -216,7 +235,8 @@ def set_local_only(story: "StoryFile", local_only: bool) -> None:
 def _allow_plain_http(profile: str) -> None:
     from storyforge.studio.profiles import editing
 
-    editing.write({f"profiles.{profile}.plain_http": True})
+    table = profile if profile.startswith(_PAINTERS) else f"profiles.{profile}"
+    editing.write({f"{table}.plain_http": True})
 
 
 def _file() -> Path:

@@ -166,7 +166,7 @@ class Order:
     @property
     def is_kept(self) -> bool:
         """Whether it begins from a picture that stays as it is, but for what is done to it."""
-        passes = (self.people, self.hires, self.faces, self.larger)
+        passes = (self.hires, self.faces, self.larger)
         return self.redraw is not None and not self.redraw.strength and any(passes)
 
 
