@@ -207,7 +207,7 @@ class A1111Painter(RemotePainter):
         if not told:
             raise RemoteFault(Fault(FaultKind.EMPTY))
         picture, info = pixels.opened(pixels.decoded(told)), api.info_of(answer)
-        notes = missing.other_size(picture.size, order, self.card)
+        notes = missing.other_size(picture.size, _asked_size(order), self.card)
         if canvas is not None:
             picture = canvas.finished(picture)
         facts = {
@@ -240,6 +240,11 @@ class A1111Painter(RemotePainter):
 
 def _failed(task: "asyncio.Task[Any]") -> bool:
     return task.done() and not task.cancelled() and task.exception() is not None
+
+
+def _asked_size(order: Order) -> tuple[int, int]:
+    scale = order.hires.scale if order.hires is not None and order.redraw is None else 1.0
+    return round(order.width * scale), round(order.height * scale)
 
 
 def _canvas(order: Order) -> Canvas | None:

@@ -5,6 +5,7 @@ them opens a checkpoint, and what they send goes to their own address and nowher
 """
 
 import asyncio
+import json
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
@@ -27,6 +28,8 @@ from storyforge.engine.faults import to_error as engine_error
 from storyforge.errors import ModelError
 from storyforge.i18n import N_
 
+# What a picture's file must not say where the painter does not go by it.
+_UNSAID = frozenset({Ability.SEED, Ability.SAMPLER, Ability.STEPS, Ability.NEGATIVE})
 # A key that is wrong, or not allowed, may be another one at the next attempt.
 _KEYS = (FaultKind.KEY_WRONG, FaultKind.FORBIDDEN)
 # Seconds without a byte while a picture is drawn; five times as long until its first.
@@ -151,7 +154,9 @@ class RemotePainter(ABC):
 
     def facts(self) -> dict[str, str]:
         """What every picture remembers of it, beside what its server tells."""
-        return {"backend": self.spec.backend, "RNG": ""}
+        unsaid = sorted(ability.value for ability in self._card.lacks & _UNSAID)
+        told = {"without": json.dumps(unsaid)} if unsaid else {}
+        return {"backend": self.spec.backend, "RNG": "", **told}
 
     def waits(self, waiting: Waiting) -> PainterNote:
         """Why it is asked once more, for the author."""

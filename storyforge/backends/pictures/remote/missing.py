@@ -96,10 +96,10 @@ def sampler(
     return found
 
 
-def other_size(size: tuple[int, int], order: Order, card: PainterCard) -> tuple[PainterNote, ...]:
+def other_size(
+    size: tuple[int, int], asked: tuple[int, int], card: PainterCard
+) -> tuple[PainterNote, ...]:
     """What to say where a picture came in another size than was asked for."""
-    scale = order.hires.scale if order.hires is not None and order.redraw is None else 1.0
-    asked = (round(order.width * scale), round(order.height * scale))
     # A server rounds to what its model can draw.
     if all(abs(one - other) < 8 for one, other in zip(size, asked, strict=True)):
         return ()
