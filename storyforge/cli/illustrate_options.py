@@ -13,6 +13,7 @@ from storyforge.i18n import _
 WHICH = _("Which pictures")
 WORDS = _("What is drawn, and how")
 BEGINNING = _("Begin from a picture")
+STAGED = _("Keep another picture's staging")
 RUN = _("How it is done")
 
 
@@ -106,6 +107,41 @@ WHOLE = Annotated[
 HEAT = Annotated[
     bool,
     option(WORDS, "--heat", help=_("Keep where each picture listened to which word.")),
+]
+STAGING = Annotated[
+    str | None,
+    option(
+        STAGED, "--staging", metavar="PICTURE|FILE",
+        help=_("Keep the staging of this picture, by a ControlNet."),
+    ),
+]  # fmt: skip
+KEEP = Annotated[
+    str | None,
+    option(
+        STAGED, "--keep", metavar="KIND",
+        help=_("What of it: pose, depth, lines, edges or soft-edges; else the pose."),
+    ),
+]  # fmt: skip
+STAGING_WEIGHT = Annotated[
+    float | None,
+    option(
+        STAGED, "--staging-weight", min=0.05, max=2.0, metavar="W",
+        help=_("How much it counts; 1 where nothing is said."),
+    ),
+]  # fmt: skip
+STAGING_READY = Annotated[
+    bool,
+    option(
+        STAGED, "--staging-ready", help=_("It is a staging itself: a skeleton, depth, lines.")
+    ),
+]  # fmt: skip
+STAGING_STAYS = Annotated[
+    bool,
+    option(STAGED, "--staging-stays", help=_("These scenes keep it for their next pictures.")),
+]
+NO_STAGING = Annotated[
+    bool,
+    option(STAGED, "--no-staging", help=_("Without the staging that a scene keeps.")),
 ]
 FOREVER = Annotated[
     bool, option(RUN, "--forever", help=_("Again and again by other seeds, until Ctrl+C."))

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyforge.cli import illustrate_options as options
+from storyforge.cli import staging_options
 from storyforge.cli.painters import PAINTER
 from storyforge.cli.picture_names import picture_named
 from storyforge.cli.scene_numbers import chosen_scenes
@@ -41,6 +42,12 @@ class Asked(NamedTuple):
     region: options.REGION = None
     mask: options.MASK = None
     whole: options.WHOLE = False
+    staging: options.STAGING = None
+    keep: options.KEEP = None
+    staging_weight: options.STAGING_WEIGHT = None
+    staging_ready: options.STAGING_READY = False
+    staging_stays: options.STAGING_STAYS = False
+    no_staging: options.NO_STAGING = False
     demo: options.DEMO = False
 
 
@@ -82,6 +89,7 @@ def check(asked: Asked, *, show: bool, forever: bool) -> None:
             )
     if asked.region is not None and asked.mask is not None:
         raise _either(["--region", "--mask"])
+    staging_options.check(asked)
 
 
 def scenes_of(story: "StoryFile", asked: Asked) -> "tuple[SceneHead, ...]":

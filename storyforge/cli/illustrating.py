@@ -3,10 +3,11 @@
 import asyncio
 import sys
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from storyforge.cli import illustrate_wishes
+from storyforge.cli import illustrate_wishes, staging_options
 from storyforge.cli.illustrate_wishes import Asked
 from storyforge.cli.picture_names import SHOWN, picture_named
 from storyforge.cli.progress import Progress as Line
@@ -146,13 +147,16 @@ class Run:
             BadInput: something that is called in a prompt is not there.
             Refused: there is nothing to draw.
         """
-        from storyforge.studio.pictures import again, drawing, painters
+        from storyforge.studio.pictures import again, drawing, painters, resolving
 
         asked, story = self._asked, self._story
         if asked.again is not None:
             return [again.again(story, picture_named(story, asked.again).id)]
         scenes, wish = self._wished()
         found = None if asked.demo else painters.found_in(self._settings)
+        folders = resolving.Folders(self._settings, found)
+        controls = staging_options.controls_of(story, asked, profile, folders)
+        wish = replace(wish, controls=controls)
         orders: list[QueuedPicture] = []
         for number, scene_id in scenes:
             try:
@@ -164,6 +168,7 @@ class Run:
                 continue
             for told in planned.notes:
                 note(told)
+            staging_options.stay(story, asked, scene_id, planned.order.controls)
             orders += drawing.tickets(planned, asked.each or self._settings.pictures.count)
         if not orders:
             raise Refused(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.cli import illustrate_wishes
 from storyforge.cli.illustrate_wishes import Asked
+from storyforge.cli.staging_options import scenes_line
 from storyforge.cli.talk import note, say, say_json
 from storyforge.i18n import _, in_quotes
 
@@ -39,6 +40,8 @@ def show_prompts(story: "StoryFile", settings: "Settings", asked: Asked, as_json
         say(_("Scene {number}{title}").format(number=numbers[head.id], title=title))
         for line in told(plan, compiled):
             say(f"  {line}".rstrip())
+        if kept := scenes_line(story, head.id):
+            say(f"  {kept}")
         say()
 
 
@@ -64,7 +67,7 @@ async def _profile(settings: "Settings", asked: Asked) -> "PainterProfile":
 
 
 def _json(number: int, head: "SceneHead", compiled: "Compiled") -> dict[str, Any]:
-    from storyforge.studio.pictures.drawing import whole_prompt
+    from storyforge.studio.pictures.cast_prompts import whole_prompt
 
     return {
         "scene": number,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from storyforge.domain.picture.staging import Staging
-from storyforge.i18n import N_
+from storyforge.i18n import N_, _
 
 #: how an author calls what is kept
 NAMES = {
@@ -23,6 +23,11 @@ MEANS = {
 }
 #: of weights
 LEAST, MOST, STEP = 0.05, 2.0, 0.05
+
+
+def told_of(kind: Staging, weight: float) -> str:
+    """A staging as it is shown: “pose 0.8”."""
+    return _("{staging} {weight:g}").format(staging=_(NAMES[kind]), weight=weight)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from storyforge.studio.pictures.resolving import Folders
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
 
+#: in the place of a ControlNet, where a staging is only read
+NO_NET = Path()
 _KEPT = "picture_staging:"
 _DIGEST = 64
 _NUMBERS = ("weight", "begin", "end")
