@@ -23,6 +23,7 @@ from storyforge.images import png
 
 #: the workflow that comes with storyforge
 OURS = Path(__file__).parent / "data" / "comfyui.json"
+_KINDS = ("redraw", "mask")
 # ComfyUI's name for the text in a picture.
 _IN_PICTURE = "prompt"
 
@@ -59,7 +60,7 @@ def read_all(path: Path | None = None) -> Workflows:
     """
     draw = read(path)
     require(draw, [Slot.PROMPT])
-    redraw, mask = _beside(path, "redraw"), _beside(path, "mask")
+    redraw, mask = (_beside(path, kind) for kind in _KINDS)
     if redraw is not None:
         require(redraw, [Slot.PROMPT, Slot.IMAGE])
     if mask is not None:
@@ -71,11 +72,26 @@ def read_all(path: Path | None = None) -> Workflows:
     )
 
 
+def state(path: Path | None = None) -> tuple[tuple[int, int], ...]:
+    """What is another one as soon as a file of `read_all` is; of none that is not there."""
+    found = list[tuple[int, int]]()
+    for file in (path or OURS, *(_named(path or OURS, kind) for kind in _KINDS)):
+        try:
+            stat = file.stat()
+        except OSError:
+            found.append((0, 0))  # reading it says so
+        else:
+            found.append((stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
+
+
 def _beside(path: Path | None, kind: str) -> Workflow | None:
-    if path is None:
-        return None
-    file = path.with_suffix(f".{kind}.json")
-    return read(file) if file.is_file() else None
+    file = None if path is None else _named(path, kind)
+    return read(file) if file is not None and file.is_file() else None
+
+
+def _named(path: Path, kind: str) -> Path:
+    return path.with_suffix(f".{kind}.json")
 
 
 def _of_picture(data: bytes, name: str) -> str:

@@ -1,4 +1,4 @@
-"""ComfyUI's API: how a workflow is told to it, and how its answers and its complaints are read. Pure.
+"""ComfyUI's API: how a workflow is told to it, and how answers and complaints are read. Pure.
 
 Source: the program's server.py and execution.py. What it says while it draws is `comfyui_events`'.
 """
@@ -6,6 +6,7 @@ Source: the program's server.py and execution.py. What it says while it draws is
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from storyforge.backends.remote.api import Call, Part
 from storyforge.backends.remote.complaints import shortened
@@ -75,7 +76,7 @@ def read_about(document: Any) -> tuple[str, str]:
 
 def node(kind: str) -> Call:
     """Asks what one kind of node takes; nothing of a story goes with it."""
-    return Call("GET", f"/object_info/{kind}")
+    return Call("GET", f"/object_info/{quote(kind, safe='')}")
 
 
 def read_choices(document: Any, kind: str, name: str) -> tuple[str, ...]:
@@ -127,14 +128,14 @@ def read_uploaded(document: Any) -> str:
     return f"{folder}/{name}" if name and folder else name
 
 
-def ask(workflow: Mapping[str, Any], client: str, task: str, *, preview: bool) -> Call:
+def ask(workflow: Mapping[str, Any], client: str, task: str, *, previews: bool) -> Call:
     """Has a workflow run. A second time it would run twice: who is unsure looks for `task`.
 
     Args:
         task: its name in queue and history, a UUID; older versions give one of their own.
     """
     body: dict[str, Any] = {"prompt": workflow, "client_id": client, "prompt_id": task}
-    if preview:
+    if previews:
         body["extra_data"] = {"preview_method": "auto"}
     return Call("POST", "/prompt", body, again=False)
 
@@ -146,7 +147,7 @@ def read_asked(document: Any) -> str:
 
 def history(task: str) -> Call:
     """Asks what became of a workflow."""
-    return Call("GET", f"/history/{task}")
+    return Call("GET", f"/history/{quote(task, safe='')}")
 
 
 def read_history(

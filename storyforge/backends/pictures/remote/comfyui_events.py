@@ -137,6 +137,11 @@ class Steps:
         """Of so many, as far as it is known."""
         return max(sum(self._planned.values()), sum(most for _value, most in self._taken.values()))
 
+    @property
+    def several(self) -> bool:
+        """Whether more than one node takes them."""
+        return len(self._planned) > 1 or len(self._taken) > 1
+
     def hear(self, event: Stepped | Skipped) -> None:
         """Go on."""
         if isinstance(event, Skipped):

@@ -50,6 +50,11 @@ class How(StrEnum):
     #: by itself, since only one node fits
     FOUND = "found"
 
+    @property
+    def is_author(self) -> bool:
+        """Whether an author said so."""
+        return self is not How.FOUND
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
