@@ -77,6 +77,7 @@ class FaultKind(StrEnum):
     NO_ENCODER_THERE = "IP-Adapter without its image encoder"
     ENCODER_UNFIT = "image encoder of another IP-Adapter"
     NO_REFERENCE = "reference picture not readable"
+    REFERENCE_UNREAD = "IP-Adapter cannot be read"
     NO_MEMORY_TO_DRAW = "no memory to draw in"
     NOT_DRAWN = "picture not drawn"
     # of hypernetworks: their words are in engine/pictures/hypernetworks/words

@@ -47,6 +47,11 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("The reference picture is damaged or no picture at all."),
         N_("Choose one as PNG, JPEG or WebP, or draw without a reference."),
     ),
+    FaultKind.REFERENCE_UNREAD: (
+        _TITLE,
+        N_("{about}, which references are drawn with, cannot be read: {more}."),
+        N_("Look whether it is still there and may be read; nothing was drawn."),
+    ),
     FaultKind.NO_MEMORY_TO_DRAW: (
         N_("Not enough memory"),
         N_("There is too little memory to draw {about} pixels; the saving mode was “{more}”."),

@@ -21,7 +21,7 @@ from storyforge.engine.pictures.references.listening import Listening, Voice
 from storyforge.engine.pictures.references.remembering import Remembered
 from storyforge.engine.pictures.references.speaking import Speech
 from storyforge.engine.sequence import Interrupted
-from storyforge.images import checkpoints, ip_adapters
+from storyforge.images import checkpoints
 from storyforge.images.ip_adapters import Sight
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ class References:
         self._spoken.clear()
 
     def _seen(self, reference: Reference, stopped: Callable[[], bool]) -> _Seen:
+        sight = seeing.look(reference, self._loaded.family)
+        speaking.check(self._loaded, sight.adapter)
         with faulted(reference.adapter):
-            sight = ip_adapters.sight(reference.adapter, reference.encoder, self._loaded.family)
-            speaking.check(self._loaded, sight.adapter)
             adapter = _hash(sight.adapter.path, stopped)
             encoder = _hash(sight.encoder.path, stopped)
         image = hashlib.sha256(reference.image).hexdigest()

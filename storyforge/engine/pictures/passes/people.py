@@ -20,9 +20,9 @@ from storyforge.engine.pictures.painter import Say
 from storyforge.engine.pictures.passes.base import Once, again, steps_over
 from storyforge.engine.pictures.passes.pixels import done, image_of, raster_of
 from storyforge.engine.pictures.passes.standing import theirs
-from storyforge.engine.pictures.reading import faulted
+from storyforge.engine.pictures.references import seeing
 from storyforge.i18n import N_
-from storyforge.images import ip_adapters, png
+from storyforge.images import png
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -38,7 +38,9 @@ class People:
     """`Pass`: an inpaint pass a person."""
 
     def works(self, order: Order) -> int:
-        """The steps of all of them."""
+        """The steps of all of them; who is in a picture that is kept, was drawn there already."""
+        if order.is_kept and order.hires is None:
+            return 0
         return sum(steps_over(order, person.strength) for person in order.people)
 
     def run(self, order: Order, drawn: Drawn, once: Once, say: Say) -> Drawn:
@@ -72,8 +74,7 @@ def check(order: Order, family: Family) -> None:
             fitting.check_base(use, family)
         if (one := person.reference) is not None:
             opened(one.image, FaultKind.NO_REFERENCE)
-            with faulted(one.adapter):
-                ip_adapters.sight(one.adapter, one.encoder, family)
+            seeing.look(one, family)
 
 
 def size_for(region: Region, padding: int, area: int) -> tuple[int, int]:

@@ -104,7 +104,7 @@ class Remembered:
 
     def _make_room(self) -> None:
         files = []
-        for file in folder().glob(f"*{_SUFFIX}"):
+        for file in folder().iterdir():
             with contextlib.suppress(FileNotFoundError):  # another program makes room too
                 facts = file.stat()
                 files.append((facts.st_mtime_ns, facts.st_size, file))

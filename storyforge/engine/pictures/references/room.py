@@ -1,24 +1,15 @@
-"""Where pictures are looked at, and what memory that takes."""
+"""Where pictures are looked at: the painter's own device, as long as there is room."""
 
 from typing import TYPE_CHECKING
 
 from storyforge.engine.pictures.devices import SHARING, free_on
 from storyforge.engine.pictures.loaded import Loaded
-from storyforge.images.ip_adapters import Sight
 
 if TYPE_CHECKING:
     import torch
 
 # Beside the weights, for what is calculated with them.
 _RESERVE = 400 << 20
-
-
-def needed(sight: Sight, bytes_each: int) -> int:
-    """Bytes that looking at a picture takes, before the first step; nothing of it stays.
-
-    What was seen is kept, so it is only taken when a picture is looked at for the first time.
-    """
-    return (sight.encoder.numbers + sight.adapter.numbers) * bytes_each + _RESERVE
 
 
 def where(loaded: Loaded, numbers: int) -> "tuple[torch.device, torch.dtype]":

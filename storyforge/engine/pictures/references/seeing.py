@@ -4,18 +4,24 @@ Both are in memory for that long only. What diffusers does at each step is done 
 same numbers.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storyforge.borrowed import reason
+from storyforge.domain.picture.adapters import Reference
+from storyforge.domain.picture.orders import Family
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures import parts
 from storyforge.engine.pictures.loaded import Loaded
+from storyforge.engine.pictures.reading import faulted
 from storyforge.engine.pictures.references.room import where
 from storyforge.engine.pictures.weights import read_tensors
 from storyforge.engine.sequence import Interrupted
+from storyforge.images import heads, ip_adapters
 from storyforge.images.image_encoders import EncoderFacts
-from storyforge.images.ip_adapters import SEES, AdapterFacts, Kind
+from storyforge.images.ip_adapters import SEES, AdapterFacts, Kind, Sight
 
 if TYPE_CHECKING:
     import torch
@@ -23,6 +29,21 @@ if TYPE_CHECKING:
 
 # Of what CLIP has of a picture's parts, the layer before the last.
 _LAYER = -2
+
+
+def look(reference: Reference, family: Family) -> Sight:
+    """A reference's adapter and encoder, by their heads.
+
+    Raises:
+        EngineFault: they cannot be read or used, or do not go together or with the family.
+    """
+    with faulted(reference.adapter):
+        try:
+            return ip_adapters.sight(reference.adapter, reference.encoder, family)
+        except OSError as error:
+            name = Path(error.filename or reference.adapter).name
+            fault = Fault(FaultKind.REFERENCE_UNREAD, name, more=reason(error))
+            raise EngineFault(fault) from error
 
 
 class Eyes:
@@ -89,7 +110,7 @@ def _encoder(facts: EncoderFacts, dtype: "torch.dtype", told: Callable[[int], No
 
 
 def _projection(loaded: Loaded, adapter: AdapterFacts, told: Callable[[int], None]) -> Any:
-    names = _names(adapter, SEES)
+    names = (name for name in heads.read(adapter.path).tensors if name.startswith(SEES))
     weights = read_tensors(adapter.path, names, told=told)
     own = {name.removeprefix(SEES): each for name, each in weights.items()}
     try:
@@ -99,10 +120,3 @@ def _projection(loaded: Loaded, adapter: AdapterFacts, told: Callable[[int], Non
     except (KeyError, RuntimeError) as error:  # as torch says it of sizes that do not fit
         raise EngineFault(Fault(FaultKind.NOT_WHOLE, adapter.path.name)) from error
     return made.eval().requires_grad_(False)
-
-
-def _names(adapter: AdapterFacts, beginning: str) -> Sequence[str]:
-    from storyforge.images import heads
-
-    found = heads.read(adapter.path).tensors
-    return [name for name in found if name.startswith(beginning)]

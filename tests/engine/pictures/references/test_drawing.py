@@ -2,16 +2,22 @@
 
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 from PIL import Image
 
-from storyforge.domain.picture.orders import Family, Redraw
+from storyforge.domain.picture.orders import Family, Redraw, Saving
+from storyforge.engine.faults import EngineFault, FaultKind
+from storyforge.engine.memory import Memory
+from storyforge.engine.pictures import memory
 from storyforge.engine.pictures.additions.references import References
 from storyforge.engine.pictures.drawing import Drawer
 from storyforge.engine.pictures.families import ROWS
+from storyforge.engine.pictures.references import room
+from storyforge.engine.pictures.references.room import where
 from storyforge.engine.sequence import Interrupted
 from tests.engine.pictures import easel, tiny
 from tests.engine.pictures.references import making
@@ -156,7 +162,7 @@ def test_a_region_counts_there_only_whatever_the_size(shelf: Path) -> None:
     adapter = shelf / "SD1.safetensors"
     loaded = easel.loaded_of(tiny.pipe_of(Family.SD1), Family.SD1)
     drawer = Drawer(loaded)
-    size = {"width": 72, "height": 40, "steps": 1}
+    size: dict[str, Any] = {"width": 72, "height": 40, "steps": 1}
     plain = easel.draw(drawer, easel.order(**size)).raster.rgb
     whole = making.reference(adapter)
     everywhere = easel.draw(drawer, easel.order(references=(whole,), **size)).raster.rgb
@@ -199,6 +205,28 @@ def test_schedules_loras_and_heat_go_with_it(shelf: Path, tmp_path: Path) -> Non
     assert not _hooks(pipe.unet)
 
 
+def test_saving_memory_changes_nothing_of_it(shelf: Path) -> None:
+    """With the processor in the GPU's place."""
+    loaded = easel.loaded_of(tiny.pipe_of(Family.SD1), Family.SD1)
+    drawer = Drawer(loaded)
+    wish = easel.order(references=(making.reference(shelf / "SD1.safetensors"),))
+    plain = easel.draw(drawer, wish).raster
+    for mode in (Saving.OFFLOAD, Saving.TILES):
+        drawer.let_go()
+        memory.apply(loaded, mode)
+        assert easel.draw(drawer, wish).raster == plain
+
+
+def test_without_room_on_the_device_a_picture_is_looked_at_by_the_processor() -> None:
+    loaded = easel.loaded_of(tiny.pipe_of(Family.SD1), Family.SD1)
+    assert where(loaded, 10**12) == (torch.device("cpu"), torch.float32)
+    full: Any = SimpleNamespace(device=torch.device("cuda"), dtype=torch.float16)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(room, "free_on", lambda _: Memory(8 << 30, 2 << 30))
+        assert where(full, 10**9) == (torch.device("cpu"), torch.float32)
+        assert where(full, 10**8) == (torch.device("cuda"), torch.float16)
+
+
 def test_a_stop_and_a_fault_leave_no_hook(shelf: Path) -> None:
     pipe = tiny.pipe_of(Family.SD1)
     drawer = Drawer(easel.loaded_of(pipe, Family.SD1))
@@ -207,6 +235,42 @@ def test_a_stop_and_a_fault_leave_no_hook(shelf: Path) -> None:
     with pytest.raises(Interrupted):
         drawer.draw(wish, lambda: len(said) >= 2, said.append)
     assert not _hooks(pipe.unet)
+
+    def fail(_said: Any) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        drawer.draw(wish, lambda: False, fail)
+    assert not _hooks(pipe.unet)
+
+
+def test_what_does_not_fit_is_named_before_the_first_step(shelf: Path, tmp_path: Path) -> None:
+    alone = making.write_adapter(tmp_path / "ip.safetensors", tiny.pipe_of(Family.SD1))
+    odd = making.write_encoder(tmp_path / "odd", width=8, gives=12)
+    torn = making.write_adapter(shelf / "torn.safetensors", tiny.pipe_of(Family.SD1))
+    torn.write_bytes(torn.read_bytes()[:-99])
+    for one, kind in (
+        (making.reference(shelf / "SDXL.safetensors"), FaultKind.ADAPTER_OTHER_BASE),
+        (making.reference(alone), FaultKind.NO_ENCODER_THERE),
+        (making.reference(alone, encoder=odd), FaultKind.ENCODER_UNFIT),
+        (making.reference(alone, encoder=tmp_path / "no"), FaultKind.REFERENCE_UNREAD),
+        (making.reference(torn), FaultKind.NOT_WHOLE),
+        (making.reference(shelf / "SD1.safetensors", image=b"x"), FaultKind.NO_REFERENCE),
+        (making.reference(tmp_path / "gone.safetensors"), FaultKind.REFERENCE_UNREAD),
+        (making.reference(tmp_path / "x.bin"), FaultKind.NO_ADAPTER),
+    ):
+        said: list[Any] = []
+        with pytest.raises(EngineFault) as caught:
+            easel.draw(easel.drawer(Family.SD1), easel.order(references=(one,)), said.append)
+        assert caught.value.fault.kind is kind
+        assert not said
+    assert not _hooks(easel.drawer(Family.SD1).loaded.pipe.unet)
+
+
+def test_one_that_does_not_count_is_not_looked_at(tmp_path: Path) -> None:
+    nobody = making.reference(tmp_path / "gone.safetensors", scale=0.0)
+    wish = easel.order(references=(nobody,))
+    assert easel.pixels(Family.SD1, wish) == easel.pixels(Family.SD1, easel.order())
 
 
 def test_a_stop_is_heard_while_a_picture_is_looked_at(shelf: Path) -> None:
