@@ -27,6 +27,14 @@ _LONGEST_LINE = 1 << 16
 _FEWEST = 3
 _SIZE = re.compile(r"(\d{1,6})x(\d{1,6})")
 _WHOLE, _NUMBER = re.compile(r"-?\d{1,20}"), re.compile(r"-?\d{1,9}(?:\.\d{1,9})?")
+#: of what the prompt calls, and the facts that have them
+_HASHES = {
+    "Lora hashes": "lora hashes",
+    "TI hashes": "embedding hashes",
+    "Hypernet hashes": "hypernetwork hashes",
+}
+# Behind the name of a hypernetwork.
+_OLDER_HASH = re.compile(r"\([0-9a-f]{8}\)$")
 _WEIGHTS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
 
 
@@ -157,7 +165,7 @@ def _pairs(order: Order, facts: Mapping[str, str], model: str) -> Iterator[tuple
         if order.redraw.only_masked:
             yield "Inpaint area", "Only masked"
             yield "Masked area padding", str(order.redraw.padding)
-    for name, fact in (("Lora hashes", "lora hashes"), ("TI hashes", "embedding hashes")):
+    for name, fact in _HASHES.items():
         if hashes := _hashes(facts.get(fact, "")):
             yield name, hashes
     if order.freeu:
@@ -179,6 +187,9 @@ def _hashes(told: str) -> str:
 
 def _reading(prompt: str, negative: str, told: dict[str, str]) -> Reading:
     size = _SIZE.fullmatch(told.get("Size", ""))
+    if network := _OLDER_HASH.sub("", told.pop("Hypernet", "")).strip():
+        # As A1111 takes it up again that once had it in the settings.
+        prompt += f" <hypernet:{network}:{told.pop('Hypernet strength', '1')}>"
     tags = loras_of(prompt)[1]
     known = {
         *("Steps", "Sampler", "Schedule type", "CFG scale", "Seed", "Size", "Clip skip"),

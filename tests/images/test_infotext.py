@@ -53,6 +53,18 @@ def test_the_pairs_stand_in_a1111s_order() -> None:
     assert read.more["Variation seed"] == "7"
 
 
+def test_hypernetworks_are_told_and_those_of_older_settings_come_into_the_prompt() -> None:
+    facts = {"hypernetwork hashes": '{"ink": "0123456789ab"}'}
+    told = infotext.write(Order("sea <hypernet:ink:0.8>"), facts, "v1-5")
+    assert 'Hypernet hashes: "ink: 0123456789ab"' in told
+    assert infotext.read(told).prompt == "sea <hypernet:ink:0.8>"
+    older = "sea\nSteps: 20, Sampler: Euler, CFG scale: 7, Hypernet: ink(0a1b2c3d)"
+    assert infotext.read(older).prompt == "sea <hypernet:ink:1>"
+    weaker = infotext.read(f"{older}, Hypernet strength: 0.6")
+    assert weaker.prompt == "sea <hypernet:ink:0.6>"
+    assert not {"Hypernet", "Hypernet strength"} & weaker.more.keys()
+
+
 @pytest.mark.parametrize("prompt", ["a lighthouse, (fog:1.2)", "灯台、夜\n霧が出た。"])
 def test_sd_parsers_reads_it_back(prompt: str) -> None:
     order = Order(prompt, "blurry, 下手", seed=7)

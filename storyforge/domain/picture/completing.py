@@ -10,7 +10,7 @@ from storyforge.domain.picture.prompt_editing import Edit
 _EMOTICON = re.compile(
     r"\W_\W|[0-9oOTuUxXQ@+^;>=|-]_[0-9oOTuUxXQ@+^;<=|-]|>_<|\|_\||:[a-zA-Z0-9<>3()]"
 )
-_LORA = re.compile(r"<(?:lora|lyco):(?P<name>[^:<>\n]*)\Z")
+_NETWORK = re.compile(r"<(?P<kind>lora|lyco|hypernet):(?P<name>[^:<>\n]*)\Z")
 #: dialects whose words stand apart by blanks
 BY_BLANKS = (Dialect.TAGS_SPACES, Dialect.NATURAL_PLAIN)
 # Before a word that is typed; a blank too where blanks separate.
@@ -23,13 +23,19 @@ class Typed:
 
     Attributes:
         start, end: where it stands.
-        lora: it is the name of a LoRA.
+        lora, hypernet: it is the name of a LoRA, or of a hypernetwork.
     """
 
     text: str
     start: int
     end: int
     lora: bool = False
+    hypernet: bool = False
+
+    @property
+    def calls(self) -> bool:
+        """Whether it is the name of a file, between `<` and `>`."""
+        return self.lora or self.hypernet
 
 
 def typed_at(prompt: str, caret: int, dialect: Dialect) -> Typed | None:
@@ -37,9 +43,11 @@ def typed_at(prompt: str, caret: int, dialect: Dialect) -> Typed | None:
     before = prompt[:caret]
     if prompt[caret : caret + 1].isalnum():
         return None
-    calling = _LORA.search(before)
+    calling = _NETWORK.search(before)
     if calling is not None:
-        return Typed(calling["name"], calling.start("name"), caret, lora=True)
+        hypernet = calling["kind"] == "hypernet"
+        start = calling.start("name")
+        return Typed(calling["name"], start, caret, lora=not hypernet, hypernet=hypernet)
     ends = _ENDS + " \t" if dialect in BY_BLANKS else _ENDS
     start = max((before.rfind(sign) for sign in ends), default=-1) + 1
     text = before[start:]
@@ -57,9 +65,9 @@ def spelled(tag: str, dialect: Dialect) -> str:
 
 
 def completed(prompt: str, typed: Typed, name: str, dialect: Dialect) -> Edit:
-    """Put a tag, or a LoRA, in the place of what was typed; the cursor comes behind it."""
+    """Put a tag, or a file's name, in the place of what was typed; the cursor comes behind it."""
     behind = prompt[typed.end :]
-    if typed.lora:
+    if typed.calls:
         closed = behind.startswith((":", ">"))
         text = name if closed else f"{name}:1>"
     else:

@@ -3,8 +3,8 @@ r"""A prompt in AUTOMATIC1111's grammar. Pure; any text can be read, and none is
 `(a)` and `[a]` weigh by 1.1 and 1/1.1, `(a:1.3)` by a number; brackets nest, and one that is not
 closed reaches to the end. `\(` is a bracket of the text. BREAK begins a new chunk. `[a:b:0.5]`
 changes from a to b after half of the steps (`[a:b:7]` after seven), `[a:0.5]` adds, `[a::0.5]`
-takes away, `[a|b]` takes turns. `<lora:name:0.8>` is no word at all. What words mean to a
-model is not known here.
+takes away, `[a|b]` takes turns. `<lora:name:0.8>` and `<hypernet:name:0.8>` are no words at all.
+What words mean to a model is not known here.
 """
 
 import re
@@ -21,6 +21,7 @@ HEAVIEST = 100.0
 
 _NETWORK = re.compile(r"<(\w+):([^<>]+)>")
 _LORAS = ("lora", "lyco")
+_HYPERNET = "hypernet"
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _WHEN = re.compile(rf"\s*({_NUMBER})\s*")
 _PIECE = re.compile(r"\\.|[][():|]|[^][():|\\]+|\\", re.DOTALL)
@@ -40,6 +41,14 @@ class LoraTag:
     name: str
     weight: float = 1.0
     text_weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HypernetTag:
+    """`<hypernet:name:0.8>`."""
+
+    name: str
+    strength: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,15 @@ def loras_of(prompt: str) -> tuple[str, tuple[LoraTag, ...]]:
     return _NETWORK.sub("", prompt), tags
 
 
+def hypernets_of(prompt: str) -> tuple[HypernetTag, ...]:
+    """The hypernetworks that `prompt` calls; an unreadable strength is 1."""
+    found = (tag[2] for tag in _NETWORK.finditer(prompt) if tag[1].lower() == _HYPERNET)
+    parts = ([piece.strip() for piece in inside.split(":")] for inside in found)
+    return tuple(
+        HypernetTag(name, _number(given[0] if given else "", 1.0)) for name, *given in parts
+    )
+
+
 def _lora(inside: str) -> LoraTag:
     """The LoRA of what stands behind `lora:`; an unreadable weight is 1."""
     name, *given = (piece.strip() for piece in inside.split(":"))
@@ -95,10 +113,10 @@ def notes_of(prompt: str) -> tuple[PainterNote, ...]:
             )
         )
     for found in _NETWORK.finditer(prompt):
-        if found[1].lower() not in _LORAS:
+        if found[1].lower() not in (*_LORAS, _HYPERNET):
             notes.append(
                 PainterNote(
-                    N_("{tag} is left out of the prompt: only LoRAs can be called so."),
+                    N_("{tag} is left out of the prompt: nothing can be called so."),
                     {"tag": found[0]},
                 )
             )

@@ -13,7 +13,9 @@ from storyforge.domain.picture.painters import Dialect
 STEP = 0.1
 _DECIMALS = 2
 _WEIGHED = re.compile(r"\((?P<text>(?:\\.|[^()\\])*?):(?P<weight>[+-]?\d*\.?\d+)\)", re.DOTALL)
-_LORA = re.compile(r"<(?:lora|lyco):[^:<>]+(?::(?P<weight>[+-]?\d*\.?\d+)(?P<more>[^<>]*))?>")
+_LORA = re.compile(
+    r"<(?:lora|lyco|hypernet):[^:<>]+(?::(?P<weight>[+-]?\d*\.?\d+)(?P<more>[^<>]*))?>"
+)
 # A word ends where A1111's does; an escaped bracket is a part of it.
 _WORD = re.compile(r"(?:\\.|[^\s,.\\()\[\]<>|])+")
 # A comma within brackets belongs to what is weighed there.
@@ -107,8 +109,8 @@ def move_tags(
 def change_weight(prompt: str, start: int, end: int, by: float = STEP) -> Edit | None:
     """Weigh the selection, or what the caret stands in, by `by` more.
 
-    That is a LoRA, a weighed piece, or a word. Brackets go when their weight comes to 1. None where
-    there is no word.
+    That is a LoRA or a hypernetwork, a weighed piece, or a word. Brackets go when their weight
+    comes to 1. None where there is no word.
     """
     start, end = min(start, end), max(start, end)
     for found in _LORA.finditer(prompt):

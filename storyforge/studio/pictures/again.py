@@ -20,6 +20,7 @@ _EXACT = {
     "prediction": N_("prediction"),
     "lora hashes": N_("LoRAs"),
     "embedding hashes": N_("embeddings"),
+    "hypernetwork hashes": N_("hypernetworks"),
     "control hashes": N_("ControlNets"),
     "torch": N_("torch"),
     "diffusers": N_("diffusers"),

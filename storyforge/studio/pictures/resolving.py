@@ -1,14 +1,15 @@
 """What a prompt calls by name, found in the author's folders before anything is drawn."""
 
 import re
+from collections.abc import Iterable
 
-from storyforge.domain.picture.adapters import Embedding, LoraUse
-from storyforge.domain.picture.grammar import loras_of
+from storyforge.domain.picture.adapters import Embedding, Hypernetwork, LoraUse
+from storyforge.domain.picture.grammar import LoraTag, hypernets_of, loras_of
 from storyforge.domain.picture.orders import Family
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.errors import BadInput
-from storyforge.i18n import _
-from storyforge.images import embeddings, loras
+from storyforge.i18n import _, listed
+from storyforge.images import embeddings, hypernetworks, loras
 from storyforge.images.folders import Found
 from storyforge.settings import Settings
 from storyforge.studio.pictures.painters import family_of, found_in
@@ -38,13 +39,42 @@ class Folders:
         Raises:
             BadInput: one is not there, or it was made for another family.
         """
+        return self.uses(loras_of(prompt)[1], profile)
+
+    def uses(self, tags: Iterable[LoraTag], profile: PainterProfile) -> tuple[LoraUse, ...]:
+        """The same for what was read of a prompt.
+
+        Raises:
+            BadInput: as `loras` does.
+        """
         family, uses = family_of(profile), dict[str, LoraUse]()
-        for tag in loras_of(prompt)[1]:
+        for tag in tags:
             file = loras.find(self.found, tag.name)
             known = loras.read(file)
             if family is not None and known.family not in (None, family):
                 raise _other_base(tag.name, known.family, profile.name, family)
             uses[str(file.path)] = LoraUse(tag.name, file.path, tag.weight, tag.text_weight)
+        return tuple(uses.values())
+
+    def hypernetworks(self, prompt: str, profile: PainterProfile) -> tuple[Hypernetwork, ...]:
+        """The hypernetworks that `prompt` calls, each once: the last strength counts.
+
+        A server looks for those of its own.
+
+        Raises:
+            BadInput: one is not there, cannot be used, or was made for another family.
+        """
+        if profile.remote is not None:
+            return ()
+        family, uses = family_of(profile), dict[str, Hypernetwork]()
+        for tag in hypernets_of(prompt):
+            file = hypernetworks.find(self.found, tag.name)
+            known = hypernetworks.read(file)
+            if known.problem:
+                raise _no_hypernetwork(tag.name, known.problem)
+            if family is not None and known.families and family not in known.families:
+                raise _other_hypernetwork(tag.name, known.families, profile.name, family)
+            uses[str(file.path)] = Hypernetwork(tag.name, file.path, tag.strength)
         return tuple(uses.values())
 
     def embeddings(self, prompts: str) -> tuple[Embedding, ...]:
@@ -73,4 +103,26 @@ def _other_base(name: str, made_for: Family | None, painter: str, family: Family
         ),
         title=_("LoRA for another base"),
         hint=_("Take it out of the prompt, or choose a painter of its base; nothing was drawn."),
+    )
+
+
+def _other_hypernetwork(
+    name: str, made_for: Iterable[Family], painter: str, family: Family
+) -> BadInput:
+    said = _(
+        "The hypernetwork “{name}” was made for {base}, but the painter “{painter}” is {family}."
+    )
+    base = listed(sorted(each.value for each in made_for))
+    return BadInput(
+        said.format(name=name, base=base, painter=painter, family=family),
+        title=_("Hypernetwork for another base"),
+        hint=_("Take it out of the prompt, or choose a painter of its base; nothing was drawn."),
+    )
+
+
+def _no_hypernetwork(name: str, problem: str) -> BadInput:
+    return BadInput(
+        _("The hypernetwork “{name}” cannot be used. {why}").format(name=name, why=problem),
+        title=_("Hypernetwork not usable"),
+        hint=_("Get it again, or take it out of the prompt; nothing was drawn."),
     )

@@ -1,12 +1,12 @@
 """A compiled prompt sharpened by a model: what is asked for, and what becomes of the prompt.
 
 It is asked with `planning.asking.propose`, and its answers are kept among the proposals of the
-scene. LoRAs are no words: they stay where no model sees them.
+scene. LoRAs and hypernetworks are no words: they stay where no model sees them.
 """
 
 from storyforge.domain.picture.compiled import Part, Role
 from storyforge.domain.picture.dialects import TagFinder, as_tag, joined, natural, ordered
-from storyforge.domain.picture.grammar import loras_of
+from storyforge.domain.picture.grammar import hypernets_of, loras_of
 from storyforge.domain.picture.painters import Dialect
 from storyforge.domain.picture.wording import for_painter
 from storyforge.domain.plan.forms import PROMPT
@@ -28,7 +28,7 @@ def sharpening(item: Item, prompt: str, dialect: Dialect, wish: str = "") -> Wan
 
 
 def sharpened(prompt: str, proposal: Proposal, dialect: Dialect) -> str:
-    """The prompt as an answer has it, in its dialect, with the LoRAs of the one before.
+    """The prompt as an answer has it, in its dialect; LoRAs and hypernetworks stay.
 
     An answer in which nothing could be read changes nothing.
     """
@@ -45,7 +45,8 @@ def sharpened(prompt: str, proposal: Proposal, dialect: Dialect) -> str:
         else f"<lora:{tag.name}:{tag.text_weight:g}:{tag.weight:g}>"
         for tag in loras_of(prompt)[1]
     ]
-    return " ".join((words, *loras)) if words else prompt
+    nets = [f"<hypernet:{tag.name}:{tag.strength:g}>" for tag in hypernets_of(prompt)]
+    return " ".join((words, *loras, *nets)) if words else prompt
 
 
 def _tags(told: str, dialect: Dialect) -> str:

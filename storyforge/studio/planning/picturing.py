@@ -130,7 +130,7 @@ def unfit(planning: Planning, told: str) -> str:
     # Small models write names small where they begin with them.
     if Names(planning.plan).stands_in(bare[:1].upper() + bare[1:]):
         return _("It names somebody, and no painter knows them.")
-    if loras_of(bare)[1] or not wording.is_balanced(bare):
+    if loras_of(bare)[0] != bare or not wording.is_balanced(bare):
         return _("Its brackets would weigh or call something.")
     return ""
 

@@ -18,6 +18,7 @@ _COMMAS, _SPACES = Dialect.TAGS_COMMAS, Dialect.TAGS_SPACES
         ("(red:1.2), (lo", _COMMAS, "lo"),
         ("a\nlo", _COMMAS, "lo"),
         ("x, <lora:ink", _COMMAS, "ink"),
+        ("x, <hypernet:ink", _COMMAS, "ink"),
     ],
 )
 def test_the_word_before_the_cursor_is_completed(prompt: str, dialect: Dialect, text: str) -> None:
@@ -26,6 +27,7 @@ def test_the_word_before_the_cursor_is_completed(prompt: str, dialect: Dialect, 
     assert typed.text == text
     assert prompt[typed.start : typed.end] == text
     assert typed.lora is ("lora" in prompt)
+    assert typed.hypernet is ("hypernet" in prompt)
 
 
 def test_nothing_is_completed_within_a_word_or_behind_a_comma() -> None:

@@ -9,7 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from storyforge.domain.picture.grammar import (
+    HypernetTag,
     LoraTag,
+    hypernets_of,
     loras_of,
     notes_of,
     schedule,
@@ -128,11 +130,18 @@ def test_loras_are_taken_out() -> None:
     assert loras_of("a <b> <hypernet:old:1>") == ("a <b> ", ())
 
 
+def test_hypernetworks_are_called_by_name_and_strength() -> None:
+    prompt = "a <hypernet:old ink:0.6> <hypernet: x > <lora:y:1><Hypernet:z:loud>"
+    assert hypernets_of(prompt) == (
+        HypernetTag("old ink", 0.6), HypernetTag("x"), HypernetTag("z"),
+    )  # fmt: skip
+
+
 def test_what_is_not_done_is_said() -> None:
     assert notes_of("a cat, (dog:1.2), <lora:x:1>, ANDROID") == ()
-    said = notes_of("cat AND dog <hypernet:old:1>")
+    said = notes_of("cat AND dog <hypernet:old:1> <other:old:1>")
     assert [note.text.partition(" ")[0] for note in said] == ["“AND”", "{tag}"]
-    assert said[1].values == {"tag": "<hypernet:old:1>"}
+    assert said[1].values == {"tag": "<other:old:1>"}
 
 
 @settings(deadline=None)

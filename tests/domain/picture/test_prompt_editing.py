@@ -89,6 +89,7 @@ def test_brackets_go_when_the_weight_comes_to_one() -> None:
         ("<lora:x>", "<lora:x:1.1>"),
         ("<lora:x:0.8>", "<lora:x:0.9>"),
         ("<lora:x:.5:1>", "<lora:x:0.6:1>"),
+        ("<hypernet:x:0.8>", "<hypernet:x:0.9>"),
     ],
 )
 def test_a_lora_is_weighed_in_its_own_way(prompt: str, new: str) -> None:

@@ -198,3 +198,5 @@ def test_a_sharper_prompt_keeps_loras_and_dialect(story: StoryFile, ids: dict[st
     assert sharpened("fog", proposal, NATURAL.dialect) == "red hair, elderly man, fog"
     empty = proposal_of(wanted.target, "")
     assert sharpened(prompt, empty, NATURAL.dialect) == prompt
+    called = sharpened("fog <hypernet:ink:0.7>", proposal, SPACES.dialect)
+    assert called == "original fog old_man red_hair <hypernet:ink:0.7>"

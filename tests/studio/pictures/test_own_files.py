@@ -8,7 +8,7 @@ import pytest
 
 from storyforge.backends.pictures.base import Painter
 from storyforge.backends.pictures.scripted import ScriptedPainter
-from storyforge.domain.picture.adapters import Embedding, LoraUse
+from storyforge.domain.picture.adapters import Embedding, Hypernetwork, LoraUse
 from storyforge.domain.picture.orders import Order
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.errors import BadInput
@@ -46,6 +46,12 @@ def test_what_lies_there_stays_and_what_lay_elsewhere_is_found_by_its_name(
     mine = of_own_files(Order("sea", loras=(there,), embeddings=words), found)
     assert mine.loras == (replace(there, path=ink),)
     assert mine.embeddings == (Embedding("bad", word),)
+    net = tmp_path / "models" / "hypernetworks" / "hand.pt"
+    net.parent.mkdir()
+    net.write_bytes(b"")
+    strange = Hypernetwork("hand", Path("/home/stranger/hand.pt"), 0.4)
+    mine = of_own_files(Order("sea", hypernetworks=(strange,)), find([tmp_path / "models"]))
+    assert mine.hypernetworks == (replace(strange, path=net),)
     with pytest.raises(BadInput, match="no embedding called “worse”"):
         of_own_files(Order("sea", embeddings=(Embedding("worse", word.with_name("x")),)), found)
 

@@ -152,7 +152,11 @@ def test_chatter_goes(told: str, bare: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", ["背の高い女", "Mara Keel", "mara is tall", "a woman <lora:x:1>", "a (woman"]
+    "told",
+    [
+        *("背の高い女", "Mara Keel", "mara is tall"),
+        *("a woman <lora:x:1>", "sea <hypernet:x:1>", "a (woman"),
+    ],
 )
 def test_what_no_painter_can_read_is_unfit(told: str) -> None:
     assert unfit(about("picture/text"), told)
