@@ -227,6 +227,11 @@ class PainterSettings(BaseModel):
     """How memory is saved; "auto" goes by what is free."""
     float32_vae: bool = False
     """The VAE alone in float32, against black pictures."""
+    ip_adapter: str = ""
+    """By what it draws after reference pictures: a file, or a name in the folders; unset takes the
+    only IP-Adapter of its family there."""
+    image_encoder: str = ""
+    """What the IP-Adapter sees with: a file, a folder, or a name in the folders."""
     refiner: str = ""
     """SDXL's refiner, which draws the last steps: a file, a folder, or a name in the folders."""
     refine_from: float = Field(0.8, ge=0.1, le=1)
@@ -253,6 +258,9 @@ class PictureSettings(BaseModel):
     """Folders with checkpoints, LoRAs and embeddings: your own, or those of other programs."""
     count: int = Field(1, ge=1, le=16)
     """Pictures a scene, each with a seed of its own."""
+    people: Literal["auto", "apart", "together"] = "auto"
+    """How several people get into one picture: each drawn in a pass of their own ("apart"), or all
+    at once; "auto" parts them where two or more have LoRAs or embeddings."""
     preview_every: int = Field(3, ge=0, le=50)
     """Steps between two previews; 0 for none."""
     graphics: Literal["auto", "kitty", "sixel", "blocks", "none"] = "auto"

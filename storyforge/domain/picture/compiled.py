@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from storyforge.domain.picture.casting import Casting
+
 
 class Role(StrEnum):
     """What a part tells, in the order of a prompt."""
@@ -75,6 +77,7 @@ class Compiled:
         left_out: what was not sent.
         noted: what was, although it may not be understood.
         loras: (name, weight) of cast and style.
+        cast: who is seen, from left to right where nobody said otherwise.
         hash: of all that it was made from.
         alt: a text for who cannot see the picture, in the plan's language.
     """
@@ -85,5 +88,11 @@ class Compiled:
     left_out: tuple[LeftOut, ...] = ()
     noted: tuple[LeftOut, ...] = ()
     loras: tuple[tuple[str, float], ...] = ()
+    cast: tuple[Casting, ...] = ()
     hash: str = ""
     alt: str = ""
+
+    @property
+    def embeddings(self) -> tuple[str, ...]:
+        """The words that call those of the cast, each once."""
+        return tuple(dict.fromkeys(word for one in self.cast for word in one.embeddings))

@@ -6,23 +6,23 @@ fact that it was made from.
 
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from storyforge.domain.counting import counts_characters
-from storyforge.domain.picture import dialects, framing, people
+from storyforge.domain.picture import casting, dialects, framing, people
+from storyforge.domain.picture.casting import Casting
 from storyforge.domain.picture.compiled import Compiled, LeftOut, Part, Role, Why
 from storyforge.domain.picture.dialects import TagFinder
 from storyforge.domain.picture.facts import SceneFacts, Telling, Told
 from storyforge.domain.picture.painters import Dialect, PainterProfile
 from storyforge.domain.picture.tag import Tag, Tags
 from storyforge.domain.plan.fields import Kind
-from storyforge.domain.plan.items import Item, Plan, lines
+from storyforge.domain.plan.items import Item, Plan
 
 _SHOWN = (Kind.SCENE, Kind.CHARACTER, Kind.LOOK, Kind.WORLD)
-#: a line of the plan that names a LoRA
-LORA_LINE = re.compile(r"<?(?:lora:)?(?P<name>[^<>]+?)(?::(?P<weight>-?\d*\.?\d+))?>?\Z")
+# What is seen around somebody who is drawn alone; the moment has the others in it.
+_AROUND = frozenset({Role.PLACE, Role.TIME, Role.WEATHER, Role.STYLE})
 
 
 class Compiler:
@@ -53,6 +53,7 @@ class Compiler:
         told = [*self._given(Role.QUALITY), *self._parts(facts, scene, left)]
         parts = self._in_order(told)
         negative = [*self._given(Role.NEGATIVE), *self._avoided(facts, left)]
+        cast = tuple(self._castings(facts, scene))
         every = (*parts, *(part for part, _tag in negative))
         compiled = Compiled(
             dialects.joined(parts, self._dialect),
@@ -60,7 +61,8 @@ class Compiler:
             every,
             tuple(dict.fromkeys(left)),
             tuple(dict.fromkeys(facts.noted)),
-            tuple(self._loras(facts.people)),
+            tuple(self._loras(cast)),
+            cast=cast,
             alt=_alt(self._plan, scene),
         )
         return replace(compiled, hash=_hash(compiled))
@@ -128,14 +130,29 @@ class Compiler:
             return dialects.ordered(known, self._finder.named(dialects.ORIGINAL))
         return tuple(part for part, _tag in known)
 
-    def _loras(self, cast: Iterable[Item]) -> Iterator[tuple[str, float]]:
+    def _castings(self, facts: SceneFacts, scene: Item) -> Iterator[Casting]:
+        """The people who are seen; who is drawn by more than words has a prompt of their own."""
+        around = [one for one in facts.told if one.role in _AROUND]
+        for at, person in enumerate(facts.people):
+            one = casting.casting(person, facts.dated[at])
+            if one.has_own:
+                alone = SceneFacts(
+                    told=[*facts.looks[at], *around],
+                    people=[person],
+                    figures=[facts.figures[at]],
+                )
+                told = [*self._given(Role.QUALITY), *self._parts(alone, scene, [])]
+                prompt = dialects.joined(self._in_order(told), self._dialect)
+                one = replace(one, prompt=prompt)
+            yield one
+
+    def _loras(self, cast: Sequence[Casting]) -> Iterator[tuple[str, float]]:
         """Those of the people who are seen, then the style's; each once."""
-        known = set[str]()
-        values = (*(one.fact("loras") for one in cast), self._plan.premise.fact("style_loras"))
-        for line in (line for value in values for line in lines(value)):
-            if (found := LORA_LINE.fullmatch(line)) and found["name"] not in known:
-                known.add(found["name"])
-                yield found["name"], float(found["weight"] or 1.0)
+        style = casting.loras_named(self._plan.premise.fact("style_loras"))
+        found = dict[str, float]()
+        for name, weight in (*(each for one in cast for each in one.loras), *style):
+            found.setdefault(name, weight)
+        yield from found.items()
 
 
 def _part(told: Told, text: str) -> Part:
@@ -158,4 +175,5 @@ def _hash(compiled: Compiled) -> str:
     """Of all that a prompt was made from."""
     facts = [(part.item_id, part.field, part.since, part.source) for part in compiled.parts]
     told = [compiled.prompt, compiled.negative, compiled.loras, facts]
+    told += [compiled.embeddings] if compiled.embeddings else []
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()

@@ -59,13 +59,21 @@ class Told:
 
 @dataclass(slots=True)
 class SceneFacts:
-    """All of a scene, in the order of a prompt."""
+    """All of a scene, in the order of a prompt.
+
+    Attributes:
+        people: who is seen; `figures`, `looks` and `dated` have one each of theirs.
+        looks: what is told of how they look.
+        dated: their looks that have come.
+    """
 
     told: list[Told] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     noted: list[LeftOut] = field(default_factory=list)
     people: list[Item] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
+    looks: list[tuple[Told, ...]] = field(default_factory=list)
+    dated: list[tuple[Item, ...]] = field(default_factory=list)
 
 
 class Telling:
@@ -108,11 +116,14 @@ class Telling:
             return self._of_the_book(facts)
         since = next(self._plan.referred(item, "since"), None) if item is not who else None
         looks = self._looks.at(who, since.id) if since is not None else (item,)
+        dated = self._looks.until(who.id, since.id) if since is not None else looks
         facts.people.append(who)
         facts.figures.append(self._figure_of(looks))
         for look in looks:
-            dated = look.fact("since") if look.kind is Kind.LOOK else ""
-            self._fact(facts, Role.CAST, look, "look", dated)
+            then = look.fact("since") if look.kind is Kind.LOOK else ""
+            self._fact(facts, Role.CAST, look, "look", then)
+        facts.looks.append(tuple(facts.told))
+        facts.dated.append(tuple(one for one in dated if one is not who))
         return self._of_the_book(facts)
 
     def _of_the_book(self, facts: SceneFacts) -> SceneFacts:
@@ -133,7 +144,10 @@ class Telling:
                 continue
             facts.people.append(one)
             facts.figures.append(self._figure(one, scene))
+            before = len(facts.told)
             self._person(facts, one, scene)
+            facts.looks.append(tuple(facts.told[before:]))
+            facts.dated.append(self._looks.until(one.id, scene.id))
         for name in dict.fromkeys((*scene.list("cast"), *scene.list("point_of_view"))):
             if self._plan.meant(name, Kind.CHARACTER) is None:
                 told = self._plan.told(name)

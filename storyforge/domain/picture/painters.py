@@ -38,6 +38,8 @@ class PainterProfile:
         name: as the author calls it.
         model: a file or folder.
         quality, negative: what stands before each prompt, and in each negative one.
+        ip_adapter, image_encoder: files or names of them by which it draws after pictures; "" takes
+            the only ones of its family in the folders.
         more: settings of its loading, by the names of `PainterSpec`.
         remote: how it is asked where a server draws; None where the program itself does.
         0 and "" take the family's usual values.
@@ -56,6 +58,8 @@ class PainterProfile:
     height: int = 0
     clip_skip: int = 1
     freeu: bool = False
+    ip_adapter: str = ""
+    image_encoder: str = ""
     more: tuple[tuple[str, str | int | float | bool], ...] = field(default=())
     remote: RemotePainterSpec | None = None
 

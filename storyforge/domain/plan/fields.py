@@ -44,6 +44,8 @@ class Shape(StrEnum):
     ONE = "one"
     #: references, each on a line
     MANY = "many"
+    #: the digest of a picture that is kept with the story
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,31 @@ def _loras(name: str, help: str) -> Field:  # noqa: A002
     return _painted(name, N_("LoRAs"), help, Shape.LIST)
 
 
+def _drawn_by(loras: str) -> tuple[Field, ...]:
+    """What a painter draws somebody by, beside words."""
+    return (
+        _loras("loras", loras),
+        _painted(
+            "embeddings",
+            N_("Embeddings"),
+            N_("The words that call those that know them, a line each."),
+            Shape.LIST,
+        ),
+        _painted(
+            "reference",
+            N_("Reference picture"),
+            N_("They are drawn after it, by an IP-Adapter. “B” in the pictures makes one theirs."),
+            Shape.PICTURE,
+        ),
+        _painted(
+            "reference_weight",
+            N_("Weight of the reference"),
+            N_("How much it counts, in percent: 60 where nothing is said."),
+            Shape.NUMBER,
+        ),
+    )
+
+
 PREMISE = Form(
     Kind.PREMISE,
     Stage.PREMISE,
@@ -116,7 +141,13 @@ CHARACTER = Form(
         _list("relations", N_("Relations"), N_("“Name: what they are to each other”."), 8),
         _text("look", N_("Look"), N_("What a picture would show of them."), 300),
         _picture_text("look_picture", "look"),
-        _loras("loras", N_("That know them: “name:0.8” a line.")),
+        *_drawn_by(N_("That know them: “name:0.8” a line.")),
+        _painted(
+            "noise_seed",
+            N_("Seed"),
+            N_("Pictures of them alone begin from its noise; so does their part of others."),
+            Shape.NUMBER,
+        ),
     ),
     name="name",
     line="role",
@@ -145,6 +176,7 @@ LOOK = Form(
         ),
         _text("look", N_("Look"), N_("What a picture would show of them from then on."), 300),
         _picture_text("picture", "look"),
+        *_drawn_by(N_("From then on: “name:0.8” a line.")),
     ),
     name="name",
     line="look",

@@ -13,8 +13,8 @@ SINGLE = {PREMISE_ID: Kind.PREMISE, OUTLINE_ID: Kind.OUTLINE}
 #: a fact: (the item's id, the field's name)
 FactKey = tuple[str, str]
 
-# No story is longer, and Python reads no number of thousands of digits.
-_DIGITS = 9
+# No story is longer, no seed larger, and Python reads no number of thousands of digits.
+_DIGITS = 10
 
 
 def lines(value: str) -> tuple[str, ...]:

@@ -47,6 +47,11 @@ class Looks:
             found.append(look)
         return tuple(found)
 
+    def until(self, character_id: str, scene_id: str) -> tuple[Item, ...]:
+        """The dated looks of somebody that have come in a scene, the first one first."""
+        here = self._places.get(scene_id, -1)
+        return tuple(look for since, look in self._dated.get(character_id, ()) if since <= here)
+
     def later(self, character_id: str, scene_id: str) -> tuple[Item, ...]:
         """The dated looks of somebody that have not come yet in a scene."""
         here = self._places.get(scene_id, -1)

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from storyforge.domain.kept_json import read_json
 from storyforge.domain.picture import framing
+from storyforge.domain.picture.casting import REFERENCE, casting
 from storyforge.domain.picture.compiled import Compiled, Role
 from storyforge.domain.picture.compiling import Compiler
 from storyforge.domain.picture.painters import PainterProfile
@@ -187,11 +188,18 @@ class _Judging:
 
     def _cast(self, scene: Item, parts: tuple[_Made, ...]) -> Iterator[str]:
         """Who came and went, and how they look by now."""
-        told = {one.item_id for one in parts if one.role == Role.CAST} - {scene.id}
+        looked = (one for one in parts if one.role == Role.CAST and one.field != REFERENCE)
+        told = {one.item_id for one in looked} - {scene.id}
+        after = {self._who(one.item_id): one.item_id for one in parts if one.field == REFERENCE}
         then = {key: self._who(key) for key in told}
         unseen = scene.list("point_of_view") if scene.fact("framing") == framing.EYES else ()
         now = {one.id: one for one in on_stage(self._plan, scene) if one.id not in unseen}
         for person in now.values():
+            by_now = casting(person, self._looks.until(person.id, scene.id)).reference_of
+            if by_now and after.get(person.id, by_now) != by_now:
+                yield _("{name} has another reference picture by now.").format(
+                    name=_quoted(self._plan, person)
+                )
             looks = [one for one in self._looks.at(person, scene.id) if _shows(one)]
             if person.id not in then.values():
                 if looks:

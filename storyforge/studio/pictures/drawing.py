@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.adapters import Reference
-from storyforge.domain.picture.compiled import Compiled, Role
-from storyforge.domain.picture.grammar import loras_of, notes_of
+from storyforge.domain.picture.casting import Company
+from storyforge.domain.picture.compiled import Compiled, Part, Role
+from storyforge.domain.picture.grammar import notes_of
 from storyforge.domain.picture.orders import Drawn, Order, PainterCard, Redraw, Variation
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.passes import Faces, Hires, Larger, Person
@@ -23,7 +24,9 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _, in_quotes
 from storyforge.images.folders import Found
 from storyforge.settings import Settings
-from storyforge.studio.pictures import hand_prompts, heat, order_files
+from storyforge.studio.pictures import enlarging, hand_prompts, heat, order_files
+from storyforge.studio.pictures.cast_prompts import whole_prompt
+from storyforge.studio.pictures.people import Cast, cast_of
 from storyforge.studio.pictures.redrawing import drawable_size
 from storyforge.studio.pictures.resolving import Folders
 from storyforge.studio.pictures.stagings import kept_controls
@@ -50,6 +53,7 @@ class Wish:
         prompt, negative: the whole of them, LoRAs included.
         seed: None draws one.
         references, people: None takes them from the plan.
+        company: how several people get into it; None goes by the settings.
         controls: None takes the staging that the scene keeps.
         parent_id: the picture that it is redrawn from.
     """
@@ -71,6 +75,7 @@ class Wish:
     references: tuple[Reference, ...] | None = None
     controls: tuple[Control, ...] | None = None
     people: tuple[Person, ...] | None = None
+    company: Company | None = None
     hires: Hires | None = None
     faces: Faces | None = None
     larger: Larger | None = None
@@ -86,6 +91,7 @@ class Planned:
         compiled: the prompt as the plan gives it, whatever is sent.
         text_hash: of the scene's text.
         notes: what the author should read before it is drawn.
+        parts: what it is made from beside the prompt's words.
     """
 
     scene_id: str
@@ -95,6 +101,7 @@ class Planned:
     text_hash: str = ""
     parent_id: str = ""
     notes: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 def order_for(
@@ -114,7 +121,8 @@ def order_for(
 
     Raises:
         NothingToShow: the plan says nothing of it.
-        BadInput: a LoRA is not there or for another family, or a sampler is not known.
+        BadInput: a LoRA is not there or for another family, a sampler is not known, or the picture
+            would become larger than any.
     """
     from storyforge.studio.pictures.compiling import compile_for, text_hash
 
@@ -123,8 +131,10 @@ def order_for(
     sampling = _sampling(wish.sampler or profile.sampler, wish.schedule or profile.schedule)
     width, height = _size(profile, wish)
     here = Folders(settings, found)
+    cast = cast_of(story, scene_id, compiled, prompt, profile, settings, wish, here)
+    seed = cast.seed if wish.seed is None else wish.seed
     order = Order(
-        prompt=prompt,
+        prompt=cast.prompt,
         negative=negative,
         width=width,
         height=height,
@@ -132,10 +142,11 @@ def order_for(
         guidance=profile.guidance if wish.guidance is None else wish.guidance,
         sampler=sampling[0],
         schedule=sampling[1],
-        seed=new_seed() if wish.seed is None else wish.seed,
+        seed=new_seed() if seed is None else seed,
         clip_skip=wish.clip_skip or profile.clip_skip,
-        loras=here.loras(prompt, profile),
-        embeddings=here.embeddings(f"{prompt}\n{negative}"),
+        loras=here.loras(cast.prompt, profile),
+        embeddings=here.embeddings(f"{cast.prompt}\n{negative}"),
+        hypernetworks=here.hypernetworks(cast.prompt, profile),
         freeu=profile.freeu if wish.freeu is None else wish.freeu,
         redraw=wish.redraw,
         variation=wish.variation,
@@ -143,7 +154,8 @@ def order_for(
     )
     if wish.controls is None:
         wish = replace(wish, controls=kept_controls(story, scene_id, profile, here))
-    order = _added(order, wish)
+    order, left_out = enlarging.settled(_added(order, wish, cast), profile)
+    notes += (*cast.notes, *left_out)
     notes += tuple(_(one.text).format_map(one.values) for one in notes_of(prompt))
     return Planned(
         scene_id,
@@ -153,19 +165,14 @@ def order_for(
         text_hash=text_hash(story, scene_id),
         parent_id=wish.parent_id,
         notes=notes,
+        parts=cast.parts,
     )
-
-
-def whole_prompt(compiled: Compiled) -> str:
-    """What is sent of a compiled prompt, with the LoRAs of cast and style behind it."""
-    named = {tag.name for tag in loras_of(compiled.prompt)[1]}
-    more = [f"<lora:{name}:{weight:g}>" for name, weight in compiled.loras if name not in named]
-    return " ".join((compiled.prompt, *more)).strip()
 
 
 def tickets(planned: Planned, count: int = 1) -> tuple[QueuedPicture, ...]:
     """`count` orders of it, the seeds counting up from the first's."""
-    parts = json.dumps([asdict(part) for part in planned.compiled.parts], ensure_ascii=False)
+    every = (*planned.compiled.parts, *planned.parts)
+    parts = json.dumps([asdict(part) for part in every], ensure_ascii=False)
     sources = order_files.sources_of(planned.order)
     return tuple(
         QueuedPicture(
@@ -281,13 +288,13 @@ def _prompts(
     return prompt, negative, notes
 
 
-def _added(order: Order, wish: Wish) -> Order:
+def _added(order: Order, wish: Wish, cast: Cast) -> Order:
     """The order with what is wished beside words and settings."""
     return replace(
         order,
-        references=wish.references or (),
+        references=cast.references if wish.references is None else wish.references,
         controls=wish.controls or (),
-        people=wish.people or (),
+        people=cast.people if wish.people is None else wish.people,
         hires=wish.hires,
         faces=wish.faces,
         larger=wish.larger,

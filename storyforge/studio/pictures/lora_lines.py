@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from storyforge.domain.picture.compiling import LORA_LINE
+from storyforge.domain.picture.casting import LINE
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import Item, lines
 from storyforge.errors import BadInput
@@ -67,5 +67,5 @@ def use_for(story: "StoryFile", item_id: str, lora: LoraFile) -> str:
 
 def _name(line: str) -> str:
     """The LoRA that a line of the plan names."""
-    found = LORA_LINE.fullmatch(line)
+    found = LINE.fullmatch(line)
     return (found["name"] if found else line).casefold()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from storyforge.domain.kept_json import read_json
+from storyforge.domain.picture.enlarging import is_too_large
 from storyforge.domain.picture.orders import Order
 from storyforge.domain.picture.pictures import QueuedPicture
 from storyforge.domain.picture.png_head import is_fair
@@ -33,6 +34,7 @@ ORDER = "order"
 PAINTER = "painter profile"
 # What torch takes as a seed; and what no whole number of an order comes near.
 _SEEDS, _MOST = 1 << 63, 1 << 20
+_LARGEST_FACE = 4096
 # What stands before a digest. Orders of version 6 of the story file have base64 in its place.
 _DIGEST = b"sha256:"
 
@@ -94,6 +96,14 @@ def outline(text: str) -> Ticket:
         BadInput: it is damaged.
     """
     return read(text, lambda _digest: b"")
+
+
+def seed_of(text: str) -> int | None:
+    """The seed of an order; None where it cannot be read."""
+    found = read_json(text)
+    order = found.get("order") if isinstance(found, dict) else None
+    seed = order.get("seed") if isinstance(order, dict) else None
+    return seed if type(seed) is int else None
 
 
 def with_seed(text: str, seed: int) -> str:
@@ -174,6 +184,8 @@ def _with_bytes(value: _Value, change: Callable[[bytes], bytes]) -> _Value:
 def _look_at(order: Order) -> None:
     """Raise where a value is out of bounds: what a foreign hand wrote must not reach torch."""
     _must(is_fair(order.width, order.height), order.width)
+    _must(not is_too_large(order), order.width)
+    _must(order.faces is None or order.faces.size <= _LARGEST_FACE, "a face larger than any")
     _must(order.redraw is None or bool(order.redraw.image), "nothing to begin from")
     _must(min(order.steps, order.clip_skip, order.preview_every) >= 0, order.steps)
     _bounded(order)

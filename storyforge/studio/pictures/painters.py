@@ -24,7 +24,7 @@ from storyforge.images.folders import Found, FoundFile, Missing, find, pick
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings
 from storyforge.studio.pictures import heads, remote_painters
-from storyforge.studio.pictures.own_files import of_own_files
+from storyforge.studio.pictures.own_files import names_files, of_own_files
 from storyforge.studio.pictures.turns import SeatedPainter, takes_turns
 from storyforge.studio.profiles.pool import Backends
 
@@ -94,6 +94,8 @@ def of_table(name: str, told: PainterSettings) -> PainterProfile:
         height=told.height,
         clip_skip=told.clip_skip,
         freeu=told.freeu,
+        ip_adapter=told.ip_adapter,
+        image_encoder=told.image_encoder,
         more=tuple((each, values[each]) for each in _LOADING if values.get(each) not in (None, "")),
     )
 
@@ -226,12 +228,18 @@ class Painters:
         """An order out of a story, with nothing but files of the author's folders.
 
         Raises:
-            BadInput: a LoRA or embedding is not there.
+            BadInput: something that it names is not there.
         """
-        if self._only is not None or not (order.loras or order.embeddings):
+        if self._only is not None or not names_files(order):
             return order
         settings = await self._settings()
-        return await asyncio.to_thread(lambda: of_own_files(order, found_in(settings)))
+        named = {
+            paths.at_home(told)
+            for each in settings.painters.values()
+            for told in (each.ip_adapter, each.image_encoder)
+            if told
+        }
+        return await asyncio.to_thread(lambda: of_own_files(order, found_in(settings), named))
 
     async def of(self, profile: PainterProfile) -> Painter:
         """The painter of a profile, made at the first asking."""
@@ -244,7 +252,7 @@ class Painters:
             if self._only is not None:
                 painter = self._only()
             elif profile.remote is not None:
-                painter = remote_painters.painter(profile.remote, await self._settings())
+                painter = remote_painters.priced(profile.remote, await self._settings())
             else:
                 painter = await asyncio.to_thread(self._made, profile)
             self._kept = (spec, painter)

@@ -43,6 +43,8 @@ _CHOICES: Mapping[tuple[Kind, str], Mapping[str, str]] = {
     (Kind.LOOK, "instead"): INSTEAD_NAMES,
     (Kind.SCENE, "framing"): FRAMING_NAMES,
 }
+# Of a digest, so much tells one picture from the others.
+_NAMED = 8
 # Characters of a value that is quoted in a reason.
 _QUOTED = 40
 _BEFORE = 15
@@ -68,6 +70,8 @@ def value_told(plan: Plan, kind: Kind, field: Field, value: str) -> str:
         return "\n".join(f"· {one}" for one in lines(value))
     if field.shape is Shape.LIST:
         return listed(lines(value))
+    if field.shape is Shape.PICTURE:
+        return _("a picture ({name})").format(name=value[:_NAMED])
     if field.shape is Shape.NUMBER and (told := whole_number(value)) is not None:
         return f"{told:,}"
     return value

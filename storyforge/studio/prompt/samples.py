@@ -129,6 +129,8 @@ def _item(form: Form, item_id: str, number: int = 0) -> Item:
         label = _(field.label)
         if field.shape is Shape.NUMBER:
             facts[field.name] = "1000"
+        elif field.shape is Shape.PICTURE:
+            continue  # no template is told of it
         elif field.is_list:
             facts[field.name] = "\n".join(_stood(f"{label} {at}") for at in (1, 2))
         elif field.choices:

@@ -171,8 +171,8 @@ class Prompting(Area):
         except BadInput as error:
             return Given(await ordering.values(), why_none=error.message)
         self.gallery.prompt_editor.speak(profile.dialect)
-        drawing = await lazily("storyforge.studio.pictures.drawing")
-        texts = (drawing.whole_prompt(compiled), compiled.negative)
+        cast = await lazily("storyforge.studio.pictures.cast_prompts")
+        texts = (cast.whole_prompt(compiled), compiled.negative)
         told = "" if texts[0] else _("Its plan says nothing yet that a picture could show.")
         return Given(await ordering.values(), compiled, texts, told)
 

@@ -96,9 +96,11 @@ def _again(plan: Plan, stage: Stage, item: Item, field: str) -> Iterator[Offer]:
 
 
 def _is_asked(kind: Kind, field: str) -> bool:
-    """Whether a model may be asked for it alone: no number, and no list of an author's files."""
+    """Whether a model may be asked for it alone: no number, and none of an author's files."""
     known = FORMS[kind].field(field)
-    return known.shape is not Shape.NUMBER and not (known.pictured and known.shape is Shape.LIST)
+    if known.shape in (Shape.NUMBER, Shape.PICTURE):
+        return False
+    return not (known.pictured and known.shape is Shape.LIST)
 
 
 def _pictured(item: Item, field: str) -> Iterator[Offer]:

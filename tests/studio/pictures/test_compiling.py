@@ -13,6 +13,7 @@ from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.story import Page
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.pictures.compiling import compile_for, scenes_behind, stale, text_hash
+from storyforge.studio.pictures.people import reference_parts
 from storyforge.studio.pictures.sharpening import sharpened, sharpening
 from storyforge.studio.pictures.telling import told
 from tests.domain.picture.plans import BOOK, COMMAS, NATURAL, SPACES
@@ -42,6 +43,7 @@ def ids(story: StoryFile) -> dict[str, str]:
 
 def draw(story: StoryFile, key: str) -> Picture:
     compiled = compile_for(story, key, NATURAL)
+    parts = [*compiled.parts, *reference_parts(compiled)]
     picture = Picture(
         "",
         key,
@@ -49,7 +51,7 @@ def draw(story: StoryFile, key: str) -> Picture:
         8,
         8,
         1,
-        parts=json.dumps([asdict(part) for part in compiled.parts]),
+        parts=json.dumps([asdict(part) for part in parts]),
         plan_hash=compiled.hash,
         text_hash=text_hash(story, key),
     )
@@ -139,6 +141,27 @@ def test_who_came_and_went_and_how_they_look_by_now_leaves_it_behind(
         "“Tom” is in the scene now.",
         "“Mara” is not in the scene now.",
     ]
+
+
+def test_another_reference_picture_leaves_it_behind(story: StoryFile, ids: dict[str, str]) -> None:
+    draw(story, ids["two"])
+    put = story.picture_sources.put
+    story.plan.put(ids["mara"], {"reference": put(png(5))})
+    assert reasons(story) == [], "there was none"
+    drawn = draw(story, ids["two"])
+    assert reasons(story) == []
+    story.plan.put(ids["mara"], {"reference": put(png(6))})
+    [changed] = reasons(story)
+    assert changed.startswith("Mara · Reference picture changed: “a picture (")
+    story.plan.undo()
+    facts = {"who": ids["mara"], "since": ids["two"], "reference": put(png(7))}
+    scar = story.plan.add(Kind.LOOK, facts | {"name": "scar"})
+    assert reasons(story) == ["“Mara” has another reference picture by now."]
+    story.plan.put(scar, {"since": "", "instead": "all of it", "look": "bandages"})
+    assert reasons(story) == []
+    story.plan.put(ids["mara"], {"reference": ""})
+    assert reasons(story) == ["Mara · Reference picture is gone"]
+    assert [one.picture.id for one in stale(story)] == [drawn.id]
 
 
 def test_another_place_leaves_it_behind(story: StoryFile, ids: dict[str, str]) -> None:

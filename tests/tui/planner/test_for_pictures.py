@@ -31,7 +31,7 @@ async def test_the_group_unfolds_with_the_cursor_and_its_fields_are_written_in(
 ) -> None:
     async with at_plan(with_look(tmp_path / "a.forge")) as (pilot, planner):
         await to_stage(pilot, planner, Stage.CHARACTERS)
-        assert "▸ For pictures 0 of 2 written" in planner.fields.view.plain
+        assert "▸ For pictures 0 of 6 written" in planner.fields.view.plain
         await pilot.press("right", *TO_GROUP)
         assert planner.at == (planner.plan.characters[0].id, "")
         assert "▾ For pictures" in planner.fields.view.plain
@@ -42,9 +42,9 @@ async def test_the_group_unfolds_with_the_cursor_and_its_fields_are_written_in(
         await type_text(pilot, "tall woman")
         await changed(pilot, planner, "escape")
         assert planner.plan.characters[0].fact("look_picture") == "tall woman"
-        assert "▾ For pictures 1 of 2 written" in planner.fields.view.plain
+        assert "▾ For pictures 1 of 6 written" in planner.fields.view.plain
         await pilot.press("left", "left")
-        assert "▸ For pictures 1 of 2 written" in planner.fields.view.plain
+        assert "▸ For pictures 1 of 6 written" in planner.fields.view.plain
 
 
 async def test_a_look_is_made_below_its_character_and_goes_with_an_undo(tmp_path: Path) -> None:
