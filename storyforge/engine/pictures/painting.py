@@ -18,7 +18,8 @@ from storyforge.domain.picture.orders import (
 )
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures import memory
-from storyforge.engine.pictures.drawing import Drawer, steps_of
+from storyforge.engine.pictures.drawers import drawer_of
+from storyforge.engine.pictures.drawing import steps_of
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.painter import Say
 from storyforge.engine.pictures.passes import PASSES, people
@@ -34,7 +35,7 @@ class LoadedPainter:
     """`painter.Painter` on what `loading` made."""
 
     def __init__(self, loaded: Loaded) -> None:
-        self._drawer = Drawer(loaded)
+        self._drawer = drawer_of(loaded)
         self._loaded = loaded
 
     @property
@@ -54,7 +55,7 @@ class LoadedPainter:
             EngineFault: it cannot be drawn.
             Interrupted: it was stopped.
         """
-        order = usual(order, self._loaded.row.size)
+        order = usual(order, self._loaded.side)
         first = 0 if order.is_kept else steps_of(order)
         people.check(order, self._loaded.family)
         counted = _Counted(say, first + sum(each.works(order) for each in PASSES))
@@ -107,7 +108,7 @@ class LoadedPainter:
     def close(self) -> None:
         """Give the memory back; nothing can be drawn any more."""
         del self._drawer
-        self._loaded.pipe = None
+        self._loaded.pipe, self._loaded.later = None, ()
         _free()
 
 
@@ -132,7 +133,7 @@ class _Counted:
         if isinstance(said, Drawing):
             step = self._before + said.step
             steps = max(self._steps, self._before + said.steps)
-            said = replace(said, step=step, steps=steps, doing=self._doing)
+            said = replace(said, step=step, steps=steps, doing=said.doing or self._doing)
         self._say(said)
 
 

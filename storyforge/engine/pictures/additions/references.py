@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.adapters import Reference
-from storyforge.domain.picture.orders import Order
+from storyforge.domain.picture.orders import Drawing, Order, PainterNote
 from storyforge.engine.faults import FaultKind
 from storyforge.engine.pictures.additions.base import Added, Asked
 from storyforge.engine.pictures.canvases import flat, opened
@@ -21,6 +21,7 @@ from storyforge.engine.pictures.references.listening import Listening, Voice
 from storyforge.engine.pictures.references.remembering import Remembered
 from storyforge.engine.pictures.references.speaking import Speech
 from storyforge.engine.sequence import Interrupted
+from storyforge.i18n import N_
 from storyforge.images import checkpoints
 from storyforge.images.ip_adapters import Sight
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 # Changes where the same files would give other words.
 _VERSION = 1
+_LOOKING = N_("looking at a reference picture")
 # Bytes of what layers listen to, where the painter calculates; a picture takes 1 to 12 MB.
 _MOST_SPOKEN = 64 << 20
 
@@ -117,15 +119,15 @@ class References:
                 continue  # what is drawn shows nothing of its region
             if mask is not None:
                 mask = mask.to(self._loaded.device)
-            yield Voice([self._speech(each, asked.stopped) for each in group], one.scale, mask)
+            yield Voice([self._speech(each, asked) for each in group], one.scale, mask)
 
-    def _speech(self, seen: _Seen, stopped: Callable[[], bool]) -> Speech:
+    def _speech(self, seen: _Seen, asked: Asked) -> Speech:
         if seen.key not in self._spoken:
             words = self._words.get(seen.key)
             if words is None:
-                words = self._looked_at(seen, stopped)
+                words = self._looked_at(seen, asked)
                 self._words.put(seen.key, words)
-            spoken = speaking.speak(self._loaded, seen.sight.adapter, words, stopped)
+            spoken = speaking.speak(self._loaded, seen.sight.adapter, words, asked.stopped)
             self._spoken[seen.key] = spoken
         self._spoken.move_to_end(seen.key)
         said = self._spoken[seen.key]
@@ -135,10 +137,11 @@ class References:
             self._spoken.popitem(last=False)
         return said
 
-    def _looked_at(self, seen: _Seen, stopped: Callable[[], bool]) -> "torch.Tensor":
+    def _looked_at(self, seen: _Seen, asked: Asked) -> "torch.Tensor":
         picture = flat(opened(seen.reference.image, FaultKind.NO_REFERENCE), (255, 255, 255))
+        asked.say(Drawing(0, asked.steps, doing=PainterNote(_LOOKING)))
         sight = seen.sight
-        with seeing.opened(self._loaded, sight.adapter, sight.encoder, stopped) as eyes:
+        with seeing.opened(self._loaded, sight.adapter, sight.encoder, asked.stopped) as eyes:
             return eyes.words(picture)
 
 

@@ -13,7 +13,6 @@ from storyforge.domain.picture.orders import Family, Redraw, Saving
 from storyforge.engine.faults import EngineFault, FaultKind
 from storyforge.engine.memory import Memory
 from storyforge.engine.pictures import memory
-from storyforge.engine.pictures.additions.references import References
 from storyforge.engine.pictures.drawing import Drawer
 from storyforge.engine.pictures.families import ROWS
 from storyforge.engine.pictures.references import room
@@ -274,9 +273,9 @@ def test_one_that_does_not_count_is_not_looked_at(tmp_path: Path) -> None:
 
 
 def test_a_stop_is_heard_while_a_picture_is_looked_at(shelf: Path) -> None:
-    loaded = easel.loaded_of(tiny.pipe_of(Family.SD1), Family.SD1)
-    one = making.reference(shelf / "SD1.safetensors")
-    for most in range(0, 30, 3):
+    one = making.reference(shelf / "SD1.safetensors", image=easel.picture(33, 33))
+    wish = easel.order(references=(one,))
+    for most in range(2, 40, 4):
         asked = 0
 
         def stopped(most: int = most) -> bool:
@@ -284,9 +283,25 @@ def test_a_stop_is_heard_while_a_picture_is_looked_at(shelf: Path) -> None:
             asked += 1
             return asked > most
 
+        said: list[Any] = []
         with pytest.raises(Interrupted):
-            References(loaded)._speech(References(loaded)._seen(one, stopped), stopped)
+            easel.drawer(Family.SD1).draw(wish, stopped, said.append)
         assert asked == most + 1
+        assert {each.step for each in said} <= {0}
+
+
+def test_that_a_picture_is_looked_at_is_said_once(shelf: Path) -> None:
+    one = making.reference(shelf / "SD1.safetensors", image=easel.picture(34, 34))
+    wish = easel.order(references=(one,), steps=2)
+    for before in ([0], []):
+        said: list[Any] = []
+        easel.draw(easel.drawer(Family.SD1), wish, said.append)
+        assert [each.step for each in said] == [*before, 1, 2]
+        assert [each.doing is not None for each in said] == [
+            *(bool(not each) for each in before),
+            False,
+            False,
+        ]
 
 
 def _hooks(unet: Any) -> list[str]:
