@@ -26,6 +26,7 @@ SAMPLERS: dict[str, str] = {
     "DDIM": "",
     "PLMS": "",
     "LCM": "",
+    "TCD": "",
 }
 
 SCHEDULES = (

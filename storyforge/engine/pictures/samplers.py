@@ -38,11 +38,17 @@ _CLASSES: dict[str, tuple[str, dict[str, Any]]] = {
     "DDIM": ("DDIMScheduler", {"clip_sample": False, "set_alpha_to_one": False}),
     "PLMS": ("PNDMScheduler", {"skip_prk_steps": True, "set_alpha_to_one": False}),
     "LCM": ("LCMScheduler", {"clip_sample": False, "set_alpha_to_one": False}),
+    "TCD": ("TCDScheduler", {"clip_sample": False, "set_alpha_to_one": False}),
 }
 # Their latents are larger than the model sees them, by the noise that is in them.
 _GROWN = ("Euler a", "Euler", "LMS", "Heun", "DPM2", "DPM2 a")
 # It knows no spacing but one, in which no step is wasted on the last noise.
 _EVEN = ("DPM++ SDE",)
+
+# Their steps are some of those that they were distilled from, and those are fifty.
+_DISTILLED, _DISTILLED_FROM = ("LCM", "TCD"), 50
+# How much noise TCD's makers put in again at each step; the pipelines' own word for it is 0.
+_TCD_ETA = 0.3
 
 _LEADING: dict[str, Any] = {"timestep_spacing": "leading", "steps_offset": 1}
 _SCHEDULES: dict[str, dict[str, Any]] = {
@@ -96,6 +102,8 @@ def sampler_of(name: str, schedule: str, base: Any) -> Sampler:
         unused = asked.schedule if asked.schedule in ("Normal", "DDIM") else ""
         spacing = {}
     scheduler = _made(kind, base, options | spacing)
+    if asked.sampler in _DISTILLED:
+        _widen(scheduler)
     told = (("sampler", asked.sampler), ("schedule", asked.schedule), ("scheduler", kind))
     return Sampler(scheduler, asked.sampler in _GROWN, told, _notes(asked.sampler, unused))
 
@@ -113,7 +121,33 @@ def _made(kind: str, base: Any, options: dict[str, Any]) -> Any:
     scheduler = getattr(diffusers, kind).from_config(base.config, **options)
     if kind == "EulerAncestralDiscreteScheduler":
         _respace(scheduler, diffusers.EulerDiscreteScheduler.from_config(base.config, **options))
+    if kind == "TCDScheduler":
+        _stir(scheduler)
     return scheduler
+
+
+def _widen(scheduler: Any) -> None:
+    """Have `scheduler` take more steps than it was distilled from, too."""
+    own = scheduler.set_timesteps
+
+    @functools.wraps(own)
+    def set_timesteps(num_inference_steps: int, device: Any = None) -> None:
+        many = num_inference_steps > _DISTILLED_FROM
+        own(num_inference_steps, device, num_inference_steps if many else None)
+
+    scheduler.set_timesteps = set_timesteps
+
+
+def _stir(scheduler: Any) -> None:
+    """Have `scheduler` put noise in again as its makers do, whatever a pipeline says."""
+    own = scheduler.step
+
+    def step(
+        model_output: Any, timestep: Any, sample: Any, generator: Any = None, **more: Any
+    ) -> Any:
+        return own(model_output, timestep, sample, eta=_TCD_ETA, generator=generator, **more)
+
+    scheduler.step = step
 
 
 def _respace(scheduler: Any, twin: Any) -> None:

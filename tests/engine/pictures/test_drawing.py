@@ -238,7 +238,7 @@ def test_steps_that_cannot_be_taken_are_corrected_and_named(steps: int, taken: i
 
 def test_what_is_not_done_is_noted() -> None:
     said: list[Any] = []
-    wish = order("a fox AND a hare <hypernet:x:1>", sampler="DDIM", schedule="Karras", steps=1)
+    wish = order("a fox AND a hare <other:x:1>", sampler="DDIM", schedule="Karras", steps=1)
     draw(drawer(Family.SD1), wish, said.append)
     notes = [note for note in said if isinstance(note, PainterNote)]
     assert [sorted(note.values) for note in notes] == [[], ["tag"], ["sampler", "schedule"]]

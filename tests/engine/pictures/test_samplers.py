@@ -53,6 +53,30 @@ def test_a_schedule_that_is_not_used_is_noted() -> None:
     assert not made("DDIM").notes
 
 
+@pytest.mark.parametrize("sampler", ["LCM", "TCD"])
+def test_distilled_ones_take_as_many_steps_as_are_asked_for(sampler: str) -> None:
+    for steps in (1, 4, 50, 51, 400):
+        assert len(made(sampler, steps=steps).scheduler.timesteps) == steps
+
+
+def test_tcd_is_diffusers_own_with_its_makers_noise() -> None:
+    import diffusers
+    import torch
+
+    pipe = drawer(Family.SD1).loaded.pipe
+    own = diffusers.TCDScheduler.from_config(
+        pipe.scheduler.config, clip_sample=False, set_alpha_to_one=False
+    )
+    bare = diffusers.StableDiffusionPipeline(**{**pipe.components, "scheduler": own})
+    asked: dict[str, Any] = {"num_inference_steps": 4, "output_type": "latent", "height": 64}
+    asked |= {"prompt": "a fox", "width": 64, "guidance_scale": 1.0}
+    bare.set_progress_bar_config(disable=True)
+    theirs = bare(**asked, eta=0.3, generator=torch.Generator().manual_seed(3)).images
+    bare.scheduler = sampler_of("TCD", "Automatic", pipe.scheduler).scheduler
+    mine = bare(**asked, generator=torch.Generator().manual_seed(3)).images
+    assert torch.equal(mine, theirs)
+
+
 def test_what_the_checkpoint_predicts_is_kept() -> None:
     import diffusers
 
