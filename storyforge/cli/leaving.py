@@ -52,6 +52,40 @@ def ask_model(
     return asyncio.run(run(make(), True))
 
 
+async def ask_painter(
+    check: "Callable[[bool], Coroutine[None, None, None]]",
+    read_again: Callable[[], None],
+    *,
+    yes: bool,
+) -> None:
+    """Have `check` let pictures be ordered, once the author has said yes to what it objects to.
+
+    Args:
+        check: is told whether the author knows the costs.
+        read_again: reads the settings, of which a yes to an unencrypted way is one.
+
+    Raises:
+        NotAllowed, NeedsYes: the author did not say yes, or it would not help.
+    """
+    from storyforge.studio.permission import NotAllowed, allow
+    from storyforge.studio.spending import NeedsYes
+
+    paid = yes
+    while True:
+        try:
+            return await check(paid)
+        except NotAllowed as error:
+            found = error.objection
+            if not found.can_be_allowed or not (yes or _said_yes(found.told)):
+                raise
+            allow(found)
+            read_again()
+        except NeedsYes as error:
+            if not _said_yes(_("This costs {amount}.").format(amount=error.estimate.told)):
+                raise
+            paid = True
+
+
 def _permitted(story: "StoryFile", make: "Callable[[], Backend]", yes: bool) -> "Backend":
     from storyforge.studio.permission import NotAllowed, allow, objection
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli import painters_remote as remote
 from storyforge.cli.options import JSON
 from storyforge.cli.profiles import pair
 from storyforge.cli.talk import note, say, say_json, table
@@ -36,7 +37,7 @@ _MAYBE = Annotated[
     ),
 ]
 _MODEL = Annotated[
-    str,
+    str | None,
     typer.Argument(
         metavar="PATH", help=_("A checkpoint: a file, a folder, or a name in your folders.")
     ),
@@ -62,12 +63,15 @@ def add_to(app: typer.Typer) -> None:
     """Add these verbs."""
     painters = Verbs(
         help=_(
-            "Painters: checkpoints of Stable Diffusion that draw a story's pictures, by name.\n\n"
-            "A painter is a file or folder on this machine and how its prompts are written. "
+            "Painters: what draws a story's pictures, by name.\n\n"
+            "A painter is a checkpoint of Stable Diffusion on this machine, a file or a folder, "
+            "and how its prompts are written; or a server that draws. "
             "Folders of AUTOMATIC1111, Forge and ComfyUI are used as they are: name them in the "
-            "settings, pictures.folders. Nothing is sent anywhere.\n\n"
+            "settings, pictures.folders. Only to a server anything is sent.\n\n"
             "\b\n"
             "  storyforge painters add ink ~/models/ink.safetensors\n"
+            "  storyforge painters add far --a1111 http://127.0.0.1:7860\n"
+            "  storyforge painters add cloud --openai --model gpt-image-1\n"
             '  storyforge painters set ink steps=30 sampler="DPM++ 2M"\n'
             '  storyforge painters set ink dialect="tags, commas" quality="best quality"\n'
             "  storyforge painters check ink\n"
@@ -77,10 +81,10 @@ def add_to(app: typer.Typer) -> None:
         no_args_is_help=True,
     )
     painters.command("list", help=_("List all painters; ● marks the one that draws."))(list_)
-    painters.command("add", help=_("Add a painter by its checkpoint."))(add)
+    painters.command("add", help=_("Add a painter: a checkpoint, or a server that draws."))(add)
     painters.command("set", help=_("Set some of a painter's settings."))(set_)
     painters.command("use", help=_("Draw with this painter from now on."))(use)
-    painters.command("check", help=_("Tell family, hash and memory of a painter."))(check)
+    painters.command("check", help=_("Tell what a painter is, and what its server has."))(check)
     painters.command("remove", help=_("Remove a painter; its files stay."))(remove)
     app.add_typer(painters, name="painters")
 
@@ -105,9 +109,9 @@ def list_(as_json: JSON = False) -> None:
     rows = [["", _("name"), _("checkpoint"), _("family"), _("prompts")]]
     for one in looks:
         mark = "●" if one.draws else " "
-        family = one.family.value if one.family else _("cannot be used")
+        what = one.told if not one.place else f"{one.told} · {one.place}"
         dialect = one.profile.dialect.value
-        rows.append([mark, one.profile.name, one.profile.model.name, family, dialect])
+        rows.append([mark, one.profile.name, one.profile.checkpoint, what, dialect])
     for line in table(rows):
         say(line)
     for one in looks:
@@ -115,8 +119,17 @@ def list_(as_json: JSON = False) -> None:
             note(_("{name}: {why}").format(name=one.profile.name, why=one.fault))
 
 
-def add(name: _NAME, model: _MODEL, values: _MORE = None) -> None:
-    """Add a painter by its checkpoint."""
+def add(
+    name: _NAME,
+    path: _MODEL = None,
+    values: _MORE = None,
+    a1111: remote.A1111 = None,
+    comfyui: remote.COMFYUI = None,
+    workflow: remote.WORKFLOW = None,
+    openai: remote.OPENAI = False,
+    model: remote.MODEL = None,
+) -> None:
+    """Add a painter: a checkpoint, or a server that draws."""
     from storyforge import settings
     from storyforge.studio.pictures import editing
     from storyforge.studio.pictures.looking import look
@@ -129,15 +142,19 @@ def add(name: _NAME, model: _MODEL, values: _MORE = None) -> None:
             title=_("Painter not set"),
             hint=_("To change it: storyforge painters set NAME KEY=VALUE"),
         )
-    changes = editing.set_values(own, name, {"model": model, **dict(map(pair, values or ()))})
+    more = list(values or ())
+    if path is not None and "=" in path and (a1111 or comfyui or openai):
+        more, path = [path, *more], None
+    told = remote.table(path, a1111, comfyui, workflow, openai, model)
+    changes = editing.set_values(own, name, {**told, **dict(map(pair, more))})
     values_ = {key.rpartition(".")[2]: value for key, value in changes.items()}
     seen = look(own, name, table=values_)
     if seen.fault:
         raise BadInput(seen.fault, title=_("Painter not set"), hint=seen.hint)
     write(changes)
     say(_("The painter “{name}” is there: {what}.").format(name=name, what=_told(seen)))
-    for told in seen.notes:
-        note(told)
+    for line in seen.notes:
+        note(line)
 
 
 def set_(name: _NAME, values: _VALUES) -> None:
@@ -154,26 +171,32 @@ def use(name: _NAME) -> None:
     """Draw with this painter from now on."""
     from storyforge import settings
     from storyforge.studio.pictures import editing
+    from storyforge.studio.pictures.looking import look
     from storyforge.studio.profiles.editing import write
 
     write(editing.use(settings.load(), name))
-    say(_("From now on “{name}” draws, on this machine.").format(name=name))
+    place = look(settings.load(), name).place
+    if place:
+        say(_("From now on “{name}” draws, at {host}.").format(name=name, host=place))
+    else:
+        say(_("From now on “{name}” draws, on this machine.").format(name=name))
 
 
 def check(name: _MAYBE = None, as_json: JSON = False) -> None:
-    """Tell family, hash and memory of a painter."""
+    """Tell what a painter is, and what its server has."""
     from storyforge import settings
     from storyforge.studio.pictures.looking import look
     from storyforge.studio.sizes import size
 
     seen = look(settings.load(), name or "", hashed=True)
+    if seen.profile.remote is not None:
+        seen = remote.check(seen)
     if as_json:
         say_json(_json(seen))
     else:
         rows = [
             [_("name"), seen.profile.name],
-            [_("checkpoint"), str(seen.profile.model)],
-            [_("family"), seen.family.value if seen.family else _("cannot be used")],
+            *(remote.rows(seen) or _file_rows(seen)),
             [_("hash"), seen.hash],
             [_("memory"), size(seen.needed) if seen.needed else ""],
             [_("device"), seen.device],
@@ -192,25 +215,32 @@ def check(name: _MAYBE = None, as_json: JSON = False) -> None:
 def remove(name: _NAME) -> None:
     """Remove a painter; its files stay."""
     from storyforge import settings
+    from storyforge.studio import permission
     from storyforge.studio.pictures import editing
     from storyforge.studio.profiles.editing import write
 
     write(editing.remove(settings.load(), name))
+    permission.forget_painter(name)
     say(_("The painter “{name}” is removed; its files stay.").format(name=name))
+
+
+def _file_rows(seen: "Look") -> list[list[str]]:
+    return [[_("checkpoint"), str(seen.profile.model)], [_("family"), seen.told]]
 
 
 def _told(seen: "Look") -> str:
     from storyforge.studio.sizes import size
 
     needed = _("{size} of memory").format(size=size(seen.needed)) if seen.needed else ""
-    return listed(filter(None, (seen.family.value if seen.family else "", needed)))
+    return listed(filter(None, (seen.told, seen.place, needed)))
 
 
 def _json(seen: "Look") -> dict[str, Any]:
     profile = seen.profile
     return {
         "name": profile.name,
-        "model": str(profile.model) if profile.model != Path() else "",
+        **remote.as_json(seen),
+        "model": str(profile.model) if profile.model != Path() else profile.checkpoint,
         "family": seen.family.value if seen.family else None,
         "hash": seen.hash,
         "memory": seen.needed,

@@ -222,6 +222,11 @@ def forget(profile: str) -> None:
         log.warning("A permission could not be taken back", exc_info=True)
 
 
+def forget_painter(name: str) -> None:
+    """The same of a painter."""
+    forget(f"{_PAINTERS}{name}")
+
+
 def is_local_only(story: "StoryFile") -> bool:
     """Whether the story is marked to never leave this machine."""
     return story.recall(LOCAL_ONLY) == _YES

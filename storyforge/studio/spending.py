@@ -215,7 +215,9 @@ class Metered:
             request.takes * self._price.of(Usage(read=read, written=request.max_tokens)),
             self._price.currency,
         )
-        entry = await asyncio.to_thread(_begun, expected, self.card, self._limit)
+        entry = await asyncio.to_thread(
+            begun, expected, self.card.name, self.card.profile, self._limit
+        )
         bill = _Bill(expected.cost, request.takes)
         source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, stop))
         try:
@@ -228,7 +230,7 @@ class Metered:
             raise
         finally:
             # Not in a thread: nothing may be awaited once this is closed. It takes 0.1 ms.
-            _settled(entry, bill.total)
+            settled(entry, bill.total)
 
     async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
         """Read ahead."""
@@ -303,10 +305,15 @@ class _Bill:
         return self._spent + unknown * self._share
 
 
-def _begun(expected: Estimate, card: ModelCard, limit: float | None) -> ledger.Entry | None:
-    """The request's entry; None where nothing can be kept, and there is no limit to keep."""
+def begun(expected: Estimate, name: str, profile: str, limit: float | None) -> ledger.Entry | None:
+    """The request's entry; None where nothing can be kept, and there is no limit to keep.
+
+    Raises:
+        LimitReached: the day's limit would be passed.
+        Refused: nothing can be written down, and there is a limit.
+    """
     try:
-        entry = ledger.begin(expected.cost, expected.currency, card.name, card.profile)
+        entry = ledger.begin(expected.cost, expected.currency, name, profile)
         spent = ledger.spent().get(expected.currency, 0.0)
     except OSError as error:
         if limit is None:
@@ -318,12 +325,13 @@ def _begun(expected: Estimate, card: ModelCard, limit: float | None) -> ledger.E
             hint=_("Make room on the disk, or write with a model on this machine."),
         ) from error
     if limit is not None and spent > limit:
-        _settled(entry, 0.0)
+        settled(entry, 0.0)
         raise LimitReached(expected, spent - expected.cost, limit)
     return entry
 
 
-def _settled(entry: ledger.Entry | None, cost: float) -> None:
+def settled(entry: ledger.Entry | None, cost: float) -> None:
+    """Write down what a request has cost."""
     if entry is None:
         return
     try:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from storyforge.domain.hosts import host_of, is_loopback, is_plain
+
 #: a checkpoint that the program itself loads
 LOCAL = "local"
 
@@ -52,6 +54,16 @@ class RemotePainterSpec:
     plain_http: bool = False
     price: PicturePrice | None = None
     stall_seconds: float = 30.0
+
+    @property
+    def place(self) -> str:
+        """The host that draws; "" for a server on this machine."""
+        return "" if is_loopback(self.url) else host_of(self.url)
+
+    @property
+    def unencrypted(self) -> bool:
+        """Whether what goes there could be read on its way, and the author has not allowed it."""
+        return is_plain(self.url) and not self.plain_http
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _, in_quotes
 from storyforge.images.folders import Found
 from storyforge.settings import Settings
-from storyforge.studio.pictures import enlarging, hand_prompts, heat, order_files
+from storyforge.studio.pictures import enlarging, hand_prompts, heat, lacking, order_files
 from storyforge.studio.pictures.cast_prompts import whole_prompt
 from storyforge.studio.pictures.people import Cast, cast_of
 from storyforge.studio.pictures.redrawing import drawable_size
@@ -128,7 +128,7 @@ def order_for(
 
     compiled = compile_for(story, scene_id, profile)
     prompt, negative, notes = _prompts(story, scene_id, compiled, wish)
-    sampling = _sampling(wish.sampler or profile.sampler, wish.schedule or profile.schedule)
+    sampling = _sampling(profile, wish)
     width, height = _size(profile, wish)
     here = Folders(settings, found)
     cast = cast_of(story, scene_id, compiled, prompt, profile, settings, wish, here)
@@ -155,7 +155,8 @@ def order_for(
     if wish.controls is None:
         wish = replace(wish, controls=kept_controls(story, scene_id, profile, here))
     order, left_out = enlarging.settled(_added(order, wish, cast), profile)
-    notes += (*cast.notes, *left_out)
+    order, lacked = lacking.fitted(order, profile, wish)
+    notes += (*cast.notes, *left_out, *lacked)
     notes += tuple(_(one.text).format_map(one.values) for one in notes_of(prompt))
     return Planned(
         scene_id,
@@ -302,12 +303,15 @@ def _added(order: Order, wish: Wish, cast: Cast) -> Order:
     )
 
 
-def _sampling(sampler: str, schedule: str) -> tuple[str, str]:
-    """Both by their names here.
+def _sampling(profile: PainterProfile, wish: Wish) -> tuple[str, str]:
+    """Sampler and schedule by their names here; a server knows its own.
 
     Raises:
         BadInput: one of them is not known; the nearest one is named.
     """
+    sampler, schedule = wish.sampler or profile.sampler, wish.schedule or profile.schedule
+    if profile.remote is not None:
+        return sampler, schedule
     try:
         known = sampling_of(sampler, schedule)
     except Unknown as error:

@@ -3,9 +3,10 @@
 A change is written by whoever asked for it, or by `profiles.editing.write`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from storyforge.domain.picture.remote import LOCAL
 from storyforge.errors import BadInput
 from storyforge.i18n import _, listed
 from storyforge.paths import at_home
@@ -16,7 +17,7 @@ from storyforge.studio.pictures import painters
 
 _LONGEST_NAME = 40
 # Settings that are paths: as they are typed they mean the folder one stands in.
-_PATHS = ("model", "vae", "config")
+_PATHS = ("model", "vae", "config", "workflow")
 
 
 def table_of(told: Settings, name: str) -> dict[str, Any]:
@@ -37,7 +38,9 @@ def set_values(told: Settings, name: str, values: Mapping[str, Any]) -> Changes:
     """
     _check_name(name)
     before = table_of(told, name)
-    values = {key: _absolute(key, value) for key, value in values.items()}
+    is_local = changed(before, values).get("backend", LOCAL) == LOCAL
+    paths = _PATHS if is_local else tuple(key for key in _PATHS if key != "model")
+    values = {key: _absolute(paths, key, value) for key, value in values.items()}
     table = changed(before, values)
     for key in table:
         if key not in PainterSettings.model_fields:
@@ -75,9 +78,9 @@ def use(told: Settings, name: str) -> Changes:
     return {"pictures.painter": name}
 
 
-def _absolute(key: str, value: Any) -> Any:
+def _absolute(paths: Collection[str], key: str, value: Any) -> Any:
     """A path that is there, from the root on; a bare name is looked for in the folders later."""
-    if key not in _PATHS or not isinstance(value, str):
+    if key not in paths or not isinstance(value, str):
         return value
     path = at_home(value)
     return str(path.resolve()) if path.exists() else value

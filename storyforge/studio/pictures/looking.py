@@ -12,6 +12,7 @@ from storyforge.borrowed import reason
 from storyforge.domain.picture.orders import Family, PainterCard, Saving
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.pictures import QueuedPicture
+from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
 from storyforge.engine.gpu import gpu_status
 from storyforge.engine.pictures.preflight import preflight
 from storyforge.errors import BadInput, StoryforgeError
@@ -19,7 +20,7 @@ from storyforge.i18n import _, listed
 from storyforge.images import checkpoints
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings
-from storyforge.studio.pictures import estimates, heads, order_files, painters
+from storyforge.studio.pictures import estimates, heads, order_files, painters, remote_painters
 from storyforge.studio.sizes import size
 
 
@@ -33,6 +34,8 @@ class Look:
         draws: it is the one that draws.
         fault, hint: why it cannot be used, and what to do.
         notes: what else to know of it.
+        place: the host that draws; empty for this machine.
+        has: what its server lists; None where it was not asked, or there is none.
     """
 
     profile: PainterProfile
@@ -44,6 +47,15 @@ class Look:
     fault: str = ""
     hint: str = ""
     notes: tuple[str, ...] = ()
+    place: str = ""
+    has: ServerHas | None = None
+
+    @property
+    def told(self) -> str:
+        """What it descends from; of a painter behind an API what that is."""
+        if self.profile.remote is not None:
+            return remote_painters.kind_words(self.profile.remote)
+        return self.family.value if self.family else _("cannot be used")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,8 @@ def look(
         profile = painters.profile_of(settings, name)
     else:
         profile = painters.of_table(name, PainterSettings.model_validate(dict(table)))
+    if profile.remote is not None:
+        return remote_look(painters.usual(profile, None), profile.remote)
     try:
         profile = painters.settled(profile, lambda: painters.found_in(settings))
         preflight(painters.spec_of(profile))
@@ -102,8 +116,32 @@ def look(
         return Look(profile, fault=_("It cannot be read: {why}.").format(why=reason(error)))
 
 
+def remote_look(profile: PainterProfile, spec: RemotePainterSpec) -> Look:
+    """A painter behind an API, as far as its table tells."""
+    note = _("Its pictures are drawn at {host}: prompts are sent there.").format(host=spec.place)
+    return Look(profile, place=spec.place, notes=(note,) if spec.place else ())
+
+
+async def asked(settings: Settings, seen: Look) -> Look:
+    """The same, with what the server has; nothing of a story is sent."""
+    spec = seen.profile.remote
+    if spec is None:
+        return seen
+    painter = remote_painters.painter(spec, settings)
+    try:
+        async for _step in painter.load():
+            continue
+    except StoryforgeError as error:
+        return replace(seen, fault=error.message, hint=error.hint)
+    finally:
+        await painter.close()
+    return replace(seen, has=painter.has)
+
+
 def takes(profile: PainterProfile) -> Takes | None:
     """What a painter takes, before it is loaded; None where its file does not tell."""
+    if profile.remote is not None:
+        return None
     try:
         room = heads.room(painters.spec_of(profile), profile.width, profile.height)
     except (OSError, StoryforgeError):

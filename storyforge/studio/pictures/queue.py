@@ -23,6 +23,7 @@ from storyforge.studio.pictures import estimates, order_files
 from storyforge.studio.pictures.drawing import keep, with_new_seed
 from storyforge.studio.pictures.painters import Painters
 from storyforge.studio.pictures.progress import NotDrawn, Now, Progress
+from storyforge.studio.spending import LimitReached, note_spent
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -120,6 +121,7 @@ class PictureQueue(Pausable):
 
         Raises:
             NotAllowed: the prompt may not go to that painter.
+            LimitReached: a picture would pass the day's limit; it waits.
             StoryFileError: the story cannot be written; what is drawn stays, the rest waits.
         """
         if self._running:
@@ -192,6 +194,9 @@ class PictureQueue(Pausable):
             await self._pass_over(error, alike)
         except (ModelError, BadInput) as error:
             await self._pass_over(error, [order])
+        except LimitReached:
+            await self._put_back(order)
+            raise
         if self._drawing is not None:
             await self._put_back(order)
         yield self._tell(now=None)
@@ -216,8 +221,15 @@ class PictureQueue(Pausable):
             return self._tell(now=replace(now, loading=share))
         if now.step == 0:
             self._began = time.monotonic()
-        preview = event.preview or now.preview
-        now = replace(now, step=event.step, steps=event.steps, preview=preview, loading=None)
+        doing = event.doing
+        now = replace(
+            now,
+            step=event.step,
+            steps=event.steps,
+            preview=event.preview or now.preview,
+            doing="" if doing is None else _(doing.text).format_map(doing.values),
+            loading=None,
+        )
         return self._tell(now=now, seconds_left=self._left(now))
 
     async def _keep(
@@ -231,6 +243,8 @@ class PictureQueue(Pausable):
         picture = await asyncio.to_thread(keep, self._story, order, drawn, card)
         await asyncio.to_thread(self._story.picture_queue.remove, order.id)
         await asyncio.to_thread(estimates.note, card, told.order, took)
+        if drawn.usage is not None:
+            await asyncio.to_thread(note_spent, self._story, drawn.usage)
         self._rate = took / max(estimates.work(told.order), 1e-9)
         self._done(order)
         self._last = order

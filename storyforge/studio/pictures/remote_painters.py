@@ -14,6 +14,7 @@ from storyforge.domain.profile import Profile
 from storyforge.setting_tables import PainterSettings
 
 if TYPE_CHECKING:
+    from storyforge.backends.pictures.base import Painter
     from storyforge.backends.pictures.remote.base import RemotePainter
     from storyforge.settings import Settings
 
@@ -23,6 +24,7 @@ _LARGE_SIDE = 1024
 # What checkpoints that draw 1024 pixels a side are called.
 _LARGE = ("xl", "pony", "illustrious", "noobai", "flux", "sd3")
 _A1111S = "/sdapi/v1"
+_KINDS = {"a1111": "AUTOMATIC1111", "comfyui": "ComfyUI", "openai": "OpenAI"}
 
 
 def spec_of_table(name: str, told: PainterSettings) -> RemotePainterSpec | None:
@@ -48,6 +50,21 @@ def usual_side(spec: RemotePainterSpec) -> int:
     name = spec.model.lower()
     large = spec.backend == "openai" or any(word in name for word in _LARGE)
     return _LARGE_SIDE if large else 0
+
+
+def kind_words(spec: RemotePainterSpec) -> str:
+    """What a painter's server speaks, by the name that authors know."""
+    return _KINDS[spec.backend]
+
+
+def priced(spec: RemotePainterSpec, settings: "Settings") -> "Painter":
+    """What asks a server, with its costs written down where it has a price."""
+    from storyforge.studio.pictures.spending import PricedPainter
+
+    made = painter(spec, settings)
+    if spec.price is None:
+        return made
+    return PricedPainter(made, spec, spec.price, settings.spending.daily_limit)
 
 
 def painter(spec: RemotePainterSpec, settings: "Settings") -> "RemotePainter":

@@ -42,11 +42,13 @@ class Folders:
         return self.uses(loras_of(prompt)[1], profile)
 
     def uses(self, tags: Iterable[LoraTag], profile: PainterProfile) -> tuple[LoraUse, ...]:
-        """The same for what was read of a prompt.
+        """The same for what was read of a prompt. A server looks for those of its own.
 
         Raises:
             BadInput: as `loras` does.
         """
+        if profile.remote is not None:
+            return ()
         family, uses = family_of(profile), dict[str, LoraUse]()
         for tag in tags:
             file = loras.find(self.found, tag.name)

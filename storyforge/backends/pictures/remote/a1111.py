@@ -44,8 +44,8 @@ class A1111Painter(RemotePainter):
 
     lacks = frozenset(
         {
-            Ability.HYPERNETWORK, Ability.REFERENCE, Ability.CONTROL, Ability.PEOPLE,
-            Ability.FACES, Ability.LARGER, Ability.HEAT, Ability.FREEU,
+            Ability.REFERENCE, Ability.CONTROL, Ability.PEOPLE, Ability.FACES, Ability.LARGER,
+            Ability.HEAT, Ability.FREEU,
         }
     )  # fmt: skip
 

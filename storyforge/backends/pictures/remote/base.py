@@ -20,7 +20,7 @@ from storyforge.backends.remote.patience import Patience
 from storyforge.backends.remote.wire import Wire
 from storyforge.backends.stopping import Stopped, unless_stopped
 from storyforge.domain.generation import Loading, Waiting
-from storyforge.domain.hosts import host_of, is_loopback, is_plain
+from storyforge.domain.hosts import host_of
 from storyforge.domain.picture.orders import Ability, Order, PainterCard, PainterNote
 from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
 from storyforge.engine.faults import EngineFault
@@ -69,12 +69,17 @@ class RemotePainter(ABC):
         self.drawing = self._wire(max(_DRAWING, spec.stall_seconds), told)
         self._card = PainterCard(
             spec.profile,
-            place="" if is_loopback(spec.url) else host_of(spec.url),
+            place=spec.place,
             lacks=self.lacks,
-            unencrypted=is_plain(spec.url) and not spec.plain_http,
+            unencrypted=spec.unencrypted,
         )
 
     # What each of them says of itself.
+
+    @staticmethod
+    def size_for(spec: RemotePainterSpec, width: int, height: int) -> tuple[int, int]:
+        """The size that a picture of so many pixels is asked for in: that very one, mostly."""
+        return width, height
 
     def headers(self, key: str) -> Mapping[str, str]:
         """What goes with each call; `key` may be empty."""

@@ -30,6 +30,12 @@ def lacks(backend: str) -> frozenset[Ability]:
     return told
 
 
+def size_for(spec: RemotePainterSpec, width: int, height: int) -> tuple[int, int]:
+    """The size that a picture of so many pixels is asked for in."""
+    told: tuple[int, int] = _class(spec.backend).size_for(spec, width, height)
+    return told
+
+
 def _class(backend: str) -> Any:
     module, name = _KINDS[backend]
     return getattr(import_module(module), name)

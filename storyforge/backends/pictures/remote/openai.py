@@ -30,7 +30,7 @@ _UNLISTED = (FaultKind.NO_SUCH_ADDRESS, FaultKind.FORBIDDEN)
 class OpenAIPainter(RemotePainter):
     """A painter behind `/images/generations` and `/images/edits`."""
 
-    lacks = frozenset(Ability) - {Ability.REDRAW, Ability.MASK}
+    lacks = frozenset(Ability) - {Ability.REDRAW, Ability.MASK, Ability.SIZE}
 
     def __init__(
         self,
@@ -41,6 +41,11 @@ class OpenAIPainter(RemotePainter):
     ) -> None:
         super().__init__(spec, key=key, patience=patience)
         self._omit: frozenset[str] = frozenset()
+
+    @staticmethod
+    def size_for(spec: RemotePainterSpec, width: int, height: int) -> tuple[int, int]:
+        """The nearest of its model's sizes."""
+        return api.size_for(spec.model, width, height)
 
     async def greet(self, stop: asyncio.Event) -> tuple[PainterNote, ...]:
         """Ask what models there are.
