@@ -70,7 +70,13 @@ class FarSide:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.asked.append(asked := await _read(reader))
+        head = await reader.readuntil(b"\r\n\r\n")
+        await self._tell(await read_asked(head, reader), reader, writer)
+
+    async def _tell(
+        self, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.asked.append(asked)
         answer = await self.decide(asked, reader)
         writer.write(_head(answer))
         for piece in answer.pieces:
@@ -90,9 +96,9 @@ class FarSide:
 Side = TypeVar("Side", bound=FarSide)
 
 
-async def _read(reader: asyncio.StreamReader) -> Asked:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode()
-    first, *lines = head.strip().split("\r\n")
+async def read_asked(head: bytes, reader: asyncio.StreamReader) -> Asked:
+    """The request that begins with `head`."""
+    first, *lines = head.decode().strip().split("\r\n")
     method, path, _version = first.split(" ")
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
