@@ -105,3 +105,12 @@ def reference(adapter: Path, **wishes: Any) -> Reference:
     """A use of it."""
     usual: dict[str, Any] = {"image": easel.picture(40, 28), "scale": 0.6}
     return Reference(adapter, **{**usual, **wishes})
+
+
+def hooks(unet: Any) -> list[str]:
+    """The modules that something listens at."""
+    return [
+        name
+        for name, module in unet.named_modules()
+        if module._forward_hooks or module._forward_pre_hooks
+    ]

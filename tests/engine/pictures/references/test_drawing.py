@@ -2,7 +2,6 @@
 
 from io import BytesIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,39 +9,14 @@ import torch
 from PIL import Image
 
 from storyforge.domain.picture.orders import Family, Redraw, Saving
-from storyforge.engine.faults import EngineFault, FaultKind
-from storyforge.engine.memory import Memory
 from storyforge.engine.pictures import memory
 from storyforge.engine.pictures.drawing import Drawer
 from storyforge.engine.pictures.families import ROWS
-from storyforge.engine.pictures.references import room
-from storyforge.engine.pictures.references.room import where
-from storyforge.engine.sequence import Interrupted
 from tests.engine.pictures import easel, tiny
 from tests.engine.pictures.references import making
 
 SIDE = easel.SIDE
 ADAPTED = pytest.mark.parametrize("family", [Family.SD1, Family.SDXL])
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STORYFORGE_CACHE_DIR", str(tmp_path / "cache"))
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The adapters of both families, with the encoder that they see with beside them."""
-    folder = tmp_path_factory.mktemp("adapters") / "models"
-    making.write_encoder(folder / "image_encoder")
-    for family in (Family.SD1, Family.SDXL):
-        pipe = tiny.pipe_of(family)
-        making.write_adapter(folder / f"{family.name}.safetensors", pipe)
-        making.write_adapter(folder / f"{family.name}-plus.safetensors", pipe, making.plus, seed=6)
-    making.write_adapter(
-        folder / "SD1-full-face.safetensors", tiny.pipe_of(Family.SD1), making.full_face
-    )
-    return folder
 
 
 def bare(family: Family, adapters: list[Path], scales: Any, kind: str = "", **asked: Any) -> bytes:
@@ -131,19 +105,17 @@ def test_pictures_that_count_alike_are_listened_to_together(shelf: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("kind", "redraw", "asked"),
+    ("kind", "redraw"),
     [
-        ("redrawing", Redraw(easel.picture(), 0.8), {}),
-        ("inpainting", Redraw(easel.picture(), 0.8, region=(0, 0, 32, 64), only_masked=False), {}),
+        ("redrawing", Redraw(easel.picture(), 0.8)),
+        ("inpainting", Redraw(easel.picture(), 0.8, region=(0, 0, 32, 64), only_masked=False)),
     ],
 )
-def test_a_picture_is_redrawn_after_a_reference(
-    shelf: Path, kind: str, redraw: Redraw, asked: dict[str, Any]
-) -> None:
+def test_a_picture_is_redrawn_after_a_reference(shelf: Path, kind: str, redraw: Redraw) -> None:
     one = making.reference(shelf / "SD1.safetensors")
     wish = easel.order(redraw=redraw, references=(one,))
     drawn = easel.pixels(Family.SD1, wish)
-    asked = {"image": opened(redraw.image), "strength": 0.8}
+    asked: dict[str, Any] = {"image": opened(redraw.image), "strength": 0.8}
     if redraw.is_inpaint:
         mask = Image.new("L", (SIDE, SIDE))
         mask.paste(255, redraw.region)
@@ -201,7 +173,7 @@ def test_schedules_loras_and_heat_go_with_it(shelf: Path, tmp_path: Path) -> Non
     quiet = easel.draw(drawer, easel.order(wish.prompt, references=(one,), loras=wish.loras))
     assert drawn.raster == again.raster == quiet.raster
     assert {heat.word for heat in drawn.heat} >= {"fox", "hare", "snow"}
-    assert not _hooks(pipe.unet)
+    assert not making.hooks(pipe.unet)
 
 
 def test_saving_memory_changes_nothing_of_it(shelf: Path) -> None:
@@ -214,102 +186,6 @@ def test_saving_memory_changes_nothing_of_it(shelf: Path) -> None:
         drawer.let_go()
         memory.apply(loaded, mode)
         assert easel.draw(drawer, wish).raster == plain
-
-
-def test_without_room_on_the_device_a_picture_is_looked_at_by_the_processor() -> None:
-    loaded = easel.loaded_of(tiny.pipe_of(Family.SD1), Family.SD1)
-    assert where(loaded, 10**12) == (torch.device("cpu"), torch.float32)
-    full: Any = SimpleNamespace(device=torch.device("cuda"), dtype=torch.float16)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(room, "free_on", lambda _: Memory(8 << 30, 2 << 30))
-        assert where(full, 10**9) == (torch.device("cpu"), torch.float32)
-        assert where(full, 10**8) == (torch.device("cuda"), torch.float16)
-
-
-def test_a_stop_and_a_fault_leave_no_hook(shelf: Path) -> None:
-    pipe = tiny.pipe_of(Family.SD1)
-    drawer = Drawer(easel.loaded_of(pipe, Family.SD1))
-    said: list[Any] = []
-    wish = easel.order(steps=9, references=(making.reference(shelf / "SD1.safetensors"),))
-    with pytest.raises(Interrupted):
-        drawer.draw(wish, lambda: len(said) >= 2, said.append)
-    assert not _hooks(pipe.unet)
-
-    def fail(_said: Any) -> None:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        drawer.draw(wish, lambda: False, fail)
-    assert not _hooks(pipe.unet)
-
-
-def test_what_does_not_fit_is_named_before_the_first_step(shelf: Path, tmp_path: Path) -> None:
-    alone = making.write_adapter(tmp_path / "ip.safetensors", tiny.pipe_of(Family.SD1))
-    odd = making.write_encoder(tmp_path / "odd", width=8, gives=12)
-    torn = making.write_adapter(shelf / "torn.safetensors", tiny.pipe_of(Family.SD1))
-    torn.write_bytes(torn.read_bytes()[:-99])
-    for one, kind in (
-        (making.reference(shelf / "SDXL.safetensors"), FaultKind.ADAPTER_OTHER_BASE),
-        (making.reference(alone), FaultKind.NO_ENCODER_THERE),
-        (making.reference(alone, encoder=odd), FaultKind.ENCODER_UNFIT),
-        (making.reference(alone, encoder=tmp_path / "no"), FaultKind.REFERENCE_UNREAD),
-        (making.reference(torn), FaultKind.NOT_WHOLE),
-        (making.reference(shelf / "SD1.safetensors", image=b"x"), FaultKind.NO_REFERENCE),
-        (making.reference(tmp_path / "gone.safetensors"), FaultKind.REFERENCE_UNREAD),
-        (making.reference(tmp_path / "x.bin"), FaultKind.NO_ADAPTER),
-    ):
-        said: list[Any] = []
-        with pytest.raises(EngineFault) as caught:
-            easel.draw(easel.drawer(Family.SD1), easel.order(references=(one,)), said.append)
-        assert caught.value.fault.kind is kind
-        assert not said
-    assert not _hooks(easel.drawer(Family.SD1).loaded.pipe.unet)
-
-
-def test_one_that_does_not_count_is_not_looked_at(tmp_path: Path) -> None:
-    nobody = making.reference(tmp_path / "gone.safetensors", scale=0.0)
-    wish = easel.order(references=(nobody,))
-    assert easel.pixels(Family.SD1, wish) == easel.pixels(Family.SD1, easel.order())
-
-
-def test_a_stop_is_heard_while_a_picture_is_looked_at(shelf: Path) -> None:
-    one = making.reference(shelf / "SD1.safetensors", image=easel.picture(33, 33))
-    wish = easel.order(references=(one,))
-    for most in range(2, 40, 4):
-        asked = 0
-
-        def stopped(most: int = most) -> bool:
-            nonlocal asked
-            asked += 1
-            return asked > most
-
-        said: list[Any] = []
-        with pytest.raises(Interrupted):
-            easel.drawer(Family.SD1).draw(wish, stopped, said.append)
-        assert asked == most + 1
-        assert {each.step for each in said} <= {0}
-
-
-def test_that_a_picture_is_looked_at_is_said_once(shelf: Path) -> None:
-    one = making.reference(shelf / "SD1.safetensors", image=easel.picture(34, 34))
-    wish = easel.order(references=(one,), steps=2)
-    for before in ([0], []):
-        said: list[Any] = []
-        easel.draw(easel.drawer(Family.SD1), wish, said.append)
-        assert [each.step for each in said] == [*before, 1, 2]
-        assert [each.doing is not None for each in said] == [
-            *(bool(not each) for each in before),
-            False,
-            False,
-        ]
-
-
-def _hooks(unet: Any) -> list[str]:
-    return [
-        name
-        for name, module in unet.named_modules()
-        if module._forward_hooks or module._forward_pre_hooks
-    ]
 
 
 def _far(one: bytes, other: bytes) -> float:

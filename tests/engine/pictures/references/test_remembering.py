@@ -16,11 +16,6 @@ from tests.engine.pictures import easel, tiny
 from tests.engine.pictures.references import making
 
 
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STORYFORGE_CACHE_DIR", str(tmp_path / "cache"))
-
-
 def words(seed: int, dtype: Any = torch.float32) -> torch.Tensor:
     torch.manual_seed(seed)
     return torch.randn(2, 4, 32).to(dtype)
