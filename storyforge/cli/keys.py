@@ -13,6 +13,8 @@ from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _
 
 if TYPE_CHECKING:
+    from storyforge.domain.profile import Profile
+    from storyforge.settings import Settings
     from storyforge.studio.keys import Listed, Place
 
 _PROVIDER = Annotated[
@@ -140,18 +142,24 @@ def _read_key(name: str) -> str:
 def _named(provider: str) -> str:
     from storyforge import settings
     from storyforge.studio.key_names import named
-    from storyforge.studio.profiles import routing
 
-    return named(provider, routing.known(settings.load()))
+    return named(provider, _all_profiles(settings.load()))
 
 
 def _listed() -> "tuple[Listed, ...]":
     from storyforge import settings
     from storyforge.studio import keys
-    from storyforge.studio.profiles import routing
 
     own = settings.load()
-    return keys.listed(own, routing.known(own))
+    return keys.listed(own, _all_profiles(own))
+
+
+def _all_profiles(own: "Settings") -> "tuple[Profile, ...]":
+    """All that may be called with a key: painters too."""
+    from storyforge.studio.pictures.remote_painters import keyed
+    from storyforge.studio.profiles import routing
+
+    return (*routing.known(own), *keyed(own))
 
 
 def _where(place: "Place", one: "Listed | None" = None) -> str:

@@ -14,6 +14,7 @@ from storyforge.domain.kept_json import read_json
 from storyforge.domain.picture.orders import Order, Raster
 from storyforge.domain.picture.pictures import Picture
 from storyforge.domain.picture.png_head import size_of
+from storyforge.domain.providers import PROVIDERS, owner_of
 from storyforge.domain.text import clean, one_line
 from storyforge.images import infotext, png
 
@@ -22,7 +23,9 @@ KEYWORD = "storyforge"
 _VERSION = 1
 # What a story file can keep.
 _SEEDS = 1 << 63
-_TEXTS = ("scene_id", "item_id", "plan_hash", "text_hash", "parent_id", "alt", "painter", "flaw")
+_TEXTS = (
+    "scene_id", "item_id", "plan_hash", "text_hash", "parent_id", "alt", "painter", "place", "flaw",
+)  # fmt: skip
 # An author's own words are no path, however they begin.
 _WORDS = frozenset({"prompt", "negative"})
 
@@ -50,6 +53,7 @@ def write(picture: Picture, story_id: str) -> str:
         "negative": picture.negative,
         **{name: getattr(picture, name) for name in _TEXTS},
         "painter": infotext.name_of(picture.painter),
+        "place": _place(picture.place),
         "settings": {name: _setting(name, one) for name, one in picture.settings.items()},
     }
     return json.dumps(told, ensure_ascii=False)
@@ -81,6 +85,11 @@ def read(told: str | None, data: bytes) -> tuple[Picture, str] | None:
         **texts,
     )
     return picture, one_line(_text(found.get("story_id")))
+
+
+def _place(host: str) -> str:
+    """Where it was drawn: a provider by its host, of an author's own machine nothing."""
+    return host if owner_of(f"https://{host}") in PROVIDERS else ""
 
 
 def _setting(name: str, told: str) -> str:
