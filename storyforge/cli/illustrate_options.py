@@ -65,6 +65,13 @@ NEGATIVE = Annotated[
     str | None,
     option(WORDS, "--negative", metavar="TEXT", help=_("What is not to be seen.")),
 ]
+SAMPLER = Annotated[
+    str | None,
+    option(WORDS, "--sampler", metavar="NAME", help=_("Such as “DPM++ 2M”; A1111's names.")),
+]
+SCHEDULE = Annotated[
+    str | None, option(WORDS, "--schedule", metavar="NAME", help=_("Such as Karras."))
+]
 STEPS = Annotated[
     int | None,
     option(WORDS, "--steps", min=1, max=150, metavar="N", help=_("Steps a picture.")),

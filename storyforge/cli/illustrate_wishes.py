@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from storyforge.cli import illustrate_options as options
-from storyforge.cli import staging_options
+from storyforge.cli import larger_options as better
+from storyforge.cli import people_options, staging_options
+from storyforge.cli.leaving import YES
 from storyforge.cli.painters import PAINTER
 from storyforge.cli.picture_names import picture_named
 from storyforge.cli.scene_numbers import chosen_scenes
@@ -36,19 +38,38 @@ class Asked(NamedTuple):
     seed: options.SEED = None
     size: options.SIZE = None
     steps: options.STEPS = None
+    sampler: options.SAMPLER = None
+    schedule: options.SCHEDULE = None
     heat: options.HEAT = False
     redraw: options.REDRAW = None
     strength: options.STRENGTH = None
     region: options.REGION = None
     mask: options.MASK = None
     whole: options.WHOLE = False
+    vary: better.VARY = None
+    vary_strength: better.VARY_STRENGTH = None
+    people: people_options.TOGETHER = None
+    reference: people_options.REFERENCE = None
+    reference_weight: people_options.REFERENCE_WEIGHT = None
+    no_reference: people_options.NO_REFERENCE = False
     staging: options.STAGING = None
     keep: options.KEEP = None
     staging_weight: options.STAGING_WEIGHT = None
     staging_ready: options.STAGING_READY = False
     staging_stays: options.STAGING_STAYS = False
     no_staging: options.NO_STAGING = False
+    finish: better.FINISH = None
+    hires: better.HIRES = None
+    hires_strength: better.HIRES_STRENGTH = None
+    faces: better.FACES = False
+    face: better.FACE = None
+    face_strength: better.FACE_STRENGTH = None
+    larger: better.LARGER = None
+    larger_strength: better.LARGER_STRENGTH = None
+    tile: better.TILE = None
+    overlap: better.OVERLAP = None
     demo: options.DEMO = False
+    yes: YES = False
 
 
 def check(asked: Asked, *, show: bool, forever: bool) -> None:
@@ -62,11 +83,20 @@ def check(asked: Asked, *, show: bool, forever: bool) -> None:
         "--stale": asked.stale,
         "--resume": asked.resume,
         "--again": asked.again is not None,
+        "--vary": asked.vary is not None,
     }
     given = [name for name, is_given in ways.items() if is_given]
     if len(given) > 1:
         raise _either(given)
-    if show and (asked.resume or asked.again is not None):
+    begun = {
+        "--redraw": asked.redraw,
+        "--finish": asked.finish,
+        "--vary": asked.vary,
+        "--again": asked.again,
+    }
+    if len(several := [name for name, value in begun.items() if value is not None]) > 1:
+        raise _either(several)
+    if show and (asked.resume or asked.again is not None or asked.vary is not None):
         raise _either(["--show", given[0]])
     if forever and asked.again is not None:
         raise _either(["--forever", "--again"])
@@ -90,6 +120,8 @@ def check(asked: Asked, *, show: bool, forever: bool) -> None:
     if asked.region is not None and asked.mask is not None:
         raise _either(["--region", "--mask"])
     staging_options.check(asked)
+    people_options.check(asked)
+    better.check(asked)
 
 
 def scenes_of(story: "StoryFile", asked: Asked) -> "tuple[SceneHead, ...]":
@@ -124,7 +156,7 @@ def scenes_of(story: "StoryFile", asked: Asked) -> "tuple[SceneHead, ...]":
     return found
 
 
-def wish_of(asked: Asked, redraw: "Redraw | None", parent_id: str) -> "Wish":
+def wish_of(asked: Asked) -> "Wish":
     """What is wanted in the place of what plan and painter say.
 
     Raises:
@@ -140,9 +172,9 @@ def wish_of(asked: Asked, redraw: "Redraw | None", parent_id: str) -> "Wish":
         width=width,
         height=height,
         steps=asked.steps,
+        sampler=asked.sampler,
+        schedule=asked.schedule,
         heat=asked.heat,
-        redraw=redraw,
-        parent_id=parent_id,
     )
 
 
@@ -154,7 +186,7 @@ def redraw_of(asked: Asked, image: bytes) -> "Redraw":
     """
     from storyforge.studio.pictures.redrawing import redraw
 
-    region = None if asked.region is None else _region(asked.region)
+    region = None if asked.region is None else region_of(asked.region)
     mask = None if asked.mask is None else _read(asked.mask)
     return redraw(
         image, strength=asked.strength, region=region, mask=mask, only_masked=not asked.whole
@@ -172,6 +204,24 @@ def source(story: "StoryFile", told: str) -> tuple[bytes, str, str]:
         return _read(path), "", ""
     picture = picture_named(story, told)
     return story.pictures.read(picture.id), picture.id, picture.scene_id
+
+
+def region_of(told: str) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of "x,y,w,h".
+
+    Raises:
+        BadInput: it is none.
+    """
+    parts = [part.strip() for part in told.split(",")]
+    if len(parts) == 4 and all(part.isascii() and part.isdigit() for part in parts):
+        left, top, width, height = (int(part) for part in parts)
+        if width and height:
+            return left, top, left + width, top + height
+    raise BadInput(
+        _("“{told}” is no part of a picture.").format(told=told),
+        title=_("Which part?"),
+        hint=_("Left, top, width and height in pixels: --region 200,80,160,160"),
+    )
 
 
 def _read(path: Path) -> bytes:
@@ -194,20 +244,6 @@ def _size(told: str) -> tuple[int, int]:
         hint=_("Two multiples of 8 from {least} to {most}, such as 768x512.").format(
             least=_SMALLEST, most=_LARGEST
         ),
-    )
-
-
-def _region(told: str) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of "x,y,w,h"."""
-    parts = [part.strip() for part in told.split(",")]
-    if len(parts) == 4 and all(part.isascii() and part.isdigit() for part in parts):
-        left, top, width, height = (int(part) for part in parts)
-        if width and height:
-            return left, top, left + width, top + height
-    raise BadInput(
-        _("“{told}” is no part of a picture.").format(told=told),
-        title=_("Which part?"),
-        hint=_("Left, top, width and height in pixels: --region 200,80,160,160"),
     )
 
 

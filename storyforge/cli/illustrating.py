@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from storyforge.cli import illustrate_wishes, staging_options
+from storyforge.cli import illustrate_wishes, people_options, staging_options
+from storyforge.cli import larger_options as better
 from storyforge.cli.illustrate_wishes import Asked
+from storyforge.cli.leaving import ask_painter
 from storyforge.cli.picture_names import SHOWN, picture_named
 from storyforge.cli.progress import Progress as Line
 from storyforge.cli.progress import heeding_signals
@@ -18,7 +20,7 @@ from storyforge.i18n import _, listed, ngettext
 from storyforge.studio.durations import time_words
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Sequence
 
     from storyforge.domain.picture.painters import PainterProfile
     from storyforge.domain.picture.pictures import Picture, QueuedPicture
@@ -126,6 +128,7 @@ class Run:
                     title=_("Nothing to resume"),
                     hint=_("Say which scenes are to be drawn: --scenes 3-7, or all."),
                 )
+            await self._ask_first(painters, before)
             await queue.take_up()
             return
         profile = await painters.profile(self._asked.painter or "")
@@ -137,8 +140,23 @@ class Run:
                 len(before),
             )
             note(waiting.format(count=len(before)))
+        await self._ask_first(painters, orders)
         await queue.add(orders)
         await self._say_what_it_takes(painters, profile, orders)
+
+    async def _ask_first(self, painters: "Painters", orders: "Sequence[QueuedPicture]") -> None:
+        """Whether the prompts may go to a painter elsewhere, and may cost what they do."""
+        from storyforge.studio.pictures.asking_first import may_draw
+
+        async def check(paid: bool) -> None:
+            await may_draw(self._story, painters, orders, paid=paid)
+
+        await ask_painter(check, self._read_again, yes=self._asked.yes)
+
+    def _read_again(self) -> None:
+        from storyforge import settings
+
+        self._settings = settings.load()
 
     def _orders(self, profile: "PainterProfile") -> "list[QueuedPicture]":
         """What is asked for, scene by scene; one whose plan shows nothing is passed over.
@@ -150,13 +168,18 @@ class Run:
         from storyforge.studio.pictures import again, drawing, painters, resolving
 
         asked, story = self._asked, self._story
+        each = asked.each or self._settings.pictures.count
+        if asked.vary is not None:
+            return better.variations(story, asked, each)
         if asked.again is not None:
             return [again.again(story, picture_named(story, asked.again).id)]
         scenes, wish = self._wished()
         found = None if asked.demo else painters.found_in(self._settings)
         folders = resolving.Folders(self._settings, found)
-        controls = staging_options.controls_of(story, asked, profile, folders)
-        wish = replace(wish, controls=controls)
+        if asked.finish is None:
+            controls = staging_options.controls_of(story, asked, profile, folders)
+            wish = replace(wish, controls=controls)
+            wish = people_options.wished(story, asked, wish, profile, folders)
         orders: list[QueuedPicture] = []
         for number, scene_id in scenes:
             try:
@@ -169,7 +192,7 @@ class Run:
             for told in planned.notes:
                 note(told)
             staging_options.stay(story, asked, scene_id, planned.order.controls)
-            orders += drawing.tickets(planned, asked.each or self._settings.pictures.count)
+            orders += drawing.tickets(planned, each)
         if not orders:
             raise Refused(
                 _("There is nothing to draw."),
@@ -181,21 +204,24 @@ class Run:
         """The scenes by number and id, and what is wanted of each."""
         asked, story = self._asked, self._story
         numbers = {head.id: n for n, head in enumerate(story.outline().scenes, start=1)}
-        redraw, parent = None, ""
+        wish, scene = illustrate_wishes.wish_of(asked), None
         if asked.redraw is not None:
             image, parent, scene = illustrate_wishes.source(story, asked.redraw)
             redraw = illustrate_wishes.redraw_of(asked, image)
-            if scene in numbers and asked.scenes is None:
-                wish = illustrate_wishes.wish_of(asked, redraw, parent)
-                return [(numbers[scene], scene)], wish
-            if asked.scenes is None:
-                raise BadInput(
-                    _("It is not said which scene this picture is of."),
-                    title=_("Which scenes?"),
-                    hint=_("Say its number: --scenes 3"),
-                )
+            wish = replace(better.passes_of(asked, wish), redraw=redraw, parent_id=parent)
+        elif asked.finish is not None:
+            wish, scene = better.finishing(story, asked, wish)
+        else:
+            wish = better.passes_of(asked, wish)
+        if scene in numbers and asked.scenes is None:
+            return [(numbers[scene], scene)], wish
+        if scene is not None and asked.scenes is None:
+            raise BadInput(
+                _("It is not said which scene this picture is of."),
+                title=_("Which scenes?"),
+                hint=_("Say its number: --scenes 3"),
+            )
         heads = illustrate_wishes.scenes_of(story, asked)
-        wish = illustrate_wishes.wish_of(asked, redraw, parent)
         return [(numbers[head.id], head.id) for head in heads], wish
 
     async def _say_what_it_takes(
@@ -209,6 +235,8 @@ class Run:
         count = ngettext("{count} picture", "{count} pictures", len(orders))
         seconds = await asyncio.to_thread(looking.seconds, card, orders)
         parts = [count.format(count=len(orders)), _("by {painter}").format(painter=card.name)]
+        if card.place:
+            parts.append(_("at {host}").format(host=card.place))
         if card.family is not None:
             parts.append(card.family.value)
         if takes is not None:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 
 from storyforge.backends.pictures.base import Painted, Readying
 from storyforge.domain.generation import Loading
+from storyforge.domain.picture.enlarging import final_size
 from storyforge.domain.picture.heat import Heat
 from storyforge.domain.picture.orders import (
     Drawing,
@@ -21,11 +22,15 @@ from storyforge.domain.picture.orders import (
     PainterNote,
     Raster,
 )
+from storyforge.engine.pictures.passes.base import usual
+from storyforge.engine.pictures.passes.larger import tile_count
 from storyforge.i18n import N_, _
 
 _WORD = re.compile(r"[^\W\d_]+")
 # A preview has a pixel a latent, as the real ones.
 _LATENT = 8
+# Pixels of a tile's side, where an order leaves it open.
+_TILE = 512
 # Digits of three by five, a row a number, the leftmost pixel its highest bit.
 _DIGITS = (
     (7, 5, 5, 5, 7), (2, 6, 2, 2, 7), (7, 1, 7, 4, 7), (7, 1, 7, 1, 7), (5, 5, 7, 1, 1),
@@ -88,14 +93,20 @@ class ScriptedPainter:
                 yield event
             self.orders.append(order)
             fault = self._fails.get(len(self.orders))
-            for step in range(1, order.steps + 1):
+            tiles = tile_count(usual(order, _TILE))
+            for step in range(1, order.steps + tiles + 1):
                 if await self._paced(stop):
                     return
                 if fault is not None and step == (order.steps + 1) // 2:
                     raise fault
                 shown = order.preview_every and not step % order.preview_every
-                yield Drawing(step, order.steps, preview_of(order) if shown else None)
-            raster = Raster(order.width, order.height, bands(order, order.width, order.height))
+                preview, doing = preview_of(order) if shown else None, None
+                if (tile := step - order.steps) > 0:
+                    told = {"number": str(tile), "count": str(tiles)}
+                    doing = PainterNote(N_("tile {number} of {count}"), told)
+                yield Drawing(step, order.steps + tiles, preview, doing)
+            width, height = final_size(order)
+            raster = Raster(width, height, bands(order, width, height))
             heat = heat_of(order) if order.heat else ()
             yield Drawn(raster, order.seed, self._flaw, {"painter": "made up"}, heat)
 

@@ -12,6 +12,8 @@ Size = tuple[int, int]
 
 # Sides that are drawn are multiples of it.
 _GRID = 8
+# Of less nothing can be drawn, and there would be a tile a pixel.
+_LEAST_TILE = 64
 
 
 def enlarged(size: Size, scale: float) -> Size:
@@ -31,7 +33,7 @@ def tiles(size: Size, tile: int, overlap: int) -> tuple[tuple[Region, ...], ...]
 
 def _stretches(length: int, tile: int, overlap: int) -> tuple[tuple[int, int], ...]:
     """Where tiles begin and end along one side; the overlap is at most half of a tile."""
-    tile = min(tile, length)
+    tile = min(max(tile // _GRID * _GRID, _LEAST_TILE), length)
     step = max(tile - max(overlap, 0), tile // 2, 1)
     count = 1 + -(-(length - tile) // step)
     starts = (round(number * (length - tile) / max(count - 1, 1)) for number in range(count))

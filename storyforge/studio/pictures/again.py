@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from storyforge.domain.picture.orders import Order, Variation
 from storyforge.domain.picture.pictures import Picture, QueuedPicture
+from storyforge.errors import BadInput
 from storyforge.i18n import N_, _
 from storyforge.studio.pictures import order_files
-from storyforge.studio.pictures.drawing import new_id, now
+from storyforge.studio.pictures.drawing import new_id, new_seed, now
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -46,7 +48,28 @@ def again(story: "StoryFile", picture_id: str, *, heat: bool = False) -> QueuedP
     """
     picture = story.pictures.get(picture_id)
     order = order_files.order_of(picture.settings, story.picture_sources.read)
-    order = replace(order, heat=order.heat or heat)
+    return _queued(picture, replace(order, heat=order.heat or heat), picture.parent_id)
+
+
+def varied(story: "StoryFile", picture_id: str, strength: float) -> QueuedPicture:
+    """The order of a picture, with so much of any other noise mixed in.
+
+    Raises:
+        BadInput: it does not remember how it was drawn, or begins from no noise of its own.
+    """
+    picture = story.pictures.get(picture_id)
+    order = order_files.order_of(picture.settings, story.picture_sources.read)
+    if order.is_kept:
+        raise BadInput(
+            _("This picture was only made larger, or its faces were drawn anew."),
+            title=_("No variation"),
+            hint=_("Vary the picture that it was made from."),
+        )
+    other = Variation(new_seed(), strength)
+    return _queued(picture, replace(order, variation=other), picture.id)
+
+
+def _queued(picture: Picture, order: Order, parent_id: str) -> QueuedPicture:
     painter = picture.settings.get(order_files.PAINTER, picture.painter)
     queued = QueuedPicture(
         id=new_id(),
@@ -57,7 +80,7 @@ def again(story: "StoryFile", picture_id: str, *, heat: bool = False) -> QueuedP
         parts=picture.parts,
         plan_hash=picture.plan_hash,
         text_hash=picture.text_hash,
-        parent_id=picture.parent_id,
+        parent_id=parent_id,
     )
     return order_files.kept(queued, order_files.Ticket(order, painter, picture.alt))
 

@@ -27,6 +27,7 @@ from storyforge.settings import Settings
 from storyforge.studio.pictures import enlarging, hand_prompts, heat, lacking, order_files
 from storyforge.studio.pictures.cast_prompts import whole_prompt
 from storyforge.studio.pictures.people import Cast, cast_of
+from storyforge.studio.pictures.quick import quickened
 from storyforge.studio.pictures.redrawing import drawable_size
 from storyforge.studio.pictures.resolving import Folders
 from storyforge.studio.pictures.stagings import kept_controls
@@ -154,9 +155,10 @@ def order_for(
     )
     if wish.controls is None:
         wish = replace(wish, controls=kept_controls(story, scene_id, profile, here))
+    order, quick = quickened(order, profile, settings, wish)
     order, left_out = enlarging.settled(_added(order, wish, cast), profile)
     order, lacked = lacking.fitted(order, profile, wish)
-    notes += (*cast.notes, *left_out, *lacked)
+    notes += (*cast.notes, *quick, *left_out, *lacked)
     notes += tuple(_(one.text).format_map(one.values) for one in notes_of(prompt))
     return Planned(
         scene_id,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from storyforge import paths
 from storyforge.domain.kept_json import read_json
+from storyforge.domain.picture.enlarging import final_size, size_before, tiles
 from storyforge.domain.picture.orders import Order, PainterCard
 from storyforge.small_files import put
 
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 # The latest picture counts as much as all before it: an author may have changed how it is loaded.
 _FADES = 0.5
+# Of a tile or a face of an order that leaves it open.
+_SIDE = 512
 
 
 def note(card: PainterCard, order: Order, seconds: float) -> None:
@@ -46,9 +49,34 @@ def rate(card: PainterCard) -> float | None:
 
 
 def work(order: Order) -> float:
-    """Steps times megapixels: attention grows faster, the rest of a step does not."""
-    share = order.redraw.strength if order.redraw is not None else 1.0
-    return max(order.steps * share, 1.0) * order.width * order.height / 1e6
+    """Steps times megapixels, of all that is done to a picture.
+
+    Attention grows faster than that, the rest of a step does not. How many faces and how large
+    people are, is seen later: a face counts once, a person as much as the picture.
+    """
+    size, share = (order.width, order.height), 1.0
+    if order.redraw is not None:
+        share = 0.0 if order.is_kept else max(order.redraw.strength, 1 / max(order.steps, 1))
+    steps = order.steps * share * _mega(size)
+    if order.hires is not None:
+        over = (order.hires.steps or order.steps) * order.hires.strength
+        steps += over * _mega(size_before(order))
+    if not order.is_kept or order.hires is not None:
+        steps += sum(order.steps * each.strength for each in order.people) * _mega(size)
+    if order.faces is not None:
+        faces = max(len(order.faces.regions), 1) * order.faces.strength
+        steps += order.steps * faces * _mega((order.faces.size or _SIDE,) * 2)
+    if order.larger is not None:
+        larger = order.larger
+        grid = tiles(final_size(order), larger.tile or _SIDE, larger.overlap)
+        boxes = (box for row in grid for box in row)
+        seen = sum(_mega((right - left, bottom - top)) for left, top, right, bottom in boxes)
+        steps += order.steps * larger.strength * seen
+    return max(steps, _mega(size))
+
+
+def _mega(size: tuple[int, int]) -> float:
+    return size[0] * size[1] / 1e6
 
 
 def _name(card: PainterCard) -> str:

@@ -18,6 +18,7 @@ class Now:
         step, steps: how far it is; step 0 before the first.
         loading: how much of the painter is loaded, 0 to 1; None once it is.
         preview: the latest; None before the first.
+        doing: what of it is drawn now, a tile or a face; "" where it is all of it.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Now:
     steps: int = 0
     loading: float | None = None
     preview: Raster | None = None
+    doing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def progress_words(progress: Progress) -> str:
             parts.append(_("loading the painter {share}").format(share=f"{now.loading:.0%}"))
         elif now.step:
             parts.append(_("step {step} of {steps}").format(step=now.step, steps=now.steps))
+            if now.doing:
+                parts.append(now.doing)
     if progress.paused:
         parts.append(_("paused"))
     elif progress.seconds_left is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.enlarging import enlarged, final_size, share_of, tiles
-from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Region
+from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Raster, Region
 from storyforge.domain.picture.passes import Larger
 from storyforge.engine.pictures.painter import Say
 from storyforge.engine.pictures.passes.base import Once, again, steps_over
@@ -44,8 +44,8 @@ class ByTiles:
         whole = before.resize(size, Resampling.LANCZOS)
         grid = tiles(size, larger.tile, larger.overlap)
         made = list(self._drawn_over(order, larger, drawn, whole, grid, once))
-        pictures = iter([image_of(each.raster) for each in made])
-        rows = [[(box, next(pictures)) for box in row] for row in grid]
+        pictures = iter(made)
+        rows = [[(box, _fitted(next(pictures).raster, box)) for box in row] for row in grid]
         return done(drawn, made, put_together(rows, size), tiles=str(len(made)))
 
     def _drawn_over(
@@ -74,6 +74,12 @@ class ByTiles:
             )
             told = {"number": str(number + 1), "count": str(len(boxes))}
             yield once(wish, PainterNote(N_("tile {number} of {count}"), told))
+
+
+def _fitted(raster: Raster, box: Region) -> "Image":
+    """A tile as large as its place; a family may have rounded its sides to a wider grid."""
+    image, size = image_of(raster), (box[2] - box[0], box[3] - box[1])
+    return image if image.size == size else image.resize(size)
 
 
 def tile_count(order: Order) -> int:

@@ -49,7 +49,7 @@ def painted(painter: LoadedPainter, wish: Order) -> tuple[Drawn, list[Any]]:
 
 
 def kept(image: Image.Image, **wishes: Any) -> Order:
-    size = {"width": image.width, "height": image.height}
+    size: dict[str, Any] = {"width": image.width, "height": image.height}
     return order(redraw=Redraw(encoded(image), 0.0), **size, **wishes)
 
 
@@ -132,9 +132,9 @@ def test_a_face_is_drawn_in_the_words_of_who_stands_there(crowd: Image.Image) ->
     )
     orders: list[Order] = []
 
-    def once(wish: Order, doing: PainterNote | None = None) -> Drawn:
-        orders.append(wish)
-        return Drawn(raster_of(Image.open(BytesIO(wish.redraw.image if wish.redraw else b""))), 0)
+    def once(order: Order, doing: PainterNote | None = None) -> Drawn:
+        orders.append(order)
+        return Drawn(raster_of(Image.open(BytesIO(order.redraw.image if order.redraw else b""))), 0)
 
     whole = Reference(Path("adapter"), b"style")
     wish = kept(crowd, people=(mara,), faces=Faces(size=256), references=(whole,), negative="dull")

@@ -53,8 +53,8 @@ def over(wish: Order, image: Image.Image, strength: float, **changes: Any) -> Im
     """`image` drawn over alone, by the shared drawer, which is diffusers' to the bit."""
     data = BytesIO()
     image.save(data, "PNG")
-    usual = {"redraw": Redraw(data.getvalue(), strength)}
-    size = {"width": image.width, "height": image.height}
+    usual: dict[str, Any] = {"redraw": Redraw(data.getvalue(), strength)}
+    size: dict[str, Any] = {"width": image.width, "height": image.height}
     bare = order(wish.prompt, negative=wish.negative, seed=wish.seed, **usual, **size, **changes)
     return image_of(draw(drawer(Family.SD1), bare).raster)
 
@@ -81,9 +81,8 @@ def test_each_tile_is_drawn_alone_by_a_seed_of_its_own(painter: LoadedPainter) -
     own = image_of(drawn.raster)
     alone = (0, 0, SIDE // 2, SIDE // 2)
     assert own.crop(alone) == corner.crop(alone)
-    seed = {"seed": wish.seed + 8}
     assert own.crop(last).crop((SIDE // 2, SIDE // 2, SIDE, SIDE)) == over(
-        order(**seed), large.crop(last), 0.5
+        order(seed=wish.seed + 8), large.crop(last), 0.5
     ).crop((SIDE // 2, SIDE // 2, SIDE, SIDE))
     assert [(one.step, one.steps) for one in said] == [(n, 18) for n in range(1, 19)]
     assert said[4].doing == PainterNote("tile {number} of {count}", {"number": "3", "count": "9"})
