@@ -17,9 +17,10 @@ from storyforge.domain.picture.orders import Family, Order, PainterSpec, Saving
 from storyforge.domain.picture.painters import Dialect, PainterProfile
 from storyforge.domain.picture.remote import RemotePainterSpec
 from storyforge.domain.picture.samplers import AUTOMATIC
-from storyforge.engine.pictures.families import habits_of
+from storyforge.engine.pictures.families import Row, habits_of
 from storyforge.errors import BadInput, StoryforgeError
 from storyforge.i18n import _, listed
+from storyforge.images import few_steps
 from storyforge.images.folders import Found, FoundFile, Missing, find, pick
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings
@@ -157,16 +158,26 @@ def family_of(profile: PainterProfile) -> Family | None:
 
 
 def usual(profile: PainterProfile, family: Family | None) -> PainterProfile:
-    """The profile with its family's usual values in the place of what is left open."""
+    """The profile with usual values in the place of what is left open.
+
+    They are its family's, or those of what draws in few steps.
+    """
     row = habits_of(family)
+    quick = few_steps.of_checkpoint(profile.model) if profile.remote is None else None
+    steps, guidance = (row.steps, row.guidance) if quick is None else (quick.steps, quick.guidance)
+    sampling = (row.sampler, AUTOMATIC)
+    if quick is not None and isinstance(row, Row):
+        sampling = (quick.sampler, quick.schedule)
+    if profile.sampler:
+        sampling = (profile.sampler, AUTOMATIC)
     side = row.size if profile.remote is None else remote_painters.usual_side(profile.remote)
     side = side or row.size
     return replace(
         profile,
-        sampler=profile.sampler or row.sampler,
-        schedule=profile.schedule or AUTOMATIC,
-        steps=profile.steps or row.steps,
-        guidance=profile.guidance or row.guidance,
+        sampler=sampling[0],
+        schedule=profile.schedule or sampling[1],
+        steps=profile.steps or steps,
+        guidance=profile.guidance or guidance,
         width=profile.width or side,
         height=profile.height or side,
     )

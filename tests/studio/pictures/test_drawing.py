@@ -131,3 +131,20 @@ def test_seeds_count_up_and_another_one_is_drawn_for_ever(order: Callable[..., P
     assert more.id != queued.id
     assert order_files.outline(more.order).order.seed != 2**32 - 1
     assert more.plan_hash == queued.plan_hash == planned.compiled.hash
+
+
+def test_a_lora_that_draws_in_few_steps_sets_what_the_author_has_not(
+    order: Callable[..., Planned], tmp_path: Path
+) -> None:
+    folder = tmp_path / "ComfyUI" / "models" / "loras"
+    weights.write(folder / "lcm-lora-sdv1-5.safetensors", weights.lora(768))
+    planned = order(prompt="sea <lora:lcm-lora-sdv1-5:1>")
+    told = planned.order
+    assert (told.sampler, told.schedule, told.steps, told.guidance) == ("LCM", "Automatic", 4, 1.5)
+    assert "“lcm-lora-sdv1-5” draws in few steps: 4 steps, guidance 1.5, LCM" in planned.notes[0]
+    mine = order(prompt="sea <lora:lcm-lora-sdv1-5:1>", steps=6, sampler="Euler").order
+    assert (mine.sampler, mine.schedule, mine.steps, mine.guidance) == (
+        "Euler", "Automatic", 6, 1.5,
+    )  # fmt: skip
+    off = order(prompt="sea <lora:lcm-lora-sdv1-5:0>")
+    assert (off.order.steps, off.notes) == (20, ())

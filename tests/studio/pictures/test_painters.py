@@ -65,6 +65,16 @@ def test_what_is_left_open_is_the_familys_usual() -> None:
     assert (own.width, own.height, own.steps) == (640, 768, 8)
 
 
+def test_a_checkpoint_that_draws_in_few_steps_has_habits_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "sdxl_lightning_8step.safetensors"
+    path.write_bytes(b"")
+    quick = usual(PainterProfile("quick", path), Family.SDXL)
+    assert (quick.sampler, quick.schedule, quick.steps) == ("Euler", "SGM Uniform", 8)
+    assert (quick.guidance, quick.width) == (1.0, 1024)
+    mine = usual(PainterProfile("quick", path, sampler="DPM++ SDE", steps=5), Family.SDXL)
+    assert (mine.sampler, mine.schedule, mine.steps) == ("DPM++ SDE", "Automatic", 5)
+
+
 def test_a_bare_name_is_looked_for_in_the_folders(tmp_path: Path) -> None:
     checkpoint = tmp_path / "models" / "Stable-diffusion" / "ink.ckpt"
     checkpoint.parent.mkdir(parents=True)
