@@ -114,6 +114,8 @@ def _checked(plan: Plan, item: Item, name: str, value: str) -> str:
         )
     elif field.shape is Shape.NUMBER and whole_number(told) is None:
         hint = _("It is a whole number, such as 3000.")
+    elif field.shape is Shape.PICTURE:
+        hint = _("Name a picture: storyforge pictures reference FILE PICTURE WHO")
     else:
         return told
     raise BadInput(

@@ -5,6 +5,7 @@ Pure.
 
 from collections.abc import Iterator
 
+from storyforge.domain.picture.casting import Casting
 from storyforge.domain.picture.compiled import Compiled, LeftOut, Part, Role, Why
 from storyforge.domain.plan.forms import FORMS
 from storyforge.domain.plan.items import Plan
@@ -48,6 +49,16 @@ def left_out_told(plan: Plan, one: LeftOut) -> str:
     return _("{what} ({where})").format(what=told, where=_where(plan, one))
 
 
+def cast_told(one: Casting) -> str:
+    """By what somebody is drawn beside words."""
+    what = [f"{name} {weight:g}" for name, weight in one.loras] + [*one.embeddings]
+    if one.reference:
+        what.append(_("a reference picture at {share}").format(share=f"{one.weight:.0%}"))
+    if one.seed is not None:
+        what.append(_("seed {seed}").format(seed=one.seed))
+    return _("{name}: {value}").format(name=one.name, value=listed(what))
+
+
 def told(plan: Plan, compiled: Compiled) -> Iterator[str]:
     """All of it, line by line."""
     yield compiled.prompt or _("Nothing in the plan can be shown of this scene yet.")
@@ -57,6 +68,7 @@ def told(plan: Plan, compiled: Compiled) -> Iterator[str]:
         yield _("LoRAs: {names}").format(
             names=listed([f"{name} {weight:g}" for name, weight in compiled.loras])
         )
+    yield from (cast_told(one) for one in compiled.cast if one.has_own)
     parts = [one for one in compiled.parts if one.text]
     if parts:
         yield ""
