@@ -5,7 +5,7 @@ import io
 import json
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -61,8 +61,8 @@ class FarComfy(FarSide):
         fails_after: the step behind which a node fails.
         ahead: pictures of others in its queue.
         names: it takes names from outside.
-        silent: it has no socket.
-        swallows: it takes a workflow, and breaks off the answer. slow: it answers after `go`.
+        silent: it has no socket. elsewhere: where it sends who asks for one.
+        swallows: it takes a workflow, and breaks off the answer. slow: it waits for `may_answer`.
         took: workflows that were run, by name. history: as it is told.
         files: pictures by name; what was uploaded lies there, too.
     """
@@ -77,6 +77,7 @@ class FarComfy(FarSide):
     ahead: int = 0
     names: bool = True
     silent: bool = False
+    elsewhere: str = ""
     swallows: bool = False
     slow: bool = False
     took: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -86,13 +87,17 @@ class FarComfy(FarSide):
     running: str = ""
     paused: asyncio.Event = field(default_factory=asyncio.Event)
     go: asyncio.Event = field(default_factory=asyncio.Event)
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+    died: asyncio.Event = field(default_factory=asyncio.Event)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
-    taken_back: asyncio.Event = field(default_factory=asyncio.Event)
     _sockets: list[tuple[ServerProtocol, asyncio.StreamWriter]] = field(default_factory=list)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _runs: set[asyncio.Task[None]] = field(default_factory=set)
     _server: asyncio.Server | None = None
     _interrupted: bool = False
+    _next: str = ""
+    _open: int = 0
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def live(self, port: int = 0) -> None:
         self._server = await asyncio.start_server(self.serve, "127.0.0.1", port)
@@ -114,13 +119,20 @@ class FarComfy(FarSide):
         for run in tuple(self._runs):
             run.cancel()
         await asyncio.gather(*self._runs, return_exceptions=True)
+        if self._open:
+            await self._idle.wait()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        self._open += 1
+        self._idle.clear()
         try:
             await super().serve(reader, writer)
         finally:
             self._writers.discard(writer)
+            self._open -= 1
+            if not self._open:
+                self._idle.set()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -128,6 +140,8 @@ class FarComfy(FarSide):
             await self._listen(head, reader, writer)
             return
         await self._tell(await read_asked(head, reader), reader, writer)
+        if self._next and not self.ahead:
+            self.start(self._next)
 
     # Its socket.
 
@@ -150,13 +164,14 @@ class FarComfy(FarSide):
             self._sockets.remove((protocol, writer))
 
     async def send(self, frame: str | bytes) -> None:
-        for protocol, writer in self._sockets:
+        for protocol, writer in tuple(self._sockets):
             if isinstance(frame, bytes):
                 protocol.send_binary(frame)
             else:
                 protocol.send_text(frame.encode())
-            _flush(protocol, writer)
-            await writer.drain()
+            with suppress(ConnectionError):
+                _flush(protocol, writer)
+                await writer.drain()
 
     async def say(self, kind: str, **data: Any) -> None:
         await self.send(json.dumps({"type": kind, "data": data}))
@@ -170,6 +185,8 @@ class FarComfy(FarSide):
     async def decide(self, asked: Asked, reader: asyncio.StreamReader) -> Answer:
         path, query = urlsplit(asked.path).path, parse_qs(urlsplit(asked.path).query)
         kind = path.rpartition("/")[2]
+        if path == "/ws" and self.elsewhere:
+            return Answer(status=307, headers=(("location", f"{self.elsewhere}/ws"),))
         if path.startswith("/object_info/"):
             return document({kind: self.objects[kind]} if kind in self.objects else {})
         if path.startswith("/history/"):
@@ -181,7 +198,7 @@ class FarComfy(FarSide):
             return self._upload(asked.body)
         if path == "/prompt" and self.slow:
             self.paused.set()
-            await self.go.wait()
+            await self.may_answer.wait()
         if asked.method == "POST":
             return self._post(path, asked.body)
         lists = {
@@ -198,11 +215,9 @@ class FarComfy(FarSide):
         if path == "/prompt":
             return self._prompt(body)
         if path == "/interrupt" and body == {"prompt_id": self.running}:
-            self._interrupted = True
-            self.go.set()
+            self.interrupt()
         if path == "/queue":
             self.ahead, self.took = 0, {}
-        self.taken_back.set()
         return Answer(kind="application/octet-stream")
 
     def _prompt(self, body: Any) -> Answer:
@@ -210,15 +225,18 @@ class FarComfy(FarSide):
             return document(self.refuses, 400)
         task = body["prompt_id"] if self.names else f"own-{len(self.took)}"
         self.took[task], self.extra = body["prompt"], body.get("extra_data", {})
-        if not self.ahead:
-            self.start(task)
+        self._next = task
         if self.swallows:
             self.swallows = False
             return Answer((b"{",), kind="application/json", ends="cut")
         return document({"prompt_id": task, "number": 3, "node_errors": {}})
 
+    def interrupt(self) -> None:
+        self._interrupted = True
+        self.go.set()
+
     def start(self, task: str) -> None:
-        self.ahead, self.running = 0, task
+        self.ahead, self.running, self._next = 0, task, ""
         run = asyncio.create_task(self._run(task, self.took[task]))
         self._runs.add(run)
         run.add_done_callback(self._runs.discard)
@@ -283,8 +301,8 @@ class FarComfy(FarSide):
         if step == self.breaks_after:
             self.break_sockets()
         if step == self.dies_after:
-            self.dies_after = 0
             await self.die()
+            self.died.set()
             return False
         return True
 
@@ -297,12 +315,10 @@ class FarComfy(FarSide):
     def _end(self, task: str, graph: dict[str, Any], seed: int) -> None:
         size = next((one for one in graph.values() if "width" in one["inputs"]), None)
         inputs = {"width": 64, "height": 48} if size is None else size["inputs"]
-        loaded = next(
-            (one for one in graph.values() if one["class_type"] == "LoadImage"), {"inputs": {}}
-        )["inputs"]
+        loads = [one["inputs"] for one in graph.values() if one["class_type"] == "LoadImage"]
         name = f"{task}_00001_.png"
-        if loaded.get("image"):
-            begun = Image.open(io.BytesIO(self.files[loaded["image"].rpartition("/")[2]]))
+        if loads:
+            begun = Image.open(io.BytesIO(self.files[loads[0]["image"].rpartition("/")[2]]))
             inputs = {"width": begun.width, "height": begun.height}
         self.files[name] = png((seed % 256, 20, 30), inputs["width"], inputs["height"])
         end = next(
