@@ -103,6 +103,17 @@ def control_of(kept: KeptStaging, image: bytes, profile: PainterProfile, found: 
     )
 
 
+def lacking(profile: PainterProfile, found: Found) -> dict[Staging, str]:
+    """Why each kind that cannot be kept with this painter cannot be; a sentence or two each."""
+    told = {}
+    for kind in Staging:
+        try:
+            control_of(KeptStaging(kind, "", ready=False), b"", profile, found)
+        except BadInput as error:
+            told[kind] = f"{error.message} {error.hint}".strip()
+    return told
+
+
 def net_for(kind: Staging, family: Family | None, painter: str, found: Found) -> Path:
     """The ControlNet in the author's folders that keeps `kind`, and fits the painter.
 

@@ -11,6 +11,7 @@ from storyforge.tui.gallery.loras import Loras
 from storyforge.tui.gallery.queueing import Queueing
 from storyforge.tui.gallery.redrawing import Redrawing
 from storyforge.tui.gallery.sharpening import Sharpening
+from storyforge.tui.gallery.staging import StagingKeeping
 from storyforge.tui.gallery.value_asking import ValueAsking
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
         Heating(gallery),
         Sharpening(gallery),
         Redrawing(gallery),
+        StagingKeeping(gallery),
         ValueAsking(gallery),
         Finding(gallery),
         Browsing(gallery),

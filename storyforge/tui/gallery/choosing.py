@@ -40,7 +40,8 @@ class Choosing(Area):
             return None
         return self.gallery.picture if self.may_change() else None
 
-    async def _done(self, name: str, undo: Undo, at: str) -> None:
+    async def done(self, name: str, undo: Undo, at: str) -> None:
+        """Something was decided that `undo` takes back; it is shown, with the cursor `at` it."""
         self._past.append((name, undo))
         await self.gallery.look_again(at)
 
@@ -63,7 +64,7 @@ class Choosing(Area):
             undo = partial(pictures.unchoose, picture.id)
             if beside:
                 undo = partial(pictures.choose, beside[0].id)
-        await self._done(_("the choice"), undo, picture.id)
+        await self.done(_("the choice"), undo, picture.id)
 
     def rate(self, rating: int) -> None:
         """0 to 5."""
@@ -76,7 +77,7 @@ class Choosing(Area):
         pictures = self.gallery.story.pictures
         await asyncio.to_thread(pictures.rate, picture.id, rating)
         undo = partial(pictures.rate, picture.id, picture.rating)
-        await self._done(_("the stars"), undo, picture.id)
+        await self.done(_("the stars"), undo, picture.id)
 
     async def _ask_rating(self) -> None:
         from storyforge.tui.dialogs.base import Choice, Choose
@@ -95,7 +96,7 @@ class Choosing(Area):
             return
         pictures, beside = self.gallery.story.pictures, self._beside(picture.id)
         await asyncio.to_thread(pictures.delete, picture.id)
-        await self._done(_("the picture"), partial(pictures.bring_back, picture.id), beside)
+        await self.done(_("the picture"), partial(pictures.bring_back, picture.id), beside)
         key = self.gallery.house.key_of("gallery_undo")
         self.gallery.house.tell(_("Deleted; {key} brings it back.").format(key=key))
 
@@ -133,4 +134,4 @@ class Choosing(Area):
             pictures = self.gallery.story.pictures
             await asyncio.to_thread(pictures.set_alt, picture.id, answer)
             undo = partial(pictures.set_alt, picture.id, picture.alt)
-            await self._done(_("the text"), undo, picture.id)
+            await self.done(_("the text"), undo, picture.id)

@@ -13,11 +13,19 @@ from storyforge.tui.widgets.rows import Row, RowList
 
 #: before the name of a LoRA, as a row's id
 LORA = "lora:"
+#: the row of the staging that is kept
+STAGING = "staging"
 _LORAS = "\0loras"
 
 
 class SettingsForm(RowList):
-    """A row a value; those of LoRAs stand in the prompt, and are stepped there."""
+    """A row a value; those of LoRAs stand in the prompt, and are stepped there.
+
+    Attributes:
+        beside: further rows, of what is kept for the scene.
+    """
+
+    beside: Sequence[Row] = ()
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,minus", "step(-1)", show=False),
@@ -42,9 +50,16 @@ class SettingsForm(RowList):
     ) -> None:
         """Show these; what is the author's own has a dot before it."""
         rows = [
-            Row(name, _(label), values.told(name), mark="·" if name in own else " ")
+            Row(
+                name,
+                _(label),
+                values.told(name),
+                mark="·" if name in own else " ",
+                kind="muted" if name in values.lacks else "",
+            )
             for name, label in LABELS.items()
         ]
+        rows += self.beside
         if loras:
             rows.append(Row(_LORAS, _("LoRAs"), kind="muted", mark=" ", fixed=True))
             rows += [

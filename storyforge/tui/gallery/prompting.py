@@ -13,8 +13,9 @@ from storyforge.domain.picture.prompt_editing import change_weight
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.tui.desk.keeper import Keeper
+from storyforge.tui.gallery import painter_limits
 from storyforge.tui.gallery.area import Area
-from storyforge.tui.gallery.form import LORA
+from storyforge.tui.gallery.form import LORA, STAGING
 from storyforge.tui.gallery.form_values import Values
 from storyforge.tui.gallery.telling import settings_of
 from storyforge.tui.work import launch, lazily
@@ -288,7 +289,9 @@ class Prompting(Area):
         """An arrow in the form."""
         if name.startswith(LORA):
             self._step_lora(name, steps)
-        elif name == "painter":
+        elif name in self.values.lacks:
+            self.gallery.house.tell(painter_limits.why(self.values.painter))
+        elif name in ("painter", STAGING):
             self.gallery.action_do("gallery_value")
         else:
             self.change(self.values.stepped(name, steps), name)

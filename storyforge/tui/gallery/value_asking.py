@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.samplers import SAMPLERS, SCHEDULES
 from storyforge.i18n import _
+from storyforge.tui.gallery import painter_limits
 from storyforge.tui.gallery.area import Area
+from storyforge.tui.gallery.form import STAGING
 from storyforge.tui.gallery.form_values import LABELS, STEPS, SWITCHES
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
+    from storyforge.domain.picture.painters import PainterProfile
     from storyforge.tui.gallery.prompting import Prompting
 
 
@@ -33,6 +36,10 @@ class ValueAsking(Area):
         name = row.id if row is not None else ""
         if name == "painter":
             await self._choose_painter()
+        elif name in self._prompting.values.lacks:
+            self.gallery.house.tell(painter_limits.why(self._prompting.values.painter))
+        elif name == STAGING:
+            self.gallery.action_do("gallery_staging")
         elif name in ("sampler", "schedule"):
             await self._choose(name)
         elif name in SWITCHES:
@@ -82,7 +89,7 @@ class ValueAsking(Area):
             return
         studio = await lazily("storyforge.studio.pictures.painters")
         known = studio.known(await house.ready_settings())
-        choices = [Choice(one.name, one.name, one.model.name) for one in known]
+        choices = [Choice(one.name, one.name, _what_draws(one)) for one in known]
         choices.append(Choice("", _("Another checkpoint …")))
         chosen = await self.ask(
             Choose(_("Painter"), "", choices, at=self._prompting.values.painter)
@@ -93,3 +100,10 @@ class ValueAsking(Area):
             chosen = (await house.ready_settings()).pictures.painter
         self._prompting.change(replace(self._prompting.values, painter=chosen), "painter")
         self._prompting.shown()  # it may speak another dialect
+
+
+def _what_draws(profile: "PainterProfile") -> str:
+    """Its checkpoint; of one behind an API the host, too."""
+    if profile.remote is None or not profile.remote.place:
+        return profile.checkpoint
+    return " · ".join(filter(None, (profile.checkpoint, profile.remote.place)))
