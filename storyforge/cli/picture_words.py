@@ -50,6 +50,7 @@ def facts(one: "Picture", numbers: Mapping[str, int], missing: AbstractSet[str])
     yield _("scene"), str(number) if number else ""
     yield _("drawn"), one.created.astimezone().strftime("%Y-%m-%d %H:%M")
     yield _("painter"), one.painter
+    yield _("drawn at"), one.place
     yield _("file"), _("gone") if one.id in missing else lies
     yield _("size"), f"{one.width}×{one.height}"
     yield _("marks"), _marks(one, frozenset())

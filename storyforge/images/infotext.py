@@ -74,7 +74,7 @@ def write(order: Order, facts: Mapping[str, str], model: str) -> str:
         facts: `Drawn.facts`.
         model: the checkpoint's name or file.
     """
-    told = "" if "negative prompt" in _without(facts) else order.negative
+    told = "" if "negative prompt" in without(facts) else order.negative
     negative = f"\n{_NEGATIVE} {told}" if told else ""
     pairs = ", ".join(f"{name}: {quoted(told)}" for name, told in _pairs(order, facts, model))
     return clean(f"{order.prompt}{negative}\n{pairs}").strip()
@@ -129,14 +129,15 @@ def number(value: float) -> str:
 
 
 def _pairs(order: Order, facts: Mapping[str, str], model: str) -> Iterator[tuple[str, str]]:
-    without = _without(facts)
-    if "steps" not in without:
+    unsaid = without(facts)
+    if "steps" not in unsaid:
         yield "Steps", str(order.steps)
-    if "sampler" not in without:
+    if "sampler" not in unsaid:
         yield "Sampler", order.sampler
         yield "Schedule type", order.schedule
+    if "steps" not in unsaid:
         yield "CFG scale", number(order.guidance)
-    if "seed" not in without:
+    if "seed" not in unsaid:
         yield "Seed", str(order.seed)
     yield "Size", f"{order.width}x{order.height}"
     if facts.get("model hash"):
@@ -173,7 +174,7 @@ def _pairs(order: Order, facts: Mapping[str, str], model: str) -> Iterator[tuple
     yield "Version", f"storyforge {version('storyforge')}"
 
 
-def _without(facts: Mapping[str, str]) -> frozenset[str]:
+def without(facts: Mapping[str, str]) -> frozenset[str]:
     """What the painter does not go by, whatever was ordered: an API may know no seeds."""
     read = read_json(facts.get("without"))
     return frozenset(map(str, read)) if isinstance(read, list) else frozenset()

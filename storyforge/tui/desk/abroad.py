@@ -46,7 +46,7 @@ class Abroad(Area):
             objection = await asyncio.to_thread(permission.objection, story, card)
             if objection is None:
                 return True
-            answer = await self.ask(_question(objection, local=task is Task.CONTINUE))
+            answer = await self.ask(question(objection, local=task is Task.CONTINUE))
             if answer == "local":
                 await (await self.desk.house.backends()).switch(LOCAL)
                 await self.desk.house.modelling.switched()
@@ -155,7 +155,7 @@ class Abroad(Area):
         self.desk.say(other=self._back)
 
 
-def _question(objection: "Objection", *, local: bool) -> Choose:
+def question(objection: "Objection", *, local: bool) -> Choose:
     """The dialog for it: a yes only where a yes would help.
 
     Args:

@@ -18,6 +18,8 @@ STEPS: dict[str, tuple[float, float, float]] = {
     "clip_skip": (1, 1, 12),
     "count": (1, 1, 16),
     "strength": (0.05, 0, 1),
+    "hires": (0.25, 1, 4),
+    "larger": (0.25, 1, 4),
 }
 LABELS = {
     "painter": N_("Painter"),
@@ -31,12 +33,18 @@ LABELS = {
     "clip_skip": N_("CLIP skip"),
     "freeu": N_("FreeU"),
     "heat": N_("Word heat"),
+    "hires": N_("Hires fix"),
+    "faces": N_("Faces anew"),
+    "larger": N_("Larger"),
     "count": N_("Pictures"),
     "strength": N_("Strength"),
 }
 _CHOICES: dict[str, Sequence[str]] = {"sampler": tuple(SAMPLERS), "schedule": SCHEDULES}
 #: what is on or off
-SWITCHES = ("freeu", "heat")
+SWITCHES = ("freeu", "heat", "faces")
+#: so many times as large; 1 leaves it
+SCALES = ("hires", "larger")
+_NUMBERS = ("guidance", "strength", *SCALES)
 # Digits; Python reads no number of thousands.
 _LONGEST_SEED = 20
 
@@ -48,9 +56,13 @@ class Values:
     Attributes:
         painter: a profile's name.
         heat: keep where a picture listened to which word.
+        hires, larger: so many times as large, drawn over as a whole, or by tiles.
+        faces: each is drawn anew at full size.
         seed: None draws another one each time.
         count: pictures, each with a seed of its own.
         strength: how much of the marked picture is drawn anew, or mixed in.
+        place: the host that draws; empty for this machine.
+        lacks: what of these the painter does not go by.
     """
 
     painter: str = ""
@@ -64,16 +76,27 @@ class Values:
     clip_skip: int = 1
     freeu: bool = False
     heat: bool = False
+    hires: float = 1.0
+    faces: bool = False
+    larger: float = 1.0
     count: int = 1
     strength: float = 0.5
+    place: str = ""
+    lacks: frozenset[str] = frozenset()
 
     def told(self, name: str) -> str:
         """A value as the form shows it."""
         value = getattr(self, name)
+        if name in self.lacks:
+            return "–"
+        if name == "painter":
+            return f"{value} · {self.place}" if self.place else str(value)
         if name == "seed":
             return _("any") if value is None else str(value)
         if name in SWITCHES:
             return _("on") if value else _("off")
+        if name in SCALES:
+            return _("off") if value == 1 else f"×{value:g}"
         return f"{value:g}" if isinstance(value, float) else str(value)
 
     def stepped(self, name: str, steps: int) -> "Values":
@@ -120,7 +143,7 @@ class Values:
 
 
 #: what is the author's own in the form, as long as it was changed there
-OWN = tuple(one.name for one in fields(Values))
+OWN = tuple(one.name for one in fields(Values) if one.name not in ("place", "lacks"))
 
 
 def from_order(order: Order, painter: str, own: dict[str, Any], count: int) -> Values:
@@ -155,7 +178,7 @@ def checked(told: dict[str, Any]) -> dict[str, Any]:
         "seed": lambda value: value is None or (type(value) is int and 0 <= value < 1 << 32),
     }
     for name, (_by, least, most) in STEPS.items():
-        kind = float if name in ("guidance", "strength") else int
+        kind = float if name in _NUMBERS else int
         checks[name] = lambda value, kind=kind, least=least, most=most: (  # type: ignore[misc]
             type(value) in (int, kind) and least <= value <= most
         )

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.orders import Order
+from storyforge.domain.picture.passes import Faces, Hires, Larger
 from storyforge.errors import BadInput
 from storyforge.tui.gallery.form_values import Values, checked, from_order, of_profile
+from storyforge.tui.gallery.painter_limits import rows
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
@@ -92,7 +94,11 @@ class Ordering:
             profile = await self.profile()
         except BadInput:
             return from_order(Order(""), "", self.own, count)
-        return from_order(of_profile(profile), profile.name, self.own, count)
+        values = from_order(of_profile(profile), profile.name, self.own, count)
+        abilities = await lazily("storyforge.studio.pictures.abilities")
+        lacks = rows(await asyncio.to_thread(abilities.lacks, profile))
+        place = profile.remote.place if profile.remote is not None else ""
+        return replace(values, place=place, lacks=lacks)
 
     async def wish(self, values: Values, prompt: str | None, negative: str | None) -> "Wish":
         """What the author wants of a picture; None of a prompt takes the plan's."""
@@ -112,6 +118,7 @@ class Ordering:
             freeu=values.freeu,
             heat=values.heat,
             preview_every=settings.pictures.preview_every,
+            **_passes(values),
         )
         return wish
 
@@ -154,3 +161,13 @@ class Ordering:
         for note in notes:
             self._house.tell(note)
         return orders
+
+
+def _passes(values: Values) -> dict[str, Any]:
+    """What is done to a picture after it was drawn, as far as the painter can."""
+    wanted = {
+        "hires": Hires(values.hires) if values.hires > 1 else None,
+        "faces": Faces() if values.faces else None,
+        "larger": Larger(values.larger) if values.larger > 1 else None,
+    }
+    return {name: one for name, one in wanted.items() if name not in values.lacks}

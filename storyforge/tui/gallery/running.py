@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from storyforge.i18n import _
+from storyforge.tui.gallery.asking_first import may_draw
 from storyforge.tui.work import launch, lazily, stood_still
 
 if TYPE_CHECKING:
@@ -72,8 +73,10 @@ class PictureRun:
     async def order(
         self, orders: "Sequence[QueuedPicture]", profile: "PainterProfile", *, forever: bool = False
     ) -> None:
-        """Have these drawn after what waits already."""
+        """Have these drawn after what waits already, if they may be."""
         queue = await self.queue()
+        if not await may_draw(self.desk, self.story, orders):
+            return
         await self._say_what_it_takes(profile)
         queue.forever = forever
         await queue.add(orders)
@@ -84,8 +87,13 @@ class PictureRun:
         queue = await self.queue()
         if queue.paused and self.running:
             queue.resume()
-        elif await queue.take_up():
+        elif await self._left_may_go() and await queue.take_up():
             self._start(queue)
+
+    async def _left_may_go(self) -> bool:
+        studio = await lazily("storyforge.studio.pictures.queue")
+        left = await asyncio.to_thread(studio.left_over, self.story)
+        return await may_draw(self.desk, self.story, left)
 
     def stop(self) -> bool:
         """Within a step; what is left waits in the story. Whether there was anything to stop."""
@@ -138,7 +146,10 @@ class PictureRun:
         self._told.add(profile.name)
         looking = await lazily("storyforge.studio.pictures.looking")
         takes = await asyncio.to_thread(looking.takes, profile)
+        title = _("Painter “{name}”").format(name=profile.name)
+        if profile.remote is not None and profile.remote.place:
+            seen = looking.remote_look(profile, profile.remote)
+            self.desk.house.tell("\n".join(seen.notes), title)
         if takes is not None:
-            title = _("Painter “{name}”").format(name=profile.name)
             told = _("It takes {what}.").format(what=takes.told)
             self.desk.house.tell("\n".join((told, *takes.notes)), title)

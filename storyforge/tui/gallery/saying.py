@@ -66,7 +66,8 @@ class Saying:
         """The status line."""
         gallery = self._gallery
         story = gallery.story
-        painter = gallery.prompting.values.painter
+        values = gallery.prompting.values
+        painter = values.told("painter")
         left = []
         if story.read_only:
             left.append(Part(story.read_only_reason, 9, "warning"))

@@ -8,6 +8,7 @@ from storyforge.domain.kept_json import read_json
 from storyforge.domain.picture.pictures import Picture
 from storyforge.domain.text import one_line
 from storyforge.i18n import N_, _
+from storyforge.images import infotext
 from storyforge.tui.gallery.form_values import LABELS, checked
 
 # Of a picture's settings: everything of the order, JSON; `studio.pictures.order_files` writes it.
@@ -30,18 +31,22 @@ def facts(picture: Picture) -> Iterator[str]:
     """When, by whom, how large, and how."""
     order = order_of(picture)
     yield moment(picture.created)
+    without = infotext.without(picture.settings)
     if picture.painter:
         yield picture.painter
+    if picture.place:
+        yield _("at {host}").format(host=picture.place)
     yield f"{picture.width}×{picture.height}"
     for name in ("sampler", "schedule"):
-        if isinstance(order.get(name), str):
+        if isinstance(order.get(name), str) and "sampler" not in without:
             yield one_line(order[name])
     known = checked(order)
-    if "steps" in known:
+    if "steps" in known and "steps" not in without:
         yield _("{count} steps").format(count=known["steps"])
-    if "guidance" in known:
+    if "guidance" in known and "steps" not in without:
         yield _("guidance {value:g}").format(value=known["guidance"])
-    yield _("seed {seed}").format(seed=picture.seed)
+    if "seed" not in without:
+        yield _("seed {seed}").format(seed=picture.seed)
 
 
 def differences(picture: Picture, other: Picture) -> Iterator[str]:
