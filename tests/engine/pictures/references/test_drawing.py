@@ -9,10 +9,11 @@ import torch
 from PIL import Image
 
 from storyforge.domain.picture.orders import Family, Redraw, Saving
+from storyforge.domain.picture.staging import Control, Staging
 from storyforge.engine.pictures import memory
 from storyforge.engine.pictures.drawing import Drawer
 from storyforge.engine.pictures.families import ROWS
-from tests.engine.pictures import easel, tiny
+from tests.engine.pictures import easel, tiny, tiny_controls
 from tests.engine.pictures.references import making
 
 SIDE = easel.SIDE
@@ -27,8 +28,13 @@ def bare(family: Family, adapters: list[Path], scales: Any, kind: str = "", **as
     pipe.load_ip_adapter(str(adapters[0].parent.parent), "models", [each.name for each in adapters])
     pipe.set_ip_adapter_scale(scales)
     if kind:
-        more = {} if family is Family.SDXL else {"requires_safety_checker": False}
-        pipe = getattr(diffusers, getattr(ROWS[family], kind))(**pipe.components, **more)
+        wide = family is Family.SDXL
+        more: dict[str, Any] = {} if wide else {"requires_safety_checker": False}
+        name = getattr(ROWS[family], kind, "")
+        if kind == "control":
+            name = ROWS[family].pipeline.replace("Pipeline", "ControlNetPipeline")
+            more["controlnet"] = tiny_controls.net_of(family)
+        pipe = getattr(diffusers, name)(**pipe.components, **more)
     pipe.scheduler = diffusers.EulerDiscreteScheduler.from_config(
         pipe.scheduler.config, timestep_spacing="linspace"
     )
@@ -157,6 +163,20 @@ def test_of_a_part_that_is_redrawn_only_its_own_region_counts(shelf: Path) -> No
 
     assert drawn((0.75, 0.0, 1.0, 1.0)) == plain
     assert drawn((0.0, 0.0, 0.75, 1.0)) == drawn(None) != plain
+
+
+@ADAPTED
+def test_a_staging_goes_with_it(shelf: Path, family: Family, tmp_path: Path) -> None:
+    one = making.reference(shelf / f"{family.name}-plus.safetensors")
+    net = tiny_controls.write_folder(tmp_path / "net", family)
+    data = easel.picture(SIDE, SIDE)
+    control = Control(Staging.POSE, net, data, ready=True)
+    drawn = easel.pixels(family, easel.order(references=(one,), controls=(control,)))
+    asked = {"image": opened(data), "width": SIDE, "height": SIDE}
+    theirs = bare(
+        family, [one.adapter], 0.6, "control", ip_adapter_image=opened(one.image), **asked
+    )
+    assert drawn == theirs
 
 
 def test_schedules_loras_and_heat_go_with_it(shelf: Path, tmp_path: Path) -> None:
