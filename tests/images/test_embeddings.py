@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from storyforge.domain.picture.orders import Family
+from storyforge.images import embeddings, folders
 from storyforge.images.embeddings import vectors_of
+from storyforge.images.folders import FoundFile
 from tests.images import weights
 
 
@@ -40,3 +43,56 @@ def test_what_cannot_be_read_counts_nothing(tmp_path: Path) -> None:
     (tmp_path / "b.safetensors").write_bytes(b"no")
     for name in ("a.pt", "b.safetensors", "gone.pt"):
         assert vectors_of(tmp_path / name) == 0
+
+
+@pytest.mark.parametrize(
+    ("shapes", "family"),
+    [
+        ({"emb_params": (5, 768)}, Family.SD1),
+        ({"emb_params": (1024,)}, Family.SD2),
+        ({"clip_l": (4, 768), "clip_g": (4, 1280)}, Family.SDXL),
+        ({"emb_params": (2, 32)}, None),
+    ],
+)
+def test_its_family_follows_from_its_vectors(
+    tmp_path: Path, shapes: dict[str, tuple[int, ...]], family: Family | None
+) -> None:
+    path = weights.write(tmp_path / "a.safetensors", shapes)
+    assert embeddings.read(FoundFile("a", path)).family is family
+
+
+@pytest.mark.parametrize(
+    ("name", "negative"),
+    [
+        ("EasyNegative", True),
+        ("ng_deepnegative_v1_75t", True),
+        ("badhandv4", True),
+        ("my-bad-hands", True),
+        ("FastNegativeV2", True),
+        ("neg-sketch", True),
+        ("unaestheticXL", True),
+        ("badger", False),
+        ("Karlsbad", False),
+        ("lamp", False),
+        ("negotiators", False),
+    ],
+)
+def test_a_word_for_the_negative_prompt_says_so(tmp_path: Path, name: str, negative: bool) -> None:
+    path = weights.write(tmp_path / f"{name}.safetensors", {"emb_params": (1, 768)})
+    assert embeddings.read(FoundFile(name, path)).negative is negative
+
+
+def test_what_lies_beside_it_may_say_so_and_only_what_fits_is_offered(tmp_path: Path) -> None:
+    where = tmp_path / "embeddings"
+    dream = weights.write(where / "dream.safetensors", {"emb_params": (2, 768)})
+    dream.with_suffix(".json").write_text('{"notes": "Put it in the NEGATIVE PROMPT."}')
+    weights.write(where / "bad-wide.safetensors", {"clip_l": (1, 768), "clip_g": (1, 1280)})
+    weights.write(where / "bad-small.safetensors", {"emb_params": (1, 768)})
+    weights.write(where / "lamp.safetensors", {"emb_params": (1, 768)})
+    (where / "bad-torn.pt").write_bytes(b"no")
+    found = folders.find([tmp_path])
+    names = [each.name for each in embeddings.negative(found, Family.SD1)]
+    assert names == ["bad-small", "dream"]
+    assert [each.name for each in embeddings.negative(found, None)] == [
+        "bad-small", "bad-wide", "dream",
+    ]  # fmt: skip

@@ -25,7 +25,7 @@ def test_layers_and_base_are_told_and_what_lies_beside(tmp_path: Path) -> None:
     )
     path.with_suffix(".json").write_text('{"preferred weight": 0.6, "notes": "By me."}')
     told = _read(path)
-    assert (told.name, told.families, told.problem) == ("ink", {Family.SD1}, "")
+    assert (told.name, told.families, told.problem) == ("ink", frozenset({Family.SD1}), "")
     assert (told.structure, told.activation) == ((1.0, 0.01, 1.0), "Hardswish")
     assert (told.steps, told.base) == (900, "base")
     assert (told.weight, told.notes) == (0.6, "By me.")
