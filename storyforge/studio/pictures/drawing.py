@@ -153,10 +153,13 @@ def order_for(
         variation=wish.variation,
         preview_every=wish.preview_every,
     )
-    if wish.controls is None:
-        wish = replace(wish, controls=kept_controls(story, scene_id, profile, here))
+    controls = wish.controls
+    if controls is None and not order.is_kept:
+        controls = kept_controls(story, scene_id, profile, here)
     order, quick = quickened(order, profile, settings, wish)
-    order, left_out = enlarging.settled(_added(order, wish, cast), profile)
+    order, left_out = enlarging.settled(
+        replace(_added(order, wish, cast), controls=controls or ()), profile
+    )
     order, lacked = lacking.fitted(order, profile, wish)
     notes += (*cast.notes, *quick, *left_out, *lacked)
     notes += tuple(_(one.text).format_map(one.values) for one in notes_of(prompt))
@@ -296,7 +299,6 @@ def _added(order: Order, wish: Wish, cast: Cast) -> Order:
     return replace(
         order,
         references=cast.references if wish.references is None else wish.references,
-        controls=wish.controls or (),
         people=cast.people if wish.people is None else wish.people,
         hires=wish.hires,
         faces=wish.faces,

@@ -15,13 +15,13 @@ from storyforge.domain.picture.kept_stagings import MOST, NAMES, KeptStaging
 from storyforge.domain.picture.orders import Ability, Family
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.staging import Control, Staging
-from storyforge.engine.pictures.library.kinds import lacks_of
 from storyforge.errors import BadInput
 from storyforge.i18n import _, in_quotes, listed
 from storyforge.images import controlnets, readers
 from storyforge.images.controlnets import ControlNetFacts
 from storyforge.images.folders import Found
 from storyforge.images.wrong import WrongFile
+from storyforge.studio.pictures.abilities import lacks
 from storyforge.studio.pictures.painters import family_of
 from storyforge.studio.pictures.resolving import Folders
 
@@ -65,13 +65,17 @@ def kept_controls(
 ) -> tuple[Control, ...]:
     """What a scene's pictures are drawn with for the staging that it keeps; () where it has none.
 
+    Of a painter that keeps none it has no ControlNet: it is left out there, and said.
+
     Raises:
-        BadInput: the painter cannot keep one, or what it takes is not in the folders.
+        BadInput: what it takes is not in the folders.
     """
     kept = of_scene(story, key)
     if kept is None:
         return ()
     image = story.picture_sources.read(kept.source)
+    if Ability.CONTROL in lacks(profile):
+        return (Control(kept.kind, NO_NET, image, kept.ready, weight=kept.weight),)
     return (control_of(kept, image, profile, folders.found),)
 
 
@@ -84,8 +88,7 @@ def control_of(kept: KeptStaging, image: bytes, profile: PainterProfile, found: 
     Raises:
         BadInput: the painter cannot keep a staging, or what it takes is not in the folders.
     """
-    family = family_of(profile)
-    if profile.remote is not None or Ability.CONTROL in lacks_of(family):
+    if Ability.CONTROL in lacks(profile):
         raise BadInput(
             _("The painter “{painter}” cannot keep a staging.").format(painter=profile.name),
             title=_("Staging not kept"),
@@ -93,7 +96,7 @@ def control_of(kept: KeptStaging, image: bytes, profile: PainterProfile, found: 
         )
     return Control(
         kept.kind,
-        net_for(kept.kind, family, profile.name, found),
+        net_for(kept.kind, family_of(profile), profile.name, found),
         image,
         ready=kept.ready,
         reader=None if kept.ready else reader_for(kept.kind, found),

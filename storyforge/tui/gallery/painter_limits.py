@@ -11,6 +11,7 @@ _ROWS = {
     Ability.SIZE: ("width", "height"),
     Ability.FREEU: ("freeu",),
     Ability.HEAT: ("heat",),
+    Ability.CONTROL: ("staging",),
     Ability.HIRES: ("hires",),
     Ability.FACES: ("faces",),
     Ability.LARGER: ("larger",),

@@ -107,6 +107,11 @@ def test_a_scene_keeps_its_staging_until_it_is_let_go(story: StoryFile, models: 
     assert order_files.read(waiting.order, story.picture_sources.read).order == planned.order
     story.picture_sources.sweep()
     assert story.picture_sources.read(kept.source) == data
+    far = replace(INK, remote=RemotePainterSpec("openai", "ink", "https://example.org"))
+    left_out = order_for(story, scene, far, settings)
+    assert left_out.order.controls == ()
+    assert any("goes without" in note and "staging" in note for note in left_out.notes)
+
     stagings.keep(story, scene, None)
     story.picture_sources.sweep()
     assert not story.picture_sources.has(kept.source)
