@@ -62,15 +62,15 @@ def look(path: Path) -> EncoderFacts:
     config = diffusers_folders.read_json(told) if path.is_dir() and told.is_file() else None
     numbers = sum(each.count for each in tensors.values())
     try:
-        config = _reckoned(tensors) if config is None else config
+        config = reckoned(tensors) if config is None else config
         width, gives = int(config["hidden_size"]), int(config["projection_dim"])
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise WrongFile(Wrong.NO_IMAGE_ENCODER, path.name) from error
     return EncoderFacts(path, width, gives, config, files, numbers)
 
 
-def _reckoned(tensors: Tensors) -> dict[str, Any]:
-    """The configuration of a single file.
+def reckoned(tensors: Tensors) -> dict[str, Any]:
+    """The configuration of a single file, by its sizes.
 
     Raises:
         ValueError, KeyError, IndexError: it is none whose sizes are known.

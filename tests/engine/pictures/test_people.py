@@ -13,7 +13,7 @@ from PIL import Image
 from storyforge.domain.picture.adapters import LoraUse, Share
 from storyforge.domain.picture.enlarging import pixels_of
 from storyforge.domain.picture.orders import Drawing, Drawn, Family, Order, Region
-from storyforge.domain.picture.passes import Person
+from storyforge.domain.picture.passes import Hires, Person
 from storyforge.engine.faults import EngineFault, FaultKind
 from storyforge.engine.pictures.painting import LoadedPainter
 from storyforge.engine.pictures.passes import people
@@ -136,6 +136,22 @@ def test_steps_count_on_and_say_who_is_drawn() -> None:
     assert [(each.step, each.steps) for each in steps] == [(n, 7) for n in range(1, 8)]
     named = [each.doing.values["name"] if each.doing else "" for each in steps]
     assert named == ["", "", "", "", "Anna", "Anna", "Ben"]
+
+
+def test_the_hires_fix_comes_before_them_and_leaves_them_as_they_are() -> None:
+    said: list[Any] = []
+    plain = order(hires=Hires(1.5, 0.5))
+    drawn = paint(replace(plain, people=(person("anna", LEFT, strength=0.5),)), said)
+    steps = [each for each in said if isinstance(each, Drawing)]
+    assert [each.doing.text if each.doing else "" for each in steps] == [
+        *[""] * 4,
+        *["hires fix"] * 2,
+        *["{name}, person {number} of {count}"] * 2,
+    ]
+    large = (WIDTH * 3 // 2, HEIGHT * 3 // 2)
+    assert (drawn.raster.width, drawn.raster.height) == large
+    region = pixels_of(LEFT, large)
+    assert blackened(drawn, region) == blackened(paint(plain), region)
 
 
 def test_a_stop_is_heard_while_somebody_is_drawn(lora: Callable[[int], LoraUse]) -> None:

@@ -16,6 +16,8 @@ from storyforge.engine.pictures.references import room
 from storyforge.engine.pictures.references.room import where
 from storyforge.engine.pictures.references.speaking import listeners
 from storyforge.engine.sequence import Interrupted
+from storyforge.images import image_encoders
+from storyforge.images.heads import Tensor
 from tests.engine.pictures import easel, tiny
 from tests.engine.pictures.references import making
 
@@ -126,3 +128,38 @@ def test_that_a_picture_is_looked_at_is_said_once(shelf: Path) -> None:
             False,
             False,
         ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "layers", "bends"),
+    [((1280, 5120, 1024), 32, "gelu"), ((1664, 8192, 1280), 48, "gelu")],
+)
+def test_a_single_file_becomes_the_encoder_that_it_was(
+    sizes: tuple[int, int, int], layers: int, bends: str
+) -> None:
+    """ViT-H and ViT-bigG in their own sizes, without a number."""
+    from accelerate import init_empty_weights
+    from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
+
+    width, inner, gives = sizes
+    made = CLIPVisionConfig(
+        hidden_size=width,
+        intermediate_size=inner,
+        projection_dim=gives,
+        num_hidden_layers=layers,
+        num_attention_heads=16,
+        image_size=224,
+        patch_size=14,
+        hidden_act=bends,
+    )
+
+    def shapes(config: Any) -> dict[str, tuple[int, ...]]:
+        with init_empty_weights():
+            model = CLIPVisionModelWithProjection(config)
+        return {name: tuple(each.shape) for name, each in model.state_dict().items()}
+
+    tensors = {name: Tensor("F16", shape, 0) for name, shape in shapes(made).items()}
+    reckoned = image_encoders.reckoned(tensors)
+    assert reckoned["hidden_act"] == bends
+    assert reckoned["num_attention_heads"] == 16
+    assert shapes(CLIPVisionConfig.from_dict(reckoned)) == shapes(made)
