@@ -47,6 +47,7 @@ class FaultKind(StrEnum):
     PICKLED_FOLDER = "folder of pickled weights"
     NO_REFINER = "no refiner"
     REFINER_UNFIT = "refiner of another family"
+    PAINTER_LACKS = "asked for what the painter cannot do"
     NO_SECOND_STAGE = "DeepFloyd IF without its second stage"
     OTHER_FAMILY = "checkpoint of another family"
     CHECKPOINT_LACKS = "checkpoint lacks weights"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.orders import Family
 from storyforge.engine.memory import Memory, find_memory
+from storyforge.engine.pictures.library.kinds import KINDS
 from storyforge.engine.torch_devices import named
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def dtype_of(name: str, device: "torch.device", family: Family) -> "torch.dtype"
     """torch's numbers of that name; "auto" takes halves on a GPU.
 
     A processor works with halves slower than with whole numbers, and not as exactly. On a GPU
-    bfloat16 is for Stable Diffusion 2, whose attention leaves float16's range.
+    bfloat16 is for Stable Diffusion 2, whose attention leaves float16's range, and for those that
+    T5 reads for.
     """
     import torch
 
@@ -45,7 +47,7 @@ def dtype_of(name: str, device: "torch.device", family: Family) -> "torch.dtype"
         return found
     if device.type == "cpu":
         return torch.float32
-    if family is Family.SD2 and device.type != "mps" and _knows_bfloat16(device):
+    if family in (Family.SD2, *KINDS) and device.type != "mps" and _knows_bfloat16(device):
         return torch.bfloat16
     return torch.float32 if _spoils_halves(device) else torch.float16
 

@@ -87,12 +87,12 @@ class Drawer:
         if plan.canvas is not None:
             picture = plan.canvas.finished(picture)
         facts = self._facts(plan, added, developed)
-        return Drawn(_raster(picture), order.seed, developed.flaw, facts, heat)
+        return Drawn(raster_of(picture), order.seed, developed.flaw, facts, heat)
 
     def _planned(self, order: Order, stopped: Callable[[], bool], say: Say) -> _Plan:
         for note in notes_of(f"{order.prompt}\n{order.negative}"):
             say(note)
-        order = _possible(order, say)
+        order = possible(order, say)
         sampler = sampler_of(order.sampler, order.schedule, self.loaded.pipe.scheduler)
         canvas = None
         if order.redraw is not None:
@@ -232,28 +232,14 @@ class Drawer:
         self, plan: _Plan, added: tuple[Added, ...], developed: Developed
     ) -> Mapping[str, str]:
         """All that it takes to draw the same again, beside the order."""
-        import diffusers
-        import torch
-        import transformers
-
-        loaded = self.loaded
         hashes = {fact.name: fact.hash for fact in plan.applied.facts}
         embedded = {word: each.digest for word, each in plan.course.embeddings.items()}
         return {
-            **loaded.facts,
-            "model hash": loaded.hash,
-            "family": loaded.family.value,
+            **made_with(self.loaded),
             "lora hashes": json.dumps(hashes, ensure_ascii=False),
             "embedding hashes": json.dumps(embedded, ensure_ascii=False),
             **dict(plan.sampler.told),
-            "torch": torch.__version__,
-            "diffusers": diffusers.__version__,
-            "transformers": transformers.__version__,
-            "threads": str(loaded.threads),
-            "device": str(loaded.device),
-            "dtype": str(loaded.dtype).removeprefix("torch."),
             "VAE dtype": developed.dtype,
-            "saving": loaded.saving.value,
             **{name: told for each in added for name, told in each.facts.items()},
         }
 
@@ -265,6 +251,26 @@ class Drawer:
         self._pipes.clear()
         for each in self._additions:
             each.let_go()
+
+
+def made_with(loaded: Loaded) -> dict[str, str]:
+    """What any picture of a painter is made with."""
+    import diffusers
+    import torch
+    import transformers
+
+    return {
+        **loaded.facts,
+        "model hash": loaded.hash,
+        "family": loaded.family.value,
+        "torch": torch.__version__,
+        "diffusers": diffusers.__version__,
+        "transformers": transformers.__version__,
+        "threads": str(loaded.threads),
+        "device": str(loaded.device),
+        "dtype": str(loaded.dtype).removeprefix("torch."),
+        "saving": loaded.saving.value,
+    }
 
 
 def steps_of(order: Order) -> int:
@@ -281,13 +287,13 @@ def strength_of(order: Order) -> float:
     return min(1.0, max(order.redraw.strength, (1 + 1e-9) / order.steps))
 
 
-def _possible(order: Order, say: Say) -> Order:
+def possible(order: Order, say: Say, grid: int = GRID) -> Order:
     """`order` with a size and steps that can be drawn; what is corrected is said."""
-    width, height = (max(GRID, round(side / GRID) * GRID) for side in (order.width, order.height))
+    width, height = (max(grid, round(side / grid) * grid) for side in (order.width, order.height))
     if (width, height) != (order.width, order.height):
-        text = N_("Pictures are drawn in multiples of 8 pixels: {drawn} instead of {ordered}.")
+        text = N_("Pictures are drawn in multiples of {grid} pixels: {drawn} instead of {ordered}.")
         drawn, ordered = f"{width}×{height}", f"{order.width}×{order.height}"
-        say(PainterNote(text, {"drawn": drawn, "ordered": ordered}))
+        say(PainterNote(text, {"grid": str(grid), "drawn": drawn, "ordered": ordered}))
     steps = min(max(1, order.steps), MOST_STEPS)
     if steps != order.steps:
         text = N_("A picture is drawn in 1 to {most} steps: {drawn} instead of {ordered}.")
@@ -310,5 +316,6 @@ def _scheduler(pipe: Any, scheduler: Any) -> Iterator[None]:
         pipe.scheduler = own
 
 
-def _raster(picture: "Image") -> Raster:
+def raster_of(picture: "Image") -> Raster:
+    """The pixels of `picture`."""
     return Raster(picture.width, picture.height, picture.convert("RGB").tobytes())

@@ -52,6 +52,11 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("{about}, which references are drawn with, cannot be read: {more}."),
         N_("Look whether it is still there and may be read; nothing was drawn."),
     ),
+    FaultKind.PAINTER_LACKS: (
+        N_("Not with this painter"),
+        N_("Painters of {about} cannot do this: {more}."),
+        N_("Leave it out, or draw with another painter; nothing was drawn."),
+    ),
     FaultKind.NO_MEMORY_TO_DRAW: (
         N_("Not enough memory"),
         N_("There is too little memory to draw {about} pixels; the saving mode was “{more}”."),

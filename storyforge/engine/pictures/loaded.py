@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.orders import Family, PainterCard, PainterNote, PainterSpec, Saving
-from storyforge.engine.pictures.families import ROWS, Row
+from storyforge.engine.pictures.families import ROWS, Row, habits_of
 from storyforge.engine.pictures.library.kinds import lacks_of
 
 if TYPE_CHECKING:
@@ -49,8 +49,13 @@ class Loaded:
 
     @property
     def row(self) -> Row:
-        """Its family's values."""
+        """Its family's values, where we draw with it ourselves."""
         return ROWS[self.family]
+
+    @property
+    def side(self) -> int:
+        """Pixels of a side that its family was trained on."""
+        return habits_of(self.family).size
 
     @property
     def card(self) -> PainterCard:

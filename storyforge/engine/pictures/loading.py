@@ -19,7 +19,9 @@ from storyforge.engine.pictures import (
     single_files,
     vae,
 )
-from storyforge.engine.pictures.families import ROWS
+from storyforge.engine.pictures.families import ROWS, habits_of
+from storyforge.engine.pictures.library import assembling
+from storyforge.engine.pictures.library.kinds import KINDS
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.painter import Painter
 from storyforge.engine.pictures.painting import LoadedPainter, is_out_of_memory
@@ -70,13 +72,8 @@ def load(spec: PainterSpec, progress: Progress) -> Loaded:
     with _explained(spec.path, needed, device), faulted(spec.path):
         wishes = _wishes(facts, spec, dtype)
         meter = Meter(_size(facts, wishes) + _size_of_refiner(refiner), progress)
-        reader = folder_parts if spec.path.is_dir() else single_files
-        made = reader.load(facts, facts.family, wishes, meter.read)
+        pipe, later, made = _pipes(facts, facts.family, refiner, wishes, meter)
         digest = checkpoints.autov2(spec.path, meter.hashed)
-        pipe = _pipeline(facts.family, made, spec.path)
-        later = ()
-        if refiner is not None:
-            later = (refining.load(refiner.path, wishes, pipe, meter.read),)
         loaded = Loaded(
             pipe,
             facts.family,
@@ -91,10 +88,32 @@ def load(spec: PainterSpec, progress: Progress) -> Loaded:
             later=later,
         )
         memory.apply(loaded, saving)
-        _settle_prediction(loaded, made)
+        if made is None:
+            loaded.notes = assembling.notes_of(facts)
+        else:
+            _settle_prediction(loaded, made)
     if not progress(1.0):
         raise Interrupted
     return loaded
+
+
+def _pipes(
+    facts: CheckpointFacts,
+    family: Family,
+    refiner: CheckpointFacts | None,
+    wishes: Wishes,
+    meter: "Meter",
+) -> tuple[Any, tuple[Any, ...], Made | None]:
+    """(what begins a picture, what draws on, our own parts; None where diffusers draws itself)."""
+    if family in KINDS:
+        first, *later = assembling.load(facts, family, wishes.dtype, meter.read)
+        return first, tuple(later), None
+    reader = folder_parts if facts.path.is_dir() else single_files
+    made = reader.load(facts, family, wishes, meter.read)
+    pipe = _pipeline(family, made)
+    if refiner is None:
+        return pipe, (), made
+    return pipe, (refining.load(refiner.path, wishes, pipe, meter.read),), made
 
 
 class Meter:
@@ -138,17 +157,16 @@ def _saving(
     dtype: "torch.dtype",
 ) -> tuple[Saving, int]:
     """(the saving mode, what it takes where it calculates)."""
-    row = ROWS[facts.family or Family.SD1]
+    side = habits_of(facts.family).size
     beside = memory.Beside(in_turns=() if refiner is None else (refiner.sizes.unet,))
     taken = {
         mode: memory.needs(
             facts.sizes,
             mode,
-            width=row.size,
-            height=row.size,
+            width=side,
+            height=side,
             bytes_each=dtype.itemsize,
             vae_bytes=4 if spec.float32_vae else 0,
-            factor=row.factor,
             beside=beside,
         )
         for mode in Saving
@@ -177,9 +195,11 @@ def _wishes(facts: CheckpointFacts, spec: PainterSpec, dtype: "torch.dtype") -> 
 
 def _size(facts: CheckpointFacts, wishes: Wishes) -> int:
     """Bytes that will be read, once more for the hash where it is not known yet."""
+    hashed = 0 if checkpoints.known_autov2(facts.path) else facts.size
+    if facts.family is not None and facts.family in KINDS:
+        return assembling.size_of(facts, facts.family) + hashed
     reader = folder_parts if facts.path.is_dir() else single_files
     own: int = reader.size_of(facts.path, with_vae=wishes.vae is None)
-    hashed = 0 if checkpoints.known_autov2(facts.path) else facts.size
     return own + hashed + (vae.size_of(wishes.vae) if wishes.vae is not None else 0)
 
 
@@ -203,7 +223,7 @@ def _facts_of_refiner(
     }
 
 
-def _pipeline(family: Family, made: Made, path: Path) -> Any:
+def _pipeline(family: Family, made: Made) -> Any:
     """diffusers' pipeline of the parts."""
     import diffusers
 
