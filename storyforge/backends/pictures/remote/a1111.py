@@ -14,7 +14,7 @@ from typing import Any
 
 from storyforge.backends.pictures.base import Painted
 from storyforge.backends.pictures.remote import a1111_api as api
-from storyforge.backends.pictures.remote import missing, pixels
+from storyforge.backends.pictures.remote import finishing, missing, pixels
 from storyforge.backends.pictures.remote.base import RemotePainter
 from storyforge.backends.remote.api import Call, Event
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
@@ -44,8 +44,7 @@ class A1111Painter(RemotePainter):
 
     lacks = frozenset(
         {
-            Ability.REFERENCE, Ability.CONTROL, Ability.PEOPLE, Ability.FACES, Ability.LARGER,
-            Ability.HEAT, Ability.FREEU,
+            Ability.REFERENCE, Ability.CONTROL, Ability.PEOPLE, Ability.HEAT, Ability.FREEU,
         }
     )  # fmt: skip
 
@@ -120,13 +119,20 @@ class A1111Painter(RemotePainter):
     # One picture.
 
     async def draw(self, order: Order, stop: asyncio.Event) -> AsyncGenerator[Painted, None]:
-        """Draw one picture, and say meanwhile how far it is.
+        """Draw one picture, and do to it what is asked for.
 
         Raises:
             RemoteFault, EngineFault, ModelError: it cannot be drawn.
         """
-        await self._settle()
         missing.refuse(order, self.card)
+        drawing = finishing.finished if finishing.passes_of(order) else _alone
+        async with aclosing(drawing(order, self._single, stop)) as steps:
+            async for step in steps:
+                yield step
+
+    async def _single(self, order: Order, stop: asyncio.Event) -> AsyncGenerator[Painted, None]:
+        """Draw one picture, and say meanwhile how far it is."""
+        await self._settle()
         missing.loras(order, self.has.loras, self.spec)
         named = missing.sampler(order, self.has, self.spec, api.sampler_of)
         named = replace(named, model=self._model, task=f"task(storyforge-{uuid.uuid4().hex})")
@@ -236,6 +242,13 @@ class A1111Painter(RemotePainter):
         """Wait until it has heard that: else it would stop the next picture."""
         if self._behind:
             await asyncio.wait(self._behind)
+
+
+def _alone(
+    order: Order, draw: finishing.Draw, stop: asyncio.Event
+) -> AsyncGenerator[Painted, None]:
+    """A picture that nothing more is done to."""
+    return draw(order, stop)
 
 
 def _failed(task: "asyncio.Task[Any]") -> bool:

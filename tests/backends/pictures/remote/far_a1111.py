@@ -55,16 +55,20 @@ class FarA1111(FarSide):
         picture: what a drawing is answered; None draws in the colour of the seed.
         steps: questions until a picture is ready; 0 answers at once, -1 never.
         queued: another's picture is drawn first.
+        holds: the drawing, counted from 1, that is never ready; 0 for none.
     """
 
     lists: dict[str, Any] = field(default_factory=lambda: dict(LISTS))
     picture: Answer | None = None
     steps: int = 0
     queued: bool = False
+    holds: int = 0
+    begun: int = 0
     version: Any = None
     step: int = 0
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     drawing: asyncio.Event = field(default_factory=asyncio.Event)
+    held: asyncio.Event = field(default_factory=asyncio.Event)
     interrupted: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def decide(self, asked: Asked, reader: asyncio.StreamReader) -> Answer:
@@ -87,6 +91,11 @@ class FarA1111(FarSide):
 
     async def _draw(self, asked: Asked, reader: asyncio.StreamReader) -> Answer:
         self.drawing.set()
+        self.begun += 1
+        if self.begun == self.holds:
+            self.held.set()
+            await reader.read()
+            raise ConnectionError
         if self.steps:
             waits = {asyncio.create_task(reader.read()), asyncio.create_task(self.ready.wait())}
             _done, left = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from storyforge.backends.pictures.remote.a1111 import A1111Painter
 from storyforge.domain.picture.orders import Ability, Order, Redraw, Variation
-from storyforge.domain.picture.passes import Faces, Hires
+from storyforge.domain.picture.passes import Faces, Hires, Larger
 from tests.backends.pictures.remote.far_a1111 import LISTS, FarA1111, base64_of, far_a1111, png
 from tests.backends.pictures.remote.hearing import HASTE, KEY, ORDER, Heard, paint, spec_of
 from tests.backends.remote.far_side import Asked, document
@@ -74,7 +74,7 @@ async def test_the_checkpoint_that_is_set_is_asked_for_by_the_servers_name() -> 
         (ORDER, {"model": "inc"}, "No such model", "“old/ink.safetensors”|ink"),
         (replace(ORDER, sampler="DPM++ 3M"), {}, "No such sampler", "DPM++ 2M"),
         (replace(ORDER, prompt="<lora:mira:1>"), {}, "No such LoRA", "mara"),
-        (replace(ORDER, faces=Faces()), {}, "Not with this painter", "another painter"),
+        (replace(ORDER, heat=True), {}, "Not with this painter", "another painter"),
     ],
 )
 async def test_what_the_server_has_not_is_named_before_anything_is_drawn(
@@ -186,6 +186,48 @@ async def test_hires_and_variations_are_the_servers_own() -> None:
     assert (body["subseed"], body["subseed_strength"]) == (9, 0.25)
     assert (heard.drawn.raster.width, heard.drawn.raster.height) == (128, 96)
     assert heard.notes == []
+
+
+async def test_a_picture_is_made_larger_by_tiles_that_the_server_draws() -> None:
+    larger = Larger(scale=2.0, overlap=16, strength=0.3, tile=64)
+    heard, far = await drawn(replace(ORDER, larger=larger), steps=1)
+    first, *tiles = (each for each in far.asked if each.path.endswith("img"))
+    assert first.path.endswith("txt2img")
+    assert [each.body["seed"] for each in tiles] == list(range(7, 7 + len(tiles)))
+    assert {each.body["denoising_strength"] for each in tiles} == {0.3}
+    assert (heard.drawn.raster.width, heard.drawn.raster.height) == (128, 96)
+    assert heard.drawn.facts["model"] == "ink"
+    assert heard.error is None
+
+
+async def test_a_kept_picture_is_not_drawn_anew_and_only_its_face_is_redrawn() -> None:
+    face = Faces(regions=((0.25, 0.25, 0.75, 0.75),), size=64)
+    order = replace(ORDER, redraw=Redraw(png((200, 0, 0)), strength=0.0), faces=face)
+    heard, far = await drawn(order)
+    assert [each.path for each in far.asked if each.path.endswith("img")] == ["/sdapi/v1/img2img"]
+    picture = Image.frombytes("RGB", (64, 48), heard.drawn.raster.rgb)
+    assert picture.getpixel((1, 1)) == (200, 0, 0)
+    assert picture.getpixel((32, 24)) == (7, 20, 30)
+
+
+async def test_a_stop_within_a_tile_leaves_nothing_half() -> None:
+    stop, larger = asyncio.Event(), Larger(scale=2.0, overlap=16, tile=64)
+    async with far_a1111(holds=3) as far:
+        order = replace(ORDER, larger=larger)
+        asking = asyncio.create_task(paint(painter(far.url), order, stop))
+        await asyncio.wait_for(far.held.wait(), 5)
+        stop.set()
+        heard = await asyncio.wait_for(asking, 5)
+        assert far.interrupted.is_set()
+    assert heard.error is None
+    assert not any(hasattr(each, "raster") for each in heard.said)
+
+
+async def test_a_fault_within_a_tile_is_the_pictures() -> None:
+    order = replace(ORDER, redraw=Redraw(png((200, 0, 0)), strength=0.0), larger=Larger(tile=64))
+    heard, _far = await drawn(order, picture=document({"images": []}))
+    assert heard.error is not None
+    assert heard.error.title == "Empty answer"
 
 
 async def test_koboldcpp_draws_with_the_little_that_it_tells() -> None:
