@@ -14,4 +14,46 @@ ACTIONS: tuple[Action, ...] = (
         ),
         "j",
     ),
+    at(
+        Where.GALLERY,
+        "gallery_reference",
+        N_("Reference of a person"),
+        N_(
+            "Has somebody of the scene drawn after the marked picture from now on; pressed again, "
+            "no more."
+        ),
+        "b",
+    ),
+    at(
+        Where.GALLERY,
+        "gallery_reference_part",
+        N_("Reference: only a part"),
+        N_("Marks a part of the picture, such as a face, that somebody is drawn after."),
+        "alt+b",
+    ),
+    at(
+        Where.GALLERY,
+        "gallery_people",
+        N_("People of the scene"),
+        N_("Says where each of them stands, and whether they are drawn one by one."),
+    ),
+    at(
+        Where.GALLERY,
+        "gallery_enlarge",
+        N_("Larger"),
+        N_("Draws the marked picture over, larger, tile by tile; the picture itself stays."),
+        "u",
+    ),
+    at(
+        Where.GALLERY,
+        "gallery_faces",
+        N_("Faces anew"),
+        N_("Finds the faces of the marked picture, and draws each anew at full size."),
+    ),
+    at(
+        Where.GALLERY,
+        "gallery_hires",
+        N_("Draw with hires fix"),
+        N_("Draws what the prompt says, then twice as large all over again, this once."),
+    ),
 )

@@ -7,9 +7,11 @@ from storyforge.tui.gallery.browsing import Browsing
 from storyforge.tui.gallery.explaining import Explaining
 from storyforge.tui.gallery.finding import Finding
 from storyforge.tui.gallery.heat import Heating
+from storyforge.tui.gallery.larger import Enlarging
 from storyforge.tui.gallery.loras import Loras
 from storyforge.tui.gallery.queueing import Queueing
 from storyforge.tui.gallery.redrawing import Redrawing
+from storyforge.tui.gallery.referring import Referring
 from storyforge.tui.gallery.sharpening import Sharpening
 from storyforge.tui.gallery.staging import StagingKeeping
 from storyforge.tui.gallery.value_asking import ValueAsking
@@ -27,7 +29,9 @@ def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
         Heating(gallery),
         Sharpening(gallery),
         Redrawing(gallery),
+        Enlarging(gallery),
         StagingKeeping(gallery),
+        Referring(gallery),
         ValueAsking(gallery),
         Finding(gallery),
         Browsing(gallery),

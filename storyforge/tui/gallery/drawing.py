@@ -62,18 +62,19 @@ class Drawing(Area):
         Args:
             changes: of the wish, in the place of what the form says.
         """
-        await self._order(replace(await self._wish(), **changes), self._count, forever=forever)
+        await self.order(replace(await self.wish(), **changes), self._count, forever=forever)
 
     @property
     def _count(self) -> int:
         return self.gallery.prompting.values.count
 
-    async def _wish(self) -> "Wish":
+    async def wish(self) -> "Wish":
+        """What prompt and form say."""
         gallery = self.gallery
         editor, prompting = gallery.prompt_editor, gallery.prompting
         return await gallery.ordering.wish(prompting.values, editor.text, editor.negative)
 
-    async def _order(self, wish: "Wish", count: int, *, forever: bool = False) -> None:
+    async def order(self, wish: "Wish", count: int, *, forever: bool = False) -> None:
         """Have it drawn, if it can be; a prompt that says nothing is no picture."""
         gallery = self.gallery
         if not self.may_change() or not await gallery.picturing.has_painter():
@@ -136,10 +137,10 @@ class Drawing(Area):
         picture = self._marked()
         if picture is None:
             return
-        wish, strength = await self._wish(), self.gallery.prompting.values.strength
+        wish, strength = await self.wish(), self.gallery.prompting.values.strength
         for _number in range(self._count):
             other = Variation(secrets.randbelow(_SEEDS), strength)
-            await self._order(replace(wish, seed=picture.seed, variation=other), 1)
+            await self.order(replace(wish, seed=picture.seed, variation=other), 1)
 
     async def _redraw(self) -> None:
         """Begin from the marked picture instead of from noise (img2img)."""
@@ -159,10 +160,10 @@ class Drawing(Area):
         count: int | None = None,
     ) -> None:
         """Redraw a picture, or a part of it, in so many candidates, or as many as the form says."""
-        wish = replace(await self._wish(), redraw=redraw, parent_id=picture.id)
+        wish = replace(await self.wish(), redraw=redraw, parent_id=picture.id)
         if size is not None:
             wish = replace(wish, width=size[0], height=size[1])
-        await self._order(wish, self._count if count is None else count)
+        await self.order(wish, self._count if count is None else count)
 
     # What is out of date.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from storyforge.domain.picture.casting import Company
 from storyforge.domain.picture.orders import Order
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.samplers import SAMPLERS, SCHEDULES
@@ -33,13 +34,24 @@ LABELS = {
     "clip_skip": N_("CLIP skip"),
     "freeu": N_("FreeU"),
     "heat": N_("Word heat"),
+    "people": N_("People"),
     "hires": N_("Hires fix"),
     "faces": N_("Faces anew"),
     "larger": N_("Larger"),
     "count": N_("Pictures"),
     "strength": N_("Strength"),
 }
-_CHOICES: dict[str, Sequence[str]] = {"sampler": tuple(SAMPLERS), "schedule": SCHEDULES}
+#: how several people get into one picture
+WAYS = {
+    Company.AUTO.value: N_("as it is best"),
+    Company.APART.value: N_("one by one"),
+    Company.TOGETHER.value: N_("together"),
+}
+_CHOICES: dict[str, Sequence[str]] = {
+    "sampler": tuple(SAMPLERS),
+    "schedule": SCHEDULES,
+    "people": tuple(WAYS),
+}
 #: what is on or off
 SWITCHES = ("freeu", "heat", "faces")
 #: so many times as large; 1 leaves it
@@ -56,6 +68,7 @@ class Values:
     Attributes:
         painter: a profile's name.
         heat: keep where a picture listened to which word.
+        people: how several get into one picture.
         hires, larger: so many times as large, drawn over as a whole, or by tiles.
         faces: each is drawn anew at full size.
         seed: None draws another one each time.
@@ -76,6 +89,7 @@ class Values:
     clip_skip: int = 1
     freeu: bool = False
     heat: bool = False
+    people: str = Company.AUTO.value
     hires: float = 1.0
     faces: bool = False
     larger: float = 1.0
@@ -93,6 +107,8 @@ class Values:
             return f"{value} · {self.place}" if self.place else str(value)
         if name == "seed":
             return _("any") if value is None else str(value)
+        if name == "people":
+            return _(WAYS[value])
         if name in SWITCHES:
             return _("on") if value else _("off")
         if name in SCALES:
@@ -146,10 +162,10 @@ class Values:
 OWN = tuple(one.name for one in fields(Values) if one.name not in ("place", "lacks"))
 
 
-def from_order(order: Order, painter: str, own: dict[str, Any], count: int) -> Values:
-    """What painter and family say, with the author's own over it."""
+def from_order(order: Order, painter: str, own: dict[str, Any], usual: Values) -> Values:
+    """What painter and family say, over what is set for all, with the author's own over it."""
     names = ("width", "height", "steps", "guidance", "sampler", "schedule", "clip_skip", "freeu")
-    base = Values(painter=painter, count=count, **{name: getattr(order, name) for name in names})
+    base = replace(usual, painter=painter, **{name: getattr(order, name) for name in names})
     return replace(base, **{name: value for name, value in own.items() if name in OWN})
 
 
@@ -174,6 +190,7 @@ def checked(told: dict[str, Any]) -> dict[str, Any]:
         "painter": lambda value: isinstance(value, str),
         "sampler": lambda value: isinstance(value, str) and value in SAMPLERS,
         "schedule": lambda value: isinstance(value, str) and value in SCHEDULES,
+        "people": lambda value: isinstance(value, str) and value in WAYS,
         **dict.fromkeys(SWITCHES, lambda value: isinstance(value, bool)),
         "seed": lambda value: value is None or (type(value) is int and 0 <= value < 1 << 32),
     }

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from storyforge.domain.picture import few_steps
+from storyforge.domain.picture.casting import Company
 from storyforge.domain.picture.orders import Order
 from storyforge.domain.picture.passes import Faces, Hires, Larger
 from storyforge.errors import BadInput
@@ -14,6 +16,7 @@ from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
     from storyforge.domain.picture.compiled import Compiled
+    from storyforge.domain.picture.few_steps import Habit
     from storyforge.domain.picture.painters import PainterProfile
     from storyforge.domain.picture.pictures import QueuedPicture
     from storyforge.store.story_file import StoryFile
@@ -27,12 +30,14 @@ class Ordering:
 
     Attributes:
         own: what the author has set in the form, by name; painter and family say the rest.
+        fixed: what is set in the painter's settings and no LoRA changes.
     """
 
     def __init__(self, house: "StoryforgeApp", story: "StoryFile") -> None:
         self._house = house
         self._story = story
         self.own: dict[str, Any] = {}
+        self.fixed: frozenset[str] = frozenset()
 
     async def read(self) -> None:
         """What was set in the form before."""
@@ -89,16 +94,30 @@ class Ordering:
 
     async def values(self) -> Values:
         """The form: the author's own over what the painter says."""
-        count = (await self._house.ready_settings()).pictures.count
+        pictures = (await self._house.ready_settings()).pictures
+        usual = Values(count=pictures.count, people=pictures.people)
         try:
             profile = await self.profile()
         except BadInput:
-            return from_order(Order(""), "", self.own, count)
-        values = from_order(of_profile(profile), profile.name, self.own, count)
+            return from_order(Order(""), "", self.own, usual)
+        quick = await lazily("storyforge.studio.pictures.quick")
+        self.fixed = frozenset(quick.set_in(await self._house.ready_settings(), profile.name))
+        values = from_order(of_profile(profile), profile.name, self.own, usual)
         abilities = await lazily("storyforge.studio.pictures.abilities")
         lacks = rows(await asyncio.to_thread(abilities.lacks, profile))
         place = profile.remote.place if profile.remote is not None else ""
         return replace(values, place=place, lacks=lacks)
+
+    def quickened(self, values: Values, usual: Values, habit: "Habit | None") -> Values:
+        """The form where a LoRA draws in few steps, or does no longer; the author's own stays.
+
+        Args:
+            usual: what the painter says.
+        """
+        told = {name: getattr(usual, name) for name in few_steps.NAMES}
+        if habit is not None and not values.place:  # a server has LoRAs of its own
+            told |= few_steps.wanted(habit, self.fixed | self.own.keys() | values.lacks)
+        return replace(values, **{name: one for name, one in told.items() if name not in self.own})
 
     async def wish(self, values: Values, prompt: str | None, negative: str | None) -> "Wish":
         """What the author wants of a picture; None of a prompt takes the plan's."""
@@ -110,15 +129,14 @@ class Ordering:
             seed=values.seed,
             width=values.width,
             height=values.height,
-            steps=values.steps,
-            guidance=values.guidance,
-            sampler=values.sampler,
-            schedule=values.schedule,
             clip_skip=values.clip_skip,
             freeu=values.freeu,
             heat=values.heat,
+            company=Company(values.people),
             preview_every=settings.pictures.preview_every,
             **_passes(values),
+            # What is not the author's own may be a LoRA's.
+            **{name: getattr(values, name) for name in few_steps.NAMES if name in self.own},
         )
         return wish
 

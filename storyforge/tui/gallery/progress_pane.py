@@ -8,7 +8,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from storyforge.i18n import _
+from storyforge.i18n import _, listed
 from storyforge.tui.gallery.showing import fitted as fitted_size
 from storyforge.tui.gallery.showing import half_blocks
 from storyforge.tui.widgets.rows import fitted
@@ -59,7 +59,7 @@ class ProgressPane(Widget):
         self._progress = progress
         self._words = ""
         if progress is not None:
-            self._words = now.title if now is not None else ""
+            self._words = "" if now is None else listed(filter(None, (now.title, now.doing)))
             if progress.paused:
                 self._words = _("paused")
         image = now.preview if now is not None else None

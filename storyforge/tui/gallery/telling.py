@@ -9,7 +9,7 @@ from storyforge.domain.picture.pictures import Picture
 from storyforge.domain.text import one_line
 from storyforge.i18n import N_, _
 from storyforge.images import infotext
-from storyforge.tui.gallery.form_values import LABELS, checked
+from storyforge.tui.gallery.form_values import LABELS, SCALES, checked
 
 # Of a picture's settings: everything of the order, JSON; `studio.pictures.order_files` writes it.
 _ORDER = "order"
@@ -24,7 +24,18 @@ def order_of(picture: Picture) -> dict[str, Any]:
 
 def settings_of(picture: Picture) -> dict[str, Any]:
     """What of it the form can show."""
-    return {**checked(order_of(picture)), "seed": max(picture.seed, 0)}
+    return {**checked(_as_form(order_of(picture))), "seed": max(picture.seed, 0)}
+
+
+def _as_form(order: dict[str, Any]) -> dict[str, Any]:
+    """What was done to it afterwards as the form has it: how large, or whether at all."""
+    told = {name: order.get(name) for name in (*SCALES, "faces")}
+    scales = {
+        name: float(one["scale"])
+        for name, one in told.items()
+        if isinstance(one, Mapping) and isinstance(one.get("scale"), int | float)
+    }
+    return {**order, **scales, "faces": isinstance(told["faces"], Mapping)}
 
 
 def facts(picture: Picture) -> Iterator[str]:
