@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 
 from storyforge.domain.picture import regions
 from storyforge.domain.picture.orders import Redraw
@@ -20,9 +18,9 @@ from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, ngettext
 from storyforge.images import masks
 from storyforge.studio.pictures.redrawing import read_picture
-from storyforge.tui.dialogs.base import AskText, Choice, Choose, Dialog
+from storyforge.tui.dialogs.base import AskText, Choice, Choose
+from storyforge.tui.gallery.part import Marking
 from storyforge.tui.gallery.region_view import RegionView
-from storyforge.tui.gallery.showing import Shown, show
 from storyforge.tui.graphics import Mode
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.work import explained, launch, typed_path
@@ -41,7 +39,7 @@ class Wanted:
     count: int
 
 
-class MarkRegion(Dialog[Wanted]):
+class MarkRegion(Marking[Wanted]):
     """The picture with a rectangle on it; Enter has the part drawn anew.
 
     Args:
@@ -49,23 +47,14 @@ class MarkRegion(Dialog[Wanted]):
         paint: opens a copy in the system's editor; answers its path.
     """
 
-    AUTO_FOCUS = "RegionView"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "decide", show=False),
         Binding("left_square_bracket", "strength(-1)", show=False),
         Binding("right_square_bracket", "strength(1)", show=False),
         Binding("comma", "count(-1)", show=False),
         Binding("full_stop", "count(1)", show=False),
         Binding("o", "whole", show=False),
-        Binding("n", "numbers", show=False),
         Binding("m", "mask", show=False),
     ]
-    DEFAULT_CSS = """
-    MarkRegion .box { width: 96%; height: 92%; }
-    MarkRegion RegionView { height: 1fr; }
-    MarkRegion #told { height: auto; margin-top: 1; }
-    MarkRegion #keys { height: auto; color: $foreground-muted; }
-    """
 
     def __init__(
         self,
@@ -76,60 +65,25 @@ class MarkRegion(Dialog[Wanted]):
         count: int,
         paint: Callable[[bytes], Awaitable[Path]],
     ) -> None:
-        super().__init__(_("Draw a part anew"), _("Enter: draw · Esc: leave it"))
-        self._picture = picture
-        self._pixels = size
-        self._mode = Mode.SHADES if mode is Mode.SHADES or mode is Mode.NONE else Mode.BLOCKS
-        self._cell = cell
+        title, foot = _("Draw a part anew"), _("Enter: draw · Esc: leave it")
+        super().__init__(title, foot, picture, size, mode, cell)
         self._count = count
         self._paint = paint
         self._strength = STRENGTH
         self._only = True
         self._mask: bytes | None = None
 
-    def inside(self) -> ComposeResult:
-        """The picture, what is marked, and the keys."""
-        yield RegionView(self._pixels)
-        yield Prose("", id="told")
-        yield Prose(
-            _(
-                "arrows move · Shift+arrows or w a s d size · + - all sides · mouse drags · "
-                "[ ] how much is new · , . how many · o whole picture or part · n numbers · m mask"
-            ),
-            id="keys",
+    def keys(self) -> str:
+        """The keys, in words."""
+        return _(
+            "arrows move · Shift+arrows or w a s d size · + - all sides · mouse drags · "
+            "[ ] how much is new · , . how many · o whole picture or part · n numbers · m mask"
         )
 
-    def on_mount(self) -> None:
-        """What is marked, to begin with."""
-        self._tell()
-
-    def on_resize(self) -> None:
-        """The picture comes as soon as its room is known, and again in another one."""
-        self.call_after_refresh(self._make)
-
-    @property
-    def _view(self) -> RegionView:
-        return self.query_one(RegionView)
-
-    def _make(self) -> None:
-        launch(self.app, self._made(self._view.size), group="region")  # type: ignore[arg-type]
-
-    async def _made(self, room: Size) -> None:
-        from storyforge.images.png import opened
-
-        def made() -> Shown:
-            with opened(self._picture) as image:
-                return show(image, room, self._mode, self._cell)
-
-        if room.width and room.height:
-            shown = await asyncio.to_thread(made)
-            if self.is_attached and room == self._view.size:
-                self._view.show(shown)
-
     @on(RegionView.Moved)
-    def _tell(self) -> None:
+    def tell(self) -> None:
         """What is marked, and how it is drawn."""
-        where = _("a mask") if self._mask is not None else regions.told(self._view.region_marked)
+        where = _("a mask") if self._mask is not None else regions.told(self.view.region_marked)
         how = _("in full size, then put back") if self._only else _("with all around it")
         parts = (
             where,
@@ -142,21 +96,17 @@ class MarkRegion(Dialog[Wanted]):
     def action_strength(self, steps: int) -> None:
         """[ and ]."""
         self._strength = round(min(max(self._strength + steps * _STEP, _STEP), 1.0), 2)
-        self._tell()
+        self.tell()
 
     def action_count(self, steps: int) -> None:
         """, and ."""
         self._count = min(max(self._count + steps, 1), _MOST)
-        self._tell()
+        self.tell()
 
     def action_whole(self) -> None:
         """The part by itself in full size, or within the whole picture."""
         self._only = not self._only
-        self._tell()
-
-    def action_numbers(self) -> None:
-        """Type the rectangle."""
-        launch(self.app, self._type(), group="form")  # type: ignore[arg-type]
+        self.tell()
 
     def action_mask(self) -> None:
         """A mask in the place of the rectangle."""
@@ -164,7 +114,7 @@ class MarkRegion(Dialog[Wanted]):
 
     def action_decide(self) -> None:
         """Enter."""
-        view, masked = self._view, self._mask is not None
+        view, masked = self.view, self._mask is not None
         redraw = Redraw(
             self._picture,
             self._strength,
@@ -174,21 +124,9 @@ class MarkRegion(Dialog[Wanted]):
         )
         self.dismiss(Wanted(redraw, self._count))
 
-    async def _type(self) -> None:
-        def wrong(text: str) -> str:
-            if regions.typed(text, self._pixels) is not None:
-                return ""
-            return _("Four numbers within {width}×{height}: left, top, width, height.").format(
-                width=self._pixels[0], height=self._pixels[1]
-            )
-
-        label = _("left, top, width, height in pixels")
-        now = regions.told(self._view.region_marked)
-        given = await self.app.push_screen_wait(AskText(_("The part"), label, now, wrong=wrong))
-        region = regions.typed(given or "", self._pixels)
-        if region is not None:
-            self._mask = None
-            self._view.mark(region)
+    def marked(self) -> None:
+        """A rectangle goes before a mask."""
+        self._mask = None
 
     async def _find_mask(self) -> None:
         choices = [
@@ -211,7 +149,7 @@ class MarkRegion(Dialog[Wanted]):
         except (StoryforgeError, OSError) as error:
             told = explained(error)
             self.app.notify(told.message, title=told.title or "", severity="error")
-        self._tell()
+        self.tell()
 
     async def _painted(self) -> None:
         copy = await self._paint(self._picture)

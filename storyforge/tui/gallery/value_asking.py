@@ -40,6 +40,8 @@ class ValueAsking(Area):
             self.gallery.house.tell(painter_limits.why(self._prompting.values.painter))
         elif name == STAGING:
             self.gallery.action_do("gallery_staging")
+        elif name == "people":
+            self.gallery.action_do("gallery_people")
         elif name in ("sampler", "schedule"):
             await self._choose(name)
         elif name in SWITCHES:
