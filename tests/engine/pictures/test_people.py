@@ -194,6 +194,7 @@ def test_each_is_drawn_after_their_own_reference(tmp_path: Path) -> None:
     assert part(swapped, box(LEFT)) != part(first, box(LEFT))
     (told, _ben) = json.loads(first.facts["people"])
     assert told["references"][0]["scale"] == one.scale
+    assert "references" not in first.facts
 
 
 @pytest.mark.parametrize("area", [512 * 512, 64 * 64])

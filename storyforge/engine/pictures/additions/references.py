@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # Changes where the same files would give other words.
 _VERSION = 1
+# Of a picture's SHA-256, in what is told of it.
+_DIGITS = 12
 _LOOKING = N_("looking at a reference picture")
 # Bytes of what layers listen to, where the painter calculates; a picture takes 1 to 12 MB.
 _MOST_SPOKEN = 64 << 20
@@ -58,7 +60,7 @@ class _Seen:
             "adapter": self.sight.adapter.path.name,
             "adapter hash": self.adapter,
             "encoder hash": self.encoder,
-            "image": self.image,
+            "image": self.image[:_DIGITS],
             "scale": self.reference.scale,
         }
 

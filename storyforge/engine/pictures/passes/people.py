@@ -32,6 +32,8 @@ _GRID = 64
 # Of a region's shorter side: what is seen around it, and over how much its edge is blended.
 _PADDING, _BLUR = 1 / 8, 1 / 16
 _LEAST_PADDING, _LEAST_BLUR, _MOST_BLUR = 32, 4, 24
+# Facts that are one person's.
+_THEIRS = ("lora hashes", "embedding hashes", "references")
 
 
 class People:
@@ -57,7 +59,8 @@ class People:
             now.paste(image_of(made[-1].raster).crop(region), region)
             taken.append(region)
         told = [_fact(*each) for each in zip(order.people, made, strict=True)]
-        return done(drawn, made, now, people=json.dumps(told, ensure_ascii=False))
+        common = [_without_theirs(each) for each in made]
+        return done(drawn, common, now, people=json.dumps(told, ensure_ascii=False))
 
 
 PEOPLE = People()
@@ -114,9 +117,14 @@ def _order(order: Order, drawn: Drawn, person: Person, below: "Image", region: R
 
 def _fact(person: Person, part: Drawn) -> dict[str, Any]:
     """What it takes to draw them again, beside the order."""
-    told = ("lora hashes", "embedding hashes", "references")
-    facts = {name: json.loads(part.facts[name]) for name in told if name in part.facts}
+    facts = {name: json.loads(part.facts[name]) for name in _THEIRS if name in part.facts}
     return {"who": person.who, "seed": part.seed, **facts}
+
+
+def _without_theirs(part: Drawn) -> Drawn:
+    """What it tells of the picture as a whole."""
+    facts = {name: told for name, told in part.facts.items() if name not in _THEIRS}
+    return replace(part, facts=facts)
 
 
 def _overlap(one: Region, other: Region) -> bool:
