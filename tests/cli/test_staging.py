@@ -13,6 +13,8 @@ from tests.cli.command import Command
 from tests.engine.pictures.easel import picture
 from tests.images import weights
 
+Told = tuple[str | int | Path, ...]
+
 DRAWS = ("--prompt", "sea", "--demo", "--steps", "2", "--size", "64x64")
 
 
@@ -44,7 +46,7 @@ def kept(path: Path, number: int = 1) -> KeptStaging | None:
 def test_a_run_keeps_the_staging_of_a_file(
     storyforge: Command, light: Path, house: Path, nets: Path
 ) -> None:
-    asked = ("--staging", house, "--keep", "edges", "--staging-weight", 0.7)
+    asked: Told = ("--staging", house, "--keep", "edges", "--staging-weight", "0.7")
     drawn = storyforge("illustrate", light, *DRAWS, "--scenes", "1", *asked)
     assert drawn.status == 0, drawn.err
     with StoryFile.open(light) as story:
@@ -84,7 +86,7 @@ def test_a_staging_is_read_into_a_file_and_kept(
     storyforge: Command, light: Path, house: Path, nets: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "edges.png"
-    asked = ("--keep", "edges", "--scene", 2, "--weight", 0.5, "-o", out)
+    asked: Told = ("--keep", "edges", "--scene", 2, "--weight", "0.5", "-o", out)
     read = storyforge("pictures", "staging", light, house, *asked)
     assert read.status == 0, read.err
     assert "Scene 2 keeps this staging: edges 0.5." in read.out

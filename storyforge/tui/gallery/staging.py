@@ -75,8 +75,12 @@ class StagingKeeping(Area):
         if not self.may_change() or not await gallery.picturing.has_painter():
             return
         viewing = await lazily("storyforge.tui.gallery.staging_view")
+        data = None
+        if picture is not None:
+            data = await asyncio.to_thread(gallery.story.pictures.read, picture.id)
         view = viewing.StagingView(
-            None if picture is None else await self._reader(picture),
+            None if data is None else await self._reader(data),
+            data,
             None if kept is None else await self._held(kept),
             await self._missing(),
             self._places(key),
@@ -86,12 +90,11 @@ class StagingKeeping(Area):
         if wanted is not None:
             await self._keep(wanted, picture)
 
-    async def _reader(self, picture: "Picture") -> "Read":
+    async def _reader(self, data: bytes) -> "Read":
         """Reads what a kind keeps of a picture."""
         room = await lazily("storyforge.studio.pictures.staging_pictures")
         painters = await lazily("storyforge.studio.pictures.painters")
         settings = await self.gallery.house.ready_settings()
-        data = await asyncio.to_thread(self.gallery.story.pictures.read, picture.id)
 
         async def read(kind: "Staging", stop: asyncio.Event) -> bytes | None:
             found = await asyncio.to_thread(painters.found_in, settings)

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
-from storyforge.domain.picture.kept_stagings import LEAST, MEANS, MOST, NAMES, STEP, told_of
+from storyforge.domain.picture.kept_stagings import LEAST, MEANS, MOST, NAMES, STEP
 from storyforge.domain.picture.staging import Staging
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import AskText, Choice, Choose, Dialog
@@ -56,6 +56,7 @@ class StagingView(Dialog[Wanted]):
 
     Args:
         read: of the marked picture; None where none is marked.
+        picture: that one's file's bytes, shown as long as its staging is not.
         now: what is kept already.
         missing: why a kind cannot be kept.
         places: scenes by id and name, that of the picture first.
@@ -74,7 +75,6 @@ class StagingView(Dialog[Wanted]):
     StagingView #around { height: 1fr; }
     StagingView Preview { width: 1fr; height: 100%; margin-right: 2; }
     StagingView #kinds { width: 40; height: 100%; }
-    StagingView RowList { height: 8; }
     StagingView #told { height: auto; margin-top: 1; }
     StagingView #keys { height: auto; color: $foreground-muted; margin-top: 1; }
     """
@@ -82,6 +82,7 @@ class StagingView(Dialog[Wanted]):
     def __init__(
         self,
         read: Read | None,
+        picture: bytes | None,
         now: Held | None,
         missing: Mapping[Staging, str],
         places: Sequence[tuple[str, str]],
@@ -89,6 +90,7 @@ class StagingView(Dialog[Wanted]):
     ) -> None:
         super().__init__(_("Keep its staging"), _("Enter: keep it · Esc: leave it"))
         self._read = read
+        self._picture = picture
         self._now = now
         self._missing = missing
         self._places = places
@@ -99,6 +101,8 @@ class StagingView(Dialog[Wanted]):
         self._why: dict[Staging, str] = {}
         self._stop = asyncio.Event()
         self._rest: Timer | None = None
+        #: it was chosen before it was read
+        self._chosen: Staging | None = None
 
     def inside(self) -> ComposeResult:
         """Staging and kinds; below these what is told, and the keys."""
@@ -107,13 +111,10 @@ class StagingView(Dialog[Wanted]):
             with Vertical(id="kinds"):
                 yield RowList()
                 yield Prose("", id="told")
-                yield Prose(
-                    _(
-                        "← → how much it counts · S for another scene · F a staging from a file · "
-                        "D let go of what is kept"
-                    ),
-                    id="keys",
-                )
+                keys = _("← → how much it counts · S for another scene · F a staging from a file")
+                if self._now is not None:
+                    keys = _("{keys} · D let go of what is kept").format(keys=keys)
+                yield Prose(keys, id="keys")
 
     def on_mount(self) -> None:
         """What is kept now, and what can be."""
@@ -126,7 +127,9 @@ class StagingView(Dialog[Wanted]):
                 for kind, name in NAMES.items()
             ]
         first = next((row.id for row in rows if not row.kind), rows[0].id)
-        self.query_one(RowList).show(rows, first)
+        listed = self.query_one(RowList)
+        listed.styles.height = len(rows)
+        listed.show(rows, first)
         self._come_to()
 
     def on_unmount(self) -> None:
@@ -147,9 +150,14 @@ class StagingView(Dialog[Wanted]):
         return self._made.get(kind)
 
     @on(RowList.Marked)
+    def marked(self, event: RowList.Marked) -> None:
+        """Another kind; what is chosen is marked, too."""
+        if not isinstance(event, RowList.Chosen):
+            self._come_to()
+
     def _come_to(self) -> None:
         """Another kind: it is read as soon as the cursor rests."""
-        kind = self._kind
+        kind, self._chosen = self._kind, None
         self._stop.set()
         if self._rest is not None:
             self._rest.stop()
@@ -171,14 +179,18 @@ class StagingView(Dialog[Wanted]):
         else:
             if found is not None:
                 self._made[kind] = found
-        if self.is_attached:
-            self._tell()
+        if not self.is_attached:
+            return
+        self._tell()
+        if self._chosen is kind and kind in self._made:
+            self.decide()
 
     def _tell(self) -> None:
         """The marked one: how it looks, what it keeps, or why it cannot be had."""
         kind, data = self._kind, self._data
-        name = None if data is None else (kind, id(data))
-        self._preview.look_at(name, lambda: None if data is None else _opened(data))
+        shown = data or self._picture
+        name = None if shown is None else (kind, id(shown))
+        self._preview.look_at(name, lambda: None if shown is None else _opened(shown))
         self.query_one("#told", Prose).update("\n\n".join(self._said(kind, data)))
 
     def _said(self, kind: Staging | None, data: bytes | None) -> Sequence[str]:
@@ -187,15 +199,15 @@ class StagingView(Dialog[Wanted]):
             if why:
                 return (_("Keeps {what}.").format(what=_(MEANS[kind])), why)
             if data is None:
-                return (
-                    _("Keeps {what}.").format(what=_(MEANS[kind])),
-                    _("It is read out of the picture …"),
-                )
+                reads = _("It is read out of the picture …")
+                if self._chosen is kind:
+                    reads = _("It is read out of the picture, and kept then …")
+                return (_("Keeps {what}.").format(what=_(MEANS[kind])), reads)
         known = kind or (self._now.kind if self._now is not None else Staging.POSE)
         places = dict(self._places)
         return (
             _("Keeps {what}.").format(what=_(MEANS[known])),
-            _("It counts: {staging}").format(staging=told_of(known, self._weight)),
+            _("How much it counts: {weight:g}").format(weight=self._weight),
             _("For the next pictures of “{scene}”.").format(scene=places[self._place]),
         )
 
@@ -219,9 +231,12 @@ class StagingView(Dialog[Wanted]):
 
     @on(RowList.Chosen)
     def decide(self) -> None:
-        """Enter: keep the marked one, once it can be seen."""
+        """Enter: keep the marked one, as soon as it is read."""
         kind, data = self._kind, self._data
         if data is None:
+            if kind not in self._missing and kind not in self._why:
+                self._chosen = kind
+                self._tell()
             return
         known = kind or (self._now.kind if self._now is not None else Staging.POSE)
         self.dismiss(Wanted(Held(known, data, self._weight), self._place))

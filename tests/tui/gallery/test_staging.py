@@ -62,8 +62,8 @@ async def test_it_is_read_shown_kept_and_drawn_with(tmp_path: Path) -> None:
     async with at_gallery(path, painter=painter) as (pilot, gallery):
         await until(pilot, lambda: row(gallery) == "none", "nothing is kept")
         view = await viewed(pilot)
-        await until(pilot, lambda: "It counts: edges 1" in told(view), "the edges are read")
         await pilot.press("right", "enter")
+        assert "read out of the picture, and kept then" in told(view)
         await until(pilot, lambda: row(gallery) == "edges 1.05", "it is kept")
         found = kept(gallery)
         assert found is not None
@@ -90,6 +90,7 @@ async def test_what_cannot_be_kept_says_why_and_a_drawn_one_comes_from_a_file(
     skeleton.write_bytes(picture())
     async with at_gallery(write_pictures(tmp_path / "light.forge", count=1)) as (pilot, gallery):
         view = await viewed(pilot)
+        await until(pilot, lambda: "it counts: 1" in told(view), "the edges are read")
         await pilot.press("home")
         await until(pilot, lambda: "body_pose_model.pth" in told(view), "the reader is missing")
         await pilot.press("enter")

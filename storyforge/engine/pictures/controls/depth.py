@@ -94,11 +94,11 @@ def _seen(picture: "Image", eyes: Mapping[str, Any]) -> "torch.Tensor":
         # By the side that changes less, as DPT's authors have it.
         tall = broad = broad if abs(1 - broad) < abs(1 - tall) else tall
     step = max(1, int(eyes.get("ensure_multiple_of") or 1))
-    sides = (
+    wide, high = (
         max(step, round(side * scale / step) * step)
         for side, scale in ((picture.width, broad), (picture.height, tall))
     )
-    small = picture.convert("RGB").resize(tuple(sides), Resampling.BICUBIC)
+    small = picture.convert("RGB").resize((wide, high), Resampling.BICUBIC)
     pixels = numpy.asarray(small, numpy.float32) / 255
     mean = numpy.array(eyes.get("image_mean") or _HALF, numpy.float32)
     spread = numpy.array(eyes.get("image_std") or _HALF, numpy.float32)
