@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from storyforge.cli import painters_remote as remote
+from storyforge.cli import painters_workflow
 from storyforge.cli.options import JSON
 from storyforge.cli.profiles import pair
+from storyforge.cli.staging_options import kinds_kept
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.errors import BadInput
@@ -71,6 +73,7 @@ def add_to(app: typer.Typer) -> None:
             "\b\n"
             "  storyforge painters add ink ~/models/ink.safetensors\n"
             "  storyforge painters add far --a1111 http://127.0.0.1:7860\n"
+            "  storyforge painters add flow --comfyui http://127.0.0.1:8188 --workflow mine.json\n"
             "  storyforge painters add cloud --openai --model gpt-image-1\n"
             '  storyforge painters set ink steps=30 sampler="DPM++ 2M"\n'
             '  storyforge painters set ink dialect="tags, commas" quality="best quality"\n'
@@ -86,6 +89,7 @@ def add_to(app: typer.Typer) -> None:
     painters.command("use", help=_("Draw with this painter from now on."))(use)
     painters.command("check", help=_("Tell what a painter is, and what its server has."))(check)
     painters.command("remove", help=_("Remove a painter; its files stay."))(remove)
+    painters_workflow.add_to(painters)
     app.add_typer(painters, name="painters")
 
 
@@ -203,6 +207,7 @@ def check(name: _MAYBE = None, as_json: JSON = False) -> None:
             [_("picture"), f"{seen.profile.width}×{seen.profile.height}"],
             [_("sampler"), listed((seen.profile.sampler, seen.profile.schedule))],
             [_("steps"), str(seen.profile.steps)],
+            [_("stagings"), "" if seen.fault else kinds_kept(seen.profile, settings.load())],
         ]
         for line in table([row for row in rows if row[1]]):
             say(line)
@@ -225,7 +230,12 @@ def remove(name: _NAME) -> None:
 
 
 def _file_rows(seen: "Look") -> list[list[str]]:
-    return [[_("checkpoint"), str(seen.profile.model)], [_("family"), seen.told]]
+    return [
+        [_("checkpoint"), str(seen.profile.model)],
+        [_("family"), seen.told],
+        [_("refiner"), str(dict(seen.profile.more).get("refiner", ""))],
+        [_("later stages"), listed(each.name for each in seen.stages)],
+    ]
 
 
 def _told(seen: "Look") -> str:

@@ -3,24 +3,34 @@
 Nothing is loaded: what is told here, settings and the heads of files say.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from storyforge.borrowed import reason
-from storyforge.domain.picture.orders import Family, PainterCard, Saving
+from storyforge.domain.picture.orders import Family, Order, PainterCard, Saving
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.pictures import QueuedPicture
 from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
 from storyforge.engine.gpu import gpu_status
+from storyforge.engine.pictures.families import habits_of
 from storyforge.engine.pictures.preflight import preflight
 from storyforge.errors import BadInput, StoryforgeError
 from storyforge.i18n import _, listed
 from storyforge.images import checkpoints
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings
-from storyforge.studio.pictures import estimates, heads, order_files, painters, remote_painters
+from storyforge.studio.pictures import (
+    estimates,
+    graphics_memory,
+    heads,
+    order_files,
+    painters,
+    remote_painters,
+    workflows,
+)
 from storyforge.studio.sizes import size
 
 
@@ -119,7 +129,12 @@ def look(
 def remote_look(profile: PainterProfile, spec: RemotePainterSpec) -> Look:
     """A painter behind an API, as far as its table tells."""
     note = _("Its pictures are drawn at {host}: prompts are sent there.").format(host=spec.place)
-    return Look(profile, place=spec.place, notes=(note,) if spec.place else ())
+    seen = Look(profile, place=spec.place, notes=(note,) if spec.place else ())
+    try:
+        workflows.check(spec)
+    except BadInput as error:
+        return replace(seen, fault=error.message, hint=error.hint)
+    return seen
 
 
 async def asked(settings: Settings, seen: Look) -> Look:
@@ -138,25 +153,56 @@ async def asked(settings: Settings, seen: Look) -> Look:
     return replace(seen, has=painter.has)
 
 
-def takes(profile: PainterProfile) -> Takes | None:
-    """What a painter takes, before it is loaded; None where its file does not tell."""
+def takes(profile: PainterProfile, order: Order | None = None) -> Takes | None:
+    """What a painter takes, before it is loaded; None where its files do not tell.
+
+    Args:
+        order: what it draws; None for a picture as the profile has it.
+    """
     if profile.remote is not None:
         return None
+    spec = painters.spec_of(profile)
+    order = order or Order("", width=profile.width, height=profile.height)
     try:
-        room = heads.room(painters.spec_of(profile), profile.width, profile.height)
+        side = habits_of(heads.family_of(spec.path)).size
+        beside = graphics_memory.beside_of(spec, order)
+        room = heads.room(spec, *graphics_memory.largest(order, side), beside)
+        cards = graphics_memory.fits(spec, order) if spec.device != "cpu" else ()
     except (OSError, StoryforgeError):
         return None
     told = _("about {size} of memory").format(size=size(room.needed))
     saving = room.saving or Saving.NONE
     if saving is not Saving.NONE:
         told = listed((told, _("saved by “{mode}”").format(mode=saving.value)))
+    notes: tuple[str, ...] = ()
     if room.machine > room.free:
         note = _(
             "Only {free} of memory is free: other programs, or the language model, will have to "
             "make room, or drawing is very slow."
         ).format(free=size(room.free))
-        return Takes(told, (note,))
-    return Takes(told)
+        notes = (note,)
+    if cards:
+        notes += (graphics_memory.words(cards),)
+    return Takes(told, notes)
+
+
+def first_of(orders: Sequence[QueuedPicture]) -> Order | None:
+    """The first order, without the pictures that it is made from; None where it is damaged."""
+    try:
+        return order_files.outline(orders[0].order).order if orders else None
+    except BadInput:
+        return None  # it says so itself when it is its turn
+
+
+async def what_it_takes(
+    house: painters.Painters, profile: PainterProfile, order: Order | None
+) -> Takes | None:
+    """What an order takes; only files of the author's folders are looked at."""
+    try:
+        order = None if order is None else await house.own(order)
+    except BadInput:
+        order = None  # as above
+    return await asyncio.to_thread(takes, profile, order)
 
 
 def seconds(card: PainterCard, orders: Sequence[QueuedPicture]) -> float | None:
@@ -187,7 +233,7 @@ def _looked(profile: PainterProfile, hashed: bool) -> Look:
     return Look(
         usual,
         facts.family,
-        heads.room(spec, usual.width, usual.height).needed,
+        heads.room(spec, usual.width, usual.height, graphics_memory.beside_of(spec)).needed,
         reckon(profile.model),
         spec.device if spec.device != "auto" else _("GPU") if gpu else _("processor"),
         notes=() if told is None else told.notes,

@@ -24,7 +24,7 @@ from storyforge.images import few_steps
 from storyforge.images.folders import Found, FoundFile, Missing, find, pick
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings
-from storyforge.studio.pictures import heads, remote_painters
+from storyforge.studio.pictures import heads, remote_painters, workflows
 from storyforge.studio.pictures.own_files import names_files, of_own_files
 from storyforge.studio.pictures.turns import SeatedPainter, takes_turns
 from storyforge.studio.profiles.pool import Backends
@@ -160,8 +160,9 @@ def family_of(profile: PainterProfile) -> Family | None:
 def usual(profile: PainterProfile, family: Family | None) -> PainterProfile:
     """The profile with usual values in the place of what is left open.
 
-    They are its family's, or those of what draws in few steps.
+    They are its workflow's, its family's, or those of what draws in few steps.
     """
+    profile = workflows.with_values(profile)
     row = habits_of(family)
     quick = few_steps.of_checkpoint(profile.model) if profile.remote is None else None
     steps, guidance = (row.steps, row.guidance) if quick is None else (quick.steps, quick.guidance)

@@ -12,7 +12,7 @@ from contextlib import aclosing
 
 from storyforge.backends.pictures.base import Painted
 from storyforge.backends.pictures.remote import comfyui_orders as orders
-from storyforge.backends.pictures.remote import missing, pixels
+from storyforge.backends.pictures.remote import finishing, missing, pixels
 from storyforge.backends.pictures.remote.base import RemotePainter
 from storyforge.backends.pictures.remote.comfyui_following import GONE, PACE, Following
 from storyforge.backends.pictures.remote.comfyui_has import Has, asked
@@ -35,12 +35,6 @@ from storyforge.images import workflow_files
 from storyforge.images.infotext import name_of
 
 _FEW = 5
-_LACKS = frozenset(
-    {
-        Ability.HYPERNETWORK, Ability.REFERENCE, Ability.CONTROL, Ability.PEOPLE, Ability.FACES,
-        Ability.LARGER, Ability.HEAT, Ability.FREEU, Ability.HIRES, Ability.VARIATION,
-    }
-)  # fmt: skip
 
 
 class ComfyPainter(RemotePainter):
@@ -51,7 +45,12 @@ class ComfyPainter(RemotePainter):
         gone: seconds for which a server that does not answer may come back.
     """
 
-    lacks = _LACKS
+    lacks = frozenset(
+        {
+            Ability.HYPERNETWORK, Ability.REFERENCE, Ability.CONTROL, Ability.PEOPLE, Ability.HEAT,
+            Ability.FREEU, Ability.VARIATION,
+        }
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -148,11 +147,22 @@ class ComfyPainter(RemotePainter):
     # One picture.
 
     async def draw(self, order: Order, stop: asyncio.Event) -> AsyncGenerator[Painted, None]:
-        """Draw one picture, and say meanwhile how far it is.
+        """Draw one picture, and do to it what is asked for.
 
         Raises:
             RemoteFault, EngineFault, ModelError: it cannot be drawn.
         """
+        # A workflow may enlarge in a way of its own, but none is told to: it is done from here.
+        drawing = self._single(order, stop)
+        if finishing.passes_of(order, own_hires=False):
+            missing.refuse(order, self.card)
+            drawing = finishing.finished(order, self._single, stop, own_hires=False)
+        async with aclosing(drawing) as steps:
+            async for step in steps:
+                yield step
+
+    async def _single(self, order: Order, stop: asyncio.Event) -> AsyncGenerator[Painted, None]:
+        """Draw one picture, and say meanwhile how far it is."""
         try:
             await unless_stopped(self._settle(), stop)
         except Stopped:

@@ -58,7 +58,8 @@ def lacks(workflows: Workflows) -> frozenset[Ability]:
         ability for ability, needed in _ABILITIES.items() if any(one not in slots for one in needed)
     }
     if workflows.redraw is None:
-        found.add(Ability.REDRAW)
+        # All of it is drawn over something.
+        found |= {Ability.REDRAW, Ability.HIRES, Ability.FACES, Ability.LARGER}
     if workflows.mask is None:
         found.add(Ability.MASK)
     if weaving.sources(workflows.draw.graph).model is None:
@@ -79,22 +80,25 @@ def notes_of(workflow: Workflow) -> tuple[PainterNote, ...]:
         notes.append(
             PainterNote(N_("“{name}” has no place for {slots}: they stay as they are."), values)
         )
+    doubtful = dict[str, list[Slot]]()
     for slot, nodes in workflow.slots.doubtful.items():
         if slot in _SETTINGS or slot is Slot.NEGATIVE:
-            values = {
-                "slot": _(WORDS[slot]),
-                "nodes": listed(node.called for node in nodes),
-                "title": f"storyforge: {slot}",
-            }
-            notes.append(
-                PainterNote(
-                    N_(
-                        "Several nodes fit {slot}, and none was changed: {nodes}. "
-                        "Call the one that is meant “{title}” in ComfyUI."
-                    ),
-                    values,
-                )
+            doubtful.setdefault(listed(node.called for node in nodes), []).append(slot)
+    for nodes, slots in doubtful.items():
+        values = {
+            "slots": listed(_(WORDS[slot]) for slot in slots),
+            "nodes": nodes,
+            "title": f"storyforge: {', '.join(slots)}",
+        }
+        notes.append(
+            PainterNote(
+                N_(
+                    "Several nodes fit {slots}, and none was changed: {nodes}. "
+                    "Call the one that is meant “{title}” in ComfyUI."
+                ),
+                values,
             )
+        )
     return tuple(notes)
 
 

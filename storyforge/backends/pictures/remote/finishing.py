@@ -26,14 +26,23 @@ Draw = Callable[[Order, asyncio.Event], AsyncGenerator[Painted, None]]
 _Told = asyncio.Queue[Painted | None]
 
 
-def passes_of(order: Order) -> tuple[Pass, ...]:
-    """What is left to do when the server has drawn: its own hires fix is in the first drawing."""
-    kinds = (HIRES, FACES, LARGER) if order.is_kept else (FACES, LARGER)
+def passes_of(order: Order, *, own_hires: bool = True) -> tuple[Pass, ...]:
+    """What is left to do when the server has drawn.
+
+    Args:
+        own_hires: the server's own hires fix is in the first drawing.
+    """
+    kinds = (FACES, LARGER) if own_hires and not order.is_kept else (HIRES, FACES, LARGER)
     return tuple(each for each in kinds if each.works(order))
 
 
-async def finished(order: Order, draw: Draw, stop: asyncio.Event) -> AsyncGenerator[Painted, None]:
+async def finished(
+    order: Order, draw: Draw, stop: asyncio.Event, *, own_hires: bool = True
+) -> AsyncGenerator[Painted, None]:
     """The picture with all that is done to it; each drawing is told with what it is for.
+
+    Args:
+        own_hires: the server's own hires fix is in the first drawing.
 
     Raises:
         RemoteFault, EngineFault, ModelError: it cannot be drawn.
@@ -41,7 +50,7 @@ async def finished(order: Order, draw: Draw, stop: asyncio.Event) -> AsyncGenera
     told: _Told = asyncio.Queue()
     gone = asyncio.Event()
     async with either(stop, gone) as ended:
-        run = _Run(order, draw, ended, told)
+        run = _Run(order, draw, ended, told, own_hires)
         working = asyncio.create_task(run.carry_out())
         working.add_done_callback(lambda _done: told.put_nowait(None))
         try:
@@ -60,12 +69,15 @@ async def finished(order: Order, draw: Draw, stop: asyncio.Event) -> AsyncGenera
 class _Run:
     """One picture."""
 
-    def __init__(self, order: Order, draw: Draw, ended: asyncio.Event, told: _Told) -> None:
+    def __init__(
+        self, order: Order, draw: Draw, ended: asyncio.Event, told: _Told, own_hires: bool
+    ) -> None:
         self._order = order
         self._draw = draw
         self._ended = ended
         self._told = told
-        self._passes = passes_of(order)
+        self._own_hires = own_hires
+        self._passes = passes_of(order, own_hires=own_hires)
         first = 0 if order.is_kept else _first_steps(order)
         self._steps = first + sum(each.works(order) for each in self._passes)
         self._done = 0
@@ -77,7 +89,7 @@ class _Run:
         if order.is_kept:
             drawn: Drawn | None = await asyncio.to_thread(as_it_is, order)
         else:
-            hires = None if order.redraw is not None else order.hires
+            hires = order.hires if self._own_hires and order.redraw is None else None
             drawn = await self._one(replace(bare(order), hires=hires), None)
         if drawn is None:
             return None

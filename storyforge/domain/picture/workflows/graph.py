@@ -16,6 +16,8 @@ from storyforge.i18n import _
 # A workflow of a thousand nodes is a tenth of it.
 _LARGEST = 4 << 20
 _LONGEST_TITLE = 80
+# Titles that say where something goes.
+_MARK = "storyforge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,9 @@ class Node:
 
     @property
     def called(self) -> str:
-        """How an author finds it: its title and its number."""
-        return f"{self.title} ({one_line(self.id)})"
+        """How an author finds it: its title and its number; of one that is a mark, its kind."""
+        name = one_line(self.kind) if self.title.casefold().startswith(_MARK) else self.title
+        return f"{name} ({one_line(self.id)})"
 
     def link(self, name: str) -> "Link | None":
         """Where an input comes from; None where it stands here, or is not there."""

@@ -9,10 +9,12 @@ from typing import Any
 from PIL import Image
 
 from storyforge.domain.picture.orders import Ability, Order, Redraw
+from storyforge.domain.picture.passes import Hires, Larger
 from storyforge.images import workflow_files
 from tests.backends.pictures.remote.far_comfyui import far_comfyui, png
 from tests.backends.pictures.remote.hearing import paint
 from tests.backends.pictures.remote.test_comfyui import nodes, painter, put
+from tests.domain.picture.workflows.graphs import hires
 
 PHOTO = png((90, 90, 90), 64, 64)
 ORDER = Order("a face", width=32, height=32, steps=2, seed=7)
@@ -104,3 +106,27 @@ async def test_a_workflow_that_begins_from_a_picture_is_not_drawn_without(tmp_pa
     assert "begins from a picture, and none is given" in str(heard.error)
     assert over.error is None
     assert nodes(far)["LoadImage"]["image"].startswith("storyforge/")
+
+
+async def test_hires_fix_and_tiles_are_drawn_by_the_same_workflow() -> None:
+    order = replace(ORDER, hires=Hires(2.0, 0.5), larger=Larger(2.0, 16, 0.3, 64))
+    async with far_comfyui() as far:
+        heard = await paint(painter(far), order)
+    assert heard.error is None
+    raster = heard.drawn.raster
+    assert (raster.width, raster.height) == (128, 128)
+    first, over, *tiles = far.took.values()
+    assert first["5"]["inputs"]["latent_image"] == ["4", 0]
+    assert over["5"]["inputs"]["denoise"] == 0.5
+    assert {tile["5"]["inputs"]["denoise"] for tile in tiles} == {0.3}
+    steps = [each.step for each in heard.steps]
+    assert steps == sorted(steps)
+    assert any(each.doing is not None for each in heard.steps)
+
+
+async def test_what_needs_a_picture_to_begin_from_is_refused_without_one(tmp_path: Path) -> None:
+    async with far_comfyui() as far:
+        two = painter(far, workflow=put(tmp_path, hires()))
+        heard = await paint(two, replace(ORDER, larger=Larger()))
+    assert "cannot do this: larger by tiles" in str(heard.error)
+    assert far.took == {}
