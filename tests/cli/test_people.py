@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,9 +36,9 @@ def cast(light: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return light
 
 
-def last_order(path: Path) -> dict[str, object]:
+def last_order(path: Path) -> dict[str, Any]:
     with StoryFile.open(path) as story:
-        told: dict[str, object] = json.loads(story.pictures.all()[-1].settings["order"])
+        told: dict[str, Any] = json.loads(story.pictures.all()[-1].settings["order"])
     return told
 
 
@@ -95,8 +96,8 @@ def test_two_are_drawn_apart_or_together(
     # The demo looks into no folder for what a picture is drawn with; the settings' folders have it.
     assert storyforge("illustrate", cast, *QUICK, "--scenes", 1, *options).status == 0
     told = last_order(cast)
-    assert [one["name"] for one in told["people"]] == people  # type: ignore[attr-defined]
-    assert [one["name"] for one in told["loras"]] == loras  # type: ignore[attr-defined]
+    assert [one["name"] for one in told["people"]] == people
+    assert [one["name"] for one in told["loras"]] == loras
 
 
 def test_a_picture_is_drawn_after_a_file(storyforge: Command, cast: Path, tmp_path: Path) -> None:
@@ -104,7 +105,7 @@ def test_a_picture_is_drawn_after_a_file(storyforge: Command, cast: Path, tmp_pa
     face = ("--reference", str(tmp_path / "face.png"), "--reference-weight", 80)
     said = storyforge("illustrate", cast, *QUICK, "--scenes", 1, *face)
     assert said.status == 0, said.err
-    [reference] = last_order(cast)["references"]  # type: ignore[misc]
+    [reference] = last_order(cast)["references"]
     assert reference["scale"] == 0.8
     with StoryFile.open(cast) as story:
         assert story.picture_sources.has(reference["image"].removeprefix("sha256:"))

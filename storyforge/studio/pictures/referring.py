@@ -5,6 +5,7 @@ The picture itself is kept among the story's sources, so it stays whatever becom
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.casting import REFERENCE
@@ -69,6 +70,38 @@ def refer(story: "StoryFile", item_id: str, image: bytes, percent: int | None = 
     if percent is not None:
         facts[WEIGHT] = str(percent)
     return write(story, item_id, facts)
+
+
+def pictures_of(story: "StoryFile", item_id: str) -> tuple[Picture, ...]:
+    """The pictures that somebody is in, the latest first."""
+    plan = story.plan.read()
+    item = plan.item(item_id)
+    if item is None:
+        return ()
+    who = next(plan.referred(item, "who"), item) if item.kind is Kind.LOOK else item
+    places = {one.id for one in plan.scenes if who in on_stage(plan, one)} | {who.id, item_id}
+    found = (one for one in story.pictures.all() if {one.scene_id, one.item_id} & places)
+    return tuple(found)[::-1]
+
+
+def from_picture(story: "StoryFile", item_id: str, picture_id: str) -> str:
+    """`refer` to a picture of the story.
+
+    Raises:
+        BadInput: its file is gone, or nobody in the plan has that id.
+    """
+    return refer(story, item_id, story.pictures.read(picture_id))
+
+
+def from_file(story: "StoryFile", item_id: str, path: Path) -> str:
+    """`refer` to a picture file.
+
+    Raises:
+        BadInput: it is none, or nobody in the plan has that id.
+    """
+    from storyforge.studio.pictures.redrawing import read_picture
+
+    return refer(story, item_id, read_picture(path))
 
 
 def let_go(story: "StoryFile", item_id: str) -> str:

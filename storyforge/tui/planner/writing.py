@@ -90,12 +90,15 @@ class Writing(Area):
 
     def _edit_field(self, item: Item, field: "Field") -> None:
         planner = self.planner
-        if field.shape in (Shape.CHOICE, Shape.ONE, Shape.MANY) and not self.may_change():
+        picked = (Shape.CHOICE, Shape.ONE, Shape.MANY, Shape.PICTURE)
+        if field.shape in picked and not self.may_change():
             return
         if field.shape is Shape.CHOICE:
             self.start(partial(self._choose, item, field))
         elif field.shape in (Shape.ONE, Shape.MANY):
             self.start(partial(self._refer, item, field))
+        elif field.shape is Shape.PICTURE:
+            self.start(partial(self._depict, item, field))
         else:
             text = self._keeper.unsaved.get(planner.fields.at, item.fact(field.name))
             story = planner.story
@@ -191,6 +194,11 @@ class Writing(Area):
         chosen = await self.ask(dialog)
         if chosen is not None:
             await self.put(item, field.name, plan.references(field.of, chosen))
+
+    async def _depict(self, item: Item, field: "Field") -> None:
+        from storyforge.tui.planner.depicting import depict
+
+        await depict(self, item, field)
 
     async def _past(self) -> None:
         from storyforge.tui.dialogs.base import Choice, Choose

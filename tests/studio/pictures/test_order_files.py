@@ -69,7 +69,7 @@ def test_an_order_comes_back_as_it_went_with_the_bytes_beside_it() -> None:
     assert set(order_files.sources_of(FULL).values()) == {b"\x89PNG", b"mask", b"\xff\xd8", b"\x00"}
     assert "iVBORw" not in text, "no picture is in it"
     seen = order_files.outline(text)
-    assert seen.order.redraw == replace(FULL.redraw, image=b"", mask=b"")
+    assert seen.order.redraw == Redraw(b"", 0.4, b"", (8, 16, 64, 72), only_masked=False)
     assert (seen.painter, seen.order.controls[0].image) == ("ink", b"")
 
 

@@ -16,7 +16,7 @@ from storyforge.errors import BadInput
 from storyforge.setting_tables import PictureSettings
 from storyforge.settings import Settings
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.pictures import drawing, heads, people
+from storyforge.studio.pictures import heads, order_files, people
 from storyforge.studio.pictures.drawing import Planned, Wish, order_for, tickets
 from storyforge.studio.pictures.own_files import of_own_files
 from storyforge.studio.pictures.painters import found_in, usual
@@ -90,7 +90,8 @@ def order(
         key: str, profile: PainterProfile = INK, set_: str = "auto", **wish: object
     ) -> Planned:
         pictures = PictureSettings(folders=[str(models)], people=set_)  # type: ignore[arg-type]
-        return order_for(story, ids[key], profile, Settings(pictures=pictures), Wish(**wish))  # type: ignore[arg-type]
+        wished = Wish(**wish)  # type: ignore[arg-type]
+        return order_for(story, ids[key], profile, Settings(pictures=pictures), wished)
 
     return ordered
 
@@ -128,7 +129,7 @@ def test_two_with_loras_are_drawn_one_by_one(
 ) -> None:
     told = order("both").order
     assert names(told) == ["wash"]
-    assert told.embeddings == told.references == ()
+    assert (told.embeddings, told.references) == ((), ())
     assert "tom-face" not in told.prompt
     mara, tom = told.people
     assert (mara.name, mara.region, mara.seed) == ("Mara", (0.0, 0.0, 0.5, 1.0), 77)
@@ -210,9 +211,7 @@ def test_which_adapter_is_said_where_several_fit(
 ) -> None:
     weights.write(models / "ipadapter" / "other.safetensors", plain())
     weights.write(models / "ipadapter" / "large.safetensors", plain(2048, 1280))
-    assert (
-        "Several IP-Adapters fit the painter “ink”: “face”, “other”" in order("alone").notes[0]
-    )
+    assert "Several IP-Adapters fit the painter “ink”: “face”, “other”" in order("alone").notes[0]
     [reference] = order("alone", replace(INK, ip_adapter="other")).order.references
     assert reference.adapter.name == "other.safetensors"
     named = replace(INK, ip_adapter="large", image_encoder="H")
@@ -224,7 +223,7 @@ def test_which_adapter_is_said_where_several_fit(
 def test_a_painter_that_cannot_says_so(order: Callable[..., Planned]) -> None:
     remote = RemotePainterSpec("openai", "ink", "https://api.openai.com/v1", "gpt-image-1")
     planned = order("both", replace(INK, remote=remote))
-    assert planned.order.people == planned.order.references == ()
+    assert (planned.order.people, planned.order.references) == ((), ())
     assert any("cannot draw people one by one" in note for note in planned.notes)
     assert any("cannot draw after a picture" in note for note in planned.notes)
 
@@ -238,7 +237,7 @@ def test_what_a_picture_was_drawn_after_is_kept_with_it(
     )
     assert FACE in ticket.sources.values()
     story.picture_queue.add(ticket)
-    read = drawing.order_files.read(ticket.order, story.picture_sources.read)
+    read = order_files.read(ticket.order, story.picture_sources.read)
     assert read.order.references[0].image == FACE
 
 
@@ -259,7 +258,9 @@ def test_a_strangers_references_are_looked_for_by_name(
         if one.reference is not None
     )
     assert of_own_files(replace(mine, people=theirs), found) == mine
-    other = replace(mine.people[0].reference, adapter=Path("/x/none.safetensors"))
+    one = mine.people[0].reference
+    assert one is not None
+    other = replace(one, adapter=Path("/x/none.safetensors"))
     with pytest.raises(BadInput, match="IP-Adapter"):
         of_own_files(Order("sea", references=(other,)), found)
     assert of_own_files(Order("sea", references=(other,)), found, {other.adapter}).references == (

@@ -6,8 +6,10 @@ from pathlib import Path
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.stages import Stage
 from storyforge.store.story_file import StoryFile
-from storyforge.tui.dialogs.base import Choose
+from storyforge.tui.dialogs.base import AskText, Choose
 from storyforge.tui.dialogs.referring import Refer
+from storyforge.tui.screens.planner import PlannerScreen
+from tests.tui.gallery.galleries import add_picture, png
 from tests.tui.house import notices, script, type_text, until
 from tests.tui.planner.plans import asked, at_plan, changed, to_stage, write_plan
 
@@ -98,3 +100,40 @@ async def test_a_picture_text_is_asked_for_where_it_stands(tmp_path: Path) -> No
         assert mara.fact("look_picture") == "a tall woman, oilskin coat"
         await pilot.press("h")
         await until(pilot, lambda: isinstance(planner.house.screen, Choose), "what can be asked")
+
+
+async def test_the_picture_that_somebody_is_drawn_after_is_chosen_from_theirs_or_a_file(
+    tmp_path: Path,
+) -> None:
+    path = with_look(tmp_path / "a.forge")
+    with StoryFile.open(path) as story:
+        drawn = add_picture(story, story.plan.read().scenes[2].id, 1)
+        digest = drawn.digest
+    (tmp_path / "face.png").write_bytes(png(9))
+
+    def reference(planner: PlannerScreen) -> str:
+        return planner.plan.characters[0].fact("reference")
+
+    async with at_plan(path) as (pilot, planner):
+        await to_stage(pilot, planner, Stage.CHARACTERS)
+        await pilot.press("right", *TO_GROUP, "enter", "down", "down", "down")
+        assert planner.field == "reference"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(planner.house.screen, Choose), "the pictures")
+        await changed(pilot, planner, "enter")
+        assert reference(planner) == digest
+        assert f"a picture ({digest[:8]})" in planner.fields.view.plain
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(planner.house.screen, Choose), "the pictures")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(planner.house.screen, AskText), "the file")
+        await type_text(pilot, str(tmp_path / "face.png"))
+        await changed(pilot, planner, "enter")
+        assert reference(planner) not in ("", digest)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(planner.house.screen, Choose), "the pictures")
+        await pilot.press("end")
+        await changed(pilot, planner, "enter")
+        assert reference(planner) == ""
+        await changed(pilot, planner, "ctrl+z")
+        assert reference(planner) not in ("", digest)
