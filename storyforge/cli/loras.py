@@ -11,6 +11,7 @@ from storyforge.cli.wording import Verbs
 from storyforge.i18n import _, listed
 
 if TYPE_CHECKING:
+    from storyforge.domain.picture.orders import Family
     from storyforge.images.folders import Found
     from storyforge.images.loras import LoraFile
 
@@ -29,10 +30,10 @@ class Base(StrEnum):
 
 
 _NAME = Annotated[str, typer.Argument(metavar="NAME", help=_("A LoRA, as a prompt calls it."))]
-_BASE = Annotated[
+BASE = Annotated[
     Base | None, typer.Option("--base", "-b", help=_("Only those for this family of checkpoints."))
 ]
-_PART = Annotated[
+PART = Annotated[
     str | None,
     typer.Option("--find", "-f", metavar="TEXT", help=_("Only those with it in name or words.")),
 ]
@@ -59,15 +60,15 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(loras, name="loras")
 
 
-def list_(base: _BASE = None, find: _PART = None, as_json: JSON = False) -> None:
+def list_(base: BASE = None, find: PART = None, as_json: JSON = False) -> None:
     """List all LoRAs in your folders."""
     from storyforge.images import loras
 
-    found = _found()
+    found = your_folders()
     every = [
         each
         for each in loras.every(found)
-        if _is_for(each, base) and (find is None or loras.mentions(each, find))
+        if is_for(each.family, base) and (find is None or loras.mentions(each, find))
     ]
     for folder in found.unread:
         note(_("The folder {folder} cannot be read.").format(folder=folder))
@@ -83,7 +84,9 @@ def list_(base: _BASE = None, find: _PART = None, as_json: JSON = False) -> None
     for each in every:
         words = each.problem or ", ".join(each.words)
         rank = str(each.rank) if each.rank else ""
-        rows.append([each.name, _family(each), each.kind.label, rank, shortened(words, _COLUMNS)])
+        rows.append(
+            [each.name, base_label(each.family), each.kind.label, rank, shortened(words, _COLUMNS)]
+        )
     for line in table(rows, right=(3,)):
         say(line)
 
@@ -92,14 +95,14 @@ def show(name: _NAME, as_json: JSON = False) -> None:
     """Show what a LoRA's file tells: words, base, rank, tags."""
     from storyforge.images import loras
 
-    told = loras.read(loras.find(_found(), name))
+    told = loras.read(loras.find(your_folders(), name))
     if as_json:
         say_json({**_json(told), "hash": told.hash or _hash(told)})
         return
     weight = f"{told.weight or 1:g}"
     rows = [
         (_("file"), str(told.path)),
-        (_("base"), listed(part for part in (_family(told), told.base) if part)),
+        (_("base"), listed(part for part in (base_label(told.family), told.base) if part)),
         (_("kind"), told.kind.label),
         (_("rank"), str(told.rank) if told.rank else ""),
         (_("trained as"), told.alias),
@@ -119,21 +122,23 @@ def show(name: _NAME, as_json: JSON = False) -> None:
         note(told.problem)
 
 
-def _found() -> "Found":
+def your_folders() -> "Found":
+    """All that lies in the author's folders."""
     from storyforge import settings
     from storyforge.studio.pictures.painters import found_in
 
     return found_in(settings.load())
 
 
-def _is_for(lora: "LoraFile", base: Base | None) -> bool:
+def is_for(family: "Family | None", base: Base | None) -> bool:
     """Whether it is of that family; one whose file does not say is of none."""
-    name = lora.family.name.casefold() if lora.family else Base.UNKNOWN.value
+    name = family.name.casefold() if family else Base.UNKNOWN.value
     return base is None or name == base.value
 
 
-def _family(lora: "LoraFile") -> str:
-    return lora.family.value if lora.family else _("unknown")
+def base_label(family: "Family | None") -> str:
+    """A family for a reader."""
+    return family.value if family else _("unknown")
 
 
 def _hash(lora: "LoraFile") -> str:

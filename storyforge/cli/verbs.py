@@ -13,10 +13,12 @@ from storyforge.cli import (
     context,
     continue_,
     draft,
+    embeddings,
     engine,
     export,
     finding,
     history,
+    hypernetworks,
     illustrate,
     importing,
     keys,
@@ -123,6 +125,8 @@ painters.add_to(app)
 pictures.add_to(app)
 slimming.add_to(app)
 loras.add_to(app)
+embeddings.add_to(app)
+hypernetworks.add_to(app)
 tags.add_to(app)
 engine.add_to(app)
 cache.add_to(app)

@@ -24,6 +24,7 @@ class Typed:
     Attributes:
         start, end: where it stands.
         lora, hypernet: it is the name of a LoRA, or of a hypernetwork.
+        negative: it stands in the negative prompt.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Typed:
     end: int
     lora: bool = False
     hypernet: bool = False
+    negative: bool = False
 
     @property
     def calls(self) -> bool:
@@ -64,14 +66,20 @@ def spelled(tag: str, dialect: Dialect) -> str:
     return text.replace("(", "\\(").replace(")", "\\)")
 
 
-def completed(prompt: str, typed: Typed, name: str, dialect: Dialect) -> Edit:
-    """Put a tag, or a file's name, in the place of what was typed; the cursor comes behind it."""
+def completed(
+    prompt: str, typed: Typed, name: str, dialect: Dialect, *, as_it_is: bool = False
+) -> Edit:
+    """Put a tag, or a file's name, in the place of what was typed; the cursor comes behind it.
+
+    Args:
+        as_it_is: the word calls a file by its name, and is spelled in no other way.
+    """
     behind = prompt[typed.end :]
     if typed.calls:
         closed = behind.startswith((":", ">"))
         text = name if closed else f"{name}:1>"
     else:
-        text = spelled(name, dialect)
+        text = name if as_it_is else spelled(name, dialect)
         joint = " " if dialect in BY_BLANKS else ", "
         if behind.startswith(joint.rstrip() or joint) or behind[:1] in (")", "]", ":"):
             joint = ""

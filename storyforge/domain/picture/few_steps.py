@@ -5,6 +5,7 @@ badly or burnt. Names are all that many of the files tell. Pure.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -58,6 +59,14 @@ _STEPS = re.compile(r"(?<!\d)(\d{1,2})[ _-]?steps?(?![a-z])", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BASES = frozenset({"sd", "sdxl", "xl", "sdv", "flux", "pony", "illustrious"})
 _SDE = frozenset({"dpmsde", "dpmppsde", "sde"})
+
+
+def wanted(habit: Habit, mine: Iterable[str]) -> dict[str, str | int | float]:
+    """What a habit says of an order, by name, where the author has not set it (`mine`)."""
+    kept = {*mine}
+    if "sampler" in kept:
+        kept.add("schedule")  # it belongs to the sampler
+    return {name: getattr(habit, name) for name in NAMES if name not in kept}
 
 
 def of_checkpoint(name: str) -> Habit | None:

@@ -1,7 +1,7 @@
 """An order as a LoRA wants it that draws in few steps; what the author set stays."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture import few_steps
 from storyforge.domain.picture.orders import Order
@@ -27,9 +27,7 @@ def quickened(
             continue
         wished = {name for name in few_steps.NAMES if getattr(wish, name) is not None}
         mine = wished | set_in(settings, profile.name)
-        if "sampler" in mine:
-            mine.add("schedule")  # it belongs to the sampler
-        values = {name: getattr(habit, name) for name in few_steps.NAMES if name not in mine}
+        values: dict[str, Any] = few_steps.wanted(habit, mine)
         new = replace(order, **values)
         if new == order:
             return order, ()

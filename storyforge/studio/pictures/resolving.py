@@ -85,7 +85,7 @@ class Folders:
         return tuple(
             Embedding(file.name, file.path)
             for file in self.found.embeddings
-            if file.name.casefold() in words and _stands_alone(file.name, prompts)
+            if file.name.casefold() in words and stands_alone(file.name, prompts)
         )
 
     def vectors(self, prompt: str) -> dict[str, int]:
@@ -94,7 +94,8 @@ class Folders:
         return {name: count for name, count in called.items() if count}
 
 
-def _stands_alone(name: str, text: str) -> bool:
+def stands_alone(name: str, text: str) -> bool:
+    """Whether a name stands in a text, and in no longer word."""
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 

@@ -9,12 +9,14 @@ from storyforge.tui.gallery.finding import Finding
 from storyforge.tui.gallery.heat import Heating
 from storyforge.tui.gallery.larger import Enlarging
 from storyforge.tui.gallery.loras import Loras
+from storyforge.tui.gallery.networks import Networks
 from storyforge.tui.gallery.queueing import Queueing
 from storyforge.tui.gallery.redrawing import Redrawing
 from storyforge.tui.gallery.referring import Referring
 from storyforge.tui.gallery.sharpening import Sharpening
 from storyforge.tui.gallery.staging import StagingKeeping
 from storyforge.tui.gallery.value_asking import ValueAsking
+from storyforge.tui.gallery.workflow import WorkflowShowing
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.gallery import GalleryScreen
@@ -25,6 +27,7 @@ def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
     return (
         Queueing(gallery),
         Loras(gallery),
+        Networks(gallery),
         Explaining(gallery),
         Heating(gallery),
         Sharpening(gallery),
@@ -35,4 +38,5 @@ def areas(gallery: "GalleryScreen") -> tuple[Area, ...]:
         ValueAsking(gallery),
         Finding(gallery),
         Browsing(gallery),
+        WorkflowShowing(gallery),
     )

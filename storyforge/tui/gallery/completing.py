@@ -1,15 +1,17 @@
-"""Completing words of the prompt: tags of the dictionary, and the author's LoRAs by their names."""
+"""Completing words of the prompt: tags of the dictionary, and the author's files by their names."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.completing import Typed
+from storyforge.i18n import _
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.completions import Completion
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
+    from storyforge.images.embeddings import EmbeddingFile
     from storyforge.images.folders import FoundFile
     from storyforge.images.tag_book import TagBook
     from storyforge.tui.screens.gallery import GalleryScreen
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 # A letter alone begins too much.
 _LEAST = 2
 _LIMIT = 5
+# Before the tags; the dictionary has a word for nearly everything.
+_EMBEDDINGS = 2
 
 
 class Completing(Area):
@@ -27,6 +31,8 @@ class Completing(Area):
         self._book: TagBook | None = None
         self._uses: dict[str, int] = {}
         self._loras: tuple[FoundFile, ...] = ()
+        self._hypernets: tuple[FoundFile, ...] = ()
+        self._embeddings: tuple[EmbeddingFile, ...] = ()
         self._asked = False
 
     def verbs(self) -> dict[str, Callable[[], object]]:
@@ -51,7 +57,9 @@ class Completing(Area):
         painters = await lazily("storyforge.studio.pictures.painters")
         settings = await self.gallery.house.ready_settings()
         found = await asyncio.to_thread(painters.found_in, settings)
-        self._loras = found.loras
+        embeddings = await lazily("storyforge.images.embeddings")
+        self._loras, self._hypernets = found.loras, found.hypernetworks
+        self._embeddings = await asyncio.to_thread(lambda: tuple(embeddings.every(found)))
         self._uses = await asyncio.to_thread(books.uses)
         self._book = await asyncio.to_thread(books.book)
         self.gallery.prompt_editor.learn(self._look_up)
@@ -61,17 +69,28 @@ class Completing(Area):
         await asyncio.to_thread(books.note_used, [name])
 
     def _look_up(self, typed: Typed) -> Sequence[Completion]:
-        if typed.lora:
-            wanted = typed.text.casefold()
-            names = [each.name for each in self._loras if wanted in each.name.casefold()]
-            names.sort(key=lambda name: (not name.casefold().startswith(wanted), name))
+        if typed.calls:
+            files = self._loras if typed.lora else self._hypernets
+            names = _beginning(typed.text, [each.name for each in files])
             return [Completion(name) for name in names[:_LIMIT]]
         if self._book is None or len(typed.text) < _LEAST:
             return ()
-        return [
+        tags = [
             Completion(tag.name, alias, f"{tag.count:,}")
             for tag, alias in self._book.complete(typed.text, _LIMIT, self._uses)
         ]
+        return [*self._called(typed), *tags][:_LIMIT]
+
+    def _called(self, typed: Typed) -> Sequence[Completion]:
+        """Embeddings of that name: in the negative prompt those that are for it."""
+        family = self.gallery.prompting.family
+        fit = {
+            each.name
+            for each in self._embeddings
+            if each.negative is typed.negative and (family is None or each.family in (None, family))
+        }
+        names = _beginning(typed.text, fit)[:_EMBEDDINGS]
+        return [Completion(name, note=_("embedding"), as_it_is=True) for name in names]
 
     async def _search(self) -> None:
         books = await lazily("storyforge.studio.pictures.tag_books")
@@ -86,3 +105,14 @@ class Completing(Area):
             editor.insert_tag(name)
             self.gallery.to_pane(editor)
             self.taken(Completion(name))
+
+
+def _beginning(text: str, names: Iterable[str]) -> list[str]:
+    """The names with `text` in them, those that begin with it first; signs do not matter."""
+
+    def folded(name: str) -> str:
+        return name.casefold().replace("_", " ").replace("-", " ")
+
+    wanted = folded(text)
+    found = [name for name in names if wanted in folded(name)]
+    return sorted(found, key=lambda name: (not folded(name).startswith(wanted), name))

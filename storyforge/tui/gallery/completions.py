@@ -15,13 +15,15 @@ class Completion:
     """One of them.
 
     Attributes:
-        name: a tag's, or a LoRA's. alias: by what it was found; may be empty.
+        name: a tag's, or a file's. alias: by what it was found; may be empty.
         note: how many pictures it has, say.
+        as_it_is: it is the name of a file, and not spelled as tags are.
     """
 
     name: str
     alias: str = ""
     note: str = ""
+    as_it_is: bool = False
 
 
 class Completions(RowList):

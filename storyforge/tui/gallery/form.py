@@ -6,20 +6,16 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from storyforge.domain.picture.grammar import LoraTag
 from storyforge.i18n import _
 from storyforge.tui.gallery.form_values import LABELS, Values
 from storyforge.tui.widgets.rows import Row, RowList
 
-#: before the name of a LoRA, as a row's id
-LORA = "lora:"
 #: the row of the staging that is kept
 STAGING = "staging"
-_LORAS = "\0loras"
 
 
 class SettingsForm(RowList):
-    """A row a value; those of LoRAs stand in the prompt, and are stepped there.
+    """A row a value; those of what the prompt calls stand in it, and are stepped there.
 
     Attributes:
         beside: further rows, of what is kept for the scene.
@@ -46,9 +42,13 @@ class SettingsForm(RowList):
             self.steps = steps
 
     def show_values(
-        self, values: Values, own: frozenset[str], loras: Sequence[LoraTag], place: str = ""
+        self, values: Values, own: frozenset[str], called: Sequence[Row], place: str = ""
     ) -> None:
-        """Show these; what is the author's own has a dot before it."""
+        """Show these; what is the author's own has a dot before it.
+
+        Args:
+            called: rows of what the prompt calls.
+        """
         rows = [
             Row(
                 name,
@@ -59,13 +59,7 @@ class SettingsForm(RowList):
             )
             for name, label in LABELS.items()
         ]
-        rows += self.beside
-        if loras:
-            rows.append(Row(_LORAS, _("LoRAs"), kind="muted", mark=" ", fixed=True))
-            rows += [
-                Row(f"{LORA}{tag.name}", tag.name, f"{tag.weight:g}", mark=" ") for tag in loras
-            ]
-        self.show(rows, place or None)
+        self.show([*rows, *self.beside, *called], place or None)
 
     def action_step(self, steps: int) -> None:
         """← and →."""

@@ -1,6 +1,7 @@
 """The prompt and the negative prompt of a picture, to read and to write on."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -177,6 +178,7 @@ class PromptEditor(Vertical):
         typed = self._typed(text)
         if typed is None or self.lookup is None or not text.has_focus:
             return
+        typed = replace(typed, negative=text is self._negative)
         self.completions.open(self.lookup(typed), text.cursor_screen_offset)
         text.offering = self.completions.is_open
 
@@ -185,5 +187,6 @@ class PromptEditor(Vertical):
         typed = self._typed(text)
         self.close_list()
         if typed is not None:
-            text.make(completed(text.plain, typed, completion.name, text.dialect))
+            as_it_is, name = completion.as_it_is, completion.name
+            text.make(completed(text.plain, typed, name, text.dialect, as_it_is=as_it_is))
             self.post_message(self.Taken(completion))

@@ -4,24 +4,24 @@ What the author types is on the disk half a second later (`Keeper`), scene by sc
 plan's again when it says the same, or is let go.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from storyforge.domain.picture.grammar import loras_of
-from storyforge.domain.picture.prompt_editing import change_weight
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.tui.desk.keeper import Keeper
-from storyforge.tui.gallery import painter_limits
+from storyforge.tui.gallery import called, painter_limits
 from storyforge.tui.gallery.area import Area
-from storyforge.tui.gallery.form import LORA, STAGING
+from storyforge.tui.gallery.form import STAGING
 from storyforge.tui.gallery.form_values import Values
 from storyforge.tui.gallery.telling import settings_of
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.domain.picture.compiled import Compiled
+    from storyforge.domain.picture.orders import Family
     from storyforge.domain.picture.pictures import Picture
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.pictures.hand_prompts import HandPrompt
@@ -44,6 +44,7 @@ class Given:
     compiled: "Compiled | None" = None
     texts: tuple[str, str] = ("", "")
     why_none: str = ""
+    family: "Family | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Prompting(Area):
         key: the scene, or the item of the plan, whose prompt is in the editor.
         compiled: what the plan gives for it; None as long as there is no painter.
         values: the form.
+        family: of the painter in use; None where it is not known.
         why_none: why the plan gives nothing; empty otherwise.
         loads: how often a prompt came into the editor.
     """
@@ -71,8 +73,9 @@ class Prompting(Area):
         self.key = ""
         self.compiled: Compiled | None = None
         self._of_plan = ("", "")
-        self.values = Values()
+        self.values = self._usual = Values()
         self.why_none = ""
+        self.family: Family | None = None
         self.loads = 0
         #: whose prompt is in the editor, and how it came there; "" while another one is fetched
         self._in_editor, self._as_put = "", ("", "")
@@ -160,6 +163,7 @@ class Prompting(Area):
 
     def _take(self, given: Given) -> None:
         self.compiled, self._of_plan, self.why_none = given.compiled, given.texts, given.why_none
+        self._usual, self.family = given.values, given.family
         # What was set in the form meanwhile counts.
         self.values = replace(given.values, **self.gallery.ordering.own)
 
@@ -175,7 +179,9 @@ class Prompting(Area):
         cast = await lazily("storyforge.studio.pictures.cast_prompts")
         texts = (cast.whole_prompt(compiled), compiled.negative)
         told = "" if texts[0] else _("Its plan says nothing yet that a picture could show.")
-        return Given(await ordering.values(), compiled, texts, told)
+        painters = await lazily("storyforge.studio.pictures.painters")
+        family = await asyncio.to_thread(painters.family_of, profile)
+        return Given(await ordering.values(), compiled, texts, told, family)
 
     def _put(self, texts: tuple[str, str]) -> None:
         """Into the editor, as nothing that the author wrote."""
@@ -279,16 +285,18 @@ class Prompting(Area):
     # The form.
 
     def show_form(self, place: str = "") -> None:
-        """All values, and the LoRAs of the prompt."""
-        ordering = self.gallery.ordering
-        loras = loras_of(self.gallery.prompt_editor.text)[1]
-        self.gallery.form.show_values(self.values, frozenset(ordering.own), loras, place)
+        """All values, and what the prompt calls."""
+        ordering, prompt = self.gallery.ordering, self.gallery.prompt_editor.text
+        self.values = ordering.quickened(self.values, self._usual, called.habit_of(prompt))
+        rows = called.rows(prompt)
+        self.gallery.form.show_values(self.values, frozenset(ordering.own), rows, place)
         self.gallery.saying.status()
 
     def stepped(self, name: str, steps: int) -> None:
         """An arrow in the form."""
-        if name.startswith(LORA):
-            self._step_lora(name, steps)
+        if called.is_called(name):
+            editor = self.gallery.prompt_editor
+            editor.rewrite(called.stepped(editor.text, name, steps), editor.negative)
         elif name in self.values.lacks:
             self.gallery.house.tell(painter_limits.why(self.values.painter))
         elif name in ("painter", STAGING):
@@ -305,21 +313,11 @@ class Prompting(Area):
         self._keeper.changed(_FORM, dict(own))
         self.show_form()
 
-    def _step_lora(self, name: str, steps: int) -> None:
-        text = self.gallery.prompt_editor.text
-        at = text.find(f"<lora:{name.removeprefix(LORA)}")
-        if at < 0:
-            return
-        edit = change_weight(text, at + 1, at + 1, 0.05 * steps)
-        if edit is not None:
-            changed = text[: edit.start] + edit.text + text[edit.end :]
-            self.gallery.prompt_editor.rewrite(changed, self.gallery.prompt_editor.negative)
-
     async def let_form_go(self) -> None:
         """Let go of all that was set in the form."""
         ordering = self.gallery.ordering
         ordering.own.clear()
         self._keeper.changed(_FORM, {})
-        self.values = await ordering.values()
+        self.values = self._usual = await ordering.values()
         self.show_form()
         await self._keeper.keep()

@@ -52,6 +52,13 @@ def test_a_tag_is_spelled_as_the_dialect_wants_it(tag: str, dialect: Dialect, te
     assert spelled(tag, dialect) == text
 
 
+def test_the_word_of_a_file_is_spelled_as_it_is() -> None:
+    typed = typed_at("fog, bad", 8, _COMMAS)
+    assert typed is not None
+    edit = completed("fog, bad", typed, "bad_hands_(v2)", _COMMAS, as_it_is=True)
+    assert edit.applied("fog, bad") == "fog, bad_hands_(v2), "
+
+
 def test_a_completion_takes_the_place_of_what_was_typed_and_a_comma_follows() -> None:
     typed = typed_at("1girl, lo", 9, _COMMAS)
     assert typed is not None
