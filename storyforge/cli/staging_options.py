@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from storyforge.cli.illustrate_wishes import Asked
     from storyforge.domain.picture.painters import PainterProfile
     from storyforge.domain.picture.staging import Control
+    from storyforge.settings import Settings
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.pictures.resolving import Folders
 
@@ -122,3 +123,12 @@ def scenes_line(story: "StoryFile", scene_id: str) -> str:
     return _("Staging that is kept: {staging}; --no-staging draws without it.").format(
         staging=told_of(kept.kind, kept.weight)
     )
+
+
+def kinds_kept(profile: "PainterProfile", settings: "Settings") -> str:
+    """Which kinds of stagings a painter can keep, by what lies in the author's folders."""
+    from storyforge.domain.picture.kept_stagings import NAMES
+    from storyforge.studio.pictures import painters, stagings
+
+    missing = stagings.lacking(profile, painters.found_in(settings))
+    return listed(_(name) for kind, name in NAMES.items() if kind not in missing)

@@ -15,6 +15,7 @@ from storyforge.domain.kept_json import read_json
 from storyforge.domain.picture.grammar import loras_of
 from storyforge.domain.picture.orders import Order
 from storyforge.domain.text import clean
+from storyforge.images import control_text
 
 #: the name of the text in a PNG file
 KEYWORD = "parameters"
@@ -169,6 +170,8 @@ def _pairs(order: Order, facts: Mapping[str, str], model: str) -> Iterator[tuple
     for name, fact in _HASHES.items():
         if hashes := _hashes(facts.get(fact, "")):
             yield name, hashes
+    hashed = _read_hashes(facts.get("control hashes", ""))
+    yield from control_text.pairs(order, hashed, name_of)
     if order.freeu:
         yield "freeu_enabled", "True"
     yield "Version", f"storyforge {version('storyforge')}"
@@ -181,9 +184,13 @@ def without(facts: Mapping[str, str]) -> frozenset[str]:
 
 
 def _hashes(told: str) -> str:
+    return ", ".join(f"{name_of(name)}: {each}" for name, each in _read_hashes(told).items())
+
+
+def _read_hashes(told: str) -> dict[str, str]:
     read = read_json(told)
     pairs = read.items() if isinstance(read, dict) else ()
-    return ", ".join(f"{name_of(str(name))}: {told}" for name, told in pairs)
+    return {str(name): str(each) for name, each in pairs}
 
 
 def _reading(prompt: str, negative: str, told: dict[str, str]) -> Reading:

@@ -12,6 +12,7 @@ from sd_parsers import ParserManager
 
 from storyforge.domain.picture.adapters import LoraUse
 from storyforge.domain.picture.orders import Order, Raster, Redraw, Variation
+from storyforge.domain.picture.staging import Control, Staging
 from storyforge.domain.text import clean
 from storyforge.images import infotext, png
 
@@ -51,6 +52,20 @@ def test_the_pairs_stand_in_a1111s_order() -> None:
     assert (read.model, read.model_hash) == ("v1-5", "6ce0161689")
     assert read.more["Lora hashes"] == "ink: 0123456789ab"
     assert read.more["Variation seed"] == "7"
+
+
+def test_stagings_are_told_as_the_controlnet_extension_tells_them() -> None:
+    controls = (
+        Control(Staging.POSE, Path(r"C:\Users\ana\pose.pth"), b"", weight=0.7, end=0.5),
+        Control(Staging.EDGES, Path("/home/ana/canny.safetensors"), b"", ready=True),
+    )
+    facts = {"control hashes": '{"canny": "0123456789"}'}
+    read = infotext.read(infotext.write(Order("sea", controls=controls), facts, "v1-5"))
+    assert read.more["ControlNet 0"] == (
+        "Module: openpose, Model: pose, Weight: 0.7, Resize Mode: Crop and Resize, "
+        "Guidance Start: 0, Guidance End: 0.5, Control Mode: Balanced"
+    )
+    assert read.more["ControlNet 1"].startswith("Module: none, Model: canny [0123456789], ")
 
 
 def test_hypernetworks_are_told_and_those_of_older_settings_come_into_the_prompt() -> None:
