@@ -84,9 +84,10 @@ def progress_words(progress: Progress) -> str:
             parts.append(_("scene {number}").format(number=now.scene))
         if now.loading is not None:
             parts.append(_("loading the painter {share}").format(share=f"{now.loading:.0%}"))
-        elif now.step:
-            parts.append(_("step {step} of {steps}").format(step=now.step, steps=now.steps))
-            if now.doing:
+        else:
+            if now.step:
+                parts.append(_("step {step} of {steps}").format(step=now.step, steps=now.steps))
+            if now.doing:  # before the first step, too: in a server's queue
                 parts.append(now.doing)
     if progress.paused:
         parts.append(_("paused"))

@@ -56,4 +56,10 @@ ACTIONS: tuple[Action, ...] = (
         N_("Draw with hires fix"),
         N_("Draws what the prompt says, then twice as large all over again, this once."),
     ),
+    at(
+        Where.GALLERY,
+        "gallery_workflow",
+        N_("Workflow of ComfyUI"),
+        N_("Shows where prompt and settings go in the workflow of the painter in use."),
+    ),
 )

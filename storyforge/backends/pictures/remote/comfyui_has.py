@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storyforge.backends.pictures.remote import comfyui_api as api
+from storyforge.backends.remote.api import Call
 from storyforge.backends.remote.faults import FaultKind, RemoteFault
 from storyforge.backends.remote.wire import Wire
 from storyforge.domain.picture.workflows.slots import Slot
@@ -75,7 +76,7 @@ async def _nodes(wire: Wire, kinds: list[str], stop: asyncio.Event) -> dict[str,
     return found
 
 
-async def _or_nothing(wire: Wire, call: api.Call, stop: asyncio.Event) -> Any:
+async def _or_nothing(wire: Wire, call: Call, stop: asyncio.Event) -> Any:
     """What it answers; None where it knows no such question."""
     try:
         return await wire.document(call, stop)

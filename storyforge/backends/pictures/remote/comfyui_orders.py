@@ -84,10 +84,10 @@ def notes_of(workflow: Workflow) -> tuple[PainterNote, ...]:
     for slot, nodes in workflow.slots.doubtful.items():
         if slot in _SETTINGS or slot is Slot.NEGATIVE:
             doubtful.setdefault(listed(node.called for node in nodes), []).append(slot)
-    for nodes, slots in doubtful.items():
+    for called, slots in doubtful.items():
         values = {
             "slots": listed(_(WORDS[slot]) for slot in slots),
-            "nodes": nodes,
+            "nodes": called,
             "title": f"storyforge: {', '.join(slots)}",
         }
         notes.append(
