@@ -231,7 +231,10 @@ class Run:
         from storyforge.studio.pictures import looking
 
         card = (await painters.of(profile)).card
-        takes = None if self._asked.demo else await asyncio.to_thread(looking.takes, profile)
+        takes = None
+        if not self._asked.demo:
+            order = looking.first_of(orders)
+            takes = await looking.what_it_takes(painters, profile, order)
         count = ngettext("{count} picture", "{count} pictures", len(orders))
         seconds = await asyncio.to_thread(looking.seconds, card, orders)
         parts = [count.format(count=len(orders)), _("by {painter}").format(painter=card.name)]

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyforge.cli import illustrate_wishes
@@ -43,6 +44,31 @@ def show_prompts(story: "StoryFile", settings: "Settings", asked: Asked, as_json
         if kept := scenes_line(story, head.id):
             say(f"  {kept}")
         say()
+    for line in _memory(profile, asked):
+        note(line)
+
+
+def _memory(profile: "PainterProfile", asked: Asked) -> tuple[str, ...]:
+    """What drawing them takes of memory, with what is asked for beside the prompts."""
+    from storyforge.cli.larger_options import passes_of
+    from storyforge.domain.picture.orders import Order
+    from storyforge.studio.pictures.looking import takes
+
+    if asked.demo or profile.model == Path():
+        return ()
+    wish = passes_of(asked, illustrate_wishes.wish_of(asked))
+    order = Order(
+        "",
+        width=wish.width or profile.width,
+        height=wish.height or profile.height,
+        hires=wish.hires,
+        faces=wish.faces,
+        larger=wish.larger,
+    )
+    told = takes(profile, order)
+    if told is None:
+        return ()
+    return (_("A picture takes {what}.").format(what=told.told), *told.notes)
 
 
 def _scenes(story: "StoryFile", asked: Asked) -> "tuple[SceneHead, ...]":

@@ -20,7 +20,7 @@ TILE = 512
 # Stable Diffusion 1 and 2, 15.9 of SDXL. With guidance two pictures are calculated at once.
 _HELD_BY_UNET, _PICTURES = 27, 2
 # The same of a transformer by its tokens and width; a token is a patch of latents, or a word.
-_HELD_BY_TRANSFORMER, _PATCH, _WORDS = 22, 4, 512
+_HELD_BY_TRANSFORMER, _PATCH, _WORDS = 18, 4, 512
 # The same of a VAE by pixels and its widest layer at full size: 3.0 in all families.
 _HELD_BY_VAE = 3.1
 # A GPU's driver and libraries want some for their own work; the rest of the machine too.
@@ -57,6 +57,10 @@ class Beside:
     held: float = 0.0
 
 
+#: nothing is beside it
+ALONE = Beside()
+
+
 def needs(
     sizes: Sizes,
     saving: Saving,
@@ -66,7 +70,7 @@ def needs(
     bytes_each: int,
     vae_bytes: int = 0,
     factor: int = 8,
-    beside: Beside = Beside(),
+    beside: Beside = ALONE,
 ) -> Needs:
     """What drawing a picture takes in a saving mode.
 

@@ -11,6 +11,7 @@ from storyforge.domain.picture.orders import Family, PainterSpec, Saving
 from storyforge.engine.gpu import gpu_status
 from storyforge.engine.memory import find_memory
 from storyforge.engine.pictures import memory
+from storyforge.engine.pictures.memory import ALONE, Beside
 from storyforge.images import checkpoints
 from storyforge.images.checkpoints import CheckpointFacts
 from storyforge.images.wrong import WrongFile
@@ -59,23 +60,28 @@ def family_of(path: Path) -> Family | None:
         return None
 
 
-def room(spec: PainterSpec, width: int, height: int) -> Room:
-    """What it takes to draw pictures of so many pixels.
+def bytes_each(spec: PainterSpec, *, gpu: bool) -> int:
+    """Of a number of its weights, on a GPU or a processor."""
+    return _BYTES.get(spec.dtype, 2 if gpu else 4)
+
+
+def room(spec: PainterSpec, width: int, height: int, beside: Beside = ALONE) -> Room:
+    """What it takes to draw pictures of so many pixels, with so much beside the checkpoint.
 
     Raises:
         OSError, WrongFile: as `facts_of`.
     """
     facts = facts_of(spec.path)
     gpu = spec.device != "cpu" and bool(gpu_status().vendor)
-    each = _BYTES.get(spec.dtype, 2 if gpu else 4)
     taken = {
         mode: memory.needs(
             facts.sizes,
             mode,
             width=width,
             height=height,
-            bytes_each=each,
+            bytes_each=bytes_each(spec, gpu=gpu),
             vae_bytes=4 if spec.float32_vae else 0,
+            beside=beside,
         )
         for mode in Saving
     }

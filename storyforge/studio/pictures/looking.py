@@ -46,6 +46,7 @@ class Look:
         notes: what else to know of it.
         place: the host that draws; empty for this machine.
         has: what its server lists; None where it was not asked, or there is none.
+        stages: what draws on where its first stage ends, by their folders.
     """
 
     profile: PainterProfile
@@ -59,6 +60,7 @@ class Look:
     notes: tuple[str, ...] = ()
     place: str = ""
     has: ServerHas | None = None
+    stages: tuple[Path, ...] = ()
 
     @property
     def told(self) -> str:
@@ -237,4 +239,5 @@ def _looked(profile: PainterProfile, hashed: bool) -> Look:
         reckon(profile.model),
         spec.device if spec.device != "auto" else _("GPU") if gpu else _("processor"),
         notes=() if told is None else told.notes,
+        stages=facts.stages,
     )

@@ -45,7 +45,7 @@ class PictureRun:
         self._queue: PictureQueue | None = None
         self._idle = asyncio.Event()
         self._idle.set()
-        self._told: set[str] = set()
+        self._told: set[tuple[object, ...]] = set()
         self._heard = self._shown = 0
 
     # What is known.
@@ -77,7 +77,7 @@ class PictureRun:
         queue = await self.queue()
         if not await may_draw(self.desk, self.story, orders):
             return
-        await self._say_what_it_takes(profile)
+        await self._say_what_it_takes(profile, orders)
         queue.forever = forever
         await queue.add(orders)
         self._start(queue)
@@ -139,13 +139,20 @@ class PictureRun:
         for hear in self.hears:
             hear(progress)
 
-    async def _say_what_it_takes(self, profile: "PainterProfile") -> None:
-        """The memory, before a painter draws for the first time."""
-        if not self.desk.house.modelling.painting.chooses or profile.name in self._told:
+    async def _say_what_it_takes(
+        self, profile: "PainterProfile", orders: "Sequence[QueuedPicture]"
+    ) -> None:
+        """The memory, before a painter draws for the first time, and where it takes another."""
+        painting = self.desk.house.modelling.painting
+        if not painting.chooses:
             return
-        self._told.add(profile.name)
         looking = await lazily("storyforge.studio.pictures.looking")
-        takes = await asyncio.to_thread(looking.takes, profile)
+        order = looking.first_of(orders)
+        kind = (profile.name, None if order is None else looking.graphics_memory.kind_of(order))
+        if kind in self._told:
+            return
+        self._told.add(kind)
+        takes = await looking.what_it_takes(await painting.painters(), profile, order)
         title = _("Painter “{name}”").format(name=profile.name)
         if profile.remote is not None and profile.remote.place:
             seen = looking.remote_look(profile, profile.remote)

@@ -222,7 +222,7 @@ def test_a_side_that_cannot_be_drawn_is_corrected_and_named() -> None:
     drawn = draw(drawer(Family.SD1), order(width=70, height=3, steps=1), said.append)
     assert (drawn.raster.width, drawn.raster.height) == (72, 8)
     assert isinstance(said[0], PainterNote)
-    assert said[0].values == {"drawn": "72×8", "ordered": "70×3"}
+    assert said[0].values == {"grid": "8", "drawn": "72×8", "ordered": "70×3"}
 
 
 @pytest.mark.parametrize(("steps", "taken"), [(0, 1), (-7, 1), (9000, 500)])
