@@ -92,27 +92,24 @@ WORDS: dict[Wrong, tuple[str, str]] = {
 
 WORDS |= {
     Wrong.NO_ADAPTER: (
-        N_("{about} is no IP-Adapter as a safetensors file; nothing was drawn."),
+        N_("{about} is no IP-Adapter as a safetensors file."),
         N_("Get one whose name ends in .safetensors, or draw without a reference."),
     ),
     Wrong.ADAPTER_KIND: (
         N_("{about} is an IP-Adapter of the kind {more}, which cannot be used here."),
-        N_("Choose a plain one, a “plus” or a “full face” one; nothing was drawn."),
+        N_("Choose a plain one, a “plus” or a “full face” one."),
     ),
     Wrong.ADAPTER_OTHER_BASE: (
         N_("The IP-Adapter {about} was made for {more}, and the painter is another one."),
-        N_("Choose one that was made for this painter's family; nothing was drawn."),
+        N_("Choose one that was made for this painter's family."),
     ),
     Wrong.NO_IMAGE_ENCODER: (
-        N_("{about} is no image encoder that is known here; nothing was drawn."),
+        N_("{about} is no image encoder that is known here."),
         N_("Get the folder image_encoder from where the IP-Adapter comes from."),
     ),
     Wrong.NO_ENCODER_THERE: (
         N_("The IP-Adapter {about} ({more}) has no image encoder that fits, so it sees nothing."),
-        N_(
-            "Get the folder image_encoder from where it comes from, and put it beside it; "
-            "nothing was drawn."
-        ),
+        N_("Get the folder image_encoder from where it comes from, and put it beside it."),
     ),
     Wrong.ENCODER_UNFIT: (
         N_("The image encoder {about} does not go together with the IP-Adapter {more}."),
