@@ -131,6 +131,11 @@ def hold(session: Session, folder: PictureFolder, where: ColumnElement[bool]) ->
                 session.flush()
 
 
+def size(session: Session) -> int:
+    """Bytes of all of them."""
+    return int(session.scalar(select(func.sum(func.length(_SOURCE.c.data)))) or 0)
+
+
 def sweep(session: Session) -> None:
     """Let the sources go that nothing names; 20 ms where two thousand pictures name some."""
     for digest in _unnamed(session):

@@ -35,7 +35,7 @@ class Weight:
     """What pictures take: how many there are, and bytes.
 
     Attributes:
-        inside: in the story file.
+        inside: in the story file, with what others are made from.
         beside: in the folder, files that the story does not know included.
         trash: of both, what was deleted.
     """
@@ -221,9 +221,10 @@ class Pictures:
         with self._database.read() as session:
             rows = session.execute(select(_DATA.c.picture_id, func.length(_DATA.c.data)))
             inside = {str(key): int(size) for key, size in rows}
+            sources = picture_sources.size(session)
         known = self._all.value()
         trash = sum(sizes.get(x.id, 0) + inside.get(x.id, 0) for x in known if x.deleted)
-        return Weight(len(known), sum(inside.values()), sum(sizes.values()), trash)
+        return Weight(len(known), sum(inside.values()) + sources, sum(sizes.values()), trash)
 
     def heavy(self) -> tuple[Picture, ...]:
         """Pictures that nobody chose and that lie in the story file all the same."""
@@ -239,6 +240,8 @@ class Pictures:
         """
         for one in self.heavy():
             self.unchoose(one.id)
+        with self._database.write() as session:
+            picture_sources.sweep(session)
         self.sweep()
         with faults.reported(self._database.path, doing="save"):
             self._database.vacuum()

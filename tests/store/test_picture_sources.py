@@ -101,6 +101,16 @@ def test_a_closed_story_keeps_only_what_is_named(story: StoryFile, path: Path) -
         assert again.picture_sources.read(named) == MASK
 
 
+def test_they_are_weighed_and_slimming_lets_go_of_what_nothing_names(
+    story: StoryFile, path: Path
+) -> None:
+    story.remember("staging", story.picture_sources.put(MASK))
+    story.picture_sources.put(OTHER)
+    assert story.pictures.weigh().inside == len(MASK) + len(OTHER)
+    story.pictures.slim()
+    assert kept(path) == {digest_of(MASK)}
+
+
 def test_nothing_is_written_where_nothing_goes(story: StoryFile, path: Path) -> None:
     story.remember("staging", story.picture_sources.put(MASK))
     before = query(path, "SELECT changed FROM story")

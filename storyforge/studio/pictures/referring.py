@@ -55,6 +55,15 @@ def called(plan: Plan, item: Item) -> str:
     return _("{name}: {value}").format(name=name_of(plan, who), value=name_of(plan, item))
 
 
+def references(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Whom each picture is the reference of, by its digest."""
+    found = dict[str, tuple[str, ...]]()
+    for item in (one for kind in _CAN for one in plan.of(kind)):
+        if digest := item.fact(REFERENCE):
+            found[digest] = (*found.get(digest, ()), called(plan, item))
+    return found
+
+
 def refer(story: "StoryFile", item_id: str, image: bytes, percent: int | None = None) -> str:
     """Have somebody, or a look of theirs, drawn after a picture: one step of the plan; its id.
 

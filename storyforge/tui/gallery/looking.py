@@ -66,6 +66,7 @@ class Look:
         missing: pictures whose files are gone.
         names: of the plan's items that can be drawn, by their ids.
         told: those of them that have a row without a picture: people, and what has a look.
+        references: whom a picture is the reference of, by its digest.
     """
 
     outline: Outline | None = None
@@ -74,6 +75,7 @@ class Look:
     missing: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def picture(self, key: str) -> Picture | None:
         """One of them."""
@@ -98,6 +100,7 @@ def look(story: "StoryFile") -> Look:
     """Read all of it. Call it in a thread."""
     from storyforge.domain.plan.forms import Kind as Item
     from storyforge.studio.pictures.compiling import stale
+    from storyforge.studio.pictures.referring import references
 
     plan = story.plan.read()
     cast, world = plan.of(Item.CHARACTER), plan.of(Item.WORLD)
@@ -109,6 +112,7 @@ def look(story: "StoryFile") -> Look:
         missing=story.pictures.missing(),
         names={one.id: one.name for one in (*cast, *world) if one.name},
         told=frozenset(one.id for one in (*cast, *seen)),
+        references=references(plan),
     )
 
 

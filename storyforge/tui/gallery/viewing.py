@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.comparing import Part, compare
 from storyforge.domain.text import one_line
-from storyforge.i18n import _
+from storyforge.i18n import _, listed
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.looking import CHOSEN, RATED
 from storyforge.tui.gallery.telling import differences, facts
@@ -116,6 +116,8 @@ class Viewing(Area):
         lines: list[tuple[Run, ...]] = [((" · ".join(facts(picture)), "muted"),)]
         if old := self.gallery.look.stale.get(picture.id):
             lines.append(((_("Out of date: {why}").format(why=" · ".join(old)), "warning"),))
+        if whose := self.gallery.look.references.get(picture.digest):
+            lines.append(((_("Reference of {names}").format(names=listed(whose)), "accent"),))
         lines.append(((one_line(picture.prompt), ""),))
         if picture.negative:
             lines.append(

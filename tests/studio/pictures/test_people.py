@@ -89,7 +89,7 @@ def order(
     def ordered(
         key: str, profile: PainterProfile = INK, set_: str = "auto", **wish: object
     ) -> Planned:
-        pictures = PictureSettings(folders=[str(models)], people=set_)  # type: ignore[arg-type]
+        pictures = PictureSettings(folders=[str(models)], people=set_)
         wished = Wish(**wish)  # type: ignore[arg-type]
         return order_for(story, ids[key], profile, Settings(pictures=pictures), wished)
 

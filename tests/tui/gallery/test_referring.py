@@ -56,6 +56,7 @@ async def test_b_makes_it_the_reference_of_who_is_there_and_undo_takes_it_back(
         assert reference_of(gallery, "Mara") == digest_of(image)
         told = "“Mara” is drawn after this picture from now on."
         await until(pilot, lambda: told in notices(gallery.house), "what is said")
+        assert gallery.look.references == {digest_of(image): ("Mara",)}
         await pilot.press("b")
         await until(pilot, lambda: reference_of(gallery, "Mara") == "", "none")
         await until(pilot, lambda: "by words again" in notices(gallery.house), "what is said")
