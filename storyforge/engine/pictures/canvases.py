@@ -101,16 +101,21 @@ def _widened(start: int, end: int, length: int, most: int) -> tuple[int, int]:
 
 def inner_edge(mask: "Image", blur: int) -> "Image":
     """`mask` with a ramp of `blur` pixels inside its border; zero outside it, as before."""
-    import numpy
-    from PIL import Image, ImageFilter
+    # Pillow's own sums: who draws on another machine has no numpy.
+    from PIL import Image, ImageFilter, ImageMath
 
     blur = max(0, min(blur, _WIDEST))
-    total = numpy.zeros((mask.height, mask.width), numpy.uint32)
+    total: Image.Image = Image.new("I", mask.size, 0)
     eroded = mask
     for _layer in range(blur + 1):
-        total += numpy.asarray(eroded)
+        total = ImageMath.lambda_eval(
+            lambda of: of["total"] + of["eroded"], total=total, eroded=eroded
+        )
         eroded = eroded.filter(ImageFilter.MinFilter(3))
-    return Image.fromarray((total // (blur + 1)).astype(numpy.uint8))
+    edge: Image.Image = ImageMath.lambda_eval(
+        lambda of: of["convert"](of["total"] / (blur + 1), "L"), total=total
+    )
+    return edge
 
 
 def _mask(redraw: Redraw, size: tuple[int, int]) -> "Image":
