@@ -47,14 +47,16 @@ class Beside:
     """What an order or the settings bring beside a checkpoint.
 
     Attributes:
-        at_steps: numbers that a step needs beside the U-Net: of ControlNets, of IP-Adapters.
-        in_turns: numbers of each that takes turns with the others: of a refiner, of image encoders.
+        at_steps: numbers that a step needs beside the U-Net: of ControlNets.
+        in_turns: numbers of each that takes turns with the others: of a refiner.
         held: values held at a step beside the U-Net's own, as a part of them.
+        before: numbers that are gone at the first step: of an IP-Adapter and its image encoder.
     """
 
     at_steps: int = 0
     in_turns: tuple[int, ...] = field(default=())
     held: float = 0.0
+    before: int = 0
 
 
 #: nothing is beside it
@@ -89,14 +91,16 @@ def needs(
     whole = width * height * 3 * 2 if tiled else 0
     develop = int(seen * sizes.vae_width * _HELD_BY_VAE + whole) * vae_each
     vae = sizes.vae * vae_each
+    most = max(step, develop, beside.before * bytes_each)
     at_steps, turns = beside.at_steps * bytes_each, [each * bytes_each for each in beside.in_turns]
     rest = (sizes.unet + sizes.text + sizes.other) * bytes_each + at_steps + sum(turns)
     if saving in (Saving.NONE, Saving.TILES):
-        return Needs(rest + vae + max(step, develop))
+        return Needs(rest + vae + most)
     if saving is Saving.SEQUENTIAL:
-        return Needs(_LAYERS + max(step, develop), rest + vae)
+        return Needs(_LAYERS + most, rest + vae)
     unet, text = sizes.unet * bytes_each + at_steps, (sizes.text + sizes.other) * bytes_each
-    return Needs(max(max(unet, *turns, 0) + step, vae + develop, text), rest + vae)
+    alone = max(text, beside.before * bytes_each)
+    return Needs(max(max(unet, *turns, 0) + step, vae + develop, alone), rest + vae)
 
 
 def _held(sizes: Sizes, latents: int) -> int:

@@ -139,12 +139,11 @@ def beside_of(spec: PainterSpec, order: Order | None = None) -> Beside:
         return found
     at_steps = sum(_of_control(each.model) for each in order.controls)
     seen = [ip_adapters.sight(each.adapter, each.encoder) for each in _references(order)]
-    adapters = {each.adapter.path: each.adapter.numbers for each in seen}
-    encoders = {each.encoder.path: each.encoder.numbers for each in seen}
-    return Beside(
-        at_steps + sum(adapters.values()),
-        (*found.in_turns, *encoders.values()),
-        _HANDED * len(order.controls),
+    return replace(
+        found,
+        at_steps=at_steps,
+        held=_HANDED * len(order.controls),
+        before=max((each.adapter.numbers + each.encoder.numbers for each in seen), default=0),
     )
 
 

@@ -7,9 +7,10 @@ import pytest
 from storyforge.domain.picture.adapters import Reference
 from storyforge.domain.picture.orders import Family, Order, PainterSpec, Redraw, Saving
 from storyforge.domain.picture.painters import PainterProfile
-from storyforge.domain.picture.passes import Faces, Hires, Larger
+from storyforge.domain.picture.passes import Faces, Hires, Larger, Person
 from storyforge.domain.picture.staging import Control, Staging
 from storyforge.engine.pictures.memory import ALONE, Beside, needs
+from storyforge.images import ip_adapters
 from storyforge.images.checkpoint_sizes import Sizes
 from storyforge.studio.pictures import looking
 from storyforge.studio.pictures.graphics_memory import (
@@ -22,6 +23,7 @@ from storyforge.studio.pictures.graphics_memory import (
     words,
 )
 from tests.engine.pictures import tiny, tiny_refiner
+from tests.engine.pictures.references import making
 
 GB = 1 << 30
 SD1 = Sizes(859_520_964, 123_060_480, 83_653_863)
@@ -116,6 +118,25 @@ def test_what_is_beside_a_checkpoint_is_read_from_heads(tmp_path: Path) -> None:
     assert found.at_steps == sum(each.numel() for each in net.parameters())
     assert found.in_turns == (sum(each.numel() for each in tiny_refiner.unet_of().parameters()),)
     assert found.held > 0
+
+
+def test_what_looks_at_references_is_gone_before_the_first_step(tmp_path: Path) -> None:
+    pipe = tiny.pipe_of(Family.SD1)
+    path = making.write_adapter(tmp_path / "ip.safetensors", pipe)
+    seen = ip_adapters.sight(path, making.write_encoder(tmp_path / "image_encoder"))
+    one = making.reference(path)
+    anna = Person("anna", "Anna", "", (0.0, 0.0, 1.0, 1.0), reference=one)
+    for order in (Order("", references=(one,)), Order("", people=(anna,))):
+        found = beside_of(PainterSpec(tmp_path / "ink"), order)
+        assert found == Beside(before=seen.adapter.numbers + seen.encoder.numbers)
+    few, many = (Beside(before=before) for before in (10**8, 10**10))
+    for mode in Saving:
+        plain, less, more = (
+            needs(SD1, mode, width=512, height=512, bytes_each=2, beside=beside)
+            for beside in (ALONE, few, many)
+        )
+        assert plain.machine == more.machine
+        assert plain.device <= less.device < more.device
 
 
 def test_a_painter_tells_of_cards_before_it_draws(tmp_path: Path) -> None:
