@@ -129,12 +129,42 @@ def order_for(
 
     compiled = compile_for(story, scene_id, profile)
     prompt, negative, notes = _prompts(story, scene_id, compiled, wish)
-    sampling = _sampling(profile, wish)
-    width, height = _size(profile, wish)
     here = Folders(settings, found)
     cast = cast_of(story, scene_id, compiled, prompt, profile, settings, wish, here)
+    order = _ordered(cast, negative, profile, wish, here)
+    controls = wish.controls
+    if controls is None and not order.is_kept:
+        controls = kept_controls(story, scene_id, profile, here)
+    order, quick = quickened(order, profile, settings, wish)
+    order = _added(order, wish, cast, controls or ())
+    order, left_out = enlarging.settled(order, profile)
+    order, lacked = lacking.fitted(order, profile, wish)
+    notes += (*cast.notes, *quick, *left_out, *lacked)
+    notes += tuple(_(one.text).format_map(one.values) for one in notes_of(prompt))
+    return Planned(
+        scene_id,
+        profile.name,
+        order,
+        compiled,
+        text_hash=text_hash(story, scene_id),
+        parent_id=wish.parent_id,
+        notes=notes,
+        parts=cast.parts,
+    )
+
+
+def _order(
+    profile: PainterProfile, wish: Wish, cast: Cast, negative: str, here: Folders
+) -> Order:
+    """Words and settings, before anything is added.
+
+    Raises:
+        BadInput: something that is called by name is not there, or for another family.
+    """
+    sampling = _sampling(profile, wish)
+    width, height = _size(profile, wish)
     seed = cast.seed if wish.seed is None else wish.seed
-    order = Order(
+    return Order(
         prompt=cast.prompt,
         negative=negative,
         width=width,
@@ -153,13 +183,140 @@ def order_for(
         variation=wish.variation,
         preview_every=wish.preview_every,
     )
+
+
+def tickets(planned: Planned, count: int = 1) -> tuple[QueuedPicture, ...]:
+    """`count` orders of it, the seeds counting up from the first's."""
+    every = (*planned.compiled.parts, *planned.parts)
+    parts = json.dumps([asdict(part) for part in every], ensure_ascii=False)
+    sources = order_files.sources_of(planned.order)
+    return tuple(
+        QueuedPicture(
+            id=new_id(),
+            scene_id=planned.scene_id,
+            created=now(),
+            order=order_files.write(
+                order_files.Ticket(
+                    replace(planned.order, seed=(planned.order.seed + number) % SEEDS),
+                    planned.painter,
+                    planned.compiled.alt,
+                )
+            ),
+            parts=parts,
+            plan_hash=planned.compiled.hash,
+            text_hash=planned.text_hash,
+            parent_id=planned.parent_id,
+            sources=sources,
+        )
+        for number in range(count)
+    )
+
+
+def with_new_seed(queued: QueuedPicture) -> QueuedPicture:
+    """The same order with another seed.
+
+    Raises:
+        BadInput: it cannot be read.
+    """
+    order = order_files.with_seed(queued.order, new_seed())
+    return replace(queued, id=new_id(), created=now(), order=order, state="waiting", why="")
+
+
+def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterCard) -> Picture:
+    """Keep what was drawn: the PNG with how it was made in it, beside the story.
+
+    Raises:
+        StoryFileError: it cannot be written.
+    """
+    from storyforge.images.own_facts import png_of
+
+    told = order_files.read(queued.order, story.picture_sources.read)
+    order = replace(told.order, seed=drawn.seed)
+    # Its scene may have been joined to another one meanwhile.
+    now_is = {one.id: one.scene_id for one in story.picture_queue.all()}
+    picture = Picture(
+        id=queued.id,
+        scene_id=now_is.get(queued.id, queued.scene_id),
+        item_id=queued.item_id,
+        created=now(),
+        width=drawn.raster.width,
+        height=drawn.raster.height,
+        seed=drawn.seed,
+        painter=told.painter or card.name,
+        place=card.place,
+        prompt=order.prompt,
+        negative=order.negative,
+        alt=told.alt,
+        parts=queued.parts,
+        plan_hash=queued.plan_hash,
+        text_hash=queued.text_hash,
+        settings={
+            **order_files.settings_of(replace(told, order=order), drawn.facts),
+            **heat.settings_of(story, drawn.heat),
+        },
+        parent_id=queued.parent_id,
+        flaw=drawn.flaw.value,
+    )
+    data = png_of(drawn.raster, order, picture, story.outline().story_id)
+    return story.pictures.add(picture, data)
+
+
+def new_seed() -> int:
+    """Any seed."""
+    return secrets.randbelow(SEEDS)
+
+
+def new_id() -> str:
+    """A new id of a picture or an order."""
+    return uuid.uuid4().hex
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
+
+
+def _prompts(
+    story: "StoryFile", scene_id: str, compiled: Compiled, wish: Wish
+) -> tuple[str, str, tuple[str, ...]]:
+    """What is sent, and what to say of it: as wished, as the author left it, else by the plan.
+
+    Raises:
+        NothingToShow: there is nothing of all that.
+    """
+    prompt, negative = whole_prompt(compiled), compiled.negative
+    notes: tuple[str, ...] = ()
+    by_hand = hand_prompts.of_scene(story, scene_id) if wish.prompt is None else None
+    if by_hand is not None:
+        prompt, negative = by_hand.prompt, by_hand.negative
+        if by_hand.base != compiled.hash:
+            notes = (_("Its prompt was changed by hand, and the plan has changed since."),)
+    prompt = prompt if wish.prompt is None else wish.prompt
+    negative = negative if wish.negative is None else wish.negative
+    planned = wish.prompt is None and by_hand is None
+    shown = any(part.text and part.role in _SHOWN for part in compiled.parts)
+    if not prompt.strip() or (planned and not shown):
+        raise NothingToShow(
+            _("Its plan says nothing yet that a picture could show."),
+            title=_("Nothing to draw"),
+            hint=_("Plan its people, place or moment, or write the prompt yourself."),
+        )
+    return prompt, negative, notes
+
+
+def _ordered(
+    cast: Cast, negative: str, profile: PainterProfile, wish: Wish, here: Folders
+) -> Order:
+    """Words and settings, with what the words call."""
+    here = Folders(settings, found)
+    cast = cast_of(story, scene_id, compiled, prompt, profile, settings, wish, here)
+    order = _order(profile, wish, cast, negative, here)
     controls = wish.controls
     if controls is None and not order.is_kept:
         controls = kept_controls(story, scene_id, profile, here)
     order, quick = quickened(order, profile, settings, wish)
-    order, left_out = enlarging.settled(
-        replace(_added(order, wish, cast), controls=controls or ()), profile
-    )
+    order = _added(order, wish, cast, controls or ())
+    order, left_out = enlarging.settled(order, profile)
     order, lacked = lacking.fitted(order, profile, wish)
     notes += (*cast.notes, *quick, *left_out, *lacked)
     notes += tuple(_(one.text).format_map(one.values) for one in notes_of(prompt))
@@ -294,11 +451,40 @@ def _prompts(
     return prompt, negative, notes
 
 
-def _added(order: Order, wish: Wish, cast: Cast) -> Order:
+def _ordered(
+    cast: Cast, negative: str, profile: PainterProfile, wish: Wish, here: Folders
+) -> Order:
+    """Words and settings, with what the words call."""
+    sampling = _sampling(profile, wish)
+    width, height = _size(profile, wish)
+    seed = cast.seed if wish.seed is None else wish.seed
+    return Order(
+        prompt=cast.prompt,
+        negative=negative,
+        width=width,
+        height=height,
+        steps=wish.steps or profile.steps,
+        guidance=profile.guidance if wish.guidance is None else wish.guidance,
+        sampler=sampling[0],
+        schedule=sampling[1],
+        seed=new_seed() if seed is None else seed,
+        clip_skip=wish.clip_skip or profile.clip_skip,
+        loras=here.loras(cast.prompt, profile),
+        embeddings=here.embeddings(f"{cast.prompt}\n{negative}"),
+        hypernetworks=here.hypernetworks(cast.prompt, profile),
+        freeu=profile.freeu if wish.freeu is None else wish.freeu,
+        redraw=wish.redraw,
+        variation=wish.variation,
+        preview_every=wish.preview_every,
+    )
+
+
+def _added(order: Order, wish: Wish, cast: Cast, controls: tuple[Control, ...]) -> Order:
     """The order with what is wished beside words and settings."""
     return replace(
         order,
         references=cast.references if wish.references is None else wish.references,
+        controls=controls,
         people=cast.people if wish.people is None else wish.people,
         hires=wish.hires,
         faces=wish.faces,
