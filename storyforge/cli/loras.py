@@ -105,6 +105,7 @@ def show(name: _NAME, as_json: JSON = False) -> None:
         (_("base"), listed(part for part in (base_label(told.family), told.base) if part)),
         (_("kind"), told.kind.label),
         (_("rank"), str(told.rank) if told.rank else ""),
+        (_("few steps"), _few(told)),
         (_("trained as"), told.alias),
         (_("trigger words"), ", ".join(told.words)),
         (_("in a prompt"), f"<lora:{told.name}:{weight}>"),
@@ -139,6 +140,21 @@ def is_for(family: "Family | None", base: Base | None) -> bool:
 def base_label(family: "Family | None") -> str:
     """A family for a reader."""
     return family.value if family else _("unknown")
+
+
+def _few(lora: "LoraFile") -> str:
+    """How it draws where it was made for few steps; empty for the usual ones."""
+    from storyforge.images import few_steps
+
+    habit = few_steps.of_lora(lora)
+    if habit is None:
+        return ""
+    return _("{kind}: {steps} steps, guidance {guidance}, {sampler}").format(
+        kind=habit.quick.value,
+        steps=habit.steps,
+        guidance=f"{habit.guidance:g}",
+        sampler=habit.sampler,
+    )
 
 
 def _hash(lora: "LoraFile") -> str:

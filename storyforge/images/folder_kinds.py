@@ -76,6 +76,10 @@ _FOREIGN = frozenset(
 _LARGEST_EMBEDDING = 1_500_000
 #: of a pickled file in a folder that does not say what it is
 _SMALLEST_CHECKPOINT = 800_000_000
+_LORA_ENDS = (
+    ".lora_down.weight", ".lora_A.weight", ".lora.down.weight", ".hada_w1_a", ".lokr_w1",
+    ".lokr_w1_a", ".diff",
+)  # fmt: skip
 _LONGEST_LIST = 1_000_000
 
 
@@ -185,8 +189,7 @@ def _of_pickled(path: Path, size: int) -> Sort:
 
 def _of_keys(names: "heads.Tensors", size: int) -> Sort | None:
     """By the names that the tensors of a safetensors file have."""
-    ends = (".lora_down.weight", ".lora_A.weight", ".lora.down.weight", ".hada_w1_a", ".lokr_w1")
-    if any(name.endswith(ends) for name in names):
+    if any(name.endswith(_LORA_ENDS) for name in names):
         return Sort.LORA
     if any(name.startswith(("image_proj.", "ip_adapter.")) for name in names):
         return Sort.IP_ADAPTER

@@ -231,6 +231,10 @@ painters remove 墨
 loras list
 loras list --find 無
 loras show 無
+embeddings list
+embeddings list --find 無
+hypernetworks list
+hypernetworks show 無
 tags search 無
 tags complete 無
 tags import 無.csv

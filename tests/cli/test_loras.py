@@ -57,6 +57,12 @@ def test_one_is_shown_by_its_name_or_by_what_it_was_trained_as(
     assert (answer.status, "Did you mean “ink”" in answer.err) == (1, True)
 
 
+def test_one_that_draws_in_few_steps_says_so(storyforge: Command, folder: Path) -> None:
+    weights.write(folder / "models/Lora/lcm-lora-sdv1-5.safetensors", weights.lora(768))
+    out = storyforge("loras", "show", "lcm-lora-sdv1-5").out
+    assert "LCM: 4 steps, guidance 1.5, LCM" in out
+
+
 def test_without_a_folder_it_is_said_what_to_do(storyforge: Command) -> None:
     answer = storyforge("loras", "list")
     assert (answer.status, answer.out) == (0, "No LoRA was found.\n")

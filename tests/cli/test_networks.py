@@ -32,7 +32,7 @@ def test_embeddings_are_listed_and_those_for_the_negative_prompt_alone(
 ) -> None:
     lines = storyforge("embeddings", "list").out.splitlines()
     assert [line.split()[0] for line in lines] == ["name", "bad-hands", "lamp", "torn"]
-    assert lines[1].split() == "bad-hands SD 1.x 6 negative prompt For hands.".split()
+    assert " ".join(lines[1].split()) == "bad-hands SD 1.x 6 negative prompt For hands."
     assert lines[2].split() == ["lamp", "SDXL", "2", "prompt"]
     assert "cannot be read" in lines[3]
     told = storyforge("embeddings", "list", "--negative", "--json").json

@@ -20,6 +20,7 @@ _PREFIXES = (
     ("lora_unet_", UNET),
     ("unet_", UNET),
     ("diffusion_model_", UNET),
+    ("lycoris_", UNET),  # of a U-Net that lycoris-lora was wrapped around by itself
     ("lora_te1_", TEXT),
     ("lora_te2_", SECOND_TEXT),
     ("lora_te_", TEXT),

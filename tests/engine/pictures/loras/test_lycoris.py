@@ -66,9 +66,9 @@ def _network(unet: Any, alpha: float, **told: Any) -> Any:
     return network
 
 
-def _file(path: Path, network: Any) -> Path:
+def _file(path: Path, network: Any, prefix: str = "lora_unet_") -> Path:
     made = {
-        f"{module.lora_name.replace('lycoris_', 'lora_unet_')}.{name}": each.detach()
+        f"{module.lora_name.replace('lycoris_', prefix)}.{name}": each.detach()
         for module in network.loras
         for name, each in module.state_dict().items()
     }
@@ -152,6 +152,14 @@ def test_weights_several_at_once_and_back_to_the_bit(
     assert not making.changed(straight, making.weights_of(pipe))
     loras.remove()
     assert not making.changed(before, making.weights_of(pipe))
+
+
+def test_the_librarys_own_names_are_known_too(tmp_path: Path, pipe: Any, loras: Loras) -> None:
+    network = _network(tiny.pipe_of(Family.SD1).unet, 1.0, **_KINDS["LoKr"])
+    loras.apply([making.use(_file(tmp_path / "kohya.safetensors", network))])
+    theirs = making.weights_of(pipe)
+    loras.apply([making.use(_file(tmp_path / "own.safetensors", network, "lycoris_"))])
+    assert not making.changed(theirs, making.weights_of(pipe))
 
 
 def test_an_older_one_has_a_dora_length_for_each_input(
