@@ -126,6 +126,15 @@ def check(spec: RemotePainterSpec) -> None:
         workflow_files.read_all(spec.workflow)
 
 
+def wrong_with(path: Path) -> str:
+    """What is wrong with a workflow's file, in a sentence or two; "" where nothing is."""
+    try:
+        workflow_files.read_all(path)
+    except BadInput as error:
+        return str(error)
+    return ""
+
+
 def _values(draw: Workflow) -> Mapping[str, Any]:
     """What stands in a workflow, by the names of a profile."""
     told: dict[str, Any] = {

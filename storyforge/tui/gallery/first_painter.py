@@ -6,15 +6,17 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from storyforge.domain.picture.remote import LOCAL
 from storyforge.i18n import _, ngettext
 from storyforge.tui.dialogs.base import AskText, Choice, Choose
+from storyforge.tui.gallery.first_server import add_server
 from storyforge.tui.work import lazily, typed_path
 
 if TYPE_CHECKING:
     from storyforge.settings import Settings
     from storyforge.tui.app import StoryforgeApp
 
-_OTHER = "\0other"
+_OTHER, _SERVER = "\0other", "\0server"
 # What a painter's name has none of; there is room for a number behind it.
 _NO_NAME, _LONGEST = re.compile(r"[^\w -]+"), 36
 _EXTRA = 'pip install "storyforge[pictures]"'
@@ -26,6 +28,9 @@ async def find_painter(house: "StoryforgeApp", *, another: bool = False) -> bool
         return True
     settings = await house.ready_settings()
     if not another and settings.painters:
+        # What a server draws needs nothing of that here.
+        if any(one.backend != LOCAL for one in settings.painters.values()):
+            return True
         return not _lacks_extra(house)
     studio = await lazily("storyforge.studio.pictures.painters")
     found = await asyncio.to_thread(studio.found_in, settings)
@@ -33,6 +38,7 @@ async def find_painter(house: "StoryforgeApp", *, another: bool = False) -> bool
         Choice(str(file.path), file.name, str(file.path.parent)) for file in found.checkpoints
     ]
     choices.append(Choice(_OTHER, _("Another file or folder …")))
+    choices.append(Choice(_SERVER, _("A server that draws …"), _("ComfyUI, AUTOMATIC1111, …")))
     count = len(found.checkpoints)
     told = ngettext(
         "{count} checkpoint lies in your folders; Enter draws with it from now on.",
@@ -45,6 +51,8 @@ async def find_painter(house: "StoryforgeApp", *, another: bool = False) -> bool
             "one as .safetensors, or name a folder that another program keeps them in."
         )
     chosen = await house.push_screen_wait(Choose(_("Who draws?"), told, choices))
+    if chosen == _SERVER:
+        return await add_server(house, settings)
     if chosen == _OTHER:
         chosen = await _asked_path(house)
     if not chosen:
