@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from storyforge import settings as settings_file
+from storyforge.backends.pictures.remote import kinds
 from storyforge.domain.picture.adapters import Embedding, Reference
 from storyforge.domain.picture.orders import Ability, Order, Redraw
 from storyforge.domain.picture.painters import PainterProfile
@@ -321,6 +322,6 @@ async def test_a_picture_that_was_refused_costs_nothing(story: StoryFile, scene:
 
 
 def test_what_no_kind_of_server_can_is_known_without_asking_it() -> None:
-    assert Ability.HEAT in remote_painters.kinds.lacks("a1111")
-    assert Ability.REDRAW not in remote_painters.kinds.lacks("openai")
+    assert Ability.HEAT in kinds.lacks("a1111")
+    assert Ability.REDRAW not in kinds.lacks("openai")
     assert painters.usual(profile(backend="openai"), None).width == 1024

@@ -44,11 +44,15 @@ async def drawn(*answers: Answer, order: Order = ORDER, **more: Any) -> tuple[He
 def parts_of(asked: Asked) -> dict[str, bytes]:
     """A form's parts by their names, as the standard library reads them."""
     head = f"content-type: {asked.headers['content-type']}\r\n\r\n".encode()
-    message = BytesParser().parsebytes(head + asked.body)
-    return {
-        str(part.get_param("name", header="content-disposition")): part.get_payload(decode=True)
-        for part in message.get_payload()  # type: ignore[union-attr]
-    }  # type: ignore[return-value]
+    found: dict[str, bytes] = {}
+    for part in BytesParser().parsebytes(head + asked.body).walk():
+        name, data = (
+            part.get_param("name", header="content-disposition"),
+            part.get_payload(decode=True),
+        )
+        if isinstance(name, str) and isinstance(data, bytes):
+            found[name] = data
+    return found
 
 
 async def test_a_prompt_goes_out_in_plain_words_with_what_the_model_knows() -> None:
