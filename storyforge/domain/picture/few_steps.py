@@ -28,6 +28,7 @@ class Quick(StrEnum):
     HYPER = "Hyper-SD"
     TCD = "TCD"
     DMD = "DMD2"
+    SCHNELL = "schnell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ _HABITS = {
         Habit(Quick.HYPER, "Euler", _TRAILING, 8, _NONE),
         Habit(Quick.TCD, "TCD", AUTOMATIC, 4, _NONE),
         Habit(Quick.DMD, "LCM", AUTOMATIC, 4, _NONE),
+        Habit(Quick.SCHNELL, "Euler", AUTOMATIC, 4, _NONE),
     )
 }
 # Community checkpoints that were merged with one and say how they were tuned.
@@ -114,6 +116,8 @@ def _quick(whole: str, said: frozenset[str], *, backed: bool, steps: bool) -> Qu
         return Quick.HYPER
     if not backed:
         return None
+    if "schnell" in said:
+        return Quick.SCHNELL
     if "lightning" in said:
         return Quick.LIGHTNING
     return Quick.TURBO if "turbo" in said else None

@@ -19,6 +19,8 @@ _TRAILING = "SGM Uniform"
         ("juggernautXL_v9Rdphoto2Lightning", Habit(Quick.LIGHTNING, "Euler", _TRAILING, 4, 1.0)),
         ("LCM_Dreamshaper_v7", Habit(Quick.LCM, "LCM", "Automatic", 4, 1.5)),
         ("dmd2_sdxl_4step_unet", Habit(Quick.DMD, "LCM", "Automatic", 4, 1.0)),
+        ("FLUX.1-schnell", Habit(Quick.SCHNELL, "Euler", "Automatic", 4, 1.0)),
+        ("FLUX.1-dev", None),
         ("sd_xl_base_1.0", None),
         ("v1-5-pruned", None),
         ("turbulentXL", None),

@@ -25,6 +25,14 @@ _KEPT = 8
 # What the encoders' makers give a distilled FLUX to read at most.
 _SHORT = 256
 
+# What Stable Diffusion 3 makes of a prompt, in its order.
+_EMBEDS = (
+    "prompt_embeds",
+    "negative_prompt_embeds",
+    "pooled_prompt_embeds",
+    "negative_pooled_prompt_embeds",
+)
+
 Words = Mapping[str, "torch.Tensor"]
 
 
@@ -138,9 +146,7 @@ class FlowDrawer:
         read = pipe.encode_prompt(
             prompt, None, None, negative_prompt=negative, do_classifier_free_guidance=guided
         )
-        names = ("prompt_embeds", "negative_prompt_embeds")
-        names += ("pooled_prompt_embeds", "negative_pooled_prompt_embeds")
-        told = zip(names, read, strict=True)
+        told = zip(_EMBEDS, read, strict=True)
         return {name: each for name, each in told if each is not None}
 
     def _glimpse(self, latents: "torch.Tensor", order: Order) -> Any:

@@ -64,10 +64,9 @@ def _part(folder: Path, called: str, dtype: "torch.dtype", told: Told) -> Any:
         return _t5_tokenizer(folder)
     if called in ("CLIPImageProcessor", "CLIPFeatureExtractor"):
         return transformers.CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
-    kind = getattr(diffusers, called, None)
+    kind: Any = getattr(diffusers, called, None)
     if isinstance(kind, type) and issubclass(kind, diffusers.SchedulerMixin):
-        told_ = diffusers_folders.read_json(folder / "scheduler_config.json")
-        return kind.from_config(told_)
+        return kind.from_config(diffusers_folders.read_json(folder / "scheduler_config.json"))
     raise EngineFault(Fault(FaultKind.OTHER_FAMILY, folder.parent.name, more=called))
 
 

@@ -142,9 +142,10 @@ class StageDrawer:
         middle = (middle / 2 + 0.5).clamp(0, 1)
         if not rest:
             pixels = middle.cpu().permute(0, 2, 3, 1).float().numpy()
-            return next(iter(first.numpy_to_pil(pixels)))
+            picture: Image = first.numpy_to_pil(pixels)[0]
+            return picture
         with count.within(rest[0]) as counted:
-            made = rest[0](
+            finished: Image = rest[0](
                 prompt=words[0],
                 negative_prompt=words[1],
                 image=middle,
@@ -152,8 +153,8 @@ class StageDrawer:
                 guidance_scale=_THIRD,
                 generator=source,
                 **counted,
-            )
-        return next(iter(made.images))
+            ).images[0]
+        return finished
 
     def _steps(self, order: Order) -> tuple[int, ...]:
         shares = _SHARES[: len(self.loaded.pipes)]
