@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from storyforge.tui.dialogs.base import Choice
 
 _WAY, _WHERE, _USUAL = "way ", "where ", "usual"
+# Taller ones have no face in their middle square.
+_TALL = 1.2
 # The grey that is marked on where a scene has no picture yet.
 _GREY = 64
 
@@ -56,7 +58,8 @@ class Referring(Area):
             if region is None:
                 return
             image = await asyncio.to_thread(room.part_of, image, region)
-        await self._put(who, image, room.called(plan, who), picture.id)
+        tall = not part and picture.height > picture.width * _TALL
+        await self._put(who, image, room.called(plan, who), picture.id, tall=tall)
 
     async def _whose(
         self, plan: "Plan", can: "Sequence[Item]", called: "Callable[[Plan, Item], str]"
@@ -80,13 +83,12 @@ class Referring(Area):
         marking = await lazily("storyforge.tui.gallery.part")
         gallery, size = self.gallery, (picture.width, picture.height)
         title, foot = _("The part that they are drawn after"), _("Enter: this part · Esc: leave it")
-        cell = gallery.house.terminal.graphics.cell
-        region: Region | None = await self.ask(
-            marking.MarkPart(title, foot, image, size, gallery.screening.mode, cell)
-        )
+        mode, cell = gallery.screening.mode, gallery.house.terminal.graphics.cell
+        dialog = marking.MarkPart(title, foot, image, size, mode, cell, _upper_square(size))
+        region: Region | None = await self.ask(dialog)
         return region
 
-    async def _put(self, who: "Item", image: bytes, name: str, at: str) -> None:
+    async def _put(self, who: "Item", image: bytes, name: str, at: str, *, tall: bool) -> None:
         """The reference, or none where it was this very picture; undo brings the old one back."""
         room = await lazily("storyforge.studio.pictures.referring")
         sources = await lazily("storyforge.store.picture_sources")
@@ -99,9 +101,15 @@ class Referring(Area):
         else:
             await asyncio.to_thread(room.refer, story, who.id, image)
             told = _("“{name}” is drawn after this picture from now on.")
+            if tall:
+                told = _(
+                    "“{name}” is drawn after this picture from now on. A painter sees its middle "
+                    "square only: {key} marks the face."
+                )
         undo = partial(editing.write, story, who.id, before)
         await self.gallery.choosing.done(_("the reference"), undo, at)
-        self.gallery.house.tell(told.format(name=name))
+        key = self.gallery.house.key_of("gallery_reference_part")
+        self.gallery.house.tell(told.format(name=name, key=key))
 
     # Where they stand.
 
@@ -187,6 +195,13 @@ class Referring(Area):
         left, top, right, bottom = region
         width, height = size
         return left / width, top / height, right / width, bottom / height
+
+
+def _upper_square(size: tuple[int, int]) -> Region:
+    """Where a face is likely to be; a painter sees a square."""
+    side = min(size) * 3 // 5
+    left, top = (size[0] - side) // 2, size[1] // 16
+    return regions.fitted((left, top, left + side, top + side), size)
 
 
 def _pixels(share: Share, size: tuple[int, int]) -> Region:
