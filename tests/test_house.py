@@ -21,7 +21,7 @@ HEAVY = (
     "numpy", "sqlmodel", "sqlalchemy", "pydantic", "pydantic_settings", "jinja2", "typer",
     "tomlkit", "charset_normalizer", "lxml",
     "docx", "odfdo", "sentencex", "uniseg", "regex", "hunspell", "spylls", "ahocorasick_rs",
-    "httpx2", "keyring", "huggingface_hub", "json_repair",
+    "httpx2", "websockets", "keyring", "huggingface_hub", "json_repair",
 )  # fmt: skip
 
 
