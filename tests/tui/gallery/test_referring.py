@@ -43,7 +43,11 @@ def choices(pilot: Pilot[None]) -> list[str]:
 
 async def asked(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, Choose), "what is asked")
-    await until(pilot, lambda: pilot.app.screen.query_one(RowList).row is not None, "its rows")
+
+    def there() -> bool:
+        return any(one.row is not None for one in pilot.app.screen.query(RowList))
+
+    await until(pilot, there, "its rows")
 
 
 async def test_b_makes_it_the_reference_of_who_is_there_and_undo_takes_it_back(
