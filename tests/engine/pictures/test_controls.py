@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
-from storyforge.domain.picture.orders import Family, Redraw
+from storyforge.domain.picture.orders import Family, Redraw, Saving
 from storyforge.domain.picture.staging import Control, Staging
 from storyforge.engine.faults import EngineFault, FaultKind
+from storyforge.engine.pictures import memory
 from storyforge.engine.pictures.additions.controls import Controls
 from storyforge.engine.pictures.drawing import Drawer
 from storyforge.engine.sequence import Interrupted
@@ -279,3 +280,14 @@ def test_only_the_last_pictures_controlnets_stay_in_memory(
     assert len(painter._pipes) == 1
     painter.let_go()
     assert not controls._nets._kept
+
+
+def test_it_waits_in_main_memory_where_the_painter_does(nets: Mapping[Family, Path]) -> None:
+    """With the processor in the GPU's place: the hooks are the same ones."""
+    wish = order(controls=(keeps(nets[Family.SD1]),))
+    loaded = loaded_of(tiny.pipe_of(Family.SD1), Family.SD1)
+    loaded.pipe.set_progress_bar_config(disable=True)
+    memory.apply(loaded, Saving.OFFLOAD)
+    painter = Drawer(loaded)
+    for wanted in (wish, order(), wish):
+        assert draw(painter, wanted).raster.rgb == pixels(Family.SD1, wanted)
