@@ -1,0 +1,91 @@
+"""A painter behind an API, in the gallery: where it draws is said, asked about, and shown."""
+
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from storyforge import settings
+from storyforge.store.story_file import StoryFile
+from storyforge.studio.permission import is_allowed, set_local_only
+from storyforge.tui.app import StoryforgeApp
+from storyforge.tui.dialogs.base import Choose
+from storyforge.tui.gallery.telling import facts
+from tests.backends.pictures.remote.far_a1111 import far_a1111
+from tests.tui.gallery.galleries import idle, opened, write_pictures
+from tests.tui.house import asked, notices, running, until
+
+CLOUD = {"painters.cloud.backend": "openai", "painters.cloud.model": "gpt-image-1"}
+
+
+async def question(pilot: Pilot[None], app: StoryforgeApp) -> str:
+    """What is asked, once it is."""
+    await until(pilot, lambda: asked(app, Choose), "the question")
+    return str(app.screen.query(Static).first().render())
+
+
+async def test_before_a_prompt_leaves_the_author_is_asked(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "skerry.forge")
+    settings.update(dict(CLOUD))
+    async with running(path, size=(120, 36)) as (pilot, app):
+        await pilot.press("f4")
+        gallery = await opened(pilot, app)
+        values = gallery.prompting.values
+        assert values.told("painter") == "cloud · api.openai.com"
+        assert {"sampler", "steps", "seed", "heat"} <= values.lacks
+        assert values.told("sampler") == "–"
+        gallery.prompting.stepped("sampler", 1)
+        grey = "The painter “cloud” does not go by this."
+        await until(pilot, lambda: grey in notices(app), "why not")
+        gallery.prompt_editor.text = "storm"
+        await pilot.press("f9")
+        dialog = await question(pilot, app)
+        assert "cloud runs at api.openai.com." in dialog
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is gallery, "the gallery again")
+        assert list(gallery.story.picture_queue.all()) == []
+        assert not is_allowed("painters.cloud", "api.openai.com")
+        await pilot.press("f9")
+        await question(pilot, app)
+        await pilot.press("down", "enter")
+        # There is no key: nothing is sent, and the order waits with the reason.
+        await until(pilot, lambda: "There is no key for openai" in notices(app), "why")
+        await idle(pilot, gallery.desk)
+        assert is_allowed("painters.cloud", "api.openai.com")
+        assert [one.state for one in gallery.story.picture_queue.all()] == ["failed"]
+
+
+async def test_a_story_that_stays_here_goes_to_no_server(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "skerry.forge")
+    with StoryFile.open(path) as story:
+        set_local_only(story, True)
+    settings.update(dict(CLOUD))
+    async with running(path, size=(120, 36)) as (pilot, app):
+        await pilot.press("f4")
+        gallery = await opened(pilot, app)
+        gallery.prompt_editor.text = "storm"
+        await pilot.press("f9")
+        assert "marked to never leave this machine" in await question(pilot, app)
+        await pilot.press("enter")
+
+
+async def test_a_server_draws_into_the_gallery(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "skerry.forge")
+    async with far_a1111(steps=2) as far:
+        settings.update(
+            {
+                "painters.big.backend": "a1111", "painters.big.url": far.url,
+                "painters.big.width": 64, "painters.big.height": 64,
+            }
+        )  # fmt: skip
+        async with running(path, size=(120, 36)) as (pilot, app):
+            await pilot.press("f4")
+            gallery = await opened(pilot, app)
+            gallery.prompt_editor.text = "storm <lora:mara:0.5>"
+            await pilot.press("f9")
+            await until(pilot, lambda: len(gallery.look.pictures) == 4, "a picture")
+            await idle(pilot, gallery.desk)
+            assert gallery.picture is not None
+            assert gallery.picture.settings["model"] == "ink"
+            assert "big" in list(facts(gallery.picture))
+    assert any(one.body and one.body.get("prompt") == "storm <lora:mara:0.5>" for one in far.asked)
