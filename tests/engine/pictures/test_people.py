@@ -79,6 +79,11 @@ def blackened(drawn: Drawn, *regions: Region) -> bytes:
     return picture.tobytes()
 
 
+def facts_of(drawn: Drawn) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = json.loads(drawn.facts["people"])
+    return told
+
+
 def box(share: Share) -> Region:
     return pixels_of(share, (WIDTH, HEIGHT))
 
@@ -107,7 +112,7 @@ def test_the_picture_is_begun_without_anybodys_lora(lora: Callable[[int], LoraUs
     anna = person("anna", LEFT, own)
     drawn = paint(order(anna, loras=(style, own)))
     assert json.loads(drawn.facts["lora hashes"]).keys() == {style.name}
-    (told,) = json.loads(drawn.facts["people"])
+    (told,) = facts_of(drawn)
     assert told["lora hashes"].keys() == {style.name, own.name}
     assert told["who"] == "anna"
     assert drawn.raster == paint(order(anna, loras=(style,))).raster
@@ -192,9 +197,20 @@ def test_each_is_drawn_after_their_own_reference(tmp_path: Path) -> None:
     swapped = paint(order(replace(anna, reference=other), ben))
     assert part(swapped, box(RIGHT)) == part(first, box(RIGHT))
     assert part(swapped, box(LEFT)) != part(first, box(LEFT))
-    (told, _ben) = json.loads(first.facts["people"])
+    (told, _ben) = facts_of(first)
     assert told["references"][0]["scale"] == one.scale
     assert "references" not in first.facts
+
+
+def test_a_reference_of_nobody_counts_in_every_pass_and_anothers_in_none(tmp_path: Path) -> None:
+    adapter = references.write_adapter(tmp_path / "ip.safetensors", tiny.pipe_of(Family.SD1))
+    references.write_encoder(tmp_path / "image_encoder")
+    one = references.reference(adapter, scale=0.3)
+    own = references.reference(adapter, image=easel.picture(30, 30), scale=0.9, who="anna")
+    anna, ben = person("anna", LEFT, reference=own), person("ben", RIGHT)
+    drawn = paint(order(anna, ben, references=(one, replace(own, who="eve"))))
+    scales = [[each["scale"] for each in told["references"]] for told in facts_of(drawn)]
+    assert scales == [[0.3, 0.9], [0.3]]
 
 
 @pytest.mark.parametrize("area", [512 * 512, 64 * 64])

@@ -10,6 +10,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from storyforge.domain.picture.adapters import Reference
 from storyforge.domain.picture.enlarging import pixels_of
 from storyforge.domain.picture.orders import Drawn, Family, Order, PainterNote, Redraw, Region
 from storyforge.domain.picture.passes import Person
@@ -93,7 +94,7 @@ def size_for(region: Region, padding: int, area: int) -> tuple[int, int]:
 
 
 def _order(order: Order, drawn: Drawn, person: Person, below: "Image", region: Region) -> Order:
-    """One of them: what belongs to the picture as a whole, a style's LoRA, is theirs too."""
+    """One of them; what belongs to the picture as a whole, a style's LoRA, is theirs too."""
     shorter = min(region[2] - region[0], region[3] - region[1])
     padding = max(_LEAST_PADDING, round(shorter * _PADDING))
     width, height = size_for(region, padding, order.width * order.height)
@@ -104,15 +105,21 @@ def _order(order: Order, drawn: Drawn, person: Person, below: "Image", region: R
         padding=padding,
         blur=min(max(_LEAST_BLUR, round(shorter * _BLUR)), _MOST_BLUR),
     )
-    reference = person.reference
     alone: dict[str, Any] = {
         **theirs(order, person),
         "prompt": person.prompt,
         "negative": person.negative or order.negative,
-        "references": () if reference is None else (replace(reference, region=None),),
+        "references": _references(order, person),
         "seed": order.seed if person.seed is None else person.seed,
     }
     return again(order, drawn, redraw, width=width, height=height, **alone)
+
+
+def _references(order: Order, person: Person) -> tuple[Reference, ...]:
+    """Theirs, which counts in all of what is drawn, behind those that are nobody's."""
+    common = tuple(each for each in order.references if each.region is None and not each.who)
+    own = person.reference
+    return common if own is None else (*common, replace(own, region=None))
 
 
 def _fact(person: Person, part: Drawn) -> dict[str, Any]:
