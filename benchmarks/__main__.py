@@ -37,6 +37,7 @@ MEASURES = {
     "replace": ("benchmarks.search_rows", "replace"),
     "transformers": ("benchmarks.transformers_rows", "transformers"),
     "drawing": ("benchmarks.drawing_rows", "drawing"),
+    "upscale": ("benchmarks.upscale_rows", "upscale"),
     "heat": ("benchmarks.heat_rows", "heat"),
     "lora-switch": ("benchmarks.lora_rows", "lora_switch"),
     "context": ("benchmarks.context_rows", "context"),
