@@ -96,6 +96,9 @@ def opened(
 
     device, dtype = where(loaded, facts.numbers + adapter.numbers)
     encoder = _encoder(facts, dtype, told).to(device)
+    for layer in encoder.vision_model.encoder.layers:
+        # A processor takes seconds for all of them.
+        layer.register_forward_pre_hook(lambda *_: told(0))
     projection = _projection(loaded, adapter, told).to(device, dtype)
     yield Eyes(encoder, adapter, projection)
 
