@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from storyforge.domain.picture.orders import Family
 from storyforge.domain.plan.forms import Kind
 from storyforge.store.picture_sources import digest_of
 from storyforge.store.story_file import StoryFile
 from tests.cli.command import Command
+from tests.engine.pictures import easel, tiny
+from tests.engine.pictures.loras import making as loras
+from tests.engine.pictures.references import making
 from tests.images import weights
 from tests.images.test_ip_adapters import encoder, plain
 from tests.store.helpers import png
@@ -132,3 +136,41 @@ def test_a_reference_is_no_text_that_could_be_typed(storyforge: Command, cast: P
     answer = storyforge("plan", cast, "--item", "Mara", "--set", "reference=face.png")
     assert answer.status != 0
     assert "pictures reference" in answer.err
+
+
+def test_a_real_painter_draws_two_one_by_one_and_the_same_again(
+    storyforge: Command, light: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models, pipe = tmp_path / "models", tiny.pipe_of(Family.SD1)
+    tiny.write_file(models / "Stable-diffusion" / "ink.safetensors", Family.SD1)
+    (models / "Lora").mkdir()
+    for seed, name in enumerate(("mara", "tom"), start=1):
+        file = models / "Lora" / f"{name}.safetensors"
+        loras.write(file, loras.kohya(loras.adapt(pipe, seed=seed)))
+    making.write_adapter(models / "ipadapter" / "face.safetensors", pipe)
+    making.write_encoder(models / "clip_vision" / "tiny")
+    monkeypatch.setenv("STORYFORGE_PICTURES__FOLDERS", json.dumps([str(models)]))
+    with StoryFile.open(light) as story:
+        face = story.picture_sources.put(easel.picture(40, 28))
+        people = [
+            story.plan.add(
+                Kind.CHARACTER,
+                {"name": name, "look": look, "loras": name.lower(), "reference": face},
+            )
+            for name, look in (("Mara", "a tall woman"), ("Tom", "an old man"))
+        ]
+        first = story.outline().scenes[0].id
+        story.plan.put(first, {"cast": "\n".join(people), "shown": "at the lamp"})
+    small = ("threads=1", "width=64", "height=64", "steps=2")
+    assert storyforge("painters", "add", "ink", "ink", *small).status == 0
+
+    drawn = storyforge("illustrate", light, "--scenes", 1, "--seed", 7)
+    assert drawn.status == 0, drawn.err
+    with StoryFile.open(light) as story:
+        [picture] = story.pictures.all()
+        told = json.loads(picture.settings["people"])
+        assert [one["who"] for one in told] == people
+        assert all(one["lora hashes"] and one["references"] for one in told)
+        assert b"Mara" not in story.pictures.read(picture.id)
+    again = storyforge("illustrate", light, "--again", "1")
+    assert "It is the same picture, to the last pixel." in again.err
