@@ -155,8 +155,9 @@ def _pairs(order: Order, facts: Mapping[str, str], model: str) -> Iterator[tuple
     if order.variation is not None and order.variation.strength:
         yield "Variation seed", str(order.variation.seed)
         yield "Variation seed strength", number(order.variation.strength)
-    if order.redraw is not None:
-        yield "Denoising strength", number(order.redraw.strength)
+    if (strength := _strength(order)) is not None:
+        yield "Denoising strength", number(strength)
+    yield from _larger(order)
     if order.clip_skip > 1:
         yield "Clip skip", str(order.clip_skip)
     # Ours is made on the processor, whatever draws; of a server's, only it can tell.
@@ -181,6 +182,28 @@ def without(facts: Mapping[str, str]) -> frozenset[str]:
     """What the painter does not go by, whatever was ordered: an API may know no seeds."""
     read = read_json(facts.get("without"))
     return frozenset(map(str, read)) if isinstance(read, list) else frozenset()
+
+
+def _strength(order: Order) -> float | None:
+    """How much was drawn over: at the beginning, or of a picture that was kept, afterwards."""
+    if order.redraw is None:
+        return None if order.hires is None else order.hires.strength
+    if order.is_kept:
+        passes = (order.hires, order.larger, order.faces)
+        return next(one.strength for one in passes if one is not None)
+    return order.redraw.strength
+
+
+def _larger(order: Order) -> Iterator[tuple[str, str]]:
+    """Hires fix, and that program's script for tiles; both enlarge by Lanczos here."""
+    if order.hires is not None:
+        yield "Hires upscale", number(order.hires.scale)
+        if order.hires.steps:
+            yield "Hires steps", str(order.hires.steps)
+        yield "Hires upscaler", "Lanczos"
+    if order.larger is not None:
+        yield "SD upscale overlap", str(order.larger.overlap)
+        yield "SD upscale upscaler", "Lanczos"
 
 
 def _hashes(told: str) -> str:

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from sd_parsers import ParserManager
 
 from storyforge.domain.picture.adapters import LoraUse
 from storyforge.domain.picture.orders import Order, Raster, Redraw, Variation
+from storyforge.domain.picture.passes import Faces, Hires, Larger
 from storyforge.domain.picture.staging import Control, Staging
 from storyforge.domain.text import clean
 from storyforge.images import infotext, png
@@ -52,6 +54,24 @@ def test_the_pairs_stand_in_a1111s_order() -> None:
     assert (read.model, read.model_hash) == ("v1-5", "6ce0161689")
     assert read.more["Lora hashes"] == "ink: 0123456789ab"
     assert read.more["Variation seed"] == "7"
+
+
+def test_what_was_done_to_a_picture_is_told_as_hires_fix_and_sd_upscale_tell_it() -> None:
+    def pairs(**wishes: Any) -> dict[str, str]:
+        told = infotext.read(infotext.write(Order("a fox", **wishes), {}, ""))
+        strength = {} if told.strength is None else {"strength": str(told.strength)}
+        names = ("Hires upscale", "Hires steps", "Hires upscaler", "SD upscale overlap")
+        return {**strength, **{name: told.more[name] for name in names if name in told.more}}
+
+    kept = Redraw(b"x", strength=0.0)
+    assert pairs(hires=Hires(1.5, steps=9)) == {
+        "strength": "0.7", "Hires upscale": "1.5", "Hires steps": "9", "Hires upscaler": "Lanczos",
+    }  # fmt: skip
+    assert pairs(larger=Larger(2.0)) == {"SD upscale overlap": "64"}
+    assert pairs(redraw=kept, faces=Faces(), larger=Larger(2.0, 32)) == {
+        "strength": "0.3", "SD upscale overlap": "32",
+    }  # fmt: skip
+    assert pairs(redraw=kept, faces=Faces()) == {"strength": "0.4"}
 
 
 def test_stagings_are_told_as_the_controlnet_extension_tells_them() -> None:
