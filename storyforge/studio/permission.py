@@ -150,14 +150,14 @@ def objection_to_painter(story: "StoryFile", card: PainterCard) -> Objection | N
         place=card.place,
         profile=f"{_PAINTERS}{card.name}",
         unencrypted=card.unencrypted,
-        note=_("What your pictures are drawn from is sent there."),
+        note=_("The prompts of your pictures are sent there."),
     )
     found = objection(story, asked)
     if found is None:
         return None
     sent = _(
-        "What is sent is the prompt of each picture: what your plan says of its scene. Of a "
-        "picture that is redrawn, it is what is redrawn of it too."
+        "They are what your plan says of a scene, or what you wrote in its place. Of a picture "
+        "that is redrawn, what is redrawn of it is sent, too."
     )
     return replace(found, sent=sent)
 

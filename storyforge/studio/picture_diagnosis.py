@@ -8,6 +8,7 @@ import importlib.util
 from collections.abc import Iterator
 
 from storyforge import settings
+from storyforge.domain.picture.remote import LOCAL
 from storyforge.i18n import _, listed, ngettext
 from storyforge.settings import Settings
 from storyforge.studio.diagnosis import Finding
@@ -21,7 +22,7 @@ _LIBRARIES = ("torch", "diffusers", "transformers")
 def examine_pictures() -> Iterator[Finding]:
     """Libraries, painters and folders."""
     told = settings.load()
-    yield _libraries(bool(told.painters))
+    yield _libraries(any(one.backend == LOCAL for one in told.painters.values()))
     yield from _painters(told)
     yield from _folders(told)
 
@@ -59,8 +60,7 @@ def _painters(told: Settings) -> Iterator[Finding]:
             yield Finding(topic, "problem", why, one.hint)
             continue
         needed = _("{size} of memory").format(size=size(one.needed)) if one.needed else ""
-        family = one.family.value if one.family is not None else ""
-        text = listed(filter(None, (one.profile.name, family, needed)))
+        text = listed(filter(None, (one.profile.name, one.told, one.place, needed)))
         yield Finding(topic, "ok", _("{what}, draws").format(what=text) if one.draws else text)
 
 

@@ -19,6 +19,7 @@ class Now:
         loading: how much of the painter is loaded, 0 to 1; None once it is.
         preview: the latest; None before the first.
         doing: what of it is drawn now, a tile or a face; "" where it is all of it.
+        place: the host that draws it; "" for this machine.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Now:
     loading: float | None = None
     preview: Raster | None = None
     doing: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def progress_words(progress: Progress) -> str:
                 parts.append(_("step {step} of {steps}").format(step=now.step, steps=now.steps))
             if now.doing:  # before the first step, too: in a server's queue
                 parts.append(now.doing)
+        if now.place:
+            parts.append(_("at {host}").format(host=now.place))
     if progress.paused:
         parts.append(_("paused"))
     elif progress.seconds_left is not None:

@@ -176,6 +176,7 @@ class PictureQueue(Pausable):
             yield self._tell(now=now, paused=False)
             painter = await self._painters.of(await self._painters.profile(told.painter))
             await check_painter(self._story, painter.card)
+            self._tell(now=replace(now, place=painter.card.place))
             if not await self._mark(order, _DRAWING):  # it was taken back elsewhere
                 self._done(order)
                 yield self._tell(now=None, total=self.progress.total - 1)

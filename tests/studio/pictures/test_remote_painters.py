@@ -184,7 +184,7 @@ async def test_before_the_first_prompt_the_author_is_told_where_it_goes(
         await asking_first.may_draw(story, own, orders)
     objection = caught.value.objection
     assert "far runs at api.openai.com." in objection.told
-    assert "What is sent is the prompt of each picture" in objection.told
+    assert "The prompts of your pictures are sent there." in objection.told
     permission.allow(objection)
     await asking_first.may_draw(story, own, orders)
     permission.forget_painter("far")
