@@ -23,10 +23,10 @@ def add_to(app: typer.Typer) -> None:
 def _help() -> str:
     return _(
         "Draw scenes: what their plan says of people, place, light and style.\n\n"
-        "A checkpoint draws, or a server, a “painter”: “painters add” names one. Each picture is kept when it "
-        "is whole, so Ctrl+C loses nothing: --resume goes on from there, after a crash too. "
-        "--show tells the prompts without drawing. A part of a picture is redrawn with --region "
-        "or --mask.\n\n"
+        "A “painter” draws: a checkpoint or a server; “painters add” names one. Each picture is "
+        "kept when it is whole, so Ctrl+C loses nothing: --resume goes on from there, after a "
+        "crash too. --show tells the prompts without drawing. A part of a picture is redrawn with "
+        "--region or --mask.\n\n"
         "\b\n"
         "  storyforge illustrate light.forge\n"
         "  storyforge illustrate light.forge --scenes 3-7 --count 4\n"
