@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 _EXACT = {
     "model hash": N_("checkpoint"),
     "VAE hash": N_("VAE"),
+    "refiner hash": N_("refiner"),
+    "refine from": N_("the refiner's part"),
+    "later stages": N_("later stages"),
     "prediction": N_("prediction"),
     "lora hashes": N_("LoRAs"),
     "embedding hashes": N_("embeddings"),
     "hypernetwork hashes": N_("hypernetworks"),
     "control hashes": N_("ControlNets"),
+    "workflow hash": N_("workflow"),
+    "server model": N_("checkpoint"),
+    "server": N_("server"),
     "torch": N_("torch"),
     "diffusers": N_("diffusers"),
     "transformers": N_("transformers"),
@@ -34,7 +40,7 @@ _EXACT = {
     "saving": N_("memory saving"),
 }
 # What it means where nothing is said.
-_UNSAID = {"VAE hash": N_("the checkpoint's own")}
+_UNSAID = {"VAE hash": N_("the checkpoint's own"), "refiner hash": N_("none")}
 
 
 def again(story: "StoryFile", picture_id: str, *, heat: bool = False) -> QueuedPicture:

@@ -80,9 +80,12 @@ async def test_a_workflows_picture_is_kept_with_all_that_it_takes(
     assert graph["storyforge-lora-1"]["inputs"]["lora_name"] == "people\\Mara.safetensors"
     assert "old woman" in graph["6"]["inputs"]["text"]
     assert story.pictures.read(first.id)
-    same, *changed = again.compared(story, first, second)
-    assert changed == []
-    assert same
+    told, *changed = again.compared(story, first, second)
+    assert (told != "", changed) == (True, [])
+    other = {**second.settings, "workflow hash": "0123456789"}
+    assert again.changed_since(first, other) == (
+        f"workflow: {first.settings['workflow hash']} then, 0123456789 now",
+    )
 
 
 async def test_a_stopped_picture_waits_and_its_server_is_told(

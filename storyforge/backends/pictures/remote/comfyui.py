@@ -9,6 +9,7 @@ import json
 import uuid
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from functools import partial
 
 from storyforge.backends.pictures.base import Painted
 from storyforge.backends.pictures.remote import comfyui_orders as orders
@@ -153,11 +154,11 @@ class ComfyPainter(RemotePainter):
             RemoteFault, EngineFault, ModelError: it cannot be drawn.
         """
         # A workflow may enlarge in a way of its own, but none is told to: it is done from here.
-        drawing = self._single(order, stop)
+        drawing = self._single
         if finishing.passes_of(order, own_hires=False):
             missing.refuse(order, self.card)
-            drawing = finishing.finished(order, self._single, stop, own_hires=False)
-        async with aclosing(drawing) as steps:
+            drawing = partial(finishing.finished, draw=self._single, own_hires=False)
+        async with aclosing(drawing(order, stop=stop)) as steps:
             async for step in steps:
                 yield step
 
@@ -251,11 +252,12 @@ class ComfyPainter(RemotePainter):
         notes = missing.other_size(picture.size, (order.width, order.height), self.card)
         if canvas is not None:
             picture = canvas.finished(picture)
-        model = ready.value(Slot.CHECKPOINT)
+        model = str(ready.value(Slot.CHECKPOINT) or "")
         facts = {
             **self.facts(),
             "server": self._there.server,
-            "model": name_of(model) if isinstance(model, str) else "",
+            "server model": model,
+            "model": name_of(model),
             "workflow": ready.name,
             "workflow hash": ready.digest,
         }
