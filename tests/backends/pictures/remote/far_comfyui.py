@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import ssl
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -53,7 +54,7 @@ class FarComfy(FarSide):
 
     Attributes:
         objects: what it knows of nodes.
-        refuses: what `/prompt` is answered in the place of a name.
+        refuses, answers_prompt: what `/prompt` is answered in the place of a name.
         odd: frames that are sent before the first step.
         pauses_after: the step behind which it waits for `go`; `paused` is set there.
         breaks_after: the step behind which its sockets break.
@@ -77,6 +78,8 @@ class FarComfy(FarSide):
     ahead: int = 0
     names: bool = True
     silent: bool = False
+    tls: ssl.SSLContext | None = None
+    answers_prompt: Answer | None = None
     elsewhere: str = ""
     swallows: bool = False
     slow: bool = False
@@ -100,8 +103,9 @@ class FarComfy(FarSide):
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def live(self, port: int = 0) -> None:
-        self._server = await asyncio.start_server(self.serve, "127.0.0.1", port)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._server = await asyncio.start_server(self.serve, "127.0.0.1", port, ssl=self.tls)
+        scheme = "https" if self.tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def die(self) -> None:
         """All of it is gone at once."""
@@ -196,6 +200,8 @@ class FarComfy(FarSide):
             return self._view(query)
         if path == "/upload/image":
             return self._upload(asked.body)
+        if path == "/prompt" and self.answers_prompt is not None:
+            return self.answers_prompt
         if path == "/prompt" and self.slow:
             self.paused.set()
             await self.may_answer.wait()

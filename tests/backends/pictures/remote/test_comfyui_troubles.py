@@ -2,19 +2,23 @@
 
 import asyncio
 import json
+import logging
+import ssl
 import struct
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from storyforge.backends.pictures.base import NotReady, Painted
 from storyforge.domain.picture.orders import Drawing
 from tests.backends.pictures.remote.far_comfyui import FarComfy, far_comfyui
 from tests.backends.pictures.remote.hearing import KEY, ORDER, Heard, paint
 from tests.backends.pictures.remote.test_comfyui import painter
-from tests.backends.remote.far_side import far_side
+from tests.backends.remote.far_side import JSON, Answer, document, far_side
 
 QUICK = {"pace": 0.05}
 
@@ -318,3 +322,56 @@ async def test_a_file_that_is_no_picture_is_no_picture() -> None:
         heard = await paint(painter(far, **QUICK), each=at_step(1, spoil))
     assert heard.error is not None
     assert heard.error.title == "Answer not usable"
+
+
+# The way there.
+
+
+@pytest.mark.parametrize(
+    ("answer", "title", "shared"),
+    [
+        (document({"error": "no"}, 401), "Key not accepted", True),
+        (document({"error": "no"}, 403), "Not allowed", True),
+        (document({"error": "slow"}, 429, retry_after="600"), "Too many requests", True),
+        (document({"error": "out of memory"}, 500), "Error on the other side", False),
+        (document({}, 413), "Too long for the painter", False),
+        (document({}), "Answer not usable", False),
+        (document([]), "Answer not usable", False),
+        (Answer((b"{",), kind=JSON), "Answer not usable", False),
+        (Answer((b"<!doctype html>Log in",), kind="text/html"), "Answer not usable", True),
+        (Answer(kind=JSON), "Answer not usable", False),
+        (Answer((b"{",), kind=JSON, ends="cut"), "Answer cut off", False),
+    ],
+)
+async def test_what_goes_wrong_on_the_way_is_told(answer: Answer, title: str, shared: bool) -> None:
+    async with far_comfyui(answers_prompt=answer) as far:
+        heard = await paint(painter(far, **QUICK))
+        assert len(posts(far, "/prompt")) == 1
+    assert heard.error is not None
+    assert (heard.error.title, isinstance(heard.error, NotReady)) == (title, shared)
+    assert KEY not in f"{heard.error!r} {heard.error.message} {heard.error.hint}"
+
+
+async def test_an_encrypted_way_is_one_for_the_socket_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    async with far_comfyui(tls=context) as far:
+        heard = await paint(painter(far))
+        assert far.opened.is_set()
+    assert heard.error is None
+    assert [each.step for each in heard.steps] == [1, 2, 3, 4]
+
+
+async def test_nothing_of_the_socket_is_logged_that_could_be_a_key(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with far_comfyui(silent=True) as far:
+        await paint(painter(far, **QUICK))
+    assert "The socket of ComfyUI is closed" in caplog.text
+    assert KEY not in caplog.text
