@@ -69,6 +69,7 @@ class FaultKind(StrEnum):
     MASK_UNFIT = "mask of another size"
     MASK_EMPTY = "mask marks nothing"
     NO_FACE = "no face in the picture"
+    NO_FACE_FINDER = "nothing that finds faces"
     EMBEDDING_UNREADABLE = "embedding not readable"
     EMBEDDING_UNFIT = "embedding of another family"
     NO_ADAPTER = "no IP-Adapter"

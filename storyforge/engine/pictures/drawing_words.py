@@ -32,6 +32,14 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("No face was found in the picture that would gain by being drawn larger."),
         N_("Mark the face by hand, and have that part drawn anew."),
     ),
+    FaultKind.NO_FACE_FINDER: (
+        _TITLE,
+        N_("Faces cannot be looked for: scikit-image is missing or does not start ({about})."),
+        N_(
+            'Install it with `pip install --upgrade "storyforge[pictures]"`, or mark the face by '
+            "hand and have that part drawn anew."
+        ),
+    ),
     FaultKind.EMBEDDING_UNREADABLE: (
         _TITLE,
         N_("The embedding {about} cannot be read: it is missing, damaged, or of another kind."),

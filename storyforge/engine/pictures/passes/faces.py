@@ -1,13 +1,9 @@
 """Faces, which have few pixels in a picture of a whole scene, drawn anew at full size each.
 
-They are found by the boosted cascade of local binary patterns that scikit-image brings: it knows
-faces that look out of the picture, drawn ones as far as they are like photographed ones. What it
-does not find is said by hand.
+Those that are not found (`face_finder`) can be said by hand.
 """
 
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.enlarging import pixels_of, share_of
@@ -15,6 +11,8 @@ from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Redraw, 
 from storyforge.domain.picture.passes import Faces
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.canvases import around
+from storyforge.engine.pictures.drawing_words import WORDS
+from storyforge.engine.pictures.face_finder import found_in
 from storyforge.engine.pictures.painter import Say
 from storyforge.engine.pictures.passes.base import Once, again, steps_over
 from storyforge.engine.pictures.passes.pixels import done, image_of, raster_of
@@ -25,13 +23,6 @@ from storyforge.images import png
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Looked for in a picture of so many pixels a side at most, from so many on: a quarter of a second.
-_LOOKED_AT, _LEAST = 640, 24
-# With so many neighbours 95 of 100 faces of scikit-image's own photographs are found, and none in
-# its eighteen pictures without any; with half of them, 98, and five that are none.
-_NEIGHBOURS, _FINER = 8, 1.1
-# The cascade's squares end at chin and brows: hair and jaw are drawn with them.
-_GROWN = 0.15
 # Its edge is blended over this part of a side.
 _BLENDED = 8
 _SEEDS = 1 << 32
@@ -54,13 +45,13 @@ class FacePass:
         """
         faces = order.faces or Faces()
         image = image_of(drawn.raster)
-        found = _wanted(faces, image)
+        try:
+            found = _wanted(faces, image)
+        except (ImportError, OSError) as error:
+            # What is drawn already is worth more than its faces.
+            return _without(order, drawn, FaultKind.NO_FACE_FINDER, say, about=str(error))
         if not found:
-            if order.is_kept and order.larger is None:
-                raise EngineFault(Fault(FaultKind.NO_FACE))
-            text = N_("No face was found in the picture that would gain by being drawn larger.")
-            say(PainterNote(text))
-            return drawn
+            return _without(order, drawn, FaultKind.NO_FACE, say)
         made: list[Drawn] = []
         for number, face in enumerate(found):
             told = {"number": str(number + 1), "count": str(len(found))}
@@ -109,6 +100,14 @@ class FacePass:
         )
 
 
+def _without(order: Order, drawn: Drawn, kind: FaultKind, say: Say, about: str = "") -> Drawn:
+    """The picture as it is, and why; nothing at all where only its faces were to be drawn."""
+    if order.is_kept and order.larger is None and order.hires is None:
+        raise EngineFault(Fault(kind, about))
+    say(PainterNote(WORDS[kind][1], {"about": about}))
+    return drawn
+
+
 def _wanted(faces: Faces, image: "Image") -> list[Region]:
     """Those that were said, else those found that have fewer pixels than they would be drawn in."""
     said = [pixels_of(each, image.size) for each in faces.regions]
@@ -122,55 +121,6 @@ def _wanted(faces: Faces, image: "Image") -> list[Region]:
 def _seen(faces: Faces, face: Region, size: tuple[int, int]) -> Region:
     """The square around a face that is drawn."""
     return around(face, size, (1, 1), round(faces.padding * (face[2] - face[0])))
-
-
-def found_in(image: "Image") -> list[Region]:
-    """Faces, the largest first, each with the hair and the jaw around it."""
-    import numpy
-
-    small = image.convert("RGB")
-    small.thumbnail((_LOOKED_AT, _LOOKED_AT))
-    if min(small.size) < _LEAST:
-        return []
-    squares = _cascade().detect_multi_scale(
-        img=numpy.asarray(small),
-        scale_factor=_FINER,
-        step_ratio=1,
-        min_size=(_LEAST, _LEAST),
-        max_size=small.size[::-1],
-        min_neighbor_number=_NEIGHBOURS,
-    )
-    squares.sort(key=lambda each: -each["width"])
-    faces: list[Region] = []
-    for square in squares:
-        face = _grown(square, image.width / small.width, image.size)
-        if not any(_holds(other, face) for other in faces):
-            faces.append(face)
-    return faces
-
-
-def _holds(face: Region, other: Region) -> bool:
-    """Whether the middle of `other` lies in `face`: they are one, found at two sizes."""
-    across, down = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
-    return face[0] <= across < face[2] and face[1] <= down < face[3]
-
-
-def _grown(square: dict[str, int], scale: float, size: tuple[int, int]) -> Region:
-    side = square["width"]
-    more = side * _GROWN
-    left, top = square["c"] - more, square["r"] - more
-    edges = (left, top, left + side + 2 * more, top + side + 2 * more)
-    left, top, right, bottom = (round(edge * scale) for edge in edges)
-    return max(left, 0), max(top, 0), min(right, size[0]), min(bottom, size[1])
-
-
-@cache
-def _cascade() -> Any:
-    import skimage
-    from skimage.feature import Cascade
-
-    data = Path(skimage.__file__).with_name("data")
-    return Cascade(str(data / "lbpcascade_frontalface_opencv.xml"))
 
 
 FACES = FacePass()

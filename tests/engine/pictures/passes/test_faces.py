@@ -1,5 +1,6 @@
 """Faces are found, drawn at full size, and put back; around them not a byte changes."""
 
+import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ from storyforge.domain.picture.enlarging import share_of
 from storyforge.domain.picture.orders import Drawn, Family, Order, PainterNote, Redraw
 from storyforge.domain.picture.passes import Faces, Larger, Person
 from storyforge.engine.faults import EngineFault, FaultKind
+from storyforge.engine.pictures.face_finder import cascade, found_in
 from storyforge.engine.pictures.painting import LoadedPainter
-from storyforge.engine.pictures.passes.faces import found_in
 from storyforge.engine.pictures.passes.pixels import image_of, raster_of
 from tests.engine.pictures import tiny
 from tests.engine.pictures.easel import SIDE, encoded, loaded_of, order, picture
@@ -114,6 +115,23 @@ def test_without_a_face_a_drawn_picture_stays_and_it_is_said(painter: LoadedPain
     assert [one.text for one in said if isinstance(one, PainterNote)] == [
         "No face was found in the picture that would gain by being drawn larger."
     ]
+
+
+def test_without_what_finds_faces_a_drawn_picture_is_not_lost(
+    painter: LoadedPainter, crowd: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "skimage", None)
+    cascade.cache_clear()
+    drawn, said = painted(painter, order(faces=FACES))
+    assert drawn.raster.width == SIDE
+    assert "scikit-image is missing" in next(
+        one.text for one in said if isinstance(one, PainterNote)
+    )
+    with pytest.raises(EngineFault) as caught:
+        painted(painter, kept(crowd, faces=FACES))
+    assert caught.value.fault.kind is FaultKind.NO_FACE_FINDER
+    hand = Faces(strength=0.5, size=SIDE, regions=((0.5, 0.0, 0.7, 0.3),))
+    assert painted(painter, kept(crowd, faces=hand))[0].facts["faces"] == "1"
 
 
 def test_a_picture_that_is_to_be_larger_needs_no_face(painter: LoadedPainter) -> None:
