@@ -91,9 +91,13 @@ def _saving(graph: Graph) -> tuple[Node, ...]:
 
 def _looked_for(nodes: Graph) -> Iterator[tuple[Slot, list[Place]]]:
     """Each slot with the places that fit it."""
+    every = tuple(nodes.values())
     for slot in _FOUND_ALONE:
+        if slot in _IN_ALL:
+            yield slot, [place for name in NAMES[slot] for place in _with(nodes, slot, name, every)]
+            continue
         for name in NAMES[slot]:
-            found = _with(nodes, slot, name, tuple(nodes.values()))
+            found = _with(nodes, slot, name, every)
             if found or name == NAMES[slot][-1]:
                 yield slot, found
                 break

@@ -66,6 +66,12 @@ def test_where_several_fit_none_is_guessed_but_a_seed_goes_into_all() -> None:
     }
 
 
+def test_a_seed_is_a_seed_whatever_its_sampler_calls_it() -> None:
+    second = node("KSamplerAdvanced", noise_seed=3, steps=9, latent_image=["3", 0])
+    told = where(workflow(changed(PLAIN, n10=second, n8={"samples": ["10", 0]})))
+    assert told["seed"] == [("3", "seed"), ("10", "noise_seed")]
+
+
 def test_a_title_decides_where_several_fit() -> None:
     told = workflow(titled(hires(), n3="storyforge: steps, sampler", n11="Storyforge: Denoise"))
     assert where(told)["steps"] == [("3", "steps")]
