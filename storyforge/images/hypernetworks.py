@@ -33,6 +33,8 @@ ACTIVATIONS = {
     "hardshrink": "Hardshrink", "tanhshrink": "Tanhshrink", "prelu": "PReLU",
 }  # fmt: skip
 _NONE = "linear"
+# Of numbers and names that somebody else wrote.
+_LARGEST, _LONGEST = 1_000_000_000, 200
 # The one that has a tensor of its own, behind the layer's.
 _WITH_SLOPE = "PReLU"
 _LAYER = re.compile(r"linear\.(\d{1,3})\.weight")
@@ -211,8 +213,13 @@ def _shape(tensors: Mapping[str, Any], place: int, end: str) -> tuple[int, ...]:
     return tuple(getattr(tensors.get(f"linear.{place}.{end}"), "shape", ()))
 
 
+def _line(told: Any) -> str:
+    return one_line(told)[:_LONGEST].strip() if isinstance(told, str) else ""
+
+
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    is_one = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_one and 0 < value < _LARGEST
 
 
 @lru_cache(maxsize=1024)
@@ -229,8 +236,8 @@ def _read(
             "families": families_of(network),
             "structure": network.structure,
             "activation": network.activation,
-            "steps": steps if type(steps) is int else 0,
-            "base": one_line(str(value.get("sd_checkpoint_name") or "")).strip(),
+            "steps": steps if type(steps) is int and 0 < steps < _LARGEST else 0,
+            "base": _line(value.get("sd_checkpoint_name")),
         }
     except NoHypernetwork as error:
         told["problem"] = _("It is no hypernetwork, or a damaged one.")

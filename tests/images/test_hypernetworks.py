@@ -59,6 +59,17 @@ def test_one_that_cannot_be_used_is_listed_with_its_problem(tmp_path: Path) -> N
     assert "it is not there" in _read(tmp_path / "gone.pt").problem
 
 
+def test_what_a_foreign_hand_wrote_beside_the_layers_is_kept_within_bounds(tmp_path: Path) -> None:
+    _modules, held = hypernets.made()
+    strange = {"layer_structure": [1, 10**400, 1], "step": 10**5000, "sd_checkpoint_name": b"x"}
+    torch.save({**held, **strange}, tmp_path / "odd.pt")
+    told = _read(tmp_path / "odd.pt")
+    assert (told.structure, told.steps, told.base) == ((1.0, 2.0, 1.0), 0, "")
+    for value in ({32: 5}, {32: "ab"}, {True: ({}, {})}, [], None, {32: ({}, {})}):
+        with pytest.raises(hypernetworks.NoHypernetwork):
+            hypernetworks.network_of(value)
+
+
 def test_one_is_found_by_its_name(tmp_path: Path) -> None:
     path = hypernets.write(tmp_path / "models/hypernetworks/Ink.pt")
     found = folders.find([tmp_path])

@@ -22,7 +22,17 @@ class Networks(Area):
             "gallery_negatives": lambda: self.start(self._offer),
         }
 
+    def _is_elsewhere(self) -> bool:
+        """Whether a server draws, with files of its own; it is said then."""
+        place = self.gallery.prompting.values.place
+        if place:
+            said = _("{host} draws with files of its own: write their names into the prompt.")
+            self.gallery.house.tell(said.format(host=place))
+        return bool(place)
+
     async def _browse(self) -> None:
+        if self._is_elsewhere():
+            return
         browsing = await lazily("storyforge.tui.gallery.hypernet_browser")
         lines = await lazily("storyforge.studio.pictures.lora_lines")
         found = await self._found()
@@ -40,6 +50,8 @@ class Networks(Area):
     async def _offer(self) -> None:
         from storyforge.tui.dialogs.base import Choice, Choose
 
+        if self._is_elsewhere():
+            return
         embeddings = await lazily("storyforge.images.embeddings")
         resolving = await lazily("storyforge.studio.pictures.resolving")
         found = await self._found()

@@ -1,5 +1,6 @@
 """Hypernetworks, embeddings and LoRAs of few steps, as they come into the prompt and the form."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from storyforge.settings import update
@@ -70,6 +71,12 @@ async def test_negative_embeddings_are_offered_and_completed_where_they_belong(
         await until(pilot, lambda: editor.negative.endswith("EasyNegative, bad-hands"), "the other")
         await pilot.press("z")
         await until(pilot, lambda: "already: bad-hands, EasyNegative" in notices(app), "said")
+        here = gallery.prompting.values
+        gallery.prompting.values = replace(here, place="draws.example")
+        for action in ("gallery_negatives", "gallery_hypernetworks"):
+            gallery.action_do(action)
+        await until(pilot, lambda: "draws.example draws with files of its" in notices(app), "said")
+        gallery.prompting.values = here
         await _completes(gallery, pilot)
 
 

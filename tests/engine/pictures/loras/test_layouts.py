@@ -91,7 +91,10 @@ def test_every_weight_of_a_u_net_has_the_name_of_the_original_code(
     linear = {
         name: module
         for name, module in pipe.unet.named_modules()
-        if isinstance(module, torch.nn.Linear | torch.nn.Conv2d)
+        if isinstance(
+            module,
+            torch.nn.Linear | torch.nn.Conv2d | torch.nn.GroupNorm | torch.nn.LayerNorm,
+        )
     }
     assert linear
     for name, module in linear.items():
