@@ -1,6 +1,7 @@
 """What a hypernetwork's file tells without torch."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -65,7 +66,8 @@ def test_what_a_foreign_hand_wrote_beside_the_layers_is_kept_within_bounds(tmp_p
     torch.save({**held, **strange}, tmp_path / "odd.pt")
     told = _read(tmp_path / "odd.pt")
     assert (told.structure, told.steps, told.base) == ((1.0, 2.0, 1.0), 0, "")
-    for value in ({32: 5}, {32: "ab"}, {True: ({}, {})}, [], None, {32: ({}, {})}):
+    others: tuple[Any, ...] = ({32: 5}, {32: "ab"}, {True: ({}, {})}, [], None, {32: ({}, {})})
+    for value in others:
         with pytest.raises(hypernetworks.NoHypernetwork):
             hypernetworks.network_of(value)
 
