@@ -1,12 +1,13 @@
 """From files to a painter: offline, without a pickle executed, and with a word of how far it is."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyforge import digests
-from storyforge.domain.picture.orders import Family, PainterNote, PainterSpec, Saving
+from storyforge.domain.picture.orders import Family, PainterSpec, Saving
 from storyforge.engine import hardware
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.memory import find_memory
@@ -14,6 +15,7 @@ from storyforge.engine.pictures import (
     devices,
     folder_parts,
     memory,
+    predicting,
     preflight,
     refining,
     single_files,
@@ -28,7 +30,6 @@ from storyforge.engine.pictures.painting import LoadedPainter, is_out_of_memory
 from storyforge.engine.pictures.reading import faulted
 from storyforge.engine.pictures.single_files import Made, Wishes
 from storyforge.engine.sequence import Interrupted
-from storyforge.i18n import N_
 from storyforge.images import checkpoints, diffusers_folders
 from storyforge.images.checkpoints import CheckpointFacts
 
@@ -36,13 +37,6 @@ if TYPE_CHECKING:
     import torch
 
 Progress = Callable[[float], bool]
-
-_TRIED = N_(
-    "The checkpoint does not say what its U-Net predicts; it was tried, and it is {prediction}. "
-    "If pictures are only noise, set prediction in its settings."
-)
-# Stable Diffusion 2 that predicts the velocity leaves this far behind, as A1111 found.
-_VELOCITY = -1.0
 
 
 def load_painter(spec: PainterSpec, progress: Progress) -> Painter:
@@ -84,14 +78,18 @@ def load(spec: PainterSpec, progress: Progress) -> Loaded:
             _set_threads(spec),
             needed,
             digest,
-            {**_facts(spec, wishes), **_facts_of_refiner(refiner, spec, meter)},
+            {
+                **_facts(spec, wishes),
+                **_facts_of_refiner(refiner, spec, meter),
+                **_facts_of_stages(facts, meter),
+            },
             later=later,
         )
         memory.apply(loaded, saving)
         if made is None:
             loaded.notes = assembling.notes_of(facts)
         else:
-            _settle_prediction(loaded, made)
+            predicting.settle(loaded, made)
     if not progress(1.0):
         raise Interrupted
     return loaded
@@ -223,6 +221,12 @@ def _facts_of_refiner(
     }
 
 
+def _facts_of_stages(facts: CheckpointFacts, meter: Meter) -> dict[str, str]:
+    """What draws on where the first stage ends."""
+    hashes = {each.name: checkpoints.autov2(each, meter.hashed) for each in facts.stages}
+    return {"later stages": json.dumps(hashes, ensure_ascii=False)} if hashes else {}
+
+
 def _pipeline(family: Family, made: Made) -> Any:
     """diffusers' pipeline of the parts."""
     import diffusers
@@ -259,35 +263,6 @@ def _facts(spec: PainterSpec, wishes: Wishes) -> dict[str, str]:
         found["VAE"] = wishes.vae.name
         found["VAE hash"] = checkpoints.autov2(diffusers_folders.vae_in(wishes.vae))
     return found
-
-
-def _settle_prediction(loaded: Loaded, made: Made) -> None:
-    """Where no file says what the U-Net predicts: noise, but for some of Stable Diffusion 2."""
-    prediction = made.prediction
-    if not prediction:
-        prediction = "epsilon"
-        if loaded.family is Family.SD2:
-            prediction = _tried(loaded)
-            loaded.notes = (PainterNote(_TRIED, {"prediction": prediction}),)
-        pipe = loaded.pipe
-        kind, config = type(pipe.scheduler), pipe.scheduler.config
-        pipe.scheduler = kind.from_config(config, prediction_type=prediction)
-    loaded.facts = {**loaded.facts, "prediction": prediction}
-
-
-def _tried(loaded: Loaded) -> str:
-    """What a U-Net of Stable Diffusion 2 predicts, by what it makes of nearly nothing but noise."""
-    import torch
-
-    unet = loaded.pipe.unet
-    where = {"device": loaded.device, "dtype": loaded.dtype}
-    noise = torch.full((1, unet.config.in_channels, 8, 8), 0.5, **where)
-    words = torch.full((1, 2, unet.config.cross_attention_dim), 0.5, **where)
-    with torch.no_grad():
-        step = torch.tensor(999, device=loaded.device)
-        told = unet(noise, step, encoder_hidden_states=words, return_dict=False)[0] - noise
-    loaded.pipe.maybe_free_model_hooks()
-    return "v_prediction" if told.float().mean().item() < _VELOCITY else "epsilon"
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from storyforge.domain.picture.orders import Order, Variation
 from storyforge.domain.picture.pictures import Picture, QueuedPicture
 from storyforge.errors import BadInput
 from storyforge.i18n import N_, _
+from storyforge.images import infotext
 from storyforge.studio.pictures import order_files
 from storyforge.studio.pictures.drawing import new_id, new_seed, now
 
@@ -117,6 +118,8 @@ def compared(story: "StoryFile", first: Picture, picture: Picture) -> tuple[str,
     read = story.pictures.read
     if same_pixels(read(first.id), read(picture.id)):
         return (_("It is the same picture, to the last pixel."),)
+    if "seed" in infotext.without(picture.settings):
+        return (_("Its painter draws by chance: the same order gives another picture each time."),)
     changed = changed_since(first, picture.settings)
     if changed:
         return (_("It differs from the first one, and so did this:"), *changed)

@@ -21,7 +21,7 @@ from storyforge.domain.picture.orders import (
     Saving,
 )
 from storyforge.engine.faults import EngineFault, FaultKind
-from storyforge.engine.pictures import devices, loading
+from storyforge.engine.pictures import devices, loading, memory
 from storyforge.engine.pictures.canvases import canvas_of
 from storyforge.engine.pictures.library import sentencepieces
 from storyforge.engine.pictures.library.kinds import KINDS
@@ -434,12 +434,17 @@ def test_a_damaged_vocabulary_is_named(tmp_path: Path, data: bytes) -> None:
         sentencepieces.read(file)
 
 
-def test_memory_is_saved_as_it_is_elsewhere(
-    folders: Mapping[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["sd3", "flux", "three"])
+def test_parts_may_wait_elsewhere_and_the_picture_is_the_same(
+    painters: Mapping[str, Loaded], name: str
 ) -> None:
-    monkeypatch.setenv("STORYFORGE_CACHE_DIR", str(tmp_path / "cache"))
-    loaded = load(folders["three"], saving=Saving.TILES)
-    assert loaded.saving is Saving.TILES
-    assert loaded.later[1].vae.use_tiling
-    drawn, _steps, _notes = paint(loaded, order())
-    assert drawn.facts["saving"] == "tiles"
+    loaded = painters[name]
+    before, _steps, _notes = paint(loaded, order())
+    try:
+        for saving in (Saving.TILES, Saving.OFFLOAD):
+            memory.apply(loaded, saving)
+            drawn, _steps, _notes = paint(loaded, order(preview_every=1))
+            assert (drawn.raster, drawn.facts["saving"]) == (before.raster, saving.value)
+    finally:
+        memory.apply(loaded, Saving.NONE)
+    assert loaded.pipe._all_hooks == []

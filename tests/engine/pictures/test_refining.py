@@ -6,9 +6,17 @@ from typing import Any
 
 import pytest
 
-from storyforge.domain.picture.orders import Drawing, Drawn, Family, Order, PainterNote, Redraw
+from storyforge.domain.picture.orders import (
+    Drawing,
+    Drawn,
+    Family,
+    Order,
+    PainterNote,
+    Redraw,
+    Saving,
+)
 from storyforge.engine.faults import EngineFault, FaultKind
-from storyforge.engine.pictures import loading
+from storyforge.engine.pictures import loading, memory
 from storyforge.engine.pictures.drawing import Drawer
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.noise import generator
@@ -117,6 +125,20 @@ def test_prompts_change_in_the_refiners_steps_too(both: Loaded) -> None:
     )
     assert changed != plain
     assert same == plain
+
+
+def test_the_two_take_turns_where_parts_wait(both: Loaded) -> None:
+    order, drawer = easel.order(steps=STEPS), Drawer(both)
+    before = easel.draw(drawer, order)
+    drawer.let_go()
+    memory.apply(both, Saving.OFFLOAD)
+    try:
+        drawn = [easel.draw(drawer, order) for _ in range(2)]
+    finally:
+        drawer.let_go()
+        memory.apply(both, Saving.NONE)
+    assert {each.facts["saving"] for each in drawn} == {"offload"}
+    assert all(each.raster == before.raster for each in drawn)
 
 
 def test_what_is_redrawn_is_drawn_by_the_base_alone(both: Loaded) -> None:
