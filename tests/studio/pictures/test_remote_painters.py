@@ -21,7 +21,7 @@ from storyforge.settings import Settings, table_fault
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import key_file, ledger, permission, spending
 from storyforge.studio.keys import key_of
-from storyforge.studio.pictures import asking_first, drawing, painters, remote_painters
+from storyforge.studio.pictures import again, asking_first, drawing, painters, remote_painters
 from storyforge.studio.pictures.drawing import Wish
 from storyforge.studio.pictures.lacking import fitted
 from storyforge.studio.pictures.looking import asked, look, overview, takes
@@ -268,24 +268,23 @@ async def test_a_servers_picture_is_kept_as_any_other(story: StoryFile, scene: s
     assert found[0].settings["model hash"] == "1a2b3c4d5e"
 
 
-ANSWER = document(
-    {
-        "data": [{"b64_json": base64_of(picture((1, 2, 3), 1024, 1024))}],
-        "usage": {"input_tokens": 100, "output_tokens": 272},
-    }
-)
+USAGE = {"usage": {"input_tokens": 100, "output_tokens": 272}}
+ANSWER = document({"data": [{"b64_json": base64_of(picture((1, 2, 3), 1024, 1024))}], **USAGE})
 
 
 async def test_what_a_picture_cost_is_in_the_ledger_and_with_the_story(
     story: StoryFile, scene: str
 ) -> None:
-    async with far_side(document({"data": []}), ANSWER) as far:
+    other = document({"data": [{"b64_json": base64_of(picture((9, 9, 9), 1024, 1024))}], **USAGE})
+    async with far_side(document({"data": []}), ANSWER, other) as far:
         settings = told(backend="openai", url=far.url, effort="low", **PRICES)
         queue = PictureQueue(story, own := painters_of(settings))
         await queue.add(queued(story, scene, settings))
         await asyncio.wait_for(ended(queue), 20)
         await own.close()
     assert not queue.progress.failed
+    first, second = story.pictures.all()
+    assert "by chance" in again.compared(story, first, second)[0]
     cost = 2 * (100 * 5 + 272 * 40) / 1e6
     assert ledger.spent() == {"USD": pytest.approx(cost)}
     assert spending.spent_on(story) == {"USD": pytest.approx(cost)}

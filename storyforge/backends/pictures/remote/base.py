@@ -26,14 +26,12 @@ from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
 from storyforge.engine.faults import EngineFault
 from storyforge.engine.faults import to_error as engine_error
 from storyforge.errors import ModelError
-from storyforge.i18n import N_
+from storyforge.i18n import N_, _
 
 # What a picture's file must not say where the painter does not go by it.
 _UNSAID = frozenset({Ability.SEED, Ability.SAMPLER, Ability.STEPS, Ability.NEGATIVE})
 # A key that is wrong, or not allowed, may be another one at the next attempt.
 _KEYS = (FaultKind.KEY_WRONG, FaultKind.FORBIDDEN)
-# Seconds without a byte while a picture is drawn; five times as long until its first.
-_DRAWING = 720.0
 
 
 class RemotePainter(ABC):
@@ -45,11 +43,14 @@ class RemotePainter(ABC):
 
     Attributes:
         lacks: what none of its kind can do.
+        drawing_seconds: without a byte for so long while it draws it counts as dead; five times as
+            long until the first.
         has: what its server lists; known once it was made ready.
         small: for what is answered at once. drawing: for what is answered with a picture.
     """
 
     lacks: ClassVar[frozenset[Ability]] = frozenset()
+    drawing_seconds: ClassVar[float] = 720.0
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class RemotePainter(ABC):
         self._loading, self._turn = asyncio.Lock(), asyncio.Lock()
         told = patience or OnceDrawn()
         self.small = self._wire(spec.stall_seconds, told)
-        self.drawing = self._wire(max(_DRAWING, spec.stall_seconds), told)
+        self.drawing = self._wire(self.drawing_seconds, told)
         self._card = PainterCard(
             spec.profile,
             place=spec.place,
@@ -150,6 +151,11 @@ class RemotePainter(ABC):
                     raise self._error(error.fault) from error
             except EngineFault as error:
                 raise engine_error(error.fault) from error
+            except ModelError:
+                self._ready = False  # what it had not, it may have by the next picture
+                raise
+            except ImportError as error:
+                raise _no_extra() from error
 
     async def close(self) -> None:
         """Close the connections; the key is forgotten."""
@@ -213,3 +219,11 @@ class RemotePainter(ABC):
         if fault.kind in _KEYS:
             self._key = None
         return to_error(fault, self.spec)
+
+
+def _no_extra() -> ModelError:
+    return ModelError(
+        _("To put parts of a picture together, an extra of storyforge is needed."),
+        title=_("Not installed"),
+        hint=_('Install it: pip install "storyforge[pictures]"'),
+    )

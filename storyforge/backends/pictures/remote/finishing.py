@@ -18,8 +18,6 @@ from storyforge.engine.pictures.passes.hires import HIRES
 from storyforge.engine.pictures.passes.larger import LARGER
 from storyforge.engine.pictures.passes.pixels import as_it_is
 from storyforge.engine.sequence import Interrupted
-from storyforge.errors import ModelError
-from storyforge.i18n import _
 
 #: draws one order, without any pass behind it
 Draw = Callable[[Order, asyncio.Event], AsyncGenerator[Painted, None]]
@@ -97,12 +95,6 @@ class _Run:
             return await asyncio.to_thread(self._over, drawn)
         except Interrupted:
             return None
-        except ImportError as error:
-            raise ModelError(
-                _("Faces and tiles need an extra of storyforge that is not installed."),
-                title=_("Not installed"),
-                hint=_('Install it: pip install "storyforge[pictures]"'),
-            ) from error
 
     def _over(self, drawn: Drawn) -> Drawn:
         """All passes, in a thread."""

@@ -30,6 +30,8 @@ _UNLISTED = (FaultKind.NO_SUCH_ADDRESS, FaultKind.FORBIDDEN)
 class OpenAIPainter(RemotePainter):
     """A painter behind `/images/generations` and `/images/edits`."""
 
+    # The largest pictures take three minutes, in which it says nothing.
+    drawing_seconds = 90.0
     lacks = frozenset(Ability) - {Ability.REDRAW, Ability.MASK, Ability.SIZE}
 
     def __init__(
