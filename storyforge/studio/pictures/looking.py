@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from storyforge.borrowed import reason
-from storyforge.domain.picture.orders import Family, Order, PainterCard, Saving
+from storyforge.domain.picture.orders import Family, Order, PainterCard, PainterNote, Saving
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.pictures import QueuedPicture
 from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
@@ -130,8 +130,13 @@ def look(
 
 def remote_look(profile: PainterProfile, spec: RemotePainterSpec) -> Look:
     """A painter behind an API, as far as its table tells."""
-    note = _("Its pictures are drawn at {host}: prompts are sent there.").format(host=spec.place)
-    seen = Look(profile, place=spec.place, notes=(note,) if spec.place else ())
+    notes = list[str]()
+    if spec.place:
+        told = _("Its pictures are drawn at {host}: prompts are sent there.")
+        notes.append(told.format(host=spec.place))
+    if spec.unencrypted:
+        notes.append(_("The way there is not encrypted: others on the network can read along."))
+    seen = Look(profile, place=spec.place, notes=tuple(notes))
     try:
         workflows.check(spec)
     except BadInput as error:
@@ -144,15 +149,16 @@ async def asked(settings: Settings, seen: Look) -> Look:
     spec = seen.profile.remote
     if spec is None:
         return seen
-    painter = remote_painters.painter(spec, settings)
+    painter, notes = remote_painters.painter(spec, settings), list(seen.notes)
     try:
-        async for _step in painter.load():
-            continue
+        async for step in painter.load():
+            if isinstance(step, PainterNote):
+                notes.append(_(step.text).format_map(step.values))
     except StoryforgeError as error:
         return replace(seen, fault=error.message, hint=error.hint)
     finally:
         await painter.close()
-    return replace(seen, has=painter.has)
+    return replace(seen, has=painter.has, notes=tuple(notes))
 
 
 def takes(profile: PainterProfile, order: Order | None = None) -> Takes | None:
