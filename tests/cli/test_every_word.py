@@ -44,6 +44,8 @@ NAMES = (
     *("list", "save", "restore", "empty", "scene", "docx", "epub", "text", "odt", "html"),
     *("LINE", "make", "size", "clear", "KEY", "TASK", "REPO", "OWNER"),
     *("PICTURE", "STARS", "WxH", "general", "artist", "copyright", "character", "meta"),
+    *("apart", "together", "reference", "staging", "KIND", "heat", "workflow"),
+    *("embeddings", "hypernetworks"),
     *("PROVIDER", "openai", "OPENAI_API_KEY", "STORYFORGE_KEY_NAME"),
     *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
     *("WHAT", "set", "add", "remove", "change", "take-back", "take", "back", "both", "skip"),
