@@ -104,9 +104,12 @@ def rows(seen: "Look") -> list[list[str]]:
     remote, has = seen.profile.remote, seen.has
     if remote is None:
         return []
+    server = has.server if has is not None else ""
+    named = server.startswith(seen.told)
     told = [
-        [_("server"), listed(filter(None, (seen.told, has.server if has else "")))],
+        [_("server"), server if named else listed(filter(None, (seen.told, server)))],
         [_("address"), remote.url],
+        [_("workflow"), remote.workflow.name if remote.workflow is not None else ""],
         [_("model"), remote.model or (has.loaded if has else "")],
     ]
     if has is not None:

@@ -17,7 +17,7 @@ from storyforge.studio.pictures.looking import asked, look
 from storyforge.studio.pictures.painters import Painters, ready_profile
 from storyforge.studio.pictures.queue import PictureQueue, left_over
 from tests.backends.pictures.remote.far_comfyui import FarComfy, far_comfyui
-from tests.domain.picture.workflows.graphs import PLAIN
+from tests.domain.picture.workflows.graphs import PLAIN, hires
 
 
 @pytest.fixture
@@ -105,12 +105,14 @@ async def test_a_stopped_picture_waits_and_its_server_is_told(
     assert story.pictures.all() == ()
 
 
-async def test_what_the_server_has_is_checked(tmp_path: Path) -> None:
+async def test_what_the_server_has_is_checked_and_what_is_doubtful_said(tmp_path: Path) -> None:
     async with far_comfyui() as far:
         settings = settings_of(far, tmp_path)
+        (tmp_path / "quay.json").write_text(json.dumps(hires()))
         seen = await asked(settings, look(settings, "flow"))
     assert seen.fault == ""
     assert seen.has is not None
     assert seen.has.server == "ComfyUI 0.3.68"
     assert seen.has.loras == ("people\\Mara.safetensors", "gloom.pt")
     assert "euler_ancestral" in seen.has.samplers
+    assert seen.notes[-1].startswith("Several nodes fit the steps")

@@ -12,7 +12,7 @@ from storyforge.backends.pictures.remote import comfyui_api as api
 from storyforge.backends.remote.api import Call
 from storyforge.backends.remote.faults import FaultKind, RemoteFault
 from storyforge.backends.remote.wire import Wire
-from storyforge.domain.picture.workflows.slots import Slot
+from storyforge.domain.picture.workflows.slots import NAMES, Slot
 from storyforge.domain.picture.workflows.workflow import Workflow, Workflows
 from storyforge.errors import ModelError
 from storyforge.i18n import _, listed
@@ -111,10 +111,15 @@ def _is_told(answer: Any, kind: str) -> bool:
 
 
 def _choices(workflow: Workflow, told: Mapping[str, Any], slot: Slot) -> tuple[str, ...]:
-    """What one may choose from in a slot."""
-    for place in workflow.slots.of(slot):
-        kind = workflow.graph[place.node].kind
-        if found := api.read_choices(told.get(kind), kind, place.input):
+    """What one may choose from in a slot, or in the nodes that could be meant."""
+    inputs = [(workflow.graph[one.node].kind, one.input) for one in workflow.slots.of(slot)]
+    inputs += [
+        (node.kind, name)
+        for node in workflow.slots.doubtful.get(slot, ())
+        for name in NAMES.get(slot, ())
+    ]
+    for kind, name in inputs:
+        if found := api.read_choices(told.get(kind), kind, name):
             return found
     return ()
 
