@@ -108,7 +108,7 @@ def test_every_sampler_draws_the_same_again(sampler: str) -> None:
     assert draw(drawer(Family.SD1), order(sampler=sampler, seed=12)).raster != first.raster
 
 
-@pytest.mark.parametrize("sampler", ["Euler a", "DPM++ 2M", "Heun", "DPM2 a", "PLMS", "LCM"])
+@pytest.mark.parametrize("sampler", ["Euler a", "DPM++ 2M", "Heun", "DPM2 a", "PLMS", "LCM", "TCD"])
 def test_every_kind_of_sampler_redraws(sampler: str) -> None:
     said: list[Any] = []
     wish = order(sampler=sampler, steps=6, redraw=Redraw(picture(), 0.5))
