@@ -67,7 +67,8 @@ class ComfyPainter(RemotePainter):
         self._client = uuid.uuid4().hex
         self._there = Has()
         self._model = ""
-        self._read: tuple[object, Workflows] | None = None
+        self._state: object = None
+        self._workflows: Workflows | None = None
         # By its workflow, what an older server calls a picture whose end was not heard.
         self._unheard: dict[str, str] = {}
         self._behind: set[asyncio.Task[None]] = set()
@@ -86,12 +87,7 @@ class ComfyPainter(RemotePainter):
             RemoteFault: it cannot be asked.
             ModelError: the workflow cannot be used, or the server lacks something of it.
         """
-        try:
-            workflows = await asyncio.to_thread(self._workflows)
-            if self.spec.model:
-                require(workflows.draw, [Slot.CHECKPOINT])
-        except BadInput as error:
-            raise ModelError(error.message, title=error.title, hint=error.hint) from error
+        workflows = await asyncio.to_thread(self._read_files)
         self._there = there = await asked(self.small, workflows, stop)
         if stop.is_set():
             return ()
@@ -104,19 +100,24 @@ class ComfyPainter(RemotePainter):
             embeddings=there.embeddings,
         )
         self._model = self._chosen_model(workflows.draw)
+        self._workflows = workflows
         self.tell(lacks=self.lacks | orders.lacks(workflows), device=there.device)
         return orders.notes_of(workflows.draw)
 
-    def _workflows(self) -> Workflows:
-        """The author's workflows, read anew where a file has changed.
+    def _read_files(self) -> Workflows:
+        """The author's workflows, as the files have them now.
 
         Raises:
-            BadInput: one of them cannot be used.
+            ModelError: one of them cannot be used.
         """
-        state = workflow_files.state(self.spec.workflow)
-        if self._read is None or self._read[0] != state:
-            self._read = state, workflow_files.read_all(self.spec.workflow)
-        return self._read[1]
+        self._state = workflow_files.state(self.spec.workflow)
+        try:
+            workflows = workflow_files.read_all(self.spec.workflow)
+            if self.spec.model:
+                require(workflows.draw, [Slot.CHECKPOINT])
+        except BadInput as error:
+            raise ModelError(error.message, title=error.title, hint=error.hint) from error
+        return workflows
 
     def _chosen_model(self, workflow: Workflow) -> str:
         """The checkpoint by the server's name; "" leaves the workflow's own.
@@ -168,7 +169,13 @@ class ComfyPainter(RemotePainter):
             await unless_stopped(self._settle(), stop)
         except Stopped:
             return
-        workflow = await asyncio.to_thread(self._chosen, order)
+        if await asyncio.to_thread(workflow_files.state, self.spec.workflow) != self._state:
+            # The author has exported it again: what it needs may be another thing now.
+            for note in await self.greet(stop):
+                yield note
+        if self._workflows is None or stop.is_set():
+            return
+        workflow = orders.chosen(self._workflows, order)
         self._check(order, workflow)
         canvas = await asyncio.to_thread(canvas_for, order)
         pictures = await put_there(self.small, canvas, workflow, stop)
@@ -217,17 +224,6 @@ class ComfyPainter(RemotePainter):
         finally:
             if job.is_left:
                 self._take_back(job)
-
-    def _chosen(self, order: Order) -> Workflow:
-        """The workflow of an order.
-
-        Raises:
-            ModelError: there is none for it, or it cannot be used any more.
-        """
-        try:
-            return orders.chosen(self._workflows(), order)
-        except BadInput as error:
-            raise ModelError(error.message, title=error.title, hint=error.hint) from error
 
     def _check(self, order: Order, workflow: Workflow) -> None:
         """See that the server has what an order names.

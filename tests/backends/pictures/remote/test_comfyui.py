@@ -149,7 +149,14 @@ async def test_a_workflow_that_was_changed_is_read_anew(tmp_path: Path) -> None:
         graph["5"]["inputs"]["negative"] = ["8", 0]
         put(tmp_path, graph)
         await paint(far_painter)
-    assert list(far.took.values())[1]["8"]["inputs"]["text"] == "fog"
+        assert list(far.took.values())[1]["8"]["inputs"]["text"] == "fog"
+        async for _ready in far_painter.load():
+            continue
+        graph["6"]["class_type"] = "VAEDecodeByMoonlight"
+        put(tmp_path, graph)
+        heard = await paint(far_painter)
+    assert "VAEDecodeByMoonlight" in str(heard.error)
+    assert len(far.took) == 2
 
 
 async def test_what_a_workflow_has_no_place_for_is_said(tmp_path: Path) -> None:
