@@ -35,6 +35,8 @@ _PREDICTIONS |= {"v_prediction": "v_prediction"}
 _VAE = tuple(f"{prefix}decoder." for prefix in checkpoint_sizes.VAE)
 _VIDEO_UNETS = ("UNetSpatioTemporalConditionModel", "UNet3DConditionModel", "UNetMotionModel")
 _PIPELINES = ("StableDiffusion", "LatentConsistency")
+# It would put its maker's sign on pictures, and is not read.
+_MARKER = "watermarker"
 _VAE_SUFFIXES = (".safetensors", ".pt", ".ckpt")
 
 
@@ -148,6 +150,7 @@ def _folder(path: Path) -> CheckpointFacts:
         return CheckpointFacts(path, Kind.NONE)
     classes = diffusers_folders.parts(path)
     files = {part: diffusers_folders.files_of(path / part) for part in classes}
+    files.pop(_MARKER, None)
     if _is_pickled(path, files):
         raise WrongFile(Wrong.PICKLED_FOLDER, path.name)
     heads = _heads(files)

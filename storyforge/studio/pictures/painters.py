@@ -24,7 +24,7 @@ from storyforge.images import few_steps
 from storyforge.images.folders import Found, FoundFile, Missing, find, pick
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings
-from storyforge.studio.pictures import heads, remote_painters, workflows
+from storyforge.studio.pictures import graphics_memory, heads, remote_painters, workflows
 from storyforge.studio.pictures.own_files import names_files, of_own_files
 from storyforge.studio.pictures.turns import SeatedPainter, takes_turns
 from storyforge.studio.profiles.pool import Backends
@@ -283,7 +283,8 @@ class Painters:
             return painter
         spec = spec_of(profile)
         try:
-            room = heads.room(spec, profile.width, profile.height)
+            beside = graphics_memory.beside_of(spec)
+            room = heads.room(spec, profile.width, profile.height, beside)
         except (OSError, StoryforgeError):
             return painter  # why it cannot be used is said when it is loaded
         if takes_turns(spec, room.machine, room.free):

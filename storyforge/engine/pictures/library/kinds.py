@@ -9,7 +9,7 @@ from storyforge.domain.picture.orders import Ability, Family
 _NEVER = frozenset(
     (
         Ability.SAMPLER, Ability.VARIATION, Ability.LORA, Ability.EMBEDDING, Ability.HYPERNETWORK,
-        Ability.REFERENCE, Ability.CONTROL, Ability.PEOPLE, Ability.HEAT,
+        Ability.REFERENCE, Ability.CONTROL, Ability.PEOPLE, Ability.HEAT, Ability.FREEU,
     )
 )  # fmt: skip
 _AGAIN = frozenset(

@@ -64,10 +64,18 @@ def _part(folder: Path, called: str, dtype: "torch.dtype", told: Told) -> Any:
         return _t5_tokenizer(folder)
     if called in ("CLIPImageProcessor", "CLIPFeatureExtractor"):
         return transformers.CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
-    kind: Any = getattr(diffusers, called, None)
-    if isinstance(kind, type) and issubclass(kind, diffusers.SchedulerMixin):
-        return kind.from_config(diffusers_folders.read_json(folder / "scheduler_config.json"))
+    if _is_scheduler(called):
+        return getattr(diffusers, called).from_config(
+            diffusers_folders.read_json(folder / "scheduler_config.json")
+        )
     raise EngineFault(Fault(FaultKind.OTHER_FAMILY, folder.parent.name, more=called))
+
+
+def _is_scheduler(called: str) -> bool:
+    import diffusers
+
+    kind = getattr(diffusers, called, None)
+    return isinstance(kind, type) and issubclass(kind, diffusers.SchedulerMixin)
 
 
 def _module(folder: Path, kind: Any, dtype: "torch.dtype", told: Told) -> Any:
