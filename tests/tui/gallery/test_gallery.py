@@ -158,7 +158,8 @@ async def test_what_is_drawn_is_stopped_waits_is_moved_and_gone_on_with(tmp_path
     painter = ScriptedPainter(delay=0.05)
     async with at_gallery(path, painter=painter) as (pilot, gallery):
         gallery.prompt_editor.rewrite("storm", "")
-        gallery.prompting.change(replace(gallery.prompting.values, count=3, steps=150), "count")
+        values = replace(gallery.prompting.values, count=3, steps=150)
+        gallery.prompting.change(values, "count", "steps")
         await pilot.press("f9")
         run = picturing_of(gallery.desk).run
         await until(pilot, lambda: "of 150" in gallery.status_bar.plain, "steps")
