@@ -11,6 +11,7 @@ from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.loras.keeping import Weights
 from storyforge.engine.pictures.loras.naming import Place
 from storyforge.engine.pictures.loras.pairs import Change
+from storyforge.engine.pictures.loras.wholes import Whole
 from storyforge.errors import BadInput
 from storyforge.i18n import N_
 from storyforge.images import heads, lora_keys, loras
@@ -80,6 +81,8 @@ def _left(use: LoraUse, left: int, whole: int) -> PainterNote:
 
 
 def _fits(shape: tuple[int, ...], change: Change) -> bool:
-    """Whether it has as many rows and numbers as the weight."""
+    """Whether it has as many rows and numbers as the weight; a bias has no two halves."""
+    if len(shape) == 1:
+        return isinstance(change, Whole) and change.sides == (shape[0], 1) and change.length is None
     lengths = change.length is None or change.length.numel() == shape[1 if change.by_input else 0]
     return change.sides == (shape[0], math.prod(shape[1:])) and lengths

@@ -64,6 +64,16 @@ def test_one_without_a_weight_that_fits_is_named_with_its_base(
     assert _refused(loras, path).fault.kind is FaultKind.LORA_UNFIT
 
 
+def test_a_norm_has_no_two_halves_and_no_lengths(tmp_path: Path, loras: Loras) -> None:
+    norm = "lora_unet_down_blocks_0_resnets_0_norm1"
+    pair: Mapping[str, tuple[int, ...]] = {"lora_down.weight": (4, 1), "lora_up.weight": (32, 4)}
+    whole: Mapping[str, tuple[int, ...]] = {"w_norm": (32,), "dora_scale": (1, 32)}
+    for number, shapes in enumerate((pair, whole)):
+        named = {f"{norm}.{end}": shape for end, shape in shapes.items()}
+        path = weights.write(tmp_path / f"{number}.safetensors", named)
+        assert _refused(loras, path).fault.kind is FaultKind.LORA_UNFIT
+
+
 def test_parts_without_a_place_are_told_and_the_rest_is_used(
     tmp_path: Path, pipe: Any, loras: Loras
 ) -> None:
