@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from storyforge.domain.picture.orders import Order
+from storyforge.domain.picture.orders import Family, Order
 from storyforge.domain.picture.passes import Faces, Hires, Larger
 from storyforge.domain.picture.pictures import Picture
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.pictures import order_files
 from tests.cli.command import Command
+from tests.engine.pictures import tiny
 
 QUICK = ("--demo", "--steps", "2", "--size", "64x64")
 SCENE = (*QUICK, "--scenes", "1", "--prompt", "a lamp at sea", "--seed", "7")
@@ -116,3 +117,25 @@ def test_what_does_not_go_is_said_before_anything_is_drawn(
     assert answer.status == 1
     assert said in answer.err
     assert pictures(light) == []
+
+
+def test_a_real_painter_enlarges_by_tiles_and_does_the_same_again(
+    storyforge: Command, light: Path, tmp_path: Path
+) -> None:
+    file = tiny.write_file(tmp_path / "ink.safetensors", Family.SD1)
+    photo = tmp_path / "photo.png"
+    Image.linear_gradient("L").resize((96, 96)).save(photo)
+    assert storyforge("painters", "add", "ink", file, "threads=1", "steps=2").status == 0
+
+    larger = storyforge(
+        "illustrate", light, "--finish", photo, "--scenes", "1", "--prompt", "a lamp at sea",
+        "--larger", "3", "--tile", "256", "--faces",
+    )  # fmt: skip
+    assert "288×288" in larger.out, larger.err
+    assert "No face was found" in larger.err
+    (picture,) = pictures(light)
+    assert picture.settings["tiles"] == "4"
+    assert picture.settings["sampler"] == "Euler a"
+
+    again = storyforge("illustrate", light, "--again", picture.id)
+    assert "It is the same picture, to the last pixel." in again.err
