@@ -9,7 +9,7 @@ from storyforge.domain.plan.looks import with_looks
 from storyforge.domain.plan.stages import Stage, StageState
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import N_, _, listed
-from storyforge.studio.planning.telling import choice_told, reference_told
+from storyforge.studio.planning.telling import choice_told, reference_told, value_told
 
 if TYPE_CHECKING:
     from storyforge.domain.plan.proposals import Proposal
@@ -165,6 +165,8 @@ def _item_lines(plan: Plan, item: Item) -> Iterator[str]:
     facts: dict[str, Any] = {}
     for field in item.form.fields:
         if value := item.fact(field.name):
+            if field.shape is Shape.PICTURE:
+                value = value_told(plan, item.kind, field, value)
             told = [_named(plan, field, one) for one in value.split("\n")]
             facts[field.name] = told if field.is_list else "\n".join(told)
     yield from _told_lines(item.kind, facts)

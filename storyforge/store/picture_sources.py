@@ -67,6 +67,14 @@ class PictureSources:
                 self._journal.put(session, _SOURCE, {"digest": digest}, {"data": data})
         return digest
 
+    def keep(self, sources: Mapping[str, bytes]) -> None:
+        """Have what a picture was made from in the story, but for what is among its pictures."""
+        with self._database.read() as session:
+            known = all(_is_there(session, digest) for digest in sources)
+        if not known:
+            with self._database.write() as session:
+                keep(session, sources)
+
     def read(self, digest: str) -> bytes:
         """A source, or the picture of the story with that digest.
 
@@ -112,8 +120,7 @@ class PictureSources:
 def keep(session: Session, sources: Mapping[str, bytes]) -> None:
     """Have what an order names in the story, but for what is among its pictures."""
     for digest, data in sources.items():
-        among = session.scalar(select(_PICTURE.c.id).where(_PICTURE.c.digest == digest).limit(1))
-        if among is None and not _is_kept(session, digest):
+        if not _is_there(session, digest):
             session.add(PictureSourceRow(digest=digest, data=data))
             session.flush()
 
@@ -155,6 +162,11 @@ def _named(session: Session) -> Iterator[str]:
 
 def _digests_in(text: str) -> Iterable[str]:
     return _DIGEST.findall(text) if len(text) >= 64 else ()
+
+
+def _is_there(session: Session, digest: str) -> bool:
+    among = session.scalar(select(_PICTURE.c.id).where(_PICTURE.c.digest == digest).limit(1))
+    return among is not None or _is_kept(session, digest)
 
 
 def _is_kept(session: Session, digest: str) -> bool:

@@ -18,19 +18,18 @@ from storyforge.domain.picture.orders import Drawn, Order, PainterCard, Redraw, 
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.passes import Faces, Hires, Larger, Person
 from storyforge.domain.picture.pictures import Picture, QueuedPicture
-from storyforge.domain.picture.samplers import SAMPLERS, Unknown, sampling_of
 from storyforge.domain.picture.staging import Control
 from storyforge.errors import BadInput
-from storyforge.i18n import _, in_quotes
+from storyforge.i18n import _
 from storyforge.images.folders import Found
 from storyforge.settings import Settings
 from storyforge.studio.pictures import enlarging, hand_prompts, heat, lacking, order_files
 from storyforge.studio.pictures.cast_prompts import whole_prompt
 from storyforge.studio.pictures.people import Cast, cast_of
 from storyforge.studio.pictures.quick import quickened
-from storyforge.studio.pictures.redrawing import drawable_size
 from storyforge.studio.pictures.resolving import Folders
 from storyforge.studio.pictures.stagings import kept_controls
+from storyforge.studio.pictures.wished import sampling_for, size_for
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -200,6 +199,8 @@ def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterC
 
     told = order_files.read(queued.order, story.picture_sources.read)
     order = replace(told.order, seed=drawn.seed)
+    # An order of version 6 of the story file has them in itself.
+    story.picture_sources.keep(order_files.sources_of(order))
     # Its scene may have been joined to another one meanwhile.
     now_is = {one.id: one.scene_id for one in story.picture_queue.all()}
     picture = Picture(
@@ -276,8 +277,8 @@ def _ordered(
     cast: Cast, negative: str, profile: PainterProfile, wish: Wish, here: Folders
 ) -> Order:
     """Words and settings, with what the words call."""
-    sampling = _sampling(profile, wish)
-    width, height = _size(profile, wish)
+    sampling = sampling_for(profile, wish)
+    width, height = size_for(profile, wish)
     seed = cast.seed if wish.seed is None else wish.seed
     return Order(
         prompt=cast.prompt,
@@ -312,34 +313,3 @@ def _added(order: Order, wish: Wish, cast: Cast, controls: tuple[Control, ...]) 
         larger=wish.larger,
         heat=wish.heat,
     )
-
-
-def _sampling(profile: PainterProfile, wish: Wish) -> tuple[str, str]:
-    """Sampler and schedule by their names here; a server knows its own.
-
-    Raises:
-        BadInput: one of them is not known; the nearest one is named.
-    """
-    sampler, schedule = wish.sampler or profile.sampler, wish.schedule or profile.schedule
-    if profile.remote is not None:
-        return sampler, schedule
-    try:
-        known = sampling_of(sampler, schedule)
-    except Unknown as error:
-        raise BadInput(
-            _("There is no sampler or schedule called “{name}” here.").format(name=error.name),
-            title=_("No such sampler"),
-            hint=_("The nearest one is {name}.").format(name=in_quotes(error.nearest)),
-        ) from error
-    if sampler in SAMPLERS:
-        return sampler, schedule
-    return known.sampler, known.schedule or schedule
-
-
-def _size(profile: PainterProfile, wish: Wish) -> tuple[int, int]:
-    """Pixels: as wished, else those of what is redrawn, else the painter's own."""
-    width, height = profile.width, profile.height
-    again = wish.redraw
-    if again is not None and not (again.is_inpaint and again.only_masked):
-        width, height = drawable_size(again.image)
-    return wish.width or width, wish.height or height

@@ -34,6 +34,8 @@ ORDER = "order"
 PAINTER = "painter profile"
 # What torch takes as a seed; and what no whole number of an order comes near.
 _SEEDS, _MOST = 1 << 63, 1 << 20
+# LoRAs, people, stagings; nobody has more of them.
+_MANY = 256
 _LARGEST_FACE = 4096
 # What stands before a digest. Orders of version 6 of the story file have base64 in its place.
 _DIGEST = b"sha256:"
@@ -201,6 +203,7 @@ def _bounded(value: object) -> None:
             else:
                 _bounded(getattr(value, each.name))
     elif isinstance(value, tuple):
+        _must(len(value) <= _MANY, len(value))
         for one in value:
             _bounded(one)
     elif isinstance(value, int | float):

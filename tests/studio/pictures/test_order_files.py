@@ -147,6 +147,7 @@ def test_orders_of_version_6_are_read() -> None:
         {"prompt": "sea", "hires": {"scale": "2"}},
         {"prompt": "sea", "larger": {"scale": 1e9}},
         {"prompt": "sea", "people": [{"who": "mira"}]},
+        {"prompt": "sea", "loras": [{"name": "ink", "path": "x"}] * 300},
         {"prompt": "sea", "preview_every": "3"},
         {"prompt": "sea", "loras": [{"name": 3, "path": "x"}]},
         {"prompt": "sea", "loras": [{"name": "ink", "path": "x", "weight": math.nan}]},

@@ -1,6 +1,8 @@
 """The queue over a real story file: what is drawn, kept, stopped, failed and gone on with."""
 
 import asyncio
+import base64
+import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -368,6 +370,21 @@ async def test_what_it_is_made_from_is_kept_with_it_and_drawn_from_again(
     assert painter.orders[1:] == [order, replace(order, seed=1), replace(order, seed=second.seed)]
     with closing(sqlite3.connect(story.path)) as raw:
         assert raw.execute("SELECT count(*) FROM picture_source").fetchone() == (2,)
+
+
+async def test_an_order_of_version_6_is_drawn_and_its_picture_drawn_again(
+    story: StoryFile,
+) -> None:
+    [one] = orders(story)
+    told = json.loads(one.order)
+    told["order"]["redraw"] = {"image": base64.b64encode(png(3, 64)).decode("ascii")}
+    painter = ScriptedPainter()
+    queue = PictureQueue(story, painters(lambda: painter))
+    await queue.add([replace(one, order=json.dumps(told))])
+    [first] = (await ended(queue)).drawn
+    await queue.add([again(story, first.id)])
+    await ended(queue)
+    assert [order.redraw for order in painter.orders] == [Redraw(png(3, 64))] * 2
 
 
 async def test_what_else_would_change_its_pixels_is_named(story: StoryFile) -> None:
