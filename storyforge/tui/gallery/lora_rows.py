@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from storyforge.domain.picture.orders import Family
 from storyforge.i18n import _, listed
-from storyforge.images import loras
+from storyforge.images import few_steps, loras
 from storyforge.images.loras import LoraFile
 from storyforge.tui.widgets.rows import Row
 
@@ -59,6 +59,10 @@ def told(lora: LoraFile) -> str:
     lines = [" · ".join(about), lora.base if lora.base != about[0] else ""]
     if lora.weight is not None:
         lines.append(_("best at {weight}").format(weight=f"{lora.weight:g}"))
+    habit = few_steps.of_lora(lora)
+    if habit is not None:
+        draws = _("draws in {steps} steps ({kind})")
+        lines.append(draws.format(steps=habit.steps, kind=habit.quick.value))
     if lora.negative:
         lines.append(_("not: {words}").format(words=lora.negative))
     lines.append(lora.notes.split("\n")[0])

@@ -12,9 +12,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from storyforge.domain.picture.orders import Family
-from storyforge.images import folders
+from storyforge.images import folders, loras
 from storyforge.images.folders import FoundFile
 from storyforge.images.styles import Style
+from storyforge.tui.gallery import lora_rows
 from storyforge.tui.gallery.lora_browser import Chosen, LoraBrowser
 from storyforge.tui.gallery.lora_rows import Wish
 from storyforge.tui.gallery.preview import Preview
@@ -92,6 +93,12 @@ async def test_letters_find_one_and_enter_takes_it_with_its_words(
     assert isinstance(chosen, Chosen)
     assert (chosen.lora.name, chosen.wish) == ("ink", Wish.PROMPT)
     assert chosen.words == ("inkheroine", "sumi-e")
+
+
+def test_one_that_draws_in_few_steps_says_so(tmp_path: Path) -> None:
+    path = weights.write(tmp_path / "sdxl_lightning_8step.safetensors", weights.lora(2048))
+    told = lora_rows.told(loras.read(FoundFile(path.stem, path)))
+    assert "draws in 8 steps (Lightning)" in told
 
 
 async def test_words_are_ticked_and_it_can_be_for_a_character(
