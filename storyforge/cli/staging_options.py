@@ -41,15 +41,22 @@ def check(asked: "Asked") -> None:
         BadInput: why.
     """
     kind_named(asked.keep)
-    if asked.staging is not None:
-        if asked.no_staging:
+    if asked.staging is not None or asked.no_staging:
+        # Orders that wait, and pictures drawn again, have theirs.
+        ways = {
+            "--staging": asked.staging is not None,
+            "--no-staging": asked.no_staging,
+            "--again": asked.again is not None,
+            "--resume": asked.resume,
+        }
+        given = [name for name, is_given in ways.items() if is_given]
+        if len(given) > 1:
             raise BadInput(
-                _("{names} do not go together.").format(
-                    names=listed(["--staging", "--no-staging"])
-                ),
+                _("{names} do not go together.").format(names=listed(given)),
                 title=_("Either or"),
                 hint=_("Leave all but one of them away."),
             )
+    if asked.staging is not None:
         return
     alone = [
         name

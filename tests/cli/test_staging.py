@@ -107,6 +107,7 @@ def test_a_staging_is_read_into_a_file_and_kept(
         (("--keep", "pose"), "--keep needs a picture whose staging is kept"),
         (("--staging", "{house}", "--keep", "smell"), "“smell” is nothing of a picture"),
         (("--staging", "{house}", "--no-staging"), "do not go together"),
+        (("--no-staging", "--resume"), "do not go together"),
         (("--staging", "nothing.png"), "There is no picture “nothing.png”"),
         (("--staging", "{house}", "--keep", "depth"), "No ControlNet that keeps depth"),
         (("--staging", "{house}"), "reads pose out of a picture is not in your folders"),
@@ -121,7 +122,8 @@ def test_what_cannot_be_is_one_sentence(
     said: str,
 ) -> None:
     told = [each.format(house=house) for each in options]
-    answer = storyforge("illustrate", light, *DRAWS, "--scenes", "1", *told)
+    scenes = () if "--resume" in options else ("--scenes", "1")
+    answer = storyforge("illustrate", light, *DRAWS, *scenes, *told)
     assert answer.status == 1
     assert said in answer.err
     with StoryFile.open(light) as story:

@@ -9,6 +9,7 @@ import numpy
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
+from storyforge.domain.picture.orders import PainterNote
 from storyforge.domain.picture.staging import Control, Staging
 from storyforge.engine.faults import EngineFault, FaultKind
 from storyforge.engine.pictures.canvases import Canvas
@@ -228,9 +229,10 @@ def test_a_drawing_in_pencil_is_turned_to_light_on_dark(tmp_path: Path, cpu: Any
     drawn = Image.new("RGB", (SIDE, SIDE), "white")
     ImageDraw.Draw(drawn).line((8, 8, 56, 56), "black", 2)
     for kind, turned in ((Staging.LINES, True), (Staging.DEPTH, False)):
-        control = Control(kind, tmp_path, saved(drawn), ready=True)
-        found = staging_of(control, (SIDE, SIDE), cpu)
+        control, said = Control(kind, tmp_path, saved(drawn), ready=True), list[PainterNote]()
+        found = staging_of(control, (SIDE, SIDE), cpu, said.append)
         assert found == (ImageOps.invert(drawn) if turned else drawn)
+        assert len(said) == turned
 
 
 def test_a_staging_is_fitted_to_what_is_drawn() -> None:

@@ -77,7 +77,9 @@ class Controls:
             if asked.stopped():
                 raise Interrupted
             key = _key(control, size)
-            self._read[key] = before.get(key) or staging_of(control, size, self._loaded.device)
+            self._read[key] = before.get(key) or staging_of(
+                control, size, self._loaded.device, asked.say
+            )
         return [fitted(self._read[_key(each, size)], size, asked.canvas) for each in controls]
 
 
