@@ -51,11 +51,16 @@ def facts(picture: Picture) -> Iterator[str]:
     for name in ("sampler", "schedule"):
         if isinstance(order.get(name), str) and "sampler" not in without:
             yield one_line(order[name])
-    known = checked(order)
+    known = checked(_as_form(order))
     if "steps" in known and "steps" not in without:
         yield _("{count} steps").format(count=known["steps"])
     if "guidance" in known and "steps" not in without:
         yield _("guidance {value:g}").format(value=known["guidance"])
+    for name in SCALES:
+        if known.get(name, 1) > 1:
+            yield f"{_(LABELS[name])} ×{known[name]:g}"
+    if known["faces"]:
+        yield _(LABELS["faces"])
     if "seed" not in without:
         yield _("seed {seed}").format(seed=picture.seed)
 
