@@ -62,6 +62,12 @@ _MIXED = frozenset((Sort.CONTROLNET, Sort.IP_ADAPTER))
 _AS_FOLDERS = frozenset((*_MIXED, Sort.IMAGE_ENCODER, Sort.READER))
 _CONFIG = "config.json"
 _WEIGHTS = ("diffusion_pytorch_model", "model", "pytorch_model")
+#: in a program's folder, where its extensions for stagings keep their models
+OF_EXTENSIONS = {
+    "extensions/sd-webui-controlnet/models": Sort.CONTROLNET,
+    "extensions/sd-webui-controlnet/annotator/downloads": Sort.READER,
+    "custom_nodes/comfyui_controlnet_aux/ckpts": Sort.READER,
+}
 #: what lies beside them and is nothing of ours
 _FOREIGN = frozenset(
     (

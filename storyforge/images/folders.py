@@ -147,12 +147,15 @@ def _look(looking: _Looking, folder: Path, sort: Sort | None, depth: int) -> Non
         return
     # Beside the models of a program lie its code and its own packages.
     program = sort is None and any(folder_kinds.is_models(path.name) for path in below)
+    for name, of in folder_kinds.OF_EXTENSIONS.items() if program else ():
+        if (folder / name).is_dir():
+            _look(looking, folder / name, of, depth + 1)
     for path in below:
         if folder_kinds.is_foreign(path.name):
             continue
-        of = folder_kinds.of_name(path.name, sort)
-        if of is not None or not program or folder_kinds.is_models(path.name):
-            _look(looking, path, of, depth + 1)
+        within = folder_kinds.of_name(path.name, sort)
+        if within is not None or not program or folder_kinds.is_models(path.name):
+            _look(looking, path, within, depth + 1)
 
 
 def _elsewhere(looking: _Looking, file: Path, depth: int) -> None:

@@ -81,6 +81,27 @@ def test_a_folder_of_comfyui_leads_to_others_by_its_list(tmp_path: Path) -> None
     assert _names(found.ip_adapters) == ["plus"]
 
 
+def test_the_models_of_extensions_are_found_where_they_keep_them(tmp_path: Path) -> None:
+    webui, comfy = tmp_path / "webui", tmp_path / "ComfyUI"
+    extension = webui / "extensions/sd-webui-controlnet"
+    _touch(
+        webui / "models/Lora/ink.safetensors",
+        extension / "models/control_v11p_sd15_openpose.pth",
+        extension / "models/ip-adapter_sd15.pth",
+        extension / "annotator/downloads/hed/ControlNetHED.pth",
+        extension / "scripts/weights.bin",
+        comfy / "models/loras/hat.safetensors",
+        comfy / "custom_nodes/comfyui_controlnet_aux/ckpts/lllyasviel/Annotators/sk_model.pth",
+        comfy / "custom_nodes/other/more.pth",
+    )
+    found = folders.find([webui, comfy])
+    assert _names(found.controlnets) == ["control_v11p_sd15_openpose"]
+    assert _names(found.ip_adapters) == ["ip-adapter_sd15"]
+    assert _names(found.readers) == ["ControlNetHED", "sk_model"]
+    assert _names(found.loras) == ["hat", "ink"]
+    assert not found.checkpoints
+
+
 def test_folders_of_diffusers_and_transformers_are_one_model_each(tmp_path: Path) -> None:
     def model(folder: Path, config: str, weights: str = "model.safetensors") -> None:
         _touch(folder / weights)
