@@ -1,6 +1,6 @@
 """A value of the form typed, or chosen from a list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -52,13 +52,27 @@ class ValueAsking(Area):
     async def _choose(self, name: str) -> None:
         from storyforge.tui.dialogs.base import Choice, Choose
 
-        names = SAMPLERS if name == "sampler" else SCHEDULES
+        names = await self._offered(name)
         now = getattr(self._prompting.values, name)
         chosen = await self.ask(
             Choose(_(LABELS[name]), "", [Choice(one, one) for one in names], at=now)
         )
         if chosen is not None:
             self._prompting.change(replace(self._prompting.values, **{name: chosen}), name)
+
+    async def _offered(self, name: str) -> Sequence[str]:
+        """The samplers or schedules that there are: AUTOMATIC1111's are asked of the server."""
+        gallery, usual = self.gallery, tuple(SAMPLERS) if name == "sampler" else SCHEDULES
+        profile = await gallery.ordering.profile()
+        if profile.backend != "a1111":
+            return usual
+        looking = await lazily("storyforge.studio.pictures.looking")
+        settings = await gallery.house.ready_settings()
+        seen = await looking.asked(settings, looking.remote_look(profile, profile.remote))
+        if seen.has is None:
+            gallery.house.tell(seen.fault)
+            return usual
+        return (seen.has.samplers if name == "sampler" else seen.has.schedules) or usual
 
     async def _type(self, name: str) -> None:
         from storyforge.tui.dialogs.base import AskText

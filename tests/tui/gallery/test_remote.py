@@ -11,6 +11,7 @@ from storyforge.studio.permission import is_allowed, set_local_only
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.gallery.telling import facts
+from storyforge.tui.widgets.rows import RowList
 from tests.backends.pictures.remote.far_a1111 import far_a1111
 from tests.tui.gallery.galleries import idle, opened, write_pictures
 from tests.tui.house import asked, notices, running, until
@@ -88,4 +89,15 @@ async def test_a_server_draws_into_the_gallery(tmp_path: Path) -> None:
             assert gallery.picture is not None
             assert gallery.picture.settings["model"] == "ink"
             assert "big" in list(facts(gallery.picture))
+            # The samplers are the server's.
+            gallery.to_pane(gallery.form)
+            gallery.form.show_values(gallery.prompting.values, frozenset(), (), "sampler")
+            await pilot.press("enter")
+            await until(pilot, lambda: asked(app, Choose), "its samplers")
+            rows = app.screen.query_one(RowList)
+            assert [row.id for row in rows.rows] == ["Euler a", "DPM++ 2M"]
+            await pilot.press("down", "enter")
+            await until(
+                pilot, lambda: gallery.prompting.values.sampler == "DPM++ 2M", "the sampler"
+            )
     assert any(one.body and one.body.get("prompt") == "storm <lora:mara:0.5>" for one in far.asked)
