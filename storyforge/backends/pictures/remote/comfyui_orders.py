@@ -3,7 +3,7 @@
 What the workflow has no place for is left as its author left it, and said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,8 @@ from storyforge.i18n import N_, _, listed
 _SETTINGS = (
     Slot.SEED, Slot.STEPS, Slot.GUIDANCE, Slot.SAMPLER, Slot.SCHEDULER, Slot.WIDTH, Slot.HEIGHT,
 )  # fmt: skip
+# Of a single picture: none is missed where it is not wanted.
+_WANTED = (Slot.NEGATIVE, Slot.STRENGTH, Slot.CLIP_SKIP)
 #: what a workflow cannot do without a place for it
 _ABILITIES = {
     Ability.NEGATIVE: (Slot.NEGATIVE,),
@@ -71,15 +73,12 @@ def notes_of(workflow: Workflow) -> tuple[PainterNote, ...]:
     """What an author should know of a workflow: what is not set in it, and why."""
     notes = list[PainterNote]()
     nowhere = [
-        _(WORDS[slot])
+        slot
         for slot in _SETTINGS
         if slot not in workflow.slots and slot not in workflow.slots.doubtful
     ]
     if nowhere:
-        values = {"name": workflow.name, "slots": listed(nowhere)}
-        notes.append(
-            PainterNote(N_("“{name}” has no place for {slots}: they stay as they are."), values)
-        )
+        notes.append(_no_place(workflow, nowhere))
     doubtful = dict[str, list[Slot]]()
     for slot, nodes in workflow.slots.doubtful.items():
         if slot in _SETTINGS or slot is Slot.NEGATIVE:
@@ -140,7 +139,7 @@ def told(
     """The workflow of an order, and what could not be told."""
     words, notes = prompts.told(order.prompt, order.steps, server.embeddings)
     unwanted, more = prompts.told(order.negative, order.steps, server.embeddings)
-    notes = tuple(dict.fromkeys((*notes, *more)))
+    notes += tuple(note for note in more if note not in notes)
     values: dict[Slot, Any] = {
         Slot.PROMPT: words.strip(),
         Slot.SEED: order.seed,
@@ -154,8 +153,6 @@ def told(
     if unwanted.strip():
         # What a workflow forbids by itself stays where an order forbids nothing.
         values[Slot.NEGATIVE] = unwanted.strip()
-        if Slot.NEGATIVE not in workflow.slots:
-            notes += (PainterNote(N_("The workflow has no place for the negative prompt."), {}),)
     if order.clip_skip > 1:
         values[Slot.CLIP_SKIP] = -order.clip_skip
     if server.model:
@@ -165,7 +162,31 @@ def told(
         values[Slot.IMAGE] = pictures.image
         if pictures.mask:
             values[Slot.MASK] = pictures.mask
-    return _added(workflow, order, server).filled(values), notes
+    ready = _added(workflow, order, server)
+    return ready.filled(values), (*notes, *_left_out(workflow, order, values))
+
+
+def _left_out(
+    workflow: Workflow, order: Order, values: Mapping[Slot, Any]
+) -> Iterator[PainterNote]:
+    """What is wanted of a picture, and neither has a place nor can be added."""
+    there = weaving.sources(workflow.graph)
+    nowhere = [slot for slot in _WANTED if slot in values and slot not in workflow.slots]
+    if there.clip is not None and Slot.CLIP_SKIP in nowhere:
+        nowhere.remove(Slot.CLIP_SKIP)
+    if nowhere:
+        yield _no_place(workflow, nowhere)
+    tags = loras_of(order.prompt)[1]
+    if tags and there.model is None:
+        told = {"name": workflow.name, "names": listed(tag.name for tag in tags)}
+        yield PainterNote(
+            N_("“{name}” has no one place for LoRAs, and goes without: {names}."), told
+        )
+
+
+def _no_place(workflow: Workflow, slots: Iterable[Slot]) -> PainterNote:
+    values = {"name": workflow.name, "slots": listed(_(WORDS[slot]) for slot in slots)}
+    return PainterNote(N_("“{name}” has no place for {slots}: its own stays."), values)
 
 
 def _added(workflow: Workflow, order: Order, server: Server) -> Workflow:

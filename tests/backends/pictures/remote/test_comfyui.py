@@ -170,8 +170,8 @@ async def test_what_a_workflow_has_no_place_for_is_said(tmp_path: Path) -> None:
         far_painter = painter(far, workflow=put(tmp_path, graph))
         heard = await paint(far_painter)
     assert heard.notes == [
-        "“quay.json” has no place for the CFG scale: they stay as they are.",
-        "The workflow has no place for the negative prompt.",
+        "“quay.json” has no place for the CFG scale: its own stays.",
+        "“quay.json” has no place for the negative prompt: its own stays.",
     ]
     assert Ability.NEGATIVE in far_painter.card.lacks
     assert Ability.SEED not in far_painter.card.lacks
@@ -227,3 +227,24 @@ async def test_a_workflow_without_its_slots_is_named_slot_by_slot(tmp_path: Path
     assert heard.error.message == "“quay.json” has no place for: the prompt."
     assert "“storyforge: prompt”" in heard.error.hint
     assert far.asked == []
+
+
+async def test_what_cannot_be_told_of_an_order_is_said_once(tmp_path: Path) -> None:
+    graph = ours()
+    graph["9"] = {
+        "class_type": "CheckpointLoaderSimple",
+        "inputs": {"ckpt_name": "ink.safetensors"},
+    }
+    graph["6"]["inputs"]["vae"] = ["9", 2]
+    order = replace(
+        ORDER, prompt="<lora:mara:1> [calm:storm:0.5] sea", negative="[fog:rain:2]", clip_skip=2
+    )
+    async with far_comfyui() as far:
+        heard = await paint(painter(far, workflow=put(tmp_path, graph)), order)
+    assert heard.error is None
+    assert heard.notes == [
+        "ComfyUI's prompts cannot change while it draws: the first words are sent.",
+        "“quay.json” has no place for clip skip: its own stays.",
+        "“quay.json” has no one place for LoRAs, and goes without: mara.",
+    ]
+    assert texts(far) == ["calm sea", "fog"]
