@@ -4,12 +4,12 @@ Grid and seeds are AUTOMATIC1111's (scripts/sd_upscale.py): the seed counts up f
 Where two tiles lie over each other, one goes over into the other along all that they share.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.enlarging import enlarged, final_size, share_of, tiles
 from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Raster, Region
-from storyforge.domain.picture.passes import Larger
+from storyforge.domain.picture.passes import Larger, Person
 from storyforge.engine.pictures.painter import Say
 from storyforge.engine.pictures.passes.base import Once, again, steps_over
 from storyforge.engine.pictures.passes.pixels import done, image_of, redraw_of
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 # Seeds begin anew behind it.
 _SEEDS = 1 << 32
-
-Grid = tuple[tuple[Region, ...], ...]
 
 
 class ByTiles:
@@ -43,7 +41,8 @@ class ByTiles:
         size = enlarged(before.size, larger.scale)
         whole = before.resize(size, Resampling.LANCZOS)
         grid = tiles(size, larger.tile, larger.overlap)
-        made = list(self._drawn_over(order, larger, drawn, whole, grid, once))
+        boxes = [box for row in grid for box in row]
+        made = self._drawn_over(order, larger, drawn, whole, boxes, once)
         pictures = iter(made)
         rows = [[(box, _fitted(next(pictures).raster, box)) for box in row] for row in grid]
         return done(drawn, made, put_together(rows, size), tiles=str(len(made)))
@@ -54,13 +53,15 @@ class ByTiles:
         larger: Larger,
         drawn: Drawn,
         whole: "Image",
-        grid: Grid,
+        boxes: Sequence[Region],
         once: Once,
-    ) -> Iterator[Drawn]:
+    ) -> list[Drawn]:
         """Each tile, without stagings and references: they are of the whole picture."""
-        boxes = [box for row in grid for box in row]
-        for number, box in enumerate(boxes):
-            person = alone_at(order, share_of(box, whole.size))
+        people = [alone_at(order, share_of(box, whole.size)) for box in boxes]
+        made = dict[int, Drawn]()
+        # Those with the same LoRAs in turn: to change them costs a pass over the weights.
+        for number in sorted(range(len(boxes)), key=lambda at: _name(people[at])):
+            box = boxes[number]
             wish = again(
                 order,
                 drawn,
@@ -70,10 +71,15 @@ class ByTiles:
                 seed=(order.seed + number) % _SEEDS,
                 controls=(),
                 references=(),
-                **theirs(order, person),
+                **theirs(order, people[number]),
             )
-            told = {"number": str(number + 1), "count": str(len(boxes))}
-            yield once(wish, PainterNote(N_("tile {number} of {count}"), told))
+            told = {"number": str(len(made) + 1), "count": str(len(boxes))}
+            made[number] = once(wish, PainterNote(N_("tile {number} of {count}"), told))
+        return [made[number] for number in range(len(boxes))]
+
+
+def _name(person: Person | None) -> str:
+    return "" if person is None else person.who
 
 
 def _fitted(raster: Raster, box: Region) -> "Image":

@@ -1,5 +1,6 @@
 """Hires fix and tiles: what diffusers would draw, put together without a seam."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from storyforge.domain.picture.orders import (
 from storyforge.domain.picture.passes import Hires, Larger, Person
 from storyforge.engine.pictures.painting import LoadedPainter
 from storyforge.engine.pictures.passes.larger import LARGER
+from storyforge.engine.pictures.passes.people import PEOPLE
 from storyforge.engine.pictures.passes.pixels import image_of, raster_of
 from storyforge.engine.sequence import Interrupted
 from tests.engine.pictures import tiny
@@ -148,10 +150,19 @@ def test_a_tile_knows_who_stands_there_and_nothing_of_the_whole_pictures_staging
     wish = order(larger=Larger(2.0, 0, 0.5, 64), people=(person,), loras=(mine,), heat=True)
     easel = Easel()
     upscaled(easel, photo(), wish)
-    assert [each.loras for each in easel.orders] == [(mine, hers), (mine,)] * 2
+    assert [each.loras for each in easel.orders] == [(mine,)] * 2 + [(mine, hers)] * 2
     assert {each.prompt for each in easel.orders} == {wish.prompt}
     assert not any(each.heat or each.people or each.larger for each in easel.orders)
-    assert [each.seed for each in easel.orders] == [5, 6, 7, 8]
+    # those of one person in turn, each by the seed of its place
+    assert [each.seed for each in easel.orders] == [6, 8, 5, 7]
+
+
+def test_who_is_in_a_kept_picture_is_not_drawn_once_more() -> None:
+    people = (Person("i1", "Mara", "a tall woman", (0.0, 0.0, 0.5, 1.0)),)
+    kept = order(redraw=Redraw(picture(), 0.0), larger=TILES, people=people)
+    assert PEOPLE.works(kept) == 0
+    assert PEOPLE.works(order(people=people)) > 0
+    assert PEOPLE.works(replace(kept, hires=Hires())) > 0
 
 
 def test_a_flaw_of_a_tile_is_one_of_the_picture() -> None:
