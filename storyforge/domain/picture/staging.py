@@ -28,7 +28,7 @@ class Control:
         model: the ControlNet, a file or a folder of diffusers.
         image: a picture file's bytes: what the staging is read from, or the staging itself.
         ready: whether it is the staging itself (a skeleton, a depth map, lines).
-        reader: the folder of the model that reads the staging; None where none is needed.
+        reader: what reads the staging, a file or a folder; None where nothing has to.
         weight: how much it counts, 0 to 2.
         begin, end: from which part of the steps to which it counts, 0 to 1.
     """
