@@ -8,6 +8,7 @@ import typer
 from storyforge.cli import painters_remote as remote
 from storyforge.cli import painters_workflow
 from storyforge.cli.options import JSON
+from storyforge.cli.people_options import drawn_after
 from storyforge.cli.profiles import pair
 from storyforge.cli.staging_options import kinds_kept
 from storyforge.cli.talk import note, say, say_json, table
@@ -205,8 +206,9 @@ def check(name: _MAYBE = None, as_json: JSON = False) -> None:
             [_("memory"), size(seen.needed) if seen.needed else ""],
             [_("device"), seen.device],
             [_("picture"), f"{seen.profile.width}×{seen.profile.height}"],
-            [_("sampler"), listed((seen.profile.sampler, seen.profile.schedule))],
+            [_("sampler"), _sampling(seen)],
             [_("steps"), str(seen.profile.steps)],
+            [_("references"), "" if seen.fault else drawn_after(seen.profile, settings.load())],
             [_("stagings"), "" if seen.fault else kinds_kept(seen.profile, settings.load())],
         ]
         for line in table([row for row in rows if row[1]]):
@@ -227,6 +229,16 @@ def remove(name: _NAME) -> None:
     write(editing.remove(settings.load(), name))
     permission.forget_painter(name)
     say(_("The painter “{name}” is removed; its files stay.").format(name=name))
+
+
+def _sampling(seen: "Look") -> str:
+    """Sampler and schedule; nothing where it draws by its own."""
+    from storyforge.domain.picture.orders import Ability
+    from storyforge.studio.pictures.abilities import lacks
+
+    if Ability.SAMPLER in lacks(seen.profile):
+        return ""
+    return listed((seen.profile.sampler, seen.profile.schedule))
 
 
 def _file_rows(seen: "Look") -> list[list[str]]:

@@ -10,6 +10,7 @@ from storyforge.i18n import _, listed
 if TYPE_CHECKING:
     from storyforge.cli.illustrate_wishes import Asked
     from storyforge.domain.picture.painters import PainterProfile
+    from storyforge.settings import Settings
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.pictures.drawing import Wish
     from storyforge.studio.pictures.resolving import Folders
@@ -92,6 +93,20 @@ def wished(
     image, _key, _scene = source(story, asked.reference)
     scale = USUAL_WEIGHT if asked.reference_weight is None else asked.reference_weight / 100
     return replace(wish, references=(Referring(profile, here).reference(image, scale),))
+
+
+def drawn_after(profile: "PainterProfile", settings: "Settings") -> str:
+    """By what a painter draws after reference pictures, or why it cannot; "" without any."""
+    from storyforge.domain.picture.orders import Ability
+    from storyforge.studio.pictures import abilities, painters, references
+
+    found = painters.found_in(settings)
+    if Ability.REFERENCE in abilities.lacks(profile) or not found.ip_adapters:
+        return ""
+    try:
+        return references.sight_of(profile, found).adapter.path.name
+    except BadInput as error:
+        return error.message
 
 
 def _company(told: str | None) -> Company | None:

@@ -164,6 +164,7 @@ def test_a_real_painter_draws_two_one_by_one_and_the_same_again(
     small = ("threads=1", "width=64", "height=64", "steps=2")
     assert storyforge("painters", "add", "ink", "ink", *small).status == 0
 
+    assert "references  face.safetensors" in storyforge("painters", "check").out
     drawn = storyforge("illustrate", light, "--scenes", 1, "--seed", 7)
     assert drawn.status == 0, drawn.err
     with StoryFile.open(light) as story:
