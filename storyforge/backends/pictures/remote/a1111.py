@@ -24,11 +24,18 @@ from storyforge.domain.generation import Waiting
 from storyforge.domain.picture.orders import Ability, Drawing, Drawn, Order, PainterNote, Raster
 from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
 from storyforge.engine.pictures.canvases import Canvas, canvas_of
+from storyforge.i18n import N_
 
 # Seconds between two questions how far it is.
 _PACE = 0.5
 # So many questions in a row without an answer, and the server is gone.
 _SILENT = 3
+_GONE = frozenset(
+    {
+        FaultKind.CONNECTION_REFUSED, FaultKind.CUT_OFF, FaultKind.STALLED, FaultKind.UNREACHABLE,
+        FaultKind.NAME_NOT_FOUND,
+    }
+)  # fmt: skip
 # Seconds for telling a server to stop.
 _ABORT = 5.0
 _KOBOLD = "KoboldCpp"
@@ -101,7 +108,6 @@ class A1111Painter(RemotePainter):
             embeddings=api.embeddings(embeddings),
             upscalers=api.names(upscalers, "name"),
         )
-        self._tells = not is_kobold
         self._model = missing.model(self.spec, self.has.models)
         if not self.has.upscalers:
             self.tell(lacks=self.lacks | {Ability.HIRES, Ability.VARIATION})
@@ -134,7 +140,14 @@ class A1111Painter(RemotePainter):
         """Draw one picture, and say meanwhile how far it is."""
         await self._settle()
         missing.loras(order, self.has.loras, self.spec)
+        missing.schedule(order, self.has.schedules, self.spec)
         named = missing.sampler(order, self.has, self.spec, api.sampler_of)
+        if api.may_pass_over(named, self.has.schedules):
+            values = {"name": self.card.name, "schedule": order.schedule}
+            yield PainterNote(
+                N_("The server of {name} lists no schedules: it may not go by “{schedule}”."),
+                values,
+            )
         named = replace(named, model=self._model, task=f"task(storyforge-{uuid.uuid4().hex})")
         canvas = await asyncio.to_thread(_canvas, order)
         beginning = await asyncio.to_thread(_beginning, canvas) if canvas is not None else None
@@ -188,8 +201,8 @@ class A1111Painter(RemotePainter):
                 now = api.step_of(await self.small.document(api.progress(preview=wanted)))
                 silent = 0
             except RemoteFault as error:
-                if error.fault.kind is FaultKind.NO_SUCH_ADDRESS:
-                    self._tells = False
+                if error.fault.kind not in _GONE:
+                    self._tells = False  # it knows no progress: the picture comes at once
                     return
                 silent += 1
                 if silent >= _SILENT:

@@ -264,12 +264,15 @@ def sampler_of(order: Order, samplers: tuple[str, ...], schedules: tuple[str, ..
     Before 1.9 a schedule was a part of the sampler's name.
     """
     known = {name.casefold(): name for name in samplers}
-    joined = f"{order.sampler} {order.schedule}".casefold()
-    if not samplers:
-        return Named("", order.sampler, order.schedule, "")
-    if not schedules and joined in known:
-        return Named("", known[joined], None, "")
-    if order.sampler.casefold() not in known:
-        return None
-    plain = not schedules or (order.schedule != AUTOMATIC and order.schedule not in schedules)
-    return Named("", known[order.sampler.casefold()], None if plain else order.schedule, "")
+    joined = known.get(f"{order.sampler} {order.schedule}".casefold())
+    if joined and not schedules:
+        return Named("", joined, None, "")
+    sampler = known.get(order.sampler.casefold(), "" if samplers else order.sampler)
+    named = {name.casefold(): name for name in schedules}
+    schedule = named.get(order.schedule.casefold(), order.schedule)
+    return Named("", sampler, schedule, "") if sampler else None
+
+
+def may_pass_over(named: Named, schedules: tuple[str, ...]) -> bool:
+    """Whether a server may pass over the schedule without a word: it lists none."""
+    return not schedules and named.schedule not in (None, AUTOMATIC)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from storyforge.domain.picture.grammar import loras_of
 from storyforge.domain.picture.orders import Order, PainterCard, PainterNote
 from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
+from storyforge.domain.picture.samplers import AUTOMATIC
 from storyforge.domain.picture.wanted import WORDS, wanted
 from storyforge.errors import ModelError
 from storyforge.i18n import N_, _, in_quotes, listed
@@ -94,6 +95,23 @@ def sampler(
             hint=_near(order.sampler, has.samplers),
         )
     return found
+
+
+def schedule(order: Order, known: Sequence[str], spec: RemotePainterSpec) -> None:
+    """Look whether the server has the order's schedule; where it lists none, it decides.
+
+    Raises:
+        ModelError: it has not.
+    """
+    names = {name.casefold() for name in (AUTOMATIC, *known)}
+    if known and order.schedule.casefold() not in names:
+        raise ModelError(
+            _("The server of “{painter}” has no schedule called “{name}”.").format(
+                painter=spec.profile, name=order.schedule
+            ),
+            title=_("No such schedule"),
+            hint=_near(order.schedule, known),
+        )
 
 
 def other_size(

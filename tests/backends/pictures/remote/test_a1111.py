@@ -73,6 +73,7 @@ async def test_the_checkpoint_that_is_set_is_asked_for_by_the_servers_name() -> 
     [
         (ORDER, {"model": "inc"}, "No such model", "“old/ink.safetensors”|ink"),
         (replace(ORDER, sampler="DPM++ 3M"), {}, "No such sampler", "DPM++ 2M"),
+        (replace(ORDER, schedule="Karas"), {}, "No such schedule", "Karras"),
         (replace(ORDER, prompt="<lora:mira:1>"), {}, "No such LoRA", "mara"),
         (replace(ORDER, heat=True), {}, "Not with this painter", "another painter"),
     ],
@@ -89,6 +90,7 @@ async def test_what_the_server_has_not_is_named_before_anything_is_drawn(
 
 async def test_loras_that_it_has_go_out_in_the_prompt() -> None:
     heard, far = await drawn(replace(ORDER, prompt="a quay <lora:mara:0.7>"))
+    assert heard.notes == []
     assert heard.error is None
     assert sent(far).body["prompt"] == "a quay <lora:mara:0.7>"
 
@@ -239,9 +241,10 @@ async def test_koboldcpp_draws_with_the_little_that_it_tells() -> None:
     version = {"result": "KoboldCpp", "version": "1.99"}
     async with far_a1111(lists=lists, picture=image, version=version) as far:
         one = painter(far.url)
-        heard = await paint(one)
+        heard = await paint(one, replace(ORDER, schedule="Karras"))
     assert heard.drawn.raster.rgb[:3] == bytes((1, 2, 3))
     assert heard.drawn.facts["server"] == "KoboldCpp"
+    assert heard.notes == ["The server of far lists no schedules: it may not go by “Karras”."]
     assert heard.drawn.seed == 7
     assert Ability.HIRES in one.card.lacks
 
