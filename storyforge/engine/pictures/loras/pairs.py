@@ -154,8 +154,10 @@ def _change(parts: _Parts, told: Mapping[str, Any]) -> Change:
 def _checked(parts: _Parts) -> int:
     """The rank of a pair whose halves belong together."""
     down, up = parts.tensors["down"], parts.tensors["up"]
-    rank = int(down.shape[0]) if down.dim() in (2, 4) else 0
-    if up.dim() not in (2, 4) or up.shape[1] != rank or tuple(up.shape[2:]) not in ((), (1, 1)):
+    if not {down.dim(), up.dim()} <= {2, 4}:
+        raise ValueError
+    rank = int(down.shape[0])
+    if up.shape[1] != rank or tuple(up.shape[2:]) not in ((), (1, 1)):
         raise ValueError
     return rank
 
@@ -172,8 +174,8 @@ def _length(
     if length is None:
         return own["length"], False
     # Newer ones have a row for each output; where both are as many, their shape decides.
-    by_input = length.dim() > 1 and length.shape[0] == 1 and into % length.numel() == 0
-    return length, by_input and (out, 1) != tuple(length.shape[:2])
+    by_input = length.dim() > 1 and length.shape[0] == 1 and (out, 1) != tuple(length.shape[:2])
+    return length, by_input and into % max(length.numel(), 1) == 0
 
 
 def _told(metadata: Mapping[str, str]) -> Mapping[str, Any]:

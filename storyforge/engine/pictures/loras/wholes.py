@@ -59,6 +59,7 @@ class Whole:
         if self.way is Way.FULL:
             return of["diff"]
         from lycoris.functional import locon, loha, lokr
+        from lycoris.functional.general import rebuild_tucker
 
         made: torch.Tensor
         if self.way is Way.TUCKER:
@@ -67,7 +68,11 @@ class Whole:
             halves = map(of.get, ("w1_b", "w1_a", "w2_b", "w2_a", "t1", "t2"))
             made = loha.diff_weight(*halves, gamma=torch.ones((), device=device), backend=_PLAIN)
         else:
-            both = map(of.get, ("w1", "w1_a", "w1_b", "w2", "w2_a", "w2_b", "t2"))
+            if (core := of.pop("t2", None)) is not None:
+                # The library's own strides are such that torch cannot lay out a core of 1×1.
+                whole = rebuild_tucker(core, of.pop("w2_a"), of.pop("w2_b"))
+                of["w2"] = whole.clone(memory_format=torch.contiguous_format)
+            both = map(of.get, ("w1", "w1_a", "w1_b", "w2", "w2_a", "w2_b"))
             made = lokr.kron_weight(*both, backend=_PLAIN)
         return made
 
@@ -82,12 +87,16 @@ class _Shapes:
         """Rows, numbers a row, and rank of what two halves, or two around a core, make."""
         one, other = self.of[up], self.of[down]
         if core is None or core not in self.of:
-            _agree(len(one) >= 2, one[1] == other[0], set(one[2:]) <= {1})
+            _agree(len(one) == 2, len(other) in (2, 4), one[1] == other[0])
             return one[0], math.prod(other[1:]), other[0]
         middle = self.of[core]
         _agree(len(one) == len(other) == 2, len(middle) == 4)
         _agree(middle[:2] == (one[0], other[0]))
         return one[1], other[1] * math.prod(middle[2:]), other[0]
+
+    def are_flat(self, *names: str) -> bool:
+        """Whether those of them that are there have two sides."""
+        return all(len(self.of[name]) == 2 for name in names if name in self.of)
 
     def laid(self, name: str, core: str | None = None) -> tuple[int, int, int]:
         """The same of one of a LoKr's two weights, which may be whole: rank 0 then."""
@@ -140,11 +149,11 @@ def measured(way: Way, tensors: Tensors) -> tuple[Tensors, tuple[int, int], int]
         return own, *_tucker(shapes)
     if way is Way.LOHA:
         rows, numbers, rank = shapes.product("w1_a", "w1_b", "t1")
-        _agree(("t1" in own) == ("t2" in own))
+        _agree(("t1" in own) == ("t2" in own), shapes.are_flat("w1_b", "w2_b"))
         _agree(shapes.product("w2_a", "w2_b", "t2")[:2] == (rows, numbers))
         return own, (rows, numbers), rank
     one, other = shapes.laid("w1"), shapes.laid("w2", "t2")
-    _agree(len(shapes.of.get("w1", (0, 0))) == 2)
+    _agree(shapes.are_flat("w1", "w1_b"), not {"w2", "t2"} <= own.keys())
     return own, (one[0] * other[0], one[1] * other[1]), one[2] or other[2]
 
 

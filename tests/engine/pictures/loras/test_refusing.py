@@ -119,6 +119,15 @@ def test_other_kinds_are_named(
         {"lokr_w1": (4, 4), "lokr_w2_a": (8, 2)},
         {"lokr_w1_a": (4, 2), "lokr_w1_b": (3, 4), "lokr_w2": (8, 8)},
         {"diff": (32, 32, 3)},
+        {"lora_down.weight": (1,), "lora_up.weight": (0, 0), "dora_scale": (32,)},
+        {
+            "hada_w1_a": (32, 4),
+            "hada_w1_b": (4, 4, 8, 1),
+            "hada_w2_a": (32, 4),
+            "hada_w2_b": (4, 32),
+        },
+        {"lokr_w1_a": (2, 4), "lokr_w1_b": (4, 2, 1, 1), "lokr_w2": (16, 16)},
+        {"lokr_w1": (2, 2), "lokr_w2": (16, 16), "lokr_t2": (4, 4, 1, 1)},
     ],
 )
 def test_halves_that_do_not_belong_together_are_named(
@@ -127,6 +136,22 @@ def test_halves_that_do_not_belong_together_are_named(
     whole = {f"{_KOHYA}.{end}": shape for end, shape in shapes.items()}
     fault = _refused(loras, weights.write(tmp_path / "odd.safetensors", whole)).fault
     assert (fault.kind, fault.more) == (FaultKind.LORA_DAMAGED, _KOHYA)
+
+
+@pytest.mark.parametrize(
+    ("name", "shapes"),
+    [
+        ("conv_norm_out", {"lora_down.weight": (4, 1), "lora_up.weight": (32, 4)}),
+        ("conv_norm_out", {"w_norm": (32,), "dora_scale": (1, 1)}),
+        (_TO_K, {"lora_down.weight": (4, 32), "lora_up.weight": (32, 4), "dora_scale": (1, 0)}),
+    ],
+)
+def test_what_lies_about_its_sides_is_named_before_a_weight_is_touched(
+    tmp_path: Path, loras: Loras, name: str, shapes: Mapping[str, tuple[int, ...]]
+) -> None:
+    whole = {f"lora_unet_{name.replace('.', '_')}.{end}": sides for end, sides in shapes.items()}
+    fault = _refused(loras, weights.write(tmp_path / "odd.safetensors", whole)).fault
+    assert fault.kind is FaultKind.LORA_UNFIT
 
 
 def test_one_that_is_not_whole_or_not_there_is_named(
