@@ -40,7 +40,10 @@ def fitted(order: Order, profile: PainterProfile, wish: "Wish") -> tuple[Order, 
     if left_out:
         told = _("The painter “{name}” goes without: {what}.")
         notes.append(told.format(name=profile.name, what=listed(left_out)))
-    order, sized = _sized(_bare(order, missing), profile)
+    order = _bare(order, missing)
+    if profile.remote is not None:
+        order = replace(order, embeddings=())  # a server calls its own
+    order, sized = _sized(order, profile)
     return order, (*notes, *sized)
 
 
