@@ -208,22 +208,22 @@ class ComfyPainter(RemotePainter):
         self, job: Job, every: int, stop: asyncio.Event
     ) -> AsyncGenerator[Drawing | bytes, None]:
         """How far it is, and at last its picture; one that nobody waits for is taken back."""
-        try:
-            headers = self.headers(self._key or "")
-            async with listening(self.spec.url, self._client, headers) as ear:
-                following = Following(job, ear, every, pace=self._pace, gone=self._gone)
+        headers = self.headers(self._key or "")
+        async with listening(self.spec.url, self._client, headers) as ear:
+            following = Following(job, ear, every, pace=self._pace, gone=self._gone)
+            try:
                 async with aclosing(following.run(stop)) as drawings:
                     async for drawing in drawings:
                         yield drawing
-                if following.picture is not None:
-                    yield following.picture
-        except RemoteFault:
-            # What is finished meanwhile is found by this name, and not drawn once more.
-            self._unheard[_key_of(job.workflow)] = job.leave()
-            raise
-        finally:
-            if job.is_left:
-                self._take_back(job)
+            except RemoteFault:
+                # What is finished meanwhile is found by this name, and not drawn once more.
+                self._unheard[_key_of(job.workflow)] = job.leave()
+                raise
+            finally:
+                if job.is_left:
+                    self._take_back(job)
+        if following.picture is not None:
+            yield following.picture
 
     def _check(self, order: Order, workflow: Workflow) -> None:
         """See that the server has what an order names.

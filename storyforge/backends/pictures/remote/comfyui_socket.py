@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _OPEN_SECONDS = 10.0
+# A stop does not wait for a server that says no farewell.
+_CLOSE_SECONDS = 1.0
+# While it loads a model it may answer nothing for a minute or two.
+_DEAF_SECONDS = 180.0
 # Bytes of a message: previews are small, but what a node sends itself need not be.
 _LARGEST = 1 << 25
 # Seconds until it is opened again: they double.
@@ -51,6 +55,8 @@ async def listening(
     """
     ear = Ear()
     task = asyncio.create_task(_listen(ear, url, client, headers, first))
+    # Whatever ends it, nobody waits for it: queue and history are asked then.
+    task.add_done_callback(lambda _done: ear.tried.set())
     try:
         yield ear
     finally:
@@ -100,6 +106,8 @@ async def _opened(url: str, client: str, headers: Mapping[str, str]) -> "ClientC
         proxy=None if is_loopback(url) else True,
         ssl=await asyncio.to_thread(_certificates) if encrypted else None,
         open_timeout=_OPEN_SECONDS,
+        close_timeout=_CLOSE_SECONDS,
+        ping_timeout=_DEAF_SECONDS,
         max_size=_LARGEST,
         # Its own would write the headers down.
         logger=_silent(),

@@ -63,6 +63,7 @@ class FarComfy(FarSide):
         ahead: pictures of others in its queue.
         names: it takes names from outside.
         silent: it has no socket. elsewhere: where it sends who asks for one.
+        deaf: it hears nothing on its socket.
         swallows: it takes a workflow, and breaks off the answer. slow: it waits for `may_answer`.
         took: workflows that were run, by name. history: as it is told.
         files: pictures by name; what was uploaded lies there, too.
@@ -78,6 +79,7 @@ class FarComfy(FarSide):
     ahead: int = 0
     names: bool = True
     silent: bool = False
+    deaf: bool = False
     tls: ssl.SSLContext | None = None
     answers_prompt: Answer | None = None
     elsewhere: str = ""
@@ -162,6 +164,8 @@ class FarComfy(FarSide):
         self.opened.set()
         try:
             while data := await reader.read(4096):
+                if self.deaf:
+                    continue
                 protocol.receive_data(data)
                 _flush(protocol, writer)
         finally:

@@ -14,6 +14,7 @@ import pytest
 import trustme
 
 from storyforge.backends.pictures.base import NotReady, Painted
+from storyforge.backends.pictures.remote import comfyui_socket
 from storyforge.domain.picture.orders import Drawing
 from tests.backends.pictures.remote.far_comfyui import FarComfy, far_comfyui
 from tests.backends.pictures.remote.hearing import KEY, ORDER, Heard, paint
@@ -375,3 +376,15 @@ async def test_nothing_of_the_socket_is_logged_that_could_be_a_key(
         await paint(painter(far, **QUICK))
     assert "The socket of ComfyUI is closed" in caplog.text
     assert KEY not in caplog.text
+
+
+async def test_a_stop_does_not_wait_for_a_socket_that_says_no_farewell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(comfyui_socket, "_CLOSE_SECONDS", 0.05)
+    stop = asyncio.Event()
+    async with far_comfyui(pauses_after=2, deaf=True) as far:
+        stopped = paint(painter(far), stop=stop, each=at_step(2, stop.set))
+        heard = await asyncio.wait_for(stopped, 5)
+        assert posts(far, "/interrupt") != []
+    assert heard.error is None
