@@ -11,6 +11,7 @@ from storyforge.store.picture_sources import digest_of
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.pictures import people
 from storyforge.tui.dialogs.base import Choose
+from storyforge.tui.gallery.form_values import Values, checked
 from storyforge.tui.gallery.part import MarkPart
 from storyforge.tui.gallery.region_view import RegionView
 from storyforge.tui.screens.gallery import GalleryScreen
@@ -48,6 +49,14 @@ async def asked(pilot: Pilot[None]) -> None:
         return any(one.row is not None for one in pilot.app.screen.query(RowList))
 
     await until(pilot, there, "its rows")
+
+
+def test_the_form_steps_through_the_ways_and_keeps_only_one_of_them() -> None:
+    values = Values().stepped("people", 1)
+    assert (values.people, values.told("people")) == ("apart", "one by one")
+    assert values.stepped("people", -1) == Values()
+    assert checked({"people": "apart"}) == {"people": "apart"}
+    assert checked({"people": [{"who": "mara"}]}) == {}, "a picture's order has them by that name"
 
 
 async def test_b_makes_it_the_reference_of_who_is_there_and_undo_takes_it_back(
