@@ -141,22 +141,30 @@ def cast_of(
     )
     if not part:
         return cast
-    people = tuple(
-        Person(
-            one.casting.who,
-            one.casting.name,
-            _prompt(one),
-            there[one.casting.who],
-            loras=here.uses(one.loras, profile),
-            embeddings=here.embeddings(" ".join(one.words)),
+    own = [one for one in called if one.blends or one.casting.who in references]
+    apart = tuple(
+        replace(
+            _person(one, there[one.casting.who], profile, here),
             reference=references.get(one.casting.who),
-            seed=one.casting.seed,
         )
-        for one in called
-        if one.blends or one.casting.who in references
+        for one in own
     )
     bare = cast_prompts.without(prompt, called)
-    return replace(cast, prompt=bare, people=people, references=())
+    return replace(cast, prompt=bare, people=apart, references=())
+
+
+def _person(one: Called, region: Share, profile: PainterProfile, here: Folders) -> Person:
+    """Somebody in a pass of their own, by what the prompt calls of theirs."""
+    between = ", " if "," in one.casting.prompt else " "
+    return Person(
+        one.casting.who,
+        one.casting.name,
+        between.join(filter(None, (one.casting.prompt, *one.words))),
+        region,
+        loras=here.uses(one.loras, profile),
+        embeddings=here.embeddings(" ".join(one.words)),
+        seed=one.casting.seed,
+    )
 
 
 def _references(
@@ -196,11 +204,6 @@ def _seed(story: "StoryFile", key: str, cast: Sequence[Casting]) -> int | None:
         if key in (one.scene_id, one.item_id)
     )
     return None if seed in (*drawn, *waiting) else seed
-
-
-def _prompt(one: Called) -> str:
-    between = ", " if "," in one.casting.prompt else " "
-    return between.join(filter(None, (one.casting.prompt, *one.words)))
 
 
 def _is_share(value: object) -> bool:
