@@ -63,6 +63,7 @@ class FarComfy(FarSide):
         ahead: pictures of others in its queue.
         names: it takes names from outside.
         silent: it has no socket. elsewhere: where it sends who asks for one.
+        old: it tells nothing of its nodes. lags: its history has a picture a question later.
         deaf: it hears nothing on its socket.
         swallows: it takes a workflow, and breaks off the answer. slow: it waits for `may_answer`.
         took: workflows that were run, by name. history: as it is told.
@@ -79,6 +80,8 @@ class FarComfy(FarSide):
     ahead: int = 0
     names: bool = True
     silent: bool = False
+    old: bool = False
+    lags: bool = False
     deaf: bool = False
     tls: ssl.SSLContext | None = None
     answers_prompt: Answer | None = None
@@ -101,6 +104,7 @@ class FarComfy(FarSide):
     _server: asyncio.Server | None = None
     _interrupted: bool = False
     _next: str = ""
+    _late: dict[str, Any] = field(default_factory=dict)
     _open: int = 0
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -195,10 +199,13 @@ class FarComfy(FarSide):
         kind = path.rpartition("/")[2]
         if path == "/ws" and self.elsewhere:
             return Answer(status=307, headers=(("location", f"{self.elsewhere}/ws"),))
+        if self.old and (path.startswith("/object_info/") or path == "/embeddings"):
+            return document({"detail": "no"}, 404)
         if path.startswith("/object_info/"):
             return document({kind: self.objects[kind]} if kind in self.objects else {})
         if path.startswith("/history/"):
             told = {kind: self.history[kind]} if kind in self.history else {}
+            self.history |= self._late
             return document(told)
         if path == "/view":
             return self._view(query)
@@ -335,7 +342,8 @@ class FarComfy(FarSide):
             key for key, one in graph.items() if one["class_type"] in ("PreviewImage", "SaveImage")
         )
         images = [{"filename": name, "subfolder": "", "type": "temp"}]
-        self.history[task] = {
+        where = self._late if self.lags else self.history
+        where[task] = {
             "outputs": {end: {"images": images}},
             "status": {"status_str": "success", "completed": True, "messages": []},
         }

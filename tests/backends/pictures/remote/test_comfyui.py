@@ -206,6 +206,14 @@ async def test_the_only_checkpoint_there_needs_no_name() -> None:
     assert heard.drawn.facts["model"] == "oak"
 
 
+async def test_a_server_without_a_checkpoint_says_so() -> None:
+    known = objects()
+    known["CheckpointLoaderSimple"]["input"]["required"]["ckpt_name"] = [[]]
+    async with far_comfyui(objects=known) as far:
+        heard = await paint(painter(far, model=""))
+    assert "has no checkpoint" in str(heard.error)
+
+
 async def test_nodes_that_the_server_does_not_know_are_named(tmp_path: Path) -> None:
     graph = ours()
     graph["6"]["class_type"] = "VAEDecodeByMoonlight"

@@ -183,6 +183,23 @@ async def test_a_picture_that_was_drawn_there_is_fetched_and_one_whose_file_is_g
     assert again.drawn.raster == anew.drawn.raster
 
 
+async def test_a_history_that_lags_behind_is_asked_again() -> None:
+    async with far_comfyui(lags=True) as far:
+        heard = await paint(painter(far))
+    assert heard.error is None
+    assert heard.drawn.seed == 7
+
+
+async def test_an_old_server_that_tells_nothing_of_itself_draws() -> None:
+    async with far_comfyui(old=True, names=False) as far:
+        heard = await paint(painter(far), replace(ORDER, prompt="<lora:mara:1> a quay"))
+        assert list(far.took) == ["own-0"]
+    assert heard.error is None
+    assert [each.step for each in heard.steps] == [1, 2, 3, 4]
+    (graph,) = far.took.values()
+    assert graph["storyforge-lora-1"]["inputs"]["lora_name"] == "mara"
+
+
 async def test_a_server_that_was_restarted_knows_nothing_of_it() -> None:
     async with far_comfyui(pauses_after=2) as far:
         heard = await paint(painter(far, **QUICK), each=at_step(2, far.took.clear))
