@@ -93,8 +93,14 @@ def _first(taken: Mapping[Saving, Needs], card: int) -> Saving | None:
 
 
 def words(found: tuple[Fit, ...]) -> str:
-    """What an author reads of it."""
-    return _("Graphics memory: {what}.").format(what=listed(map(_of_card, found)))
+    """What an author reads of it: a larger card is named where it does better."""
+    before = (None, *(fit.saving for fit in found))
+    told = [
+        fit
+        for fit, smaller in zip(found, before, strict=False)
+        if fit.saving is None or fit.saving is not smaller
+    ]
+    return _("Graphics memory: {what}.").format(what=listed(map(_of_card, told)))
 
 
 def _of_card(fit: Fit) -> str:

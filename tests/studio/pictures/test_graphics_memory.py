@@ -83,10 +83,13 @@ def test_experts_take_turns_where_parts_wait() -> None:
 
 
 def test_it_is_said_in_words() -> None:
-    told = words((Fit(8, OFFLOAD), Fit(12, NONE), Fit(16, None)))
-    assert "8 GB will do, saved by “offload”" in told
-    assert "12 GB will do" in told
-    assert "16 GB will not do" in told
+    told = words((Fit(8, None), Fit(12, OFFLOAD), Fit(16, NONE)))
+    assert "8 GB will not do" in told
+    assert "12 GB will do, saved by “offload”" in told
+    assert "16 GB will do" in told
+    # A larger card that does no better is not named.
+    same = words((Fit(8, SEQUENTIAL), Fit(12, SEQUENTIAL), Fit(16, SEQUENTIAL)))
+    assert ("8 GB" in same, "12 GB" in same, "16 GB" in same) == (True, False, False)
 
 
 def test_the_largest_moment_of_an_order_counts() -> None:
