@@ -314,6 +314,23 @@ def test_the_weights_are_reckoned_as_they_are(
         assert sum(own.values()) <= told <= sum(own.values()) * 1.1 + 10_000
 
 
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_folders_safety_checker_is_kept_and_what_it_blackens_is_said(
+    painters: Mapping[str, Loaded],
+    folders: Mapping[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    strict: bool,
+) -> None:
+    monkeypatch.setenv("STORYFORGE_CACHE_DIR", str(tmp_path / "cache"))
+    where = Path(shutil.copytree(folders["two"].parent, tmp_path / "two"))
+    tiny_library.write_checker(where / "first", strict=strict)
+    drawn, _steps, _notes = paint(load(where / "first"), order())
+    plain, _steps, _notes = paint(painters["two"], order())
+    assert drawn.flaw is (Flaw.BLACKENED if strict else Flaw.NONE)
+    assert drawn.raster.rgb == (bytes(len(plain.raster.rgb)) if strict else plain.raster.rgb)
+
+
 def test_a_folder_without_its_second_stage_is_named(tmp_path: Path) -> None:
     alone = tiny_library.write_stages(tmp_path, 1)
     with pytest.raises(ModelError, match="64 pixels"):

@@ -233,3 +233,29 @@ def write_stages(where: Path, stages: int = 3) -> Path:
     for pipe, name in zip(if_stages()[:stages], ("first", "second", "third"), strict=False):
         pipe.save_pretrained(where / name)
     return where / "first"
+
+
+def write_checker(folder: Path, *, strict: bool) -> None:
+    """Give the first stage in `folder` a safety checker; a strict one finds fault with anything."""
+    import torch
+    from diffusers import IFPipeline
+    from diffusers.pipelines.deepfloyd_if.safety_checker import IFSafetyChecker
+    from transformers import CLIPConfig, CLIPImageProcessor, CLIPTextConfig, CLIPVisionConfig
+
+    sizes = {"hidden_size": 32, "intermediate_size": 32, "num_hidden_layers": 1}
+    seeing = CLIPVisionConfig(
+        **sizes, num_attention_heads=2, image_size=32, patch_size=8, projection_dim=16
+    )
+    config = CLIPConfig(
+        text_config=CLIPTextConfig(**sizes, num_attention_heads=2, vocab_size=64),
+        vision_config=seeing,
+        projection_dim=16,
+    )
+    checker = IFSafetyChecker(config).eval()
+    with torch.no_grad():
+        checker.p_head.bias.fill_(100.0 if strict else -100.0)
+        checker.w_head.bias.fill_(-100.0)
+    eyes = CLIPImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32})
+    plain = IFPipeline.from_pretrained(folder)
+    parts = {**plain.components, "safety_checker": checker, "feature_extractor": eyes}
+    IFPipeline(**parts).save_pretrained(folder)

@@ -62,7 +62,7 @@ def _part(folder: Path, called: str, dtype: "torch.dtype", told: Told) -> Any:
         return transformers.CLIPTokenizer.from_pretrained(folder, local_files_only=True)
     if called.startswith("T5Tokenizer"):
         return _t5_tokenizer(folder)
-    if called in ("CLIPImageProcessor", "CLIPFeatureExtractor"):
+    if called.startswith(("CLIPImageProcessor", "CLIPFeatureExtractor")):
         return transformers.CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
     if _is_scheduler(called):
         return getattr(diffusers, called).from_config(
