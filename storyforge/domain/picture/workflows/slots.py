@@ -188,12 +188,12 @@ def put(text: str, values: Mapping[Slot, Any]) -> Any:
     """`text` with values in the place of their words; a value itself where it is all of it."""
     whole = _WORD.fullmatch(text.strip())
     slot = _named(whole[1]) if whole else None
-    if slot in values:
+    if slot is not None and slot in values:
         return values[slot]
 
     def one(word: re.Match[str]) -> str:
         meant = _named(word[1])
-        return str(values[meant]) if meant in values else word[0]
+        return str(values[meant]) if meant is not None and meant in values else word[0]
 
     return _WORD.sub(one, text)
 
