@@ -197,10 +197,10 @@ def _side(held: Any, width: int, activation: str, ends: bool) -> Side:
             layers.append(Layer(Sort.LINEAR, name))
             if activation and (ends or place != linear[-1]):
                 slope = f"linear.{place + 1}" if activation == _WITH_SLOPE else ""
-                if slope and _shape(tensors, place + 1, "weight") not in ((1,), (now,)):
+                if slope and _shape(tensors, place + 1, "weight") != (1,):
                     raise NoHypernetwork
                 layers.append(Layer(Sort.ACTIVATION, slope))
-        elif shape == (now,) and f"{name}.bias" in tensors:
+        elif shape == (now,) == _shape(tensors, place, "bias"):
             layers.append(Layer(Sort.NORM, name))
         elif activation != _WITH_SLOPE or Layer(Sort.ACTIVATION, name) not in layers:
             raise NoHypernetwork

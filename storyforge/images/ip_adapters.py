@@ -5,6 +5,7 @@ of another family, one without its image encoder. How one is used is `engine.pic
 business.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,7 @@ SEES, SPEAKS = "image_proj.", "ip_adapter."
 _FAMILIES = {768: Family.SD1, 1024: Family.SD2, 2048: Family.SDXL}
 # As their makers lay them out; ComfyUI has all in one folder.
 _FOLDERS = ("image_encoder", "models/image_encoder", "sdxl_models/image_encoder")
+_KEY = re.compile(rf"{re.escape(SPEAKS)}(0|[1-9]\d{{0,3}})\.to_k_ip\.weight", re.ASCII)
 _CLIP_VISION = "clip_vision"
 # What a picture becomes as a whole, and part by part by CLIP's usual ones, in words.
 _WHOLE, _PARTS = 4, 257
@@ -48,6 +50,7 @@ class AdapterFacts:
         width: of each of them, as the painter has its words.
         sees: numbers that it wants of a picture (PLAIN) or of each of its parts.
         layers: the widths of the painter's layers that listen, in order.
+        places: the numbers that they have in the file.
         numbers: of its weights.
     """
 
@@ -57,6 +60,7 @@ class AdapterFacts:
     width: int
     sees: int
     layers: tuple[int, ...]
+    places: tuple[int, ...]
     numbers: int
 
     @property
@@ -87,29 +91,22 @@ def look(path: Path) -> AdapterFacts:
     if path.suffix.casefold() != heads.SUFFIX:
         raise WrongFile(Wrong.NO_ADAPTER, path.name)
     tensors = heads.read(path).tensors
-    speaking = sorted(
-        (int(number), each.shape)
-        for name, each in tensors.items()
-        if name.startswith(SPEAKS)
-        and name.endswith(".to_k_ip.weight")
-        and (number := name.split(".")[1]).isdecimal()
-    )
+    places = sorted(int(found[1]) for name in tensors if (found := _KEY.fullmatch(name)))
     seeing = {
         name.removeprefix(SEES): each for name, each in tensors.items() if name.startswith(SEES)
     }
-    if not speaking or not seeing:
+    if not places or not seeing:
         raise WrongFile(Wrong.NO_ADAPTER, path.name)
     kind = _kind(seeing)
     if kind is Kind.FACE_ID or any("_lora." in name for name in tensors):
         raise WrongFile(Wrong.ADAPTER_KIND, path.name, Kind.FACE_ID)
     try:
-        width = speaking[0][1][1]
+        layers, width = _layers(tensors, places)
         words, sees = _sizes(kind, seeing, width)
-        layers = tuple(shape[0] for _number, shape in speaking)
     except (KeyError, IndexError, ValueError) as error:
         raise WrongFile(Wrong.NOT_WHOLE, path.name) from error
     numbers = sum(each.count for each in tensors.values())
-    return AdapterFacts(path, kind, words, width, sees, layers, numbers)
+    return AdapterFacts(path, kind, words, width, sees, layers, tuple(places), numbers)
 
 
 def sight(
@@ -167,6 +164,21 @@ def _kind(seeing: Tensors) -> Kind:
     if "perceiver_resampler.proj_in.weight" in seeing or "norm.weight" in seeing:
         return Kind.FACE_ID
     return Kind.PLUS
+
+
+def _layers(tensors: Tensors, places: list[int]) -> tuple[tuple[int, ...], int]:
+    """The widths of the layers that listen, and of the words that all of them listen to.
+
+    Raises:
+        KeyError, ValueError: half of one is missing, or they do not go together.
+    """
+    sides = [
+        tensors[f"{SPEAKS}{place}.to_{side}_ip.weight"].shape for place in places for side in "kv"
+    ]
+    ((width,),) = {shape[1:] for shape in sides}
+    if sides[::2] != sides[1::2]:
+        raise ValueError(sides)
+    return tuple(shape[0] for shape in sides[::2]), width
 
 
 def _sizes(kind: Kind, seeing: Tensors, width: int) -> tuple[int, int]:

@@ -93,6 +93,9 @@ def test_an_adapter_says_how_it_sees(
         ({**speaking(768), "image_proj.proj.weight": (7, 1024)}, Wrong.NOT_WHOLE),
         ({**speaking(768), "image_proj.proj.weight": (3072,)}, Wrong.NOT_WHOLE),
         ({**speaking(768), "image_proj.odd": (2,)}, Wrong.NOT_WHOLE),
+        ({**plain(), "ip_adapter.3.to_v_ip.weight": (640, 767)}, Wrong.NOT_WHOLE),
+        ({**plain(), "ip_adapter.3.to_v_ip.weight": ()}, Wrong.NOT_WHOLE),
+        ({**plain(), "ip_adapter.5.to_k_ip.weight": (640, 768)}, Wrong.NOT_WHOLE),
         (
             {
                 **speaking(768),
@@ -115,6 +118,12 @@ def test_what_is_none_or_of_another_kind_is_named(
     with pytest.raises(WrongFile) as caught:
         ip_adapters.look(weights.write(tmp_path / "ip.safetensors", shapes))
     assert caught.value.wrong is wrong
+
+
+def test_names_that_are_no_layers_count_for_nothing(tmp_path: Path) -> None:
+    odd = {f"ip_adapter.{name}.to_k_ip.weight": (8, 9) for name in ("x", "-1", "07", "\u0663")}
+    facts = ip_adapters.look(weights.write(tmp_path / "ip.safetensors", {**plain(), **odd}))
+    assert (facts.places, facts.layers) == ((1, 3, 11), (320, 640, 8))
 
 
 def test_a_pickled_one_is_named_and_not_opened(tmp_path: Path) -> None:

@@ -194,6 +194,8 @@ def test_a_stop_leaves_no_hook(tmp_path: Path) -> None:
         {"linear.1.bias": torch.zeros(31)},
         {"linear.1.weight": torch.zeros(31, 64), "linear.1.bias": torch.zeros(31)},
         {"linear.2.weight": torch.zeros(9)},
+        {"linear.2.weight": torch.zeros(32), "linear.2.bias": torch.zeros(1)},
+        {"linear.2.weight": torch.zeros(32), "linear.2.bias": "no numbers"},
     ],
 )
 def test_layers_that_do_not_fit_together_are_no_hypernetwork(change: dict[str, Any]) -> None:

@@ -94,8 +94,8 @@ def _made(side: Side, network: Network) -> "nn.Module":
     import torch
     from torch import nn
 
-    def given(module: Any, name: str) -> "nn.Module":
-        for end in ("weight", "bias"):
+    def given(module: Any, name: str, *ends: str) -> "nn.Module":
+        for end in ends:
             if (told := side.tensors.get(f"{name}.{end}")) is not None:
                 number = nn.Parameter(told.detach().float(), requires_grad=False)
                 setattr(module, end, number)
@@ -104,11 +104,11 @@ def _made(side: Side, network: Network) -> "nn.Module":
     made: list[nn.Module] = []
     for layer in side.layers:
         if layer.sort is Sort.ACTIVATION:
-            made.append(given(getattr(nn, network.activation)(), layer.name))
+            made.append(given(getattr(nn, network.activation)(), layer.name, "weight"))
             continue
         shape = side.tensors[f"{layer.name}.weight"].shape
         with torch.device("meta"):
             norm = layer.sort is Sort.NORM
             module = nn.LayerNorm(shape[0]) if norm else nn.Linear(shape[1], shape[0])
-        made.append(given(module, layer.name))
+        made.append(given(module, layer.name, "weight", "bias"))
     return nn.Sequential(*made).eval()

@@ -120,6 +120,7 @@ def _projection(loaded: Loaded, adapter: AdapterFacts, told: Callable[[int], Non
         made = loaded.pipe.unet._convert_ip_adapter_image_proj_to_diffusers(
             own, low_cpu_mem_usage=False
         )
-    except (KeyError, RuntimeError) as error:  # as torch says it of sizes that do not fit
+    # as diffusers and torch say it of sizes that do not fit
+    except (LookupError, ValueError, ArithmeticError, RuntimeError) as error:
         raise EngineFault(Fault(FaultKind.NOT_WHOLE, adapter.path.name)) from error
     return made.eval().requires_grad_(False)

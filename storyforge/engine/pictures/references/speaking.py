@@ -12,7 +12,6 @@ from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.weights import read_tensors
 from storyforge.engine.sequence import Interrupted
-from storyforge.images import heads
 from storyforge.images.ip_adapters import SPEAKS, AdapterFacts
 
 if TYPE_CHECKING:
@@ -67,20 +66,13 @@ def speak(
 
     words = words.to(loaded.device, loaded.dtype)
     keys, values = [], []
-    for number in _numbers(adapter):
+    for place in adapter.places:
         if stopped():
             raise Interrupted
-        names = [f"{SPEAKS}{number}.to_{side}_ip.weight" for side in "kv"]
-        weights = read_tensors(adapter.path, names, dtype=loaded.dtype)
-        key, value = (weights[name].to(loaded.device) for name in names)
+        names = [f"{SPEAKS}{place}.to_{side}_ip.weight" for side in "kv"]
+        weights = read_tensors(adapter.path, names)
+        key, value = (weights[name].to(loaded.device, loaded.dtype) for name in names)
         with torch.no_grad():
             keys.append(functional.linear(words, key))
             values.append(functional.linear(words, value))
     return Speech(tuple(keys), tuple(values))
-
-
-def _numbers(adapter: AdapterFacts) -> list[int]:
-    """Of its layers: every other one, since those that listen to themselves are counted too."""
-    tensors = heads.read(adapter.path).tensors
-    names = (name for name in tensors if name.startswith(SPEAKS) and name.endswith("k_ip.weight"))
-    return sorted(int(name.split(".")[1]) for name in names)
