@@ -71,7 +71,7 @@ def test_prompts_words_and_types_are_in_the_wheel(wheel: Path) -> None:
         for file in (ROOT / "storyforge" / "engine" / "pictures" / "configs").rglob("*.json")
     }
     assert {"storyforge/images/data/clip_merges.txt.gz", *configs} <= names
-    assert len(configs) == 13
+    assert len(configs) == 14
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert any(name.endswith("licenses/NOTICE") for name in names)
     assert not any(name.startswith("tests/") for name in names)
