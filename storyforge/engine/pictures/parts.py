@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # transformers took this level out of some of its classes, and older files have it.
 _LEVEL = "text_model."
+_EYES = "vision_model."
 
 
 def build(kind: Any, config: Mapping[str, Any], weights: "Tensors", name: str) -> Any:
@@ -59,9 +60,16 @@ def _empty(kind: Any, config: Mapping[str, Any]) -> Any:
 
 def _renamed(weights: "Tensors", wanted: Mapping[str, Any]) -> "Tensors":
     """Under the names that this version of the library has."""
+    weights = {_seen(key, wanted): each for key, each in weights.items()}
     if any(key.startswith(_LEVEL) for key in wanted):
         return {key if key in wanted else _LEVEL + key: each for key, each in weights.items()}
     return {key.removeprefix(_LEVEL): each for key, each in weights.items()}
+
+
+def _seen(key: str, wanted: Mapping[str, Any]) -> str:
+    """A safety checker's eyes, which had the level of their own name twice."""
+    bare = key.removeprefix(_EYES)
+    return bare if key not in wanted and bare.startswith(_EYES) and bare in wanted else key
 
 
 def _told(tensor: "torch.Tensor") -> str:
