@@ -78,6 +78,7 @@ def add_to(app: typer.Typer) -> None:
             "  storyforge painters add cloud --openai --model gpt-image-1\n"
             '  storyforge painters set ink steps=30 sampler="DPM++ 2M"\n'
             '  storyforge painters set ink dialect="tags, commas" quality="best quality"\n'
+            "  storyforge painters set ink refiner=sd_xl_refiner_1.0\n"
             "  storyforge painters check ink\n"
             "  storyforge painters use ink"
         ),

@@ -49,7 +49,9 @@ def facts_of(path: Path) -> CheckpointFacts:
         WrongFile: it is damaged, or a pickle that would have to run something.
     """
     stat = path.stat()
-    return _facts(path, stat.st_size, stat.st_mtime_ns)
+    # Later stages lie beside a folder.
+    around = path.parent.stat().st_mtime_ns if path.is_dir() else 0
+    return _facts(path, stat.st_size, stat.st_mtime_ns, around)
 
 
 def family_of(path: Path) -> Family | None:
@@ -95,5 +97,5 @@ def room(spec: PainterSpec, width: int, height: int, beside: Beside = ALONE) -> 
 
 
 @lru_cache(maxsize=256)
-def _facts(path: Path, _size: int, _changed: int) -> CheckpointFacts:
+def _facts(path: Path, _size: int, _changed: int, _around: int) -> CheckpointFacts:
     return checkpoints.look(path)
