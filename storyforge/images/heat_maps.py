@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.kept_json import read_json
 from storyforge.domain.picture.heat import Heat
-from storyforge.domain.picture.png_head import is_fair
+from storyforge.domain.picture.png_head import MOST_PIXELS
+from storyforge.domain.text import one_line
+from storyforge.images import png
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 _COLD, _WARM, _HOT = "#000004", "#bb3754", "#fcffa4"
 # So much of the picture is seen through its heat.
 _SEEN = 0.35
+# Of one map: a point has eight by eight pixels at least.
+_MOST_POINTS = MOST_PIXELS // 64
+_DAMAGE = (OSError, ValueError, TypeError, OverflowError, SyntaxError)
 
 
 def strip_of(heats: Sequence[Heat]) -> bytes:
@@ -46,15 +51,15 @@ def read(told: str, strip: bytes) -> tuple[Heat, ...]:
     if not isinstance(words, list) or not words:
         return ()
     try:
-        with Image.open(io.BytesIO(strip), formats=("PNG",)) as image:
+        with png.looked_at(strip, ("PNG",)) as image:
             width, height = image.width, image.height // len(words)
-            if not is_fair(width, max(height, 1)) or height < 1 or image.mode != "L":
+            if not 0 < width * height <= _MOST_POINTS or image.mode != "L":
                 return ()
             points = image.tobytes()
         size = width * height
-        return tuple(
+        heats = tuple(
             Heat(
-                str(word),
+                one_line(str(word)),
                 int(start),
                 int(end),
                 width,
@@ -64,8 +69,10 @@ def read(told: str, strip: bytes) -> tuple[Heat, ...]:
             )
             for at, (word, start, end, share) in enumerate(words)
         )
-    except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError):
+    except (*_DAMAGE, Image.DecompressionBombError):
         return ()
+    fair = all(0 <= heat.start <= heat.end and 0 <= heat.share <= 1 for heat in heats)
+    return heats if fair else ()
 
 
 def over(picture: "Image", heats: Sequence[Heat]) -> "Image":

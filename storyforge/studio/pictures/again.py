@@ -1,6 +1,5 @@
 """A picture drawn exactly again, from what it remembers of how it was drawn."""
 
-import io
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,7 +8,7 @@ from storyforge.domain.picture.orders import Order, Variation
 from storyforge.domain.picture.pictures import Picture, QueuedPicture
 from storyforge.errors import BadInput
 from storyforge.i18n import N_, _
-from storyforge.images import infotext
+from storyforge.images import infotext, png
 from storyforge.studio.pictures import order_files
 from storyforge.studio.pictures.drawing import new_id, new_seed, now
 
@@ -128,9 +127,7 @@ def compared(story: "StoryFile", first: Picture, picture: Picture) -> tuple[str,
 
 def same_pixels(one: bytes, other: bytes) -> bool:
     """Whether two picture files show the same, to the bit; what is written in them aside."""
-    from PIL import Image
-
-    with Image.open(io.BytesIO(one)) as first, Image.open(io.BytesIO(other)) as second:
+    with png.opened(one) as first, png.opened(other) as second:
         if first.size != second.size:
             return False
         return first.convert("RGB").tobytes() == second.convert("RGB").tobytes()

@@ -1,6 +1,5 @@
 """The word heat of a picture: kept with it, read again, and what of its plan got no area."""
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -95,12 +94,13 @@ def laid_over(data: bytes, heats: Sequence[Heat]) -> "Image":
 
     Args:
         data: the picture's file.
+
+    Raises:
+        BadInput: it is none.
     """
-    from PIL import Image
+    from storyforge.images import heat_maps, png
 
-    from storyforge.images import heat_maps
-
-    with Image.open(io.BytesIO(data)) as picture:
+    with png.opened(data) as picture:
         return heat_maps.over(picture, heats)
 
 

@@ -68,7 +68,13 @@ def test_a_picture_without_is_said_and_can_be_ordered_again_with_it(tmp_path: Pa
         assert order_files.read(waiting.order, story.picture_sources.read).order.heat
 
 
-@pytest.mark.parametrize("words", ["[]", "[[1]]", '[["a", "b", 2, 0.1]]', "{}", '"fox"'])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("[]", "[[1]]", '[["a", "b", 2, 0.1]]', "{}", '"fox"', '[["a", 1e999, 2, 0.1]]'),
+        *('[["a", -5, 2, 0.1]]', '[["a", 1, 2, NaN]]', '[["a", 1, 2, 1e300]]'),
+    ],
+)
 def test_a_strangers_words_are_refused_in_one_sentence(tmp_path: Path, words: str) -> None:
     with StoryFile.open(write_pictures(tmp_path / "light.forge")) as story:
         digest = story.picture_sources.put(heat_maps.strip_of(HEATS))
@@ -87,6 +93,14 @@ def test_the_heat_lies_over_the_picture_in_its_size() -> None:
     assert isinstance(left, tuple)
     assert isinstance(right, tuple)
     assert sum(left) > sum(right)
+
+
+def test_what_is_no_picture_is_not_opened_whatever_it_says_it_is() -> None:
+    program = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\nquit\n"
+    with pytest.raises(BadInput, match="no picture"):
+        heat.laid_over(program, HEATS[:1])
+    with pytest.raises(BadInput, match="no picture"):
+        again.same_pixels(png(3), program)
 
 
 def test_the_made_up_painter_has_heat_where_it_is_asked_for() -> None:

@@ -16,6 +16,8 @@ from storyforge.i18n import _
 # A workflow of a thousand nodes is a tenth of it.
 _LARGEST = 4 << 20
 _LONGEST_TITLE = 80
+# An input that is nested has three levels.
+_DEEPEST = 64
 # Titles that say where something goes.
 _MARK = "storyforge"
 
@@ -151,9 +153,27 @@ def _json(data: bytes | str, name: str) -> Any:
     if len(data) > _LARGEST:
         raise _no_workflow(name)
     try:
-        return json.loads(data)
+        found = json.loads(data)
     except (ValueError, RecursionError):
         raise _no_workflow(name) from None
+    if _is_deep(found):
+        raise _no_workflow(name)
+    return found
+
+
+def _is_deep(told: Any) -> bool:
+    """Whether it is nested deeper than any workflow: it could be read, and not be sent."""
+    level = [told]
+    for _depth in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _node(key: str, told: Any, name: str) -> Node:

@@ -33,10 +33,9 @@ def told(prompt: str, steps: int, embeddings: Iterable[str]) -> tuple[str, tuple
     if len(chunks) > 1:
         notes.append(PainterNote(N_("ComfyUI knows no BREAK: it is left out of the prompt.")))
     words = " ".join("".join(_one(each.text, each.weight) for each in chunk) for chunk in chunks)
-    for name in sorted(embeddings, key=len, reverse=True):
-        words = re.sub(
-            rf"(?<![\w:]){re.escape(name)}(?!\w)", f"embedding:{name}", words, flags=re.IGNORECASE
-        )
+    for name in sorted(filter(None, embeddings), key=len, reverse=True):
+        called = f"embedding:{name}".replace("\\", r"\\")
+        words = re.sub(rf"(?<![\w:]){re.escape(name)}(?!\w)", called, words, flags=re.IGNORECASE)
     return words, tuple(notes)
 
 

@@ -34,6 +34,7 @@ def test_what_a_program_sends_is_taken_too() -> None:
     [
         "", "{", "[]", "{}", "3", '"words"', "[" * 99_999, '{"1": 3}', '{"1": {"inputs": {}}}',
         '{"1": {"class_type": 3, "inputs": {}}}', '{"1": {"class_type": "A", "inputs": []}}',
+        '{"1": {"class_type": "A", "inputs": {"x": ' + "[" * 90 + "]" * 90 + "}}}",
         b"\xff\xfe\x00", b"\x89PNG\r\n", " " * (5 << 20),
     ],
 )  # fmt: skip

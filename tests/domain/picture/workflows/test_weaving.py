@@ -99,6 +99,9 @@ def test_what_it_has_no_grammar_for_is_said() -> None:
 def test_embeddings_have_their_word_and_parts_of_words_are_none() -> None:
     words, _notes = told("bad-hands, Bad, badly, embedding:bad", 20, ("bad", "bad-hands"))
     assert words == "embedding:bad-hands, embedding:bad, badly, embedding:bad"
+    # As Windows has folders.
+    words, _notes = told("fog at night", 20, ("", r"seas\ink", r"\1", "night"))
+    assert words == "fog at embedding:night"
 
 
 def test_samplers_and_schedules_go_both_ways() -> None:
