@@ -10,10 +10,12 @@ from storyforge.domain.picture.orders import (
     Drawing,
     Drawn,
     Family,
+    Flaw,
     Order,
     PainterNote,
     Redraw,
     Saving,
+    Variation,
 )
 from storyforge.engine.faults import EngineFault, FaultKind
 from storyforge.engine.pictures import loading, memory
@@ -125,6 +127,28 @@ def test_prompts_change_in_the_refiners_steps_too(both: Loaded) -> None:
     )
     assert changed != plain
     assert same == plain
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_few_steps_are_shared_too(both: Loaded, steps: int) -> None:
+    told = list[int]()
+
+    def say(said: Drawing | Drawn | PainterNote) -> None:
+        if isinstance(said, Drawing):
+            told.append(said.step)
+
+    drawn = easel.draw(Drawer(both), easel.order(steps=steps), say)
+    assert drawn.flaw is Flaw.NONE
+    assert told[-1] == steps
+
+
+def test_what_is_added_to_a_drawing_is_the_bases(both: Loaded) -> None:
+    drawer = Drawer(both)
+    plain = easel.draw(drawer, easel.order(steps=STEPS))
+    hot = easel.draw(drawer, easel.order(steps=STEPS, heat=True))
+    varied = easel.draw(drawer, easel.order(steps=STEPS, variation=Variation(9, 0.3)))
+    assert hot.raster == plain.raster != varied.raster
+    assert [heat.word for heat in hot.heat][-1] == "snow"
 
 
 def test_the_two_take_turns_where_parts_wait(both: Loaded) -> None:
