@@ -70,7 +70,7 @@ WORDS: dict[Wrong, tuple[str, str]] = {
         N_("{about} is a refiner: it only finishes pictures that another model began."),
         N_(
             "Choose the base checkpoint of SDXL that it belongs to, and set this one as its "
-            "refiner: storyforge painters set NAME refiner=FILE"
+            "refiner: `storyforge painters set NAME refiner=FILE`."
         ),
     ),
     Wrong.STAGE: (
