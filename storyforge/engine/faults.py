@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from storyforge.borrowed import reason
 from storyforge.engine.fault_kinds import FaultKind
-from storyforge.engine.pictures.fault_words import SIZED, WORDS
+from storyforge.engine.pictures.fault_words import SIZED, WORDED, WORDS
 from storyforge.errors import BadInput, ModelError
 from storyforge.i18n import N_, _
 
@@ -213,7 +213,8 @@ def to_error(fault: Fault) -> ModelError:
         needed, given = _size(fault.needed), _size(fault.given)
     else:
         needed, given = f"{fault.needed:,}", f"{fault.given:,}"
-    said = _(sentence).format(about=fault.about, more=fault.more, needed=needed, given=given)
+    more = _(fault.more) if fault.kind in WORDED else fault.more
+    said = _(sentence).format(about=fault.about, more=more, needed=needed, given=given)
     if fault.largest:
         advice = N_(
             "Set model.context_tokens to {largest} or less, or choose a smaller file; "

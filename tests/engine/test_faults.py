@@ -1,5 +1,10 @@
+from collections.abc import Iterator
+
 import pytest
 
+from storyforge import i18n
+from storyforge.domain.picture.orders import Ability
+from storyforge.domain.picture.wanted import WORDS
 from storyforge.engine.faults import EngineFault, Fault, FaultKind, to_error
 
 
@@ -10,6 +15,20 @@ def test_every_fault_has_one_sentence_and_advice(kind: FaultKind) -> None:
     assert error.title
     assert error.hint.endswith((".", "lies"))
     assert "{" not in str(error)
+
+
+@pytest.fixture
+def japanese() -> Iterator[None]:
+    i18n.use_language("ja")
+    yield
+    i18n.use_language("en")
+
+
+@pytest.mark.usefixtures("japanese")
+def test_what_a_painter_lacks_is_told_in_the_authors_language() -> None:
+    fault = Fault(FaultKind.PAINTER_LACKS, "FLUX", more=WORDS[Ability.FACES])
+    assert WORDS[Ability.FACES] not in to_error(fault).message
+    assert "顔の描き直し" in to_error(fault).message
 
 
 def test_sizes_are_readable() -> None:

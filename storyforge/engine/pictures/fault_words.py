@@ -113,3 +113,5 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
 }
 #: whose numbers are bytes
 SIZED = frozenset({FaultKind.PAINTER_TOO_LARGE})
+#: whose `more` is a word for the author, in the catalogue too
+WORDED = frozenset({FaultKind.PAINTER_LACKS})
