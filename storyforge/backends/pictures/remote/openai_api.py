@@ -28,6 +28,8 @@ _TOKENS = {"low": (272, 408), "medium": (1056, 1584), "high": (4160, 6240)}
 # What a server may refuse to be told, and draws without.
 _OPTIONAL = frozenset({"quality", "output_format", "response_format", "size"})
 _LETTERS_A_TOKEN = 3
+# No picture costs nearly as many tokens.
+_COUNTABLE = 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,9 @@ def usage_of(document: Any) -> Usage | None:
     told = document.get("usage") if isinstance(document, dict) else None
     if not isinstance(told, dict):
         return None
-    read, written = (told.get(name) for name in ("input_tokens", "output_tokens"))
-    if type(read) is not int or type(written) is not int or min(read, written) < 0:
-        return None
-    return Usage(read=read, written=written)
+    counts = [told.get(name) for name in ("input_tokens", "output_tokens")]
+    known = [one for one in counts if type(one) is int and 0 <= one < _COUNTABLE]
+    return Usage(read=known[0], written=known[1]) if len(known) == len(counts) else None
 
 
 def expected(order: Order, effort: str) -> Usage:
