@@ -72,7 +72,7 @@ class A1111Painter(RemotePainter):
     def headers(self, key: str) -> Mapping[str, str]:
         """Its --api-auth wants a name and a password; what stands before it may want a key."""
         if ":" in key:
-            word = base64.b64encode(key.encode("ascii")).decode("ascii")
+            word = base64.b64encode(key.encode("utf-8", "surrogateescape")).decode("ascii")
             return {"authorization": f"Basic {word}"}
         return super().headers(key)
 

@@ -21,6 +21,8 @@ from storyforge.images import infotext
 _ROOT = "/sdapi/v1"
 # A1111's own, for what is drawn over with much noise.
 _HIRES_UPSCALER = "Latent"
+# Seeds are below it; of steps and jobs no server has nearly as many.
+_SEEDS, _COUNTABLE = 1 << 63, 1 << 20
 # What info says of no VAE.
 _NONE = ("", "None", "Automatic")
 
@@ -184,11 +186,11 @@ def step_of(document: Any) -> Step:
     state = document.get("state") if isinstance(document, dict) else None
     if not isinstance(state, dict):
         return Step()
-    each, jobs = _whole(state, "sampling_steps"), max(_whole(state, "job_count"), 0)
+    each, jobs = _whole(state, "sampling_steps"), _whole(state, "job_count")
     steps = each * jobs
     step = min(_whole(state, "job_no") * each + _whole(state, "sampling_step"), steps)
     preview = document.get("current_image")
-    return Step(max(step, 0), max(steps, 0), preview if isinstance(preview, str) else None)
+    return Step(step, steps, preview if isinstance(preview, str) else None)
 
 
 def image_of(document: Any) -> str:
@@ -208,7 +210,7 @@ def info_of(document: Any) -> dict[str, Any]:
 def seed_of(info: Mapping[str, Any], order: Order) -> int:
     """The seed that was used."""
     seed = info.get("seed")
-    return seed if type(seed) is int and seed >= 0 else order.seed
+    return seed if type(seed) is int and 0 <= seed < _SEEDS else order.seed
 
 
 def facts_of(info: Mapping[str, Any], server: str, loaded: str) -> dict[str, str]:
@@ -242,7 +244,7 @@ def _text(info: Mapping[str, Any], name: str) -> str:
 
 def _whole(state: Mapping[str, Any], name: str) -> int:
     told = state.get(name)
-    return told if type(told) is int else 0
+    return told if type(told) is int and 0 <= told < _COUNTABLE else 0
 
 
 def _hashes(told: str) -> str:

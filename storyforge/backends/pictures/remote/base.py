@@ -15,14 +15,16 @@ from typing import ClassVar
 from storyforge.backends.pictures.base import NotReady, Painted, Readying
 from storyforge.backends.pictures.remote.faults import to_error
 from storyforge.backends.pictures.remote.patience import OnceDrawn
+from storyforge.backends.remote.complaints import without
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.backends.remote.patience import Patience
 from storyforge.backends.remote.wire import Wire
 from storyforge.backends.stopping import Stopped, unless_stopped
 from storyforge.domain.generation import Loading, Waiting
 from storyforge.domain.hosts import host_of
-from storyforge.domain.picture.orders import Ability, Order, PainterCard, PainterNote
+from storyforge.domain.picture.orders import Ability, Drawn, Order, PainterCard, PainterNote
 from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
+from storyforge.domain.text import one_line
 from storyforge.engine.faults import EngineFault
 from storyforge.engine.faults import to_error as engine_error
 from storyforge.errors import ModelError
@@ -32,6 +34,9 @@ from storyforge.i18n import N_, _
 _UNSAID = frozenset({Ability.SEED, Ability.SAMPLER, Ability.STEPS, Ability.NEGATIVE})
 # A key that is wrong, or not allowed, may be another one at the next attempt.
 _KEYS = (FaultKind.KEY_WRONG, FaultKind.FORBIDDEN)
+
+# Signs of what is told of a picture; a prompt that was made anew has a tenth of it.
+_TOLD = 40_000
 
 
 class RemotePainter(ABC):
@@ -144,7 +149,7 @@ class RemotePainter(ABC):
             try:
                 async with aclosing(self.draw(order, stop)) as drawing:
                     async for shown in drawing:
-                        yield shown
+                        yield self._fair(shown) if isinstance(shown, Drawn) else shown
             except RemoteFault as error:
                 self._ready = False
                 if not stop.is_set():
@@ -173,6 +178,19 @@ class RemotePainter(ABC):
         """Why it is asked once more, for the author."""
         values = {"host": self._card.place or host_of(self.spec.url), "why": waiting.why}
         return PainterNote(N_("{host}: {why}; it is asked again."), values)
+
+    def _fair(self, drawn: Drawn) -> Drawn:
+        """What was drawn, with no more told of it than a picture's file should say, and no key."""
+        secrets = self._secrets()
+        facts = {
+            name: without(secrets, one_line(told)[:_TOLD]) for name, told in drawn.facts.items()
+        }
+        return replace(drawn, facts=facts)
+
+    def _secrets(self) -> tuple[str, ...]:
+        """The key, and what stands in it behind a name."""
+        key = self._key or ""
+        return (key, key.partition(":")[2])
 
     async def _load(self, stop: asyncio.Event) -> AsyncGenerator[Readying, None]:
         async with self._loading:
@@ -214,6 +232,7 @@ class RemotePainter(ABC):
         )
 
     def _error(self, fault: Fault) -> ModelError:
+        fault = replace(fault, told=without(self._secrets(), fault.told))
         if fault.kind is FaultKind.KEY_WRONG and not self._key:
             fault = replace(fault, kind=FaultKind.NO_KEY)
         if fault.kind in _KEYS:

@@ -20,6 +20,8 @@ from storyforge.i18n import _
 # Where its pictures lie there; nothing else of ours is in it.
 _FOLDER = "storyforge"
 _SHOWN = 3
+# Numbers in the queue count what was ordered there.
+_COUNTABLE = 1 << 53
 _PNG = "image/png"
 
 
@@ -274,5 +276,6 @@ def _rows(document: Any, name: str) -> list[tuple[float, str]]:
         if isinstance(row, list)
         and len(row) > 1
         and isinstance(row[0], int | float)
+        and abs(row[0]) < _COUNTABLE
         and isinstance(row[1], str)
     ]

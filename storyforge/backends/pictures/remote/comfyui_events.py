@@ -18,6 +18,8 @@ from storyforge.domain.picture.workflows.graph import Graph
 # Binary kinds: a preview, and one with what it belongs to in front.
 _PREVIEW, _PREVIEW_WITH = 1, 4
 _STEPS, _MOST = "steps", 10_000
+# Signs of a message; of a thousand nodes the steps take a quarter of it.
+_LONGEST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def read(message: str | bytes, task: str, graph: Graph) -> tuple[Heard, ...]:
     """What a frame says of `task`; nothing where it is of something else."""
     if isinstance(message, bytes):
         return _preview(message)
-    document = read_json(message)
+    document = read_json(message) if len(message) <= _LONGEST else None
     kind, data = words(document, "type"), inside(document, "data")
     if words(data, "prompt_id") not in ("", task):
         return ()

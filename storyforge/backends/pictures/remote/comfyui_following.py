@@ -77,6 +77,8 @@ class Following:
             Stopped: nobody waits any more.
         """
         while self._job.outcome is None:
+            if stop.is_set():  # where there is always a message, only this hears it
+                raise Stopped
             try:
                 async with asyncio.timeout(self._pace):
                     message = await unless_stopped(self._ear.messages.get(), stop)

@@ -25,6 +25,8 @@ _CLOSE_SECONDS = 1.0
 _DEAF_SECONDS = 180.0
 # Bytes of a message: previews are small, but what a node sends itself need not be.
 _LARGEST = 1 << 25
+# Messages that nobody has heard yet: behind so many the server has to wait.
+_WAITING = 64
 # Seconds until it is opened again: they double.
 _FIRST, _MOST = 0.25, 8.0
 
@@ -38,7 +40,7 @@ class Ear:
     """
 
     def __init__(self) -> None:
-        self.messages: asyncio.Queue[str | bytes | None] = asyncio.Queue()
+        self.messages: asyncio.Queue[str | bytes | None] = asyncio.Queue(_WAITING)
         self.tried = asyncio.Event()
 
 
@@ -76,13 +78,13 @@ async def _listen(
                 ear.tried.set()
                 async for message in socket:
                     pause = first
-                    ear.messages.put_nowait(message)
+                    await ear.messages.put(message)
         # ImportError: a SOCKS proxy without its package. ValueError: an address that is none.
         except (OSError, WebSocketException, ImportError, ValueError) as error:
             # Not its words: the server's, or a proxy's, may have a key in them.
             _log.info("The socket of ComfyUI is closed: %s", type(error).__name__)
         ear.tried.set()
-        ear.messages.put_nowait(None)
+        await ear.messages.put(None)
         await asyncio.sleep(pause)
         pause = min(pause * 2, _MOST)
 

@@ -11,12 +11,13 @@ from dataclasses import replace
 
 from storyforge.backends.pictures.base import Painted
 from storyforge.backends.stopping import either
+from storyforge.domain.picture.enlarging import is_too_large, size_before
 from storyforge.domain.picture.orders import Drawing, Drawn, Order, PainterNote
 from storyforge.engine.pictures.passes.base import Pass, bare, steps_over
 from storyforge.engine.pictures.passes.faces import FACES
 from storyforge.engine.pictures.passes.hires import HIRES
 from storyforge.engine.pictures.passes.larger import LARGER
-from storyforge.engine.pictures.passes.pixels import as_it_is
+from storyforge.engine.pictures.passes.pixels import as_it_is, image_of, raster_of
 from storyforge.engine.sequence import Interrupted
 
 #: draws one order, without any pass behind it
@@ -92,9 +93,18 @@ class _Run:
         if drawn is None:
             return None
         try:
-            return await asyncio.to_thread(self._over, drawn)
+            return await asyncio.to_thread(self._over, self._as_asked(drawn))
         except Interrupted:
             return None
+
+    def _as_asked(self, drawn: Drawn) -> Drawn:
+        """What came so large that it could not be enlarged any more, as large as asked for."""
+        order, own = self._order, HIRES not in self._passes
+        came = replace(order, width=drawn.raster.width, height=drawn.raster.height)
+        if not is_too_large(replace(came, hires=None) if own else came):
+            return drawn
+        size = size_before(order) if own else (order.width, order.height)
+        return replace(drawn, raster=raster_of(image_of(drawn.raster).resize(size)))
 
     def _over(self, drawn: Drawn) -> Drawn:
         """All passes, in a thread."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.domain.picture.orders import Raster
-from storyforge.domain.picture.png_head import LARGEST_FILE, is_fair
+from storyforge.domain.picture.png_head import LARGEST_FILE, MOST_PIXELS, is_fair
 from storyforge.images import png
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _FORMATS = ("PNG", "JPEG", "WEBP")
 # Pixels of a preview's longer side: no terminal shows more of one.
 _PREVIEW = 128
+# They come every few steps: one may not take seconds.
+_PREVIEW_FILE, _PREVIEW_PIXELS = 1 << 24, 1 << 23
 #: bytes of an answer with one picture in it: base64 is a third longer
 ANSWER_LIMIT = LARGEST_FILE * 4 // 3 + (1 << 20)
 
@@ -44,8 +46,8 @@ def encoded(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def opened(data: bytes) -> "Image":
-    """A picture, unpacked, RGB.
+def opened(data: bytes, most: int = MOST_PIXELS) -> "Image":
+    """A picture of no more than so many pixels, unpacked, RGB.
 
     Raises:
         RemoteFault: it is none that can be read, or larger than any.
@@ -54,7 +56,8 @@ def opened(data: bytes) -> "Image":
 
     try:
         with png.looked_at(data, _FORMATS) as picture:
-            if len(data) > LARGEST_FILE or not is_fair(*picture.size):
+            fair = is_fair(*picture.size) and picture.width * picture.height <= most
+            if len(data) > LARGEST_FILE or not fair:
                 raise ValueError(picture.size)
             return picture.convert("RGB")
     # a damaged file may raise any of them, whatever its kind
@@ -69,8 +72,10 @@ def raster(picture: "Image") -> Raster:
 
 def preview(data: bytes) -> Raster | None:
     """A small picture of one that is not finished; None where it cannot be read."""
+    if len(data) > _PREVIEW_FILE:
+        return None
     try:
-        picture = opened(data)
+        picture = opened(data, _PREVIEW_PIXELS)
     except RemoteFault:
         return None  # half written: the next one will be whole
     picture.thumbnail((_PREVIEW, _PREVIEW))

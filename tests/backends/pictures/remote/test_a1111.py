@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from storyforge.backends.pictures.remote.a1111 import A1111Painter
+from storyforge.backends.pictures.remote.a1111_api import step_of
 from storyforge.domain.picture.orders import Ability, Order, Redraw, Variation
 from storyforge.domain.picture.passes import Faces, Hires, Larger
 from tests.backends.pictures.remote.far_a1111 import LISTS, FarA1111, base64_of, far_a1111, png
@@ -255,9 +257,43 @@ async def test_a_picture_of_another_size_is_said() -> None:
     assert heard.notes == ["far drew 96×96 pixels where 64×48 were asked for."]
 
 
+async def test_what_came_too_large_to_be_enlarged_is_enlarged_as_it_was_asked_for() -> None:
+    image = document({"images": [base64_of(png((1, 2, 3), 4096, 4096))], "info": "{}"})
+    order = replace(ORDER, hires=Hires(scale=2.0), larger=Larger(scale=3.0, tile=512))
+    heard, _far = await drawn(order, picture=image)
+    assert heard.error is None
+    assert (heard.drawn.raster.width, heard.drawn.raster.height) == (384, 288)
+
+
+async def test_what_a_server_tells_of_a_picture_is_bounded_and_has_no_key_in_it() -> None:
+    info = {
+        "seed": 10**30, "sd_model_name": f"ink\x1b[31m {KEY}", "sd_model_hash": [], "version": 3,
+        "sd_vae_name": "x" * 99_999, "infotexts": ["Steps: 4, Lora hashes: 7"],
+    }  # fmt: skip
+    answer = document({"images": [base64_of(png((1, 2, 3)))], "info": json.dumps(info)})
+    heard, _far = await drawn(key=KEY, picture=answer)
+    assert heard.drawn.seed == ORDER.seed
+    told = heard.drawn.facts
+    assert told["model"] == "ink[31m …"
+    assert len(told["VAE"]) == 40_000
+    assert KEY not in repr(heard.drawn.facts)
+
+
+@pytest.mark.parametrize("count", [10**400, -5, "4", 4.5, None, True])
+async def test_steps_that_cannot_be_are_none(count: Any) -> None:
+    state = {"sampling_steps": count, "sampling_step": count, "job_count": count, "job_no": count}
+    now = step_of({"state": state, "current_image": 7})
+    assert (now.step, now.steps, now.preview) == (0, 0, None)
+
+
 @pytest.mark.parametrize(
     ("key", "header"),
-    [("ida:secret-word", "Basic aWRhOnNlY3JldC13b3Jk"), (KEY, f"Bearer {KEY}"), ("", None)],
+    [
+        ("ida:secret-word", "Basic aWRhOnNlY3JldC13b3Jk"),
+        ("ida:größer", "Basic aWRhOmdyw7bDn2Vy"),
+        (KEY, f"Bearer {KEY}"),
+        ("", None),
+    ],
 )
 async def test_a_key_goes_out_as_the_server_wants_it(key: str, header: str | None) -> None:
     _heard, far = await drawn(key=key)

@@ -14,6 +14,7 @@ import pytest
 import trustme
 
 from storyforge.backends.pictures.base import NotReady, Painted
+from storyforge.backends.pictures.remote import comfyui_api as api
 from storyforge.backends.pictures.remote import comfyui_socket
 from storyforge.domain.picture.orders import Drawing
 from tests.backends.pictures.remote.far_comfyui import FarComfy, far_comfyui
@@ -276,7 +277,7 @@ async def test_who_stops_it_there_is_heard_here() -> None:
 ODD: tuple[str | bytes, ...] = (
     b"", b"\x00\x00", struct.pack(">II", 1, 1) + b"no picture", struct.pack(">I", 7) + b"x" * 99,
     struct.pack(">II", 4, 1 << 30) + b"{}", struct.pack(">II", 3, 5) + b"words",
-    "[" * 9000, "[]", "null", "{", '{"type": 3, "data": []}',
+    "[" * 9000, '"' + "a" * (2 << 20) + '"', "[]", "null", "{", '{"type": 3, "data": []}',
     json.dumps({"type": "progress", "data": {"value": "3", "max": None}}),
     json.dumps({"type": "progress", "data": {"value": 9, "max": 3, "node": "5"}}),
     json.dumps({"type": "progress", "data": {"value": 1, "max": 9, "prompt_id": "other"}}),
@@ -286,6 +287,20 @@ ODD: tuple[str | bytes, ...] = (
     json.dumps({"type": "execution_error", "data": {"prompt_id": "other"}}),
     json.dumps({"type": "execution_cached", "data": {"nodes": None}}),
 )  # fmt: skip
+
+
+async def test_a_stop_is_heard_through_any_number_of_messages() -> None:
+    frame, stop = json.dumps({"type": "progress", "data": {"value": 1, "max": 9}}), asyncio.Event()
+    async with far_comfyui(odd=(frame,) * 20_000, pauses_after=1) as far:
+        heard = await paint(painter(far), stop=stop, each=at_step(1, stop.set))
+    assert heard.error is None
+    assert len(heard.steps) < 10
+
+
+@pytest.mark.parametrize("number", [10**400, None, "1", [], float("inf")])
+def test_a_strange_queue_is_none(number: Any) -> None:
+    told = {"queue_running": [[number, 5], 3], "queue_pending": [[number, "me"]]}
+    assert api.read_queue(told, "me") == api.Standing()
 
 
 async def test_frames_that_mean_nothing_are_passed_over() -> None:

@@ -189,3 +189,10 @@ def test_every_fault_has_words_and_the_document_has_every_row() -> None:
     told_rows = dict(rows)
     for name, row in ROWS.items():
         assert told_rows.get(name) == row.title, name
+
+
+async def test_a_password_is_not_told_though_the_server_says_it_back() -> None:
+    row = Row("Key not accepted", error("Wrong: ida, quay-and-fog.", 401))
+    heard, _far = await asked_for(row, key="ida:quay-and-fog")
+    assert heard.error is not None
+    assert "quay-and-fog" not in f"{heard.error!r} {heard.error.message} {heard.error.hint}"
