@@ -34,7 +34,6 @@ from storyforge.i18n import N_, _
 _UNSAID = frozenset({Ability.SEED, Ability.SAMPLER, Ability.STEPS, Ability.NEGATIVE})
 # A key that is wrong, or not allowed, may be another one at the next attempt.
 _KEYS = (FaultKind.KEY_WRONG, FaultKind.FORBIDDEN)
-
 # Signs of what is told of a picture; a prompt that was made anew has a tenth of it.
 _TOLD = 40_000
 

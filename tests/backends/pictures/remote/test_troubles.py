@@ -64,7 +64,9 @@ ROWS = {
         "Answer not usable", document({"images": [base64_of(png((1, 2, 3))[:60])]})
     ),
     "more than a picture can have": Row("Answer not usable", BIG),
-    "a wrong content type": Row("Answer not usable", Answer((b"\x89PNG",), kind="image/png"), shared=True),
+    "a wrong content type": Row(
+        "Answer not usable", Answer((b"\x89PNG",), kind="image/png"), shared=True
+    ),
     "an HTML page": Row(
         "Answer not usable", Answer((b"<!doctype html>Log in",), kind="text/html"), shared=True
     ),
