@@ -15,7 +15,7 @@ from textual.containers import Horizontal, Vertical
 
 from storyforge.domain.picture.heat import Heat, area
 from storyforge.errors import BadInput
-from storyforge.i18n import _, listed
+from storyforge.i18n import _, listed, sentences
 from storyforge.studio.pictures.heat import Read, laid_over
 from storyforge.tui.dialogs.base import Dialog
 from storyforge.tui.gallery.preview import Preview
@@ -90,7 +90,8 @@ class HeatView(Dialog[Answer]):
     def _missing(self) -> str:
         told = _("Got no area in the picture: {what}.").format(what=listed(self._read.unheard))
         if self._may_draw:
-            told += " " + _("W: give it more weight in the prompt, and draw again.")
+            more = _("W: give it more weight in the prompt, and draw again.")
+            told = sentences((told, more))
         return told
 
     def _list(self) -> None:

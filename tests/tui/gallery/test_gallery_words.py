@@ -46,6 +46,7 @@ _COUNTED = re.compile(r"\d,\d{3}")
 IN_THE_GALLERY = (
     *("f7", "shift+f10", "q", "f", "r", "t", "w", "x", "s", "k", "c", "v", "a", "i", "f9"),
     *("n", "e", "f8", "f6", "shift+f6", "d", "ctrl+z", "m"),
+    *("u", "h", "j", "b"),
 )
 
 

@@ -11,7 +11,7 @@ from storyforge.domain.picture.workflows.finding import outputs, slots_of
 from storyforge.domain.picture.workflows.graph import Graph, read, sent
 from storyforge.domain.picture.workflows.slots import WORDS, Slot, Slots
 from storyforge.errors import BadInput
-from storyforge.i18n import _, listed
+from storyforge.i18n import _, in_quotes, listed, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +116,10 @@ def require(workflow: Workflow, wanted: Iterable[Slot]) -> None:
         for slot in lacking
         if slot in workflow.slots.doubtful
     ]
-    titles = listed(f"“storyforge: {slot}”" for slot in lacking)
+    titles = listed(in_quotes(f"storyforge: {slot}") for slot in lacking)
     hints.append(
         _(
             "In ComfyUI give the node where it belongs this title, and export again: {titles}"
         ).format(titles=titles)
     )
-    raise BadInput(told, title=_("Workflow without a slot"), hint=" ".join(hints))
+    raise BadInput(told, title=_("Workflow without a slot"), hint=sentences(hints))

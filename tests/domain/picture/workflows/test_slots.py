@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from storyforge import i18n
 from storyforge.domain.picture.workflows.slots import How, Slot
 from storyforge.domain.picture.workflows.workflow import require
 from storyforge.errors import BadInput
@@ -172,6 +173,17 @@ def test_what_is_missing_is_named_slot_by_slot_with_the_nodes_that_could_be_mean
     )
     assert "Several nodes fit the steps: KSampler (3), KSampler (11)." in caught.value.hint
     assert "“storyforge: steps”, “storyforge: image”" in caught.value.hint
+
+
+def test_in_japanese_its_sentences_stand_together_without_blanks_or_foreign_quotes() -> None:
+    i18n.use_language("ja")
+    try:
+        with pytest.raises(BadInput) as caught:
+            require(workflow(hires()), [Slot.STEPS])
+    finally:
+        i18n.use_language("en")
+    assert "。ComfyUI" in caught.value.hint
+    assert "「storyforge: steps」" in caught.value.hint
 
 
 def test_nodes_that_lead_to_no_picture_do_not_count() -> None:
