@@ -15,7 +15,7 @@ from storyforge.domain.kept_json import read_json
 from storyforge.domain.picture.png_head import LARGEST_FILE
 from storyforge.domain.picture.workflows.graph import Graph
 from storyforge.domain.text import one_line
-from storyforge.i18n import _
+from storyforge.i18n import _, sentences
 
 # Where its pictures lie there; nothing else of ours is in it.
 _FOLDER = "storyforge"
@@ -215,7 +215,7 @@ def complaint(body: str, graph: Graph) -> str:
         error = inside(document, "error")
         said = error if isinstance(error, str) else words(error, "message")
         found = [shortened(f"{said} {words(error, 'details')}")] if said else []
-    return " ".join(found[:_SHOWN])
+    return sentences(found[:_SHOWN])
 
 
 def _of_node(called: str, told: Mapping[str, Any]) -> str:
