@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from storyforge.domain.picture.seeds import SEEDS
 from storyforge.i18n import _
 
 WHICH = _("Which pictures")
@@ -53,7 +54,7 @@ EACH = Annotated[
 SEED = Annotated[
     int | None,
     option(
-        WORDS, "--seed", min=0, max=2**32 - 1, metavar="S",
+        WORDS, "--seed", min=0, max=SEEDS - 1, metavar="S",
         help=_("The same seed, the same picture."),
     ),
 ]  # fmt: skip

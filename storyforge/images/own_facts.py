@@ -11,6 +11,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 from storyforge.domain.kept_json import read_json
+from storyforge.domain.picture import seeds
 from storyforge.domain.picture.orders import Order, Raster
 from storyforge.domain.picture.pictures import Picture
 from storyforge.domain.picture.png_head import size_of
@@ -21,8 +22,6 @@ from storyforge.images import infotext, png
 #: the name of the text in a PNG file
 KEYWORD = "storyforge"
 _VERSION = 1
-# What a story file can keep.
-_SEEDS = 1 << 63
 _TEXTS = (
     "scene_id", "item_id", "plan_hash", "text_hash", "parent_id", "alt", "painter", "place", "flaw",
 )  # fmt: skip
@@ -74,7 +73,7 @@ def read(told: str | None, data: bytes) -> tuple[Picture, str] | None:
         created=_moment(found.get("created")),
         width=size[0],
         height=size[1],
-        seed=seed if type(seed) is int and 0 <= seed < _SEEDS else 0,
+        seed=seed if type(seed) is int and 0 <= seed < seeds.MOST else 0,
         prompt=clean(_text(found.get("prompt"))),
         negative=clean(_text(found.get("negative"))),
         settings={

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from storyforge.domain.picture.adapters import Share
+from storyforge.domain.picture.seeds import SEEDS
 from storyforge.domain.plan.items import Item, lines, whole_number
 from storyforge.domain.plan.looks import WHOLE
 
@@ -20,7 +21,6 @@ LINE = re.compile(r"<?(?:lora:)?(?P<name>[^<>]+?)(?::(?P<weight>-?\d*\.?\d+))?>?
 REFERENCE = "reference"
 #: how much a reference counts where the plan says nothing, as a part of one
 USUAL_WEIGHT = 0.6
-_SEEDS = 1 << 32
 
 
 class Company(StrEnum):
@@ -91,7 +91,7 @@ def casting(person: Item, dated: Sequence[Item]) -> Casting:
         reference=bringer.fact(REFERENCE) if bringer is not None else "",
         reference_of=bringer.id if bringer is not None else "",
         weight=_weight(bringer) if bringer is not None else USUAL_WEIGHT,
-        seed=None if seed is None else seed % _SEEDS,
+        seed=None if seed is None else seed % SEEDS,
     )
 
 

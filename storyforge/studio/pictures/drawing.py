@@ -18,6 +18,7 @@ from storyforge.domain.picture.orders import Drawn, Order, PainterCard, Redraw, 
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.passes import Faces, Hires, Larger, Person
 from storyforge.domain.picture.pictures import Picture, QueuedPicture
+from storyforge.domain.picture.seeds import SEEDS
 from storyforge.domain.picture.staging import Control
 from storyforge.errors import BadInput
 from storyforge.i18n import _
@@ -33,9 +34,6 @@ from storyforge.studio.pictures.wished import sampling_for, size_for
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
-
-#: seeds are drawn below this, as in AUTOMATIC1111
-SEEDS = 2**32
 
 # What a picture is of; style and quality alone are of nothing.
 _SHOWN = frozenset({Role.CAST, Role.ACTION, Role.PLACE, Role.TIME, Role.WEATHER})

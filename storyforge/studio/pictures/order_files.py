@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from storyforge.domain.kept_json import read_json
+from storyforge.domain.picture import seeds
 from storyforge.domain.picture.enlarging import is_too_large
 from storyforge.domain.picture.orders import Order
 from storyforge.domain.picture.pictures import QueuedPicture
@@ -32,8 +33,8 @@ Sources = Callable[[str], bytes]
 ORDER = "order"
 #: of a picture's settings: the profile that drew it
 PAINTER = "painter profile"
-# What torch takes as a seed; and what no whole number of an order comes near.
-_SEEDS, _MOST = 1 << 63, 1 << 20
+# No other whole number of an order comes near it.
+_MOST = 1 << 20
 # LoRAs, people, stagings; nobody has more of them.
 _MANY = 256
 _LARGEST_FACE = 4096
@@ -199,7 +200,7 @@ def _bounded(value: object) -> None:
         for each in fields(value):
             if each.name == "seed":
                 seed = getattr(value, each.name)
-                _must(seed is None or 0 <= seed < _SEEDS, seed)
+                _must(seed is None or 0 <= seed < seeds.MOST, seed)
             else:
                 _bounded(getattr(value, each.name))
     elif isinstance(value, tuple):

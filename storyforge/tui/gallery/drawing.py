@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.orders import Redraw, Variation
+from storyforge.domain.picture.seeds import SEEDS
 from storyforge.i18n import _, ngettext
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.work import launch, lazily
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from storyforge.studio.pictures.drawing import Wish
     from storyforge.studio.pictures.queue import Progress
     from storyforge.tui.screens.gallery import GalleryScreen
-
-# Seeds are drawn below this.
-_SEEDS = 1 << 32
 
 
 class Drawing(Area):
@@ -139,7 +137,7 @@ class Drawing(Area):
             return
         wish, strength = await self.wish(), self.gallery.prompting.values.strength
         for _number in range(self._count):
-            other = Variation(secrets.randbelow(_SEEDS), strength)
+            other = Variation(secrets.randbelow(SEEDS), strength)
             await self.order(replace(wish, seed=picture.seed, variation=other), 1)
 
     async def _redraw(self) -> None:

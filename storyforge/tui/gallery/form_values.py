@@ -8,6 +8,7 @@ from storyforge.domain.picture.casting import Company
 from storyforge.domain.picture.orders import Order
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.samplers import SAMPLERS, SCHEDULES
+from storyforge.domain.picture.seeds import SEEDS
 from storyforge.i18n import N_, _
 
 #: what can be stepped: (by how much, the least, the most)
@@ -131,7 +132,7 @@ class Values:
             return replace(self, **{name: names[(at + steps) % len(names)]})
         if name == "seed":
             seed = 0 if value is None else value + steps
-            return replace(self, seed=None if seed < 0 else seed % (1 << 32))
+            return replace(self, seed=None if seed < 0 else seed % SEEDS)
         if name in SWITCHES:
             return replace(self, **{name: not value})  # type: ignore[arg-type]
         return self
@@ -143,7 +144,7 @@ class Values:
             if not text or text == "-1":
                 return replace(self, seed=None)
             known = text.isdecimal() and len(text) <= _LONGEST_SEED
-            return replace(self, seed=int(text) % (1 << 32)) if known else None
+            return replace(self, seed=int(text) % SEEDS) if known else None
         if name not in STEPS:
             return None
         _by, least, most = STEPS[name]
@@ -192,7 +193,7 @@ def checked(told: dict[str, Any]) -> dict[str, Any]:
         "schedule": lambda value: isinstance(value, str) and value in SCHEDULES,
         "people": lambda value: isinstance(value, str) and value in WAYS,
         **dict.fromkeys(SWITCHES, lambda value: isinstance(value, bool)),
-        "seed": lambda value: value is None or (type(value) is int and 0 <= value < 1 << 32),
+        "seed": lambda value: value is None or (type(value) is int and 0 <= value < SEEDS),
     }
     for name, (_by, least, most) in STEPS.items():
         kind = float if name in _NUMBERS else int

@@ -14,6 +14,7 @@ from typing import Any
 from storyforge.backends.pictures.remote.pixels import ANSWER_LIMIT, encoded
 from storyforge.backends.remote.api import Call
 from storyforge.domain.kept_json import read_json
+from storyforge.domain.picture import seeds
 from storyforge.domain.picture.orders import Order
 from storyforge.domain.picture.samplers import AUTOMATIC
 from storyforge.images import infotext
@@ -21,8 +22,8 @@ from storyforge.images import infotext
 _ROOT = "/sdapi/v1"
 # A1111's own, for what is drawn over with much noise.
 _HIRES_UPSCALER = "Latent"
-# Seeds are below it; of steps and jobs no server has nearly as many.
-_SEEDS, _COUNTABLE = 1 << 63, 1 << 20
+# No server has nearly as many steps or jobs.
+_COUNTABLE = 1 << 20
 # What info says of no VAE.
 _NONE = ("", "None", "Automatic")
 
@@ -210,7 +211,7 @@ def info_of(document: Any) -> dict[str, Any]:
 def seed_of(info: Mapping[str, Any], order: Order) -> int:
     """The seed that was used."""
     seed = info.get("seed")
-    return seed if type(seed) is int and 0 <= seed < _SEEDS else order.seed
+    return seed if type(seed) is int and 0 <= seed < seeds.MOST else order.seed
 
 
 def facts_of(info: Mapping[str, Any], server: str, loaded: str) -> dict[str, str]:

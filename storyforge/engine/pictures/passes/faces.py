@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from storyforge.domain.picture.enlarging import pixels_of, share_of
 from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Redraw, Region
 from storyforge.domain.picture.passes import Faces
+from storyforge.domain.picture.seeds import SEEDS
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.canvases import around
 from storyforge.engine.pictures.drawing_words import WORDS
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 # Its edge is blended over this part of a side.
 _BLENDED = 8
-_SEEDS = 1 << 32
 
 
 class FacePass:
@@ -76,7 +76,7 @@ class FacePass:
         left, top = box[:2]
         within = (face[0] - left, face[1] - top, face[2] - left, face[3] - top)
         side = min(face[2] - face[0], face[3] - face[1])
-        words: dict[str, Any] = {"seed": (order.seed + number) % _SEEDS}
+        words: dict[str, Any] = {"seed": (order.seed + number) % SEEDS}
         references = tuple(each for each in order.references if each.region is None)
         if person is not None:
             words |= {"prompt": person.prompt, "negative": person.negative or order.negative}

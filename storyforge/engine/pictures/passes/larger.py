@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from storyforge.domain.picture.enlarging import enlarged, final_size, share_of, tiles
 from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Raster, Region
 from storyforge.domain.picture.passes import Larger, Person
+from storyforge.domain.picture.seeds import SEEDS
 from storyforge.engine.pictures.painter import Say
 from storyforge.engine.pictures.passes.base import Once, again, steps_over
 from storyforge.engine.pictures.passes.pixels import done, image_of, redraw_of
@@ -18,9 +19,6 @@ from storyforge.i18n import N_
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-# Seeds begin anew behind it.
-_SEEDS = 1 << 32
 
 
 class ByTiles:
@@ -68,7 +66,7 @@ class ByTiles:
                 redraw_of(whole.crop(box), larger.strength),
                 width=box[2] - box[0],
                 height=box[3] - box[1],
-                seed=(order.seed + number) % _SEEDS,
+                seed=(order.seed + number) % SEEDS,
                 controls=(),
                 references=(),
                 **theirs(order, people[number]),
