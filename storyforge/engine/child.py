@@ -236,6 +236,7 @@ class Worker:
         self._answer(Done(command.job))
 
     def _read_staging(self, command: ReadStaging) -> None:
+        loading.keep_to_itself()
         stopped = self._stopping(command.job)
         self._answer(Shown(command.job, looking.look(command.control, command.size, stopped)))
         self._answer(Done(command.job))

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 # transformers took this level out of some of its classes, and older files have it.
 _LEVEL = "text_model."
+# What transformers would fetch, or import, where a configuration names it.
+_OTHERS = frozenset({
+    "attn_implementation", "_attn_implementation", "_attn_implementation_internal", "auto_map",
+    "quantization_config", "dtype", "torch_dtype",
+})  # fmt: skip
 _EYES = "vision_model."
 
 
@@ -30,6 +35,7 @@ def build(kind: Any, config: Mapping[str, Any], weights: "Tensors", name: str) -
 
     Raises:
         EngineFault: weights are missing, or have other shapes than the configuration says.
+        ValueError, TypeError, LookupError, RuntimeError: the configuration is none of its class.
     """
     from accelerate import init_empty_weights
 
@@ -51,10 +57,30 @@ def build(kind: Any, config: Mapping[str, Any], weights: "Tensors", name: str) -
     return module.eval().requires_grad_(False)
 
 
+def configured(kind: Any, config: Mapping[str, Any]) -> Any:
+    """The configuration of a class of transformers: sizes, and no word of whom else to ask.
+
+    Raises:
+        ValueError: it is none.
+    """
+    from huggingface_hub.errors import StrictDataclassError
+
+    try:
+        return kind.config_class.from_dict(_own(config))
+    except (StrictDataclassError, ArithmeticError, AttributeError) as error:
+        raise ValueError(str(error).strip().partition("\n")[0]) from error
+
+
+def _own(told: Any) -> Any:
+    if isinstance(told, Mapping):
+        return {name: _own(each) for name, each in told.items() if name not in _OTHERS}
+    return [_own(each) for each in told] if isinstance(told, list) else told
+
+
 def _empty(kind: Any, config: Mapping[str, Any]) -> Any:
     """The module without weights."""
     if hasattr(kind, "config_class"):
-        return kind(kind.config_class.from_dict(dict(config)))
+        return kind(configured(kind, config))
     return kind.from_config(dict(config))
 
 

@@ -1,5 +1,6 @@
 """Stagings are read out of pictures by the real readers: their classes, with weights made here."""
 
+import json
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -223,6 +224,61 @@ def test_what_reads_no_depth_is_named(wrong: str, tmp_path: Path, cpu: Any) -> N
     with pytest.raises(EngineFault) as caught:
         read(Staging.DEPTH, house(), folder, (SIDE, SIDE), cpu)
     assert caught.value.fault.kind is FaultKind.READER_UNFIT
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"backbone": "microsoft/resnet-50", "use_pretrained_backbone": True},
+        {"backbone": "resnet50", "use_timm_backbone": True},
+        {"num_hidden_layers": "many"},
+        {"hidden_size": 1 << 40},
+    ],
+)
+def test_a_depth_model_that_would_come_from_elsewhere_or_is_none_is_named(
+    told: dict[str, Any], tmp_path: Path, cpu: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(*asked: object) -> None:
+        raise AssertionError(asked)
+
+    monkeypatch.setattr("socket.getaddrinfo", nobody)
+    folder = _told(depth_folder(tmp_path / "depth"), "config.json", told)
+    with pytest.raises(EngineFault) as caught:
+        read(Staging.DEPTH, house(), folder, (SIDE, SIDE), cpu)
+    assert caught.value.fault.kind is FaultKind.READER_UNFIT
+
+
+def test_what_a_depth_model_says_beside_its_sizes_is_not_heard(tmp_path: Path, cpu: Any) -> None:
+    plain = read(Staging.DEPTH, house(), depth_folder(tmp_path / "one"), (SIDE, SIDE), cpu)
+    told = {
+        "quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": True},
+        "attn_implementation": "somebody/kernels",
+        "auto_map": {"AutoModelForDepthEstimation": "somebody--model.Model"},
+    }
+    folder = _told(depth_folder(tmp_path / "other"), "config.json", told)
+    assert read(Staging.DEPTH, house(), folder, (SIDE, SIDE), cpu).tobytes() == plain.tobytes()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"size": 10**9}, {"size": [1, 2]}, {"size": "x"}, {"ensure_multiple_of": 10**9},
+        {"image_mean": "grey"}, {"image_std": [1, 2]},
+    ],
+)  # fmt: skip
+def test_a_depth_model_that_wants_to_see_what_cannot_be_is_named(
+    told: dict[str, Any], tmp_path: Path, cpu: Any
+) -> None:
+    folder = _told(depth_folder(tmp_path / "depth"), "preprocessor_config.json", told)
+    with pytest.raises(EngineFault) as caught:
+        read(Staging.DEPTH, house(), folder, (SIDE, SIDE), cpu)
+    assert caught.value.fault.kind is FaultKind.READER_UNFIT
+
+
+def _told(folder: Path, name: str, told: dict[str, Any]) -> Path:
+    file = folder / name
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), **told}), "utf-8")
+    return folder
 
 
 def test_a_drawing_in_pencil_is_turned_to_light_on_dark(tmp_path: Path, cpu: Any) -> None:

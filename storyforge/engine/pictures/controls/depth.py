@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
+from storyforge.engine.pictures import parts
 from storyforge.engine.pictures.reading import faulted
 from storyforge.images import diffusers_folders, heads, readers
 
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
 
     Pixels = numpy.ndarray[Any, Any]
 
+_CONFIG = "config.json"
+# A part that would come from the network, or by another library.
+_FROM_ELSEWHERE = ("backbone", "use_timm_backbone", "use_pretrained_backbone")
 _EYES = "preprocessor_config.json"
 _SIDE = 384
+# Pixels of a side that a model may want to see; 518 is usual, and a tall picture's is longer.
+_WIDEST = 8192
 _HALF = (0.5, 0.5, 0.5)
 
 
@@ -33,8 +39,11 @@ def depth(picture: "Image", folder: Path, device: "torch.device") -> "Pixels":
     from torch.nn import functional
 
     model = _loaded(folder).to(device)
-    with torch.no_grad():
+    try:
         seen = _seen(picture, _eyes(folder)).to(device)
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise _unfit(folder, _EYES) from error
+    with torch.no_grad():
         told = model(pixel_values=seen).predicted_depth[:, None].float()
         size = (picture.height, picture.width)
         near = functional.interpolate(told, size, mode="bicubic", align_corners=False)[0, 0]
@@ -53,14 +62,23 @@ def _loaded(folder: Path) -> Any:
 
     kind = readers.kind_of(folder)
     if kind not in readers.DEPTH_KINDS:
-        raise _unfit(folder, kind or "config.json")
+        raise _unfit(folder, kind or _CONFIG)
     with faulted(folder):
         files = diffusers_folders.files_of(folder)
     if not all(file.suffix == heads.SUFFIX for file in files) or not files:
         raise _unfit(folder, heads.SUFFIX)
+    with faulted(folder):
+        config = diffusers_folders.read_json(folder / _CONFIG)
+    if other := next((name for name in _FROM_ELSEWHERE if config.get(name)), ""):
+        raise _unfit(folder, other)
+    made = getattr(transformers, kind)
     try:
-        model, told = getattr(transformers, kind).from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, output_loading_info=True
+        model, told = made.from_pretrained(
+            folder,
+            config=parts.configured(made, config),
+            local_files_only=True,
+            use_safetensors=True,
+            output_loading_info=True,
         )
     except (OSError, ValueError, RuntimeError, LookupError, TypeError) as error:
         raise _unfit(folder, str(error).strip().partition("\n")[0].rstrip(".")) from error
@@ -98,10 +116,14 @@ def _seen(picture: "Image", eyes: Mapping[str, Any]) -> "torch.Tensor":
         max(step, round(side * scale / step) * step)
         for side, scale in ((picture.width, broad), (picture.height, tall))
     )
+    if max(wide, high) > _WIDEST:
+        raise ValueError(wide, high)
     small = picture.convert("RGB").resize((wide, high), Resampling.BICUBIC)
     pixels = numpy.asarray(small, numpy.float32) / 255
-    mean = numpy.array(eyes.get("image_mean") or _HALF, numpy.float32)
-    spread = numpy.array(eyes.get("image_std") or _HALF, numpy.float32)
+    mean, spread = (
+        numpy.array(eyes.get(name) or _HALF, numpy.float32).reshape(3)
+        for name in ("image_mean", "image_std")
+    )
     return torch.from_numpy((pixels - mean) / spread).permute(2, 0, 1)[None]
 
 

@@ -109,7 +109,11 @@ def _encoder(facts: EncoderFacts, dtype: "torch.dtype", told: Callable[[int], No
     weights: dict[str, Any] = {}
     for file in facts.files:
         weights |= read_tensors(file, dtype=dtype, told=told)
-    return parts.build(CLIPVisionModelWithProjection, facts.config, weights, facts.path.name)
+    name = facts.path.name
+    try:
+        return parts.build(CLIPVisionModelWithProjection, facts.config, weights, name)
+    except (ValueError, TypeError, LookupError, RuntimeError) as error:
+        raise EngineFault(Fault(FaultKind.NO_IMAGE_ENCODER, name)) from error
 
 
 def _projection(loaded: Loaded, adapter: AdapterFacts, told: Callable[[int], None]) -> Any:
