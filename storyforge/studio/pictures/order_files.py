@@ -186,12 +186,12 @@ def _with_bytes(value: _Value, change: Callable[[bytes], bytes]) -> _Value:
 
 def _look_at(order: Order) -> None:
     """Raise where a value is out of bounds: what a foreign hand wrote must not reach torch."""
+    _bounded(order)
     _must(is_fair(order.width, order.height), order.width)
     _must(not is_too_large(order), order.width)
     _must(order.faces is None or order.faces.size <= _LARGEST_FACE, "a face larger than any")
     _must(order.redraw is None or bool(order.redraw.image), "nothing to begin from")
-    _must(min(order.steps, order.clip_skip, order.preview_every) >= 0, order.steps)
-    _bounded(order)
+    _must(min(order.steps - 1, order.clip_skip, order.preview_every) >= 0, order.steps)
 
 
 def _bounded(value: object) -> None:
