@@ -7,7 +7,7 @@ without torch. What stands beside a file is told as a LoRA's is.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
@@ -119,7 +119,7 @@ class HypernetworkFile:
     notes: str = ""
     preview: Path | None = None
     size: int = 0
-    problem: str = field(default="")
+    problem: str = ""
 
 
 def read(found: FoundFile) -> HypernetworkFile:

@@ -18,6 +18,7 @@ from storyforge.domain.picture.orders import Raster
 from storyforge.domain.picture.png_head import LARGEST_FILE, SIGNATURE, is_fair
 from storyforge.errors import BadInput
 from storyforge.i18n import _
+from storyforge.images.rasters import image_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,10 +30,8 @@ _FORMATS = ("PNG", "JPEG", "WEBP")
 
 def encoded(raster: Raster) -> bytes:
     """A picture as a PNG file with nothing but its pixels."""
-    from PIL import Image
-
     out = io.BytesIO()
-    Image.frombytes("RGB", (raster.width, raster.height), raster.rgb).save(out, "PNG")
+    image_of(raster).save(out, "PNG")
     return out.getvalue()
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.grammar import notes_of
 from storyforge.domain.picture.heat import Heat
-from storyforge.domain.picture.orders import Drawn, Family, Order, PainterNote, Raster
+from storyforge.domain.picture.orders import Drawn, Family, Order, PainterNote
 from storyforge.engine.pictures.additions import Added, Asked, all_of
 from storyforge.engine.pictures.canvases import Canvas, canvas_of
 from storyforge.engine.pictures.developing import Developed, develop, reading_pictures
@@ -26,10 +26,10 @@ from storyforge.engine.pictures.samplers import Sampler, sampler_of
 from storyforge.engine.pictures.stepping import Steps, given
 from storyforge.engine.sequence import Interrupted
 from storyforge.i18n import N_
+from storyforge.images.rasters import raster_of
 
 if TYPE_CHECKING:
     import torch
-    from PIL.Image import Image
 
 #: sides are multiples of it, whatever the VAE's factor: the pipelines insist
 GRID = 8
@@ -235,7 +235,7 @@ class Drawer:
         hashes = {fact.name: fact.hash for fact in plan.applied.facts}
         embedded = {word: each.digest for word, each in plan.course.embeddings.items()}
         return {
-            **made_with(self.loaded),
+            **self.loaded.made_with,
             "lora hashes": json.dumps(hashes, ensure_ascii=False),
             "embedding hashes": json.dumps(embedded, ensure_ascii=False),
             **dict(plan.sampler.told),
@@ -251,26 +251,6 @@ class Drawer:
         self._pipes.clear()
         for each in self._additions:
             each.let_go()
-
-
-def made_with(loaded: Loaded) -> dict[str, str]:
-    """What any picture of a painter is made with."""
-    import diffusers
-    import torch
-    import transformers
-
-    return {
-        **loaded.facts,
-        "model hash": loaded.hash,
-        "family": loaded.family.value,
-        "torch": torch.__version__,
-        "diffusers": diffusers.__version__,
-        "transformers": transformers.__version__,
-        "threads": str(loaded.threads),
-        "device": str(loaded.device),
-        "dtype": str(loaded.dtype).removeprefix("torch."),
-        "saving": loaded.saving.value,
-    }
 
 
 def steps_of(order: Order) -> int:
@@ -314,8 +294,3 @@ def _scheduler(pipe: Any, scheduler: Any) -> Iterator[None]:
         yield
     finally:
         pipe.scheduler = own
-
-
-def raster_of(picture: "Image") -> Raster:
-    """The pixels of `picture`."""
-    return Raster(picture.width, picture.height, picture.convert("RGB").tobytes())

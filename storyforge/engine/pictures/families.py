@@ -25,7 +25,6 @@ class Row:
         config: the folder of configurations that single files are loaded by, tokenizers included.
         size: pixels of a side that it was trained on.
         steps, guidance: as AUTOMATIC1111 begins with.
-        factor: pixels a latent; sides are multiples of it.
         sampler: what AUTOMATIC1111 began with, and what needs the fewest words about it.
         freeu: s1, s2, b1, b2, by FreeU's authors.
     """
@@ -39,7 +38,6 @@ class Row:
     freeu: tuple[float, float, float, float]
     steps: int = 20
     guidance: float = 7.0
-    factor: int = 8
     sampler: str = "Euler a"
 
 

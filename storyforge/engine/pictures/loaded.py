@@ -58,6 +58,26 @@ class Loaded:
         return habits_of(self.family).size
 
     @property
+    def made_with(self) -> dict[str, str]:
+        """What any of its pictures is made with, by the names of `Drawn.facts`."""
+        import diffusers
+        import torch
+        import transformers
+
+        return {
+            **self.facts,
+            "model hash": self.hash,
+            "family": self.family.value,
+            "torch": torch.__version__,
+            "diffusers": diffusers.__version__,
+            "transformers": transformers.__version__,
+            "threads": str(self.threads),
+            "device": str(self.device),
+            "dtype": str(self.dtype).removeprefix("torch."),
+            "saving": self.saving.value,
+        }
+
+    @property
     def card(self) -> PainterCard:
         """What to tell the author of it."""
         return PainterCard(

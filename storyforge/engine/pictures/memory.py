@@ -3,7 +3,7 @@
 The reckoning is pure and leans to the high side: `needs` and `choose` need no torch.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.orders import Saving
@@ -13,6 +13,8 @@ from storyforge.images.checkpoint_sizes import Sizes
 if TYPE_CHECKING:
     from storyforge.engine.pictures.loaded import Loaded
 
+# Pixels a latent, in all families.
+_FACTOR = 8
 #: pixels a side of a tile that the VAE works on
 TILE = 512
 # Values that are held at a U-Net's largest moment, by its latents and first width: what all its
@@ -54,7 +56,7 @@ class Beside:
     """
 
     at_steps: int = 0
-    in_turns: tuple[int, ...] = field(default=())
+    in_turns: tuple[int, ...] = ()
     held: float = 0.0
     before: int = 0
 
@@ -71,7 +73,6 @@ def needs(
     height: int,
     bytes_each: int,
     vae_bytes: int = 0,
-    factor: int = 8,
     beside: Beside = ALONE,
 ) -> Needs:
     """What drawing a picture takes in a saving mode.
@@ -80,10 +81,9 @@ def needs(
         width, height: pixels of the picture.
         bytes_each: of a number.
         vae_bytes: of one in the VAE; 0 for the same.
-        factor: pixels a latent.
     """
     vae_each = vae_bytes or bytes_each
-    latents = (width // factor) * (height // factor)
+    latents = (width // _FACTOR) * (height // _FACTOR)
     step = int(_PICTURES * _held(sizes, latents) * (1 + beside.held)) * bytes_each
     tiled = saving is not Saving.NONE
     seen = min(width, TILE) * min(height, TILE) if tiled else width * height

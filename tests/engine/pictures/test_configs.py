@@ -7,6 +7,7 @@ import pytest
 
 from storyforge.domain.picture.orders import Family
 from storyforge.engine.pictures import originals
+from storyforge.engine.pictures.drawing import GRID
 from storyforge.engine.pictures.families import ROWS
 from storyforge.engine.pictures.single_files import scheduler, tokenizer
 from storyforge.engine.pictures.tokenizers import WINDOW
@@ -49,7 +50,7 @@ def test_the_table_names_classes_that_there_are() -> None:
     for row in ROWS.values():
         for name in (row.pipeline, row.redrawing, row.inpainting):
             assert issubclass(getattr(diffusers, name), diffusers.DiffusionPipeline)
-        assert row.size % row.factor == 0
+        assert row.size % GRID == 0
 
 
 def test_the_vocabulary_is_clips() -> None:

@@ -25,6 +25,7 @@ from storyforge.domain.picture.orders import Ability, Drawing, Drawn, Order, Pai
 from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
 from storyforge.engine.pictures.canvases import Canvas, canvas_of
 from storyforge.i18n import N_
+from storyforge.images.rasters import raster_of
 
 # Seconds between two questions how far it is.
 _PACE = 0.5
@@ -233,7 +234,7 @@ class A1111Painter(RemotePainter):
             **self.facts(),
             **api.facts_of(info, self.has.server, self._model or self.has.loaded),
         }
-        return (*notes, Drawn(pixels.raster(picture), api.seed_of(info, order), facts=facts))
+        return (*notes, Drawn(raster_of(picture), api.seed_of(info, order), facts=facts))
 
     # Stopping.
 

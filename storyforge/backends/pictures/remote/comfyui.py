@@ -34,6 +34,7 @@ from storyforge.errors import BadInput, ModelError
 from storyforge.i18n import _, listed
 from storyforge.images import workflow_files
 from storyforge.images.infotext import name_of
+from storyforge.images.rasters import raster_of
 
 _FEW = 5
 
@@ -258,7 +259,7 @@ class ComfyPainter(RemotePainter):
             "workflow hash": ready.digest,
         }
         facts = {name: told for name, told in facts.items() if told or name == "RNG"}
-        return (*notes, Drawn(pixels.raster(picture), order.seed, facts=facts))
+        return (*notes, Drawn(raster_of(picture), order.seed, facts=facts))
 
     # Stopping.
 

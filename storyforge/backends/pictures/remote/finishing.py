@@ -17,8 +17,9 @@ from storyforge.engine.pictures.passes.base import Pass, bare, steps_over
 from storyforge.engine.pictures.passes.faces import FACES
 from storyforge.engine.pictures.passes.hires import HIRES
 from storyforge.engine.pictures.passes.larger import LARGER
-from storyforge.engine.pictures.passes.pixels import as_it_is, image_of, raster_of
+from storyforge.engine.pictures.passes.pixels import as_it_is
 from storyforge.engine.sequence import Interrupted
+from storyforge.images.rasters import image_of, raster_of
 
 #: draws one order, without any pass behind it
 Draw = Callable[[Order, asyncio.Event], AsyncGenerator[Painted, None]]

@@ -22,6 +22,7 @@ from storyforge.domain.picture.orders import Ability, Drawn, Order, PainterNote
 from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
 from storyforge.engine.pictures.canvases import Canvas, canvas_of, flat, opened
 from storyforge.i18n import N_
+from storyforge.images.rasters import raster_of
 
 # Of the list of models nothing depends: a key may be allowed to draw only.
 _UNLISTED = (FaultKind.NO_SUCH_ADDRESS, FaultKind.FORBIDDEN)
@@ -117,7 +118,7 @@ class OpenAIPainter(RemotePainter):
         if canvas is not None:
             picture = canvas.finished(picture)
         facts = {**self.facts(), **api.facts_of(answer, self.spec.model)}
-        drawn = Drawn(pixels.raster(picture), order.seed, facts=facts, usage=api.usage_of(answer))
+        drawn = Drawn(raster_of(picture), order.seed, facts=facts, usage=api.usage_of(answer))
         return (*notes, drawn)
 
 

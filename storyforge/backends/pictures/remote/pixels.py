@@ -12,6 +12,7 @@ from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.domain.picture.orders import Raster
 from storyforge.domain.picture.png_head import LARGEST_FILE, MOST_PIXELS, is_fair
 from storyforge.images import png
+from storyforge.images.rasters import raster_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -65,11 +66,6 @@ def opened(data: bytes, most: int = MOST_PIXELS) -> "Image":
         raise _damaged() from error
 
 
-def raster(picture: "Image") -> Raster:
-    """An RGB picture's pixels."""
-    return Raster(picture.width, picture.height, picture.tobytes())
-
-
 def preview(data: bytes) -> Raster | None:
     """A small picture of one that is not finished; None where it cannot be read."""
     if len(data) > _PREVIEW_FILE:
@@ -79,7 +75,7 @@ def preview(data: bytes) -> Raster | None:
     except RemoteFault:
         return None  # half written: the next one will be whole
     picture.thumbnail((_PREVIEW, _PREVIEW))
-    return raster(picture)
+    return raster_of(picture)
 
 
 def file_of(picture: "Image") -> bytes:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from storyforge.domain.picture.orders import Drawn, Raster
+from storyforge.domain.picture.orders import Drawn
 from storyforge.domain.picture.staging import Control
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.controls.stagings import fitted, staging_of
 from storyforge.engine.sequence import Interrupted
+from storyforge.images.rasters import raster_of
 
 
 def look(control: Control, size: tuple[int, int], stopped: Callable[[], bool]) -> Drawn:
@@ -27,4 +28,4 @@ def look(control: Control, size: tuple[int, int], stopped: Callable[[], bool]) -
     found = fitted(staging_of(control, size, device), size, None)
     if stopped():
         raise Interrupted
-    return Drawn(Raster(found.width, found.height, found.tobytes()), 0)
+    return Drawn(raster_of(found), 0)

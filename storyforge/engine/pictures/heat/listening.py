@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from storyforge.engine.pictures.levels import sides_of
+
 if TYPE_CHECKING:
     import torch
 
@@ -49,7 +51,7 @@ class Heard:
 
         total: torch.Tensor | None = None
         for points, sums in self.sums.items():
-            high, wide = _sides(points, height, width)
+            high, wide = sides_of(points, height, width)
             small = sums.float().cpu().T.reshape(1, -1, high, wide)
             large = interpolate(small, (height, width), mode="bicubic", align_corners=False)[0]
             total = large if total is None else total + large
@@ -108,11 +110,3 @@ class Listener:
         key = key[-1].view(tokens, heads, -1).permute(1, 2, 0)
         scores = torch.bmm(query, key).mul_(layer.scale)
         self.heard[-1].add(scores.softmax(-1, dtype=torch.float32))
-
-
-def _sides(points: int, height: int, width: int) -> tuple[int, int]:
-    """The sides of a layer of so many points: those of the latents, halved, rounded up."""
-    high, wide = height, width
-    while high * wide > points:
-        high, wide = -(-high // 2), -(-wide // 2)
-    return high, wide

@@ -1,7 +1,7 @@
 """The words of a prompt and the tokens that they are heard as."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,7 @@ def places(
     found, behind = list[Place](), 0
     for number, chunk in enumerate(chunks(told, tokenise, vectors)):
         first = number * (ROOM + 2) + 1
-        for word, at, count in _words(chunk, tokenizer.convert_ids_to_tokens, tokenizer, vectors):
+        for word, at, count in _words(chunk, tokenizer, vectors):
             where = _find(word, bare, behind)
             if where is not None:
                 tokens = tuple(range(first + at, first + at + count))
@@ -59,14 +59,11 @@ def places(
 
 
 def _words(
-    chunk: Chunk,
-    spelled: Callable[[list[int]], list[str]],
-    tokenizer: Any,
-    vectors: Mapping[str, int],
+    chunk: Chunk, tokenizer: Any, vectors: Mapping[str, int]
 ) -> Iterator[tuple[str, int, int]]:
     """Each word of a chunk, the token at which it begins, and how many it is."""
     embedded, at, begun = dict(chunk.embedded), 0, 0
-    pieces = spelled(list(chunk.tokens))
+    pieces = tokenizer.convert_ids_to_tokens(list(chunk.tokens))
     while at < len(pieces):
         if at in embedded:
             count = min(vectors[embedded[at]], ROOM)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.orders import Drawing, Drawn, Family, Flaw, Order
 from storyforge.engine.pictures.canvases import Canvas, canvas_of
-from storyforge.engine.pictures.drawing import made_with, possible, raster_of, strength_of
+from storyforge.engine.pictures.drawing import possible, strength_of
 from storyforge.engine.pictures.library.heeding import glimpse, heeding, watching
 from storyforge.engine.pictures.library.kinds import KINDS
 from storyforge.engine.pictures.library.wording import refuse, words_of
@@ -16,6 +16,7 @@ from storyforge.engine.pictures.loaded import Loaded
 from storyforge.engine.pictures.noise import generator
 from storyforge.engine.pictures.painter import Say
 from storyforge.engine.sequence import Interrupted
+from storyforge.images.rasters import raster_of
 
 if TYPE_CHECKING:
     import torch
@@ -78,7 +79,7 @@ class FlowDrawer:
             picture = canvas.finished(picture)
         kind = type(self.loaded.pipe.scheduler).__name__
         told = {"sampler": KINDS[self.loaded.family].sampler, "scheduler": kind}
-        return Drawn(raster_of(picture), order.seed, flaw, {**made_with(self.loaded), **told})
+        return Drawn(raster_of(picture), order.seed, flaw, {**self.loaded.made_with, **told})
 
     def _drawn(self, pipe: Any, plan: _Plan, stopped: Callable[[], bool], say: Say) -> Any:
         """The picture, as large as it was drawn."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.orders import Drawing, Drawn, Flaw, Order, PainterNote
-from storyforge.engine.pictures.drawing import made_with, possible, raster_of
+from storyforge.engine.pictures.drawing import possible
 from storyforge.engine.pictures.library.heeding import heeding, raster_of_pixels, watching
 from storyforge.engine.pictures.library.kinds import KINDS
 from storyforge.engine.pictures.library.wording import refuse, words_of
@@ -20,6 +20,7 @@ from storyforge.engine.pictures.noise import generator
 from storyforge.engine.pictures.painter import Say
 from storyforge.engine.sequence import Interrupted
 from storyforge.i18n import N_
+from storyforge.images.rasters import raster_of
 
 if TYPE_CHECKING:
     import torch
@@ -107,7 +108,7 @@ class StageDrawer:
                 pipe.maybe_free_model_hooks()
         flaw = Flaw.NONE if picture.convert("L").getextrema()[1] else Flaw.BLACK
         scheduler = type(self.loaded.pipe.scheduler).__name__
-        facts = {**made_with(self.loaded), "sampler": "DDPM", "scheduler": scheduler}
+        facts = {**self.loaded.made_with, "sampler": "DDPM", "scheduler": scheduler}
         return Drawn(raster_of(picture), order.seed, Flaw.BLACKENED if blackened else flaw, facts)
 
     def _drawn(self, order: Order, words: tuple[str, str], count: _Count) -> "Image":

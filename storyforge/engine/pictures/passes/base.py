@@ -6,7 +6,6 @@ from typing import Any, Protocol
 from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Redraw
 from storyforge.engine.pictures.drawing import steps_of
 from storyforge.engine.pictures.painter import Say
-from storyforge.images import png
 
 
 class Once(Protocol):
@@ -39,9 +38,8 @@ class Pass(Protocol):
         ...
 
 
-def again(order: Order, drawn: Drawn, redraw: Redraw | None = None, **changes: Any) -> Order:
+def again(order: Order, drawn: Drawn, redraw: Redraw, **changes: Any) -> Order:
     """An order without passes that begins from `drawn`, as large as that unless said otherwise."""
-    redraw = redraw or Redraw(png.encoded(drawn.raster))
     size = {"width": drawn.raster.width, "height": drawn.raster.height}
     usual = {**size, "redraw": redraw, "variation": None, "heat": False}
     return replace(bare(order), **{**usual, **changes})

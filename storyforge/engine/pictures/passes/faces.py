@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.enlarging import pixels_of, share_of
-from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Redraw, Region
+from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Region
 from storyforge.domain.picture.passes import Faces
 from storyforge.domain.picture.seeds import SEEDS
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
@@ -16,10 +16,10 @@ from storyforge.engine.pictures.drawing_words import WORDS
 from storyforge.engine.pictures.face_finder import found_in
 from storyforge.engine.pictures.painter import Say
 from storyforge.engine.pictures.passes.base import Once, again, steps_over
-from storyforge.engine.pictures.passes.pixels import done, image_of, raster_of
+from storyforge.engine.pictures.passes.pixels import done, redraw_of
 from storyforge.engine.pictures.passes.standing import alone_at, theirs
 from storyforge.i18n import N_
-from storyforge.images import png
+from storyforge.images.rasters import image_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -84,8 +84,8 @@ class FacePass:
         return again(
             order,
             drawn,
-            Redraw(
-                png.encoded(raster_of(image.crop(box))),
+            redraw_of(
+                image.crop(box),
                 faces.strength,
                 region=within,
                 only_masked=False,

@@ -5,13 +5,13 @@ where enlarged latents stay blurred, is of use too.
 """
 
 from storyforge.domain.picture.enlarging import enlarged
-from storyforge.domain.picture.orders import Drawn, Order, PainterNote, Redraw
+from storyforge.domain.picture.orders import Drawn, Order, PainterNote
 from storyforge.domain.picture.passes import Hires
 from storyforge.engine.pictures.painter import Say
 from storyforge.engine.pictures.passes.base import Once, again, steps_over
-from storyforge.engine.pictures.passes.pixels import done, image_of
+from storyforge.engine.pictures.passes.pixels import done, redraw_of
 from storyforge.i18n import N_
-from storyforge.images import png
+from storyforge.images.rasters import image_of
 
 
 class HiresFix:
@@ -26,12 +26,12 @@ class HiresFix:
     def run(self, order: Order, drawn: Drawn, once: Once, say: Say) -> Drawn:
         """The picture at its new size."""
         hires = order.hires or Hires()
-        size = (drawn.raster.width, drawn.raster.height)
-        width, height = enlarged(size, hires.scale)
+        before = image_of(drawn.raster)
+        width, height = enlarged(before.size, hires.scale)
         wish = again(
             order,
             drawn,
-            Redraw(png.encoded(drawn.raster), hires.strength),
+            redraw_of(before, hires.strength),
             steps=hires.steps or order.steps,
             width=width,
             height=height,

@@ -13,9 +13,10 @@ from storyforge.domain.picture.passes import Larger, Person
 from storyforge.domain.picture.seeds import SEEDS
 from storyforge.engine.pictures.painter import Say
 from storyforge.engine.pictures.passes.base import Once, again, steps_over
-from storyforge.engine.pictures.passes.pixels import done, image_of, redraw_of
+from storyforge.engine.pictures.passes.pixels import done, redraw_of
 from storyforge.engine.pictures.passes.standing import alone_at, theirs
 from storyforge.i18n import N_
+from storyforge.images.rasters import image_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.adapters import Reference
 from storyforge.domain.picture.enlarging import pixels_of
-from storyforge.domain.picture.orders import Drawn, Family, Order, PainterNote, Redraw, Region
+from storyforge.domain.picture.orders import Drawn, Family, Order, PainterNote, Region
 from storyforge.domain.picture.passes import Person
 from storyforge.engine.faults import FaultKind
 from storyforge.engine.pictures.canvases import opened
 from storyforge.engine.pictures.loras import fitting
 from storyforge.engine.pictures.painter import Say
 from storyforge.engine.pictures.passes.base import Once, again, steps_over
-from storyforge.engine.pictures.passes.pixels import done, image_of, raster_of
+from storyforge.engine.pictures.passes.pixels import done, redraw_of
 from storyforge.engine.pictures.passes.standing import theirs
 from storyforge.engine.pictures.references import seeing
 from storyforge.i18n import N_
-from storyforge.images import png
+from storyforge.images.rasters import image_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -98,8 +98,8 @@ def _order(order: Order, drawn: Drawn, person: Person, below: "Image", region: R
     shorter = min(region[2] - region[0], region[3] - region[1])
     padding = max(_LEAST_PADDING, round(shorter * _PADDING))
     width, height = size_for(region, padding, order.width * order.height)
-    redraw = Redraw(
-        png.encoded(raster_of(below)),
+    redraw = redraw_of(
+        below,
         person.strength,
         region=region,
         padding=padding,

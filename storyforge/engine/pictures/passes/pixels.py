@@ -1,32 +1,21 @@
-"""Pixels between passes: rasters as pictures, parts as what is redrawn, and what came of it."""
+"""Pictures between passes: what is redrawn of one, and what came of it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from storyforge.domain.picture.orders import Drawn, Flaw, Order, Raster, Redraw
+from storyforge.domain.picture.orders import Drawn, Flaw, Order, Redraw
 from storyforge.engine.pictures.canvases import canvas_of
 from storyforge.images import png
+from storyforge.images.rasters import raster_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def image_of(raster: Raster) -> "Image":
-    """As Pillow has it."""
-    from PIL import Image
-
-    return Image.frombytes("RGB", (raster.width, raster.height), raster.rgb)
-
-
-def raster_of(image: "Image") -> Raster:
-    """As it is handed on."""
-    return Raster(image.width, image.height, image.convert("RGB").tobytes())
-
-
-def redraw_of(image: "Image", strength: float) -> Redraw:
-    """How all of `image` is drawn over."""
-    return Redraw(png.encoded(raster_of(image)), strength)
+def redraw_of(image: "Image", strength: float, **more: Any) -> Redraw:
+    """How `image` is drawn over; all of it where nothing more is said."""
+    return Redraw(png.encoded(raster_of(image)), strength, **more)
 
 
 def as_it_is(order: Order) -> Drawn:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from storyforge.engine.pictures.levels import sides_of
 from storyforge.engine.pictures.references.speaking import Speech
 
 if TYPE_CHECKING:
@@ -90,16 +91,9 @@ class Listening:
             key, value = (_by_head(each, heads) for each in voice.said(number, batch))
             told = functional.scaled_dot_product_attention(query, key, value)
             told = told.transpose(1, 2).reshape(batch, places, width).to(asked.dtype)
-            share = voice.share(self._grid(places))
+            share = voice.share(sides_of(places, *self._latents))
             answer = answer + voice.scale * (told if share is None else told * share.to(told))
         return answer, *rest
-
-    def _grid(self, places: int) -> tuple[int, int]:
-        """Height and width of a layer with so many places: each level halves, rounded up."""
-        height, width = self._latents
-        while height * width > places:
-            height, width = -(-height // 2), -(-width // 2)
-        return height, width
 
 
 def _by_head(each: "torch.Tensor", heads: int) -> "torch.Tensor":

@@ -16,7 +16,7 @@ from storyforge.domain.picture.passes import Faces, Larger, Person
 from storyforge.engine.faults import EngineFault, FaultKind
 from storyforge.engine.pictures.face_finder import cascade, found_in
 from storyforge.engine.pictures.painting import LoadedPainter
-from storyforge.engine.pictures.passes.pixels import image_of, raster_of
+from storyforge.images.rasters import image_of, raster_of
 from tests.engine.pictures import tiny
 from tests.engine.pictures.easel import SIDE, encoded, loaded_of, order, picture
 

@@ -26,8 +26,8 @@ from storyforge.domain.picture.passes import Hires, Larger, Person
 from storyforge.engine.pictures.painting import LoadedPainter
 from storyforge.engine.pictures.passes.larger import LARGER
 from storyforge.engine.pictures.passes.people import PEOPLE
-from storyforge.engine.pictures.passes.pixels import image_of, raster_of
 from storyforge.engine.sequence import Interrupted
+from storyforge.images.rasters import image_of, raster_of
 from tests.engine.pictures import tiny
 from tests.engine.pictures.easel import SIDE, draw, drawer, loaded_of, order, picture
 
