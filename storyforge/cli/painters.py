@@ -207,8 +207,7 @@ def check(name: _MAYBE = None, as_json: JSON = False) -> None:
             [_("memory"), size(seen.needed) if seen.needed else ""],
             [_("device"), seen.device],
             [_("picture"), f"{seen.profile.width}×{seen.profile.height}"],
-            [_("sampler"), _sampling(seen)],
-            [_("steps"), str(seen.profile.steps)],
+            *_goes_by(seen),
             [_("references"), "" if seen.fault else drawn_after(seen.profile, settings.load())],
             [_("stagings"), "" if seen.fault else kinds_kept(seen.profile, settings.load())],
         ]
@@ -232,14 +231,17 @@ def remove(name: _NAME) -> None:
     say(_("The painter “{name}” is removed; its files stay.").format(name=name))
 
 
-def _sampling(seen: "Look") -> str:
-    """Sampler and schedule; nothing where it draws by its own."""
+def _goes_by(seen: "Look") -> list[list[str]]:
+    """Sampler, schedule and steps; nothing where it draws by its own."""
     from storyforge.domain.picture.orders import Ability
     from storyforge.studio.pictures.abilities import lacks
 
-    if Ability.SAMPLER in lacks(seen.profile):
-        return ""
-    return listed((seen.profile.sampler, seen.profile.schedule))
+    lacking, profile = lacks(seen.profile), seen.profile
+    sampling = listed((profile.sampler, profile.schedule))
+    return [
+        [_("sampler"), "" if Ability.SAMPLER in lacking else sampling],
+        [_("steps"), "" if Ability.STEPS in lacking else str(profile.steps)],
+    ]
 
 
 def _file_rows(seen: "Look") -> list[list[str]]:

@@ -127,3 +127,6 @@ def test_what_it_cannot_do_is_said_before(storyforge: Command, planned: Path) ->
     assert "goes without: negative prompt" in answer.err
     answer = storyforge("illustrate", planned, "--scenes", 1, "--faces", "--yes")
     assert "cannot do this: face pass" in answer.err
+    told = storyforge("painters", "check", "cloud").out
+    assert "steps" not in told
+    assert "sampler" not in told

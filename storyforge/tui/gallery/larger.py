@@ -101,7 +101,7 @@ class Enlarging(Area):
             return told.format(size="×".join(map(str, size)), count=count)
 
         choices = [Choice(str(scale), f"×{scale:g}", note(scale)) for scale in _SCALES]
-        choices.append(Choice(_FACES, _("×2, its faces drawn anew first"), note(2.0)))
+        choices.append(Choice(_FACES, _("×2, faces anew first"), note(2.0)))
         choices.append(Choice(_OTHER, _("Another size …")))
         said = _("It is drawn over tile by tile, in its own words; the picture itself stays.")
         answer: str | None = await self.ask(Choose(_("Larger"), said, choices, at="2.0"))

@@ -11,6 +11,7 @@ from storyforge.domain.picture.pictures import Picture, QueuedPicture
 from storyforge.domain.story import Outline
 from storyforge.domain.text import one_line
 from storyforge.i18n import _, ngettext
+from storyforge.tui.gallery import telling
 from storyforge.tui.gallery.grid_layout import Group, Tile
 
 if TYPE_CHECKING:
@@ -161,8 +162,12 @@ def _ordered(pictures: Sequence[Picture]) -> Iterator[Picture]:
 
 
 def tile(picture: Picture, found: Look) -> Tile:
-    """A picture with its signs: chosen, rating, and what is not as it should be."""
-    signs = " ".join(filter(None, (CHOSEN * picture.chosen, RATED * picture.rating)))
+    """A picture with its signs: chosen, rating, larger than it was drawn, and what is not as it
+    should be.
+    """
+    scale = telling.scale_of(picture)
+    larger = f"×{scale:g}" if scale > 1 else ""
+    signs = " ".join(filter(None, (CHOSEN * picture.chosen, RATED * picture.rating, larger)))
     note = str(picture.seed)
     if picture.id in found.missing:
         note = _("! file gone")

@@ -1,5 +1,6 @@
 """How a picture was drawn, in words; and how two differ. Pure."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -36,6 +37,12 @@ def _as_form(order: dict[str, Any]) -> dict[str, Any]:
         if isinstance(one, Mapping) and isinstance(one.get("scale"), int | float)
     }
     return {**order, **scales, "faces": isinstance(told["faces"], Mapping)}
+
+
+def scale_of(picture: Picture) -> float:
+    """So many times as wide as what it was made from; 1 where it was not made larger."""
+    known = checked(_as_form(order_of(picture)))
+    return math.prod(known.get(name, 1) for name in SCALES)
 
 
 def facts(picture: Picture) -> Iterator[str]:

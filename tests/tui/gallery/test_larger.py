@@ -14,6 +14,7 @@ from storyforge.studio.pictures import abilities
 from storyforge.studio.pictures.progress import Now, Progress, progress_words
 from storyforge.tui.dialogs.base import AskText, Choose
 from storyforge.tui.gallery.form_values import Values, checked
+from storyforge.tui.gallery.looking import Look, tile
 from storyforge.tui.gallery.telling import facts, settings_of
 from tests.tui.gallery.galleries import PROMPT, at_gallery, desk_in, idle, write_pictures
 from tests.tui.house import until
@@ -40,6 +41,8 @@ def test_a_pictures_settings_say_what_was_done_to_it(tmp_path: Path) -> None:
     assert (told["hires"], told["faces"], told["steps"]) == (2.0, True, 9)
     assert "larger" not in told
     assert {"9 steps", "Hires fix ×2", "Faces anew"} < set(facts(made))
+    assert tile(made, Look()).signs == "×2"
+    assert tile(replace(made, chosen=True, settings={}), Look()).signs == "★"
 
 
 def test_progress_says_which_tile_is_drawn() -> None:
