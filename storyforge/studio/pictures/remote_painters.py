@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from storyforge import paths
 from storyforge.backends import registry
 from storyforge.backends.pictures.remote import kinds
+from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.remote import LOCAL, PicturePrice, RemotePainterSpec
 from storyforge.domain.profile import Profile
 from storyforge.setting_tables import PainterSettings
@@ -55,6 +56,14 @@ def usual_side(spec: RemotePainterSpec) -> int:
 def kind_words(spec: RemotePainterSpec) -> str:
     """What a painter's server speaks, by the name that authors know."""
     return _KINDS[spec.backend]
+
+
+def what_draws(profile: PainterProfile) -> str:
+    """A painter's checkpoint; of one behind an API what its server speaks, and where it is."""
+    if profile.remote is None:
+        return profile.checkpoint
+    told = (kind_words(profile.remote), profile.checkpoint, profile.remote.place)
+    return " · ".join(filter(None, told))
 
 
 def priced(spec: RemotePainterSpec, settings: "Settings") -> "Painter":

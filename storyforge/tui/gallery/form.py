@@ -54,7 +54,7 @@ class SettingsForm(RowList):
                 name,
                 _(label),
                 values.told(name),
-                mark="·" if name in own else " ",
+                mark="·" if name in own - values.lacks else " ",
                 kind="muted" if name in values.lacks else "",
             )
             for name, label in LABELS.items()

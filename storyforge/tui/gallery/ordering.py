@@ -131,7 +131,7 @@ class Ordering:
             height=values.height,
             clip_skip=values.clip_skip,
             freeu=values.freeu,
-            heat=values.heat,
+            heat=values.heat and "heat" not in values.lacks,
             company=Company(values.people),
             preview_every=settings.pictures.preview_every,
             **_passes(values),

@@ -13,7 +13,6 @@ from storyforge.tui.gallery.form_values import LABELS, STEPS, SWITCHES
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
-    from storyforge.domain.picture.painters import PainterProfile
     from storyforge.tui.gallery.prompting import Prompting
 
 
@@ -105,7 +104,8 @@ class ValueAsking(Area):
             return
         studio = await lazily("storyforge.studio.pictures.painters")
         known = studio.known(await house.ready_settings())
-        choices = [Choice(one.name, one.name, _what_draws(one)) for one in known]
+        remote = await lazily("storyforge.studio.pictures.remote_painters")
+        choices = [Choice(one.name, one.name, remote.what_draws(one)) for one in known]
         choices.append(Choice("", _("Another checkpoint …")))
         chosen = await self.ask(
             Choose(_("Painter"), "", choices, at=self._prompting.values.painter)
@@ -116,10 +116,3 @@ class ValueAsking(Area):
             chosen = (await house.ready_settings()).pictures.painter
         self._prompting.change(replace(self._prompting.values, painter=chosen), "painter")
         self._prompting.shown()  # it may speak another dialect
-
-
-def _what_draws(profile: "PainterProfile") -> str:
-    """Its checkpoint; of one behind an API the host, too."""
-    if profile.remote is None or not profile.remote.place:
-        return profile.checkpoint
-    return " · ".join(filter(None, (profile.checkpoint, profile.remote.place)))

@@ -1,5 +1,6 @@
 """A painter behind an API, in the gallery: where it draws is said, asked about, and shown."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -8,6 +9,7 @@ from textual.widgets import Static
 from storyforge import settings
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.permission import is_allowed, set_local_only
+from storyforge.studio.pictures.remote_painters import what_draws
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.gallery.telling import facts
@@ -35,6 +37,10 @@ async def test_before_a_prompt_leaves_the_author_is_asked(tmp_path: Path) -> Non
         assert values.told("painter") == "cloud · api.openai.com"
         assert {"sampler", "steps", "seed", "heat"} <= values.lacks
         assert values.told("sampler") == "–"
+        wish = await gallery.ordering.wish(replace(values, heat=True, hires=2), "storm", "")
+        assert (wish.heat, wish.hires) == (False, None)  # as it was set for another painter
+        profile = await gallery.ordering.profile()
+        assert what_draws(profile) == "OpenAI · gpt-image-1 · api.openai.com"
         gallery.prompting.stepped("sampler", 1)
         grey = "The painter “cloud” does not go by this."
         await until(pilot, lambda: grey in notices(app), "why not")
