@@ -57,6 +57,11 @@ def again(story: "StoryFile", picture_id: str, *, heat: bool = False) -> QueuedP
     return _queued(picture, replace(order, heat=order.heat or heat), picture.parent_id)
 
 
+def painter_of(picture: Picture) -> str:
+    """The painter that drew a picture, and draws it again, by its profile's name."""
+    return picture.settings.get(order_files.PAINTER, picture.painter)
+
+
 def varied(story: "StoryFile", picture_id: str, strength: float) -> QueuedPicture:
     """The order of a picture, with so much of any other noise mixed in.
 
@@ -76,7 +81,6 @@ def varied(story: "StoryFile", picture_id: str, strength: float) -> QueuedPictur
 
 
 def _queued(picture: Picture, order: Order, parent_id: str) -> QueuedPicture:
-    painter = picture.settings.get(order_files.PAINTER, picture.painter)
     queued = QueuedPicture(
         id=new_id(),
         scene_id=picture.scene_id,
@@ -88,7 +92,7 @@ def _queued(picture: Picture, order: Order, parent_id: str) -> QueuedPicture:
         text_hash=picture.text_hash,
         parent_id=parent_id,
     )
-    return order_files.kept(queued, order_files.Ticket(order, painter, picture.alt))
+    return order_files.kept(queued, order_files.Ticket(order, painter_of(picture), picture.alt))
 
 
 def changed_since(picture: Picture, facts: Mapping[str, str]) -> tuple[str, ...]:

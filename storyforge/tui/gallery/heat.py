@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from storyforge.domain.picture.orders import Ability
 from storyforge.i18n import _
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.work import lazily
@@ -41,6 +42,10 @@ class Heating(Area):
         """It was drawn without: the same pixels once more, with it."""
         from storyforge.tui.dialogs.base import Choice, Choose
 
+        gallery = self.gallery
+        room = await lazily("storyforge.studio.pictures.again")
+        if await self._is_deaf(room.painter_of(picture)):
+            return
         said = _(
             "This picture was drawn without its word heat. Drawn exactly again with it, the "
             "pixels stay the same."
@@ -48,13 +53,26 @@ class Heating(Area):
         choices = [Choice("again", _("Draw it again with its word heat"))]
         if await self.ask(Choose(_("What it listened to"), said, choices)) is None:
             return
-        gallery = self.gallery
         if self.may_change() and await gallery.picturing.has_painter():
-            room = await lazily("storyforge.studio.pictures.again")
             order = await asyncio.to_thread(
                 lambda: room.again(gallery.story, picture.id, heat=True)
             )
             await gallery.drawing.run([order])
+
+    async def _is_deaf(self, painter: str) -> bool:
+        """Whether a painter keeps no word heat; it is said then."""
+        house = self.gallery.house
+        room = await lazily("storyforge.studio.pictures.abilities")
+        profile = await (await house.modelling.painting.painters()).profile(painter)
+        deaf = Ability.HEAT in await asyncio.to_thread(room.lacks, profile)
+        if deaf:
+            house.tell(
+                _(
+                    "The painter “{name}” drew this picture, and cannot tell what it listened to. "
+                    "Stable Diffusion 1, 2 and XL on this machine can."
+                ).format(name=painter)
+            )
+        return deaf
 
     async def _heavier(self, picture: "Picture", prompt: str) -> None:
         """More weight on what got no area, in the editor too; the same seed shows what it does."""

@@ -95,6 +95,9 @@ async def test_a_server_draws_into_the_gallery(tmp_path: Path) -> None:
             assert gallery.picture is not None
             assert gallery.picture.settings["model"] == "ink"
             assert "big" in list(facts(gallery.picture))
+            await pilot.press("h")
+            deaf = "“big” drew this picture, and cannot tell what it listened to."
+            await until(pilot, lambda: deaf in notices(app), "why it has no word heat")
             # The samplers are the server's.
             gallery.to_pane(gallery.form)
             gallery.form.show_values(gallery.prompting.values, frozenset(), (), "sampler")
