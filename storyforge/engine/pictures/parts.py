@@ -21,6 +21,9 @@ _OTHERS = frozenset({
     "attn_implementation", "_attn_implementation", "_attn_implementation_internal", "auto_map",
     "quantization_config", "dtype", "torch_dtype",
 })  # fmt: skip
+# No part has more: of layers, and of anything that is counted.
+_MOST_LAYERS, _MOST = 1000, 1 << 20
+_TOLD = 80
 _EYES = "vision_model."
 
 
@@ -53,7 +56,10 @@ def build(kind: Any, config: Mapping[str, Any], weights: "Tensors", name: str) -
     missing = sorted(wanted.keys() - weights.keys())
     if missing:
         raise EngineFault(Fault(FaultKind.CHECKPOINT_LACKS, name, more=missing[0]))
-    module.load_state_dict({key: weights[key].contiguous() for key in wanted}, assign=True)
+    try:
+        module.load_state_dict({key: weights[key].contiguous() for key in wanted}, assign=True)
+    except RuntimeError as error:  # whole numbers where parts of one are wanted
+        raise EngineFault(Fault(FaultKind.NOT_WHOLE, name)) from error
     return module.eval().requires_grad_(False)
 
 
@@ -65,6 +71,7 @@ def configured(kind: Any, config: Mapping[str, Any]) -> Any:
     """
     from huggingface_hub.errors import StrictDataclassError
 
+    _refuse_endless(config)
     try:
         return kind.config_class.from_dict(_own(config))
     except (StrictDataclassError, ArithmeticError, AttributeError) as error:
@@ -81,7 +88,27 @@ def _empty(kind: Any, config: Mapping[str, Any]) -> Any:
     """The module without weights."""
     if hasattr(kind, "config_class"):
         return kind(configured(kind, config))
-    return kind.from_config(dict(config))
+    _refuse_endless(config)
+    try:
+        return kind.from_config(dict(config))
+    except (ArithmeticError, AttributeError) as error:
+        raise ValueError(str(error).strip().partition("\n")[0]) from error
+
+
+def _refuse_endless(told: Any, name: str = "") -> None:
+    """Refuse what would be built for hours before it is seen that no weights are there for it.
+
+    Raises:
+        ValueError: it says that it has so much.
+    """
+    if isinstance(told, Mapping):
+        for each, value in told.items():
+            _refuse_endless(value, str(each))
+    elif isinstance(told, list):
+        for value in told:
+            _refuse_endless(value, name)
+    elif isinstance(told, int) and told > (_MOST_LAYERS if "layers" in name else _MOST):
+        raise ValueError(f"{name} = {told}"[:_TOLD])
 
 
 def _renamed(weights: "Tensors", wanted: Mapping[str, Any]) -> "Tensors":

@@ -1,5 +1,7 @@
 """A picture that keeps a staging is what diffusers' own pipelines draw, and leaves nothing."""
 
+import json
+import shutil
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -239,6 +241,38 @@ def test_damage_and_absence_are_named(tmp_path: Path, nets: Mapping[Family, Path
     assert refusal(nets[Family.SD1], image=b"no picture").kind is FaultKind.STAGING_SOURCE
     fault = refusal(nets[Family.SD1], ready=False)
     assert (fault.kind, fault.about) == (FaultKind.READER_MISSING, "body_pose_model.pth")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"layers_per_block": 10**9},
+        {"transformer_layers_per_block": [1, 10**9]},
+        {"num_class_embeds": 10**12},
+        {"act_fn": None},
+        {"norm_num_groups": 0},
+    ],
+)
+def test_a_configuration_that_cannot_be_built_is_named_and_not_built(
+    told: dict[str, Any], nets: Mapping[Family, Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "net"
+    shutil.copytree(nets[Family.SD1], folder)
+    file = folder / "config.json"
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), **told}), "utf-8")
+    assert refusal(folder).kind is FaultKind.CONTROL_UNFIT
+
+
+def test_weights_of_another_kind_or_shape_are_named(tmp_path: Path) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    file = tiny_controls.write_file(tmp_path / "net.safetensors", Family.SD1)
+    weights = load_file(file)
+    word = next(name for name in weights if name.endswith("attn2.to_k.weight"))
+    for odd in (torch.tensor(1.0), weights[word].to(torch.int8)):
+        save_file({**weights, word: odd}, file)
+        assert refusal(file).kind is FaultKind.CONTROL_UNFIT
 
 
 def test_a_pickle_that_would_run_something_is_not_loaded(tmp_path: Path) -> None:
