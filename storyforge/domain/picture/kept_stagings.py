@@ -18,7 +18,7 @@ MEANS = {
     Staging.POSE: N_("how people stand; faces, clothes and place are free"),
     Staging.DEPTH: N_("what is near and what is far; surfaces are free"),
     Staging.LINES: N_("all that a drawing in lines would show; colours are free"),
-    Staging.EDGES: N_("every hard edge; keeps most"),
+    Staging.EDGES: N_("every hard edge, the most of all"),
     Staging.SOFT_EDGES: N_("the large shapes; small things are free"),
 }
 #: of weights

@@ -1,6 +1,7 @@
 """The settings of a picture as a short form: arrows step, Enter asks for a value."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -59,7 +60,10 @@ class SettingsForm(RowList):
             )
             for name, label in LABELS.items()
         ]
-        self.show([*rows, *self.beside, *called], place or None)
+        beside = [
+            replace(row, kind="muted") if row.id in values.lacks else row for row in self.beside
+        ]
+        self.show([*rows, *beside, *called], place or None)
 
     def action_step(self, steps: int) -> None:
         """← and →."""

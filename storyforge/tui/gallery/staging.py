@@ -51,8 +51,7 @@ class StagingKeeping(Area):
 
             told = told_of(kept.kind, kept.weight)
         mark = " " if kept is None else "·"
-        kind = "muted" if STAGING in self.gallery.prompting.values.lacks else ""
-        self.gallery.form.beside = (Row(STAGING, _("Staging"), told, mark=mark, kind=kind),)
+        self.gallery.form.beside = (Row(STAGING, _("Staging"), told, mark=mark),)
         self.gallery.prompting.show_form()
 
     async def _kept(self, key: str) -> "KeptStaging | None":

@@ -106,7 +106,7 @@ class ValueAsking(Area):
         known = studio.known(await house.ready_settings())
         remote = await lazily("storyforge.studio.pictures.remote_painters")
         choices = [Choice(one.name, one.name, remote.what_draws(one)) for one in known]
-        choices.append(Choice("", _("Another checkpoint …")))
+        choices.append(Choice("", _("Another painter …")))
         chosen = await self.ask(
             Choose(_("Painter"), "", choices, at=self._prompting.values.painter)
         )

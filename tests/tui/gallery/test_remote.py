@@ -37,6 +37,9 @@ async def test_before_a_prompt_leaves_the_author_is_asked(tmp_path: Path) -> Non
         assert values.told("painter") == "cloud · api.openai.com"
         assert {"sampler", "steps", "seed", "heat"} <= values.lacks
         assert values.told("sampler") == "–"
+        grey_rows = {row.id for row in gallery.form.rows if row.kind == "muted"}
+        assert {"sampler", "staging"} <= grey_rows
+        assert "width" not in grey_rows
         wish = await gallery.ordering.wish(replace(values, heat=True, hires=2), "storm", "")
         assert (wish.heat, wish.hires) == (False, None)  # as it was set for another painter
         profile = await gallery.ordering.profile()
