@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from storyforge.i18n import _
@@ -87,7 +88,7 @@ class StagingKeeping(Area):
         )
         wanted = await self.ask(view)
         if wanted is not None:
-            await self._keep(wanted, picture)
+            await self._keep(wanted, kept if wanted.is_kept else None, picture)
 
     async def _reader(self, data: bytes) -> "Read":
         """Reads what a kind keeps of a picture."""
@@ -106,7 +107,7 @@ class StagingKeeping(Area):
         from storyforge.tui.gallery.staging_view import Held
 
         data = await asyncio.to_thread(self.gallery.story.picture_sources.read, kept.source)
-        return Held(kept.kind, data, kept.weight)
+        return Held(kept.kind, data, kept.weight, kept.ready)
 
     async def _missing(self) -> "dict[Staging, str]":
         """Why the painter in use cannot keep a kind, by kind."""
@@ -128,7 +129,15 @@ class StagingKeeping(Area):
         scenes = look.outline.scenes if look.outline is not None else ()
         return [here, *((one.id, look.scene_name(one.id)) for one in scenes if one.id != key)]
 
-    async def _keep(self, wanted: "Wanted", picture: "Picture | None") -> None:
+    async def _keep(
+        self, wanted: "Wanted", same: "KeptStaging | None", picture: "Picture | None"
+    ) -> None:
+        """Have a scene keep what is wanted.
+
+        Args:
+            same: what it is, where it was kept before.
+            picture: what it was read from, where it was not.
+        """
         from storyforge.domain.picture.kept_stagings import KeptStaging
 
         stagings = await lazily("storyforge.studio.pictures.stagings")
@@ -137,7 +146,9 @@ class StagingKeeping(Area):
 
         def keep() -> None:
             kept = None
-            if held is not None:
+            if held is not None and same is not None:
+                kept = replace(same, weight=held.weight)
+            elif held is not None:
                 source = story.picture_sources.put(held.data)
                 picture_id = "" if picture is None else picture.id
                 kept = KeptStaging(held.kind, source, weight=held.weight, picture_id=picture_id)

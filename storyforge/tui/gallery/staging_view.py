@@ -16,7 +16,7 @@ from textual.timer import Timer
 
 from storyforge.domain.picture.kept_stagings import LEAST, MEANS, MOST, NAMES, STEP
 from storyforge.domain.picture.staging import Staging
-from storyforge.i18n import _
+from storyforge.i18n import _, sentences
 from storyforge.tui.dialogs.base import AskText, Choice, Choose, Dialog
 from storyforge.tui.gallery.preview import Preview
 from storyforge.tui.widgets.prose import Prose
@@ -36,19 +36,29 @@ _REST = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A staging as a picture: `kind`, its file's bytes, and how much it counts."""
+    """A staging as a picture: `kind`, its file's bytes, and how much it counts.
+
+    Attributes:
+        ready: whether the picture is the staging itself, or what it is read from.
+    """
 
     kind: Staging
     data: bytes
     weight: float = 1.0
+    ready: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the author wants kept, and for which scene; None of a staging lets go of it."""
+    """What the author wants kept, and for which scene; None of a staging lets go of it.
+
+    Attributes:
+        is_kept: it is what is kept already, maybe with another weight.
+    """
 
     held: Held | None
     place: str
+    is_kept: bool = False
 
 
 class StagingView(Dialog[Wanted]):
@@ -143,6 +153,11 @@ class StagingView(Dialog[Wanted]):
         return None if row is None or row.id == _KEPT else Staging(row.id)
 
     @property
+    def _meant(self) -> Staging:
+        """The kind of what is marked."""
+        return self._kind or (self._now.kind if self._now is not None else Staging.POSE)
+
+    @property
     def _data(self) -> bytes | None:
         kind = self._kind
         if kind is None:
@@ -175,7 +190,7 @@ class StagingView(Dialog[Wanted]):
         try:
             found = await self._read(kind, stop)
         except Exception as error:  # the edge of a worker: told here, where the kind stands
-            self._why[kind] = _whole(explained(error))
+            self._why[kind] = str(explained(error))
         else:
             if found is not None:
                 self._made[kind] = found
@@ -203,10 +218,12 @@ class StagingView(Dialog[Wanted]):
                 if self._chosen is kind:
                     reads = _("It is read out of the picture, and kept then …")
                 return (_("Keeps {what}.").format(what=_(MEANS[kind])), reads)
-        known = kind or (self._now.kind if self._now is not None else Staging.POSE)
         places = dict(self._places)
+        keeps = [_("Keeps {what}.").format(what=_(MEANS[self._meant]))]
+        if kind is None and self._now is not None and not self._now.ready:
+            keeps.append(_("It is read out of this picture each time."))
         return (
-            _("Keeps {what}.").format(what=_(MEANS[known])),
+            sentences(keeps),
             _("How much it counts: {weight:g}").format(weight=self._weight),
             _("For the next pictures of “{scene}”.").format(scene=places[self._place]),
         )
@@ -238,8 +255,8 @@ class StagingView(Dialog[Wanted]):
                 self._chosen = kind
                 self._tell()
             return
-        known = kind or (self._now.kind if self._now is not None else Staging.POSE)
-        self.dismiss(Wanted(Held(known, data, self._weight), self._place))
+        held = Held(self._meant, data, self._weight)
+        self.dismiss(Wanted(held, self._place, is_kept=kind is None))
 
     async def _choose_place(self) -> None:
         choices = [Choice(key, name) for key, name in self._places]
@@ -252,7 +269,7 @@ class StagingView(Dialog[Wanted]):
 
     async def _take_file(self) -> None:
         """A staging that somebody drew: a skeleton, a depth map, lines."""
-        kind = self._kind or (self._now.kind if self._now is not None else Staging.POSE)
+        kind = self._meant
         label = _("A picture of this kind: {staging}").format(staging=_(NAMES[kind]))
         given = await self.app.push_screen_wait(AskText(_("A staging from a file"), label))
         if not given:
@@ -272,8 +289,3 @@ def _opened(data: bytes) -> "Image":
 
     with png.opened(data) as image:
         return image.convert("RGB")
-
-
-def _whole(error: Exception) -> str:
-    hint = getattr(error, "hint", "")
-    return f"{error} {hint}".strip() if hint else str(error)

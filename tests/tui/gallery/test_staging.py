@@ -1,5 +1,6 @@
 """J in the gallery: a picture's staging is looked at, kept for a scene's next pictures, let go."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from tests.engine.pictures.easel import picture
 from tests.images import weights
 from tests.tui.gallery.galleries import at_gallery, idle, write_pictures
 from tests.tui.house import type_text, until
+
+pytestmark = pytest.mark.usefixtures("one_engine")
 
 _WORDS = "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight"
 
@@ -109,11 +112,13 @@ async def test_what_is_kept_is_weighed_given_to_another_scene_and_let_go(tmp_pat
     path = write_pictures(tmp_path / "light.forge", count=0)
     with StoryFile.open(path) as story:
         source = story.picture_sources.put(picture())
-        stagings.keep(story, story.outline().scenes[0].id, KeptStaging(Staging.DEPTH, source))
+        unread = KeptStaging(Staging.DEPTH, source, ready=False, begin=0.25)  # by the command line
+        stagings.keep(story, story.outline().scenes[0].id, unread)
     async with at_gallery(path) as (pilot, gallery):
         await until(pilot, lambda: row(gallery) == "depth 1", "the form tells it")
         view = await viewed(pilot)
         assert "Keeps what is near" in told(view)
+        assert "It is read out of this picture each time." in told(view)
         await pilot.press("left", "s")
         await until(pilot, lambda: pilot.app.screen is not view, "which scene")
         await pilot.press("down", "enter")
@@ -121,8 +126,7 @@ async def test_what_is_kept_is_weighed_given_to_another_scene_and_let_go(tmp_pat
         await pilot.press("enter")
         await until(pilot, lambda: kept(gallery, 1) is not None, "the second scene keeps it")
         second = kept(gallery, 1)
-        assert second is not None
-        assert (second.kind, second.weight, second.source) == (Staging.DEPTH, 0.95, source)
+        assert second == replace(unread, weight=0.95)
         await viewed(pilot)
         await pilot.press("d")
         await until(pilot, lambda: row(gallery) == "none", "it is let go")
