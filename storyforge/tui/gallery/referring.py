@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from storyforge.domain.picture import regions
 from storyforge.domain.picture.adapters import Share
+from storyforge.domain.picture.enlarging import pixels_of, share_of
 from storyforge.domain.picture.orders import Region
-from storyforge.i18n import _
+from storyforge.i18n import _, listed, sentences
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.gallery.form_values import WAYS
 from storyforge.tui.work import lazily
@@ -128,15 +129,18 @@ class Referring(Area):
         while True:
             own: dict[str, Share] = await asyncio.to_thread(room.regions_of, gallery.story, key)
             choices = self._choices(cast, room.places(cast, own), bool(own))
-            told = _("Drawn one by one, their LoRAs do not blend.")
-            at = await self.ask(Choose(_("People of the scene"), told, choices, at=at))
+            told = [_("Drawn one by one, their LoRAs do not blend.")]
+            if len(cast) > 1:
+                told.append(_("Enter on a name: where they stand."))
+            at = await self.ask(Choose(_("People of the scene"), sentences(told), choices, at=at))
             if at is None:
                 return
             if at.startswith(_WAY):
                 way = at.removeprefix(_WAY)
                 gallery.prompting.change(replace(gallery.prompting.values, people=way), "people")
             elif self.may_change():
-                await self._place(key, at, room.places(cast, own), own)
+                names = {one.who: one.name for one in cast}
+                await self._place(key, at, room.places(cast, own), own, names)
 
     def _choices(
         self, cast: "Sequence[Casting]", places: dict[str, Share], moved: bool
@@ -157,7 +161,12 @@ class Referring(Area):
         return choices
 
     async def _place(
-        self, key: str, chosen: str, places: dict[str, Share], own: dict[str, Share]
+        self,
+        key: str,
+        chosen: str,
+        places: dict[str, Share],
+        own: dict[str, Share],
+        names: dict[str, str],
     ) -> None:
         """Have somebody stand where the author marks it, or all of them side by side."""
         room, story = await lazily("storyforge.studio.pictures.people"), self.gallery.story
@@ -165,7 +174,7 @@ class Referring(Area):
             wanted = dict[str, Share]()
         else:
             who = chosen.removeprefix(_WHERE)
-            share = await self._mark(key, places[who])
+            share = await self._mark(key, places[who], names[who])
             if share is None:
                 return
             wanted = {**own, who: share}
@@ -174,7 +183,7 @@ class Referring(Area):
             _("where they stand"), partial(room.keep_regions, story, key, own), ""
         )
 
-    async def _mark(self, key: str, share: Share) -> Share | None:
+    async def _mark(self, key: str, share: Share, name: str) -> Share | None:
         """A part of the scene's latest picture; of a blank one where there is none."""
         marking = await lazily("storyforge.tui.gallery.part")
         gallery = self.gallery
@@ -186,15 +195,14 @@ class Referring(Area):
         else:
             size = (values.width, values.height)
             image = await asyncio.to_thread(_blank, size)
-        title, foot = _("Where do they stand?"), _("Enter: there · Esc: leave it")
+        title = _("Where does “{name}” stand?").format(name=name)
+        foot = _("Enter: there · Esc: leave it")
         mode, cell = gallery.screening.mode, gallery.house.terminal.graphics.cell
-        dialog = marking.MarkPart(title, foot, image, size, mode, cell, _pixels(share, size))
+        dialog = marking.MarkPart(
+            title, foot, image, size, mode, cell, regions.fitted(pixels_of(share, size), size)
+        )
         region: Region | None = await self.ask(dialog)
-        if region is None:
-            return None
-        left, top, right, bottom = region
-        width, height = size
-        return left / width, top / height, right / width, bottom / height
+        return None if region is None else share_of(region, size)
 
 
 def _upper_square(size: tuple[int, int]) -> Region:
@@ -204,18 +212,14 @@ def _upper_square(size: tuple[int, int]) -> Region:
     return regions.fitted((left, top, left + side, top + side), size)
 
 
-def _pixels(share: Share, size: tuple[int, int]) -> Region:
-    left, top, right, bottom = (
-        round(part * side) for part, side in zip(share, (*size, *size), strict=True)
-    )
-    return regions.fitted((left, top, right, bottom), size)
-
-
 def _told(share: Share) -> str:
     """From where to where across, and down where that is not all of it."""
     left, top, right, bottom = share
-    across = f"{left:.0%}–{right:.0%}"
-    return across if (top, bottom) == (0, 1) else f"{across} · {top:.0%}–{bottom:.0%}"
+    across = _("{begin:.0%}–{end:.0%} from the left").format(begin=left, end=right)
+    if (top, bottom) == (0, 1):
+        return across
+    down = _("{begin:.0%}–{end:.0%} from above").format(begin=top, end=bottom)
+    return listed((across, down))
 
 
 def _blank(size: tuple[int, int]) -> bytes:

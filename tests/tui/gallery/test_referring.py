@@ -110,8 +110,11 @@ async def test_where_they_stand_and_how_they_are_drawn_is_said(tmp_path: Path) -
         gallery.action_do("gallery_people")
         await asked(pilot)
         assert choices(pilot)[-2:] == ["Mara", "Tom Reed"]
+        note = pilot.app.screen.query_one(RowList).rows[-1].note
+        assert note == "50%–100% from the left"
         await pilot.press("end", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, MarkPart), "the part")
+        assert pilot.app.screen.query_one(".box").border_title == "Where does “Tom Reed” stand?"
         assert pilot.app.screen.query_one(RegionView).region_marked == (32, 0, 64, 64)
         await pilot.press("left", "enter")
         await asked(pilot)
