@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from storyforge import i18n
+from tests.lasting import one_engine, session_engine
+
+__all__ = ["one_engine", "session_engine"]
 
 _FOLDERS = ("CONFIG", "DATA", "CACHE", "STORIES")
 

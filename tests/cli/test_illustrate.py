@@ -12,6 +12,7 @@ from storyforge.engine.pictures import preflight
 from storyforge.store.story_file import StoryFile
 from tests.cli.command import Command, process
 from tests.engine.pictures import tiny
+from tests.lasting import OneEngine
 
 QUICK = ("--demo", "--steps", "2", "--size", "64x64")
 
@@ -212,7 +213,11 @@ def test_for_ever_ends_with_ctrl_c(light: Path) -> None:
 
 
 def test_a_real_painter_draws_and_draws_the_same_again(
-    storyforge: Command, light: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    storyforge: Command,
+    light: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    session_engine: OneEngine,
 ) -> None:
     models = tmp_path / "stable-diffusion-webui" / "models" / "Stable-diffusion"
     models.mkdir(parents=True)
@@ -240,9 +245,12 @@ def test_a_real_painter_draws_and_draws_the_same_again(
     assert "ink, SD 1.x" in doctor.out
     assert "2 checkpoints, 0 LoRAs" in doctor.out
 
-    drawn = storyforge("illustrate", light, "--scenes", "1", "--prompt", "sea", "--seed", 7)
+    with pytest.MonkeyPatch.context() as patch:
+        session_engine.lend(patch)
+        drawn = storyforge("illustrate", light, "--scenes", "1", "--prompt", "sea", "--seed", 7)
     assert drawn.status == 0, drawn.err
     assert "To be drawn: 1 picture, by ink, SD 1.x, about" in drawn.err
+    # By a process of its own, which knows nothing of the first picture.
     again = storyforge("illustrate", light, "--again", "1")
     assert "It is the same picture, to the last pixel." in again.err
 

@@ -20,6 +20,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return where
 
 
+@pytest.mark.usefixtures("one_engine")
 def test_three_stages_are_told_and_draw(storyforge: Command, light: Path, models: Path) -> None:
     tiny_library.write_stages(models)
     second = storyforge("painters", "add", "second", "second")

@@ -138,6 +138,7 @@ def test_a_reference_is_no_text_that_could_be_typed(storyforge: Command, cast: P
     assert "pictures reference" in answer.err
 
 
+@pytest.mark.usefixtures("one_engine")
 def test_a_real_painter_draws_two_one_by_one_and_the_same_again(
     storyforge: Command, light: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,6 +82,7 @@ def test_scenes_keep_it_until_it_is_let_go(
     assert kept(light) is None
 
 
+@pytest.mark.usefixtures("one_engine")
 def test_a_staging_is_read_into_a_file_and_kept(
     storyforge: Command, light: Path, house: Path, nets: Path, tmp_path: Path
 ) -> None:

@@ -25,6 +25,7 @@ async def test_it_comes_as_large_as_it_is_asked_for() -> None:
     assert set(found.rgb) >= {0, 255}
 
 
+@pytest.mark.usefixtures("one_engine")
 async def test_what_is_no_picture_is_said_in_a_sentence() -> None:
     reading = read_staging(edges(b"no picture"), (64, 64), asyncio.Event())
     with pytest.raises(StoryforgeError, match="whose staging shall be kept is damaged"):
