@@ -3,19 +3,19 @@
 import asyncio
 import sys
 from contextlib import aclosing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from storyforge.cli import illustrate_wishes, people_options, staging_options
 from storyforge.cli import larger_options as better
+from storyforge.cli import staging_options
+from storyforge.cli.illustrate_orders import meant, with_pictures
 from storyforge.cli.illustrate_wishes import Asked
 from storyforge.cli.leaving import ask_painter
 from storyforge.cli.picture_names import SHOWN, picture_named
 from storyforge.cli.progress import Progress as Line
 from storyforge.cli.progress import heeding_signals
 from storyforge.cli.talk import note, quoted, say
-from storyforge.errors import BadInput, Refused
+from storyforge.errors import Refused
 from storyforge.i18n import _, listed, ngettext
 from storyforge.studio.durations import time_words
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from storyforge.domain.picture.pictures import Picture, QueuedPicture
     from storyforge.settings import Settings
     from storyforge.store.story_file import StoryFile
-    from storyforge.studio.pictures.drawing import Wish
     from storyforge.studio.pictures.painters import Painters
     from storyforge.studio.pictures.progress import Progress
     from storyforge.studio.pictures.queue import PictureQueue
@@ -131,7 +130,7 @@ class Run:
             await self._ask_first(painters, before)
             await queue.take_up()
             return
-        profile = await painters.profile(self._asked.painter or "")
+        profile = await painters.profile(self._painter())
         orders = self._orders(profile)
         if before:
             waiting = ngettext(
@@ -143,6 +142,15 @@ class Run:
         await self._ask_first(painters, orders)
         await queue.add(orders)
         await self._say_what_it_takes(painters, profile, orders)
+
+    def _painter(self) -> str:
+        """Whose turn it is: of a picture that is drawn again or varied, whoever drew it."""
+        from storyforge.studio.pictures.again import painter_of
+
+        told = self._asked.again or self._asked.vary
+        if told is None:
+            return self._asked.painter or ""
+        return painter_of(picture_named(self._story, told))
 
     async def _ask_first(self, painters: "Painters", orders: "Sequence[QueuedPicture]") -> None:
         """Whether the prompts may go to a painter elsewhere, and may cost what they do."""
@@ -173,13 +181,9 @@ class Run:
             return better.variations(story, asked, each)
         if asked.again is not None:
             return [again.again(story, picture_named(story, asked.again).id)]
-        scenes, wish = self._wished()
         found = None if asked.demo else painters.found_in(self._settings)
-        folders = resolving.Folders(self._settings, found)
-        if asked.finish is None:
-            controls = staging_options.controls_of(story, asked, profile, folders)
-            wish = replace(wish, controls=controls)
-            wish = people_options.wished(story, asked, wish, profile, folders)
+        scenes, wish = meant(story, asked)
+        wish = with_pictures(story, asked, wish, profile, resolving.Folders(self._settings, found))
         orders: list[QueuedPicture] = []
         for number, scene_id in scenes:
             try:
@@ -199,30 +203,6 @@ class Run:
                 hint=_("Say it yourself: --prompt TEXT; or plan the scenes first."),
             )
         return orders
-
-    def _wished(self) -> "tuple[list[tuple[int, str]], Wish]":
-        """The scenes by number and id, and what is wanted of each."""
-        asked, story = self._asked, self._story
-        numbers = {head.id: n for n, head in enumerate(story.outline().scenes, start=1)}
-        wish, scene = illustrate_wishes.wish_of(asked), None
-        if asked.redraw is not None:
-            image, parent, scene = illustrate_wishes.source(story, asked.redraw)
-            redraw = illustrate_wishes.redraw_of(asked, image)
-            wish = replace(better.passes_of(asked, wish), redraw=redraw, parent_id=parent)
-        elif asked.finish is not None:
-            wish, scene = better.finishing(story, asked, wish)
-        else:
-            wish = better.passes_of(asked, wish)
-        if scene in numbers and asked.scenes is None:
-            return [(numbers[scene], scene)], wish
-        if scene is not None and asked.scenes is None:
-            raise BadInput(
-                _("It is not said which scene this picture is of."),
-                title=_("Which scenes?"),
-                hint=_("Say its number: --scenes 3"),
-            )
-        heads = illustrate_wishes.scenes_of(story, asked)
-        return [(numbers[head.id], head.id) for head in heads], wish
 
     async def _say_what_it_takes(
         self, painters: "Painters", profile: "PainterProfile", orders: "list[QueuedPicture]"

@@ -9,14 +9,18 @@ from storyforge.cli import illustrate_wishes
 from storyforge.cli.illustrate_wishes import Asked
 from storyforge.cli.staging_options import scenes_line
 from storyforge.cli.talk import note, say, say_json
+from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, in_quotes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from storyforge.domain.picture.compiled import Compiled
     from storyforge.domain.picture.painters import PainterProfile
     from storyforge.domain.story import SceneHead
     from storyforge.settings import Settings
     from storyforge.store.story_file import StoryFile
+    from storyforge.studio.pictures.drawing import Planned
 
 
 def show_prompts(story: "StoryFile", settings: "Settings", asked: Asked, as_json: bool) -> None:
@@ -44,31 +48,66 @@ def show_prompts(story: "StoryFile", settings: "Settings", asked: Asked, as_json
         if kept := scenes_line(story, head.id):
             say(f"  {kept}")
         say()
-    for line in _memory(profile, asked):
+    for line in _memory(story, settings, profile, asked, [head.id for head in heads]):
         note(line)
 
 
-def _memory(profile: "PainterProfile", asked: Asked) -> tuple[str, ...]:
-    """What drawing them takes of memory, with what is asked for beside the prompts."""
-    from storyforge.cli.larger_options import passes_of
+def _memory(
+    story: "StoryFile",
+    settings: "Settings",
+    profile: "PainterProfile",
+    asked: Asked,
+    scene_ids: "Sequence[str]",
+) -> tuple[str, ...]:
+    """What drawing them takes of memory, as the first that can be drawn is ordered, and its notes.
+
+    What keeps it from being drawn is said here, too.
+    """
     from storyforge.domain.picture.orders import Order
     from storyforge.studio.pictures.looking import takes
 
     if asked.demo or profile.model == Path():
         return ()
-    wish = passes_of(asked, illustrate_wishes.wish_of(asked))
-    order = Order(
-        "",
-        width=wish.width or profile.width,
-        height=wish.height or profile.height,
-        hires=wish.hires,
-        faces=wish.faces,
-        larger=wish.larger,
-    )
-    told = takes(profile, order)
-    if told is None:
-        return ()
-    return (_("A picture takes {what}.").format(what=told.told), *told.notes)
+    told = list[str]()
+    order = Order("", width=profile.width, height=profile.height)
+    try:
+        planned = _first(story, settings, profile, asked, scene_ids)
+    except StoryforgeError as error:
+        told += filter(None, (error.message, error.hint))
+    else:
+        if planned is not None:
+            order = planned.order
+            told += planned.notes
+    memory = takes(profile, order)
+    if memory is not None:
+        told += (_("A picture takes {what}.").format(what=memory.told), *memory.notes)
+    return tuple(told)
+
+
+def _first(
+    story: "StoryFile",
+    settings: "Settings",
+    profile: "PainterProfile",
+    asked: Asked,
+    scene_ids: "Sequence[str]",
+) -> "Planned | None":
+    """What is ordered of the first scene that has anything to show; None where none has.
+
+    Raises:
+        BadInput: it cannot be drawn as it is asked for.
+    """
+    from storyforge.cli.illustrate_orders import wished, with_pictures
+    from storyforge.studio.pictures import drawing, painters, resolving
+
+    found = painters.found_in(settings)
+    wish, _scene = wished(story, asked)
+    wish = with_pictures(story, asked, wish, profile, resolving.Folders(settings, found))
+    for scene_id in scene_ids:
+        try:
+            return drawing.order_for(story, scene_id, profile, settings, wish, found=found)
+        except drawing.NothingToShow:
+            continue
+    return None
 
 
 def _scenes(story: "StoryFile", asked: Asked) -> "tuple[SceneHead, ...]":
