@@ -12,6 +12,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from storyforge.domain.picture.orders import Raster
@@ -53,6 +54,22 @@ def opened(data: bytes) -> "Image":
         image.close()
         raise _too_large()
     return image
+
+
+@contextmanager
+def unpacked(data: bytes) -> "Iterator[Image]":
+    """A picture file of any kind we read, with its pixels.
+
+    Raises:
+        BadInput: it is none, is damaged, or has more pixels than a picture of ours may have.
+    """
+    with opened(data) as image:
+        try:
+            image.load()
+        # a damaged file may raise any of them, whatever its kind
+        except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
+            raise not_a_picture() from error
+        yield image
 
 
 def looked_at(data: bytes, formats: tuple[str, ...]) -> "Image":

@@ -130,8 +130,12 @@ def compared(story: "StoryFile", first: Picture, picture: Picture) -> tuple[str,
 
 
 def same_pixels(one: bytes, other: bytes) -> bool:
-    """Whether two picture files show the same, to the bit; what is written in them aside."""
-    with png.opened(one) as first, png.opened(other) as second:
+    """Whether two picture files show the same, to the bit; what is written in them aside.
+
+    Raises:
+        BadInput: one of them cannot be read.
+    """
+    with png.unpacked(one) as first, png.unpacked(other) as second:
         if first.size != second.size:
             return False
         return first.convert("RGB").tobytes() == second.convert("RGB").tobytes()

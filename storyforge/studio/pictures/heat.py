@@ -100,7 +100,7 @@ def laid_over(data: bytes, heats: Sequence[Heat]) -> "Image":
     """
     from storyforge.images import heat_maps, png
 
-    with png.opened(data) as picture:
+    with png.unpacked(data) as picture:
         return heat_maps.over(picture, heats)
 
 

@@ -129,9 +129,9 @@ def part_of(image: bytes, region: Region) -> bytes:
     Raises:
         BadInput: the picture cannot be read.
     """
-    from storyforge.images.png import opened
+    from storyforge.images.png import unpacked
 
-    with opened(image) as whole:
+    with unpacked(image) as whole:
         part = whole.convert("RGB").crop(region)
     written = io.BytesIO()
     part.save(written, "PNG")

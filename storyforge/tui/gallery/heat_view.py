@@ -3,7 +3,6 @@
 Asks; carries nothing out.
 """
 
-import contextlib
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -14,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from storyforge.domain.picture.heat import Heat, area
-from storyforge.errors import BadInput
 from storyforge.i18n import _, listed, sentences
 from storyforge.studio.pictures.heat import Read, laid_over
 from storyforge.tui.dialogs.base import Dialog
@@ -120,10 +118,8 @@ class HeatView(Dialog[Answer]):
         """The heat of the marked word over the picture, and what it comes to."""
         heats = self._marked
 
-        def made() -> "Image | None":
-            with contextlib.suppress(BadInput, OSError, SyntaxError, ValueError):  # it is damaged
-                return laid_over(self._picture, heats)
-            return None
+        def made() -> "Image":
+            return laid_over(self._picture, heats)
 
         self._preview.look_at(tuple((heat.start, heat.end) for heat in heats), made)
         if len(heats) == 1:

@@ -1,7 +1,6 @@
 """One small picture in a dialog, of a file or of anything. It knows no stories."""
 
 import asyncio
-import contextlib
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -46,7 +45,10 @@ class Preview(Widget):
         self.look_at(file, lambda: None if file is None else _opened(file))
 
     def look_at(self, name: object, made: "Callable[[], Image | None]") -> None:
-        """Show what `made` gives in a thread; the same name is the same picture."""
+        """Show what `made` gives in a thread, or nothing where that is no picture.
+
+        The same name is the same picture.
+        """
         if name != self._wanted:
             self._wanted, self._open = name, made
             self._put(None)
@@ -67,7 +69,10 @@ class Preview(Widget):
             return
 
         def made() -> Shown | None:
-            image = opened()
+            try:
+                image = opened()
+            except (BadInput, OSError, SyntaxError, ValueError):
+                return None  # it is none, or damaged
             return None if image is None else show(image, room, self._mode, self._cell)
 
         shown = await asyncio.to_thread(made)
@@ -97,10 +102,8 @@ class Preview(Widget):
         return Strip(shown.line(y, Size(width, shown.size.height), plain))
 
 
-def _opened(file: Path) -> "Image | None":
-    with contextlib.suppress(BadInput, OSError, SyntaxError, ValueError):  # it is none, or damaged
-        stat = file.stat()
-        name = f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}"
-        digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
-        return small(digest, file.read_bytes)
-    return None
+def _opened(file: Path) -> "Image":
+    stat = file.stat()
+    name = f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}"
+    digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+    return small(digest, file.read_bytes)

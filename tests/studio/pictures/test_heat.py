@@ -14,7 +14,7 @@ from storyforge.domain.picture.orders import Drawn, Order
 from storyforge.errors import BadInput
 from storyforge.images import heat_maps
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.pictures import again, heat, order_files
+from storyforge.studio.pictures import again, heat, order_files, referring
 from tests.tui.gallery.galleries import PROMPT, add_picture, png, write_pictures
 
 HEATS = heat_of(Order(PROMPT))
@@ -101,6 +101,16 @@ def test_what_is_no_picture_is_not_opened_whatever_it_says_it_is() -> None:
         heat.laid_over(program, HEATS[:1])
     with pytest.raises(BadInput, match="no picture"):
         again.same_pixels(png(3), program)
+
+
+def test_a_picture_of_which_the_end_is_missing_is_none() -> None:
+    torn = png(3)[:-60]
+    with pytest.raises(BadInput, match="damaged"):
+        heat.laid_over(torn, HEATS[:1])
+    with pytest.raises(BadInput, match="damaged"):
+        again.same_pixels(png(3), torn)
+    with pytest.raises(BadInput, match="damaged"):
+        referring.part_of(torn, (0, 0, 9, 9))
 
 
 def test_the_made_up_painter_has_heat_where_it_is_asked_for() -> None:
