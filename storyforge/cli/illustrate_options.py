@@ -3,24 +3,34 @@
 An option is told here, and is a field of `illustrate_wishes.Asked`; the verb has it then.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from storyforge.domain.picture.seeds import SEEDS
-from storyforge.i18n import _
+from storyforge.errors import BadInput
+from storyforge.i18n import _, listed
 
 WHICH = _("Which pictures")
 WORDS = _("What is drawn, and how")
 BEGINNING = _("Begin from a picture")
-STAGED = _("Keep another picture's staging")
 RUN = _("How it is done")
 
 
 def option(group: str, *names: str, **more: Any) -> Any:
     """An option of one of the groups."""
     return typer.Option(*names, rich_help_panel=group, **more)
+
+
+def either(names: Iterable[str]) -> BadInput:
+    """The refusal of options that do not go together."""
+    return BadInput(
+        _("{names} do not go together.").format(names=listed(names)),
+        title=_("Either or"),
+        hint=_("Leave all but one of them away."),
+    )
 
 
 SCENES = Annotated[
@@ -80,6 +90,10 @@ STEPS = Annotated[
 SIZE = Annotated[
     str | None, option(WORDS, "--size", metavar="WxH", help=_("Pixels, such as 768x512."))
 ]
+HEAT = Annotated[
+    bool,
+    option(WORDS, "--heat", help=_("Keep where each picture listened to which word.")),
+]
 REDRAW = Annotated[
     str | None,
     option(
@@ -111,45 +125,6 @@ MASK = Annotated[
 WHOLE = Annotated[
     bool,
     option(BEGINNING, "--whole", help=_("See all of it while a part is redrawn, not only that.")),
-]
-HEAT = Annotated[
-    bool,
-    option(WORDS, "--heat", help=_("Keep where each picture listened to which word.")),
-]
-STAGING = Annotated[
-    str | None,
-    option(
-        STAGED, "--staging", metavar="PICTURE|FILE",
-        help=_("Keep the staging of this picture, by a ControlNet."),
-    ),
-]  # fmt: skip
-KEEP = Annotated[
-    str | None,
-    option(
-        STAGED, "--keep", metavar="KIND",
-        help=_("What of it: pose, depth, lines, edges or soft-edges; else the pose."),
-    ),
-]  # fmt: skip
-STAGING_WEIGHT = Annotated[
-    float | None,
-    option(
-        STAGED, "--staging-weight", min=0.05, max=2.0, metavar="W",
-        help=_("How much it counts; 1 where nothing is said."),
-    ),
-]  # fmt: skip
-STAGING_READY = Annotated[
-    bool,
-    option(
-        STAGED, "--staging-ready", help=_("It is a staging itself: a skeleton, depth, lines.")
-    ),
-]  # fmt: skip
-STAGING_STAYS = Annotated[
-    bool,
-    option(STAGED, "--staging-stays", help=_("These scenes keep it for their next pictures.")),
-]
-NO_STAGING = Annotated[
-    bool,
-    option(STAGED, "--no-staging", help=_("Without the staging that a scene keeps.")),
 ]
 FOREVER = Annotated[
     bool, option(RUN, "--forever", help=_("Again and again by other seeds, until Ctrl+C."))

@@ -52,12 +52,12 @@ class Asked(NamedTuple):
     reference: people_options.REFERENCE = None
     reference_weight: people_options.REFERENCE_WEIGHT = None
     no_reference: people_options.NO_REFERENCE = False
-    staging: options.STAGING = None
-    keep: options.KEEP = None
-    staging_weight: options.STAGING_WEIGHT = None
-    staging_ready: options.STAGING_READY = False
-    staging_stays: options.STAGING_STAYS = False
-    no_staging: options.NO_STAGING = False
+    staging: staging_options.STAGING = None
+    keep: staging_options.KEEP = None
+    staging_weight: staging_options.STAGING_WEIGHT = None
+    staging_ready: staging_options.STAGING_READY = False
+    staging_stays: staging_options.STAGING_STAYS = False
+    no_staging: staging_options.NO_STAGING = False
     finish: better.FINISH = None
     hires: better.HIRES = None
     hires_strength: better.HIRES_STRENGTH = None
@@ -87,7 +87,7 @@ def check(asked: Asked, *, show: bool, forever: bool) -> None:
     }
     given = [name for name, is_given in ways.items() if is_given]
     if len(given) > 1:
-        raise _either(given)
+        raise options.either(given)
     begun = {
         "--redraw": asked.redraw,
         "--finish": asked.finish,
@@ -95,11 +95,11 @@ def check(asked: Asked, *, show: bool, forever: bool) -> None:
         "--again": asked.again,
     }
     if len(several := [name for name, value in begun.items() if value is not None]) > 1:
-        raise _either(several)
+        raise options.either(several)
     if show and (asked.resume or asked.again is not None or asked.vary is not None):
-        raise _either(["--show", given[0]])
+        raise options.either(["--show", given[0]])
     if forever and asked.again is not None:
-        raise _either(["--forever", "--again"])
+        raise options.either(["--forever", "--again"])
     if asked.redraw is None:
         alone = [
             name
@@ -118,7 +118,7 @@ def check(asked: Asked, *, show: bool, forever: bool) -> None:
                 hint=_("Name one: --redraw PICTURE|FILE"),
             )
     if asked.region is not None and asked.mask is not None:
-        raise _either(["--region", "--mask"])
+        raise options.either(["--region", "--mask"])
     staging_options.check(asked)
     people_options.check(asked)
     better.check(asked)
@@ -244,12 +244,4 @@ def _size(told: str) -> tuple[int, int]:
         hint=_("Two multiples of 8 from {least} to {most}, such as 768x512.").format(
             least=_SMALLEST, most=_LARGEST
         ),
-    )
-
-
-def _either(names: list[str]) -> BadInput:
-    return BadInput(
-        _("{names} do not go together.").format(names=listed(names)),
-        title=_("Either or"),
-        hint=_("Leave all but one of them away."),
     )

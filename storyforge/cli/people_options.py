@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-from storyforge.cli.illustrate_options import option
+from storyforge.cli.illustrate_options import either, option
 from storyforge.domain.picture.casting import USUAL_WEIGHT, Company
 from storyforge.errors import BadInput
 from storyforge.i18n import _, listed
@@ -51,13 +51,7 @@ def check(asked: "Asked") -> None:
     """
     _company(asked.people)
     if asked.reference is not None and asked.no_reference:
-        raise BadInput(
-            _("{names} do not go together.").format(
-                names=listed(["--reference", "--no-reference"])
-            ),
-            title=_("Either or"),
-            hint=_("Leave all but one of them away."),
-        )
+        raise either(["--reference", "--no-reference"])
     if asked.reference_weight is not None and asked.reference is None:
         raise BadInput(
             _("{names} needs a picture to draw after.").format(names="--reference-weight"),

@@ -1,7 +1,8 @@
 """Stagings on the command line: which kind is kept, and of which picture."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from storyforge.cli.illustrate_options import either, option
 from storyforge.domain.picture.staging import Staging
 from storyforge.errors import BadInput
 from storyforge.i18n import _, listed
@@ -14,8 +15,46 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
     from storyforge.studio.pictures.resolving import Folders
 
+STAGED = _("Keep another picture's staging")
+
 #: as they are written: no blanks
 KINDS = {kind.value.replace(" ", "-"): kind for kind in Staging}
+
+STAGING = Annotated[
+    str | None,
+    option(
+        STAGED, "--staging", metavar="PICTURE|FILE",
+        help=_("Keep the staging of this picture, by a ControlNet."),
+    ),
+]  # fmt: skip
+KEEP = Annotated[
+    str | None,
+    option(
+        STAGED, "--keep", metavar="KIND",
+        help=_("What of it: pose, depth, lines, edges or soft-edges; else the pose."),
+    ),
+]  # fmt: skip
+STAGING_WEIGHT = Annotated[
+    float | None,
+    option(
+        STAGED, "--staging-weight", min=0.05, max=2.0, metavar="W",
+        help=_("How much it counts; 1 where nothing is said."),
+    ),
+]  # fmt: skip
+STAGING_READY = Annotated[
+    bool,
+    option(
+        STAGED, "--staging-ready", help=_("It is a staging itself: a skeleton, depth, lines.")
+    ),
+]  # fmt: skip
+STAGING_STAYS = Annotated[
+    bool,
+    option(STAGED, "--staging-stays", help=_("These scenes keep it for their next pictures.")),
+]
+NO_STAGING = Annotated[
+    bool,
+    option(STAGED, "--no-staging", help=_("Without the staging that a scene keeps.")),
+]
 
 
 def kind_named(told: str | None) -> Staging:
@@ -51,11 +90,7 @@ def check(asked: "Asked") -> None:
         }
         given = [name for name, is_given in ways.items() if is_given]
         if len(given) > 1:
-            raise BadInput(
-                _("{names} do not go together.").format(names=listed(given)),
-                title=_("Either or"),
-                hint=_("Leave all but one of them away."),
-            )
+            raise either(given)
     if asked.staging is not None:
         return
     alone = [

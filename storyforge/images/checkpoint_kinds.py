@@ -25,8 +25,8 @@ BY_PIPELINE: Mapping[str, Family] = {
 }
 #: what draws on where DeepFloyd IF's first stage ended
 SECOND_STAGE, THIRD_STAGE = "IFSuperResolution", "StableDiffusionUpscale"
-# What a token is to the U-Net.
-_BY_WIDTH = {768: Family.SD1, 1024: Family.SD2, 2048: Family.SDXL}
+#: what a word is to the U-Net
+BY_WIDTH: Mapping[int, Family] = {768: Family.SD1, 1024: Family.SD2, 2048: Family.SDXL}
 # What a refiner is told beside the words: five numbers of 256 each, where a base is told six.
 _REFINER_WIDTH, _OF_REFINER = 1280, 5 * 256
 
@@ -145,7 +145,7 @@ def _of_unet(tensors: Tensors, first: tuple[int, ...], added: str) -> What:
     told = tensors[added].shape[-1] - width if added in tensors else 0
     if told and (width == _REFINER_WIDTH or told == _OF_REFINER):
         return What(Kind.REFINER, parameters=count)
-    family = BY_COUNT.get(count) or _BY_WIDTH.get(width) or _by_layout(tensors, added)
+    family = BY_COUNT.get(count) or BY_WIDTH.get(width) or _by_layout(tensors, added)
     return What(Kind.BASE if family else Kind.NONE, family, parameters=count)
 
 

@@ -11,14 +11,13 @@ from pathlib import Path
 from storyforge.domain.picture.orders import Family
 from storyforge.domain.picture.staging import Staging
 from storyforge.images import diffusers_folders, heads, weight_files
+from storyforge.images.checkpoint_kinds import BY_WIDTH
 from storyforge.images.wrong import Wrong, WrongFile
 
 #: in front of its tensors in a file that holds a checkpoint beside it
 CONTROL = "control_model."
 CONFIG = "config.json"
 _CLASS = "ControlNetModel"
-# What the words' vectors of a family are wide.
-_WIDTHS = {768: Family.SD1, 1024: Family.SD2, 2048: Family.SDXL}
 _WORDS = "attn2.to_k.weight"
 # SDXL alone is told the picture's size; its smallest ControlNets have no words.
 _SIZES = ("add_embedding.", "label_emb.")
@@ -107,16 +106,17 @@ def _folder(path: Path) -> ControlNetFacts:
         other = OtherKind.UNION if "Union" in kind else OtherKind.OTHER
         other = OtherKind.ADAPTER if kind == OtherKind.ADAPTER.replace("-", "") else other
     width = config.get("cross_attention_dim")
-    family = _WIDTHS.get(width) if isinstance(width, int) else None
+    family = BY_WIDTH.get(width) if isinstance(width, int) else None
     size = sum(file.stat().st_size for file in files)
     return ControlNetFacts(path, family, other, keeps(path), size)
 
 
 def _family(tensors: heads.Tensors) -> Family | None:
-    widths = {each.shape[1] for name, each in tensors.items() if name.endswith(_WORDS)}
+    widths = {each.shape[1:] for name, each in tensors.items() if name.endswith(_WORDS)}
     if not widths and any(name.startswith(_SIZES) for name in tensors):
         return Family.SDXL
-    return _WIDTHS.get(widths.pop()) if len(widths) == 1 else None
+    told = widths.pop() if len(widths) == 1 else ()
+    return BY_WIDTH.get(told[0]) if len(told) == 1 else None
 
 
 def _other(names: Iterable[str]) -> OtherKind | None:

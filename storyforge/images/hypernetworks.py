@@ -19,10 +19,9 @@ from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.images import pickles, sidecars
+from storyforge.images.checkpoint_kinds import BY_WIDTH
 from storyforge.images.folders import Found, FoundFile, Missing, pick
 
-#: of the texts that an attention may hear, by family
-TEXT_WIDTHS = {768: Family.SD1, 1024: Family.SD2, 2048: Family.SDXL}
 #: what AUTOMATIC1111 calls an activation, and what torch does
 ACTIVATIONS = {
     "relu": "ReLU", "rrelu": "RReLU", "relu6": "ReLU6", "leakyrelu": "LeakyReLU", "elu": "ELU",
@@ -167,7 +166,7 @@ def network_of(value: Any) -> Network:
 
 def families_of(network: Network) -> frozenset[Family]:
     """The families whose texts are as wide as it was made for."""
-    return frozenset(TEXT_WIDTHS[width] for width in network.sides if width in TEXT_WIDTHS)
+    return frozenset(BY_WIDTH[width] for width in network.sides if width in BY_WIDTH)
 
 
 def _activation(told: Any) -> str:

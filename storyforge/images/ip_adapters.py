@@ -13,13 +13,12 @@ from pathlib import Path
 
 from storyforge.domain.picture.orders import Family
 from storyforge.images import diffusers_folders, heads, image_encoders
+from storyforge.images.checkpoint_kinds import BY_WIDTH
 from storyforge.images.heads import Tensors
 from storyforge.images.image_encoders import EncoderFacts
 from storyforge.images.wrong import Wrong, WrongFile
 
 SEES, SPEAKS = "image_proj.", "ip_adapter."
-# The width of a painter's words, by family.
-_FAMILIES = {768: Family.SD1, 1024: Family.SD2, 2048: Family.SDXL}
 # As their makers lay them out; ComfyUI has all in one folder.
 _FOLDERS = ("image_encoder", "models/image_encoder", "sdxl_models/image_encoder")
 _KEY = re.compile(rf"{re.escape(SPEAKS)}(0|[1-9]\d{{0,3}})\.to_k_ip\.weight", re.ASCII)
@@ -66,7 +65,7 @@ class AdapterFacts:
     @property
     def family(self) -> Family | None:
         """That it was made for; None where its widths are nobody's."""
-        return _FAMILIES.get(self.width)
+        return BY_WIDTH.get(self.width)
 
     def fits(self, encoder: EncoderFacts) -> bool:
         """Whether it sees with that one."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from storyforge.domain.picture.orders import Family
 from storyforge.i18n import _
+from storyforge.images.checkpoint_kinds import BY_WIDTH
 
 Shapes = Mapping[str, Sequence[int]]
 
@@ -38,7 +39,6 @@ class Kind(StrEnum):
 
 
 #: of a U-Net's cross attention, how wide the text is that it hears
-_WIDTHS = {768: Family.SD1, 1024: Family.SD2, 2048: Family.SDXL}
 _DOWN = (".lora_down.weight", ".lora_A.weight", ".lora_A.default.weight", ".lora.down.weight")
 #: whose second side is what the weight takes
 _WIDE = (*_DOWN, ".hada_w1_b", ".diff")
@@ -74,7 +74,7 @@ def family_of(shapes: Shapes) -> Family | None:
     """
     for name in shapes:
         if _HEARS_TEXT.search(name) and (width := _width(name, shapes)):
-            return _WIDTHS.get(width)
+            return BY_WIDTH.get(width)
     # `lora_te1_` says nothing: one of diffusers' converters calls the only encoder so.
     if any(_SECOND_ENCODER.match(name) for name in shapes):
         return Family.SDXL
@@ -84,7 +84,7 @@ def family_of(shapes: Shapes) -> Family | None:
             and _TAKES_HIDDEN.search(name)
             and (width := _width(name, shapes))
         ):
-            return _WIDTHS.get(width)
+            return BY_WIDTH.get(width)
     return None
 
 

@@ -88,9 +88,6 @@ WORDS: dict[Wrong, tuple[str, str]] = {
             "Stable Diffusion 3, FLUX or DeepFloyd IF."
         ),
     ),
-}
-
-WORDS |= {
     Wrong.NO_ADAPTER: (
         N_("{about} is no IP-Adapter as a safetensors file."),
         N_("Get one whose name ends in .safetensors, or draw without a reference."),

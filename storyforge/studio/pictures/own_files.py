@@ -35,7 +35,7 @@ def of_own_files(order: Order, found: Found, named: Collection[Path] = ()) -> Or
         named: files that the settings name, wherever they lie.
 
     Raises:
-        BadInput: a LoRA or embedding is not there; the nearest ones are named.
+        BadInput: something is not there; the nearest ones are named.
     """
     return replace(
         order,

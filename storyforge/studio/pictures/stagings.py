@@ -113,7 +113,7 @@ def lacking(profile: PainterProfile, found: Found) -> dict[Staging, str]:
         try:
             control_of(KeptStaging(kind, "", ready=False), b"", profile, found)
         except BadInput as error:
-            told[kind] = f"{error.message} {error.hint}".strip()
+            told[kind] = str(error)
     return told
 
 

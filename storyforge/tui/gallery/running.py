@@ -148,7 +148,8 @@ class PictureRun:
             return
         looking = await lazily("storyforge.studio.pictures.looking")
         order = looking.first_of(orders)
-        kind = (profile.name, None if order is None else looking.graphics_memory.kind_of(order))
+        memory = await lazily("storyforge.studio.pictures.graphics_memory")
+        kind = (profile.name, None if order is None else memory.kind_of(order))
         if kind in self._told:
             return
         self._told.add(kind)
