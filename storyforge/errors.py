@@ -10,6 +10,8 @@ Every foreign exception is mapped to one of these once, at the boundary where it
 parts answer the three questions of a reader: what happened, what is safe, what to do next.
 """
 
+from storyforge.i18n import sentences
+
 
 class StoryforgeError(Exception):
     """Something went wrong that the program can explain in plain words.
@@ -27,7 +29,7 @@ class StoryforgeError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".strip()
+        return sentences((self.message, self.hint))
 
 
 class BadInput(StoryforgeError):

@@ -1,6 +1,7 @@
 import pytest
 
 from storyforge import i18n
+from storyforge.errors import BadInput
 
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -70,3 +71,4 @@ def test_sentences_are_set_apart_as_the_language_does(
     i18n.use_language(language)
     assert i18n.sentences(("", "There are none.", "", "Say which.")) == told
     assert i18n.sentences(()) == ""
+    assert str(BadInput("There are none.", hint="Say which.")) == told
