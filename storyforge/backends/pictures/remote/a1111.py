@@ -23,7 +23,7 @@ from storyforge.backends.remote.reading import document
 from storyforge.domain.generation import Waiting
 from storyforge.domain.picture.orders import Ability, Drawing, Drawn, Order, PainterNote, Raster
 from storyforge.domain.picture.remote import RemotePainterSpec, ServerHas
-from storyforge.engine.pictures.canvases import Canvas, canvas_of
+from storyforge.engine.pictures.canvases import Canvas
 from storyforge.i18n import N_
 from storyforge.images.rasters import raster_of
 
@@ -68,7 +68,6 @@ class A1111Painter(RemotePainter):
         self._pace = pace
         self._model = ""
         self._tells = True
-        self._behind: set[asyncio.Task[None]] = set()
 
     def headers(self, key: str) -> Mapping[str, str]:
         """Its --api-auth wants a name and a password; what stands before it may want a key."""
@@ -76,11 +75,6 @@ class A1111Painter(RemotePainter):
             word = base64.b64encode(key.encode("utf-8", "surrogateescape")).decode("ascii")
             return {"authorization": f"Basic {word}"}
         return super().headers(key)
-
-    async def close(self) -> None:
-        """Close the connections, once the server has heard what it was told."""
-        await self._settle()
-        await super().close()
 
     # What the server has.
 
@@ -139,7 +133,7 @@ class A1111Painter(RemotePainter):
 
     async def _single(self, order: Order, stop: asyncio.Event) -> AsyncGenerator[Painted, None]:
         """Draw one picture, and say meanwhile how far it is."""
-        await self._settle()
+        await self.settle()
         missing.loras(order, self.has.loras, self.spec)
         missing.schedule(order, self.has.schedules, self.spec)
         named = missing.sampler(order, self.has, self.spec, api.sampler_of)
@@ -150,7 +144,7 @@ class A1111Painter(RemotePainter):
                 values,
             )
         named = replace(named, model=self._model, task=f"task(storyforge-{uuid.uuid4().hex})")
-        canvas = await asyncio.to_thread(_canvas, order)
+        canvas = await asyncio.to_thread(pixels.canvas_for, order)
         beginning = await asyncio.to_thread(_beginning, canvas) if canvas is not None else None
         told: asyncio.Queue[Painted | None] = asyncio.Queue()
         asking = asyncio.create_task(self._ask(api.picture(order, named, beginning), told, stop))
@@ -248,14 +242,7 @@ class A1111Painter(RemotePainter):
                     if not api.waits(await self._list(api.whose_turn(task), asyncio.Event())):
                         await self.small.document(api.interrupt())
 
-        telling = asyncio.create_task(tell())
-        self._behind.add(telling)
-        telling.add_done_callback(self._behind.discard)
-
-    async def _settle(self) -> None:
-        """Wait until it has heard that: else it would stop the next picture."""
-        if self._behind:
-            await asyncio.wait(self._behind)
+        self.tell_behind(tell())
 
 
 def _alone(
@@ -272,15 +259,6 @@ def _failed(task: "asyncio.Task[Any]") -> bool:
 def _asked_size(order: Order) -> tuple[int, int]:
     scale = order.hires.scale if order.hires is not None and order.redraw is None else 1.0
     return round(order.width * scale), round(order.height * scale)
-
-
-def _canvas(order: Order) -> Canvas | None:
-    """What a picture begins from; None where it begins from noise.
-
-    Raises:
-        EngineFault: picture or mask cannot be used.
-    """
-    return canvas_of(order.redraw, order.width, order.height) if order.redraw else None
 
 
 def _beginning(canvas: Canvas) -> api.Beginning:

@@ -7,7 +7,7 @@ them opens a checkpoint, and what they send goes to their own address and nowher
 import asyncio
 import json
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from typing import ClassVar
@@ -68,6 +68,7 @@ class RemotePainter(ABC):
         self._fetch = key
         self._key: str | None = None
         self._ready = False
+        self._behind: set[asyncio.Task[None]] = set()
         self._loading, self._turn = asyncio.Lock(), asyncio.Lock()
         told = patience or OnceDrawn()
         self.small = self._wire(spec.stall_seconds, told)
@@ -162,7 +163,8 @@ class RemotePainter(ABC):
                 raise _no_extra() from error
 
     async def close(self) -> None:
-        """Close the connections; the key is forgotten."""
+        """Close the connections, once the server has heard what it was told; forget the key."""
+        await self.settle()
         await self.small.close()
         await self.drawing.close()
         self._key, self._ready = None, False
@@ -190,6 +192,17 @@ class RemotePainter(ABC):
         """The key, and what stands in it behind a name."""
         key = self._key or ""
         return (key, key.partition(":")[2])
+
+    def tell_behind(self, telling: Coroutine[None, None, None]) -> None:
+        """Have the server told something, a stop mostly, that nobody waits for."""
+        task = asyncio.create_task(telling)
+        self._behind.add(task)
+        task.add_done_callback(self._behind.discard)
+
+    async def settle(self) -> None:
+        """Wait until it has heard that: else it would stop the next picture."""
+        if self._behind:
+            await asyncio.wait(self._behind)
 
     async def _load(self, stop: asyncio.Event) -> AsyncGenerator[Readying, None]:
         async with self._loading:

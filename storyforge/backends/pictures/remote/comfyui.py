@@ -18,7 +18,7 @@ from storyforge.backends.pictures.remote.base import RemotePainter
 from storyforge.backends.pictures.remote.comfyui_following import GONE, PACE, Following
 from storyforge.backends.pictures.remote.comfyui_has import Has, asked
 from storyforge.backends.pictures.remote.comfyui_job import Job
-from storyforge.backends.pictures.remote.comfyui_pictures import canvas_for, put_there
+from storyforge.backends.pictures.remote.comfyui_pictures import put_there
 from storyforge.backends.pictures.remote.comfyui_socket import listening
 from storyforge.backends.remote.faults import RemoteFault
 from storyforge.backends.remote.patience import Patience
@@ -72,12 +72,6 @@ class ComfyPainter(RemotePainter):
         self._workflows: Workflows | None = None
         # By its workflow, what an older server calls a picture whose end was not heard.
         self._unheard: dict[str, str] = {}
-        self._behind: set[asyncio.Task[None]] = set()
-
-    async def close(self) -> None:
-        """Close the connections, once the server has heard what it was told."""
-        await self._settle()
-        await super().close()
 
     # What the server has.
 
@@ -167,7 +161,7 @@ class ComfyPainter(RemotePainter):
     async def _single(self, order: Order, stop: asyncio.Event) -> AsyncGenerator[Painted, None]:
         """Draw one picture, and say meanwhile how far it is."""
         try:
-            await unless_stopped(self._settle(), stop)
+            await unless_stopped(self.settle(), stop)
         except Stopped:
             return
         if await asyncio.to_thread(workflow_files.state, self.spec.workflow) != self._state:
@@ -178,7 +172,7 @@ class ComfyPainter(RemotePainter):
             return
         workflow = orders.chosen(self._workflows, order)
         self._check(order, workflow)
-        canvas = await asyncio.to_thread(canvas_for, order)
+        canvas = await asyncio.to_thread(pixels.canvas_for, order)
         pictures = await put_there(self.small, canvas, workflow, stop)
         if stop.is_set():
             return
@@ -222,7 +216,7 @@ class ComfyPainter(RemotePainter):
                 raise
             finally:
                 if job.is_left:
-                    self._take_back(job)
+                    self.tell_behind(job.take_back())
         if following.picture is not None:
             yield following.picture
 
@@ -260,19 +254,6 @@ class ComfyPainter(RemotePainter):
         }
         facts = {name: told for name, told in facts.items() if told or name == "RNG"}
         return (*notes, Drawn(raster_of(picture), order.seed, facts=facts))
-
-    # Stopping.
-
-    def _take_back(self, job: Job) -> None:
-        """Have a picture stopped, behind."""
-        task = asyncio.create_task(job.take_back())
-        self._behind.add(task)
-        task.add_done_callback(self._behind.discard)
-
-    async def _settle(self) -> None:
-        """Wait until the server has heard what it was told: the next picture may be the same."""
-        if self._behind:
-            await asyncio.wait(self._behind)
 
 
 def _key_of(ready: Workflow) -> str:

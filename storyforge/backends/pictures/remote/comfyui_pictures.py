@@ -12,20 +12,10 @@ from storyforge.backends.pictures.remote import pixels
 from storyforge.backends.pictures.remote.comfyui_orders import Pictures
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
 from storyforge.backends.remote.wire import Wire
-from storyforge.domain.picture.orders import Order
 from storyforge.domain.picture.workflows.workflow import Workflow
-from storyforge.engine.pictures.canvases import Canvas, canvas_of
+from storyforge.engine.pictures.canvases import Canvas
 
 _DIGITS = 24
-
-
-def canvas_for(order: Order) -> Canvas | None:
-    """What a picture begins from; None where it begins from noise.
-
-    Raises:
-        EngineFault: picture or mask cannot be used.
-    """
-    return canvas_of(order.redraw, order.width, order.height) if order.redraw else None
 
 
 async def put_there(

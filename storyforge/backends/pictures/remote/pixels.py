@@ -9,8 +9,9 @@ import io
 from typing import TYPE_CHECKING
 
 from storyforge.backends.remote.faults import Fault, FaultKind, RemoteFault
-from storyforge.domain.picture.orders import Raster
+from storyforge.domain.picture.orders import Order, Raster
 from storyforge.domain.picture.png_head import LARGEST_FILE, MOST_PIXELS, is_fair
+from storyforge.engine.pictures.canvases import Canvas, canvas_of
 from storyforge.images import png
 from storyforge.images.rasters import raster_of
 
@@ -76,6 +77,15 @@ def preview(data: bytes) -> Raster | None:
         return None  # half written: the next one will be whole
     picture.thumbnail((_PREVIEW, _PREVIEW))
     return raster_of(picture)
+
+
+def canvas_for(order: Order) -> Canvas | None:
+    """What a picture begins from; None where it begins from noise.
+
+    Raises:
+        EngineFault: picture or mask cannot be used.
+    """
+    return canvas_of(order.redraw, order.width, order.height) if order.redraw else None
 
 
 def file_of(picture: "Image") -> bytes:
