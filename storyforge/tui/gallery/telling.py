@@ -42,7 +42,7 @@ def _as_form(order: dict[str, Any]) -> dict[str, Any]:
 def scale_of(picture: Picture) -> float:
     """So many times as wide as what it was made from; 1 where it was not made larger."""
     known = checked(_as_form(order_of(picture)))
-    return math.prod(known.get(name, 1) for name in SCALES)
+    return float(math.prod(known.get(name, 1) for name in SCALES))
 
 
 def facts(picture: Picture) -> Iterator[str]:
