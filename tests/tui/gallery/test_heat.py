@@ -11,6 +11,7 @@ from storyforge.store.story_file import StoryFile
 from storyforge.studio.pictures import heat, order_files
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.gallery.heat_view import HeatView
+from storyforge.tui.gallery.preview import Preview
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import RowList
 from tests.tui.gallery.galleries import PROMPT, add_picture, at_gallery, write_pictures
@@ -64,3 +65,25 @@ async def test_a_picture_without_is_drawn_again_with_it(tmp_path: Path) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: bool(painter.orders))
         assert painter.orders[0].heat
+
+
+async def test_a_picture_whose_end_is_missing_ends_no_screen(tmp_path: Path) -> None:
+    path = with_torn_picture(tmp_path)
+    async with at_gallery(path) as (pilot, _gallery):
+        await pilot.press("h")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HeatView))
+        view = pilot.app.screen
+        rows = view.query_one(RowList)
+        await until(pilot, lambda: rows.row is not None)
+        await pilot.press("right")
+        made = [worker for worker in pilot.app.workers if worker.node is view.query_one(Preview)]
+        await until(pilot, lambda: all(worker.is_finished for worker in made))
+        assert all(worker.error is None for worker in made)
+
+
+def with_torn_picture(folder: Path) -> Path:
+    """The same, of whose picture's file the end is missing."""
+    path = with_deaf_word(folder / "light.forge")
+    (file,) = folder.rglob("*.png")
+    file.write_bytes(file.read_bytes()[:-60])
+    return path
