@@ -129,9 +129,9 @@ async def test_too_little_memory_is_told_and_the_next_picture_is_drawn(ink: Engi
     await paint(ink)
     assert ink.pid is not None
     child = psutil.Process(ink.pid)
-    limit = child.memory_info().vms + (64 << 20)
+    limit = child.memory_info().vms + (16 << 20)
     child.rlimit(psutil.RLIMIT_AS, (limit, psutil.RLIM_INFINITY))
-    large = Order("a lighthouse", width=1024, height=1024, steps=1, seed=7)
+    large = Order("a lighthouse", width=512, height=512, steps=1, seed=7)
     with pytest.raises(ModelError) as caught:
         await paint(ink, large)
     assert "memory" in caught.value.message

@@ -1,6 +1,6 @@
 """A refiner takes over the last steps: bit for bit what diffusers' ensemble of experts draws."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,41 +44,62 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_refiner.write_file(tmp_path_factory.mktemp("file") / "refiner.safetensors")
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STORYFORGE_CACHE_DIR", str(tmp_path / "cache"))
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """For what is loaded once, before any test has a home."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("STORYFORGE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 def load(base: Path, refiner: Path, **settings: Any) -> Loaded:
     return loading.load(tiny.spec_of(base, refiner=refiner, **settings), lambda _: True)
 
 
-def bare(folders: tuple[Path, Path], order: Order, begins: float) -> Any:
-    """What diffusers draws with the two of them, as its documentation has it."""
+@pytest.fixture(scope="module")
+def bare(folders: Mapping[Family, Path], refiner: Path) -> tuple[Any, Any]:
+    """diffusers' own two pipelines of the same folders."""
     import diffusers
 
-    base = diffusers.StableDiffusionXLPipeline.from_pretrained(folders[0], add_watermarker=False)
-    refiner = diffusers.StableDiffusionXLImg2ImgPipeline.from_pretrained(
-        folders[1], text_encoder_2=base.text_encoder_2, vae=base.vae, add_watermarker=False
+    base = diffusers.StableDiffusionXLPipeline.from_pretrained(
+        folders[Family.SDXL], add_watermarker=False
     )
-    for pipe in (base, refiner):
+    later = diffusers.StableDiffusionXLImg2ImgPipeline.from_pretrained(
+        refiner, text_encoder_2=base.text_encoder_2, vae=base.vae, add_watermarker=False
+    )
+    for pipe in (base, later):
         pipe.set_progress_bar_config(disable=True)
-        pipe.scheduler = sampler_of(order.sampler, order.schedule, pipe.scheduler).scheduler
+    return base, later
+
+
+def drawn_barely(pipes: tuple[Any, Any], order: Order, begins: float) -> Any:
+    """What diffusers draws with the two of them, as its documentation has it."""
+    base, later = pipes
     source = generator(order.seed)
     words = {"prompt": order.prompt, "negative_prompt": order.negative, "generator": source}
     steps = {"num_inference_steps": order.steps, "guidance_scale": order.guidance}
     size = {"width": order.width, "height": order.height}
-    begun = base(**words, **steps, **size, denoising_end=begins, output_type="latent").images
-    return refiner(**words, **steps, image=begun, denoising_start=begins).images[0]
+    with pytest.MonkeyPatch.context() as patched:
+        for pipe in pipes:
+            sampler = sampler_of(order.sampler, order.schedule, pipe.scheduler)
+            patched.setattr(pipe, "scheduler", sampler.scheduler)
+        begun = base(**words, **steps, **size, denoising_end=begins, output_type="latent").images
+        return later(**words, **steps, image=begun, denoising_start=begins).images[0]
+
+
+@pytest.fixture(scope="module")
+def early(folders: Mapping[Family, Path], refiner: Path) -> Loaded:
+    """Two of five steps are the refiner's."""
+    return load(folders[Family.SDXL], refiner, refine_from=0.6)
 
 
 @pytest.mark.parametrize("sampler", ["Euler", "Euler a", "DPM2", "DPM++ 2M"])
 def test_a_picture_is_diffusers_own_to_the_bit(
-    folders: Mapping[Family, Path], refiner: Path, sampler: str
+    bare: tuple[Any, Any], early: Loaded, sampler: str
 ) -> None:
     order = easel.order(steps=STEPS, sampler=sampler, negative="grey", prompt="a red fox")
-    drawn = easel.draw(Drawer(load(folders[Family.SDXL], refiner, refine_from=0.6)), order)
-    assert drawn.raster.rgb == bare((folders[Family.SDXL], refiner), order, 0.6).tobytes()
+    drawn = easel.draw(Drawer(early), order)
+    assert drawn.raster.rgb == drawn_barely(bare, order, 0.6).tobytes()
     assert drawn.facts["refiner"] == "refiner"
     assert drawn.facts["refine from"] == "0.6"
     assert drawn.facts["refiner hash"]
@@ -97,10 +118,8 @@ def test_a_single_file_is_the_same_refiner(
 
 @pytest.fixture(scope="module")
 def both(folders: Mapping[Family, Path], tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    where = tmp_path_factory.mktemp("both")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("STORYFORGE_CACHE_DIR", str(where / "cache"))
-        return load(folders[Family.SDXL], tiny_refiner.write_folder(where / "refiner"))
+    folder = tmp_path_factory.mktemp("both") / "refiner"
+    return load(folders[Family.SDXL], tiny_refiner.write_folder(folder))
 
 
 def test_steps_are_counted_as_one_and_the_refiner_is_stopped_within_one(both: Loaded) -> None:
