@@ -9,9 +9,10 @@ from textual.pilot import Pilot
 from storyforge.backends.pictures.scripted import ScriptedPainter
 from storyforge.domain.picture.kept_stagings import KeptStaging
 from storyforge.domain.picture.staging import Staging
+from storyforge.errors import BadInput
 from storyforge.images import png
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.pictures import stagings
+from storyforge.studio.pictures import staging_pictures, stagings
 from storyforge.tui.gallery.staging_view import StagingView
 from storyforge.tui.screens.gallery import GalleryScreen
 from storyforge.tui.widgets.prose import Prose
@@ -106,6 +107,19 @@ async def test_what_cannot_be_kept_says_why_and_a_drawn_one_comes_from_a_file(
         found = kept(gallery)
         assert found is not None
         assert found.ready
+
+
+async def test_what_a_reader_has_against_a_picture_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_given: object) -> bytes:
+        raise BadInput("The reader is damaged.", hint="Get it again.")
+
+    monkeypatch.setattr(staging_pictures, "read", refused)
+    async with at_gallery(write_pictures(tmp_path / "light.forge", count=1)) as (pilot, _gallery):
+        view = await viewed(pilot)
+        await until(pilot, lambda: "The reader is damaged." in told(view), "why it is not read")
+        assert told(view).count("Get it again.") == 1
 
 
 async def test_what_is_kept_is_weighed_given_to_another_scene_and_let_go(tmp_path: Path) -> None:
