@@ -78,7 +78,7 @@ def picture(
     """
     told: dict[str, Any] = {
         "model": model,
-        "prompt": plain(order.prompt),
+        "prompt": plain(order.prompt, order.steps),
         "n": 1,
         "size": "{}x{}".format(*size_for(model, order.width, order.height)),
     }

@@ -2,6 +2,7 @@
 
 from storyforge.domain.picture.grammar import loras_of, schedule, weighted
 from storyforge.domain.picture.orders import Ability, Order, PainterNote
+from storyforge.domain.picture.plain_words import plain
 from storyforge.domain.picture.wanted import WORDS, wanted
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.pictures.library.kinds import lacks_of
@@ -43,6 +44,5 @@ def words_of(order: Order, loaded: Loaded, say: Say) -> tuple[str, str]:
 def _plain(text: str, steps: int) -> tuple[str, bool]:
     """The words alone, as they are at the first step, and whether there was more to them."""
     parts = schedule(loras_of(text)[0], steps)
-    pieces = [piece for chunk in weighted(parts[0][1]) for piece in chunk]
-    words = " ".join("".join(piece.text for piece in pieces).split())
-    return words, len(parts) > 1 or any(piece.weight != 1 for piece in pieces)
+    weights = (piece.weight for chunk in weighted(parts[0][1]) for piece in chunk)
+    return plain(text, steps), len(parts) > 1 or any(weight != 1 for weight in weights)
