@@ -52,13 +52,13 @@ def _drawn_by(loras: str) -> tuple[Field, ...]:
         ),
         _painted(
             "reference",
-            N_("Reference picture"),
+            N_("Reference"),
             N_("They are drawn after it, by an IP-Adapter. “B” in the pictures makes one theirs."),
             Shape.PICTURE,
         ),
         _painted(
             "reference_weight",
-            N_("Weight of the reference"),
+            N_("Its weight"),
             N_("How much it counts, in percent: 60 where nothing is said."),
             Shape.NUMBER,
         ),

@@ -152,7 +152,7 @@ def test_another_reference_picture_leaves_it_behind(story: StoryFile, ids: dict[
     assert reasons(story) == []
     story.plan.put(ids["mara"], {"reference": put(png(6))})
     [changed] = reasons(story)
-    assert changed.startswith("Mara · Reference picture changed: “a picture (")
+    assert changed.startswith("Mara · Reference changed: “a picture (")
     story.plan.undo()
     facts = {"who": ids["mara"], "since": ids["two"], "reference": put(png(7))}
     scar = story.plan.add(Kind.LOOK, facts | {"name": "scar"})
@@ -160,7 +160,7 @@ def test_another_reference_picture_leaves_it_behind(story: StoryFile, ids: dict[
     story.plan.put(scar, {"since": "", "instead": "all of it", "look": "bandages"})
     assert reasons(story) == []
     story.plan.put(ids["mara"], {"reference": ""})
-    assert reasons(story) == ["Mara · Reference picture is gone"]
+    assert reasons(story) == ["Mara · Reference is gone"]
     assert [one.picture.id for one in stale(story)] == [drawn.id]
 
 
