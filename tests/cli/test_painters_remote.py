@@ -125,6 +125,9 @@ def test_what_it_cannot_do_is_said_before(storyforge: Command, planned: Path) ->
     storyforge("painters", "add", "cloud", "--openai")
     answer = storyforge("illustrate", planned, "--scenes", 1, "--negative", "fog", "--yes")
     assert "goes without: negative prompt" in answer.err
+    set_by_hand = ("--seed", 7, "--steps", 9, "--sampler", "Euler")
+    answer = storyforge("illustrate", planned, "--scenes", 1, *set_by_hand, "--yes")
+    assert "goes without: seed, sampler, steps" in answer.err
     answer = storyforge("illustrate", planned, "--scenes", 1, "--faces", "--yes")
     assert "cannot do this: face pass" in answer.err
     told = storyforge("painters", "check", "cloud").out

@@ -35,7 +35,7 @@ def fitted(order: Order, profile: PainterProfile, wish: "Wish") -> tuple[Order, 
             title=_("Not with this painter"),
             hint=_("Leave it out, or draw with another painter; nothing was drawn."),
         )
-    left_out = [*came_along, *_left_out(order, missing)]
+    left_out = [*came_along, *_left_out(order, missing), *_unheeded(wish, missing)]
     notes = []
     if left_out:
         told = _("The painter “{name}” goes without: {what}.")
@@ -80,6 +80,17 @@ def _left_out(order: Order, missing: frozenset[Ability]) -> list[str]:
     if order.freeu and Ability.FREEU in missing:
         found.append(_(WORDS[Ability.FREEU]))
     return found
+
+
+def _unheeded(wish: "Wish", missing: frozenset[Ability]) -> list[str]:
+    """The settings that were wished, and that it does not go by."""
+    told = {
+        Ability.SEED: wish.seed is not None and wish.redraw is None,
+        Ability.SAMPLER: bool(wish.sampler or wish.schedule),
+        Ability.STEPS: wish.steps is not None,
+        Ability.SIZE: wish.width is not None or wish.height is not None,
+    }
+    return [_(WORDS[one]) for one, is_wished in told.items() if is_wished and one in missing]
 
 
 def _bare(order: Order, missing: frozenset[Ability]) -> Order:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from storyforge.studio.pictures.hand_prompts import HandPrompt
     from storyforge.tui.app import StoryforgeApp
 
+# What a picture is ordered with as the form has it, whoever set it.
+_SET = ("seed", "width", "height", "clip_skip", "freeu")
+
 
 class Ordering:
     """Knows what is wanted of a story's pictures.
@@ -126,17 +129,16 @@ class Ordering:
         wish: Wish = drawing.Wish(
             prompt=prompt,
             negative=negative,
-            seed=values.seed,
-            width=values.width,
-            height=values.height,
-            clip_skip=values.clip_skip,
-            freeu=values.freeu,
             heat=values.heat and "heat" not in values.lacks,
             company=Company(values.people),
             preview_every=settings.pictures.preview_every,
             **_passes(values),
-            # What is not the author's own may be a LoRA's.
-            **{name: getattr(values, name) for name in few_steps.NAMES if name in self.own},
+            # What is not the author's own may be a LoRA's; a row that is grey means nothing.
+            **{
+                name: getattr(values, name)
+                for name in (*_SET, *(own for own in few_steps.NAMES if own in self.own))
+                if name not in values.lacks
+            },
         )
         return wish
 
