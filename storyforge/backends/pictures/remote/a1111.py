@@ -176,8 +176,8 @@ class A1111Painter(RemotePainter):
             async for event in heard:
                 if isinstance(event, Waiting):
                     told.put_nowait(self.waits(event))
-                elif isinstance(event, Event):
-                    return document(event.data)
+                elif isinstance(event, Event) and (answer := document(event.data)) is not None:
+                    return answer
         if not stop.is_set():
             raise RemoteFault(Fault(FaultKind.EMPTY))
         return None

@@ -193,6 +193,12 @@ def test_every_fault_has_words_and_the_document_has_every_row() -> None:
         assert told_rows.get(name) == row.title, name
 
 
+async def test_an_answer_of_nothing_is_no_stop() -> None:
+    heard, _far = await asked_for(Row("Empty answer", document(None)))
+    assert heard.error is not None
+    assert heard.error.title == "Empty answer"
+
+
 async def test_a_password_is_not_told_though_the_server_says_it_back() -> None:
     row = Row("Key not accepted", error("Wrong: ida, quay-and-fog.", 401))
     heard, _far = await asked_for(row, key="ida:quay-and-fog")
