@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Dialog, said
+from storyforge.tui.gallery import telling
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import Row, RowList
@@ -95,7 +96,7 @@ class Queueing(Area):
         return rows
 
     def _row(self, one: "QueuedPicture", now: str) -> Row:
-        title = self.gallery.look.title_of(one)
+        title = " · ".join((self.gallery.look.title_of(one), *telling.waiting(one)))
         if one.id == now:
             return Row(one.id, title, _("is drawn"), mark="▸")
         note = _("failed: {why}").format(why=one.why) if one.state == "failed" else _("waits")

@@ -6,7 +6,7 @@ from typing import Any
 
 from storyforge.domain.day_names import moment
 from storyforge.domain.kept_json import read_json
-from storyforge.domain.picture.pictures import Picture
+from storyforge.domain.picture.pictures import Picture, QueuedPicture
 from storyforge.domain.text import one_line
 from storyforge.i18n import N_, _
 from storyforge.images import infotext
@@ -63,13 +63,24 @@ def facts(picture: Picture) -> Iterator[str]:
         yield _("{count} steps").format(count=known["steps"])
     if "guidance" in known and "steps" not in without:
         yield _("guidance {value:g}").format(value=known["guidance"])
+    yield from _passes(known)
+    if "seed" not in without:
+        yield _("seed {seed}").format(seed=picture.seed)
+
+
+def waiting(order: QueuedPicture) -> Iterator[str]:
+    """What is done to one that waits after it is drawn."""
+    ticket = read_json(order.order)
+    told = ticket.get(_ORDER) if isinstance(ticket, Mapping) else None
+    yield from _passes(checked(_as_form(dict(told) if isinstance(told, Mapping) else {})))
+
+
+def _passes(known: Mapping[str, Any]) -> Iterator[str]:
     for name in SCALES:
         if known.get(name, 1) > 1:
             yield f"{_(LABELS[name])} ×{known[name]:g}"
     if known["faces"]:
         yield _(LABELS["faces"])
-    if "seed" not in without:
-        yield _("seed {seed}").format(seed=picture.seed)
 
 
 def differences(picture: Picture, other: Picture) -> Iterator[str]:

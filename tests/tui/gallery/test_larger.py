@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,14 @@ import pytest
 from storyforge.backends.pictures.scripted import ScriptedPainter
 from storyforge.domain.picture.orders import Ability, Drawing, Drawn, Order, PainterNote
 from storyforge.domain.picture.passes import Faces, Hires, Larger
+from storyforge.domain.picture.pictures import QueuedPicture
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.pictures import abilities
+from storyforge.studio.pictures import abilities, order_files
 from storyforge.studio.pictures.progress import Now, Progress, progress_words
 from storyforge.tui.dialogs.base import AskText, Choose
 from storyforge.tui.gallery.form_values import Values, checked
 from storyforge.tui.gallery.looking import Look, tile
-from storyforge.tui.gallery.telling import facts, settings_of
+from storyforge.tui.gallery.telling import facts, settings_of, waiting
 from tests.tui.gallery.galleries import PROMPT, at_gallery, desk_in, idle, write_pictures
 from tests.tui.house import until
 
@@ -43,6 +45,14 @@ def test_a_pictures_settings_say_what_was_done_to_it(tmp_path: Path) -> None:
     assert {"9 steps", "Hires fix ×2", "Faces anew"} < set(facts(made))
     assert tile(made, Look()).signs == "×2"
     assert tile(replace(made, chosen=True, settings={}), Look()).signs == "★"
+
+
+def test_the_queue_says_what_is_done_to_one() -> None:
+    order = Order(PROMPT, larger=Larger(2.0), faces=Faces())
+    waits = QueuedPicture("1", "", datetime(2026, 1, 2, tzinfo=UTC), "")
+    ticket = order_files.write(order_files.Ticket(order, "ink"))
+    assert list(waiting(replace(waits, order=ticket))) == ["Larger ×2", "Faces anew"]
+    assert list(waiting(replace(waits, order="[]"))) == []
 
 
 def test_progress_says_which_tile_is_drawn() -> None:
