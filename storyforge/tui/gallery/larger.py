@@ -133,7 +133,9 @@ class Enlarging(Area):
         room = await lazily("storyforge.studio.pictures.enlarging")
         image = await asyncio.to_thread(gallery.story.pictures.read, picture.id)
         people = await asyncio.to_thread(room.people_of, gallery.story, picture)
-        wish = replace(await gallery.drawing.wish(), **{"faces": None, "larger": None, **passes})
+        # What the form says of them is for pictures to come.
+        none = {"hires": None, "faces": None, "larger": None}
+        wish = replace(await gallery.drawing.wish(), **{**none, **passes})
         await gallery.drawing.order(room.wish_over(wish, picture, image, people=people), 1)
 
 

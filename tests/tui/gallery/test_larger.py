@@ -94,11 +94,12 @@ async def test_a_picture_is_made_larger_and_stays(tmp_path: Path) -> None:
         assert (wish.hires, wish.larger) == (Hires(1.5), Larger(2.0, tile=512))
         assert wish.faces == Faces(size=512)
 
-        gallery.prompting.change(Values(steps=2), "hires")
         gallery.action_do("gallery_faces")
         await until(pilot, lambda: len(painter.orders) == 3, "its faces are drawn")
         await idle(pilot, desk_in(gallery.house))
-        assert (painter.orders[2].faces, painter.orders[2].larger) == (Faces(size=512), None)
+        wish = painter.orders[2]
+        assert (wish.hires, wish.faces, wish.larger) == (None, Faces(size=512), None)
+        gallery.prompting.change(Values(steps=2), "hires")
         gallery.action_do("gallery_hires")
         await until(pilot, lambda: len(painter.orders) == 4, "hires fix")
         await idle(pilot, desk_in(gallery.house))
