@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from storyforge import settings
 from storyforge.domain.picture.remote import LOCAL
 from storyforge.i18n import _, listed, ngettext
+from storyforge.images.folders import Found
 from storyforge.settings import Settings
 from storyforge.studio.diagnosis import Finding
 from storyforge.studio.pictures import painters
@@ -17,6 +18,7 @@ from storyforge.studio.pictures.looking import overview
 from storyforge.studio.sizes import size
 
 _LIBRARIES = ("torch", "diffusers", "transformers")
+_READS_STAGINGS = "controlnet_aux"
 
 
 def examine_pictures() -> Iterator[Finding]:
@@ -68,18 +70,14 @@ def _folders(told: Settings) -> Iterator[Finding]:
     if not told.pictures.folders:
         return
     topic, found = _("Picture folders"), painters.found_in(told)
-    counts = (
-        ngettext("{count:,} checkpoint", "{count:,} checkpoints", len(found.checkpoints)),
-        ngettext("{count:,} LoRA", "{count:,} LoRAs", len(found.loras)),
-        ngettext("{count:,} embedding", "{count:,} embeddings", len(found.embeddings)),
-        ngettext("{count:,} VAE", "{count:,} VAEs", len(found.vaes)),
-    )
-    kinds = (found.checkpoints, found.loras, found.embeddings, found.vaes)
-    yield Finding(
-        topic,
-        "ok",
-        listed(one.format(count=len(files)) for one, files in zip(counts, kinds, strict=True)),
-    )
+    yield Finding(topic, "ok", listed(_counts(found)))
+    if found.controlnets and importlib.util.find_spec(_READS_STAGINGS) is None:
+        yield Finding(
+            topic,
+            "note",
+            _("What reads stagings out of pictures is not installed; ready ones are drawn with."),
+            _('Install it with `pip install "storyforge[staging]"`.'),
+        )
     named = painters.folders_of(told)[: len(told.pictures.folders)]
     for folder in (*(one for one in named if not one.is_dir()), *found.unread):
         yield Finding(
@@ -88,3 +86,35 @@ def _folders(told: Settings) -> Iterator[Finding]:
             _("{folder} is not there, or cannot be read.").format(folder=folder),
             _("Correct pictures.folders in the settings."),
         )
+
+
+def _counts(found: Found) -> Iterator[str]:
+    """How many there are of each kind; of those that few have, only where there are some."""
+    usual = (
+        (ngettext("{count:,} checkpoint", "{count:,} checkpoints", n := len(found.checkpoints)), n),
+        (ngettext("{count:,} LoRA", "{count:,} LoRAs", n := len(found.loras)), n),
+        (ngettext("{count:,} embedding", "{count:,} embeddings", n := len(found.embeddings)), n),
+        (ngettext("{count:,} VAE", "{count:,} VAEs", n := len(found.vaes)), n),
+    )
+    networks, controls, adapters, encoders, readers = (
+        len(each)
+        for each in (
+            found.hypernetworks,
+            found.controlnets,
+            found.ip_adapters,
+            found.image_encoders,
+            found.readers,
+        )
+    )
+    rare = (
+        (ngettext("{count:,} hypernetwork", "{count:,} hypernetworks", networks), networks),
+        (ngettext("{count:,} ControlNet", "{count:,} ControlNets", controls), controls),
+        (ngettext("{count:,} IP-Adapter", "{count:,} IP-Adapters", adapters), adapters),
+        (ngettext("{count:,} image encoder", "{count:,} image encoders", encoders), encoders),
+        (
+            ngettext("{count:,} reader of stagings", "{count:,} readers of stagings", readers),
+            readers,
+        ),
+    )
+    for told, count in (*usual, *(each for each in rare if each[1])):
+        yield told.format(count=count)

@@ -1,5 +1,6 @@
 """What is told of pictures before they are drawn: what keeps them, what they take, and whose."""
 
+import importlib.util
 import json
 from pathlib import Path
 
@@ -61,3 +62,17 @@ def test_a_picture_is_drawn_again_by_whoever_drew_it(
     gone = storyforge("illustrate", light, "--again", "1")
     assert (gone.status, "no painter called “ink”" in gone.err) == (1, True)
     assert storyforge("illustrate", light, "--resume").status == 1
+
+
+def test_the_doctor_counts_what_lies_in_the_folders_and_says_what_is_missing(
+    storyforge: Command, ink: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = storyforge("doctor").out
+    assert "1 checkpoint, 0 LoRAs, 0 embeddings, 0 VAEs, 1 ControlNet" in told
+    assert "hypernetwork" not in told
+    assert "storyforge[staging]" not in told
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if "controlnet" in name else find(name)
+    )
+    assert "storyforge[staging]" in storyforge("doctor").out
