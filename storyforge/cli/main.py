@@ -47,6 +47,8 @@ VERBS = (
     "pictures",
     "slim",
     "loras",
+    "embeddings",
+    "hypernetworks",
     "tags",
     "engine",
     "cache",
