@@ -190,6 +190,8 @@ class PictureQueue(Pausable):
                     if isinstance(event, Drawn):
                         await self._keep(order, told, event, painter.card)
                     yield self._heard(event)
+            if self._drawing is not None and not self._stop.is_set():
+                raise _no_picture(painter.card)  # else it would be asked for the same for ever
         except NotReady as error:
             alike = [one for one in self._wanted if _painter(one) == _painter(order)]
             await self._pass_over(error, alike)
@@ -316,6 +318,14 @@ def flaw_words(flaw: Flaw) -> str:
             "another seed or prompt may pass it."
         )
     return ""
+
+
+def _no_picture(card: PainterCard) -> ModelError:
+    return ModelError(
+        _("“{painter}” ended without a picture; the order is kept.").format(painter=card.name),
+        title=_("No picture"),
+        hint=_("Draw it again; if this returns, check the painter."),
+    )
 
 
 def _painter(order: QueuedPicture) -> str | None:

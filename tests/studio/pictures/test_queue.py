@@ -97,6 +97,28 @@ async def test_one_that_fails_says_why_and_the_others_are_drawn(story: StoryFile
     assert [picture.seed for picture in story.pictures.all()] == [7, 9, 8]
 
 
+async def test_a_painter_that_ends_without_a_picture_is_not_asked_for_ever(
+    story: StoryFile,
+) -> None:
+    class Silent(ScriptedPainter):
+        async def paint(self, order: Order, stop: asyncio.Event) -> AsyncIterator[Painted]:
+            self.orders.append(order)
+            return
+            yield  # what makes it a generator
+
+    silent = Silent(name="ink")
+    queue = PictureQueue(story, painters(lambda: silent))
+    await queue.add(orders(story, 2))
+    told = await ended(queue)
+
+    assert len(silent.orders) == 2
+    assert [one.why for one in told.failed] == [
+        "“ink” ended without a picture; the order is kept. "
+        "Draw it again; if this returns, check the painter."
+    ] * 2
+    assert len(left_over(story)) == 2
+
+
 async def test_a_painter_that_cannot_be_loaded_is_told_once(story: StoryFile) -> None:
     class Broken(ScriptedPainter):
         async def paint(self, order: Order, stop: asyncio.Event) -> AsyncIterator[Painted]:
