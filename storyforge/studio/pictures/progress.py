@@ -85,7 +85,8 @@ def progress_words(progress: Progress) -> str:
         if now.scene:
             parts.append(_("scene {number}").format(number=now.scene))
         if now.loading is not None:
-            parts.append(_("loading the painter {share}").format(share=f"{now.loading:.0%}"))
+            told = _("loading the painter {share}").format(share=f"{now.loading:.0%}")
+            parts.append(told if now.loading < 1 else _("the painter begins"))
         else:
             if now.step:
                 parts.append(_("step {step} of {steps}").format(step=now.step, steps=now.steps))

@@ -60,6 +60,10 @@ def test_progress_says_which_tile_is_drawn() -> None:
     assert progress_words(Progress(0, 1, now)) == (
         "picture 1 of 1, scene 3, step 8 of 40, tile 3 of 12"
     )
+    loads = replace(now, step=0, doing="", loading=0.74)
+    assert progress_words(Progress(0, 1, loads)).endswith("loading the painter 74%")
+    begins = replace(loads, loading=1.0)
+    assert progress_words(Progress(0, 1, begins)) == "picture 1 of 1, scene 3, the painter begins"
 
 
 async def test_a_picture_is_made_larger_and_stays(tmp_path: Path) -> None:
