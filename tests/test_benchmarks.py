@@ -156,28 +156,6 @@ def test_the_bare_loop_keeps_a_common_prefix() -> None:
     assert again.read < first.read + again.reused
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "speed",
-        "first-token",
-        "remote",
-        "stop",
-        "saving",
-        "search",
-        "replace",
-        "plan-forms",
-        "plan-overhead",
-        "plan-marks",
-        "compiling",
-    ],
-)
-def test_the_engine_and_the_store_are_measured(name: str) -> None:
-    rows = measured(*program.MEASURES[name], TINY)
-    assert rows
-    assert all(row.ours > 0 for row in rows)
-
-
 @pytest.mark.parametrize("name", ["start", "memory", "opening", "switching", "moving-demo"])
 def test_the_screen_is_measured(name: str) -> None:
     rows = measured(*program.MEASURES[name], TINY)
