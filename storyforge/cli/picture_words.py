@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _COLUMNS = 48
 Fact = tuple[str, str]
 
+# Of a picture's settings, what only programs read; “pictures heat” tells the second one.
+_LONG = ("order", "heat")
+
 
 def numbers_of(story: "StoryFile") -> dict[str, int]:
     """The scenes' numbers, as `show` counts them, by id."""
@@ -58,7 +61,7 @@ def facts(one: "Picture", numbers: Mapping[str, int], missing: AbstractSet[str])
     yield _("prompt"), one.prompt
     yield _("negative prompt"), one.negative
     yield _("seed"), str(one.seed)
-    yield from ((name, told) for name, told in one.settings.items() if name != "order")
+    yield from ((name, told) for name, told in one.settings.items() if name not in _LONG)
 
 
 def picture_json(

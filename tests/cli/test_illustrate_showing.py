@@ -49,7 +49,7 @@ def test_memory_counts_what_is_drawn_with(
 
 
 def test_a_picture_is_drawn_again_by_whoever_drew_it(
-    storyforge: Command, light: Path, ink: Path
+    storyforge: Command, light: Path, ink: Path, one_engine: None
 ) -> None:
     storyforge("illustrate", light, "--scenes", "1", "--prompt", "sea", "--seed", "3")
     assert storyforge("painters", "add", "oil", ink / "ink.safetensors").status == 0

@@ -28,6 +28,7 @@ def test_words_are_told_with_their_share(storyforge: Command, path: Path) -> Non
     assert told.status == 0
     assert "lantern" in told.out
     assert "14.3%" in told.out
+    assert "maps" not in storyforge("pictures", "show", path, "1").out
 
 
 def test_each_word_is_written_as_a_picture(storyforge: Command, path: Path, tmp_path: Path) -> None:
