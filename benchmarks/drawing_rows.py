@@ -41,11 +41,11 @@ def drawing(sizes: Sizes) -> list[Row]:
         theirs: list[float] = []
         try:
             for turn in range(sizes.rounds + 1):
-                took, pixels = await _draw(painter)
+                took, picture = await drawn(painter, ORDER)
                 await asyncio.sleep(REST)
                 bare_took, bare_pixels = bare.draw()
                 await asyncio.sleep(REST)
-                assert pixels == bare_pixels, "the pictures differ"
+                assert picture.raster.rgb == bare_pixels, "the pictures differ"
                 if turn:  # the first pair only warms both sides up
                     ours.append(took / STEPS * 1000)
                     theirs.append(bare_took / STEPS * 1000)
@@ -61,30 +61,36 @@ def drawing(sizes: Sizes) -> list[Row]:
         return asyncio.run(run(folder))
 
 
-async def _draw(painter: EnginePainter) -> tuple[float, bytes]:
-    """(seconds, pixels) of the picture; a painter that is not loaded is loaded before."""
+async def drawn(painter: EnginePainter, order: Order) -> tuple[float, Drawn]:
+    """(seconds, what came) of a picture; a painter that is not loaded is loaded before."""
     async for _step in painter.load():
         pass
     began = time.perf_counter()
-    async for step in painter.paint(ORDER, asyncio.Event()):
+    async for step in painter.paint(order, asyncio.Event()):
         if isinstance(step, Drawn):
-            return time.perf_counter() - began, step.raster.rgb
+            return time.perf_counter() - began, step
     raise RuntimeError("no picture came")
+
+
+def bare_pipe(kind: str, folder: Path, threads: int) -> Any:
+    """diffusers' own pipeline of that name, which samples as our orders do."""
+    import diffusers
+    import torch
+
+    torch.set_num_threads(threads)
+    pipe = getattr(diffusers, kind).from_pretrained(folder)
+    pipe.scheduler = diffusers.EulerDiscreteScheduler.from_config(
+        pipe.scheduler.config, timestep_spacing="linspace"
+    )
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
 
 
 class _Bare:
     """diffusers alone."""
 
     def __init__(self, folder: Path, threads: int) -> None:
-        import diffusers
-        import torch
-
-        torch.set_num_threads(threads)
-        self._pipe: Any = diffusers.StableDiffusionPipeline.from_pretrained(folder)
-        self._pipe.scheduler = diffusers.EulerDiscreteScheduler.from_config(
-            self._pipe.scheduler.config, timestep_spacing="linspace"
-        )
-        self._pipe.set_progress_bar_config(disable=True)
+        self._pipe = bare_pipe("StableDiffusionPipeline", folder, threads)
 
     def draw(self) -> tuple[float, bytes]:
         """(seconds, pixels) of the same picture."""

@@ -2,15 +2,14 @@
 
 import asyncio
 import tempfile
-import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.drawing_rows import ORDER, REST, STEPS, write_tiny
+from benchmarks.drawing_rows import ORDER, REST, STEPS, drawn, write_tiny
 from benchmarks.sizes import Sizes, median
 from benchmarks.table import Bar, Row
 from storyforge.backends.pictures.engine_painter import EnginePainter
-from storyforge.domain.picture.orders import Drawn, Order, PainterSpec, Saving
+from storyforge.domain.picture.orders import PainterSpec, Saving
 from storyforge.engine import hardware
 
 
@@ -27,15 +26,14 @@ def heat(sizes: Sizes) -> list[Row]:
         sides: dict[bool, list[float]] = {True: [], False: []}
         try:
             for turn in range(sizes.rounds + 1):
-                drawn = {}
+                made = {}
                 for listens, times in sides.items():
-                    began = time.perf_counter()
-                    drawn[listens] = await _draw(painter, replace(ORDER, heat=listens))
+                    took, made[listens] = await drawn(painter, replace(ORDER, heat=listens))
                     if turn:  # the first pair only warms up
-                        times.append((time.perf_counter() - began) / STEPS * 1000)
+                        times.append(took / STEPS * 1000)
                     await asyncio.sleep(REST)
-                assert drawn[True].raster == drawn[False].raster, "the pictures differ"
-                assert drawn[True].heat, "there is no heat"
+                assert made[True].raster == made[False].raster, "the pictures differ"
+                assert made[True].heat, "there is no heat"
         finally:
             await painter.close()
         note = f"medians of {len(sides[True])} pictures, 128×128, {STEPS} steps, {threads} threads"
@@ -47,10 +45,3 @@ def heat(sizes: Sizes) -> list[Row]:
         folder = Path(name) / "tiny"
         write_tiny(folder)
         return asyncio.run(run(folder))
-
-
-async def _draw(painter: EnginePainter, order: Order) -> Drawn:
-    async for step in painter.paint(order, asyncio.Event()):
-        if isinstance(step, Drawn):
-            return step
-    raise AssertionError("nothing was drawn")

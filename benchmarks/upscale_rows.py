@@ -5,17 +5,16 @@ import tempfile
 import time
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 from PIL.Image import Resampling
 
-from benchmarks.drawing_rows import REST, write_tiny
+from benchmarks.drawing_rows import REST, bare_pipe, drawn, write_tiny
 from benchmarks.sizes import Sizes, median
 from benchmarks.table import Bar, Row
 from storyforge.backends.pictures.engine_painter import EnginePainter
 from storyforge.domain.picture.enlarging import enlarged, tiles
-from storyforge.domain.picture.orders import Drawn, Order, PainterSpec, Redraw, Saving
+from storyforge.domain.picture.orders import Order, PainterSpec, Redraw, Saving
 from storyforge.domain.picture.passes import Larger
 from storyforge.engine import hardware
 from storyforge.engine.pictures.passes.larger import put_together
@@ -39,13 +38,11 @@ def upscale(sizes: Sizes) -> list[Row]:
         theirs: list[float] = []
         try:
             for turn in range(sizes.rounds + 1):
-                async for _step in painter.load():
-                    pass
-                took, pixels = await _enlarge(painter, order)
+                took, picture = await drawn(painter, order)
                 await asyncio.sleep(REST)
                 bare_took, bare_pixels = bare.enlarge(order)
                 await asyncio.sleep(REST)
-                assert pixels == bare_pixels, "the pictures differ"
+                assert picture.raster.rgb == bare_pixels, "the pictures differ"
                 if turn:  # the first pair only warms both sides up
                     ours.append(took)
                     theirs.append(bare_took)
@@ -81,28 +78,11 @@ def _order() -> Order:
     )
 
 
-async def _enlarge(painter: EnginePainter, order: Order) -> tuple[float, bytes]:
-    """(seconds, pixels) of the larger picture."""
-    began = time.perf_counter()
-    async for step in painter.paint(order, asyncio.Event()):
-        if isinstance(step, Drawn):
-            return time.perf_counter() - began, step.raster.rgb
-    raise RuntimeError("no picture came")
-
-
 class _Bare:
     """diffusers alone, tile by tile."""
 
     def __init__(self, folder: Path, threads: int) -> None:
-        import diffusers
-        import torch
-
-        torch.set_num_threads(threads)
-        self._pipe: Any = diffusers.StableDiffusionImg2ImgPipeline.from_pretrained(folder)
-        self._pipe.scheduler = diffusers.EulerDiscreteScheduler.from_config(
-            self._pipe.scheduler.config, timestep_spacing="linspace"
-        )
-        self._pipe.set_progress_bar_config(disable=True)
+        self._pipe = bare_pipe("StableDiffusionImg2ImgPipeline", folder, threads)
 
     def enlarge(self, order: Order) -> tuple[float, bytes]:
         """(seconds, pixels) of the same picture."""
@@ -113,11 +93,11 @@ class _Bare:
         whole = image.resize(size, Resampling.LANCZOS)
         rows, seed = [], order.seed
         for row in tiles(size, _TILE, _LARGER.overlap):
-            drawn = []
+            made = []
             for box in row:
-                drawn.append((box, self._draw(order, whole.crop(box), seed)))
+                made.append((box, self._draw(order, whole.crop(box), seed)))
                 seed += 1
-            rows.append(drawn)
+            rows.append(made)
         return time.perf_counter() - began, put_together(rows, size).tobytes()
 
     def _draw(self, order: Order, tile: Image.Image, seed: int) -> Image.Image:
