@@ -98,6 +98,9 @@ def check(asked: Asked, *, show: bool, forever: bool) -> None:
         raise options.either(several)
     if show and (asked.resume or asked.again is not None or asked.vary is not None):
         raise options.either(["--show", given[0]])
+    if asked.painter is not None and (asked.again is not None or asked.vary is not None):
+        # Whoever drew it draws it.
+        raise options.either(["--painter", given[0]])
     if forever and asked.again is not None:
         raise options.either(["--forever", "--again"])
     if asked.redraw is None:

@@ -58,6 +58,8 @@ def test_a_picture_is_drawn_again_by_whoever_drew_it(
     assert "by ink" in again.err
     assert "It is the same picture" in again.err
     assert "by ink" in storyforge("illustrate", light, "--vary", "1").err
+    other = storyforge("illustrate", light, "--again", "1", "--painter", "oil")
+    assert (other.status, "--painter" in other.err) == (1, True)
     assert storyforge("painters", "remove", "ink").status == 0
     gone = storyforge("illustrate", light, "--again", "1")
     assert (gone.status, "no painter called “ink”" in gone.err) == (1, True)
