@@ -43,7 +43,7 @@ async def viewed(pilot: Pilot[None]) -> StagingView:
     await until(pilot, lambda: isinstance(pilot.app.screen, StagingView), "the stagings")
     view = pilot.app.screen
     assert isinstance(view, StagingView)
-    await until(pilot, lambda: view.query_one(RowList).row is not None, "its rows")
+    await until(pilot, lambda: any(rows.row for rows in view.query(RowList)), "its rows")
     return view
 
 
