@@ -39,3 +39,16 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 def english() -> None:
     """Words as they stand in the source, whatever a test before may have chosen."""
     i18n.use_language("en")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep now what a worker covered: it is killed when its end takes more than ten seconds."""
+    if not hasattr(session.config, "workerinput"):
+        return
+    import coverage
+
+    covered = coverage.Coverage.current()
+    if covered is not None:
+        covered.stop()
+        covered.save()
