@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from storyforge.images import pickles
@@ -309,6 +309,7 @@ def test_a_pickle_is_known_by_its_first_bytes(tmp_path: Path) -> None:
     at=st.lists(st.integers(0, 400), min_size=1, max_size=4),
     bytes_=st.lists(st.integers(0, 255), min_size=4, max_size=4),
 )
+@example(at=[1, 153], bytes_=[0, 92, 0, 0])
 def test_whatever_stands_in_it_only_these_errors_come(
     tmp_path: Path, at: list[int], bytes_: list[int]
 ) -> None:
