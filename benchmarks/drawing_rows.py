@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,29 +37,43 @@ def drawing(sizes: Sizes) -> list[Row]:
     async def run(folder: Path) -> list[Row]:
         threads = hardware.choose_threads(hardware.find_cores()).writing
         spec = PainterSpec(folder, dtype="float32", saving=Saving.NONE, threads=threads)
-        painter, bare = EnginePainter(spec, "bench"), _Bare(folder, threads)
-        ours: list[float] = []
-        theirs: list[float] = []
-        try:
-            for turn in range(sizes.rounds + 1):
-                took, picture = await drawn(painter, ORDER)
-                await asyncio.sleep(REST)
-                bare_took, bare_pixels = bare.draw()
-                await asyncio.sleep(REST)
-                assert picture.raster.rgb == bare_pixels, "the pictures differ"
-                if turn:  # the first pair only warms both sides up
-                    ours.append(took / STEPS * 1000)
-                    theirs.append(bare_took / STEPS * 1000)
-        finally:
-            await painter.close()
-        note = f"medians of {len(ours)} pictures, 128×128, {STEPS} steps, {threads} threads"
+        bare = _Bare(folder, threads)
+        took = await against_bare(spec, ORDER, bare.draw, sizes.rounds)
+        ours, theirs = (median([one / STEPS * 1000 for one in side]) for side in took)
+        note = f"medians of {sizes.rounds} pictures, 128×128, {STEPS} steps, {threads} threads"
         what = "a step of a picture, against bare diffusers"
-        return [Row(what, median(ours), median(theirs), "ms", Bar.RATIO_AT_MOST, 1.05, note)]
+        return [Row(what, ours, theirs, "ms", Bar.RATIO_AT_MOST, 1.05, note)]
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "tiny"
         write_tiny(folder)
         return asyncio.run(run(folder))
+
+
+async def against_bare(
+    spec: PainterSpec, order: Order, bare: Callable[[], tuple[float, bytes]], rounds: int
+) -> tuple[list[float], list[float]]:
+    """Seconds of each picture on both sides, in turns and rested; they must be the same pictures.
+
+    Args:
+        bare: draws the order by diffusers alone; (seconds, pixels).
+    """
+    painter = EnginePainter(spec, "bench")
+    ours: list[float] = []
+    theirs: list[float] = []
+    try:
+        for turn in range(rounds + 1):
+            took, picture = await drawn(painter, order)
+            await asyncio.sleep(REST)
+            bare_took, pixels = bare()
+            await asyncio.sleep(REST)
+            assert picture.raster.rgb == pixels, "the pictures differ"
+            if turn:  # the first pair only warms both sides up
+                ours.append(took)
+                theirs.append(bare_took)
+    finally:
+        await painter.close()
+    return ours, theirs
 
 
 async def drawn(painter: EnginePainter, order: Order) -> tuple[float, Drawn]:

@@ -9,10 +9,9 @@ from pathlib import Path
 from PIL import Image
 from PIL.Image import Resampling
 
-from benchmarks.drawing_rows import REST, bare_pipe, drawn, write_tiny
+from benchmarks.drawing_rows import against_bare, bare_pipe, write_tiny
 from benchmarks.sizes import Sizes, median
 from benchmarks.table import Bar, Row
-from storyforge.backends.pictures.engine_painter import EnginePainter
 from storyforge.domain.picture.enlarging import enlarged, tiles
 from storyforge.domain.picture.orders import Order, PainterSpec, Redraw, Saving
 from storyforge.domain.picture.passes import Larger
@@ -32,22 +31,8 @@ def upscale(sizes: Sizes) -> list[Row]:
     async def run(folder: Path) -> list[Row]:
         threads = hardware.choose_threads(hardware.find_cores()).writing
         spec = PainterSpec(folder, dtype="float32", saving=Saving.NONE, threads=threads)
-        painter, bare = EnginePainter(spec, "bench"), _Bare(folder, threads)
-        order = _order()
-        ours: list[float] = []
-        theirs: list[float] = []
-        try:
-            for turn in range(sizes.rounds + 1):
-                took, picture = await drawn(painter, order)
-                await asyncio.sleep(REST)
-                bare_took, bare_pixels = bare.enlarge(order)
-                await asyncio.sleep(REST)
-                assert picture.raster.rgb == bare_pixels, "the pictures differ"
-                if turn:  # the first pair only warms both sides up
-                    ours.append(took)
-                    theirs.append(bare_took)
-        finally:
-            await painter.close()
+        bare, order = _Bare(folder, threads), _order()
+        ours, theirs = await against_bare(spec, order, lambda: bare.enlarge(order), sizes.rounds)
         count = sum(map(len, tiles((2 * _SIDE, 2 * _SIDE), _TILE, _LARGER.overlap)))
         note = f"medians of {len(ours)} pictures, {count} tiles of 128×128, {threads} threads"
         what = "a picture made larger by tiles, against the same tiles in bare diffusers"

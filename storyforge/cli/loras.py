@@ -70,8 +70,6 @@ def list_(base: BASE = None, find: PART = None, as_json: JSON = False) -> None:
         for each in loras.every(found)
         if is_for(each.family, base) and (find is None or loras.mentions(each, find))
     ]
-    for folder in found.unread:
-        note(_("The folder {folder} cannot be read.").format(folder=folder))
     if as_json:
         say_json([_json(each) for each in every])
         return
@@ -124,11 +122,14 @@ def show(name: _NAME, as_json: JSON = False) -> None:
 
 
 def your_folders() -> "Found":
-    """All that lies in the author's folders."""
+    """All that lies in the author's folders; those that cannot be read are named."""
     from storyforge import settings
     from storyforge.studio.pictures.painters import found_in
 
-    return found_in(settings.load())
+    found = found_in(settings.load())
+    for folder in found.unread:
+        note(_("The folder {folder} cannot be read.").format(folder=folder))
+    return found
 
 
 def is_for(family: "Family | None", base: Base | None) -> bool:

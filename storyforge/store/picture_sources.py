@@ -93,13 +93,6 @@ class PictureSources:
             )
         return data
 
-    def has(self, digest: str) -> bool:
-        """Whether `read` would find it."""
-        with self._database.read() as session:
-            if _is_kept(session, digest):
-                return True
-        return self._of_pictures(digest) is not None
-
     def sweep(self) -> None:
         """Let those go that nothing names; where there are none, the file is not touched."""
         with self._database.read() as session:

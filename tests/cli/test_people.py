@@ -112,7 +112,7 @@ def test_a_picture_is_drawn_after_a_file(storyforge: Command, cast: Path, tmp_pa
     [reference] = last_order(cast)["references"]
     assert reference["scale"] == 0.8
     with StoryFile.open(cast) as story:
-        assert story.picture_sources.has(reference["image"].removeprefix("sha256:"))
+        assert story.picture_sources.read(reference["image"].removeprefix("sha256:"))
 
 
 @pytest.mark.parametrize(

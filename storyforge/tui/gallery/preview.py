@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from storyforge.errors import BadInput
@@ -18,6 +19,9 @@ from storyforge.tui.graphics import Mode
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+# Seconds after which a picture is made: who runs down a list does not want each on the way.
+_PAUSE = 0.03
 
 
 class Preview(Widget):
@@ -36,6 +40,7 @@ class Preview(Widget):
         self._cell = cell
         self._send = send
         self._wanted: object = None
+        self._soon: Timer | None = None
         self._open: Callable[[], Image | None] = lambda: None
         self._shown: Shown | None = None
         self._overlay = Overlay(self)
@@ -52,7 +57,9 @@ class Preview(Widget):
         if name != self._wanted:
             self._wanted, self._open = name, made
             self._put(None)
-            self.run_worker(self._make(name), exclusive=True)
+            if self._soon is not None:
+                self._soon.stop()
+            self._soon = self.set_timer(_PAUSE, lambda: self.run_worker(self._make(name)))
 
     def on_resize(self) -> None:
         """The same in another room."""
