@@ -44,8 +44,6 @@ def test_an_order_brings_what_it_names_and_a_picture_of_the_story_is_not_kept_tw
     assert kept(path) == {digest_of(MASK)}
     assert story.picture_sources.read(digest_of(MASK)) == MASK
     assert story.picture_sources.read(digest_of(png(0))) == png(0)
-    assert story.picture_sources.has(digest_of(png(0)))
-    assert not story.picture_sources.has(digest_of(OTHER))
     with pytest.raises(BadInput, match="made from is gone"):
         story.picture_sources.read(digest_of(OTHER))
     assert all(not one.sources for one in story.picture_queue.all())

@@ -385,7 +385,8 @@ async def test_what_it_is_made_from_is_kept_with_it_and_drawn_from_again(
 
     with StoryFile.open(story.path) as opened:
         kept = opened.picture_sources
-        assert [kept.has(digest_of(each)) for each in (image, png(200), png(3))] == [True] * 3
+        sources = (image, png(200), png(3))
+        assert [kept.read(digest_of(each)) for each in sources] == list(sources)
         later = PictureQueue(opened, painters(lambda: painter))
         await later.add([again(opened, second.id)])
         await ended(later)

@@ -114,7 +114,8 @@ def test_a_scene_keeps_its_staging_until_it_is_let_go(story: StoryFile, models: 
 
     stagings.keep(story, scene, None)
     story.picture_sources.sweep()
-    assert not story.picture_sources.has(kept.source)
+    with pytest.raises(BadInput, match="made from is gone"):
+        story.picture_sources.read(kept.source)
     assert order_for(story, scene, INK, settings).order.controls == ()
 
 
