@@ -83,7 +83,8 @@ class Run:
         }
 
     async def _carry_out(self) -> None:
-        from storyforge.studio.pictures.painters import Painters, complaints, demo_painter
+        from storyforge.studio.pictures.painters import Painters, demo_painter
+        from storyforge.studio.pictures.profiles import complaints
         from storyforge.studio.pictures.progress import ended_words
         from storyforge.studio.pictures.queue import PictureQueue, left_over
 
@@ -173,7 +174,7 @@ class Run:
             BadInput: something that is called in a prompt is not there.
             Refused: there is nothing to draw.
         """
-        from storyforge.studio.pictures import again, drawing, painters, resolving
+        from storyforge.studio.pictures import again, drawing, profiles, resolving
 
         asked, story = self._asked, self._story
         each = asked.each or self._settings.pictures.count
@@ -181,7 +182,7 @@ class Run:
             return better.variations(story, asked, each)
         if asked.again is not None:
             return [again.again(story, picture_named(story, asked.again).id)]
-        found = None if asked.demo else painters.found_in(self._settings)
+        found = None if asked.demo else profiles.found_in(self._settings)
         scenes, wish = meant(story, asked)
         wish = with_pictures(story, asked, wish, profile, resolving.Folders(self._settings, found))
         orders: list[QueuedPicture] = []

@@ -97,9 +97,9 @@ def _first(
         BadInput: it cannot be drawn as it is asked for.
     """
     from storyforge.cli.illustrate_orders import wished, with_pictures
-    from storyforge.studio.pictures import drawing, painters, resolving
+    from storyforge.studio.pictures import drawing, profiles, resolving
 
-    found = painters.found_in(settings)
+    found = profiles.found_in(settings)
     wish, _scene = wished(story, asked)
     wish = with_pictures(story, asked, wish, profile, resolving.Folders(settings, found))
     for scene_id in scene_ids:

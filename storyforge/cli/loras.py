@@ -124,7 +124,7 @@ def show(name: _NAME, as_json: JSON = False) -> None:
 def your_folders() -> "Found":
     """All that lies in the author's folders; those that cannot be read are named."""
     from storyforge import settings
-    from storyforge.studio.pictures.painters import found_in
+    from storyforge.studio.pictures.profiles import found_in
 
     found = found_in(settings.load())
     for folder in found.unread:

@@ -99,7 +99,7 @@ def list_(as_json: JSON = False) -> None:
     """List all painters; ● marks the one that draws."""
     from storyforge import settings
     from storyforge.studio.pictures.looking import overview
-    from storyforge.studio.pictures.painters import complaints
+    from storyforge.studio.pictures.profiles import complaints
 
     own = settings.load()
     for told in complaints(own):

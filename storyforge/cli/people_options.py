@@ -92,9 +92,9 @@ def wished(
 def drawn_after(profile: "PainterProfile", settings: "Settings") -> str:
     """By what a painter draws after reference pictures, or why it cannot; "" without any."""
     from storyforge.domain.picture.orders import Ability
-    from storyforge.studio.pictures import abilities, painters, references
+    from storyforge.studio.pictures import abilities, profiles, references
 
-    found = painters.found_in(settings)
+    found = profiles.found_in(settings)
     if Ability.REFERENCE in abilities.lacks(profile) or not found.ip_adapters:
         return ""
     try:

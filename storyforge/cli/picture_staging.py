@@ -101,7 +101,7 @@ def staging(
 
 async def _read(kind: "Staging", image: bytes) -> tuple[bytes | None, int]:
     """The staging; None where it was stopped, and by which signal."""
-    from storyforge.studio.pictures import painters, staging_pictures
+    from storyforge.studio.pictures import profiles, staging_pictures
 
     stop, ended_by = asyncio.Event(), 0
 
@@ -111,5 +111,5 @@ async def _read(kind: "Staging", image: bytes) -> tuple[bytes | None, int]:
         stop.set()
 
     with heeding_signals(end):
-        found = await asyncio.to_thread(painters.found_in, settings.load())
+        found = await asyncio.to_thread(profiles.found_in, settings.load())
         return await staging_pictures.read(kind, image, found, stop), ended_by

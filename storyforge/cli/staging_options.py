@@ -170,7 +170,7 @@ def scenes_line(story: "StoryFile", scene_id: str) -> str:
 def kinds_kept(profile: "PainterProfile", settings: "Settings") -> str:
     """Which kinds of stagings a painter can keep, by what lies in the author's folders."""
     from storyforge.domain.picture.kept_stagings import NAMES
-    from storyforge.studio.pictures import painters, stagings
+    from storyforge.studio.pictures import profiles, stagings
 
-    missing = stagings.lacking(profile, painters.found_in(settings))
+    missing = stagings.lacking(profile, profiles.found_in(settings))
     return listed(_(name) for kind, name in NAMES.items() if kind not in missing)

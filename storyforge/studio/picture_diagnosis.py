@@ -13,7 +13,7 @@ from storyforge.i18n import _, listed, ngettext
 from storyforge.images.folders import Found
 from storyforge.settings import Settings
 from storyforge.studio.diagnosis import Finding
-from storyforge.studio.pictures import painters
+from storyforge.studio.pictures import profiles
 from storyforge.studio.pictures.looking import overview
 from storyforge.studio.sizes import size
 
@@ -46,7 +46,7 @@ def _libraries(needed: bool) -> Finding:
 
 def _painters(told: Settings) -> Iterator[Finding]:
     topic = _("Painter")
-    for complaint in painters.complaints(told):
+    for complaint in profiles.complaints(told):
         yield Finding(topic, "problem", complaint)
     looks = overview(told)
     if not looks and not told.unusable_painters:
@@ -69,7 +69,7 @@ def _painters(told: Settings) -> Iterator[Finding]:
 def _folders(told: Settings) -> Iterator[Finding]:
     if not told.pictures.folders:
         return
-    topic, found = _("Picture folders"), painters.found_in(told)
+    topic, found = _("Picture folders"), profiles.found_in(told)
     yield Finding(topic, "ok", listed(_counts(found)))
     if found.controlnets and importlib.util.find_spec(_READS_STAGINGS) is None:
         yield Finding(
@@ -78,7 +78,7 @@ def _folders(told: Settings) -> Iterator[Finding]:
             _("What reads stagings out of pictures is not installed; ready ones are drawn with."),
             _('Install it with `pip install "storyforge[staging]"`.'),
         )
-    named = painters.folders_of(told)[: len(told.pictures.folders)]
+    named = profiles.folders_of(told)[: len(told.pictures.folders)]
     for folder in (*(one for one in named if not one.is_dir()), *found.unread):
         yield Finding(
             topic,

@@ -18,7 +18,6 @@ from textual.screen import Screen
 
 from storyforge import paths
 from storyforge.domain.profile import Task
-from storyforge.domain.text import clean, one_line
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.logs import log_to_file
@@ -34,6 +33,7 @@ from storyforge.tui.ending import (
     say_last_words,
 )
 from storyforge.tui.models.modelling import Modelling
+from storyforge.tui.notices import NOTICES_CSS, Notices
 from storyforge.tui.palette import ActionProvider, Palette
 from storyforge.tui.preferences import Preferences
 from storyforge.tui.prompts.opening import show_prompts
@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     from storyforge.backends.sharing import Shared
     from storyforge.settings import Settings
     from storyforge.studio.profiles.pool import Backends
-
-
-_ERROR_SECONDS = 14
 
 
 class StoryforgeApp(App[None]):
@@ -69,10 +66,9 @@ class StoryforgeApp(App[None]):
     TITLE = "storyforge"
     COMMANDS: ClassVar[set[Any]] = {ActionProvider}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Where.EVERYWHERE)
-    CSS = """
-    ToastRack { margin-bottom: 2; }
-    Toast { background: $panel; padding: 1 2; width: 60; max-width: 100%; }
-    CommandPalette > Vertical { width: 76; max-width: 94%; }
+    CSS = f"""
+    {NOTICES_CSS}
+    CommandPalette > Vertical {{ width: 76; max-width: 94%; }}
     """
 
     def __init__(
@@ -91,6 +87,7 @@ class StoryforgeApp(App[None]):
         self.terminal = terminal or Terminal.from_environment()
         self.preferences = Preferences(self)
         self.modelling = Modelling(self, backend)
+        self.notices = Notices(self)
         self.widths = Widths()
         self._directions = Directions()
         self._leaving = False
@@ -190,21 +187,11 @@ class StoryforgeApp(App[None]):
 
     def tell(self, text: str, title: str = "") -> None:
         """One quiet sentence; never twice at once."""
-        text, title = clean(text), one_line(title)
-        if any(note.message == text for note in self._notifications):
-            return
-        self.notify(text, title=title, markup=False)
+        self.notices.tell(text, title)
 
     def tell_error(self, error: StoryforgeError) -> None:
         """What happened, what is safe, what to do next; never a traceback."""
-        text = f"{error.message}\n{error.hint}" if error.hint else error.message
-        self.notify(
-            clean(text),
-            title=one_line(error.title),
-            severity="error",
-            timeout=_ERROR_SECONDS,
-            markup=False,
-        )
+        self.notices.tell_error(error)
 
     def refresh_keys(self) -> None:
         """Let the screen name its keys anew: the terminal or the keymap is known better now."""
@@ -231,6 +218,7 @@ class StoryforgeApp(App[None]):
             if heard is None:
                 return
             event = heard
+            self.notices.give_way()
         await super().on_event(event)
 
     def on_app_blur(self) -> None:

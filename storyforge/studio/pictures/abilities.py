@@ -5,7 +5,7 @@ from storyforge.domain.picture.orders import Ability
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.engine.pictures.library.kinds import lacks_of
 from storyforge.studio.pictures import workflows
-from storyforge.studio.pictures.painters import family_of
+from storyforge.studio.pictures.profiles import family_of
 
 
 def lacks(profile: PainterProfile) -> frozenset[Ability]:

@@ -114,7 +114,7 @@ def order_for(
     """What a scene's picture is ordered with. Call it in a thread: it reads plan and folders.
 
     Args:
-        profile: with nothing left open, as `painters.ready_profile` gives it.
+        profile: with nothing left open, as `profiles.ready_profile` gives it.
         found: the author's folders, where they were looked through already.
 
     Raises:

@@ -13,7 +13,7 @@ from storyforge.paths import at_home
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings, table_fault
 from storyforge.studio.named_tables import Changes, as_changes, changed, in_file
-from storyforge.studio.pictures import painters
+from storyforge.studio.pictures import profiles
 
 _LONGEST_NAME = 40
 # Settings that are paths: as they are typed they mean the folder one stands in.
@@ -61,7 +61,7 @@ def remove(told: Settings, name: str) -> Changes:
         BadInput: there is none of that name.
     """
     if name not in told.unusable_painters:
-        painters.profile_of(told, name)
+        profiles.profile_of(told, name)
     changes: Changes = {f"painters.{name}": None}
     if told.pictures.painter == name:
         changes["pictures.painter"] = None
@@ -74,7 +74,7 @@ def use(told: Settings, name: str) -> Changes:
     Raises:
         BadInput: there is none of that name.
     """
-    painters.profile_of(told, name)
+    profiles.profile_of(told, name)
     return {"pictures.painter": name}
 
 

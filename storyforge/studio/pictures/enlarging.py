@@ -10,7 +10,7 @@ from storyforge.domain.picture.passes import Person
 from storyforge.engine.pictures.passes.base import usual
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.studio.pictures import order_files, painters
+from storyforge.studio.pictures import order_files, profiles
 
 if TYPE_CHECKING:
     from storyforge.domain.picture.pictures import Picture
@@ -48,8 +48,8 @@ def settled(order: Order, profile: PainterProfile) -> tuple[Order, tuple[str, ..
 
 def side_of(profile: PainterProfile) -> int:
     """Pixels of a side that a painter draws best: those of a tile, and of a face."""
-    family = painters.family_of(profile)
-    return painters.usual(replace(profile, width=0, height=0), family).width
+    family = profiles.family_of(profile)
+    return profiles.usual(replace(profile, width=0, height=0), family).width
 
 
 def kept(image: bytes) -> Redraw:

@@ -28,6 +28,7 @@ from storyforge.studio.pictures import (
     heads,
     order_files,
     painters,
+    profiles,
     remote_painters,
     workflows,
 )
@@ -84,7 +85,7 @@ class Takes:
 
 def overview(settings: Settings) -> tuple[Look, ...]:
     """All painters, those whose tables cannot be used last."""
-    known = painters.known(settings)
+    known = profiles.known(settings)
     only = known[0].name if len(known) == 1 else ""
     wanted = settings.pictures.painter or only
     seen = [replace(look(settings, one.name), draws=one.name == wanted) for one in known]
@@ -112,17 +113,17 @@ def look(
         BadInput: there is no such painter.
     """
     if table is None:
-        profile = painters.profile_of(settings, name)
+        profile = profiles.profile_of(settings, name)
     else:
-        profile = painters.of_table(name, PainterSettings.model_validate(dict(table)))
+        profile = profiles.of_table(name, PainterSettings.model_validate(dict(table)))
     if profile.remote is not None:
-        return remote_look(painters.usual(profile, None), profile.remote)
+        return remote_look(profiles.usual(profile, None), profile.remote)
     try:
-        profile = painters.settled(profile, lambda: painters.found_in(settings))
-        preflight(painters.spec_of(profile))
+        profile = profiles.settled(profile, lambda: profiles.found_in(settings))
+        preflight(profiles.spec_of(profile))
         return _looked(profile, hashed)
     except StoryforgeError as error:
-        seen = Look(painters.usual(profile, None), heads.family_of(profile.model))
+        seen = Look(profiles.usual(profile, None), heads.family_of(profile.model))
         return replace(seen, fault=error.message, hint=error.hint)
     except OSError as error:
         return Look(profile, fault=_("It cannot be read: {why}.").format(why=reason(error)))
@@ -169,7 +170,7 @@ def takes(profile: PainterProfile, order: Order | None = None) -> Takes | None:
     """
     if profile.remote is not None:
         return None
-    spec = painters.spec_of(profile)
+    spec = profiles.spec_of(profile)
     order = order or Order("", width=profile.width, height=profile.height)
     try:
         side = habits_of(heads.family_of(spec.path)).size
@@ -233,8 +234,8 @@ def _looked(profile: PainterProfile, hashed: bool) -> Look:
     Raises:
         OSError, StoryforgeError: it cannot.
     """
-    spec, facts = painters.spec_of(profile), heads.facts_of(profile.model)
-    usual = painters.usual(profile, facts.family)
+    spec, facts = profiles.spec_of(profile), heads.facts_of(profile.model)
+    usual = profiles.usual(profile, facts.family)
     told = takes(usual)
     reckon = checkpoints.autov2 if hashed else checkpoints.known_autov2
     gpu = spec.device != "cpu" and bool(gpu_status().vendor)

@@ -16,7 +16,7 @@ from storyforge.images.folders import Found, FoundFile, Missing, pick
 from storyforge.images.ip_adapters import Sight
 from storyforge.images.wrong import Wrong, WrongFile
 from storyforge.studio.pictures.abilities import lacks
-from storyforge.studio.pictures.painters import family_of
+from storyforge.studio.pictures.profiles import family_of
 from storyforge.studio.pictures.resolving import Folders
 
 

@@ -12,7 +12,7 @@ from storyforge.i18n import _, listed
 from storyforge.images import embeddings, hypernetworks, loras
 from storyforge.images.folders import Found
 from storyforge.settings import Settings
-from storyforge.studio.pictures.painters import family_of, found_in
+from storyforge.studio.pictures.profiles import family_of, found_in
 
 
 class Folders:

@@ -22,7 +22,7 @@ from storyforge.images.controlnets import ControlNetFacts
 from storyforge.images.folders import Found
 from storyforge.images.wrong import WrongFile
 from storyforge.studio.pictures.abilities import lacks
-from storyforge.studio.pictures.painters import family_of
+from storyforge.studio.pictures.profiles import family_of
 from storyforge.studio.pictures.resolving import Folders
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ _SHOWING = re.compile(r"\A(?:(?:an? |the )?(?:picture|image|photo) (?:shows|of) 
 
 def wants_tags(settings: Settings) -> bool:
     """Whether the painter in use knows tags only."""
-    from storyforge.studio.pictures.painters import profile_of
+    from storyforge.studio.pictures.profiles import profile_of
 
     try:
         return profile_of(settings).dialect.is_tags

@@ -54,9 +54,9 @@ class Completing(Area):
 
     async def _read(self) -> None:
         books = await lazily("storyforge.studio.pictures.tag_books")
-        painters = await lazily("storyforge.studio.pictures.painters")
+        profiles = await lazily("storyforge.studio.pictures.profiles")
         settings = await self.gallery.house.ready_settings()
-        found = await asyncio.to_thread(painters.found_in, settings)
+        found = await asyncio.to_thread(profiles.found_in, settings)
         embeddings = await lazily("storyforge.images.embeddings")
         self._loras, self._hypernets = found.loras, found.hypernetworks
         self._embeddings = await asyncio.to_thread(lambda: tuple(embeddings.every(found)))

@@ -32,7 +32,7 @@ async def find_painter(house: "StoryforgeApp", *, another: bool = False) -> bool
         if any(one.backend != LOCAL for one in settings.painters.values()):
             return True
         return not _lacks_extra(house)
-    studio = await lazily("storyforge.studio.pictures.painters")
+    studio = await lazily("storyforge.studio.pictures.profiles")
     found = await asyncio.to_thread(studio.found_in, settings)
     choices = [
         Choice(str(file.path), file.name, str(file.path.parent)) for file in found.checkpoints

@@ -28,13 +28,13 @@ class Loras(Area):
         }
 
     async def _browse(self) -> None:
-        painters = await lazily("storyforge.studio.pictures.painters")
+        profiles = await lazily("storyforge.studio.pictures.profiles")
         browsing = await lazily("storyforge.tui.gallery.lora_browser")
         found = await self._found()
         profile = await self._profile()
         family = None
         if profile is not None:
-            family = await asyncio.to_thread(painters.family_of, profile)
+            family = await asyncio.to_thread(profiles.family_of, profile)
         preview = self.gallery.screening.preview()
         chosen = await self.ask(browsing.LoraBrowser(found.loras, family, preview))
         if chosen is not None:
@@ -103,9 +103,9 @@ class Loras(Area):
 
     async def _found(self) -> "Found":
         """All that lies in the author's folders."""
-        painters = await lazily("storyforge.studio.pictures.painters")
+        profiles = await lazily("storyforge.studio.pictures.profiles")
         settings = await self.gallery.house.ready_settings()
-        found: Found = await asyncio.to_thread(painters.found_in, settings)
+        found: Found = await asyncio.to_thread(profiles.found_in, settings)
         return found
 
     async def _profile(self) -> "PainterProfile | None":

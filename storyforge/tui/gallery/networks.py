@@ -88,7 +88,7 @@ class Networks(Area):
 
     async def _found(self) -> "Found":
         """All that lies in the author's folders."""
-        painters = await lazily("storyforge.studio.pictures.painters")
+        profiles = await lazily("storyforge.studio.pictures.profiles")
         settings = await self.gallery.house.ready_settings()
-        found: Found = await asyncio.to_thread(painters.found_in, settings)
+        found: Found = await asyncio.to_thread(profiles.found_in, settings)
         return found

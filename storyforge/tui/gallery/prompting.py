@@ -179,8 +179,8 @@ class Prompting(Area):
         cast = await lazily("storyforge.studio.pictures.cast_prompts")
         texts = (cast.whole_prompt(compiled), compiled.negative)
         told = "" if texts[0] else _("Its plan says nothing yet that a picture could show.")
-        painters = await lazily("storyforge.studio.pictures.painters")
-        family = await asyncio.to_thread(painters.family_of, profile)
+        profiles = await lazily("storyforge.studio.pictures.profiles")
+        family = await asyncio.to_thread(profiles.family_of, profile)
         return Given(await ordering.values(), compiled, texts, told, family)
 
     def _put(self, texts: tuple[str, str]) -> None:

@@ -93,11 +93,11 @@ class StagingKeeping(Area):
     async def _reader(self, data: bytes) -> "Read":
         """Reads what a kind keeps of a picture."""
         room = await lazily("storyforge.studio.pictures.staging_pictures")
-        painters = await lazily("storyforge.studio.pictures.painters")
+        profiles = await lazily("storyforge.studio.pictures.profiles")
         settings = await self.gallery.house.ready_settings()
 
         async def read(kind: "Staging", stop: asyncio.Event) -> bytes | None:
-            found = await asyncio.to_thread(painters.found_in, settings)
+            found = await asyncio.to_thread(profiles.found_in, settings)
             made: bytes | None = await room.read(kind, data, found, stop)
             return made
 
@@ -112,12 +112,12 @@ class StagingKeeping(Area):
     async def _missing(self) -> "dict[Staging, str]":
         """Why the painter in use cannot keep a kind, by kind."""
         stagings = await lazily("storyforge.studio.pictures.stagings")
-        painters = await lazily("storyforge.studio.pictures.painters")
+        profiles = await lazily("storyforge.studio.pictures.profiles")
         profile = await self.gallery.ordering.profile()
         settings = await self.gallery.house.ready_settings()
 
         def looked() -> "dict[Staging, str]":
-            found: dict[Staging, str] = stagings.lacking(profile, painters.found_in(settings))
+            found: dict[Staging, str] = stagings.lacking(profile, profiles.found_in(settings))
             return found
 
         return await asyncio.to_thread(looked)

@@ -102,7 +102,7 @@ class ValueAsking(Area):
         if not house.modelling.painting.chooses:
             house.tell(_("In the demo only the made-up painter draws."))
             return
-        studio = await lazily("storyforge.studio.pictures.painters")
+        studio = await lazily("storyforge.studio.pictures.profiles")
         known = studio.known(await house.ready_settings())
         remote = await lazily("storyforge.studio.pictures.remote_painters")
         choices = [Choice(one.name, one.name, remote.what_draws(one)) for one in known]

@@ -14,7 +14,8 @@ from storyforge.store.story_file import StoryFile
 from storyforge.studio.pictures import again, drawing
 from storyforge.studio.pictures.drawing import Wish
 from storyforge.studio.pictures.looking import asked, look
-from storyforge.studio.pictures.painters import Painters, ready_profile
+from storyforge.studio.pictures.painters import Painters
+from storyforge.studio.pictures.profiles import ready_profile
 from storyforge.studio.pictures.queue import PictureQueue, left_over
 from tests.backends.pictures.remote.far_comfyui import FarComfy, far_comfyui
 from tests.domain.picture.workflows.graphs import PLAIN, hires

@@ -13,7 +13,7 @@ from storyforge.errors import BadInput
 from storyforge.setting_tables import PictureSettings
 from storyforge.settings import Settings
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.pictures import hand_prompts, order_files, painters, resolving
+from storyforge.studio.pictures import hand_prompts, order_files, profiles, resolving
 from storyforge.studio.pictures.drawing import (
     NothingToShow,
     Planned,
@@ -25,7 +25,7 @@ from storyforge.studio.pictures.drawing import (
 from storyforge.studio.pictures.hand_prompts import HandPrompt
 from tests.images import weights
 
-INK = painters.usual(PainterProfile("ink", Path("ink.safetensors"), quality="fine"), Family.SD1)
+INK = profiles.usual(PainterProfile("ink", Path("ink.safetensors"), quality="fine"), Family.SD1)
 
 
 @pytest.fixture

@@ -21,18 +21,18 @@ from storyforge.domain.picture.pictures import Picture
 from storyforge.errors import BadInput
 from storyforge.settings import Settings
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.pictures import again, enlarging, estimates, order_files, painters
+from storyforge.studio.pictures import again, enlarging, estimates, order_files, profiles
 from storyforge.studio.pictures.drawing import Planned, Wish, keep, order_for, tickets
 from tests.engine.pictures.easel import picture
 
-INK = painters.usual(PainterProfile("ink", Path("ink.safetensors")), Family.SDXL)
+INK = profiles.usual(PainterProfile("ink", Path("ink.safetensors")), Family.SDXL)
 ORDER = Order("a fox", width=1024, height=1024)
 
 
 @pytest.fixture(autouse=True)
 def sdxl(monkeypatch: pytest.MonkeyPatch) -> None:
     """The checkpoint that is not there is one of SDXL."""
-    monkeypatch.setattr(painters, "family_of", lambda _profile: Family.SDXL)
+    monkeypatch.setattr(profiles, "family_of", lambda _profile: Family.SDXL)
 
 
 def ordered(story: StoryFile, **wishes: object) -> Planned:

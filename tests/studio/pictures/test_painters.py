@@ -11,8 +11,9 @@ from storyforge.domain.picture.painters import Dialect, PainterProfile
 from storyforge.errors import BadInput
 from storyforge.setting_tables import PainterSettings, PictureSettings
 from storyforge.settings import Settings
-from storyforge.studio.pictures import editing, looking, painters
-from storyforge.studio.pictures.painters import Painters, profile_of, spec_of, usual
+from storyforge.studio.pictures import editing, looking, profiles
+from storyforge.studio.pictures.painters import Painters
+from storyforge.studio.pictures.profiles import profile_of, spec_of, usual
 
 
 def told(*names: str, painter: str = "", **more: object) -> Settings:
@@ -84,9 +85,9 @@ def test_a_bare_name_is_looked_for_in_the_folders(tmp_path: Path) -> None:
         pictures=PictureSettings(folders=[str(tmp_path)]),
     )
 
-    assert painters.ready_profile(settings, "a").model == checkpoint
+    assert profiles.ready_profile(settings, "a").model == checkpoint
     with pytest.raises(BadInput, match="no checkpoint called “inc”"):
-        painters.ready_profile(settings, "b")
+        profiles.ready_profile(settings, "b")
     assert "no checkpoint called “inc”" in looking.look(settings, "b").fault
 
 
@@ -147,8 +148,8 @@ def test_a_painter_that_goes_takes_its_choice_along() -> None:
 
 
 def test_what_leads_nowhere_is_said() -> None:
-    assert painters.complaints(told("ink")) == ()
-    assert "“gone”" in painters.complaints(told("ink", painter="gone"))[0]
+    assert profiles.complaints(told("ink")) == ()
+    assert "“gone”" in profiles.complaints(told("ink", painter="gone"))[0]
     assert looking.overview(told("ink"))[0].draws
     assert "no checkpoint called “ink.safetensors”" in looking.overview(told("ink"))[0].fault
 
@@ -157,5 +158,5 @@ def test_a_painter_in_the_home_of_nobody_costs_only_itself() -> None:
     tables = {"a": PainterSettings(model="~nobody-here/x.ckpt", vae="~nobody-here/y.pt")}
     folders = PictureSettings(folders=["~nobody-here"])
     settings = Settings(painters=tables, pictures=folders)
-    assert painters.spec_of(painters.known(settings)[0]).path == Path("~nobody-here/x.ckpt")
+    assert profiles.spec_of(profiles.known(settings)[0]).path == Path("~nobody-here/x.ckpt")
     assert looking.overview(settings)[0].fault

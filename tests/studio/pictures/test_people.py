@@ -19,7 +19,7 @@ from storyforge.store.story_file import StoryFile
 from storyforge.studio.pictures import heads, order_files, people
 from storyforge.studio.pictures.drawing import Planned, Wish, order_for, tickets
 from storyforge.studio.pictures.own_files import of_own_files
-from storyforge.studio.pictures.painters import found_in, usual
+from storyforge.studio.pictures.profiles import found_in, usual
 from tests.images import weights
 from tests.images.test_ip_adapters import encoder, plain
 from tests.store.helpers import png

@@ -21,11 +21,12 @@ from storyforge.settings import Settings, table_fault
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import key_file, ledger, permission, spending
 from storyforge.studio.keys import key_of
-from storyforge.studio.pictures import again, asking_first, drawing, painters, remote_painters
+from storyforge.studio.pictures import again, asking_first, drawing, profiles, remote_painters
 from storyforge.studio.pictures.drawing import Wish
 from storyforge.studio.pictures.lacking import fitted
 from storyforge.studio.pictures.looking import asked, look, overview, takes
-from storyforge.studio.pictures.painters import Painters, ready_profile
+from storyforge.studio.pictures.painters import Painters
+from storyforge.studio.pictures.profiles import ready_profile
 from storyforge.studio.pictures.queue import PictureQueue, left_over
 from storyforge.studio.pictures.spending import estimate
 from tests.backends.pictures.remote.far_a1111 import base64_of, far_a1111
@@ -323,4 +324,4 @@ async def test_a_picture_that_was_refused_costs_nothing(story: StoryFile, scene:
 def test_what_no_kind_of_server_can_is_known_without_asking_it() -> None:
     assert Ability.HEAT in kinds.lacks("a1111")
     assert Ability.REDRAW not in kinds.lacks("openai")
-    assert painters.usual(profile(backend="openai"), None).width == 1024
+    assert profiles.usual(profile(backend="openai"), None).width == 1024

@@ -17,13 +17,13 @@ from storyforge.images.folders import Found, find
 from storyforge.setting_tables import PictureSettings
 from storyforge.settings import Settings
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.pictures import order_files, painters, stagings
+from storyforge.studio.pictures import order_files, profiles, stagings
 from storyforge.studio.pictures.drawing import Wish, order_for, tickets
 from storyforge.studio.pictures.own_files import of_own_files
 from tests.engine.pictures.easel import picture
 from tests.images import weights
 
-INK = painters.usual(PainterProfile("ink", Path("ink.safetensors")), Family.SD1)
+INK = profiles.usual(PainterProfile("ink", Path("ink.safetensors")), Family.SD1)
 _WORDS = "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight"
 _HINT = "input_hint_block.0.weight"
 

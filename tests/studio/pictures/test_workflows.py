@@ -14,7 +14,7 @@ from storyforge.domain.picture.workflows.slots import Slot
 from storyforge.errors import BadInput
 from storyforge.studio.pictures import abilities, workflows
 from storyforge.studio.pictures.looking import remote_look
-from storyforge.studio.pictures.painters import usual
+from storyforge.studio.pictures.profiles import usual
 from tests.domain.picture.workflows.graphs import FLUX, PLAIN, hires
 
 
