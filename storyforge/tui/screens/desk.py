@@ -20,29 +20,18 @@ from storyforge.domain.counting import Counts
 from storyforge.domain.story import Outline
 from storyforge.tui.action_lists.menus import MENUS
 from storyforge.tui.actions import Where, bindings
-from storyforge.tui.desk import late
 from storyforge.tui.desk.abroad import Abroad
 from storyforge.tui.desk.area import Area
-from storyforge.tui.desk.by_plan import by_plan
-from storyforge.tui.desk.context import context
+from storyforge.tui.desk.areas import areas
 from storyforge.tui.desk.continuing import Continuing
-from storyforge.tui.desk.drawing import Drawing
-from storyforge.tui.desk.every_day import every_day
 from storyforge.tui.desk.hinting import Hinting
-from storyforge.tui.desk.history import history
-from storyforge.tui.desk.late import Late
 from storyforge.tui.desk.layout import DESK_CSS
 from storyforge.tui.desk.leaving import Leaving
 from storyforge.tui.desk.opening import Opening
-from storyforge.tui.desk.reading_modes import ReadingModes
 from storyforge.tui.desk.saving import Saving
 from storyforge.tui.desk.scenes import SceneDesk
-from storyforge.tui.desk.summing import Summing
-from storyforge.tui.desk.syncing import syncing
 from storyforge.tui.desk.takes.walking import Walking
-from storyforge.tui.desk.taking import taking
 from storyforge.tui.desk.telling import Telling
-from storyforge.tui.desk.texts import texts
 from storyforge.tui.desk.watching import EngineWatch
 from storyforge.tui.screens.base import HouseScreen
 from storyforge.tui.widgets.bars import Header, KeysBar, StatusBar
@@ -102,21 +91,7 @@ class DeskScreen(HouseScreen):
             self.continuing,
             self.walking,
             self.scenes,
-            Late(self, late.keeping, "snapshot", "break_paragraph"),
-            Late(self, late.wishes, "length", "trim", "origin"),
-            Late(self, late.story, "details"),
-            Late(self, late.exporting, "export"),
-            Drawing(self),
-            Summing(self),
-            *taking(self),
-            *context(self),
-            *every_day(self),
-            *texts(self),
-            *history(self),
-            Late(self, late.menus, "binder_menu", "comments_menu"),
-            ReadingModes(self),
-            *by_plan(self),
-            *syncing(self),
+            *areas(self),
             self.abroad,
         )
         self.hearing = tuple(area for area in self.areas if isinstance(area, Area))
