@@ -12,11 +12,11 @@ from textual.widget import Widget
 from storyforge.i18n import _
 from storyforge.tui.areas import StoryScreen
 from storyforge.tui.gallery.form import SettingsForm
+from storyforge.tui.gallery.picture_grid import PictureGrid
 from storyforge.tui.gallery.progress_pane import ProgressPane
 from storyforge.tui.gallery.prompt_editor import PromptEditor
 from storyforge.tui.gallery.view import PictureView
 from storyforge.tui.widgets.bars import Header, KeysBar, StatusBar
-from storyforge.tui.widgets.picture_grid import PictureGrid
 
 if TYPE_CHECKING:
     from storyforge.tui.screens.desk import DeskScreen

@@ -27,6 +27,7 @@ from storyforge.tui.gallery.looking import Filter, Look, groups, look
 from storyforge.tui.gallery.measuring import Measuring
 from storyforge.tui.gallery.ordering import Ordering
 from storyforge.tui.gallery.panes import GalleryPanes
+from storyforge.tui.gallery.picture_grid import PictureGrid
 from storyforge.tui.gallery.prompt_editor import PromptEditor
 from storyforge.tui.gallery.prompt_text import PromptText
 from storyforge.tui.gallery.prompting import Prompting
@@ -34,7 +35,6 @@ from storyforge.tui.gallery.saying import Saying
 from storyforge.tui.gallery.screening import Screening
 from storyforge.tui.gallery.view import PictureView
 from storyforge.tui.gallery.viewing import Viewing
-from storyforge.tui.widgets.picture_grid import PictureGrid
 from storyforge.tui.widgets.rows import RowList
 from storyforge.tui.work import launch
 
