@@ -11,13 +11,19 @@ from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
+    from storyforge.tui.desk.keeper import Keeper
     from storyforge.tui.screens.desk import DeskScreen
 
 
 class Area:
     """One area: its actions, and work that may ask the author something. It overrides what concerns
     it.
+
+    Attributes:
+        keepers: bring what is written in it to the disk.
     """
+
+    keepers: "Sequence[Keeper[Any]]" = ()
 
     def __init__(self, host: HouseScreen) -> None:
         self._host = host
@@ -34,14 +40,19 @@ class Area:
 
     async def save(self) -> None:
         """The author is about to leave: bring to the disk what is not there, or raise why not."""
+        for keeper in self.keepers:
+            await keeper.save()
 
     @property
     def unsaved(self) -> bool:
         """Whether something that `rescue_into` would write is not on the disk yet."""
-        return False
+        return any(keeper.unsaved for keeper in self.keepers)
 
     def rescue_into(self, story: "StoryFile") -> None:
         """The program is about to end by a fault, or the file is another: write what is unsaved."""
+        with contextlib.ExitStack() as all_of_them:  # the one that fails stops no other
+            for keeper in self.keepers:
+                all_of_them.callback(keeper.rescue_into, story)
 
     async def close(self) -> None:
         """The story is about to be closed: end what runs; nothing can be asked any more."""

@@ -7,7 +7,6 @@ from storyforge.tui import areas
 
 if TYPE_CHECKING:
     from storyforge.domain.generation import Take
-    from storyforge.store.story_file import StoryFile
     from storyforge.tui.actions import Where
     from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.widgets.bars import Part
@@ -55,9 +54,9 @@ class Area(areas.Area):
 
     def rescue(self) -> None:
         """The program is about to end by a fault: write what is unsaved, here and now."""
-
-    def rescue_into(self, story: "StoryFile") -> None:
-        """The story's file is another: write what is unsaved, but notes, into this copy."""
+        story = self.desk.story
+        if story is not None and not story.read_only:
+            self.rescue_into(story)
 
     # What an area may say of keys that mean one thing here and another there.
 

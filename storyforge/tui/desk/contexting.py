@@ -51,6 +51,7 @@ class Contexting(Area):
         self._texts: Keeper[str] = Keeper(
             desk, _write_text, kept=lambda *_: self.tell_context(), told=self._told
         )
+        self.keepers = (self._texts, *self.lore.keepers)
         self._carrying = LoreCarrying(desk, self.lore.came_in)
         self._shown = dict.fromkeys(self.panel.pages, "")
         self._one_at_a_time = asyncio.Lock()
@@ -80,28 +81,6 @@ class Contexting(Area):
             await self._texts.keep()
             await self._read()
             await self.lore.reread()
-
-    async def save(self) -> None:
-        """Bring everything to the disk; raises where that is not possible."""
-        await self._texts.save()
-        await self.lore.save()
-
-    def rescue(self) -> None:
-        """The program is about to end by a fault."""
-        with contextlib.ExitStack() as both:
-            both.callback(self.lore.rescue)
-            both.callback(self._texts.rescue)
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something is not on the disk."""
-        return bool(self._texts.unsaved) or self.lore.unsaved
-
-    def rescue_into(self, story: "StoryFile") -> None:
-        """The story's file is another."""
-        with contextlib.ExitStack() as both:
-            both.callback(self.lore.rescue_into, story)
-            both.callback(self._texts.rescue_into, story)
 
     async def close(self) -> None:
         """Remember which panel stood beside the page."""

@@ -46,6 +46,7 @@ class Prompting(Area):
         self._opened = False
         self._let_gone: dict[str, PromptEdit] = {}
         self._drafts: Keeper[PromptEdit | None] = Keeper(desk, _write_draft)
+        self.keepers = (self._drafts,)
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The action this area carries out."""
@@ -67,23 +68,6 @@ class Prompting(Area):
         """Another machine may have kept one."""
         await self._drafts.keep()
         await self._read()
-
-    async def save(self) -> None:
-        """Bring a draft to the disk; raises where that is not possible."""
-        await self._drafts.save()
-
-    def rescue(self) -> None:
-        """The program is about to end by a fault."""
-        self._drafts.rescue()
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether a draft is not on the disk."""
-        return bool(self._drafts.unsaved)
-
-    def rescue_into(self, story: "StoryFile") -> None:
-        """The story's file is another."""
-        self._drafts.rescue_into(story)
 
     async def _read(self) -> None:
         story, scene_id = self.desk.story, self.desk.scene_id

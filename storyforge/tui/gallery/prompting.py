@@ -86,6 +86,7 @@ class Prompting(Area):
         self._keeper: Keeper[HandPrompt | dict[str, object] | None] = Keeper(
             gallery.desk, self._write, told=self._kept
         )
+        self.keepers = (self._keeper,)
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
@@ -107,19 +108,6 @@ class Prompting(Area):
         if key and key != self.key:
             self.key, self._in_editor, self._came = key, "", ()
             launch(self.gallery.house, self._load(key), group="gallery-prompt", exclusive=True)
-
-    async def save(self) -> None:
-        """Bring what is written to the disk; raises where that is not possible."""
-        await self._keeper.save()
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something that was written is not on the disk."""
-        return bool(self._keeper.unsaved)
-
-    def rescue_into(self, story: "StoryFile") -> None:
-        """Write it into this file, here and now."""
-        self._keeper.rescue_into(story)
 
     # The prompt.
 

@@ -42,6 +42,7 @@ class Writing(Area):
         self._keeper: Keeper[str] = Keeper(
             planner.desk, self._write, kept=lambda *_: self._kept(), told=self._told
         )
+        self.keepers = (self._keeper,)
         self._steps: dict[str, str] = {}
 
     def verbs(self) -> dict[str, Callable[[], object]]:
@@ -50,21 +51,6 @@ class Writing(Area):
             "plan_edit": self.edit,
             "plan_past": lambda: self.start(self._past),
         }
-
-    # What is heard.
-
-    async def save(self) -> None:
-        """Bring what is written to the disk; raises where that is not possible."""
-        await self._keeper.save()
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something that was written is not on the disk."""
-        return bool(self._keeper.unsaved)
-
-    def rescue_into(self, story: "StoryFile") -> None:
-        """Write it into this file, here and now."""
-        self._keeper.rescue_into(story)
 
     # Enter.
 
