@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -65,7 +66,7 @@ def connect(path: Path, mode: Mode) -> sqlite3.Connection:
         check_same_thread=False,
     )
     # Text that is not UTF-8 must not make a story unreadable.
-    raw.text_factory = lambda told: told.decode("utf-8", "replace")
+    raw.text_factory = partial(str, encoding="utf-8", errors="replace")
     # A file from a stranger may bring views and triggers: they get no say (`drop_programs`).
     raw.execute("PRAGMA trusted_schema = OFF")
     return raw

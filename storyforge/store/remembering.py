@@ -29,7 +29,12 @@ class Remembered(Generic[T]):
         """What the tables say; the very same object as long as they say the same."""
         with self._database.lock:
             version = self._database.version_of(*self._tables)
-            if self._known is None or self._known[0] != version:
+            known = self._known
+            if known is None or known[0] != version:
                 with self._database.read() as session:
-                    self._known = (version, self._read(session))
-            return self._known[1]
+                    found = self._read(session)
+                # Every saved page touches the rows of its scene and of the story.
+                if known is not None and known[1] == found:
+                    found = known[1]
+                self._known = known = version, found
+            return known[1]

@@ -8,14 +8,12 @@ import contextlib
 import logging
 import shutil
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import delete, select, update
 
-from storyforge.domain.counting import Counts
-from storyforge.domain.story import ChapterHead, Outline, SceneHead
+from storyforge.domain.story import Outline
 from storyforge.domain.text import one_line
 from storyforge.errors import Refused, StoryFileError, StoryforgeError
 from storyforge.i18n import _
@@ -24,27 +22,19 @@ from storyforge.store.database import Database
 from storyforge.store.late_parts import LateParts
 from storyforge.store.lock import Holder
 from storyforge.store.opening import Opened, look_at, open_file
+from storyforge.store.outlines import OUTLINE_TABLES, read_outline
 from storyforge.store.pages import Tally
 from storyforge.store.picture_files import PictureFolder
 from storyforge.store.placing import copy_database, placed, refuse_leftovers
+from storyforge.store.remembering import Remembered
 from storyforge.store.rescuing import Guard
 from storyforge.store.scenes import Scenes
-from storyforge.store.tables import ChapterRow, SceneRow, SettingRow, StoryRow, table
-from storyforge.store.values import identity, moment, new_id, whole
+from storyforge.store.tables import SettingRow, StoryRow, table
+from storyforge.store.values import new_id
 
 log = logging.getLogger(__name__)
 
-_CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
 _STORY, _SETTING = table(StoryRow), table(SettingRow)
-
-
-@lru_cache(maxsize=8192)
-def _head(
-    key: object, chapter: object, title: object, words: object, characters: object, length: object
-) -> SceneHead:
-    """A row as a head; every request asks for all of a story's, of which one has changed."""
-    counts = Counts(whole(words), whole(characters))
-    return SceneHead(identity(key), identity(chapter), one_line(str(title)), counts, whole(length))
 
 
 class StoryFile(LateParts):
@@ -70,6 +60,7 @@ class StoryFile(LateParts):
         self._closed = False
         database = Database(self._file, opened.raw, self._may_write)
         tally = Tally()  # under the database's lock, as all of them
+        self._outline = Remembered(database, OUTLINE_TABLES, read_outline)
         super().__init__(database, tally, Scenes(database, tally, lambda: self.read_only))
         self.guard = Guard(
             self._file,
@@ -126,36 +117,7 @@ class StoryFile(LateParts):
 
     def outline(self) -> Outline:
         """The whole story without its text; reads no text, whatever the story's size."""
-        with self._database.read() as session:
-            story = session.execute(select(_STORY)).one()
-            chapters = session.execute(
-                select(_CHAPTER.c.id, _CHAPTER.c.title)
-                .where(_CHAPTER.c.deleted == "")
-                .order_by(_CHAPTER.c.position)
-            ).all()
-            columns = ("id", "chapter_id", "title", "words", "characters", "length")
-            scenes = session.execute(
-                select(*(_SCENE.c[name] for name in columns))
-                .where(_SCENE.c.deleted == "")
-                .order_by(_SCENE.c.position)
-            ).all()
-        heads: dict[str, list[SceneHead]] = {}
-        for row in scenes:
-            head = _head(*row)
-            heads.setdefault(head.chapter_id, []).append(head)
-        return Outline(
-            identity(story.id),
-            one_line(str(story.title)),
-            one_line(str(story.author)),
-            one_line(str(story.language)),
-            moment(story.created),
-            tuple(
-                ChapterHead(
-                    identity(key), one_line(str(title)), tuple(heads.get(identity(key), ()))
-                )
-                for key, title in chapters
-            ),
-        )
+        return self._outline.value()
 
     def rename(
         self, *, title: str | None = None, author: str | None = None, language: str | None = None

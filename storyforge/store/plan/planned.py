@@ -23,7 +23,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
 from storyforge.store.plan.journal import Journal
-from storyforge.store.plan.reading import LANGUAGE, SETTLED, TABLES, Told, read_told, whole
+from storyforge.store.plan.reading import LANGUAGE, SETTLED, TABLES, Rows, read_rows, told_by, whole
 from storyforge.store.plan.tables import FactRow, ItemRow, PastFactRow
 from storyforge.store.plan.writing import Writing
 from storyforge.store.remembering import Remembered
@@ -66,16 +66,16 @@ class Planned:
         self._journal = journal
         self._context = context
         self._writing = Writing(database, journal, binder, context)
-        self._told = Remembered(database, TABLES, read_told)
-        self._known_plan: tuple[Told, tuple[LoreEntry, ...], Plan] | None = None
+        self._rows = Remembered(database, TABLES, read_rows)
+        self._known_plan: tuple[Rows, tuple[LoreEntry, ...], Plan] | None = None
 
     def read(self) -> Plan:
         """The plan as it is now; the very same value until something changes."""
         with self._database.lock:
-            told, lore = self._told.value(), self._context().lore()
+            rows, lore = self._rows.value(), self._context().lore()
             known = self._known_plan
-            if known is None or known[0] is not told or known[1] is not lore:
-                self._known_plan = known = told, lore, whole(told, lore)
+            if known is None or known[0] is not rows or known[1] is not lore:
+                self._known_plan = known = rows, lore, whole(told_by(rows), lore)
             return known[2]
 
     @contextmanager

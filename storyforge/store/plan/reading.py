@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from storyforge.domain.lore import LoreEntry
@@ -26,9 +27,27 @@ _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
 _KINDS = {kind.value: kind for kind in Kind}
 
 
+Values: TypeAlias = list[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What the file says of the plan, but for the lorebook, column by column as it stands there.
+
+    A page that is saved changes its scene's row, but none of these values.
+    """
+
+    facts: Values
+    settings: Values
+    story: tuple[object, ...]
+    items: Values
+    chapters: Values
+    scenes: Values
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the file says of the plan, but for the lorebook.
+    """The same as values of a plan.
 
     Attributes:
         binder, trashed: the chapters, then the scenes, of the story and of the trash.
@@ -62,47 +81,69 @@ def _gone(told: Told, known: set[str]) -> Iterator[tuple[str, Item]]:
                 yield key, Item(key, kind, facts)
 
 
-def read_told(session: Session) -> Told:
-    """All but that."""
+def read_rows(session: Session) -> Rows:
+    """All but the lorebook's part."""
+    return Rows(
+        facts=_read(session, select(_FACT.c.item_id, _FACT.c.field, _FACT.c.value)),
+        settings=_read(
+            session,
+            select(_SETTING.c.key, _SETTING.c.value).where(_SETTING.c.key.in_((LANGUAGE, SETTLED))),
+        ),
+        story=tuple(session.execute(select(_STORY.c.title, _STORY.c.language)).one()),
+        items=_read(
+            session,
+            select(_ITEM.c.id, _ITEM.c.kind)
+            .where(_ITEM.c.deleted == "")
+            .order_by(_ITEM.c.position, _ITEM.c.id),
+        ),
+        chapters=_read(
+            session,
+            select(_CHAPTER.c.id, _CHAPTER.c.title, _CHAPTER.c.deleted).order_by(
+                _CHAPTER.c.position
+            ),
+        ),
+        scenes=_read(
+            session,
+            select(_SCENE.c.id, _SCENE.c.title, _SCENE.c.chapter_id, _SCENE.c.deleted).order_by(
+                _SCENE.c.position
+            ),
+        ),
+    )
+
+
+def told_by(rows: Rows) -> Told:
+    """What the rows tell."""
     facts: dict[str, dict[str, str]] = {}
-    for item_id, name, value in session.execute(
-        select(_FACT.c.item_id, _FACT.c.field, _FACT.c.value)
-    ):
+    for item_id, name, value in rows.facts:
         if value:
             facts.setdefault(identity(item_id), {})[one_line(str(name))] = clean(str(value))
-    settings = {
-        str(key): one_line(str(value))
-        for key, value in session.execute(
-            select(_SETTING.c.key, _SETTING.c.value).where(_SETTING.c.key.in_((LANGUAGE, SETTLED)))
-        )
-    }
-    story = session.execute(select(_STORY.c.title, _STORY.c.language)).one()
-    language = one_line(str(story.language))
+    settings = {str(key): one_line(str(value)) for key, value in rows.settings}
+    title, language = (one_line(str(value)) for value in rows.story)
     stages = {stage.value: stage for stage in Stage}
     settled = settings.get(SETTLED, "").split()
     plan = Plan(
-        tuple(_items(session, facts)),
-        one_line(str(story.title)),
+        tuple(_items(rows.items, facts)),
+        title,
         language,
         settings.get(LANGUAGE) or language,
         frozenset(stages[one] for one in settled if one in stages),
     )
-    binder, trashed = _of_binder(session, facts)
+    binder, trashed = _of_binder(rows, facts)
     return Told(plan, facts, binder, trashed)
 
 
-def _items(session: Session, facts: Mapping[str, dict[str, str]]) -> Iterator[Item]:
+def _read(session: Session, what: Select[Any]) -> Values:
+    return [tuple(row) for row in session.execute(what)]
+
+
+def _items(rows: Values, facts: Mapping[str, dict[str, str]]) -> Iterator[Item]:
     for key, kind in SINGLE.items():
         if key in facts:
             yield Item(key, kind, facts[key])
-    rows = session.execute(
-        select(_ITEM.c.id, _ITEM.c.kind)
-        .where(_ITEM.c.deleted == "")
-        .order_by(_ITEM.c.position, _ITEM.c.id)
-    )
-    for key, kind in rows:
-        if kind in _KINDS and _KINDS[kind] not in SINGLE.values():
-            yield Item(identity(key), _KINDS[kind], facts.get(identity(key), {}))
+    for row, told in rows:
+        known = _KINDS.get(str(told))
+        if known is not None and known not in SINGLE.values():
+            yield Item(identity(row), known, facts.get(identity(row), {}))
 
 
 def _facts_of(entry: LoreEntry) -> dict[str, str]:
@@ -116,25 +157,19 @@ def _facts_of(entry: LoreEntry) -> dict[str, str]:
 
 
 def _of_binder(
-    session: Session, facts: Mapping[str, dict[str, str]]
+    rows: Rows, facts: Mapping[str, dict[str, str]]
 ) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
     """(every chapter, then every scene, in the binder's order, those in the trash)."""
     chapters: dict[str, Item] = {}
     trashed: list[Item] = []
-    for key, title, deleted in session.execute(
-        select(_CHAPTER.c.id, _CHAPTER.c.title, _CHAPTER.c.deleted).order_by(_CHAPTER.c.position)
-    ):
+    for key, title, deleted in rows.chapters:
         chapter = _of_row(Kind.CHAPTER, identity(key), title, facts)
         if deleted:
             trashed.append(chapter)
         else:
             chapters[chapter.id] = chapter
     scenes: dict[str, list[Item]] = {key: [] for key in chapters}
-    for key, title, of, deleted in session.execute(
-        select(*(_SCENE.c[name] for name in ("id", "title", "chapter_id", "deleted"))).order_by(
-            _SCENE.c.position
-        )
-    ):
+    for key, title, of, deleted in rows.scenes:
         scene = _of_row(Kind.SCENE, identity(key), title, facts, identity(of))
         if deleted or scene.chapter_id not in scenes:
             trashed.append(scene)

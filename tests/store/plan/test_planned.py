@@ -7,10 +7,12 @@ import pytest
 
 from storyforge.domain.generation import TakeState
 from storyforge.domain.lore import LoreEntry
+from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import PREMISE_ID
 from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.plan.stages import Stage
+from storyforge.domain.story import Page
 from storyforge.errors import BadInput
 from storyforge.store.plan.drafted import Drafted
 from storyforge.store.story_file import StoryFile
@@ -69,6 +71,18 @@ def test_the_world_is_the_lorebook(story: StoryFile) -> None:
     (entry,) = story.context.lore()
     assert (entry.content, entry.category) == ("It is wet.", "thing")
     assert story.plan.read().of(Kind.WORLD)[0].fact("prose_name") == "日誌"
+
+
+def test_a_saved_page_leaves_the_plan_as_it_is_and_a_title_does_not(story: StoryFile) -> None:
+    """Who makes 5,000 entries of lore into a plan at every key is late with each request."""
+    story.plan.put(PREMISE_ID, {"tone": "grim"})
+    plan, outline = story.plan.read(), story.outline()
+    (scene,) = outline.scenes
+    story.scenes.save(Page(scene.id, "Fog.", Provenance.whole(4, Origin.TYPED), 4))
+    assert story.plan.read() is plan
+    assert story.outline().scenes[0].length == 4
+    story.binder.rename_scene(scene.id, "Oil")
+    assert [one.name for one in story.plan.read().scenes] == ["Oil"]
 
 
 def test_items_stand_in_an_order_and_come_back(story: StoryFile) -> None:
