@@ -33,6 +33,7 @@ OWN_SETTINGS = frozenset(
         "open_scene",
         "reading_in",
         "spent_beside",
+        "summary_run",
         "summary_speed",
     }
 )

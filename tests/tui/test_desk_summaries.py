@@ -11,6 +11,7 @@ from benchmarks.stories import scene_text
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Delta, Request, Text
 from storyforge.store.story_file import StoryFile
+from storyforge.studio.summaries import wanted
 from storyforge.studio.summaries.listing import entries, standing
 from storyforge.tui import work
 from storyforge.tui.dialogs.base import Choose
@@ -131,7 +132,9 @@ async def test_ones_own_words_are_on_the_disk_while_they_are_written(tmp_path: P
         assert states(path) == []
 
 
-async def test_closing_the_story_ends_the_queue_and_keeps_what_is_done(tmp_path: Path) -> None:
+async def test_closing_the_story_ends_the_queue_and_the_rest_is_offered_the_next_time(
+    tmp_path: Path,
+) -> None:
     path = write_story(tmp_path / "skerry.forge", scene_text(1, words=200))
     backend = Held(MADE)
     async with at_desk(path, backend=backend) as (pilot, desk):
@@ -140,6 +143,36 @@ async def test_closing_the_story_ends_the_queue_and_keeps_what_is_done(tmp_path:
         await pilot.press("home", "enter")
         await until(pilot, backend.arrived.is_set, "an answer behind")
     assert states(path) == []
+    backend.go_on.set()
+    async with at_desk(path, backend=backend) as (pilot, desk):
+        await until(pilot, lambda: asked(desk.house, Choose), "whether to go on")
+        await pilot.press("enter")
+        await until(pilot, lambda: "2 summaries were made." in notices(desk.house), "the end")
+    assert len(states(path)) == 2
+    with StoryFile.open(path) as story:
+        assert not wanted.left_over(story)
+
+
+async def test_what_the_author_stopped_or_left_is_not_offered_again(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge", scene_text(1, words=200))
+    backend = Held(MADE)
+    async with at_desk(path, backend=backend) as (pilot, desk):
+        desk.house.do("summaries")
+        await until(pilot, lambda: asked(desk.house, Summaries), "the list")
+        await pilot.press("home", "enter")
+        await until(pilot, backend.arrived.is_set, "an answer behind")
+        await until(pilot, lambda: "Stop making them" in shown(desk), "the ways on")
+        await pilot.press("home", "down", "enter")
+        await until(pilot, lambda: not desk.telling.status.summaries, "stopped")
+    with StoryFile.open(path) as story:
+        assert not wanted.left_over(story)
+        wanted.keep(story, wanted=True)
+    async with at_desk(path, backend=backend) as (pilot, desk):
+        await until(pilot, lambda: asked(desk.house, Choose), "whether to go on")
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: desk.house.screen is desk, "left")
+    with StoryFile.open(path) as story:
+        assert not wanted.left_over(story)
 
 
 async def test_an_engine_that_hangs_keeps_nobody_from_leaving(

@@ -49,7 +49,7 @@ _SENTENCES = {SummaryOf.SCENE: 3, SummaryOf.CHAPTER: 5}
 _PART_TOKENS = 4096
 _LEAST_ROOM = 64
 # Sober first; the second attempt has another seed and more freedom.
-_ATTEMPTS = (Sampling(temperature=0.3, seed=1), Sampling(temperature=0.7, seed=2))
+ATTEMPTS = (Sampling(temperature=0.3, seed=1), Sampling(temperature=0.7, seed=2))
 
 
 class NoSummary(ModelError):
@@ -198,7 +198,7 @@ class Summariser:
     ) -> str:
         """The model's summary of `text`, by a prompt that holds it."""
         flaw = Flaw.EMPTY
-        for sampling in _ATTEMPTS:
+        for sampling in ATTEMPTS:
             answered = await self._shared.answer_behind(
                 Request(
                     prompt,

@@ -1,7 +1,8 @@
 """All summaries that are missing or dated, one after the other: with progress and an estimate.
 
 The queue keeps no list of its own anywhere: what is done is in the story file, so what is left is
-found by looking, after a restart as after an edit. It can be paused, and is ended by a stop.
+found by looking, after a restart as after an edit. It can be paused, and is ended by a stop. That
+it is not at its end yet is kept with the story (`wanted`).
 """
 
 import asyncio
@@ -18,8 +19,9 @@ from storyforge.studio.pausing import Pausable
 from storyforge.studio.spending import Estimate, ask_first
 from storyforge.studio.spending import estimate as estimate_cost
 from storyforge.studio.summaries import listing as summaries
+from storyforge.studio.summaries import wanted
 from storyforge.studio.summaries.listing import Entry
-from storyforge.studio.summaries.making import NoSummary, OwnSummary, Summariser
+from storyforge.studio.summaries.making import ATTEMPTS, NoSummary, OwnSummary, Summariser
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -87,10 +89,12 @@ class SummaryQueue(Pausable):
         found = await asyncio.to_thread(summaries.entries, self._story)
         left = list(summaries.to_make(found))
         if not self._agreed:
-            await ask_first(await asyncio.to_thread(cost, self._story, self._shared, found))
+            expected = await asyncio.to_thread(cost, self._story, self._shared, found)
+            await ask_first(expected, parts=len(left))
         summariser = await asyncio.to_thread(Summariser, self._story, self._shared)
         speed = await asyncio.to_thread(_Speed, self._story, self._shared)
         self.progress = Progress(0, len(left))
+        await asyncio.to_thread(wanted.keep, self._story, wanted=bool(left))
         try:
             while left and not self._ended.is_set():
                 one = left[0]
@@ -109,6 +113,8 @@ class SummaryQueue(Pausable):
                 self._tell(done=self.progress.done + 1)
         finally:
             await asyncio.to_thread(speed.remember)
+        if not left:
+            await asyncio.to_thread(wanted.keep, self._story, wanted=False)
         yield self._tell(now=None, seconds_left=0.0, paused=False)
 
     async def _make(self, summariser: Summariser, one: Entry) -> None:
@@ -169,7 +175,8 @@ def cost(story: "StoryFile", shared: Shared, found: "tuple[Entry, ...]") -> Esti
     left = summaries.to_make(found)
     a_token = 1 if counts_characters(story.outline().language) else _CHARACTERS
     read = sum(_FRAME + _characters(one) // a_token for one in left)
-    return estimate_cost(shared.card, read, _WRITTEN * len(left))
+    found_cost = estimate_cost(shared.card, read, _WRITTEN * len(left))
+    return None if found_cost is None else replace(found_cost, tries=len(ATTEMPTS))
 
 
 def _remembered(story: "StoryFile", model: str) -> float | None:

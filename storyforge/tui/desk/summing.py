@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.profile import Task
-from storyforge.i18n import _, listed
+from storyforge.i18n import _, listed, ngettext
 from storyforge.studio.durations import time_words
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
@@ -47,30 +47,18 @@ class Summing(Area):
         self._idle.set()
         self._dialog: Summaries | None = None
         self._own: Keeper[_Own] = Keeper(desk, _write_own)
+        self.keepers = (self._own,)
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
         return {"summaries": lambda: self.start(self.summaries)}
 
-    async def save(self) -> None:
-        """Bring the author's own words to the disk; raises where that is not possible."""
-        await self._own.save()
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether words of the author's are not on the disk."""
-        return bool(self._own.unsaved)
-
-    def rescue(self) -> None:
-        """The program is about to end by a fault."""
-        self._own.rescue()
-
-    def rescue_into(self, story: "StoryFile") -> None:
-        """The story's file is another."""
-        self._own.rescue_into(story)
+    async def opened(self) -> None:
+        """Offer what was cut off with the program, or closed with the story."""
+        self.start(self._go_on_later)
 
     async def close(self) -> None:
-        """End what is being made; what is done stays, the rest is found missing the next time."""
+        """End what is being made; what is done stays, and the rest is offered the next time."""
         self._stop.set()
         if self._queue is not None:
             self._queue.cancel()
@@ -128,6 +116,34 @@ class Summing(Area):
             queue.resume()
         elif queue is not None and answer == _STOP:
             queue.cancel()
+            wanted = await lazily("storyforge.studio.summaries.wanted")
+            await asyncio.to_thread(wanted.keep, story, wanted=False)
+
+    async def _go_on_later(self) -> None:
+        from storyforge.tui.dialogs.base import Choice, Choose
+
+        story = self.desk.story
+        if story is None or story.read_only:
+            return
+        wanted = await lazily("storyforge.studio.summaries.wanted")
+        count: int = await asyncio.to_thread(wanted.left_over, story)
+        if not count:
+            return
+        told = ngettext(
+            "{count} summary was still to be made when the story was closed.",
+            "{count} summaries were still to be made when the story was closed.",
+            count,
+        ).format(count=count)
+        choices = [
+            Choice("yes", _("Go on making them")),
+            Choice("later", _("Ask again next time")),
+            Choice("no", _("Leave it; what is made stays")),
+        ]
+        answer = await self.ask(Choose(_("Summaries to go on with"), told, choices))
+        if answer == "yes":
+            await self._start(lambda: self._run(story))
+        elif answer == "no":
+            await asyncio.to_thread(wanted.keep, story, wanted=False)
 
     # One of them.
 
