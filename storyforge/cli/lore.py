@@ -187,11 +187,16 @@ def _needed(what: str | None, name: str) -> str:
 
 
 def _show(story: "StoryFile", what: str, as_json: bool) -> None:
+    from storyforge.studio.lore.watch import faults
+
     entry = found_entry(story, what)
+    fault = faults(story).get(entry.id, "")
     if as_json:
-        say_json(entry_json(story, entry))
-    else:
-        show_entry(story, entry)
+        say_json({**entry_json(story, entry), "fault": fault})
+        return
+    show_entry(story, entry)
+    if fault:
+        note(fault)
 
 
 def _import(

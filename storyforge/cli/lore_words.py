@@ -95,9 +95,11 @@ def _spoken(value: Any) -> str:
 
 def show_list(story: "StoryFile", as_json: bool) -> None:
     """The book, an entry a line."""
-    book = story.context.lore()
+    from storyforge.studio.lore.watch import faults
+
+    book, wrong = story.context.lore(), faults(story)
     if as_json:
-        say_json([entry_json(story, entry) for entry in book])
+        say_json([{**entry_json(story, one), "fault": wrong.get(one.id, "")} for one in book])
         return
     rows = [
         [
@@ -105,14 +107,22 @@ def show_list(story: "StoryFile", as_json: bool) -> None:
             name_of(entry),
             _("always") if entry.always else shortened(joined_keys(entry.keys), _COLUMNS),
             entry.category,
-            "" if entry.enabled else _("off"),
+            _state(entry, wrong),
         ]
         for number, entry in enumerate(book, start=1)
     ]
     for line in table(rows, right=(0,)):
         say(line)
+    for told in wrong.values():
+        note(told)
     if not book:
         say(_("The book of lore is empty."))
+
+
+def _state(entry: LoreEntry, wrong: Mapping[str, str]) -> str:
+    if not entry.enabled:
+        return _("off")
+    return _("a key fails") if entry.id in wrong else ""
 
 
 def show_entry(story: "StoryFile", entry: LoreEntry) -> None:

@@ -104,19 +104,27 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyFault:
+    """A key that cannot be used, by the id of its entry; `told` says why, in a sentence."""
+
+    entry_id: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Calls:
     """What became of the whole book.
 
     Attributes:
         called: in the order in which room is given: by priority, those always told first.
         uncalled: how many entries nothing called.
-        troubles: sentences about keys that cannot be used.
+        faults: the keys that cannot be used.
     """
 
     called: tuple[Called, ...] = ()
     absent: tuple[Absent, ...] = ()
     uncalled: int = 0
-    troubles: tuple[str, ...] = ()
+    faults: tuple[KeyFault, ...] = ()
 
 
 class Book:
@@ -171,7 +179,7 @@ class Book:
             tuple(replace(told[at], index=at) for at in order),
             (*absent, *self._off),
             uncalled,
-            self._troubles(),
+            self._faults(),
         )
 
     def _depths(self, scan: int) -> list[int]:
@@ -266,20 +274,20 @@ class Book:
             return Called(entry, why, ON_TOP, fresh=fresh)
         return Called(entry, why, past.places.get(entry.id, scene.at), fresh=fresh)
 
-    def _troubles(self) -> tuple[str, ...]:
-        troubles = [
-            _("The key {key} of the entry {entry} is no regular expression.").format(
-                key=in_quotes(key), entry=in_quotes(name_of(self._live[at]))
+    def _faults(self) -> tuple[KeyFault, ...]:
+        broken = _("The key {key} of the entry {entry} is no regular expression.")
+        slow = _(
+            "The key {key} of the entry {entry} took too long; until it changes it is not used."
+        )
+        found = [(broken, *one) for one in self._keys.broken]
+        found += [(slow, *one) for one in self._keys.slow()]
+        return tuple(
+            KeyFault(
+                self._live[at].id,
+                told.format(key=in_quotes(key), entry=in_quotes(name_of(self._live[at]))),
             )
-            for at, key in self._keys.broken
-        ]
-        troubles += [
-            _(
-                "The key {key} of the entry {entry} took too long; until it changes it is not used."
-            ).format(key=in_quotes(key), entry=in_quotes(name_of(self._live[at])))
-            for at, key in self._keys.slow()
-        ]
-        return tuple(troubles)
+            for told, at, key in found
+        )
 
 
 def _rank(one: Called, at: int) -> tuple[int, bool, bool, int]:

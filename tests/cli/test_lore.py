@@ -95,6 +95,18 @@ def test_an_entry_is_written_changed_shown_and_removed(storyforge: Command, sker
     assert book(storyforge, skerry) == []
 
 
+def test_a_key_that_cannot_be_used_is_told(storyforge: Command, skerry: Path) -> None:
+    storyforge("lore", skerry, "add", "Oil", "-r", "keys=oil", "-r", "content=It is dear.")
+    storyforge("lore", skerry, "add", "Log", "-r", "keys=/(/", "-r", "content=Three inks.")
+    why = "The key “/(/” of the entry “Log” is no regular expression."
+    told = storyforge("lore", skerry)
+    assert told.out.splitlines()[1].endswith("a key fails")
+    assert told.err.strip() == why
+    assert [entry["fault"] for entry in book(storyforge, skerry)] == ["", why]
+    assert storyforge("lore", skerry, "show", "Log").err.strip() == why
+    assert storyforge("lore", skerry, "show", "Log", "--json").json["fault"] == why
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

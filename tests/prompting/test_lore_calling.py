@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyforge.domain.lore import ContextRules, LoreEntry, LorePosition
-from storyforge.prompting.lore_calling import ON_TOP, Book, Calls, Kept, Remembered, stamp
+from storyforge.prompting.lore_calling import ON_TOP, Book, Calls, Kept, KeyFault, Remembered, stamp
 from tests.prompting.counted import place
 
 RULES = ContextRules()
@@ -185,7 +185,8 @@ def test_room_is_given_by_priority_and_to_what_is_named_here() -> None:
 
 def test_keys_that_cannot_be_used_are_told_with_their_entry() -> None:
     found = calls("log", entry("the log", "/(/", "log"))
-    assert found.troubles == ("The key “/(/” of the entry “the log” is no regular expression.",)
+    told_of = "The key “/(/” of the entry “the log” is no regular expression."
+    assert found.faults == (KeyFault("the log", told_of),)
     assert set(told(found)) == {"the log"}
 
 

@@ -306,8 +306,9 @@ async def test_what_the_text_at_the_caret_calls_is_marked(tmp_path: Path) -> Non
     entries = (*BOOK, replace(BOOK[1], id="d", title="Later", from_scene="nowhere"))
     path = write_book(tmp_path / "a.forge", *entries)
     async with at_desk(path) as (pilot, desk):
-        await table(pilot, desk)
-        await until(pilot, lambda: lore_of(desk).called == {"b", "c"}, "boat and Mara")
+        rows = (await table(pilot, desk)).browser.list
+        called = [entries[1].id, entries[2].id]
+        await until(pilot, lambda: [r.id for r in rows.rows if r.mark == "▸"] == called, "marked")
 
 
 async def test_what_the_palette_asks_for_is_done_in_sight(tmp_path: Path) -> None:
@@ -327,8 +328,12 @@ async def test_a_key_that_takes_too_long_is_named(tmp_path: Path) -> None:
     with StoryFile.open(path) as story:
         story.context.set_lore((slow,))
     async with at_desk(path) as (pilot, desk):
-        await table(pilot, desk)
+        screen = await table(pilot, desk)
         await until(pilot, lambda: "took too long" in notices(desk.house), "named")
+        assert [badge.text for row in screen.browser.list.rows for badge in row.badges] == ["!"]
+        await pilot.press("enter")
+        await until(pilot, lambda: asked(desk.house, EditEntry), "the form")
+        assert "took too long" in str(desk.house.screen.query_one("#wrong", Static).content)
 
 
 async def test_the_list_is_painted_anew_only_where_a_scene_is_called_otherwise(

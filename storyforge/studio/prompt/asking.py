@@ -164,8 +164,8 @@ def _all_notes(
                 "and was let go. Look at it under “What the model sees”."
             ),
         )
-    for trouble in found.wanted.told.calls.troubles:
-        yield _Note(trouble, trouble)
+    for fault in found.wanted.told.calls.faults:
+        yield _Note(fault.told, fault.told)
     whole = passage.before + passage.after
     if opened := len(never_closed(whole)):
         text = _("A “@/*” in this scene is never closed: it hides the rest of its paragraph only.")

@@ -1,10 +1,11 @@
 """The lorebook as a list: narrow beside the page, in columns where it has a screen of its own.
 
-It shows the entries that a filter lets through, and which of them are on, marked, or called by the
-text at the caret. It changes none.
+It shows the entries that a filter lets through, and which of them are on, marked, called by the
+text at the caret, or have a key that cannot be used. It changes none.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -18,6 +19,7 @@ from textual.widgets import Input
 from storyforge.domain.lore import LoreEntry, name_of
 from storyforge.i18n import _, ngettext
 from storyforge.tui.actions import Where, bindings
+from storyforge.tui.widgets.labels import Badge
 from storyforge.tui.widgets.rows import Row, RowList, fitted
 from storyforge.tui.widgets.search_fields import SearchInput
 
@@ -28,6 +30,22 @@ _WEIGHTS = (28, 32, 18, 16)
 #: cells for "always" and "off" in the languages at hand
 _STATE = 10
 _CALLED, _MARKED = "▸", "✓"
+_FAULTY = (Badge("!", "red"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What is shown beside the entries.
+
+    Attributes:
+        called, marked, faulty: ids of entries; the last have a key that cannot be used.
+        scenes: the titles of the story's scenes by their id.
+    """
+
+    called: Collection[str] = ()
+    marked: Collection[str] = ()
+    faulty: Collection[str] = ()
+    scenes: Mapping[str, str] = field(default_factory=dict)
 
 
 def holds(entry: LoreEntry, wanted: str) -> bool:
@@ -46,24 +64,18 @@ class LoreList(RowList):
         self._entries: Mapping[str, LoreEntry] = {}
         self._scenes: Mapping[str, str] = {}
 
-    def show_entries(
-        self,
-        entries: Sequence[LoreEntry],
-        called: Collection[str],
-        marked: Collection[str],
-        scenes: Mapping[str, str],
-        at: str | None,
-    ) -> None:
-        """Show these; `scenes` are the titles of scenes by their id."""
+    def show_entries(self, entries: Sequence[LoreEntry], signs: Signs, at: str | None) -> None:
+        """Show these."""
         self._entries = {entry.id: entry for entry in entries}
-        self._scenes = scenes
+        self._scenes = signs.scenes
         rows = [
             Row(
                 entry.id,
                 name_of(entry),
                 _state(entry),
                 kind="" if entry.enabled else "muted",
-                mark=_MARKED if entry.id in marked else _CALLED if entry.id in called else " ",
+                mark=_mark(entry, signs),
+                badges=_FAULTY if entry.id in signs.faulty else (),
             )
             for entry in entries
         ]
@@ -136,32 +148,25 @@ class LoreBrowser(Vertical):
         self.list = LoreList()
         self.shown: tuple[LoreEntry, ...] = ()
         self._book: Sequence[LoreEntry] = ()
-        self._told: tuple[Collection[str], Collection[str], Mapping[str, str]] = ((), (), {})
+        self._signs = Signs()
 
     @property
     def scenes(self) -> Mapping[str, str]:
         """What the scenes are called here."""
-        return self._told[2]
+        return self._signs.scenes
 
     def compose(self) -> ComposeResult:
         """Filter over list."""
         yield self.field
         yield self.list
 
-    def show_book(
-        self,
-        book: Sequence[LoreEntry],
-        called: Collection[str],
-        marked: Collection[str],
-        scenes: Mapping[str, str],
-        at: str | None = None,
-    ) -> None:
+    def show_book(self, book: Sequence[LoreEntry], signs: Signs, at: str | None = None) -> None:
         """Show the book as it is now; the cursor goes to the entry `at`, else stays."""
         self._book = book
-        self._told = called, marked, scenes
+        self._signs = signs
         wanted = self.field.value.strip().casefold()
         self.shown = tuple(entry for entry in book if not wanted or holds(entry, wanted))
-        self.list.show_entries(self.shown, called, marked, scenes, at)
+        self.list.show_entries(self.shown, signs, at)
         self.border_title = _heading(book, len(self.shown))
         self.post_message(self.Shown())
 
@@ -186,11 +191,17 @@ class LoreBrowser(Vertical):
     @on(Input.Changed)
     def _filtered(self, event: Input.Changed) -> None:
         event.stop()
-        self.show_book(self._book, *self._told)
+        self.show_book(self._book, self._signs)
 
     def action_to_list(self) -> None:
         """From the filter to what it shows."""
         self.screen.set_focus(self.list)
+
+
+def _mark(entry: LoreEntry, signs: Signs) -> str:
+    if entry.id in signs.marked:
+        return _MARKED
+    return _CALLED if entry.id in signs.called else " "
 
 
 def _state(entry: LoreEntry) -> str:

@@ -9,7 +9,7 @@ from storyforge.domain.lore import LoreEntry
 from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.story import Page, Passage
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.lore.watch import LoreWatch
+from storyforge.studio.lore.watch import LoreWatch, faults, wrong_keys
 
 BOOK = tuple(LoreEntry(key, key, (key,), "It is known.") for key in ("lamp", "boat", "well"))
 
@@ -30,8 +30,8 @@ def scenes(story: StoryFile, first: str) -> tuple[str, str]:
 
 
 def called(story: StoryFile, scene: str, before: str, after: str = "") -> set[str]:
-    found, troubles = LoreWatch().called(story, BOOK, Passage(scene, before, after))
-    assert not troubles
+    found, wrong = LoreWatch().called(story, BOOK, Passage(scene, before, after))
+    assert not wrong
     return set(found)
 
 
@@ -50,3 +50,18 @@ def test_what_the_model_does_not_see_calls_nothing(story: StoryFile) -> None:
 
 def test_a_scene_that_is_gone_calls_nothing(story: StoryFile) -> None:
     assert called(story, "gone", "The lamp.") == set()
+
+
+def test_keys_that_cannot_be_used_are_told_by_their_entries(story: StoryFile) -> None:
+    scenes(story, "The lamp. " + "x" * 900)
+    slow = tuple(LoreEntry(f"s{n}", "Slow", (rf"/(x+x+)+y{{{n}}}/",), "No.") for n in (1, 2, 3))
+    broken = LoreEntry("b", "Broken", ("/(/", "/)/"), "No.")
+    story.context.set_lore((BOOK[0], broken, *slow))
+    # The last scene is empty: what stands before it is looked through.
+    told = faults(story)
+    assert set(told) == {"b", "s1", "s2", "s3"}
+    assert told["b"] == "The key “/(/” of the entry “Broken” is no regular expression."
+    assert "took too long" in told["s3"]
+    assert "no regular expression" in wrong_keys(broken)
+    assert "took too long" in wrong_keys(slow[0])
+    assert not wrong_keys(BOOK[0])

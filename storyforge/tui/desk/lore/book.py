@@ -20,11 +20,10 @@ from storyforge.tui.desk.lore.watching import LoreWatching
 from storyforge.tui.desk.lore.writing import Book, BookWriting
 from storyforge.tui.dialogs.menu import Menu
 from storyforge.tui.widgets.hits import scene_names
-from storyforge.tui.widgets.lore_list import LoreBrowser
+from storyforge.tui.widgets.lore_list import LoreBrowser, Signs
 from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
-    from storyforge.store.story_file import StoryFile
     from storyforge.tui.screens.desk import DeskScreen
 
 #: steps that can be taken back
@@ -37,22 +36,20 @@ class LoreDesk(Area):
     Attributes:
         book: all entries, in their order.
         marked: the ids of those that are changed together.
-        called: the ids of those that the text at the caret calls now.
     """
 
     def __init__(self, desk: "DeskScreen", browser: LoreBrowser) -> None:
         super().__init__(desk)
         self.book: Book = ()
         self.marked: set[str] = set()
-        self.called: frozenset[str] = frozenset()
         self._browsers = [browser]
         self._steps: list[Book] = []
-        self._told_of: set[str] = set()
         self._writing = BookWriting()
-        self._watching = LoreWatching(desk, self._looked_at, self._called)
+        self._watching = LoreWatching(desk, self._looked_at, lambda: self.show())
         self._keeper: Keeper[Book] = Keeper(
             desk, self._writing.write, kept=lambda *_: self.tell_context(), told=self._told
         )
+        self.keepers = (self._keeper,)
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
@@ -108,23 +105,6 @@ class LoreDesk(Area):
         await self.read()
         self._steps = [*self._steps[1 - _STEPS :], before]
         self.tell_context()
-
-    async def save(self) -> None:
-        """Bring the book to the disk; raises where that is not possible."""
-        await self._keeper.save()
-
-    def rescue(self) -> None:
-        """The program is about to end by a fault."""
-        self._keeper.rescue()
-
-    @property
-    def unsaved(self) -> bool:
-        """Whether something is not on the disk."""
-        return bool(self._keeper.unsaved)
-
-    def rescue_into(self, story: "StoryFile") -> None:
-        """The story's file is another."""
-        self._keeper.rescue_into(story)
 
     def outlined(self) -> None:
         """Scenes may be called otherwise: 5,000 rows take 10 ms, and this comes with each save."""
@@ -322,7 +302,9 @@ class LoreDesk(Area):
     def show(self, at: str | None = None) -> None:
         """Show the book as it is now, in the list in front."""
         if self.browser.is_mounted:
-            self.browser.show_book(self.book, self.called, self.marked, self.scenes, at)
+            faulty = frozenset(fault.entry_id for fault in self._watching.faults)
+            signs = Signs(self._watching.called, frozenset(self.marked), faulty, self.scenes)
+            self.browser.show_book(self.book, signs, at)
 
     @property
     def in_sight(self) -> bool:
@@ -331,14 +313,6 @@ class LoreDesk(Area):
 
     def _looked_at(self) -> Book:
         return self.book if self.in_sight else ()
-
-    def _called(self, called: frozenset[str], troubles: tuple[str, ...]) -> None:
-        self.called = called
-        self.show()
-        for trouble in troubles:
-            if trouble not in self._told_of:
-                self._told_of.add(trouble)
-                self.desk.house.tell(trouble)
 
     def _told(self, fine: bool) -> None:
         for browser in self._browsers:

@@ -1,4 +1,6 @@
-"""Which entries of the lorebook the text at the caret calls: asked for once the caret rests."""
+"""Which entries of the lorebook the text at the caret calls, and which have keys that cannot be
+used: asked for once the caret rests.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from storyforge.domain.lore import LoreEntry
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
+    from storyforge.prompting.lore_calling import KeyFault
     from storyforge.tui.screens.desk import DeskScreen
 
 #: seconds the caret rests before it is looked
@@ -21,19 +24,25 @@ class LoreWatching:
 
     Args:
         book: gives the entries as they are now; none where nobody can see what would be found.
-        found: hears the ids of those that are called, and what is wrong with the book's keys.
+        found: hears that other entries are called, or other keys cannot be used.
+
+    Attributes:
+        called: the ids of those that the text at the caret calls now.
+        faults: the keys that cannot be used.
     """
 
     def __init__(
         self,
         desk: "DeskScreen",
         book: Callable[[], tuple[LoreEntry, ...]],
-        found: Callable[[frozenset[str], tuple[str, ...]], object],
+        found: Callable[[], object],
     ) -> None:
         self._desk = desk
         self._book = book
         self._found = found
-        self._known: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
+        self.called: frozenset[str] = frozenset()
+        self.faults: tuple[KeyFault, ...] = ()
+        self._told_of: set[str] = set()
         self._later: Timer | None = None
         self._watch: Any = None
         self._one_at_a_time = asyncio.Lock()
@@ -54,12 +63,20 @@ class LoreWatching:
             story, book = self._desk.story, self._book()
             if story is None:
                 return
-            known: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
+            known: tuple[frozenset[str], tuple[KeyFault, ...]] = (frozenset(), ())
             if book:
                 watching = await lazily("storyforge.studio.lore.watch")
                 self._watch = self._watch or watching.LoreWatch()
                 passage = self._desk.manuscript.passage()
                 known = await asyncio.to_thread(self._watch.called, story, book, passage)
-        if known != self._known:
-            self._known = known
-            self._found(*known)
+        if known != (self.called, self.faults):
+            self.called, self.faults = known
+            self._found()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Each fault is said once; the list marks its entry for as long as it stays."""
+        for told in (fault.told for fault in self.faults):
+            if told not in self._told_of:
+                self._told_of.add(told)
+                self._desk.house.tell(told)
