@@ -122,7 +122,7 @@ def _doctor_help() -> str:
 
 def doctor(as_json: JSON = False) -> None:
     """Look at this machine and say what was found."""
-    from storyforge.studio.diagnosis import examine
+    from storyforge.studio.diagnosis.examining import examine
 
     found = examine()
     if as_json:

@@ -22,6 +22,8 @@ _WRITERS = 4
 # A core below this share of the fastest core's capacity is an efficiency core: Intel's are near
 # 0.6, ARM's little cores below 0.5; slower cores of one kind (AMD's dense ones) lie above 0.7.
 _PERFORMANCE_SHARE = 2 / 3
+# With more than this share of the processors taken, a model's threads share theirs with others.
+_BUSY = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,29 @@ class Threads:
     reading: int
     writing_cpus: tuple[int, ...] = ()
     reading_cpus: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What all programs together wanted of the machine in the last minute.
+
+    Attributes:
+        taken: processors' worth of work, what had to wait for one included.
+        processors: logical ones, of the whole machine.
+    """
+
+    taken: float
+    processors: int
+
+    @property
+    def busy(self) -> bool:
+        """Whether a model's threads would have to wait for other programs."""
+        return self.taken > self.processors * _BUSY
+
+
+def find_load() -> Load:
+    """The load of this machine; none where the system only begins to count (Windows)."""
+    return Load(psutil.getloadavg()[0], psutil.cpu_count() or 1)
 
 
 def find_cores(root: Path = Path("/"), allowed: frozenset[int] | None = None) -> Cores:

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from storyforge import paths
-from storyforge.engine import build, gpu
-from storyforge.studio import model_files
-from storyforge.studio.diagnosis import Finding, examine
+from storyforge.engine import build, gpu, hardware
+from storyforge.engine.memory import Memory
+from storyforge.studio import fitting, model_files
+from storyforge.studio.diagnosis.examining import examine
+from storyforge.studio.diagnosis.finding import Finding
+from storyforge.studio.diagnosis.machine import others_at_work
 from storyforge.studio.tuning import kept
 from storyforge.studio.tuning.trials import Best
 from tests.models import write_model
@@ -37,7 +40,9 @@ def test_what_was_measured_is_told_of_the_threads() -> None:
     assert bundled is not None
     kept.keep(bundled, Best(1, "performance", 1, "performance", 64, None, 20.0, 80.0))
     (told, *_more) = [each.text for each in examine() if each.topic == "Processor"]
-    assert told.endswith("1 threads for writing, 1 for reading, as measured")
+    assert told.endswith("threads for writing: 1, for reading: 1, as measured")
+    [speed] = _of("Speed")
+    assert "20.0 tokens/s" in speed.text
 
 
 def test_nothing_is_made_while_looking(home: Path) -> None:
@@ -200,3 +205,80 @@ def test_a_gpu_that_lies_idle_is_named_with_its_command(monkeypatch: pytest.Monk
     assert "storyforge engine install" in found.text
     monkeypatch.setattr(gpu, "gpu_status", lambda: gpu.GpuStatus("NVIDIA", True))
     assert _of("GPU") == [Finding("GPU", "ok", "NVIDIA, used")]
+    monkeypatch.setattr(gpu, "gpu_status", lambda: gpu.GpuStatus("", False))
+    assert "the processor does all of it" in _of("GPU")[0].text
+
+
+@pytest.mark.parametrize(("taken", "busy"), [(0.5, False), (6.0, False), (6.5, True), (24.0, True)])
+def test_other_programs_that_slow_a_model_down_are_said(taken: float, busy: bool) -> None:
+    told = others_at_work(hardware.Load(taken, 8))
+    assert bool(told) is busy
+    if busy:
+        assert f"{round(taken)} processors, and there are 8" in told
+
+
+def test_the_load_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("psutil.getloadavg", lambda: (99.0, 1.0, 1.0))
+    noted = [each for each in _of("Processor") if each.state == "note"]
+    assert "want the time of 99 processors" in noted[0].text
+
+
+def test_what_the_model_takes_is_told_before_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    [needs] = _of("Needs")
+    assert needs.text.endswith("GiB of memory, with a window of 8,192 tokens")
+    monkeypatch.setattr(fitting, "find_memory", lambda: Memory(64 << 20, 32 << 20))
+    assert [each.state for each in _of("Needs")] == ["ok", "problem"]
+
+
+def test_a_model_that_was_chosen_is_worth_measuring(tmp_path: Path) -> None:
+    assert _of("Speed") == []
+    model_files.use(write_model(tmp_path / "tale-7b.gguf"))
+    assert "models tune" in _of("Speed")[0].hint
+
+
+PROFILES = """
+profile = "claude"
+[profiles.claude]
+backend = "anthropic"
+model = "claude-sonnet-4-5"
+[profiles.bad]
+backend = "olama"
+[profiles.gone]
+backend = "llama.cpp"
+model = "/gone.gguf"
+[profiles.loom]
+backend = "transformers"
+model = "HERE"
+[tasks]
+summary = "local"
+draft = "moon"
+"""
+
+
+def test_who_writes_and_what_cannot_be_used_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    paths.config_dir().mkdir(parents=True)
+    paths.config_file().write_text(PROFILES.replace("HERE", str(tmp_path)), "utf-8")
+    found = _of("Profiles")
+    told = "\n".join(each.text for each in found)
+    assert "The profile “bad” cannot be used" in told
+    assert "The task “draft” goes to “moon”" in told
+    assert "gone: The model file /gone.gguf is not there" in told
+    assert "loom: " in told
+    assert "config.json" in told
+    assert [each.state for each in found].count("problem") == 4
+    [writer] = [each for each in found if each.state == "note"]
+    assert writer.text == (
+        "“claude” writes: claude-sonnet-4-5. Your text goes to api.anthropic.com."
+    )
+    assert found[-1].text == "“local” is asked for: summary."
+    [key] = _of("API keys")
+    assert (key.state, key.hint) == ("problem", "Set it once: storyforge keys set anthropic")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-0123456789")
+    assert _of("API keys") == [Finding("API keys", "ok", "anthropic")]
+
+
+def test_where_there_is_one_model_there_is_no_word_of_profiles() -> None:
+    assert _of("Profiles") == []

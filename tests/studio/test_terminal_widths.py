@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from storyforge.studio import diagnosis, terminal_facts, terminal_widths
-from storyforge.studio.diagnosis import Finding
+from storyforge.studio import terminal_facts, terminal_widths
+from storyforge.studio.diagnosis import terminal
+from storyforge.studio.diagnosis.finding import Finding
 
 
 class Pty:
@@ -116,7 +117,7 @@ def test_the_doctor_tells(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(terminal_widths, "ask", lambda: found)
-    told: list[Finding] = list(diagnosis._widths(terminal_facts.look(os.environ)))
+    told: list[Finding] = list(terminal._widths(terminal_facts.look(os.environ)))
     state, text, hint = finding
     assert [told[0].topic, told[0].state] == ["Widths", state]
     assert text in told[0].text

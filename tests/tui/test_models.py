@@ -274,6 +274,9 @@ async def test_the_switcher_says_where_the_text_goes(tmp_path: Path) -> None:
     async with abroad(path, Far(FAR)) as (pilot, desk):
         await pilot.press("alt+p")
         await until(pilot, lambda: asked(desk.house, Choose), "the profiles")
+        offered = [row.text for row in desk.house.screen.query_one(RowList).rows]
+        assert offered[0].startswith("local  SmolLM2")
+        assert offered[1] == "claude claude-sonnet-5"  # the models stand below each other
         await pilot.press("home", "enter")
         await until(pilot, lambda: "stays on this machine" in notices(desk.house), "said")
         assert HOST not in line(desk)

@@ -8,7 +8,7 @@ from storyforge import settings as setting_file
 from storyforge.backends import registry
 from storyforge.setting_tables import ProfileSettings
 from storyforge.studio.profiles.checking import fault_of
-from storyforge.tui.dialogs.base import AskText, Choose
+from storyforge.tui.dialogs.base import AskText, Choice, Choose
 from storyforge.tui.dialogs.profile import EditProfile
 from storyforge.tui.dialogs.profile_fields import (
     BACKENDS,
@@ -135,6 +135,26 @@ async def test_another_backend_lets_go_of_what_means_nothing_to_it() -> None:
         far = setting_file.load().profiles["far"]
         assert far.model == "gpt-9"
         assert far.price_reading is None
+
+
+async def test_a_yes_to_a_models_code_is_not_one_to_another_models() -> None:
+    values = {"backend": "transformers", "model": "/models/salt", "trust_code": True}
+
+    async def none(_field: str, _values: object) -> list[Choice]:
+        return []
+
+    async with running(None) as (pilot, app):
+        form = EditProfile("loom", values, lambda _values: None, none)
+        app.push_screen(form)
+        await until(pilot, lambda: form.is_attached and form.query_one(RowList).rows, "the form")
+        rows = form.query_one(RowList)
+        assert [row.note for row in rows.rows if row.id == "trust_code"] == ["yes"]
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: asked(app, AskText), "the model")
+        await answer(pilot, "/models/foam")
+        await until(pilot, lambda: app.screen is form, "taken")
+        await until(pilot, lambda: "/models/foam" in texts(rows.rows), "shown")
+        assert [row.note for row in rows.rows if row.id == "trust_code"] == ["no"]
 
 
 async def test_the_local_model_is_set_by_the_same_form() -> None:

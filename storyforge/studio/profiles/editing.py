@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from storyforge import paths, settings
-from storyforge.domain.hosts import host_of
 from storyforge.domain.profile import LOCAL, Task
 from storyforge.errors import BadInput
-from storyforge.i18n import _
+from storyforge.i18n import _, sentences
 from storyforge.setting_tables import ProfileSettings
 from storyforge.settings import Settings
 from storyforge.studio.named_tables import Changes, as_changes, changed, in_file
 from storyforge.studio.preset_files import not_written
 from storyforge.studio.profiles import routing
-from storyforge.studio.profiles.checking import fault_of, name_fault
+from storyforge.studio.profiles.checking import Wrong, fault_of, name_fault
+from storyforge.studio.profiles.yeses import withdrawn
 
 
 def table_of(told: Settings, name: str) -> dict[str, Any]:
@@ -39,19 +39,11 @@ def set_values(told: Settings, name: str, values: Mapping[str, Any]) -> Changes:
     if wrong := name_fault(name):
         raise BadInput(wrong, title=_("Profile not set"))
     before = table_of(told, name)
-    if "plain_http" in before and _leads_elsewhere(before, values):
-        # That was a yes to the other host.
-        values = {"plain_http": None, **values}
+    values = {**dict.fromkeys(withdrawn(before, {**before, **values})), **values}
     table = changed(before, values)
     fault = fault_of(table)
     if fault is not None:
-        raise BadInput(
-            _("The profile “{name}” could not be used like that: {why}").format(
-                name=name, why=": ".join(filter(None, fault))
-            ),
-            title=_("Profile not set"),
-            hint=_("Nothing was changed."),
-        )
+        raise _unusable(name, fault)
     read = ProfileSettings.model_validate(table)
     return as_changes(f"profiles.{name}", read, before, values)
 
@@ -124,9 +116,12 @@ def write(changes: Changes) -> None:
         raise not_written(paths.config_file(), error, _("Settings not saved")) from error
 
 
-def _leads_elsewhere(before: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    url = values.get("url", before.get("url"))
-    return host_of(str(url or "")) != host_of(str(before.get("url") or ""))
+def _unusable(name: str, fault: Wrong) -> BadInput:
+    said = _("The profile “{name}” could not be used like that.").format(name=name)
+    hint = _("Nothing was changed.")
+    if fault.setting:
+        hint = sentences((_("The setting is “{name}”.").format(name=fault.setting), hint))
+    return BadInput(sentences((said, fault.why)), title=_("Profile not set"), hint=hint)
 
 
 def _stands(told: Settings, dotted: str) -> Any:

@@ -7,6 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from storyforge.i18n import _
+from storyforge.studio.profiles.yeses import withdrawn
 from storyforge.tui.dialogs.base import Choice, Dialog, said
 from storyforge.tui.dialogs.profile_fields import BY_ID, asked, brief, fields_of, shown, unset_told
 from storyforge.tui.widgets.prose import Prose
@@ -98,7 +99,9 @@ class EditProfile(Dialog[dict[str, Any]]):
         offered = await self._offers(name, self._values)
         change = await asked(house, BY_ID[name], self._values, wrong, offered=offered)
         if change is not None:
-            self._values |= change
+            values = {**self._values, **change}
+            gone = withdrawn(self._values, values)
+            self._values = {key: values[key] for key in values if key not in gone}
             # What means nothing to another backend would be believed to do something.
             means = {field.id for field in fields_of(self._values)}
             self._values = {key: self._values[key] for key in self._values if key in means}

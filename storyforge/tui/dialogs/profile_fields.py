@@ -197,6 +197,8 @@ def unset_told(field: Field, values: Mapping[str, Any]) -> str:
     """What stands in the place of a value that is not set."""
     if field.kind == "switch":
         return _("no")
+    if field.id == "context_tokens" and values.get("backend") in _HERE:
+        return _("as of the local model")
     if field.id == "url":
         home = registry.home(values.get("backend", ""))
         # A server of one's own has no provider: its usual address, where it has one.

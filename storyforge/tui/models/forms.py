@@ -123,7 +123,11 @@ class ProfileForms:
         )
         wanted = await self._ask(dialog)
         if wanted is not None:
-            changes = {f"model.{name}": wanted.get(name) for name in _OF_MODEL}
+            changes = {
+                f"model.{name}": wanted.get(name)
+                for name in _OF_MODEL
+                if wanted.get(name) != table[name]
+            }
             changes["model.path"] = wanted.get("model") or None
             await self._change(changes, LOCAL)
 

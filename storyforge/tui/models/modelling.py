@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from rich.cells import cell_len
 from textual.screen import ModalScreen
 
 from storyforge.domain.profile import LOCAL
@@ -16,7 +17,7 @@ from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, sentences
 from storyforge.tui.dialogs.base import Choice, Choose
 from storyforge.tui.models.painting import Painting
-from storyforge.tui.widgets.model_words import goes_to, where_it_runs
+from storyforge.tui.widgets.model_words import goes_to, in_columns, where_it_runs
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # The row that leads to all of it; no profile is called that.
 _ALL = "\0all"
+# Cells of a profile's name in the switcher: longer ones leave no room for their models.
+_NAME = 20
 
 
 class Modelling:
@@ -118,10 +121,11 @@ class Modelling:
         """The switcher: another profile writes from now on."""
         await self.look_again()
         seen = await self.seen()
+        usable = [(one.profile.name, one.card) for one in seen if one.card is not None]
+        column = min(max(cell_len(name) for name, _card in usable), _NAME) if usable else 0
         choices = [
-            Choice(one.profile.name, _told(one), where_it_runs(one.card))
-            for one in seen
-            if one.card is not None
+            Choice(name, in_columns(name, card.name, column), where_it_runs(card))
+            for name, card in usable
         ]
         choices.append(Choice(_ALL, _("All about the models …"), self.house.key_of("model")))
         now = next((one for one in seen if one.writes), None)
@@ -184,11 +188,6 @@ class Modelling:
             model_changed = getattr(screen, "model_changed", None)
             if model_changed is not None:
                 await model_changed()
-
-
-def _told(one: "Seen") -> str:
-    model = one.card.name if one.card is not None else ""
-    return one.profile.name if model == one.profile.name else f"{one.profile.name}  {model}"
 
 
 def _now(name: str, card: "ModelCard", *, stays: bool) -> str:

@@ -37,6 +37,11 @@ def short_name(name: str, room: int = _NAME) -> str:
     return name if cell_len(name) <= room else fitted(name, room).rstrip()
 
 
+def in_columns(name: str, model: str, column: int) -> str:
+    """A profile's name in so many cells, and its model beside it where that is called otherwise."""
+    return name if model == name else f"{fitted(name, column)} {model}"
+
+
 def where_it_runs(card: ModelCard) -> str:
     """ "on this machine", or the host it runs on."""
     return _("on this machine") if card.is_local else card.place

@@ -7,7 +7,7 @@ from textual.binding import BindingType
 
 from storyforge.i18n import _
 from storyforge.tui.actions import Where, bindings
-from storyforge.tui.widgets.model_words import where_it_runs
+from storyforge.tui.widgets.model_words import in_columns, where_it_runs
 from storyforge.tui.widgets.rows import Row, RowList, fitted
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ class ProfileList(RowList):
         """The name, and the model where there is room for it."""
         if self.size.width < _WIDE:
             return fitted(row.text, room)
-        told = fitted(row.text, _NAME - 1) + " " + self._models.get(row.id, "")
-        return fitted(told, room)
+        return fitted(in_columns(row.text, self._models.get(row.id, ""), _NAME - 1), room)
 
 
 def row_of(one: "Seen") -> Row:

@@ -137,9 +137,9 @@ def test_a_profile_may_be_called_as_the_author_likes(name: str) -> None:
 
 def test_nothing_is_changed_by_what_cannot_be_used() -> None:
     before = set_("lan", **LAN)
-    with pytest.raises(BadInput, match="url: This is no address") as caught:
+    with pytest.raises(BadInput, match=r"like that\. This is no address") as caught:
         set_("lan", url="nowhere", model="b")
-    assert caught.value.hint == "Nothing was changed."
+    assert caught.value.hint == "The setting is “url”. Nothing was changed."
     assert settings.load() == before
 
 
@@ -211,3 +211,17 @@ def test_a_yes_to_an_unencrypted_way_does_not_go_along_to_another_host() -> None
     assert changes["profiles.lan.plain_http"] is None
     both = editing.set_values(told, "lan", {"url": "http://far.example", "plain_http": True})
     assert both["profiles.lan.plain_http"] is True
+
+
+def test_a_yes_to_a_models_code_does_not_go_along_to_another_model(tmp_path: Path) -> None:
+    for name in ("salt", "foam"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text("{}", "utf-8")
+    salt, foam = str(tmp_path / "salt"), str(tmp_path / "foam")
+    loom = {"backend": "transformers", "model": salt, "trust_code": True}
+    told = Settings.model_validate({"profiles": {"loom": loom}})
+    assert "profiles.loom.trust_code" not in editing.set_values(told, "loom", {"device": "cpu"})
+    changes = editing.set_values(told, "loom", {"model": foam})
+    assert changes["profiles.loom.trust_code"] is None
+    both = editing.set_values(told, "loom", {"model": foam, "trust_code": "true"})
+    assert both["profiles.loom.trust_code"] is True

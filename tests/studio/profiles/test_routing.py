@@ -1,5 +1,7 @@
 """The profiles of the settings, and where a task goes."""
 
+from pathlib import Path
+
 import pytest
 
 from storyforge import paths, settings
@@ -119,3 +121,9 @@ def test_profiles_come_from_the_environment_too(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("STORYFORGE_PROFILES__LAN__BACKEND", "ollama")
     monkeypatch.setenv("STORYFORGE_PROFILE", "lan")
     assert for_task(settings.load(), Task.DRAFT).backend == "ollama"
+
+
+def test_every_task_stands_in_the_document() -> None:
+    document = (Path(__file__).parents[3] / "docs" / "models.md").read_text("utf-8")
+    rows = "".join(line for line in document.splitlines() if line.startswith("| `"))
+    assert [task for task in Task if f"`{task}`" not in rows] == []

@@ -12,7 +12,7 @@ from storyforge.domain.picture.remote import LOCAL
 from storyforge.i18n import _, listed, ngettext
 from storyforge.images.folders import Found
 from storyforge.settings import Settings
-from storyforge.studio.diagnosis import Finding
+from storyforge.studio.diagnosis.finding import Finding
 from storyforge.studio.pictures import profiles
 from storyforge.studio.pictures.looking import overview
 from storyforge.studio.sizes import size
