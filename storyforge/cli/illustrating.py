@@ -102,6 +102,8 @@ class Run:
             self._line.clear()
             await painters.close()
         note(ended_words(queue.progress))
+        if self.failed:
+            note(_("They stay in the queue: “storyforge pictures queue” takes them out."))
         if self.ended_by and left_over(self._story):
             note(
                 _("What is drawn is kept. To go on: storyforge illustrate {file} --resume").format(
@@ -135,8 +137,10 @@ class Run:
         orders = self._orders(profile)
         if before:
             waiting = ngettext(
-                "{count} picture of an earlier order still waits: --resume draws it.",
-                "{count} pictures of an earlier order still wait: --resume draws them.",
+                "{count} picture of an earlier order still waits: --resume draws it, “storyforge "
+                "pictures queue” takes it out.",
+                "{count} pictures of an earlier order still wait: --resume draws them, “storyforge "
+                "pictures queue” takes them out.",
                 len(before),
             )
             note(waiting.format(count=len(before)))

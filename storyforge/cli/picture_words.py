@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from storyforge.cli.picture_names import SHOWN
+from storyforge.cli.picture_settings import told_settings
 from storyforge.cli.talk import shortened
 from storyforge.i18n import _, in_quotes, listed
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 _COLUMNS = 48
 Fact = tuple[str, str]
-
-# Of a picture's settings, what only programs read; “pictures heat” tells the second one.
-_LONG = ("order", "heat")
 
 
 def numbers_of(story: "StoryFile") -> dict[str, int]:
@@ -61,7 +59,7 @@ def facts(one: "Picture", numbers: Mapping[str, int], missing: AbstractSet[str])
     yield _("prompt"), one.prompt
     yield _("negative prompt"), one.negative
     yield _("seed"), str(one.seed)
-    yield from ((name, told) for name, told in one.settings.items() if name not in _LONG)
+    yield from told_settings(one.settings)
 
 
 def picture_json(
@@ -116,6 +114,8 @@ def _marks(one: "Picture", missing: AbstractSet[str]) -> str:
     told = [_("chosen")] if one.chosen else []
     if one.rating:
         told.append("★" * one.rating)
+    if one.settings.get("heat"):
+        told.append(_("word heat"))
     if one.flaw:
         told.append(_("black"))
     if one.id in missing:

@@ -9,6 +9,7 @@ from storyforge.cli.opening import opened
 from storyforge.cli.options import FILE, JSON
 from storyforge.cli.picture_heat import heat
 from storyforge.cli.picture_names import PICTURE, picture_named
+from storyforge.cli.picture_queue import queue
 from storyforge.cli.picture_reference import reference
 from storyforge.cli.picture_staging import staging
 from storyforge.cli.picture_words import (
@@ -61,6 +62,7 @@ def add_to(app: typer.Typer) -> None:
     verbs.command("show", help=_("Show how a picture was made."))(show)
     verbs.command("staging", help=_("Read the staging out of a picture."))(staging)
     verbs.command("reference", help=_("Have somebody drawn after a picture."))(reference)
+    verbs.command("queue", help=_("What is still to be drawn; take some of it out."))(queue)
     verbs.command("heat", help=_("Tell where it listened to which word."))(heat)
     verbs.command("choose", help=_("Make it its scene's picture."))(choose)
     verbs.command("rate", help=_("Give it stars."))(rate)

@@ -1,5 +1,7 @@
 """The verbs about pictures, and slim, against real stories and files."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +56,33 @@ def test_pictures_are_listed_and_shown(storyforge: Command, path: Path) -> None:
     assert "a lighthouse 1" in shown
     assert "threads" in shown
     assert storyforge("pictures", "show", path, "aaaa", "--json").json["settings"]["threads"] == "2"
+
+
+def test_how_a_picture_was_made_is_told_in_words(storyforge: Command, path: Path) -> None:
+    people = [{"who": "m", "seed": 12, "lora hashes": {}}, {"who": "x", "seed": 13}]
+    settings = {
+        "order": json.dumps(
+            {"steps": 20, "guidance": 7.0, "people": [{"who": "m", "name": "Mara"}]}
+        ),
+        "lora hashes": json.dumps({"ink": "0a1b", "fog": "2c3d"}),
+        "references": json.dumps([{"adapter": "plus.safetensors", "scale": 0.6}, {"image": "9f"}]),
+        "people": json.dumps(people),
+        "without": '["seed"]',
+        "heat": "[]",
+    }
+    with StoryFile.open(path) as opened:
+        picture, data = drawn(opened.outline().scenes[2].id, "cccc3333", 3)
+        opened.pictures.add(replace(picture, settings=settings), data)
+    shown = storyforge("pictures", "show", path, "cccc").out
+
+    told = dict(line.split("  ", 1) for line in shown.splitlines())
+    told = {name: one.strip() for name, one in told.items()}
+    assert (told["steps"], told["guidance scale"]) == ("20", "7")
+    assert told["lora hashes"] == "ink 0a1b, fog 2c3d"
+    assert told["references"] == "plus.safetensors 0.6, image 9f"
+    assert told["people"] == "Mara (seed 12), x (seed 13)"
+    assert told["without"] == "seed"
+    assert "{" not in shown
 
 
 def test_choose_rate_delete_and_back(storyforge: Command, path: Path) -> None:
