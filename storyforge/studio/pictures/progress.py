@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storyforge.domain.picture.orders import Raster
+from storyforge.domain.picture.orders import Flaw, Raster
 from storyforge.domain.picture.pictures import Picture
 from storyforge.i18n import _, listed, ngettext, sentences
 from storyforge.studio.durations import time_words
@@ -84,14 +84,12 @@ def progress_words(progress: Progress) -> str:
     if now is not None:
         if now.scene:
             parts.append(_("scene {number}").format(number=now.scene))
-        if now.loading is not None:
-            told = _("loading the painter {share}").format(share=f"{now.loading:.0%}")
-            parts.append(told if now.loading < 1 else _("the painter begins"))
-        else:
-            if now.step:
-                parts.append(_("step {step} of {steps}").format(step=now.step, steps=now.steps))
-            if now.doing:  # before the first step, too: in a server's queue
-                parts.append(now.doing)
+        if now.step:
+            parts.append(_("step {step} of {steps}").format(step=now.step, steps=now.steps))
+        if now.doing:  # before the first step, too: in a server's queue
+            parts.append(now.doing)
+        elif not now.step:
+            parts.append(_before_the_first_step(now))
         if now.place:
             parts.append(_("at {host}").format(host=now.place))
     if progress.paused:
@@ -99,6 +97,17 @@ def progress_words(progress: Progress) -> str:
     elif progress.seconds_left is not None:
         parts.append(time_words(progress.seconds_left))
     return listed(parts)
+
+
+def _before_the_first_step(now: Now) -> str:
+    """What is waited for; libraries take seconds before the first byte of a painter is loaded."""
+    if now.place:
+        return _("waiting for the server")
+    if now.loading is None:
+        return _("the painter begins")
+    if not now.loading:
+        return _("the engine starts")
+    return _("loading the painter {share}").format(share=f"{now.loading:.0%}")
 
 
 def ended_words(progress: Progress) -> str:
@@ -123,3 +132,18 @@ def ended_words(progress: Progress) -> str:
         )
         told.append(sentences((failed.format(count=len(alike)), why)))
     return sentences(told)
+
+
+def flaw_words(flaw: Flaw) -> str:
+    """What may be wrong with a picture, and what helps; "" where nothing is."""
+    if flaw is Flaw.BLACK:
+        return _(
+            "A picture came out black: the VAE cannot do with half precision. "
+            "Set float32_vae = true for this painter, and draw it again."
+        )
+    if flaw is Flaw.BLACKENED:
+        return _(
+            "A picture was blackened by the safety checker that comes with this checkpoint; "
+            "another seed or prompt may pass it."
+        )
+    return ""

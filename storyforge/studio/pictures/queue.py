@@ -5,7 +5,6 @@ drawn again when the author says so (`take_up`). One that fails says why and doe
 """
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -21,8 +20,9 @@ from storyforge.studio.pausing import Pausable
 from storyforge.studio.permission import check_painter
 from storyforge.studio.pictures import estimates, order_files
 from storyforge.studio.pictures.drawing import keep, with_new_seed
+from storyforge.studio.pictures.pace import Pace
 from storyforge.studio.pictures.painters import Painters
-from storyforge.studio.pictures.progress import NotDrawn, Now, Progress
+from storyforge.studio.pictures.progress import NotDrawn, Now, Progress, flaw_words
 from storyforge.studio.spending import LimitReached, note_spent
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ class PictureQueue(Pausable):
         self._last: QueuedPicture | None = None
         # What nobody ordered: drawn since it is to go on for ever.
         self._more: set[str] = set()
-        self._works: dict[str, float] = {}
-        self._rate: float | None = None
-        self._began = 0.0
+        self._pace = Pace()
         self._running = False
         self.forever = False
         self.progress = Progress()
@@ -149,7 +147,7 @@ class PictureQueue(Pausable):
 
     def _take_on(self, orders: Sequence[QueuedPicture]) -> None:
         self._wanted.extend(orders)
-        self._works |= {order.id: _work(order) for order in orders}
+        self._pace.expect(orders)
         self._tell(total=self.progress.total + len(orders))
 
     async def _next(self) -> QueuedPicture | None:
@@ -181,10 +179,10 @@ class PictureQueue(Pausable):
                 self._done(order)
                 yield self._tell(now=None, total=self.progress.total - 1)
                 return
-            self._rate = self._rate or await asyncio.to_thread(estimates.rate, painter.card)
+            await asyncio.to_thread(self._pace.remember, painter.card)
             own = await self._painters.own(told.order)
             source = cast("AsyncGenerator[Painted, None]", painter.paint(own, self._stop))
-            self._began = time.monotonic()
+            self._pace.begin()
             async with aclosing(source) as events:
                 async for event in events:
                     if isinstance(event, Drawn):
@@ -223,7 +221,7 @@ class PictureQueue(Pausable):
             share = event.fraction if event.fraction < 1 else None
             return self._tell(now=replace(now, loading=share))
         if now.step == 0:
-            self._began = time.monotonic()
+            self._pace.begin()
         doing = event.doing
         now = replace(
             now,
@@ -233,22 +231,18 @@ class PictureQueue(Pausable):
             doing="" if doing is None else _(doing.text).format_map(doing.values),
             loading=None,
         )
-        return self._tell(now=now, seconds_left=self._left(now))
+        left = None if self.forever else self._pace.left(now, self._wanted)
+        return self._tell(now=now, seconds_left=left)
 
     async def _keep(
         self, order: QueuedPicture, told: order_files.Ticket, drawn: Drawn, card: PainterCard
     ) -> None:
         """A picture is drawn: into the story with it, and out of the queue."""
-        took, steps = time.monotonic() - self._began, self.progress.now
-        if steps is not None and steps.steps > 1:
-            # The first step's time is not in it: what was measured began behind it.
-            took *= steps.steps / (steps.steps - 1)
+        took = self._pace.end(told.order, self.progress.now)
         picture = await asyncio.to_thread(keep, self._story, order, drawn, card)
-        await asyncio.to_thread(self._story.picture_queue.remove, order.id)
         await asyncio.to_thread(estimates.note, card, told.order, took)
         if drawn.usage is not None:
             await asyncio.to_thread(note_spent, self._story, drawn.usage)
-        self._rate = took / max(estimates.work(told.order), 1e-9)
         self._done(order)
         self._last = order
         self._tell(drawn=(*self.progress.drawn, picture), done=self.progress.done + 1)
@@ -270,7 +264,7 @@ class PictureQueue(Pausable):
 
     def _done(self, order: QueuedPicture) -> None:
         self._wanted = [one for one in self._wanted if one.id != order.id]
-        self._works.pop(order.id, None)
+        self._pace.let_go(order.id)
         if self._drawing is not None and self._drawing.id == order.id:
             self._drawing = None
 
@@ -281,20 +275,6 @@ class PictureQueue(Pausable):
                 return number, head.title
         return 0, ""
 
-    def _left(self, now: Now) -> float | None:
-        """Seconds for what waits: as this picture goes, or as the last ones went."""
-        if self.forever:
-            return None
-        works = sum(self._works.get(order.id, 0.0) for order in self._wanted)
-        mine = self._works.get(now.id, 0.0)
-        if now.step > 1 and now.steps:
-            rate = (time.monotonic() - self._began) / (mine * (now.step - 1) / now.steps or 1e-9)
-        elif self._rate is not None:
-            rate = self._rate
-        else:
-            return None
-        return rate * (works - mine * now.step / max(now.steps, 1))
-
     def _note(self, note: str) -> Progress:
         if note in self.progress.notes:
             return self.progress
@@ -303,21 +283,6 @@ class PictureQueue(Pausable):
     def _tell(self, **changes: object) -> Progress:
         self.progress = replace(self.progress, forever=self.forever, **changes)  # type: ignore[arg-type]
         return self.progress
-
-
-def flaw_words(flaw: Flaw) -> str:
-    """What may be wrong with a picture, and what helps; "" where nothing is."""
-    if flaw is Flaw.BLACK:
-        return _(
-            "A picture came out black: the VAE cannot do with half precision. "
-            "Set float32_vae = true for this painter, and draw it again."
-        )
-    if flaw is Flaw.BLACKENED:
-        return _(
-            "A picture was blackened by the safety checker that comes with this checkpoint; "
-            "another seed or prompt may pass it."
-        )
-    return ""
 
 
 def _no_picture(card: PainterCard) -> ModelError:
@@ -334,10 +299,3 @@ def _painter(order: QueuedPicture) -> str | None:
         return order_files.outline(order.order).painter
     except BadInput:
         return None
-
-
-def _work(order: QueuedPicture) -> float:
-    try:
-        return estimates.work(order_files.outline(order.order).order)
-    except BadInput:
-        return 0.0

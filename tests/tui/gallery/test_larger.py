@@ -62,8 +62,11 @@ def test_progress_says_which_tile_is_drawn() -> None:
     )
     loads = replace(now, step=0, doing="", loading=0.74)
     assert progress_words(Progress(0, 1, loads)).endswith("loading the painter 74%")
-    begins = replace(loads, loading=1.0)
+    starts, begins = replace(loads, loading=0.0), replace(loads, loading=None)
+    assert progress_words(Progress(0, 1, starts)) == "picture 1 of 1, scene 3, the engine starts"
     assert progress_words(Progress(0, 1, begins)) == "picture 1 of 1, scene 3, the painter begins"
+    far = replace(begins, place="draws.example")
+    assert progress_words(Progress(0, 1, far)).endswith("waiting for the server, at draws.example")
 
 
 async def test_a_picture_is_made_larger_and_stays(tmp_path: Path) -> None:
