@@ -59,6 +59,7 @@ class FaultKind(StrEnum):
     PAINTER_NOT_LOADED = "painter not loaded"
     LORA_OTHER_BASE = "LoRA for another base"
     LORA_UNFIT = "LoRA without a weight that fits"
+    LORA_OF_NOBODY = "LoRA without a weight that fits, of no known base"
     LORA_KIND = "LoRA of a kind that is not known"
     LORA_DAMAGED = "LoRA damaged"
     LORA_UNREAD = "LoRA cannot be read"

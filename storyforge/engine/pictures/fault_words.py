@@ -87,6 +87,11 @@ WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("Nothing in the LoRA {about} fits this checkpoint; it was made for: {more}."),
         _WITHOUT,
     ),
+    FaultKind.LORA_OF_NOBODY: (
+        _LORA,
+        N_("Nothing in the LoRA {about} fits this checkpoint; its file does not tell its base."),
+        _WITHOUT,
+    ),
     FaultKind.LORA_KIND: (
         _LORA,
         N_("The LoRA {about} is of a kind that cannot be used here: {more}."),

@@ -26,7 +26,7 @@ from storyforge.images.folders import Found
 from storyforge.settings import Settings
 from storyforge.studio.pictures import enlarging, hand_prompts, heat, lacking, order_files
 from storyforge.studio.pictures.cast_prompts import whole_prompt
-from storyforge.studio.pictures.people import Cast, cast_of
+from storyforge.studio.pictures.people import Cast, Shown, cast_of
 from storyforge.studio.pictures.quick import quickened
 from storyforge.studio.pictures.resolving import Folders
 from storyforge.studio.pictures.stagings import kept_controls
@@ -127,7 +127,8 @@ def order_for(
     compiled = compile_for(story, scene_id, profile)
     prompt, negative, notes = _prompts(story, scene_id, compiled, wish)
     here = Folders(settings, found)
-    cast = cast_of(story, scene_id, compiled, prompt, profile, settings, wish, here)
+    shown = Shown(story, scene_id, compiled, prompt)
+    cast = cast_of(shown, profile, settings, wish, here)
     order = _ordered(cast, negative, profile, wish, here)
     controls = wish.controls
     if controls is None and not order.is_kept:
@@ -188,10 +189,10 @@ def with_new_seed(queued: QueuedPicture) -> QueuedPicture:
 
 
 def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterCard) -> Picture:
-    """Keep what was drawn: the PNG with how it was made in it, beside the story.
+    """Keep what was drawn, the PNG with how it was made in it, and let its order go, in one step.
 
     Raises:
-        StoryFileError: it cannot be written.
+        StoryFileError: it cannot be written; the order is left.
     """
     from storyforge.images.own_facts import png_of
 
@@ -225,7 +226,10 @@ def keep(story: "StoryFile", queued: QueuedPicture, drawn: Drawn, card: PainterC
         flaw=drawn.flaw.value,
     )
     data = png_of(drawn.raster, order, picture, story.outline().story_id)
-    return story.pictures.add(picture, data)
+    with story.together():  # an order left by a kill in between would be drawn over the picture
+        kept = story.pictures.add(picture, data)
+        story.picture_queue.remove(queued.id)
+    return kept
 
 
 def new_seed() -> int:

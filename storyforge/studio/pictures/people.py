@@ -33,6 +33,21 @@ _REGIONS = "picture_people:"
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a picture is to show.
+
+    Attributes:
+        key: of a scene, or of an item of the plan.
+        prompt: as the author left it, or the plan has it.
+    """
+
+    story: "StoryFile"
+    key: str
+    compiled: Compiled
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cast:
     """The people of an order.
 
@@ -98,24 +113,15 @@ def reference_parts(compiled: Compiled) -> tuple[Part, ...]:
 
 
 def cast_of(
-    story: "StoryFile",
-    key: str,
-    compiled: Compiled,
-    prompt: str,
-    profile: PainterProfile,
-    settings: Settings,
-    wish: "Wish",
-    here: Folders,
+    shown: Shown, profile: PainterProfile, settings: Settings, wish: "Wish", here: Folders
 ) -> Cast:
     """The people of what is ordered.
-
-    Args:
-        prompt: as the author left it, or the plan has it.
 
     Raises:
         BadInput: a LoRA of theirs is not there, or for another family.
     """
-    called = cast_prompts.called(prompt, compiled.cast)
+    story, compiled = shown.story, shown.compiled
+    called = cast_prompts.called(shown.prompt, compiled.cast)
     part, notes = would_part(called, company(wish, settings)), list[str]()
     if wish.people is not None or (wish.redraw is not None and wish.redraw.is_inpaint):
         part = False  # a part is drawn over by all that the prompt calls
@@ -126,16 +132,16 @@ def cast_of(
                 "The painter “{painter}” cannot draw people one by one: their LoRAs may blend."
             ).format(painter=profile.name)
         )
-    there = places(compiled.cast, regions_of(story, key))
+    there = places(compiled.cast, regions_of(story, shown.key))
     references = dict[str, Reference]()
     if wish.references is None:
         several = len(called) > 1 and not part
         regions = there if several else {}
         references = _references(story, compiled.cast, Referring(profile, here), regions, notes)
     cast = Cast(
-        prompt,
+        shown.prompt,
         references=tuple(references.values()),
-        seed=_seed(story, key, compiled.cast),
+        seed=_seed(shown),
         parts=reference_parts(compiled),
         notes=tuple(dict.fromkeys(notes)),
     )
@@ -149,7 +155,7 @@ def cast_of(
         )
         for one in own
     )
-    bare = cast_prompts.without(prompt, called)
+    bare = cast_prompts.without(shown.prompt, called)
     return replace(cast, prompt=bare, people=apart, references=())
 
 
@@ -192,8 +198,9 @@ def _references(
     return found
 
 
-def _seed(story: "StoryFile", key: str, cast: Sequence[Casting]) -> int | None:
+def _seed(shown: Shown) -> int | None:
     """The noise of somebody alone, once a scene: the same again would be the same picture."""
+    story, key, cast = shown.story, shown.key, shown.compiled.cast
     seed = cast[0].seed if len(cast) == 1 else None
     if seed is None:
         return None

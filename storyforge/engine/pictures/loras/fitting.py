@@ -66,11 +66,16 @@ def fit(use: LoraUse, weights: Weights, index: Index, family: Family) -> Fitted:
             continue
         place, module = index[name]
         if not _fits(tuple(getattr(module, place.name).shape), change):
-            raise EngineFault(Fault(FaultKind.LORA_UNFIT, use.name, more=weights.base))
+            raise _unfit(use, weights)
         found[place] = change
     if not found:
-        raise EngineFault(Fault(FaultKind.LORA_UNFIT, use.name, more=weights.base))
+        raise _unfit(use, weights)
     return Fitted(found, (_left(use, left, len(weights.changes)),) if left else ())
+
+
+def _unfit(use: LoraUse, weights: Weights) -> EngineFault:
+    kind = FaultKind.LORA_UNFIT if weights.base else FaultKind.LORA_OF_NOBODY
+    return EngineFault(Fault(kind, use.name, more=weights.base))
 
 
 def _left(use: LoraUse, left: int, whole: int) -> PainterNote:

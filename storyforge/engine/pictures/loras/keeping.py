@@ -20,7 +20,6 @@ from storyforge.images.pickles import is_pickled
 #: bytes; some ten usual ones of SDXL, and never more than a share of what is free
 MOST = 2 << 30
 _SHARE = 4
-_UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Weights:
         changes: by part of the pipeline and squeezed name.
         hash: twelve hex digits of its weights' SHA-256.
         family: that it was made for, by its keys; None where they do not say.
-        base: what it was made for, in the words of its file.
+        base: what it was made for, in the words of its file; empty where it does not tell.
         size: bytes.
     """
 
@@ -99,5 +98,5 @@ def read(use: LoraUse) -> Weights:
         raise EngineFault(Fault(FaultKind.NO_LYCORIS, use.name, more=way.value))
     size = sum(each.numel() * each.element_size() for each in tensors.values())
     family = lora_keys.family_of({name: tuple(each.shape) for name, each in tensors.items()})
-    base = loras.base_told(metadata) or (str(family) if family else _UNKNOWN)
+    base = loras.base_told(metadata) or (str(family) if family else "")
     return Weights(changes, digest, family, base, size)

@@ -61,7 +61,7 @@ def test_one_without_a_weight_that_fits_is_named_with_its_base(
     assert (fault.kind, fault.more) == (FaultKind.LORA_UNFIT, "flux1")
     sizes = {f"{_KOHYA}.lora_down.weight": (4, 77), f"{_KOHYA}.lora_up.weight": (32, 4)}
     path = weights.write(tmp_path / "other.safetensors", sizes)
-    assert _refused(loras, path).fault.kind is FaultKind.LORA_UNFIT
+    assert _refused(loras, path).fault.kind is FaultKind.LORA_OF_NOBODY
 
 
 def test_a_norm_has_no_two_halves_and_no_lengths(tmp_path: Path, loras: Loras) -> None:
@@ -71,7 +71,7 @@ def test_a_norm_has_no_two_halves_and_no_lengths(tmp_path: Path, loras: Loras) -
     for number, shapes in enumerate((pair, whole)):
         named = {f"{norm}.{end}": shape for end, shape in shapes.items()}
         path = weights.write(tmp_path / f"{number}.safetensors", named)
-        assert _refused(loras, path).fault.kind is FaultKind.LORA_UNFIT
+        assert _refused(loras, path).fault.kind is FaultKind.LORA_OF_NOBODY
 
 
 def test_parts_without_a_place_are_told_and_the_rest_is_used(
@@ -151,7 +151,7 @@ def test_what_lies_about_its_sides_is_named_before_a_weight_is_touched(
 ) -> None:
     whole = {f"lora_unet_{name.replace('.', '_')}.{end}": sides for end, sides in shapes.items()}
     fault = _refused(loras, weights.write(tmp_path / "odd.safetensors", whole)).fault
-    assert fault.kind is FaultKind.LORA_UNFIT
+    assert fault.kind is FaultKind.LORA_OF_NOBODY
 
 
 def test_one_that_is_not_whole_or_not_there_is_named(
