@@ -56,10 +56,10 @@ def rows(here: Session, there: Session, plan: MergePlan) -> None:
 
 def sources(here: Session, there: Session) -> None:
     """What orders of the other copy name; what nothing names here goes with the next closing."""
-    known = {str(row["digest"]) for row in rows_of(here, "SELECT digest FROM picture_source")}
     for row in rows_of(there, "SELECT digest FROM picture_source"):
-        if row["digest"] not in known:
+        if not picture_sources.is_whole(here, str(row["digest"])):
             one = "SELECT * FROM picture_source WHERE digest = ?"
+            run(here, "DELETE FROM picture_source WHERE digest = ?", row["digest"])
             insert(here, "picture_source", rows_of(there, one, row["digest"])[0])
 
 

@@ -9,6 +9,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store import picture_sources
 from storyforge.store.database import Database
+from storyforge.store.picture_files import PictureFolder
 from storyforge.store.picture_tables import PictureOrderRow
 from storyforge.store.remembering import Remembered
 from storyforge.store.tables import table
@@ -22,6 +23,7 @@ class PictureOrders:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._folder = PictureFolder(database.path)
         self._all = Remembered(database, (_ORDER.name,), _read)
 
     def all(self) -> tuple[QueuedPicture, ...]:
@@ -32,7 +34,7 @@ class PictureOrders:
         """Put one behind all others, with what it names; it gets an id where it has none."""
         key = identity(queued.id) or new_id()
         with self._database.write() as session:
-            picture_sources.keep(session, queued.sources)
+            picture_sources.keep(session, self._folder, queued.sources)
             last = session.scalar(select(func.max(_ORDER.c.position)))
             session.add(
                 PictureOrderRow(

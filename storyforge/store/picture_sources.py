@@ -63,17 +63,18 @@ class PictureSources:
             )
         digest = digest_of(data)
         with self._database.write() as session:
-            if not _is_kept(session, digest):
+            if not is_whole(session, digest):
                 self._journal.put(session, _SOURCE, {"digest": digest}, {"data": data})
         return digest
 
     def keep(self, sources: Mapping[str, bytes]) -> None:
         """Have what a picture was made from in the story, but for what is among its pictures."""
+        folder = self._pictures.folder
         with self._database.read() as session:
-            known = all(_is_there(session, digest) for digest in sources)
+            known = all(_is_there(session, folder, digest) for digest in sources)
         if not known:
             with self._database.write() as session:
-                keep(session, sources)
+                keep(session, folder, sources)
 
     def read(self, digest: str) -> bytes:
         """A source, or the picture of the story with that digest.
@@ -110,12 +111,11 @@ class PictureSources:
         return None
 
 
-def keep(session: Session, sources: Mapping[str, bytes]) -> None:
+def keep(session: Session, folder: PictureFolder, sources: Mapping[str, bytes]) -> None:
     """Have what an order names in the story, but for what is among its pictures."""
     for digest, data in sources.items():
-        if not _is_there(session, digest):
-            session.add(PictureSourceRow(digest=digest, data=data))
-            session.flush()
+        if not _is_there(session, folder, digest):
+            _put(session, digest, data)
 
 
 def hold(session: Session, folder: PictureFolder, where: ColumnElement[bool]) -> None:
@@ -123,12 +123,15 @@ def hold(session: Session, folder: PictureFolder, where: ColumnElement[bool]) ->
     rows = session.execute(select(_PICTURE.c.id, _PICTURE.c.digest).where(where)).all()
     named = set(_named(session)) if rows else set[str]()
     for key, digest in rows:
-        if digest in named and not _is_kept(session, digest):
-            data = session.scalar(select(_DATA.c.data).where(_DATA.c.picture_id == key))
-            data = data or folder.read(str(key))
-            if data is not None and digest_of(data) == digest:
-                session.add(PictureSourceRow(digest=digest, data=data))
-                session.flush()
+        if digest in named and not is_whole(session, digest):
+            data = _data_of_picture(session, folder, str(key), digest)
+            if data is not None:
+                _put(session, digest, data)
+
+
+def is_whole(session: Session, digest: str) -> bool:
+    """Whether a source is here, and is what it is called."""
+    return _data_of(session, digest) is not None
 
 
 def size(session: Session) -> int:
@@ -157,14 +160,28 @@ def _digests_in(text: str) -> Iterable[str]:
     return _DIGEST.findall(text) if len(text) >= 64 else ()
 
 
-def _is_there(session: Session, digest: str) -> bool:
-    among = session.scalar(select(_PICTURE.c.id).where(_PICTURE.c.digest == digest).limit(1))
-    return among is not None or _is_kept(session, digest)
+def _put(session: Session, digest: str, data: bytes) -> None:
+    """In the place of what a stranger may have called so."""
+    session.execute(delete(_SOURCE).where(_SOURCE.c.digest == digest))
+    session.add(PictureSourceRow(digest=digest, data=data))
+    session.flush()
 
 
-def _is_kept(session: Session, digest: str) -> bool:
-    found = select(_SOURCE.c.digest).where(_SOURCE.c.digest == digest)
-    return session.scalar(found) is not None
+def _is_there(session: Session, folder: PictureFolder, digest: str) -> bool:
+    """Whether its bytes can be had, not only a row that tells of them."""
+    if is_whole(session, digest):
+        return True
+    keys = session.scalars(select(_PICTURE.c.id).where(_PICTURE.c.digest == digest)).all()
+    return any(_data_of_picture(session, folder, str(key), digest) for key in keys)
+
+
+def _data_of_picture(
+    session: Session, folder: PictureFolder, key: str, digest: str
+) -> bytes | None:
+    fair = func.length(_DATA.c.data) <= LARGEST_FILE
+    data = session.scalar(select(_DATA.c.data).where(_DATA.c.picture_id == key, fair))
+    data = data or folder.read(key)
+    return data if isinstance(data, bytes) and digest_of(data) == digest else None
 
 
 def _data_of(session: Session, digest: str) -> bytes | None:

@@ -132,6 +132,29 @@ def test_a_strangers_bytes_are_not_what_they_are_called(
         story.picture_sources.put(MASK)
 
 
+def test_what_a_stranger_calls_so_gives_way_to_the_authors_own_bytes(
+    story: StoryFile, path: Path
+) -> None:
+    scene, digests = only_scene(story), [digest_of(each) for each in (MASK, OTHER)]
+    for digest in digests:
+        query(path, "INSERT INTO picture_source VALUES (?, ?)", digest, png(9))
+    story.picture_queue.add(order(scene, "q", MASK))
+    story.picture_sources.put(OTHER)
+
+    assert [story.picture_sources.read(each) for each in digests] == [MASK, OTHER]
+
+
+def test_what_a_picture_was_whose_file_is_gone_is_kept_where_an_order_brings_it(
+    story: StoryFile,
+) -> None:
+    scene = only_scene(story)
+    story.pictures.add(picture(scene, "a"), png(0))
+    story.pictures.folder.remove("a")
+    story.picture_queue.add(order(scene, "q", png(0)))
+
+    assert story.picture_sources.read(digest_of(png(0))) == png(0)
+
+
 def test_a_file_beside_that_is_another_one_by_now_is_no_source(story: StoryFile) -> None:
     story.pictures.add(picture(only_scene(story), "a"), png(0))
     story.pictures.folder.put("a", png(5))
