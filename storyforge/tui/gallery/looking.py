@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: the group of pictures that show no scene and nothing of the plan
 STORY = "\0story"
-CHOSEN, RATED = "★", "●"
+CHOSEN, RATED, HEATED = "★", "●", "≋"
 
 
 class Kind(StrEnum):
@@ -162,12 +162,13 @@ def _ordered(pictures: Sequence[Picture]) -> Iterator[Picture]:
 
 
 def tile(picture: Picture, found: Look) -> Tile:
-    """A picture with its signs: chosen, rating, larger than it was drawn, and what is not as it
-    should be.
+    """A picture with its signs: chosen, rating, larger than it was drawn, with word heat, and what
+    is not as it should be.
     """
     scale = telling.scale_of(picture)
     larger = f"×{scale:g}" if scale > 1 else ""
-    signs = " ".join(filter(None, (CHOSEN * picture.chosen, RATED * picture.rating, larger)))
+    heat = HEATED * telling.has_heat(picture)
+    signs = " ".join(filter(None, (CHOSEN * picture.chosen, RATED * picture.rating, larger, heat)))
     note = str(picture.seed)
     if picture.id in found.missing:
         note = _("! file gone")

@@ -14,6 +14,8 @@ from storyforge.tui.gallery.form_values import LABELS, SCALES, checked
 
 # Of a picture's settings: everything of the order, JSON; `studio.pictures.order_files` writes it.
 _ORDER = "order"
+# And its word heat; `studio.pictures.heat` does.
+_HEAT = "heat"
 _MORE = {"seed": N_("Seed"), "painter": N_("Painter")}
 
 
@@ -21,6 +23,11 @@ def order_of(picture: Picture) -> dict[str, Any]:
     """What is known of its order, by name."""
     told = read_json(picture.settings.get(_ORDER))
     return dict(told) if isinstance(told, Mapping) else {}
+
+
+def has_heat(picture: Picture) -> bool:
+    """Whether it keeps where it listened to which word."""
+    return bool(picture.settings.get(_HEAT))
 
 
 def settings_of(picture: Picture) -> dict[str, Any]:

@@ -39,6 +39,8 @@ async def test_words_are_listed_by_share_and_the_deaf_one_is_drawn_with_more_wei
     painter = ScriptedPainter()
     path = with_deaf_word(tmp_path / "light.forge")
     async with at_gallery(path, painter=painter) as (pilot, gallery):
+        assert gallery.grid.tile is not None
+        assert gallery.grid.tile.signs == "≋"
         await pilot.press("h")
         await until(pilot, lambda: isinstance(pilot.app.screen, HeatView))
         view = pilot.app.screen
