@@ -42,6 +42,11 @@ def picturing_of(desk: "DeskScreen") -> "Picturing":
     return cast("Picturing", _late(desk, "pictures").area)
 
 
+def picturing_made(desk: "DeskScreen") -> "Picturing | None":
+    """The same, where it was asked for before."""
+    return cast("Picturing | None", _late(desk, "pictures").made)
+
+
 def planning_of(desk: "DeskScreen") -> "PlanningDesk":
     """The area that shows the planner; made where it is not there yet."""
     return cast("PlanningDesk", _late(desk, "plan").area)
