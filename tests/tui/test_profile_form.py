@@ -146,7 +146,7 @@ async def test_a_yes_to_a_models_code_is_not_one_to_another_models() -> None:
     async with running(None) as (pilot, app):
         form = EditProfile("loom", values, lambda _values: None, none)
         app.push_screen(form)
-        await until(pilot, lambda: form.is_attached and form.query_one(RowList).rows, "the form")
+        await until(pilot, lambda: any(each.rows for each in form.query(RowList)), "the form")
         rows = form.query_one(RowList)
         assert [row.note for row in rows.rows if row.id == "trust_code"] == ["yes"]
         await pilot.press("down", "down", "enter")
