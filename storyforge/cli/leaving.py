@@ -47,7 +47,7 @@ def ask_model(
     try:
         return asyncio.run(run(backend, yes))
     except NeedsYes as error:
-        if not _said_yes(_("This costs {amount}.").format(amount=error.estimate.told)):
+        if not _said_yes(error.estimate.question):
             raise
     return asyncio.run(run(make(), True))
 
@@ -81,7 +81,7 @@ async def ask_painter(
             allow(found)
             read_again()
         except NeedsYes as error:
-            if not _said_yes(_("This costs {amount}.").format(amount=error.estimate.told)):
+            if not _said_yes(error.estimate.question):
                 raise
             paid = True
 

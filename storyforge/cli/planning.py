@@ -177,7 +177,7 @@ class Planner:
         each = [await asyncio.to_thread(expected, self._story, backend.card, one) for one in wanted]
         whole = together(each)
         if not agreed:
-            await ask_first(whole.cost)
+            await ask_first(whole.cost, parts=len(wanted))
         count = len(wanted)
         told = ngettext("{count} answer ({time})", "{count} answers ({time})", count)
         note(told.format(count=count, time=whole.told))

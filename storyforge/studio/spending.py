@@ -1,37 +1,22 @@
-"""What models with a price may cost: estimates before, the day's limit, and the bill behind.
+"""What models with a price may cost, told before, and what they have cost for a story.
 
-`Metered` stands between a priced backend and all who ask it, so nothing is asked beyond the limit
-and everything is in the ledger. Whether an author agrees to an estimate is the screen's to ask.
+Whether an author agrees to an estimate is the screen's to ask; that nothing is asked beyond the
+day's limit is `metering`'s to hold.
 """
 
 import asyncio
 import json
 import logging
 import math
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from storyforge.backends.base import Backend
-from storyforge.domain.generation import (
-    Alternative,
-    Cached,
-    Delta,
-    Finish,
-    Loading,
-    Reading,
-    Refusal,
-    Request,
-    Text,
-    Thought,
-    Usage,
-)
+from storyforge.domain.generation import Request, Usage
 from storyforge.domain.kept_json import read_json
-from storyforge.domain.model import ModelCard, Price
+from storyforge.domain.model import ModelCard
 from storyforge.domain.money import money
-from storyforge.errors import Refused, StoryforgeError
-from storyforge.i18n import _
+from storyforge.errors import Refused
+from storyforge.i18n import _, sentences
 from storyforge.studio import ledger
 
 if TYPE_CHECKING:
@@ -50,11 +35,13 @@ class Estimate:
 
     Attributes:
         tries: so many times where no answer is any good; each is paid for.
+        left: what the day's limit leaves of it, where that is less.
     """
 
     cost: float
     currency: str
     tries: int = 1
+    left: float | None = None
 
     @property
     def told(self) -> str:
@@ -67,13 +54,29 @@ class Estimate:
             amount=amount, most=most
         )
 
+    @property
+    def question(self) -> str:
+        """In sentences: what it costs, and how far it comes with that today."""
+        told = _("This costs {amount}.").format(amount=self.told)
+        if self.left is None:
+            return told
+        rest = _("The day's limit leaves {amount}: it stops there, and what was made stays.")
+        return sentences((told, rest.format(amount=money(self.left, self.currency))))
+
+    @property
+    def agreed(self) -> str:
+        """The amount that a yes is said to."""
+        if self.left is None:
+            return self.told
+        return _("{amount} at the most").format(amount=money(self.left, self.currency))
+
 
 class NeedsYes(Refused):
     """Nothing was sent: it costs so much that the author is asked first."""
 
     def __init__(self, estimate: Estimate) -> None:
         super().__init__(
-            _("This costs {amount}; nothing was sent.").format(amount=estimate.told),
+            sentences((estimate.question, _("Nothing was sent."))),
             title=_("What it costs"),
             hint=_("Say yes to it; on the command line with --yes."),
         )
@@ -109,13 +112,17 @@ def estimate(card: ModelCard, read: int, written: int, times: int = 1) -> Estima
 
 def estimate_of(card: ModelCard, request: Request) -> Estimate | None:
     """What a request costs at the most, thinking apart; None where no price is set."""
-    return estimate(card, _laid_out(request), request.max_tokens, request.takes)
+    return estimate(card, laid_out(request), request.max_tokens, request.takes)
 
 
-async def ask_first(found: Estimate | None) -> None:
+async def ask_first(found: Estimate | None, parts: int = 1) -> None:
     """Let nothing begin that costs so much that the author wants to be asked; None costs nothing.
 
     What the day's limit leaves no room for is not asked about: a yes would not help.
+
+    Args:
+        parts: what is made in turn, each of which stays: where the limit leaves room for one of
+            them it is asked whether that is to be made.
 
     Raises:
         LimitReached: the day's limit would be passed.
@@ -127,8 +134,11 @@ async def ask_first(found: Estimate | None) -> None:
     told = await asyncio.to_thread(_settings)
     if told.daily_limit is not None:
         spent = (await asyncio.to_thread(spent_today)).get(found.currency, 0.0)
-        if spent + found.cost > told.daily_limit:
+        left = told.daily_limit - spent
+        if found.cost / parts > left:
             raise LimitReached(found, spent, told.daily_limit)
+        if found.cost > left:
+            raise NeedsYes(replace(found, left=left))
     if found.cost >= told.ask_from:
         raise NeedsYes(found)
 
@@ -168,101 +178,7 @@ def spent_today() -> dict[str, float]:
         return {}
 
 
-def metered(backend: Backend, told: "SpendingSettings") -> Backend:
-    """`backend`, with its costs written down; itself where it has no price."""
-    price = backend.card.price
-    return backend if price is None else Metered(backend, price, told.daily_limit)
-
-
-class Metered:
-    """A backend with a price; it keeps `Backend`'s contract, and the ledger.
-
-    Args:
-        limit: no more than so much a day; None for no limit.
-    """
-
-    def __init__(self, backend: Backend, price: Price, limit: float | None) -> None:
-        self._backend = backend
-        self._price = price
-        self._limit = limit
-
-    @property
-    def card(self) -> ModelCard:
-        """What to tell the author."""
-        return self._backend.card
-
-    async def load(self) -> AsyncIterator[Loading]:
-        """Make the model ready."""
-        async with aclosing(cast("AsyncGenerator[Loading, None]", self._backend.load())) as steps:
-            async for step in steps:
-                yield step
-
-    async def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
-        """The tokens of each text."""
-        return await self._backend.count_tokens(texts)
-
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
-        """Answer `request`, unless that would pass the day's limit.
-
-        Raises:
-            LimitReached: it would.
-            ModelError: as the backend says.
-        """
-        (counted,) = await self._backend.count_tokens((request.prompt,))
-        # What is said around a prompt has a section, and is not in it.
-        read = max(counted, _laid_out(request))
-        expected = Estimate(
-            request.takes * self._price.of(Usage(read=read, written=request.max_tokens)),
-            self._price.currency,
-        )
-        entry = await asyncio.to_thread(
-            begun, expected, self.card.name, self.card.profile, self._limit
-        )
-        bill = _Bill(expected.cost, request.takes)
-        source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, stop))
-        try:
-            async with aclosing(source) as deltas:
-                async for delta in deltas:
-                    bill.heard(delta)
-                    yield delta
-        except StoryforgeError:
-            bill.failed = True
-            raise
-        finally:
-            # Not in a thread: nothing may be awaited once this is closed. It takes 0.1 ms.
-            settled(entry, bill.total)
-
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
-        """Read ahead."""
-        source = cast("AsyncGenerator[Reading, None]", self._backend.prepare(request, stop))
-        async with aclosing(source) as steps:
-            async for step in steps:
-                yield step
-
-    async def cached(self, request: Request) -> Cached:
-        """How much of a prompt would not be read again."""
-        return await self._backend.cached(request)
-
-    async def alternatives(
-        self, request: Request, count: int, stop: asyncio.Event
-    ) -> tuple[Alternative, ...]:
-        """The likeliest tokens."""
-        return await self._backend.alternatives(request, count, stop)
-
-    async def score(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
-        """How likely `text` is behind the prompt."""
-        return await self._backend.score(request, text, stop)
-
-    async def leave(self, slot: str) -> None:
-        """The author left what is kept under `slot`."""
-        await self._backend.leave(slot)
-
-    async def close(self) -> None:
-        """Let the model go."""
-        await self._backend.close()
-
-
-def _laid_out(request: Request) -> int:
+def laid_out(request: Request) -> int:
     """Tokens of the sections that a prompt is made of; 0 where it is not told by sections."""
     return sum(section.given for section in request.sections)
 
@@ -271,71 +187,3 @@ def _settings() -> "SpendingSettings":
     from storyforge import settings
 
     return settings.load().spending
-
-
-class _Bill:
-    """What a request has cost so far.
-
-    Attributes:
-        failed: it ended with an error.
-    """
-
-    def __init__(self, expected: float, takes: int) -> None:
-        self._share = expected / takes
-        self._open = set(range(takes))
-        self._spent = 0.0
-        self._came = False
-        self.failed = False
-
-    def heard(self, delta: Delta) -> None:
-        """Something came of it."""
-        if isinstance(delta, Finish):
-            self._open.discard(delta.take)
-            self._spent += delta.usage.cost
-        elif isinstance(delta, Text | Thought | Refusal):
-            self._came = True
-
-    @property
-    def total(self) -> float:
-        """What is known; of takes whose end nobody heard what was expected of them.
-
-        Where a request failed before its first word, nothing is charged.
-        """
-        unknown = 0 if self.failed and not self._came else len(self._open)
-        return self._spent + unknown * self._share
-
-
-def begun(expected: Estimate, name: str, profile: str, limit: float | None) -> ledger.Entry | None:
-    """The request's entry; None where nothing can be kept, and there is no limit to keep.
-
-    Raises:
-        LimitReached: the day's limit would be passed.
-        Refused: nothing can be written down, and there is a limit.
-    """
-    try:
-        entry = ledger.begin(expected.cost, expected.currency, name, profile)
-        spent = ledger.spent().get(expected.currency, 0.0)
-    except OSError as error:
-        if limit is None:
-            log.warning("What a request costs could not be written down", exc_info=True)
-            return None
-        raise Refused(
-            _("What was spent today cannot be written down, so nothing was sent."),
-            title=_("The day's limit"),
-            hint=_("Make room on the disk, or write with a model on this machine."),
-        ) from error
-    if limit is not None and spent > limit:
-        settled(entry, 0.0)
-        raise LimitReached(expected, spent - expected.cost, limit)
-    return entry
-
-
-def settled(entry: ledger.Entry | None, cost: float) -> None:
-    """Write down what a request has cost."""
-    if entry is None:
-        return
-    try:
-        entry.settle(cost)
-    except OSError:
-        # The estimate stands: rather too much is counted than too little.
-        log.warning("What a request cost could not be written down", exc_info=True)

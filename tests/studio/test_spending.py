@@ -22,15 +22,8 @@ from storyforge.setting_tables import SpendingSettings
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import ledger, permission
 from storyforge.studio.continuing import TakeFinished, continue_story
-from storyforge.studio.spending import (
-    Estimate,
-    LimitReached,
-    Metered,
-    NeedsYes,
-    ask_first,
-    metered,
-    spent_on,
-)
+from storyforge.studio.metering import Metered, metered
+from storyforge.studio.spending import Estimate, LimitReached, NeedsYes, ask_first, spent_on
 from storyforge.studio.summaries.queue import SummaryQueue
 from tests.studio.continuation import all_of, wish, write
 from tests.studio.remote_like import PRICE, Elsewhere
@@ -228,6 +221,20 @@ async def test_what_the_days_limit_has_no_room_for_is_not_asked_about() -> None:
     await ask_first(Estimate(1.0, "USD"))
 
 
+async def test_of_what_is_made_in_turn_the_days_limit_may_leave_a_part() -> None:
+    settings.update({"spending.daily_limit": 3.0, "spending.ask_from": 50.0})
+    ledger.begin(1.5, "USD", "m", "far")
+    with pytest.raises(NeedsYes) as caught:
+        await ask_first(Estimate(2.0, "USD"), parts=2)
+    assert caught.value.message == (
+        "This costs about 2.00 USD. The day's limit leaves 1.50 USD: it stops there, and what was "
+        "made stays. Nothing was sent."
+    )
+    assert caught.value.estimate.agreed == "1.50 USD at the most"
+    with pytest.raises(LimitReached):
+        await ask_first(Estimate(4.0, "USD"), parts=2)  # not even the first would be made
+
+
 async def test_what_takes_cost_is_summed_up_for_the_story(story: StoryFile, far: Elsewhere) -> None:
     assert story.takes.costs() == {}
     events = await all_of(
@@ -271,18 +278,25 @@ async def test_a_queue_is_asked_about_and_stops_at_the_limit(
     write(story, scene.replace("light", "lamp"), 1)
     with pytest.raises(NeedsYes) as caught:
         await _queued(SummaryQueue(story, Shared(far, rest=0)))
-    assert caught.value.estimate.cost > 1
+    expected = caught.value.estimate
+    assert expected.cost > 1
+    assert "up to" in expected.told, "a second attempt is paid for, too"
     assert far.requests == []
-    meter = Metered(far, PRICE, caught.value.estimate.cost / 1000)
+    settings.update({"spending.daily_limit": expected.cost * 0.8})
+    with pytest.raises(NeedsYes, match="The day's limit leaves"):
+        await _queued(SummaryQueue(story, Shared(far, rest=0)))
+    meter = Metered(Elsewhere("The point is dark.", price=PRICE), PRICE, expected.cost)
     queue = SummaryQueue(story, Shared(meter, rest=0), agreed=True)
     with pytest.raises(LimitReached):
-        await _queued(queue)
-    assert far.requests == []
+        await _queued(queue, spent_meanwhile=expected.cost * 0.8)
+    assert (queue.progress.done, queue.progress.failed) == (1, ())
 
 
-async def _queued(queue: SummaryQueue) -> None:
-    async for _progress in queue.run():
-        continue
+async def _queued(queue: SummaryQueue, spent_meanwhile: float = 0.0) -> None:
+    """Run a queue; once its first summary is made another program spends so much."""
+    async for progress in queue.run():
+        if progress.done == 1 and spent_meanwhile:
+            ledger.begin(spent_meanwhile, "USD", "m", "far")
 
 
 @pytest.mark.parametrize(

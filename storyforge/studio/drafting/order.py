@@ -4,8 +4,9 @@ After a kill or a restart the order is gone on with; what of it is done is looke
 """
 
 import json
+import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from storyforge.domain.counting import counts_characters
@@ -13,6 +14,7 @@ from storyforge.domain.kept_json import read_json
 from storyforge.domain.model import ModelCard
 from storyforge.studio import speeds
 from storyforge.studio.drafting.scenes import Scene, scenes_left
+from storyforge.studio.drafting.writing import ATTEMPTS, piece_tokens
 from storyforge.studio.spending import Estimate
 from storyforge.studio.spending import estimate as estimate_cost
 
@@ -62,6 +64,11 @@ class Survey:
     seconds: float | None
     cost: Estimate | None
 
+    @property
+    def beats(self) -> int:
+        """Those that are left to be drafted."""
+        return sum(len(one.beats) - one.told for one in self.scenes)
+
 
 def kept(story: "StoryFile") -> Order | None:
     """The order that was given and is not done yet; None where there is none."""
@@ -89,13 +96,13 @@ def survey(story: "StoryFile", card: ModelCard, order: Order) -> Survey:
     """What of an order is left, how long it takes and what it costs. It reads the file."""
     found = scenes_left(story, order.scenes, order.words, written=order.written)
     words = sum(one.lacks for one in found)
-    read, written = _tokens(story, card, found, order.candidates)
+    cost = estimate_cost(card, *_tokens(story, card, found, order.candidates))
     return Survey(
         found,
         words,
         # What was read for one beat is not read again for the next by a model on this machine.
-        speeds.seconds(card, _news(story, found, order.candidates), written),
-        estimate_cost(card, read, written),
+        speeds.seconds(card, *_news(story, found, order.candidates)),
+        None if cost is None else replace(cost, tries=ATTEMPTS),
     )
 
 
@@ -104,29 +111,32 @@ def tokens_a_word(story: "StoryFile") -> float:
     return _WIDE_TOKENS if counts_characters(story.outline().language) else _TOKENS
 
 
-def _news(story: "StoryFile", scenes: Sequence[Scene], candidates: int) -> int:
+def _news(story: "StoryFile", scenes: Sequence[Scene], candidates: int) -> tuple[int, int]:
+    """(tokens read that were not read before, tokens written)."""
     each = tokens_a_word(story)
     beats = sum(len(one.beats) - one.told for one in scenes)
     words = sum(one.lacks for one in scenes)
-    return _BESIDE * len(scenes) + beats * _BEAT + int(words * each) * candidates
+    written = int(words * each) * candidates
+    return _BESIDE * len(scenes) + beats * _BEAT + written, written
 
 
 def _tokens(
     story: "StoryFile", card: ModelCard, scenes: Sequence[Scene], candidates: int
 ) -> tuple[int, int]:
-    """(tokens read, tokens written): each beat is sent what stands before it."""
+    """(tokens read, tokens written): each piece of a beat is sent what stands before it."""
     outline, each = story.outline(), tokens_a_word(story)
     before = {}
     stands = 0
     for head in outline.scenes:
         stands += head.counts.of(outline.language)
         before[head.id] = stands
-    most = max(card.context_tokens, _BESIDE)
+    most, a_piece = max(card.context_tokens, _BESIDE), piece_tokens(card) / each
     read = written = added = 0
     for one in scenes:
-        left = max(len(one.beats) - one.told, 1)
-        for beat in range(left):
-            story_tokens = int((before[one.scene_id] + added + one.lacks * beat / left) * each)
+        beats = len(one.beats) - one.told
+        pieces = beats * math.ceil(one.lacks / beats / a_piece) if beats else 0
+        for piece in range(pieces):
+            story_tokens = int((before[one.scene_id] + added + one.lacks * piece / pieces) * each)
             read += min(story_tokens + _BESIDE, most) * candidates
         added += one.lacks
         written += int(one.lacks * each) * candidates

@@ -157,7 +157,7 @@ class DraftQueue(Pausable):
         await check(self._story, card)
         found = await asyncio.to_thread(orders.survey, self._story, card, self._order)
         if not self._agreed:
-            await ask_first(found.cost)
+            await ask_first(found.cost, parts=max(found.beats, 1))
         await asyncio.to_thread(orders.keep, self._story, self._order)
         async for _loading in self._shared.beneath.load():
             continue

@@ -44,7 +44,8 @@ async def may_draw(
             continue
         await check_painter(story, card_of(spec))
         if not paid:
-            await ask_first(await asyncio.to_thread(estimate, spec, tuple(orders)))
+            expected = await asyncio.to_thread(estimate, spec, tuple(orders))
+            await ask_first(expected, parts=len(orders))
 
 
 def card_of(spec: RemotePainterSpec) -> PainterCard:

@@ -16,7 +16,8 @@ from storyforge.domain.generation import Loading, Usage
 from storyforge.domain.picture.orders import Drawn, Order, PainterCard
 from storyforge.domain.picture.remote import PicturePrice, RemotePainterSpec
 from storyforge.errors import StoryforgeError
-from storyforge.studio.spending import Estimate, begun, settled
+from storyforge.studio.metering import begun, settled
+from storyforge.studio.spending import Estimate
 
 
 def estimate(spec: RemotePainterSpec, orders: tuple[Order, ...]) -> Estimate | None:

@@ -105,7 +105,7 @@ async def propose(
     window = await window_of(backend, prepared.plan.plan_language, CHAT, own)
     asking = _Asking(story, backend, prepared, window, sampling, stop)
     if not wanted.agreed:
-        await ask_first(await asking.estimate(wanted.variants))
+        await ask_first(await asking.estimate(wanted.variants), parts=wanted.variants)
     batch = uuid4().hex
     for number in range(wanted.variants):
         if stop.is_set():

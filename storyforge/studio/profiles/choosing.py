@@ -19,9 +19,9 @@ from storyforge.i18n import _
 from storyforge.settings import Settings
 from storyforge.studio import model_files
 from storyforge.studio.keys import key_of
+from storyforge.studio.metering import metered
 from storyforge.studio.models import BUNDLED_NAME, keeping, model_spec
 from storyforge.studio.profiles import routing
-from storyforge.studio.spending import metered
 
 # Seconds a word of the demo takes: about the pace at which one reads along.
 _DEMO_PACE = 0.025

@@ -106,7 +106,7 @@ class ReadingQueue(Pausable):
         left = list(await asyncio.to_thread(steps, self._story, self._scenes, anew=self._anew))
         card, language = self._shared.card, self._story.plan.read().plan_language
         if not self._agreed:
-            await ask_first(cost(card, left, language))
+            await ask_first(cost(card, left, language), parts=sum(not one.known for one in left))
         self.progress = Progress(0, len(left))
         reader = Reader(self._story, self._shared, anew=self._anew)
         ready = False

@@ -1,7 +1,7 @@
 """The steps in which a manuscript is read, and what they will take. No model is asked here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from storyforge.domain.plan.schemas import schema_of
 from storyforge.domain.plan.tasks import TASKS
 from storyforge.i18n import _
 from storyforge.studio import speeds
+from storyforge.studio.answers.holding import ATTEMPTS
 from storyforge.studio.planning.measures import usual_tokens
 from storyforge.studio.reading_in.asking import Question, answers, key_of
 from storyforge.studio.spending import Estimate
@@ -97,7 +98,8 @@ def seconds(card: ModelCard, left: Sequence[Step], language: str) -> float | Non
 
 def cost(card: ModelCard, left: Sequence[Step], language: str) -> Estimate | None:
     """What all of `left` costs; None where no price is set."""
-    return estimate_cost(card, *_tokens(left, language))
+    found = estimate_cost(card, *_tokens(left, language))
+    return None if found is None else replace(found, tries=ATTEMPTS)
 
 
 def _named(number: str, title: str) -> str:

@@ -63,7 +63,7 @@ class Abroad(Area):
         """Whether the author agrees to what something costs."""
         choices = [
             Choice("no", _("Send nothing")),
-            Choice("yes", _("Yes, for {amount}").format(amount=needs.estimate.told)),
+            Choice("yes", _("Yes, for {amount}").format(amount=needs.estimate.agreed)),
         ]
         answer: str | None = await self.ask(Choose(needs.title, needs.message, choices))
         return answer == "yes"

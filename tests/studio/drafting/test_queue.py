@@ -18,6 +18,7 @@ from storyforge.domain.generation import (
     TakeState,
     Usage,
 )
+from storyforge.domain.model import Price
 from storyforge.domain.origin import Origin
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import PREMISE_ID
@@ -29,6 +30,7 @@ from storyforge.studio.drafting.order import Order, kept, survey
 from storyforge.studio.drafting.page import Spot, StorePage
 from storyforge.studio.drafting.queue import DraftQueue, ended_words, progress_words
 from storyforge.studio.staleness import stale
+from tests.store.helpers import typed
 from tests.studio.continuation import Gated, write
 from tests.studio.drafting.planned import LINES, ended, more, planned, queue, writer
 
@@ -142,6 +144,18 @@ async def test_who_is_planned_and_has_not_come_is_named_and_brought_in(story: St
     assert "With Mara and Thomas." in backend.requests[1].prompt
     assert backend.requests[2].prompt.endswith("\n\nThomas")
     assert story.scenes.text(scene).endswith("\n\nThomas lay there and did not move at all.")
+
+
+async def test_a_japanese_name_opens_an_indented_paragraph_as_prose_has_it(tmp_path: Path) -> None:
+    opening = "\u3000霧が出ていた。"
+    with StoryFile.create(tmp_path / "ja.forge", title="灯台", language="ja") as story:
+        mara = story.plan.add(Kind.CHARACTER, {"name": "佐藤 真昼"})
+        tom = story.plan.add(Kind.CHARACTER, {"name": "浜田 翔"})
+        scene = planned(story, "真昼が灯りを消す。", words=30, cast=f"{mara}\n{tom}")
+        story.scenes.save(typed(scene, opening))
+        first, second = "\u3000真昼は灯りを消し、長いあいだ海を見ていた。", "は何も言わなかった。"
+        await ended(queue(story, writer([first, second]), scene, written=True).run())
+        assert story.scenes.text(scene) == "\n".join((opening, first, f"\u3000浜田翔{second}"))
 
 
 async def test_the_best_of_several_stands_and_the_ranking_is_kept(story: StoryFile) -> None:
@@ -330,6 +344,18 @@ async def test_what_it_will_take_is_told_before(story: StoryFile) -> None:
     found = survey(story, writer().card, Order((scene,)))
     assert (found.words, found.seconds, found.cost) == (600, None, None)
     assert [one.scene_id for one in found.scenes] == [scene]
+
+
+async def test_a_long_beat_is_paid_for_in_pieces_and_may_be_asked_for_again(
+    story: StoryFile,
+) -> None:
+    card = replace(writer(context_tokens=8192).card, price=Price(reading=1e6, writing=0.0))
+    scenes = (planned(story, "She climbs down.", words=words) for words in (250, 500))
+    once, twice = (survey(story, card, Order((scene,))).cost for scene in scenes)
+    assert once is not None
+    assert twice is not None
+    assert twice.cost > 1.9 * once.cost  # its prompt is sent twice
+    assert once.tries == 3
 
 
 async def test_japanese_is_measured_in_characters_and_has_no_blank_lines(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from storyforge.backends.sharing import Shared
 from storyforge.domain.generation import Request, Text
+from storyforge.domain.model import Price
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import PREMISE_ID
 from storyforge.domain.plan.proposals import Proposal
@@ -294,6 +296,9 @@ def test_what_is_left_is_estimated(story: StoryFile) -> None:
     card = Reads().card
     assert seconds(card, left, "en") is None
     assert cost(card, left, "en") is None
+    priced = cost(replace(card, price=Price(1.0, 2.0)), left, "en")
+    assert priced is not None
+    assert "up to" in priced.told
     assert [one.characters for one in left[:2]] == [len(OIL), len(FOG)]
 
 
