@@ -3,9 +3,10 @@ hears what it must know. What is particular to desk, planner and gallery stands 
 """
 
 import contextlib
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from storyforge.errors import StoryforgeError
 from storyforge.tui.screens.base import HouseScreen
 from storyforge.tui.work import launch
 
@@ -66,6 +67,25 @@ class Area:
     async def ask(self, dialog: Any) -> Any:
         """The answer to a dialog; None when the author went back."""
         return await self._host.house.push_screen_wait(dialog)
+
+    async def ask_until_kept(
+        self,
+        dialog: Callable[[str], Any],
+        keep: Callable[[str], Awaitable[object]],
+        words: str = "",
+    ) -> None:
+        """Ask for words and keep them; those that cannot be kept are asked for again, as they are.
+
+        Args:
+            dialog: asks for words, with these in it.
+        """
+        while (given := await self.ask(dialog(words))) is not None:
+            try:
+                await keep(given)
+                return
+            except StoryforgeError as error:
+                self._host.house.tell_error(error)
+                words = given
 
 
 class StoryArea(Area):

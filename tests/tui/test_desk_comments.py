@@ -11,6 +11,7 @@ from storyforge.studio.exporting import draft_bytes
 from storyforge.tui.dialogs.base import Choose
 from storyforge.tui.dialogs.words import AskWords
 from storyforge.tui.screens.desk import DeskScreen
+from storyforge.tui.widgets.notes import Answer
 from storyforge.tui.widgets.painting import Ink
 from tests.tui.house import asked, at_desk, notices, page, stored, type_text, until, write_story
 
@@ -184,6 +185,30 @@ async def test_a_deleted_comment_comes_back_by_undo(tmp_path: Path) -> None:
         await pilot.press("ctrl+z")
         await until(pilot, lambda: underlined(desk) == ["Mara"])
         await until(pilot, lambda: [one.text for one in kept(path)] == ["who"])
+
+
+async def test_a_comment_that_the_disk_does_not_take_is_asked_for_again_as_it_is(
+    tmp_path: Path,
+) -> None:
+    path = write_story(tmp_path / "a.forge", TEXT)
+    async with at_desk(path) as (pilot, desk):
+        assert desk.story is not None
+        raw = desk.story._database.raw
+        pages = raw.execute("PRAGMA page_count").fetchone()[0]
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: asked(desk.house, AskWords), "the question")
+        first = desk.house.screen
+        first.query_one(Answer).insert("why " * 4_000)
+        raw.execute(f"PRAGMA max_page_count = {pages}")  # SQLite says the same as on a full disk
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: asked(desk.house, AskWords) and desk.house.screen is not first, "again"
+        )
+        assert "The disk is full" in notices(desk.house)
+        raw.execute("PRAGMA max_page_count = 1000000")
+        await pilot.press("enter")
+        await until(pilot, lambda: [len(one.text) for one in kept(path)] == [15_999], "kept")
+        await until(pilot, lambda: underlined(desk) == [TEXT], "underlined")
 
 
 async def test_comments_of_the_other_scene_stay_with_it(tmp_path: Path) -> None:

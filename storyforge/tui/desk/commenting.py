@@ -7,6 +7,7 @@ whose text is gone stays: it is still the author's word.
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -198,16 +199,22 @@ class Commenting(Area):
     async def add(self) -> None:
         """A comment on the selection; without one, on the paragraph of the caret."""
         desk = self.desk
-        story, scene_id = desk.story, desk.scene_id
-        if story is None or not desk.may_write():
+        scene_id = desk.scene_id
+        if desk.story is None or not desk.may_write():
             return
         await desk.continuing.halt()  # what it writes meanwhile would move the text
         span = self._meant()
         if span is None:
             desk.house.tell(_("Select the text that the comment is about: Shift and the arrows."))
             return
-        text = await self.ask(AskWords(_("Comment"), in_quotes(self._quoted(*span))))
-        if text is None or not desk.may_write():
+        about = in_quotes(self._quoted(*span))
+        await self.ask_until_kept(
+            partial(AskWords, _("Comment"), about), partial(self._add, scene_id, span)
+        )
+
+    async def _add(self, scene_id: str, span: tuple[int, int], text: str) -> None:
+        desk, story = self.desk, self.desk.story
+        if story is None or not desk.may_write():
             return
         async with desk.turn:
             await desk.continuing.halt()
@@ -242,10 +249,12 @@ class Commenting(Area):
         story, comment = self.desk.story, self._marked()
         if story is None or comment is None or not self.desk.may_write():
             return
-        text = await self.ask(AskWords(_("Comment"), "", comment.text))
-        if text is not None:
+
+        async def keep(text: str) -> None:
             await asyncio.to_thread(story.comments.change, comment.id, text)
             await self.read()
+
+        await self.ask_until_kept(partial(AskWords, _("Comment"), ""), keep, comment.text)
 
     async def resolve(self) -> None:
         """Done with, or open again."""

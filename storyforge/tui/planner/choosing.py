@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, SINGLE, Plan
@@ -268,11 +269,14 @@ class Choosing(Area):
             return
         question = text_of(one, path)
         known = answer_to(self.planner.plan, question)
-        told = await self.ask(AskWords(_("Your answer"), question, known))
-        if told and told != known:
-            number = int(path.rpartition(".")[2])
-            await asyncio.to_thread(answer, self.planner.story, one.id, {number: told})
-            await self.planner.look_again()
+
+        async def keep(told: str) -> None:
+            if told != known:
+                number = int(path.rpartition(".")[2])
+                await asyncio.to_thread(answer, self.planner.story, one.id, {number: told})
+                await self.planner.look_again()
+
+        await self.ask_until_kept(partial(AskWords, _("Your answer"), question), keep, known)
 
 
 def _batches(proposals: Sequence[Proposal]) -> list[list[Proposal]]:
