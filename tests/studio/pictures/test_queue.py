@@ -354,6 +354,20 @@ async def test_a_full_disk_ends_it_and_the_order_stays(
     assert len((await ended(queue)).drawn) == 2
 
 
+async def test_a_picture_comes_and_its_order_goes_in_one_step(story: StoryFile) -> None:
+    queue = PictureQueue(story, painters())
+    await queue.add(orders(story))
+    with closing(sqlite3.connect(story.path)) as raw:
+        raw.execute(
+            "CREATE TRIGGER stays BEFORE DELETE ON picture_order "
+            "BEGIN SELECT RAISE(ABORT, 'it stays'); END"
+        )
+    with pytest.raises(StoryFileError):
+        await ended(queue)
+    assert story.pictures.all() == ()
+    assert len(left_over(story)) == 1
+
+
 async def test_a_picture_is_ordered_exactly_again(story: StoryFile) -> None:
     queue = PictureQueue(story, painters())
     await queue.add(orders(story))
