@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from storyforge.domain.chatter import without_chatter
+from storyforge.domain.tidying_japanese import OPENING
 
 _NUMBER = (
     r"(?:\d{1,3}|[IVXLC]{1,6}|one|two|three|four|five|six|seven|eight|nine|ten"
@@ -44,6 +45,7 @@ _LABEL = re.compile(
     )[*_]*\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_INDENT, _BLANK = "\u3000", " \u3000"
 # A bracket that is never closed opens a remark that was cut off.
 _CUT_OFF = re.compile(r"(?:\A|\n)[ \u3000]*[\[【][^\]】]*\Z")
 
@@ -85,6 +87,41 @@ def gap_of(text: str, *, wide: bool) -> str:
     if "\n\n" in text:
         return "\n\n"
     return "\n" if wide or "\n" in text.strip("\n") else "\n\n"
+
+
+def indent_of(text: str) -> str | None:
+    """What a page's paragraphs begin with, a full-width space or nothing; None where it has none.
+
+    Speech stands at the head of its line either way.
+    """
+    told = [line for line in text.split("\n") if line.strip() and not _is_speech(line)]
+    if not told:
+        return None
+    return _INDENT if any(line.startswith(_INDENT) for line in told) else ""
+
+
+def indented(text: str, indent: str | None, *, begins: bool) -> str:
+    """`text` with its paragraphs indented as the page around it has them.
+
+    Args:
+        indent: as `indent_of` gives it; None leaves them as they are.
+        begins: whether the text begins a paragraph.
+    """
+    if indent is None:
+        return text
+    lines = text.split("\n")
+    return "\n".join(
+        line if not line.strip() or (number == 0 and not begins) else _at_head(line, indent)
+        for number, line in enumerate(lines)
+    )
+
+
+def _at_head(line: str, indent: str) -> str:
+    return ("" if _is_speech(line) else indent) + line.lstrip(_BLANK)
+
+
+def _is_speech(line: str) -> bool:
+    return line.lstrip(_BLANK)[:1] in OPENING
 
 
 def _bare(line: str) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Set as AbstractSet
 from storyforge.domain.ruby import Dots, annotations
 from storyforge.domain.tidying_rules import Change, Rule
 
-# What opens speech, thought or a title; such a line stands at the head of its column.
-_OPENING = "「『（〈《【〔［｛“‘〝«(["
+#: what opens speech, thought or a title; such a line stands at the head of its column
+OPENING = "「『（〈《【〔［｛“‘〝«(["
 # A line of these alone parts scenes, or is a rule: the author drew it so.
 _SIGNS = re.compile(r"[\s*＊#＃◇◆■□●○◎★☆※△▲▽▼〇♢♦・·~〜～=＝+＋\-]+|[―—─–_＿]{3,}")
 _HEADING = re.compile(r"#{1,6} ")
@@ -85,7 +85,7 @@ def _indents(text: str) -> Iterator[Change]:
             continue
         start = match.start()
         first = start + width
-        if text[first] in _OPENING and first not in dotted:
+        if text[first] in OPENING and first not in dotted:
             continue
         if width == 0 or line[:width].strip("\u3000"):
             yield Change(start, first, "\u3000", Rule.INDENT)

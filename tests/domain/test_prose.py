@@ -2,7 +2,7 @@
 
 import pytest
 
-from storyforge.domain.prose import gap_of, in_paragraphs, only_prose
+from storyforge.domain.prose import gap_of, in_paragraphs, indent_of, indented, only_prose
 
 PROSE = "She set the lamp down.\n\n“No,” he said. (He lied.)"
 
@@ -64,3 +64,15 @@ def test_paragraphs_stand_as_on_the_page() -> None:
     assert gap_of("", wide=False) == "\n\n"
     assert gap_of("", wide=True) == "\n"
     assert in_paragraphs("One.\n \n\nTwo. \n", "\n") == "One.\nTwo."
+
+
+def test_paragraphs_are_indented_as_the_page_has_them_and_speech_is_not() -> None:
+    assert indent_of("\u3000霧が出ていた。\n「誰？」") == "\u3000"
+    assert indent_of("霧が出ていた。\n「誰？」") == ""
+    assert indent_of("「誰？」\n\u3000『私だ』\n") is None
+    told = "潮が引いた。\n「行こう」\n\u3000二人は降りた。"
+    wide = "\u3000潮が引いた。\n「行こう」\n\u3000二人は降りた。"
+    assert indented(told, "\u3000", begins=True) == wide
+    assert indented(told, "\u3000", begins=False) == wide[1:]
+    assert indented(wide, "", begins=True) == wide.replace("\u3000", "")
+    assert indented(told, None, begins=True) == told

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.backends.sharing import Answered, Shared
 from storyforge.backends.stopping import Stopped
-from storyforge.domain.counting import count
+from storyforge.domain.counting import count, counts_characters
 from storyforge.domain.generation import (
     Asked,
     Length,
@@ -24,7 +24,8 @@ from storyforge.domain.generation import (
     TakeState,
     Usage,
 )
-from storyforge.domain.prose import in_paragraphs, only_prose
+from storyforge.domain.model import ModelCard
+from storyforge.domain.prose import in_paragraphs, indent_of, indented, only_prose
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.seam import fit_tail
 from storyforge.domain.sentences import last_sentence_end
@@ -36,6 +37,7 @@ from storyforge.studio import speeds
 from storyforge.studio.drafting.page import Spot
 from storyforge.studio.lore.memory import sent
 from storyforge.studio.prompt.asking import ask
+from storyforge.studio.reading_in.naming import callings
 from storyforge.studio.takes.keeper import TakeKeeper
 
 if TYPE_CHECKING:
@@ -180,7 +182,7 @@ class BeatWriter:
         self.attempt = 1
         for name in self._part.names * ATTEMPTS:
             if self._text and not (self.refused or mentions(self._text, name)):
-                await self._piece(keeper, stop, entrance, name)
+                await self._piece(keeper, stop, entrance, self._in_prose(name))
         if not self._text:
             self._text, self.repeats = self._spare, bool(self._spare)
 
@@ -194,7 +196,8 @@ class BeatWriter:
         """
         # The second attempt opens a paragraph: it leaves the circle that the sentence led into.
         opens = bool(name) or (self.attempt > 1 and bool(self._text))
-        ahead = self._text + (self._part.gap if opens and self._text else "") + name
+        ahead = self._text + (self._part.gap if opens and self._text else "")
+        ahead += (self._indent or "") + name if name else ""
         answered = await self._answer(keeper, stop, left, ahead)
         await asyncio.to_thread(speeds.note, self._shared.card, answered.usage)
         keeper.check()
@@ -202,8 +205,10 @@ class BeatWriter:
         if answered.reason in (StopReason.REFUSED, StopReason.FILTERED):
             self.refused = True
             return
-        prose = self._prose(answered, name)
-        whole = self._joined(prose, opens or answered.text.lstrip(" ").startswith("\n"))
+        opens = opens or answered.text.lstrip(" ").startswith("\n")
+        begins = opens or not self._text
+        prose = indented(self._prose(answered, name), self._indent, begins=begins)
+        whole = self._joined(prose, opens)
         # Looked at whole: a paragraph that came in two pieces may stand already.
         at = self._standing.repeats_at(whole)
         good = whole if at is None else whole[:at].rstrip()
@@ -215,6 +220,15 @@ class BeatWriter:
         self._text = good
         keeper.texts[0] = self._part.lead + self._text
         self._hear(self._text)
+
+    @property
+    def _indent(self) -> str | None:
+        return indent_of(f"{self._part.spot.passage.before}\n{self._text}")
+
+    def _in_prose(self, name: str) -> str:
+        """A name as a paragraph may begin with it: a plan parts family and given name."""
+        parted = name.isascii() or not counts_characters(self._part.language)
+        return name if parted else "".join(name.split())
 
     async def _answer(
         self, keeper: TakeKeeper, stop: asyncio.Event, left: int, ahead: str
@@ -246,7 +260,7 @@ class BeatWriter:
         )
         tokens = 24 + left * _TOKENS
         # Another length of the answer must not move the cut of the story.
-        most = min(_PIECE, max(card.context_tokens // 8, 64))
+        most = piece_tokens(card)
         passage = replace(part.spot.passage, before=part.spot.passage.before + part.lead + ahead)
         request, _notes = await ask(
             self._story,
@@ -281,11 +295,21 @@ class BeatWriter:
         return count(text).of(self._part.language)
 
 
+def piece_tokens(card: ModelCard) -> int:
+    """Tokens that a model is asked for at once, at the most."""
+    return min(_PIECE, max(card.context_tokens // 8, 64))
+
+
 def mentions(text: str, name: str) -> bool:
     """Whether somebody is named in a text: by the whole name, or by a part of it."""
     folded = text.casefold()
-    parts = [part for part in name.casefold().split() if len(part) > 2 and part not in _NO_NAMES]
-    return any(_stands(part, folded) for part in (name.casefold(), *parts))
+    parts = (part for part in callings(name) if _tells(part))
+    return any(_stands(one, folded) for one in (name.casefold(), *parts))
+
+
+def _tells(part: str) -> bool:
+    """Whether a part of a name names somebody; a Japanese one has two characters mostly."""
+    return len(part) > (2 if part.isascii() else 1) and part not in _NO_NAMES
 
 
 def _stands(name: str, text: str) -> bool:

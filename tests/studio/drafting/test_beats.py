@@ -1,5 +1,6 @@
 """What a scene is drafted from, what of it is told, and how long each beat is to be."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,3 +64,9 @@ def test_who_is_there_is_named_by_a_part_of_the_name() -> None:
     assert not mentions("They would go tomorrow.", "Tom")
     assert not mentions("A man of the sea.", "The Keeper of it")
     assert mentions("真昼は笑った。", "真昼")
+
+
+@pytest.mark.parametrize("name", ["佐藤 真昼", "佐藤　真昼", "佐藤真昼", "真昼・ケイン"])
+def test_a_japanese_name_is_known_by_its_halves(name: str) -> None:
+    assert mentions("灯りを消すと、真昼は笑った。", name)
+    assert not mentions("昼の海は、真っ青だった。", name)
