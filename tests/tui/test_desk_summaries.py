@@ -127,7 +127,7 @@ async def test_ones_own_words_are_on_the_disk_while_they_are_written(tmp_path: P
         await until(pilot, lambda: desk.house.screen.query_one(TextArea).text == "fogs")
         desk.rescue()
         assert states(path) == ["yours: fogs"]
-        await pilot.press("escape")
+        await pilot.press("escape", "down", "enter")
         await until(pilot, lambda: asked(desk.house, Summaries), "the list again")
         assert states(path) == []
 

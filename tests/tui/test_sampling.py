@@ -26,8 +26,19 @@ from storyforge.tui.dialogs.sampling_parts import (
 from storyforge.tui.dialogs.sampling_rows import Tuned, about, help_of, rows
 from storyforge.tui.screens.desk import DeskScreen
 from storyforge.tui.screens.models import ModelsScreen
+from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.rows import RowList
-from tests.tui.house import answer, asked, at_desk, continued, notices, script, until, write_story
+from tests.tui.house import (
+    answer,
+    asked,
+    at_desk,
+    continued,
+    notices,
+    script,
+    texts,
+    until,
+    write_story,
+)
 
 EVERYTHING = frozenset(Sampling.__dataclass_fields__)
 BALANCED = Tuned(SHIPPED[0], SHIPPED[0].sampling)
@@ -117,7 +128,14 @@ async def test_escape_changes_nothing_and_a_bad_number_is_refused(tmp_path: Path
         await until(pilot, lambda: shown(form, "repeatable") == "no", "let go")
         await on(pilot, form, "repeatable", "enter")
         await until(pilot, lambda: shown(form, "repeatable") == "yes", "by Enter too")
+        # What was set by hand goes only after a yes.
         await pilot.press("escape")
+        await until(pilot, lambda: asked(desk.house, Choose), "whether it shall go")
+        await pilot.press("escape")
+        await until(pilot, lambda: asked(desk.house, AskSampling), "back to it")
+        await pilot.press("escape")
+        await until(pilot, lambda: asked(desk.house, Choose), "whether it shall go")
+        await pilot.press("down", "enter")
         await until(pilot, lambda: not asked(desk.house), "closed")
         assert desk.telling.status.preset == ""
     assert load().writing.model_dump(exclude_defaults=True) == {}
@@ -129,7 +147,6 @@ async def test_phrases_order_and_seed_are_typed(tmp_path: Path) -> None:
         form = await opened(pilot, desk)
         for row, text in (
             ("banned", "a shiver ran\n背筋"),
-            ("biases", "rain"),
             ("biases", "Captain Ahab = 2.5"),
             ("stop", "***"),
         ):
@@ -139,7 +156,6 @@ async def test_phrases_order_and_seed_are_typed(tmp_path: Path) -> None:
             await pilot.press("ctrl+s")
             await until(pilot, lambda: asked(desk.house, AskSampling), "the form again")
         await until(pilot, lambda: shown(form, "biases") == "“Captain Ahab”", "taken")
-        assert "“rain” is not a phrase" in notices(desk.house)
         await on(pilot, form, "order", "enter")
         await until(pilot, lambda: asked(desk.house, OrderSamplers), "the order")
         order = desk.house.screen.query_one(RowList)
@@ -156,6 +172,38 @@ async def test_phrases_order_and_seed_are_typed(tmp_path: Path) -> None:
         assert now.biases == (Bias("Captain Ahab", 2.5),)
         assert now.order == (*ORDER[:-2], "temperature", "xtc")
         assert (now.seed, load().writing.stop) == (7, ["***"])
+
+
+async def test_lines_that_are_wrong_or_left_by_escape_are_not_lost(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path, size=(80, 24)) as (pilot, desk):
+        form = await opened(pilot, desk)
+        await on(pilot, form, "biases", "enter")
+        await until(pilot, lambda: asked(desk.house, AskLines), "the lines")
+        await pilot.press("escape")
+        await until(pilot, lambda: asked(desk.house, AskSampling), "nothing was typed")
+        await on(pilot, form, "biases", "enter")
+        await until(pilot, lambda: asked(desk.house, AskLines), "the lines")
+        dialog = desk.house.screen
+        lines, ways = dialog.query_one(TextArea), dialog.query_one(RowList)
+        lines.text = "fog = 2\nrain"
+        await pilot.press("ctrl+s")
+        wrong = dialog.query_one(".wrong", Prose)
+        await until(pilot, lambda: "“rain” is not a phrase" in str(wrong.content), "said")
+        await pilot.press("escape")
+        await until(pilot, lambda: ways.has_focus, "the ways out")
+        assert "Let go of what was typed" in texts(ways.rows)
+        await pilot.press("escape")
+        await until(pilot, lambda: lines.has_focus, "back to them")
+        lines.text = "fog = 2"
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: shown(form, "biases") == "“fog”", "kept")
+        await on(pilot, form, "biases", "enter")
+        await until(pilot, lambda: asked(desk.house, AskLines), "the lines")
+        desk.house.screen.query_one(TextArea).text = ""
+        await pilot.press("escape", "down", "enter")
+        await until(pilot, lambda: asked(desk.house, AskSampling), "let go")
+        assert shown(form, "biases") == "“fog”"
 
 
 async def test_a_preset_is_saved_exported_imported_and_deleted(tmp_path: Path) -> None:
@@ -244,5 +292,9 @@ def test_phrases_are_typed_a_line_each() -> None:
     assert phrases_of("a\n\n  \na") == ("a",)
     biases = (Bias("a = b", 2.0), Bias("rain", -3.5))
     assert biases_typed(bias_lines(biases)) == biases
+    assert biases_typed("雨\uff1d\uff12\uff0e\uff15\nfog = -1,5") == (
+        Bias("雨", 2.5),
+        Bias("fog", -1.5),
+    )
     assert biases_typed("rain = 300") == "rain = 300"
     assert biases_typed("= 3") == "= 3"

@@ -1,12 +1,11 @@
 """How the next word is drawn: a preset, every sampler with its sentence, phrases. Asks only.
 
-Nothing is in use before the first row is chosen; Escape lets all of it go. What is saved or read
-as a file goes through the `Shelf` that the desk hands in.
+Nothing is in use before the first row is chosen; Escape lets all of it go, but asks before what was
+set by hand. What is saved or read as a file goes through the `Shelf` that the desk hands in.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite, nan
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,7 +21,7 @@ from storyforge.errors import BadInput, Refused
 from storyforge.export.files import Occupied
 from storyforge.i18n import _, sentences
 from storyforge.tui.dialogs import sampling_rows as form
-from storyforge.tui.dialogs.base import AskText, Dialog, MayReplace, said
+from storyforge.tui.dialogs.base import AskText, Choice, Choose, Dialog, MayReplace, said
 from storyforge.tui.dialogs.lines import AskLines
 from storyforge.tui.dialogs.sampling_parts import (
     ChoosePreset,
@@ -30,7 +29,9 @@ from storyforge.tui.dialogs.sampling_parts import (
     bias_lines,
     biases_typed,
     lines_of,
+    number_typed,
     phrases_of,
+    wrong_biases,
 )
 from storyforge.tui.dialogs.sampling_rows import Tuned
 from storyforge.tui.widgets.rows import RowList
@@ -123,6 +124,21 @@ class AskSampling(Dialog[Tuned]):
         elif name in _SWITCHED or name == form.WHERE:
             self._switch(name)
 
+    def action_leave(self) -> None:
+        """Escape: a preset that was only looked at is let go, values of the author's are not."""
+        now, used = self._tuned, self._used
+        if now.sampling in (used.sampling, now.preset.sampling) and now.stop == used.stop:
+            self.dismiss(None)
+        else:
+            launch(self.app, self._leave(), group="form")  # type: ignore[arg-type]
+
+    async def _leave(self) -> None:
+        choices = [Choice("use", _("Write like this")), Choice("drop", _("Let it go"))]
+        told = _("You have changed values that are not in use yet.")
+        answer = await self.app.push_screen_wait(Choose(self.box_title, told, choices))
+        if answer is not None:
+            self.dismiss(self._tuned if answer == "use" else None)
+
     async def _change(self, name: str) -> None:
         """Enter on a row."""
         files = {
@@ -185,7 +201,7 @@ class AskSampling(Dialog[Tuned]):
             AskText(title_of(name), label, "" if now is None else shown(now), blank=name == "seed")
         )
         if given is not None:
-            self._set(name, None if not given else _number(title_of(name), name, given))
+            self._set(name, None if not given else number_typed(name, given))
 
     async def _ask_lines(self, name: str) -> None:
         """Phrases, one a line."""
@@ -197,16 +213,15 @@ class AskSampling(Dialog[Tuned]):
             label = sentences((label, _("Such as: Captain Ahab = 2.5")))
         else:
             text = lines_of(self._tuned.stop if name == form.STOP else getattr(sampling, name))
-        given = await self.app.push_screen_wait(AskLines(title, label, text))
+        wrong = wrong_biases if name == "biases" else None
+        given = await self.app.push_screen_wait(AskLines(title, label, text, wrong=wrong))
         if given is None:
             return
         if name == form.STOP:
             self._tuned = replace(self._tuned, stop=phrases_of(given))
             self._show(name)
-        elif name == "biases":
-            self._set(name, _biases(given))
         else:
-            self._set(name, phrases_of(given))
+            self._set(name, biases_typed(given) if name == "biases" else phrases_of(given))
 
     # Files.
 
@@ -296,29 +311,3 @@ class AskSampling(Dialog[Tuned]):
     def on_resize(self) -> None:
         """The list scrolls where the screen is low."""
         self.fit_list(_AROUND_LIST)
-
-
-def _number(title: str, name: str, given: str) -> float:
-    """What was typed, with a point or a comma."""
-    dial = BY_FIELD.get(name)
-    whole = dial is None or dial.whole
-    try:
-        value = int(given) if whole else float(given.replace(",", "."))
-    except ValueError:
-        value = nan
-    if not isfinite(value):
-        raise BadInput(
-            _("“{given}” is not a number that fits here.").format(given=given), title=title
-        )
-    return value
-
-
-def _biases(given: str) -> object:
-    found = biases_typed(given)
-    if isinstance(found, str):
-        raise BadInput(
-            _("“{line}” is not a phrase with a weight from -100 to 100.").format(line=found),
-            title=title_of("biases"),
-            hint=_("Such as: Captain Ahab = 2.5"),
-        )
-    return found

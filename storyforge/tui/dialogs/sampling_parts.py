@@ -1,4 +1,4 @@
-"""Parts of the samplers' form: presets, their order, texts typed a line each. They keep nothing."""
+"""Parts of the samplers' form: presets, their order, what is typed into it. They keep nothing."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -8,11 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from storyforge.domain.dials import MOST_WEIGHT, SAMPLER_TITLES, shown
+from storyforge.domain.dials import BY_FIELD, MOST_WEIGHT, SAMPLER_TITLES, shown, title_of
 from storyforge.domain.presets import Preset
 from storyforge.domain.sampling import ORDER, Bias
+from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Dialog, said
+from storyforge.tui.typed import decimal
 from storyforge.tui.widgets.rows import Row, RowList
 
 _GO, _RESET = "\0go", "\0reset"
@@ -146,12 +148,33 @@ def biases_typed(text: str) -> tuple[Bias, ...] | str:
     """The weighted phrases of a text; the first line that is none, where there is one."""
     found = []
     for line in filter(str.strip, text.split("\n")):
-        phrase, _sign, weight = line.rpartition("=")
-        try:
-            value = float(weight)
-        except ValueError:
+        sign = max(line.rfind("="), line.rfind("\uff1d"))
+        phrase, weight = line[: max(sign, 0)].strip(), decimal(line[sign + 1 :])
+        if not phrase or weight is None or not -MOST_WEIGHT <= weight <= MOST_WEIGHT:
             return line
-        if not phrase.strip() or not -MOST_WEIGHT <= value <= MOST_WEIGHT:
-            return line
-        found.append(Bias(phrase.strip(), value))
+        found.append(Bias(phrase, weight))
     return tuple(found)
+
+
+def wrong_biases(text: str) -> str:
+    """What is wrong with weighted phrases as they are typed; "" for nothing."""
+    found = biases_typed(text)
+    if not isinstance(found, str):
+        return ""
+    return _("“{line}” is not a phrase with a weight from -100 to 100.").format(line=found)
+
+
+def number_typed(name: str, given: str) -> float:
+    """The value of a field as it is typed.
+
+    Raises:
+        BadInput: it is none.
+    """
+    dial, value = BY_FIELD.get(name), decimal(given)
+    whole = dial is None or dial.whole
+    if value is None or (whole and not value.is_integer()):
+        raise BadInput(
+            _("“{given}” is not a number that fits here.").format(given=given),
+            title=title_of(name),
+        )
+    return int(value) if whole else value

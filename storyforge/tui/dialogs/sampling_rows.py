@@ -56,7 +56,10 @@ _HELP = {
     STOP: N_("The model stops before it writes any of these; one a line."),
     "dry_breakers": N_("Over these no repetition is counted; one a line, \\n is a new line."),
     "order": N_("Each sampler sees only what those before it have left."),
-    "seed": N_("The same seed on the same text gives the same words; empty for a new one."),
+    "seed": N_(
+        "The same seed on the same text gives the same words; another take goes by the seed after "
+        "it. Empty for a new one each time."
+    ),
     SAVE: N_("Keeps the values under a name, beside those that come with storyforge."),
     IMPORT: N_("Also of llama.cpp, text-generation-webui, KoboldAI and SillyTavern."),
     EXPORT: N_("As JSON, for another machine or another author."),
