@@ -9,7 +9,7 @@ STORY ?=
 # The gate's tests run side by side in so many processes.
 WORKERS ?= 2
 
-.PHONY: run test gate format words picture bench clean
+.PHONY: run test check gate format words picture bench clean
 
 run: $(VENV)/.program $(VENV)/.model
 	-@$(BIN)/storyforge engine install --background
@@ -20,13 +20,16 @@ test: $(VENV)/.gate $(VENV)/.model
 	@$(MAKE) --no-print-directory $(VENV)/.torch
 	@$(MAKE) --no-print-directory gate
 
-# The whole gate, in order; the first thing that fails ends it. It wants tmux and Java on PATH:
-# CONTRIBUTING.md says from where.
-gate:
+# Before each commit: what can be said of the sources without running them, in a minute.
+check: $(VENV)/.gate
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The whole gate, in order; the first thing that fails ends it. It wants tmux and Java on PATH:
+# CONTRIBUTING.md says from where.
+gate: check
 	$(BIN)/python scripts/core_tests.py
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile

@@ -1,6 +1,8 @@
 """What every test stands on: a home of its own, so that no test reads or writes the author's."""
 
+import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,18 @@ __all__ = ["one_engine", "session_engine"]
 _FOLDERS = ("CONFIG", "DATA", "CACHE", "STORIES")
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Places for homes. pytest looks through all there are before it numbers one: 4 ms at the end."""
+    street = tmp_path_factory.mktemp("homes")
+    return (street / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home; child processes inherit it through the environment."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(homes)
+    home.mkdir()
     for name in list(os.environ):
         if name.startswith(("STORYFORGE_", "XDG_")) or name in ("HF_HOME", "HF_HUB_CACHE"):
             monkeypatch.delenv(name)
