@@ -12,6 +12,7 @@ import threading
 from typing import IO
 
 from storyforge.borrowed import reason
+from storyforge.domain.providers import without_keys
 from storyforge.errors import ModelError
 from storyforge.i18n import _
 
@@ -69,8 +70,11 @@ def printed(command: str, seconds: float = SECONDS) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, but for where GnuPG would ask: drawn over the page, nobody could answer it."""
-    return {name: value for name, value in os.environ.items() if name != "GPG_TTY"}
+    """Ours without other keys, and without where GnuPG would ask.
+
+    Drawn over the page, nobody could answer it.
+    """
+    return {name: value for name, value in without_keys(os.environ).items() if name != "GPG_TTY"}
 
 
 def _read(pipe: IO[bytes], pieces: list[bytes]) -> None:

@@ -92,6 +92,13 @@ def test_endless_output_is_cut_off() -> None:
         printed("yes sk-one")
 
 
+def test_it_is_told_no_other_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-one")
+    monkeypatch.setenv("STORYFORGE_KEY_WORK", "sk-two")
+    code = "import os; print('HOME' in os.environ, 'sk-' in str(os.environ))"
+    assert printed(_script(tmp_path, code)) == "True False"
+
+
 def test_nobody_can_be_asked_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GPG_TTY", "/dev/pts/0")
     code = "import os, sys; print('GPG_TTY' in os.environ, sys.stdin.read() == '')"

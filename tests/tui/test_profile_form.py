@@ -67,7 +67,7 @@ def test_a_way_that_is_not_encrypted_is_asked_about_where_it_is_one(
         ("context_tokens", "much", Meant(None, "That is no whole number.")),
         ("context_tokens", "", Meant(None)),
         ("price_reading", "0,25", Meant(0.25)),
-        ("price_reading", "free", Meant(None, "That is no amount.")),
+        ("price_reading", "1,250", Meant(None, "Write an amount as 1250 or as 1.25.")),
         ("url", " http://127.0.0.1:8080/v1/ ", Meant("http://127.0.0.1:8080/v1")),
         ("model", " gpt ", Meant("gpt")),
     ],

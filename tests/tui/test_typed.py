@@ -37,6 +37,10 @@ def test_below_zero_only_where_that_is_meant() -> None:
         ("3", 3.0),
         (" 0.25 ", 0.25),
         ("0,25", 0.25),
+        ("0,125", 0.125),
+        ("12,5", 12.5),
+        ("1250", 1250.0),
+        ("1,250", None),
         ("１．５", 1.5),
         ("", None),
         (".", None),
@@ -46,5 +50,7 @@ def test_below_zero_only_where_that_is_meant() -> None:
         ("1e3", None),
     ],
 )
-def test_amounts_are_read_with_a_point_or_a_comma(given: str, cost: float | None) -> None:
+def test_amounts_are_read_with_a_point_or_a_comma_where_that_is_one_amount(
+    given: str, cost: float | None
+) -> None:
     assert amount(given) == cost

@@ -48,6 +48,8 @@ class FaultKind(Enum):
     FILTERED = auto()
     LINE_TOO_LONG = auto()
     REDIRECTED = auto()
+    #: a redirect to what is no address, or round in a circle
+    LEADS_NOWHERE = auto()
     #: an unencrypted way to another machine that nobody allowed
     PLAIN_HTTP = auto()
 
@@ -206,6 +208,11 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("Sent elsewhere"),
         N_("{host} sends on to {told}. Neither your text nor the key went there."),
         N_("If you trust that address, make it the profile's url."),
+    ),
+    FaultKind.LEADS_NOWHERE: (
+        N_("Sent elsewhere"),
+        N_("{host} sends on to what is no address, or round in a circle; your text is whole."),
+        _LOOK_AT_URL,
     ),
     FaultKind.PLAIN_HTTP: (
         N_("Not encrypted"),

@@ -179,7 +179,7 @@ class Wire:
                 url, query = self._followed(url, answer.headers["location"]), None
             finally:
                 await answer.aclose()
-        raise RemoteFault(Fault(FaultKind.REDIRECTED, shown(url)))
+        raise RemoteFault(Fault(FaultKind.LEADS_NOWHERE))
 
     def _base(self, call: Call) -> str:
         if not call.above:
@@ -220,7 +220,9 @@ class Wire:
             target = urljoin(url, location)
             here, there = urlsplit(url), urlsplit(target)
         except ValueError:
-            raise RemoteFault(Fault(FaultKind.REDIRECTED, "?")) from None
+            raise RemoteFault(Fault(FaultKind.LEADS_NOWHERE)) from None
+        if not there.netloc:
+            raise RemoteFault(Fault(FaultKind.LEADS_NOWHERE))
         if (here.scheme, here.netloc.lower()) != (there.scheme, there.netloc.lower()):
             raise RemoteFault(
                 Fault(FaultKind.REDIRECTED, shown(f"{there.scheme}://{there.netloc}"))

@@ -268,5 +268,5 @@ def meant(field: Field, given: str) -> Meant:
         return Meant(number, "" if number is not None else _("That is no whole number."))
     if field.kind == "amount":
         cost = amount(given)
-        return Meant(cost, "" if cost is not None else _("That is no amount."))
+        return Meant(cost, "" if cost is not None else _("Write an amount as 1250 or as 1.25."))
     return Meant(given.rstrip("/") if field.id == "url" else given)

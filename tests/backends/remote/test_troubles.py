@@ -116,6 +116,12 @@ ROWS = {
                        {"error": {"message": "Overloaded", "code": "server_is_overloaded"}})),),
         text=" ran",
     ),
+    "a redirect to no address, or in a circle": Row(
+        "Sent elsewhere",
+        (Answer(status=302, headers=(("location", "mailto:mara"),)),),
+        says="no address",
+        settings={"chats": True},
+    ),
     "a 10 MB line": Row(
         "Answer not usable",
         (Answer((*events(*words(" ran", reason=None), done=False),

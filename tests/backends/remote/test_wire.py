@@ -173,15 +173,16 @@ async def test_no_key_and_no_text_follow_a_redirect_to_another_address() -> None
     assert other.asked == []
 
 
-async def test_a_redirect_to_what_is_no_address_is_not_followed() -> None:
-    async with far_side(Answer(status=302, headers=(("location", "http://[::1"),))) as far:
-        assert (await fault_of(wire(far.url, KEY))).kind is FaultKind.REDIRECTED
+@pytest.mark.parametrize("location", ["http://[::1", "mailto:mara", "https:"])
+async def test_a_redirect_to_what_is_no_address_is_not_followed(location: str) -> None:
+    async with far_side(Answer(status=302, headers=(("location", location),))) as far:
+        assert (await fault_of(wire(far.url, KEY))).kind is FaultKind.LEADS_NOWHERE
     assert len(far.asked) == 1
 
 
 async def test_redirects_in_a_circle_end() -> None:
     async with far_side(Answer(status=302, headers=(("location", "/completions"),))) as far:
-        assert (await fault_of(wire(far.url))).kind is FaultKind.REDIRECTED
+        assert (await fault_of(wire(far.url))).kind is FaultKind.LEADS_NOWHERE
     assert len(far.asked) == 3
 
 

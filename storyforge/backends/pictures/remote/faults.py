@@ -136,6 +136,11 @@ _WORDS: dict[FaultKind, tuple[str, str, str]] = {
         N_("{host} sends on to {told}. Neither your prompt nor the key went there."),
         N_("If you trust that address, make it the painter's url."),
     ),
+    FaultKind.LEADS_NOWHERE: (
+        N_("Sent elsewhere"),
+        N_("{host} sends on to what is no address, or round in a circle; your pictures are whole."),
+        _LOOK_AT_URL,
+    ),
     FaultKind.PLAIN_HTTP: (
         N_("Not encrypted"),
         N_(
@@ -152,7 +157,7 @@ _SHARED = frozenset(
         FaultKind.NAME_NOT_FOUND, FaultKind.CONNECTION_REFUSED, FaultKind.TLS, FaultKind.PROXY,
         FaultKind.UNREACHABLE, FaultKind.NO_KEY, FaultKind.KEY_WRONG, FaultKind.FORBIDDEN,
         FaultKind.NO_MODEL, FaultKind.NO_SUCH_ADDRESS, FaultKind.TOO_MANY, FaultKind.BUSY,
-        FaultKind.NOT_AN_API, FaultKind.REDIRECTED, FaultKind.PLAIN_HTTP,
+        FaultKind.NOT_AN_API, FaultKind.REDIRECTED, FaultKind.LEADS_NOWHERE, FaultKind.PLAIN_HTTP,
     }
 )  # fmt: skip
 
