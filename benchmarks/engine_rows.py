@@ -160,6 +160,7 @@ def stops(sizes: Sizes) -> list[Row]:
             if isinstance(delta, phase) and not stop.is_set():
                 stop.set()
                 at = time.perf_counter()
+        assert stop.is_set(), "it ended before it could be stopped"
         return (time.perf_counter() - at) * 1000
 
     async def ahead(backend: LlamaCppBackend, prompt: str) -> float:
@@ -169,6 +170,7 @@ def stops(sizes: Sizes) -> list[Row]:
             if reading.done and not stop.is_set():
                 stop.set()
                 at = time.perf_counter()
+        assert stop.is_set(), "it ended before it could be stopped"
         return (time.perf_counter() - at) * 1000
 
     async def run() -> list[Row]:

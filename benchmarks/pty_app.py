@@ -127,7 +127,10 @@ class PtyApp:
 
     def rss(self) -> int:
         """Bytes the program's own process holds in memory; its children are not counted."""
-        return int(psutil.Process(self.pid).memory_info().rss)
+        held = int(psutil.Process(self.pid).memory_info().rss)
+        if not held:
+            raise NotSeen(self._told("its memory", "cannot be told: the program ended"))
+        return held
 
     def send(self, *keys: str) -> float:
         """Type names from `KEYS` or plain text; returns when the last byte was handed over."""
