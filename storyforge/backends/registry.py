@@ -42,6 +42,15 @@ def home(name: str) -> str:
     return "" if module is None else str(import_module(module).API.home)
 
 
+def usual_window(name: str) -> int:
+    """Context tokens where neither settings nor API tell; 0 where that cannot be said before."""
+    module = _APIS.get(name)
+    if module is None:
+        return 0
+    most = import_module("storyforge.backends.remote.knowing").MODEST_WINDOW
+    return min(int(import_module(module).API.usual_window), int(most))
+
+
 def styles(name: str) -> tuple[str, ...]:
     """The ways in which an API can be asked; none where there is one only."""
     module = _APIS.get(name)

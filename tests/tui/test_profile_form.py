@@ -87,6 +87,20 @@ def test_values_are_shown_as_they_are_meant() -> None:
 
 
 @pytest.mark.parametrize(
+    ("backend", "window"),
+    [
+        ("llama.cpp", "as of the local model"),
+        ("openai-compatible", "as the server says, else 8,192"),
+        ("ollama", "as the model says, 8,192 at the most"),
+        ("anthropic", "as the model says, 32,768 at the most"),
+        ("horde", "as the model says"),
+    ],
+)
+def test_a_window_that_is_not_set_is_told_as_it_will_be(backend: str, window: str) -> None:
+    assert unset_told(BY_ID["context_tokens"], {"backend": backend}) == window
+
+
+@pytest.mark.parametrize(
     ("backend", "address"),
     [
         ("openai", "the provider's own"),

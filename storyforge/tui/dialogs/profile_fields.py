@@ -64,6 +64,8 @@ _ROOM = 44
 _HERE = frozenset({"llama.cpp", "transformers"})
 _TORCH = frozenset({"transformers"})
 _AWAY = frozenset(name for name, _title in BACKENDS) - _HERE
+# Servers of one's own, which may not tell how much a model sees at once.
+_OFTEN_SILENT = frozenset({"openai-compatible", "koboldcpp"})
 _PRICED = _AWAY - {"ollama", "koboldcpp", "horde"}
 
 FIELDS = (
@@ -197,14 +199,26 @@ def unset_told(field: Field, values: Mapping[str, Any]) -> str:
     """What stands in the place of a value that is not set."""
     if field.kind == "switch":
         return _("no")
-    if field.id == "context_tokens" and values.get("backend") in _HERE:
-        return _("as of the local model")
+    if field.id == "context_tokens":
+        return _window(values.get("backend", ""))
     if field.id == "url":
         home = registry.home(values.get("backend", ""))
         # A server of one's own has no provider: its usual address, where it has one.
         if not home or is_loopback(home):
             return home or "–"
     return _(field.unset)
+
+
+def _window(backend: str) -> str:
+    """What a model sees at once where nobody has set it."""
+    if backend in _HERE:
+        return _("as of the local model")
+    tokens = registry.usual_window(backend)
+    if not tokens:
+        return _(BY_ID["context_tokens"].unset)
+    if backend in _OFTEN_SILENT:
+        return _("as the server says, else {tokens:,}").format(tokens=tokens)
+    return _("as the model says, {tokens:,} at the most").format(tokens=tokens)
 
 
 async def asked(
