@@ -6,7 +6,7 @@ author's yes. Runs in the engine process only.
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from storyforge.engine.sequence import Interrupted
 from storyforge.engine.torch import preflight
 from storyforge.engine.torch.model import TorchModel
 from storyforge.engine.torch.pasts import out_of_memory
+from storyforge.engine.torch.telling import Progress, told
 
 # Before transformers is imported: it reads them then.
 _QUIET = {
@@ -47,7 +48,7 @@ def keep_to_itself() -> None:
         os.environ.setdefault("GOMP_SPINCOUNT", "300")
 
 
-def load(spec: TransformersSpec, progress: Callable[[float], bool]) -> TorchModel:
+def load(spec: TransformersSpec, progress: Progress) -> TorchModel:
     """Load the model of `spec`.
 
     Args:
@@ -68,16 +69,16 @@ def load(spec: TransformersSpec, progress: Callable[[float], bool]) -> TorchMode
     threads = hardware.choose_threads(
         hardware.find_cores(), writing=spec.threads, reading=spec.threads_batch, pin=False
     )
-    with _told(transformers, progress), _explained(spec.path):
+    with told(transformers, progress, gguf=gguf), _explained(spec.path):
         _check_kind(transformers, spec, gguf=gguf)
-        model, told = transformers.AutoModelForCausalLM.from_pretrained(
+        model, about = transformers.AutoModelForCausalLM.from_pretrained(
             where,
             use_safetensors=True,
             output_loading_info=True,
             **what,
             **_how(transformers, spec, gguf=gguf),
         )
-        _check_complete(told, spec.path.name)
+        _check_complete(about, spec.path.name)
         tokenizer = _tokenizer(transformers, where, what)
     model.eval()
     model.requires_grad_(False)
@@ -193,9 +194,9 @@ def _tokenizer(transformers: Any, where: Path, what: dict[str, Any]) -> Any:
         raise EngineFault(Fault(FaultKind.NO_TOKENIZER, _first_line(error))) from error
 
 
-def _check_complete(told: dict[str, Any], name: str) -> None:
+def _check_complete(about: dict[str, Any], name: str) -> None:
     """Weights that are not in the files would be drawn at random, without a word."""
-    missing = told.get("missing_keys") or told.get("mismatched_keys")
+    missing = about.get("missing_keys") or about.get("mismatched_keys")
     if missing:
         raise EngineFault(Fault(FaultKind.TRUNCATED, name))
 
@@ -216,32 +217,6 @@ def _explained(path: Path) -> Iterator[None]:
         if preflight.is_gguf(path) and "GGUF" in said:
             raise EngineFault(Fault(FaultKind.GGUF_NOT_FOR_TRANSFORMERS, said)) from error
         raise EngineFault(Fault(FaultKind.NOT_LOADED, said)) from error
-
-
-@contextmanager
-def _told(transformers: Any, progress: Callable[[float], bool]) -> Iterator[None]:
-    """transformers' own bars say how far it is, and draw nothing."""
-
-    class Bar:
-        def __init__(self, items: Any = (), *_: Any, total: float | None = None, **_more: Any):
-            self._items = items
-            self._total = total or (len(items) if hasattr(items, "__len__") else 0)
-
-        def __iter__(self) -> Iterator[Any]:
-            for done, item in enumerate(self._items):
-                if self._total and not progress(done / self._total):
-                    raise Interrupted
-                yield item
-
-        def __getattr__(self, _name: str) -> Any:
-            return lambda *_, **__: None
-
-    bars = transformers.utils.logging
-    before = bars.set_tqdm_hook(lambda _make, arguments, named: Bar(*arguments, **named))
-    try:
-        yield
-    finally:
-        bars.set_tqdm_hook(before)
 
 
 def _first_line(error: BaseException) -> str:

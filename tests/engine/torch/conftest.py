@@ -56,7 +56,7 @@ def tiny(load: Load, folder: Path) -> TorchModel:
 
 @pytest.fixture(scope="session")
 def smollm2_hub(smollm2: Path) -> Iterator[TorchModel]:
-    """SmolLM2 as transformers reads it from the GGUF: 14 s, most of it unpacking the weights."""
+    """SmolLM2 as transformers reads it from the GGUF: 5 s, half of it unpacking the weights."""
     spec = TransformersSpec(smollm2, context_tokens=1024, threads=1, threads_batch=1)
     model = loading.load(spec, lambda _: True)
     yield model

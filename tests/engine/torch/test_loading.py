@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import gguf
 import pytest
 
 from storyforge.domain.model import ModelSpec, TransformersSpec
@@ -87,6 +88,33 @@ def test_a_gguf_file_is_the_model_that_llama_cpp_reads(
         rows.append(model.logits(-1))
     assert apart(*rows) < 0.02
     theirs.close()
+
+
+def test_a_gguf_file_is_read_once_and_says_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, said = list[str](), list[float]()
+
+    class Reader(gguf.GGUFReader):
+        def __init__(self, path: str) -> None:
+            read.append(path)
+            super().__init__(path)
+
+    def hear(done: float) -> bool:
+        said.append(done)
+        return True
+
+    monkeypatch.setattr(gguf, "GGUFReader", Reader)
+    path = write_model(tmp_path / "tiny.gguf")
+    loading.load(spec_of(path), hear).close()
+    assert read == [str(path)]
+    assert said == sorted(said)
+    assert said[0] == 0.3, "what comes before is told by nobody"
+    assert len([done for done in said if 0.3 <= done < 0.9]) > 5
+    assert len([done for done in said if done >= 0.9]) > 5
+    assert gguf.GGUFReader is Reader, "all is put back"
+    with pytest.raises(Interrupted):
+        loading.load(spec_of(path), lambda done: done < 0.5)
 
 
 def test_the_window_is_no_larger_than_it_was_trained_on(load: Load, folder: Path) -> None:
