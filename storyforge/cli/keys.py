@@ -13,8 +13,6 @@ from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _
 
 if TYPE_CHECKING:
-    from storyforge.domain.profile import Profile
-    from storyforge.settings import Settings
     from storyforge.studio.keys import Listed, Place
 
 _PROVIDER = Annotated[
@@ -142,24 +140,18 @@ def _read_key(name: str) -> str:
 def _named(provider: str) -> str:
     from storyforge import settings
     from storyforge.studio.key_names import named
+    from storyforge.studio.key_users import users
 
-    return named(provider, _all_profiles(settings.load()))
+    return named(provider, users(settings.load()))
 
 
 def _listed() -> "tuple[Listed, ...]":
     from storyforge import settings
     from storyforge.studio import keys
+    from storyforge.studio.key_users import users
 
     own = settings.load()
-    return keys.listed(own, _all_profiles(own))
-
-
-def _all_profiles(own: "Settings") -> "tuple[Profile, ...]":
-    """All that may be called with a key: painters too."""
-    from storyforge.studio.pictures.remote_painters import keyed
-    from storyforge.studio.profiles import routing
-
-    return (*routing.known(own), *keyed(own))
+    return keys.listed(own, users(own))
 
 
 def _where(place: "Place", one: "Listed | None" = None) -> str:

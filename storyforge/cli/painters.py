@@ -223,12 +223,16 @@ def remove(name: _NAME) -> None:
     """Remove a painter; its files stay."""
     from storyforge import settings
     from storyforge.studio import permission
+    from storyforge.studio.key_users import left_behind
     from storyforge.studio.pictures import editing
     from storyforge.studio.profiles.editing import write
 
-    write(editing.remove(settings.load(), name))
+    own = settings.load()
+    write(editing.remove(own, name))
     permission.forget_painter(name)
     say(_("The painter “{name}” is removed; its files stay.").format(name=name))
+    for told in left_behind(own, settings.load()):
+        note(told)
 
 
 def _goes_by(seen: "Look") -> list[list[str]]:

@@ -190,6 +190,7 @@ def remove(name: _NAME) -> None:
     """Remove a profile."""
     from storyforge import settings
     from storyforge.studio import permission
+    from storyforge.studio.key_users import left_behind
     from storyforge.studio.profiles import editing, routing
 
     own = settings.load()
@@ -202,6 +203,8 @@ def remove(name: _NAME) -> None:
     for task in (task for task in Task if own.tasks.get(task.value) == name):
         goes = routing.for_task(left, task).name
         say(_("“{task}” goes to “{name}” from now on.").format(task=task.value, name=goes))
+    for told in left_behind(own, left):
+        note(told)
 
 
 def pair(told: str) -> tuple[str, str | None]:

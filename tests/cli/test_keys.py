@@ -116,3 +116,20 @@ def test_a_profile_stands_for_the_key_it_is_called_with(
     assert storyforge("keys", "set", "writer", "--file").status == 0
     assert key_file.read() == {"anthropic": SECRET}
     assert storyforge("keys", "remove", "nobody").status == 1
+
+
+def test_the_last_profile_that_is_called_with_a_key_tells_that_it_stays(
+    storyforge: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("writer", "thinker"):
+        settings.update({f"profiles.{name}.backend": "openai", f"profiles.{name}.model": "gpt"})
+    assert storyforge("painters", "add", "drawn", "--openai").status == 0
+    _said(monkeypatch, SECRET)
+    assert storyforge("keys", "set", "openai", "--file").status == 0
+    assert storyforge("profiles", "remove", "writer").err == ""
+    assert storyforge("profiles", "remove", "thinker").err == ""
+    answer = storyforge("painters", "remove", "drawn")
+    assert answer.err == (
+        "The key of openai is kept; to remove it too: storyforge keys remove openai\n"
+    )
+    assert key_file.read() == {"openai": SECRET}

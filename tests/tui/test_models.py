@@ -483,6 +483,8 @@ async def test_a_key_is_typed_unseen_and_told_nowhere(tmp_path: Path) -> None:
         listed = keys.listed(setting_file.load())
         assert [(one.name, one.place) for one in listed] == [("anthropic", keys.Place.FILE)]
         assert screen.marked is not None
+        await pilot.press("delete")
+        await until(pilot, lambda: "keys remove anthropic" in notices(app), "it is told to stay")
 
 
 async def test_the_page_is_as_it_was_after_a_look_at_the_models(tmp_path: Path) -> None:

@@ -185,9 +185,13 @@ class ProfileForms:
         await self._change(changes, None)
         permission = await lazily("storyforge.studio.permission")
         await asyncio.to_thread(permission.forget, one.profile.name)
+        users = await lazily("storyforge.studio.key_users")
+        now = await self.screen.house.ready_settings()
+        keys = await asyncio.to_thread(users.left_behind, settings, now)
         told = _("“{profile}” is removed. {key} brings it back.")
         key = self.screen.house.key_of("undo")
-        self.screen.house.tell(told.format(profile=one.profile.name, key=key))
+        said = told.format(profile=one.profile.name, key=key)
+        self.screen.house.tell("\n".join((said, *keys)))
 
     async def bring_back(self) -> None:
         """Ctrl+Z: the profile that was removed last."""
