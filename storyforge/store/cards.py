@@ -9,6 +9,7 @@ from storyforge.domain.text import clean, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
+from storyforge.store.plan.journal import Journal
 from storyforge.store.scenes import require_scene
 from storyforge.store.side_tables import CardRow
 from storyforge.store.values import identity, whole
@@ -17,8 +18,9 @@ from storyforge.store.values import identity, whole
 class Cards:
     """The cards of a story."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     def get(self, scene_id: str) -> Card:
         """The card of a scene; an empty one where nothing was noted."""
@@ -60,6 +62,7 @@ class Cards:
                 row.goal = whole(goal)
             if notes is not None:
                 row.notes = clean(notes)
+            self._journal.wrote_all(row)
             return _card(row)
 
     def all(self) -> dict[str, Card]:

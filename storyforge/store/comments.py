@@ -12,6 +12,7 @@ from storyforge.domain.text import clean
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
+from storyforge.store.plan.journal import Journal
 from storyforge.store.scenes import require_scene
 from storyforge.store.side_tables import CommentRow
 from storyforge.store.tables import table
@@ -23,8 +24,9 @@ _COMMENT = table(CommentRow)
 class Comments:
     """The comments of a story. Methods raise `BadInput` for a comment or scene it does not know."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     def of_scene(self, scene_id: str) -> tuple[Comment, ...]:
         """The comments of a scene, in the order they were made."""
@@ -50,22 +52,28 @@ class Comments:
                 )
             row = CommentRow(id=comment_id, scene_id=scene_id, created=now(), text=clean(text))
             session.add(row)
+            self._journal.wrote_all(row)
             return _comment(row)
 
     def change(self, comment_id: str, text: str) -> None:
         """Let a comment say something else."""
         with self._database.write() as session:
-            _row(session, comment_id).text = clean(text)
+            row = _row(session, comment_id)
+            row.text = clean(text)
+            self._journal.wrote_all(row)
 
     def resolve(self, comment_id: str, resolved: bool = True) -> None:
         """Mark a comment as done with, or as open again."""
         with self._database.write() as session:
-            _row(session, comment_id).resolved = now() if resolved else ""
+            row = _row(session, comment_id)
+            row.resolved = now() if resolved else ""
+            self._journal.wrote_all(row)
 
     def delete(self, comment_id: str) -> None:
         """Forget a comment; its anchor is the page's to remove."""
         with self._database.write() as session:
             session.delete(_row(session, comment_id))
+            self._journal.wrote("comment", {"id": comment_id}, None)
 
     def counts(self) -> dict[str, int]:
         """How many open comments each scene has that has any, by scene id; reads no text."""

@@ -4,6 +4,7 @@ from sqlalchemy import delete, select
 
 from storyforge.domain.text import one_line
 from storyforge.store.database import Database
+from storyforge.store.plan.journal import Journal
 from storyforge.store.side_tables import KnownWordRow
 from storyforge.store.tables import table
 
@@ -13,8 +14,9 @@ _WORD = table(KnownWordRow)
 class KnownWords:
     """The author's own words, spelled as they were added."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     def all(self) -> frozenset[str]:
         """Every word."""
@@ -27,9 +29,10 @@ class KnownWords:
         word = one_line(word)
         if word:
             with self._database.write() as session:
-                session.merge(KnownWordRow(word=word))
+                self._journal.wrote_all(session.merge(KnownWordRow(word=word)))
 
     def remove(self, word: str) -> None:
         """Know a word no longer."""
         with self._database.write() as session:
             session.execute(delete(_WORD).where(_WORD.c.word == one_line(word)))
+            self._journal.wrote("known_word", {"word": one_line(word)}, None)

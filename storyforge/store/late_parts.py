@@ -47,7 +47,7 @@ class LateParts:
         self._database = database
         self._tally = tally
         self.scenes = scenes
-        #: what the plan's parts tell each other of; there is one of it
+        #: what the parts tell each other of; there is one of it
         self.journal = Journal()
 
     @cached_property
@@ -55,7 +55,7 @@ class LateParts:
         """The answers of models."""
         from storyforge.store.takes import Takes
 
-        return Takes(self._database)
+        return Takes(self._database, self.journal)
 
     @cached_property
     def revisions(self) -> "Revisions":
@@ -69,14 +69,14 @@ class LateParts:
         """The scenes' index cards."""
         from storyforge.store.cards import Cards
 
-        return Cards(self._database)
+        return Cards(self._database, self.journal)
 
     @cached_property
     def comments(self) -> "Comments":
         """The words of comments."""
         from storyforge.store.comments import Comments
 
-        return Comments(self._database)
+        return Comments(self._database, self.journal)
 
     @cached_property
     def batches(self) -> "Batches":
@@ -97,7 +97,7 @@ class LateParts:
         """The words that the story's spelling knows."""
         from storyforge.store.known_words import KnownWords
 
-        return KnownWords(self._database)
+        return KnownWords(self._database, self.journal)
 
     @cached_property
     def attachments(self) -> "Attachments":
@@ -139,7 +139,7 @@ class LateParts:
         """What scenes and chapters told, in short."""
         from storyforge.store.summaries import Summaries
 
-        return Summaries(self._database)
+        return Summaries(self._database, self.journal)
 
     @cached_property
     def plan(self) -> "Planned":
@@ -181,7 +181,7 @@ class LateParts:
         """The prompts that the author changed and kept."""
         from storyforge.store.prompt_edits import PromptEdits
 
-        return PromptEdits(self._database)
+        return PromptEdits(self._database, self.journal)
 
     @cached_property
     def lineage(self) -> "Lineage":

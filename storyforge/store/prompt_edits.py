@@ -5,6 +5,7 @@ from sqlalchemy import delete, select
 from storyforge.domain.sections import PromptEdit
 from storyforge.domain.text import clean
 from storyforge.store.database import Database
+from storyforge.store.plan.journal import Journal
 from storyforge.store.scenes import require_scene
 from storyforge.store.side_tables import PromptEditRow
 from storyforge.store.tables import table
@@ -16,8 +17,9 @@ _EDIT = table(PromptEditRow)
 class PromptEdits:
     """At most one a scene."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     def of_scene(self, scene_id: str) -> PromptEdit | None:
         """The edit that is kept for a scene."""
@@ -31,19 +33,20 @@ class PromptEdits:
         Raises:
             BadInput: the scene is not in the story.
         """
+        row = PromptEditRow(
+            scene_id=scene_id,
+            changed=now(),
+            base=clean(edit.base),
+            edited=clean(edit.edited),
+        )
         with self._database.write() as session:
             require_scene(session, scene_id)
             session.execute(delete(_EDIT).where(_EDIT.c.scene_id == scene_id))
-            session.add(
-                PromptEditRow(
-                    scene_id=scene_id,
-                    changed=now(),
-                    base=clean(edit.base),
-                    edited=clean(edit.edited),
-                )
-            )
+            session.add(row)
+            self._journal.wrote_all(row)
 
     def let_go(self, scene_id: str) -> None:
         """Forget a scene's edit: its prompt is assembled again."""
         with self._database.write() as session:
             session.execute(delete(_EDIT).where(_EDIT.c.scene_id == scene_id))
+            self._journal.wrote("prompt_edit", {"scene_id": scene_id}, None)

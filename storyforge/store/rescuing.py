@@ -98,8 +98,8 @@ class Guard:
                         copy_database(self._database.raw, building)
                     creating.settle_copy(building, None)
                     context = self._context() if standing is Standing.REWRITTEN else None
-                    plan = self._journal.written if standing is Standing.REWRITTEN else {}
-                    _put_back(building, pages.values(), notes or {}, context, plan)
+                    rows = self._journal.written if standing is Standing.REWRITTEN else {}
+                    _put_back(building, pages.values(), notes or {}, context, rows)
                 PictureFolder(target).link(PictureFolder(self._file))
                 if standing is Standing.REPLACED:
                     self._database.fold()
@@ -169,9 +169,9 @@ def _put_back(
     pages: Iterable[Page],
     notes: Mapping[str, str],
     context: "ContextTexts | None",
-    plan: Written,
+    rows: Written,
 ) -> None:
-    """Let a copy hold these pages, notes, texts for the model and plan, and note that it does."""
+    """Let a copy hold these pages, notes, texts for the model and rows, and note that it does."""
     from storyforge.store import adopting
     from storyforge.store.cards import Cards
     from storyforge.store.context_texts import ContextTexts
@@ -185,7 +185,7 @@ def _put_back(
         tally = Tally()
         scenes = Scenes(database, tally, lambda: False)
         revisions = Revisions(database, tally)
-        put_back(database, plan)
+        put_back(database, rows, of_scenes=False)
         for page in pages:
             try:
                 there = scenes.load(page.scene_id)
@@ -196,7 +196,8 @@ def _put_back(
             if there != page:
                 revisions.keep(there, reason="before merge")
                 scenes.save(page)
-        cards = Cards(database)
+        put_back(database, rows, of_scenes=True)
+        cards = Cards(database, Journal())
         for scene_id, told in notes.items():
             with suppress(BadInput):  # a scene that went for good has no card
                 cards.put(scene_id, notes=told)

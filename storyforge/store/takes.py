@@ -14,6 +14,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store import values
 from storyforge.store.database import Database
+from storyforge.store.plan.journal import Journal
 from storyforge.store.scenes import require_scene
 from storyforge.store.tables import TakeRow, table
 
@@ -29,8 +30,9 @@ _KINDS = {kind.value: kind for kind in TakeKind}
 class Takes:
     """The takes of a story. Methods raise `BadInput` for a take or scene it does not know."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     def begin(
         self,
@@ -67,6 +69,7 @@ class Takes:
             row = _row(session, take_id)
             if row.state == TakeState.RUNNING.value:  # a late call must not undo `finish`
                 row.text, row.kept, row.thinking = text, len(text), clean(thinking)
+                self._journal.wrote_all(row)
 
     def finish(
         self,
@@ -91,6 +94,7 @@ class Takes:
             row.reason = reason.value if reason else ""
             row.usage = values.told(usage)
             row.thinking = clean(thinking)
+            self._journal.wrote_all(row)
             return _take(row)
 
     def set_kept(self, take_id: str, kept: int) -> None:
@@ -98,12 +102,14 @@ class Takes:
         with self._database.write() as session:
             row = _row(session, take_id)
             row.kept = min(max(kept, 0), len(row.text))
+            self._journal.wrote_all(row)
 
     def bookmark(self, take_id: str, name: str) -> Take:
         """Name this point of the story's history; "" takes the name away."""
         with self._database.write() as session:
             row = _row(session, take_id)
             row.bookmark = one_line(name)
+            self._journal.wrote_all(row)
             return _take(row)
 
     def keep_edited(
@@ -195,6 +201,7 @@ class Takes:
             row = _row(session, take_id)
             if row.state == TakeState.RUNNING.value and not (row.text or row.thinking):
                 session.delete(row)
+                self._journal.wrote("take", {"id": take_id}, None)
 
     def _add(
         self, scene_id: str, place_id: str, state: TakeState, *, text: str = "", **more: str
@@ -217,6 +224,7 @@ class Takes:
             )
             session.add(row)
             session.flush()
+            self._journal.wrote_all(row)
             return _take(row)
 
 

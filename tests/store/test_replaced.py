@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from storyforge.domain.cards import Card, Status
 from storyforge.domain.copies import Standing
+from storyforge.domain.generation import StopReason, Take, TakeState, Usage
 from storyforge.domain.lore import ContextRules, LoreEntry
+from storyforge.domain.sampling import Sampling
+from storyforge.domain.sections import PromptEdit
+from storyforge.domain.summary import Summary, SummaryOf
 from storyforge.errors import StoryFileError
 from storyforge.store import foreign_logs, holding
 from storyforge.store.placing import is_unfolded
@@ -35,6 +40,21 @@ def incoming(story: StoryFile, path: Path, tmp_path: Path) -> Path:
 
 def rescued_of(path: Path) -> list[Path]:
     return sorted(path.parent.glob("*(recovered *"))
+
+
+def begin(story: StoryFile, scene: str) -> Take:
+    return story.takes.begin(scene, "p", model="m", request_hash="h", sampling=Sampling())
+
+
+def finish(story: StoryFile, take: Take, text: str) -> None:
+    story.takes.finish(
+        take.id,
+        text=text,
+        kept=len(text),
+        state=TakeState.FINISHED,
+        reason=StopReason.LENGTH,
+        usage=Usage(),
+    )
 
 
 def test_a_file_that_only_we_wrote_is_ours(story: StoryFile) -> None:
@@ -113,6 +133,14 @@ def test_a_story_that_was_taken_away_is_rescued(story: StoryFile, path: Path) ->
     assert text_of(rescued) == "Mine."
 
 
+def rewrite(path: Path, incoming: Path) -> None:
+    """Another program writes: in this one, closing the file would drop SQLite's locks on it."""
+    script = "import sys, pathlib; p = pathlib.Path(sys.argv[2]); d = p.read_bytes()\n"
+    script += "open(sys.argv[1], 'r+b').write(d)\nopen(sys.argv[1], 'r+b').truncate(len(d))\n"
+    with child(script, path, incoming) as process:
+        assert process.wait(60) == 0
+
+
 def test_a_file_rewritten_in_place_gets_nothing_of_our_log(
     story: StoryFile, path: Path, incoming: Path
 ) -> None:
@@ -125,11 +153,7 @@ def test_a_file_rewritten_in_place_gets_nothing_of_our_log(
     story.context.set_text("memory", "Mara keeps the light.")
     story.context.set_rules(ContextRules(note_lines=1))
     coming = incoming.read_bytes()
-    # Another program writes: in this one, closing the file would drop SQLite's locks on it.
-    script = "import sys, pathlib; p = pathlib.Path(sys.argv[2]); d = p.read_bytes()\n"
-    script += "open(sys.argv[1], 'r+b').write(d)\nopen(sys.argv[1], 'r+b').truncate(len(d))\n"
-    with child(script, path, incoming) as process:
-        assert process.wait(60) == 0
+    rewrite(path, incoming)
     assert story.guard.standing() is Standing.REWRITTEN
     with pytest.raises(StoryFileError):
         story.scenes.save(typed(scene, "More."))
@@ -143,6 +167,83 @@ def test_a_file_rewritten_in_place_gets_nothing_of_our_log(
         assert found.context.texts() == {"memory": "Mara keeps the light."}
         assert found.context.rules().note_lines == 1
     assert list(path.parent.glob("*.aside-*"))
+
+
+def test_what_stands_beside_the_texts_is_rescued_of_a_rewritten_file(
+    story: StoryFile, path: Path, incoming: Path
+) -> None:
+    """Takes with their bookmarks, summaries, kept prompts, cards, comments, known words."""
+    scene = only_scene(story)
+    kept = begin(story, scene)
+    story.takes.grow(kept.id, "It rained")
+    finish(story, kept, "It rained.")
+    story.takes.bookmark(kept.id, "the fork")
+    dropped = begin(story, scene)
+    story.takes.discard(dropped.id)
+    running = begin(story, scene)
+    story.takes.grow(running.id, "Half a")
+    for of, text in ((SummaryOf.SCENE, "Mara waits."), (SummaryOf.CHAPTER, "")):
+        story.summaries.put(Summary(of, scene, text or "Gone.", "d", kept.created, "model"))
+        if not text:
+            story.summaries.remove(of, scene)
+    story.prompt_edits.keep(scene, PromptEdit("as it was", "as I want it"))
+    story.cards.put(scene, status="draft", notes="more fog")
+    story.comments.add(scene, "c1", "too long")
+    story.comments.change("c1", "far too long")
+    story.comments.resolve("c1")
+    story.comments.add(scene, "c2", "never mind")
+    story.comments.delete("c2")
+    story.words.add("Skerry")
+    story.words.add("Skery")
+    story.words.remove("Skery")
+    later = story.binder.add_scene(story.outline().chapters[0].id, "Later")
+    afterwards = begin(story, later)
+    finish(story, afterwards, "Fog.")
+    story.fold()
+    rewrite(path, incoming)
+    rescued = story.guard.rescue(None, {scene: "less fog"})
+    story.close()
+    with StoryFile.open(rescued) as found:
+        takes = found.takes.of_scene(scene)
+        assert [(one.text, one.bookmark) for one in takes] == [
+            ("It rained.", "the fork"),
+            ("Half a", ""),
+        ]
+        assert takes[1].state is TakeState.INTERRUPTED
+        assert [one.text for one in found.takes.of_scene(later)] == ["Fog."]
+        assert [one.text for one in found.summaries.all().values()] == ["Mara waits."]
+        assert found.prompt_edits.of_scene(scene) == PromptEdit("as it was", "as I want it")
+        assert found.cards.get(scene) == Card(status=Status.DRAFT, notes="less fog")
+        assert [(c.text, c.resolved) for c in found.comments.of_scene(scene)] == [
+            ("far too long", True)
+        ]
+        assert found.words.all() == {"Skerry"}
+    with StoryFile.open(path) as theirs:
+        assert theirs.takes.of_scene(scene) == ()
+
+
+def test_what_only_a_queue_made_is_rescued_at_the_end(
+    story: StoryFile, path: Path, incoming: Path
+) -> None:
+    summary = Summary(
+        SummaryOf.SCENE, only_scene(story), "Mara waits.", "d", story.outline().created, "model"
+    )
+    story.summaries.put(summary)
+    rewrite(path, incoming)
+    with pytest.raises(StoryFileError, match="whole in"):
+        story.close()
+    (rescued,) = rescued_of(path)
+    with StoryFile.look(rescued) as found:
+        assert list(found.summaries.all().values()) == [summary]
+
+
+def test_what_went_for_good_is_not_made_again(story: StoryFile) -> None:
+    scene = story.binder.add_scene(story.outline().chapters[0].id, "Later")
+    finish(story, begin(story, scene), "Fog.")
+    story.cards.put(scene, notes="more fog")
+    story.binder.delete_scene(scene)
+    story.binder.empty_trash()
+    assert not story.journal.written
 
 
 _WRITER = """

@@ -1,7 +1,7 @@
-"""What the open step changes, told by all who write the plan's rows, and what this opening wrote.
+"""What the open step of the plan changes, and the rows that this opening wrote beside the texts.
 
-One of it belongs to an open story, under its database's lock. It carries nothing out: `steps` takes
-back what is noted here, `rescue` makes the rows again in another file.
+Told by all who write such rows. One of it belongs to an open story, under its database's lock. It
+carries nothing out: `steps` takes back what is noted, `rescued` makes the rows again elsewhere.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +11,9 @@ from typing import Any
 
 from sqlalchemy import Table, delete, insert
 from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
+
+from storyforge.store.tables import table as table_of
 
 #: (the table, its keys with their values)
 RowKey = tuple[str, tuple[tuple[str, Any], ...]]
@@ -25,7 +28,8 @@ class Journal:
         step: the open step's id; empty where none is open.
         changes: what it changed so far, JSON values, see `steps`.
         forgotten: how often something went for good.
-        written: every row of the plan's tables that this opening wrote; None for one it took out.
+        written: the rows of the plan, the takes, summaries, cards and the like that this opening
+            wrote; None for one it took out.
     """
 
     def __init__(self) -> None:
@@ -68,6 +72,11 @@ class Journal:
         """A row was written, or taken out."""
         self.written[table, tuple(keys.items())] = row
 
+    def wrote_all(self, row: SQLModel) -> None:
+        """A row was written as it stands now."""
+        table, told = table_of(type(row)), row.model_dump()
+        self.wrote(table.name, {key.name: told[key.name] for key in table.primary_key}, told)
+
     def forget(self, gone: AbstractSet[str]) -> None:
         """These items went for good: nothing of them is made again anywhere."""
         self.forgotten += 1
@@ -75,5 +84,5 @@ class Journal:
             (table, keys): row
             for (table, keys), row in self.written.items()
             if gone.isdisjoint(str(value) for _name, value in keys)
-            and gone.isdisjoint(() if row is None else (str(row.get("item_id", "")),))
+            and gone.isdisjoint(str((row or {}).get(name, "")) for name in ("item_id", "scene_id"))
         }
