@@ -54,6 +54,13 @@ AGAIN = Annotated[
     str | None,
     option(WHICH, "--again", metavar="PICTURE", help=_("Draw a picture exactly again.")),
 ]
+HEAVIER = Annotated[
+    str | None,
+    option(
+        WHICH, "--heavier", metavar="PICTURE",
+        help=_("Draw a picture again with more weight on what got no area in it."),
+    ),
+]  # fmt: skip
 EACH = Annotated[
     int | None,
     option(

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 # No painter of these families makes anything of less.
 _SMALLEST, _LARGEST = 64, 2048
+# What draws by orders that are settled, and what is open in others only.
+_SETTLED = ("--resume", "--again", "--heavier", "--vary")
+_OPEN = (
+    *("prompt", "negative", "seed", "size", "steps", "sampler", "schedule", "people"),
+    *("reference", "no_reference", "staging", "no_staging", "hires", "faces", "face", "larger"),
+)
 
 
 class Asked(NamedTuple):
@@ -31,6 +37,7 @@ class Asked(NamedTuple):
     stale: options.STALE = False
     resume: options.RESUME = False
     again: options.AGAIN = None
+    heavier: options.HEAVIER = None
     each: options.EACH = None
     painter: PAINTER = None
     prompt: options.PROMPT = None
@@ -83,6 +90,7 @@ def check(asked: Asked, *, show: bool, forever: bool) -> None:
         "--stale": asked.stale,
         "--resume": asked.resume,
         "--again": asked.again is not None,
+        "--heavier": asked.heavier is not None,
         "--vary": asked.vary is not None,
     }
     given = [name for name, is_given in ways.items() if is_given]
@@ -93,14 +101,12 @@ def check(asked: Asked, *, show: bool, forever: bool) -> None:
         "--finish": asked.finish,
         "--vary": asked.vary,
         "--again": asked.again,
+        "--heavier": asked.heavier,
     }
     if len(several := [name for name, value in begun.items() if value is not None]) > 1:
         raise options.either(several)
-    if show and (asked.resume or asked.again is not None or asked.vary is not None):
-        raise options.either(["--show", given[0]])
-    if asked.painter is not None and (asked.again is not None or asked.vary is not None):
-        # Whoever drew it draws it.
-        raise options.either(["--painter", given[0]])
+    if given and given[0] in _SETTLED:
+        _refuse_more(asked, given[0], show)
     if forever and asked.again is not None:
         raise options.either(["--forever", "--again"])
     if asked.redraw is None:
@@ -125,6 +131,20 @@ def check(asked: Asked, *, show: bool, forever: bool) -> None:
     staging_options.check(asked)
     people_options.check(asked)
     better.check(asked)
+
+
+def _refuse_more(asked: Asked, way: str, show: bool) -> None:
+    """Refuse what would be said beside an order that is settled: whoever drew it draws it."""
+    more = {
+        "--show": show,
+        "--painter": asked.painter,
+        "--count": asked.each if way != "--vary" else None,
+        **{f"--{field.replace('_', '-')}": getattr(asked, field) for field in _OPEN},
+    }
+    # A seed may be 0.
+    said = [name for name, value in more.items() if value is not None and value is not False]
+    if said:
+        raise options.either([way, *said])
 
 
 def scenes_of(story: "StoryFile", asked: Asked) -> "tuple[SceneHead, ...]":

@@ -152,7 +152,7 @@ class Run:
         """Whose turn it is: of a picture that is drawn again or varied, whoever drew it."""
         from storyforge.studio.pictures.again import painter_of
 
-        told = self._asked.again or self._asked.vary
+        told = self._asked.again or self._asked.heavier or self._asked.vary
         if told is None:
             return self._asked.painter or ""
         return painter_of(picture_named(self._story, told))
@@ -185,7 +185,9 @@ class Run:
         if asked.vary is not None:
             return better.variations(story, asked, each)
         if asked.again is not None:
-            return [again.again(story, picture_named(story, asked.again).id)]
+            return [again.again(story, picture_named(story, asked.again).id, heat=asked.heat)]
+        if asked.heavier is not None:
+            return [again.heavier(story, picture_named(story, asked.heavier).id)]
         found = None if asked.demo else profiles.found_in(self._settings)
         scenes, wish = meant(story, asked)
         wish = with_pictures(story, asked, wish, profile, resolving.Folders(self._settings, found))

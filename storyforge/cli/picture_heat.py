@@ -8,8 +8,8 @@ import typer
 from storyforge.borrowed import reason
 from storyforge.cli.opening import opened
 from storyforge.cli.options import FILE, JSON
-from storyforge.cli.picture_names import PICTURE, picture_named
-from storyforge.cli.talk import say, say_json, table
+from storyforge.cli.picture_names import PICTURE, SHOWN, picture_named
+from storyforge.cli.talk import note, quoted, say, say_json, table
 from storyforge.domain.picture.heat import area
 from storyforge.errors import BadInput
 from storyforge.i18n import _, listed
@@ -38,6 +38,12 @@ def heat(file: FILE, picture: PICTURE, out: _INTO = None, as_json: JSON = False)
             say_json(_json(found))
             return
         _tell(found)
+        if found.unheard:
+            note(
+                _("To draw it with more weight on that: {command}").format(
+                    command=f"storyforge illustrate {quoted(file)} --heavier {one.id[:SHOWN]}"
+                )
+            )
         if out is not None:
             say(_("Wrote {path}").format(path=out))
 

@@ -80,17 +80,8 @@ def check(asked: "Asked") -> None:
         BadInput: why.
     """
     kind_named(asked.keep)
-    if asked.staging is not None or asked.no_staging:
-        # Orders that wait, and pictures drawn again, have theirs.
-        ways = {
-            "--staging": asked.staging is not None,
-            "--no-staging": asked.no_staging,
-            "--again": asked.again is not None,
-            "--resume": asked.resume,
-        }
-        given = [name for name, is_given in ways.items() if is_given]
-        if len(given) > 1:
-            raise either(given)
+    if asked.staging is not None and asked.no_staging:
+        raise either(["--staging", "--no-staging"])
     if asked.staging is not None:
         return
     alone = [

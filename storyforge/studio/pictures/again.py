@@ -9,6 +9,7 @@ from storyforge.domain.picture.pictures import Picture, QueuedPicture
 from storyforge.errors import BadInput
 from storyforge.i18n import N_, _
 from storyforge.images import infotext, png
+from storyforge.studio.pictures import heat as heat_of
 from storyforge.studio.pictures import order_files
 from storyforge.studio.pictures.drawing import new_id, new_seed, now
 
@@ -55,6 +56,24 @@ def again(story: "StoryFile", picture_id: str, *, heat: bool = False) -> QueuedP
     picture = story.pictures.get(picture_id)
     order = order_files.order_of(picture.settings, story.picture_sources.read)
     return _queued(picture, replace(order, heat=order.heat or heat), picture.parent_id)
+
+
+def heavier(story: "StoryFile", picture_id: str) -> QueuedPicture:
+    """The order of a picture with more weight on what got no area in it, by the same seed.
+
+    Raises:
+        BadInput: it was drawn without its word heat, or all that was planned of it got an area.
+    """
+    picture = story.pictures.get(picture_id)
+    found = heat_of.read(story, picture)
+    if not found.unheard:
+        raise BadInput(
+            _("All that was planned of this picture got an area in it."),
+            title=_("Nothing to weigh more"),
+            hint=_("Give a word more weight by hand: (a grey cat:1.2)."),
+        )
+    order = order_files.order_of(picture.settings, story.picture_sources.read)
+    return _queued(picture, replace(order, prompt=found.heavier, heat=True), picture.id)
 
 
 def painter_of(picture: Picture) -> str:
