@@ -14,7 +14,7 @@ from storyforge.cli.talk import note, quoted, say, say_json
 from storyforge.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from storyforge.studio.folders import FolderReport
+    from storyforge.studio.folder_report import FolderReport
 
 _SAID = {
     "written": N_("written"),
@@ -38,6 +38,7 @@ def write(file: Path, output: str | None) -> None:
         StoryforgeError: nothing can be written there.
     """
     from storyforge.studio import folders
+    from storyforge.studio.folder_report import Change
 
     with opened(file) as story:
         target = Path(output) if output else story.path.with_suffix("")
@@ -47,7 +48,7 @@ def write(file: Path, output: str | None) -> None:
         say(_("Nothing has changed in {path}.").format(path=target))
     else:
         say(_("Wrote {path}").format(path=target))
-    if report.of(folders.Change.LEFT):
+    if report.of(Change.LEFT):
         note(
             _("Take in what was changed first: storyforge import {folder} --into {story}").format(
                 folder=quoted(target), story=quoted(story_path(file))
@@ -77,6 +78,7 @@ def read(
         StoryforgeError: it cannot be taken in; the story is as it was.
     """
     from storyforge.studio import folder_reading, folders, shelf
+    from storyforge.studio.folder_report import Change
 
     if len(source) != 1:
         raise typer.BadParameter(_("goes with one folder"), param_hint="--into")
@@ -86,7 +88,7 @@ def read(
         with opened(named, to_write=True) as story:
             refuse_if_read_only(story)
             report = folder_reading.read_folder(story, folder, remove=remove)
-            if report.of(folders.Change.MISSING) and not as_json and sys.stdin.isatty():
+            if report.of(Change.MISSING) and not as_json and sys.stdin.isatty():
                 _say(report)
                 if typer.confirm(_confirm(report), default=False, err=True):
                     report = folder_reading.read_folder(story, folder, remove=True)
@@ -104,7 +106,7 @@ def read(
         return
     if not made:
         _say(report)
-    if report.of(folders.Change.MISSING) and not remove:
+    if report.of(Change.MISSING) and not remove:
         note(_("With --remove those scenes go to the trash."))
     if made:
         say(_("Made {path}").format(path=path))
@@ -115,7 +117,7 @@ def read(
 
 
 def _confirm(report: "FolderReport") -> str:
-    from storyforge.studio.folders import Change
+    from storyforge.studio.folder_report import Change
 
     count = len(report.of(Change.MISSING))
     return ngettext(

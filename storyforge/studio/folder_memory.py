@@ -17,6 +17,7 @@ from storyforge.store.story_file import StoryFile
 PREFIX = "folder:"
 _ORDER = "order"
 _FILE = "file "
+_BESIDE = "beside "
 
 
 def folder_id(story_id: str, path: Path) -> str:
@@ -57,6 +58,14 @@ class Memory:
     def agreed_order(self, mark: str) -> None:
         """The list and the story's order are settled."""
         self._known[_ORDER] = mark
+
+    def settled(self, name: str, mark: str) -> None:
+        """A file beside the scenes, and what the story has of it, are settled at this mark."""
+        self._known[_BESIDE + name] = mark
+
+    def knows(self, name: str, mark: str) -> bool:
+        """Whether that is the mark at which they were settled."""
+        return self._known.get(_BESIDE + name) == mark
 
     def order(self, listed: StoryList) -> str:
         """The mark that both had last."""

@@ -24,8 +24,10 @@ from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
+from storyforge.studio.folder_context import read_context
 from storyforge.studio.folder_memory import Memory
-from storyforge.studio.folders import Change, Folder, FolderReport, as_files, list_of, look
+from storyforge.studio.folder_report import Change, FolderReport
+from storyforge.studio.folders import Folder, as_files, list_of, look
 from storyforge.studio.permission import set_local_only
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -140,6 +142,7 @@ class _Taking:
         if self.listed.local_only:
             # Never taken away by a folder: it may come from a day before the mark.
             set_local_only(self.story, True)
+        read_context(self.story, self.folder.path, self.memory, self.report)
         for name, scene_id in self.ids.items():
             self.memory.agreed(scene_id, replace(self.folder.files[name], id=scene_id).mark)
         self.memory.agreed_order(self.listed.mark)

@@ -7,8 +7,7 @@ until it has been read, and where both have a new text both are kept.
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from storyforge.borrowed import reason
@@ -31,55 +30,10 @@ from storyforge.export.files import write_whole
 from storyforge.export.markdown import lines_are_paragraphs
 from storyforge.i18n import _
 from storyforge.store.story_file import StoryFile
+from storyforge.studio.folder_context import write_context
 from storyforge.studio.folder_memory import Memory, folder_id
+from storyforge.studio.folder_report import Change, FolderReport
 from storyforge.studio.permission import is_local_only
-
-
-class Change(StrEnum):
-    """What happened to a file, or to a scene of the story."""
-
-    WRITTEN = "written"
-    RENAMED = "renamed"
-    REMOVED = "removed"
-    #: changed in the folder and not read yet: not written over
-    LEFT = "left"
-    TAKEN = "taken"
-    NEW = "new"
-    BACK = "back from the trash"
-    TRASHED = "trashed"
-    #: its file is gone, but it stays until there is a yes
-    MISSING = "missing"
-    #: changed in both
-    CONFLICT = "conflict"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One change.
-
-    Attributes:
-        name: the file's name.
-        title: the scene's title; may be empty.
-    """
-
-    change: Change
-    name: str
-    title: str = ""
-
-
-@dataclass
-class FolderReport:
-    """What writing or reading a folder did."""
-
-    told: list[Told] = field(default_factory=list)
-
-    def add(self, change: Change, name: str, title: str = "") -> None:
-        """Note one change."""
-        self.told.append(Told(change, name, title))
-
-    def of(self, *changes: Change) -> tuple[Told, ...]:
-        """The changes of these kinds."""
-        return tuple(one for one in self.told if one.change in changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +185,7 @@ def write_folder(story: StoryFile, path: Path) -> FolderReport:
     _remove(folder, memory, story, scenes, report)
     listed = replace(list_of(outline, lines, wanted, own), local_only=is_local_only(story))
     _write_list(folder, memory, listed, report)
+    write_context(story, path, memory, report)
     memory.keep()
     return report
 

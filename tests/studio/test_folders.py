@@ -12,7 +12,8 @@ from storyforge.errors import BadInput, Refused
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import permission
 from storyforge.studio.folder_reading import make_story, read_folder
-from storyforge.studio.folders import Change, FolderReport, is_story_folder, write_folder
+from storyforge.studio.folder_report import Change, FolderReport
+from storyforge.studio.folders import is_story_folder, write_folder
 from tests.studio.copies import change, copied, everything, make, page, scene_id, texts, write
 
 

@@ -10,12 +10,13 @@ from storyforge.i18n import N_, _, ngettext
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.rewriting import rewrite
 from storyforge.tui.dialogs.base import AskText, Choice, Choose, Tell
-from storyforge.tui.work import lazily, typed_path
+from storyforge.tui.work import lazily, near, typed_path
 
 if TYPE_CHECKING:
-    from storyforge.studio.folders import FolderReport
+    from storyforge.studio.folder_report import FolderReport
     from storyforge.tui.screens.desk import DeskScreen
 
+_REPORT = "storyforge.studio.folder_report"
 _SAID = {
     "left": N_("{name}: changed in the folder and not read yet; it was not written over."),
     "conflict": N_("{name}: changed in both; both are kept."),
@@ -48,7 +49,7 @@ class Foldering(Area):
             return
         folders = await lazily("storyforge.studio.folders")
         report: FolderReport = await asyncio.to_thread(folders.write_folder, story, folder)
-        left = report.of(folders.Change.LEFT)
+        left = report.of((await lazily(_REPORT)).Change.LEFT)
         if left:
             await self._tell(_("Not all was written"), report)
         elif report.told:
@@ -57,10 +58,10 @@ class Foldering(Area):
                     "{count} file changed in {path}.",
                     "{count} files changed in {path}.",
                     len(report.told),
-                ).format(count=len(report.told), path=folder)
+                ).format(count=len(report.told), path=near(folder))
             )
         else:
-            self.desk.house.tell(_("Nothing has changed in {path}.").format(path=folder))
+            self.desk.house.tell(_("Nothing has changed in {path}.").format(path=near(folder)))
 
     async def _read(self) -> None:
         story = self.desk.story
@@ -69,11 +70,10 @@ class Foldering(Area):
         folder = await self._which(_("Take changes from a folder"))
         if folder is None:
             return
-        folders = await lazily("storyforge.studio.folders")
         report = await self._taken(folder, remove=False)
         if report is None:
             return
-        missing = report.of(folders.Change.MISSING)
+        missing = report.of((await lazily(_REPORT)).Change.MISSING)
         if missing:
             answer = await self.ask(
                 Choose(
@@ -108,8 +108,8 @@ class Foldering(Area):
         story = self.desk.story
         if story is None:
             return None
-        near = self._folder or story.path.with_suffix("")
-        given = await self.ask(AskText(title, _("The folder"), str(near)))
+        usual = self._folder or story.path.with_suffix("")
+        given = await self.ask(AskText(title, _("The folder"), near(usual)))
         if given is None:
             return None
         self._folder = typed_path(given)
