@@ -66,6 +66,21 @@ def states_dir() -> Path:
     return cache_dir() / "states"
 
 
+def references_dir() -> Path:
+    """What reference pictures became in an adapter's words."""
+    return cache_dir() / "references"
+
+
+def thumbnails_dir() -> Path:
+    """Pictures made small, for the gallery."""
+    return cache_dir() / "thumbnails"
+
+
+def viewed_dir() -> Path:
+    """Copies of pictures that the system's own viewer was given."""
+    return cache_dir() / "viewed"
+
+
 def log_file() -> Path:
     """What the program and its engine wrote for whoever looks for a fault."""
     return cache_dir() / "storyforge.log"

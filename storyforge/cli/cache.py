@@ -1,13 +1,16 @@
-"""The verbs about what models have read and is kept: cache size, cache clear."""
+"""The verbs about what was read and seen and is kept: cache size, cache clear."""
+
+from pathlib import Path
 
 import typer
 
+from storyforge import paths
 from storyforge.borrowed import reason
 from storyforge.cli.options import JSON
 from storyforge.cli.talk import say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.errors import StoryforgeError
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, listed, ngettext
 
 
 def add_to(app: typer.Typer) -> None:
@@ -16,7 +19,9 @@ def add_to(app: typer.Typer) -> None:
         help=_(
             "What local models have read of your scenes, kept so that it is not read again.\n\n"
             "The folder holds your text, though not readable at sight, in files that only you may "
-            "open. Nothing is lost when it is cleared: the model reads each scene once more.\n\n"
+            "open. Of pictures it holds small ones, copies for viewers, and what painters have "
+            "seen of references. Nothing is lost when it is cleared: the model reads each scene "
+            "once more, and pictures are made small again.\n\n"
             "\b\n"
             "  storyforge cache size\n"
             "  storyforge cache clear"
@@ -34,9 +39,11 @@ def size(as_json: JSON = False) -> None:
     from storyforge import settings
     from storyforge.studio import saved_states, sizes
     from storyforge.studio.models import keeping
+    from storyforge.studio.pictures import cached
 
     told = settings.load().cache
     held = saved_states.held(keeping(told).disk_bytes)
+    files, seen = cached.held()
     if as_json:
         say_json(
             {
@@ -45,6 +52,7 @@ def size(as_json: JSON = False) -> None:
                 "bytes": held.size,
                 "limit": held.limit,
                 "in_use": told.states and held.limit > 0,
+                "of_pictures": {"files": files, "bytes": seen},
             }
         )
         return
@@ -54,6 +62,7 @@ def size(as_json: JSON = False) -> None:
         [_("size"), sizes.size(held.size)],
         [_("at most"), sizes.size(held.limit)],
         [_("folder"), str(held.folder)],
+        [_("of pictures"), _of_pictures(files, sizes.size(seen))],
     ]
     for line in table(rows):
         say(line)
@@ -61,28 +70,44 @@ def size(as_json: JSON = False) -> None:
         say(_("The settings say that nothing new is kept there."))
 
 
+def _folder_of(error: OSError) -> Path:
+    """Where a file lies that could not be deleted."""
+    return Path(error.filename).parent if error.filename else paths.cache_dir()
+
+
+def _of_pictures(files: int, told: str) -> str:
+    counted = ngettext("{count:,} file", "{count:,} files", files).format(count=files)
+    return listed((counted, told))
+
+
 def clear(as_json: JSON = False) -> None:
     """Delete all of it."""
-    from storyforge import paths
     from storyforge.studio import saved_states, sizes
+    from storyforge.studio.pictures import cached
 
     try:
         files, freed = saved_states.clear()
+        pictures, seen = cached.clear()
     except OSError as error:
         raise StoryforgeError(
             _("The folder {folder} could not be cleared: {why}.").format(
-                folder=paths.states_dir(), why=reason(error)
+                folder=_folder_of(error), why=reason(error)
             ),
             hint=_("Your stories are not in it. Close storyforge, then try again."),
         ) from error
     if as_json:
-        say_json({"states": files, "bytes": freed})
-    elif files:
+        of_pictures = {"files": pictures, "bytes": seen}
+        say_json({"states": files, "bytes": freed, "of_pictures": of_pictures})
+        return
+    if files:
         said = ngettext(
             "What was read of {count:,} scene is deleted: {size}.",
             "What was read of {count:,} scenes is deleted: {size}.",
             files,
         )
         say(said.format(count=files, size=sizes.size(freed)))
-    else:
+    if pictures:
+        told = _of_pictures(pictures, sizes.size(seen))
+        say(_("What was kept of pictures is deleted: {what}.").format(what=told))
+    if not files and not pictures:
         say(_("Nothing was kept there."))

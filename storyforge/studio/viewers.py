@@ -31,7 +31,7 @@ def file_of(story: "StoryFile", picture_id: str) -> Path:
     if story.pictures.folder.has(picture_id):
         return story.pictures.folder.file(picture_id)
     data = story.pictures.read(picture_id)
-    copy = paths.cache_dir() / "viewed" / f"{picture.called}.png"
+    copy = paths.viewed_dir() / f"{picture.called}.png"
     copy.parent.mkdir(parents=True, exist_ok=True)
     if not copy.exists():
         copy.write_bytes(data)

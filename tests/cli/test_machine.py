@@ -192,7 +192,27 @@ def test_what_models_have_read_is_counted_and_cleared(storyforge: Command) -> No
     assert (told["states"], told["bytes"] // (1 << 20), told["in_use"]) == (2, 8, True)
     assert "8 MiB of what models have read" in storyforge("doctor").out
     assert storyforge("cache", "clear").out == "What was read of 2 scenes is deleted: 8 MiB.\n"
-    assert storyforge("cache", "clear", "--json").json == {"states": 0, "bytes": 0}
+    nothing = {"files": 0, "bytes": 0}
+    told = storyforge("cache", "clear", "--json").json
+    assert told == {"states": 0, "bytes": 0, "of_pictures": nothing}
+
+
+def test_what_was_seen_of_pictures_is_counted_and_cleared_too(storyforge: Command) -> None:
+    folders = (paths.thumbnails_dir(), paths.references_dir(), paths.viewed_dir())
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / "one").write_bytes(bytes(1 << 20))
+    painted = paths.cache_dir() / "painted" / "mask.png"
+    painted.parent.mkdir()
+    painted.write_bytes(b"somebody is painting on it")
+
+    assert "3 files, 3 MiB" in storyforge("cache", "size").out
+    told = storyforge("cache", "size", "--json").json
+    assert told["of_pictures"] == {"files": 3, "bytes": 3 << 20}
+    cleared = storyforge("cache", "clear").out
+    assert cleared == "What was kept of pictures is deleted: 3 files, 3 MiB.\n"
+    assert [list(folder.iterdir()) for folder in folders] == [[], [], []]
+    assert painted.exists()
 
 
 def test_the_settings_say_whether_and_how_much(

@@ -9,7 +9,6 @@ import contextlib
 import os
 from collections import OrderedDict
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.geometry import Size
@@ -147,7 +146,7 @@ def small(digest: str, read: Callable[[], bytes]) -> "Image":
     """
     from PIL import Image
 
-    file = _folder() / f"{digest}.jpg"
+    file = paths.thumbnails_dir() / f"{digest}.jpg"
     with (
         contextlib.suppress(OSError, SyntaxError, ValueError),
         Image.open(file, formats=("JPEG",)) as kept,
@@ -163,13 +162,9 @@ def small(digest: str, read: Callable[[], bytes]) -> "Image":
     return image
 
 
-def _folder() -> Path:
-    return paths.cache_dir() / "thumbnails"
-
-
 def _sweep() -> None:
     """Let the oldest go, where there are very many."""
     with contextlib.suppress(OSError):
-        files = sorted(_folder().iterdir(), key=lambda file: file.stat().st_mtime)
+        files = sorted(paths.thumbnails_dir().iterdir(), key=lambda file: file.stat().st_mtime)
         for file in files[:-_FILES]:
             file.unlink(missing_ok=True)

@@ -27,11 +27,6 @@ _NAME, _DIGEST = "words", "sha256"
 _SUFFIX = ".safetensors"
 
 
-def folder() -> Path:
-    """Where the files lie."""
-    return paths.cache_dir() / "references"
-
-
 class Remembered:
     """Words by digests.
 
@@ -104,7 +99,7 @@ class Remembered:
 
     def _make_room(self) -> None:
         files = []
-        for file in folder().iterdir():
+        for file in paths.references_dir().iterdir():
             with contextlib.suppress(FileNotFoundError):  # another program makes room too
                 facts = file.stat()
                 files.append((facts.st_mtime_ns, facts.st_size, file))
@@ -117,7 +112,7 @@ class Remembered:
 
 
 def _file(key: str) -> Path:
-    return folder() / f"{key}{_SUFFIX}"
+    return paths.references_dir() / f"{key}{_SUFFIX}"
 
 
 def _digest(key: str, words: "torch.Tensor") -> str:

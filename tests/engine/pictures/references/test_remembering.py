@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import torch
 
+from storyforge import paths
 from storyforge.domain.picture.orders import Family
 from storyforge.engine.pictures.additions.references import References
 from storyforge.engine.pictures.drawing import Drawer
-from storyforge.engine.pictures.references import remembering, seeing
+from storyforge.engine.pictures.references import seeing
 from storyforge.engine.pictures.references.remembering import Remembered
 from tests.engine.pictures import easel, tiny
 from tests.engine.pictures.references import making
@@ -28,9 +29,9 @@ def test_it_is_kept_over_programs_to_the_bit(dtype: Any) -> None:
     assert found is not None
     assert torch.equal(found, words(1, dtype))
     assert Remembered().get("b") is None
-    (file,) = remembering.folder().iterdir()
+    (file,) = paths.references_dir().iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
-    assert remembering.folder().stat().st_mode & 0o777 == 0o700
+    assert paths.references_dir().stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize("harm", ["cut", "bit", "swapped", "foreign"])
@@ -38,7 +39,7 @@ def test_what_is_damaged_is_not_used(harm: str) -> None:
     kept = Remembered()
     kept.put("a", words(1))
     kept.put("b", words(2))
-    file, other = (remembering.folder() / f"{name}.safetensors" for name in "ab")
+    file, other = (paths.references_dir() / f"{name}.safetensors" for name in "ab")
     data = bytearray(file.read_bytes())
     if harm == "cut":
         file.write_bytes(data[:-9])
@@ -57,7 +58,7 @@ def test_what_was_used_longest_ago_goes() -> None:
     kept = Remembered()
     for number, name in enumerate("abc"):
         kept.put(name, words(number))
-    folder = remembering.folder()
+    folder = paths.references_dir()
     size = (folder / "a.safetensors").stat().st_size
     (folder / "e-1.new").write_bytes(b"left by a program that is dead")
     os.utime(folder / "e-1.new", (1, 1))
