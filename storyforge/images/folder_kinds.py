@@ -184,11 +184,14 @@ def _of_mixed(stem: str, folder: Sort | None) -> Sort | None:
 
 
 def _of_pickled(path: Path, size: int) -> Sort:
-    if "hypernet" in path.stem.casefold():
+    stem = path.stem.casefold()
+    if "hypernet" in stem:
         return Sort.HYPERNETWORK
+    if (of := _of_mixed(stem, None)) is not None:
+        return of
     if size <= _LARGEST_EMBEDDING:
         return Sort.EMBEDDING
-    if "vae" in path.stem.casefold():
+    if "vae" in stem:
         return Sort.VAE
     return Sort.CHECKPOINT if size >= _SMALLEST_CHECKPOINT else Sort.LORA
 

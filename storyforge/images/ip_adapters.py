@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from storyforge.domain.picture.orders import Family
-from storyforge.images import diffusers_folders, heads, image_encoders
+from storyforge.images import diffusers_folders, heads, image_encoders, weight_files
 from storyforge.images.checkpoint_kinds import BY_WIDTH
 from storyforge.images.heads import Tensors
 from storyforge.images.image_encoders import EncoderFacts
@@ -85,11 +85,10 @@ def look(path: Path) -> AdapterFacts:
 
     Raises:
         OSError: it cannot be read.
-        WrongFile: it is damaged, no IP-Adapter, or of a kind that cannot be used here.
+        WrongFile: it is damaged, no IP-Adapter, of a kind that cannot be used here, or a pickle
+            that would have to run something.
     """
-    if path.suffix.casefold() != heads.SUFFIX:
-        raise WrongFile(Wrong.NO_ADAPTER, path.name)
-    tensors = heads.read(path).tensors
+    tensors = weight_files.look(path).tensors
     places = sorted(int(found[1]) for name in tensors if (found := _KEY.fullmatch(name)))
     seeing = {
         name.removeprefix(SEES): each for name, each in tensors.items() if name.startswith(SEES)
@@ -106,6 +105,11 @@ def look(path: Path) -> AdapterFacts:
         raise WrongFile(Wrong.NOT_WHOLE, path.name) from error
     numbers = sum(each.count for each in tensors.values())
     return AdapterFacts(path, kind, words, width, sees, layers, tuple(places), numbers)
+
+
+def is_pickled_twin(path: Path) -> bool:
+    """Whether the same lies beside it as safetensors: their makers give them out as both."""
+    return path.suffix.casefold() != heads.SUFFIX and path.with_suffix(heads.SUFFIX).is_file()
 
 
 def sight(

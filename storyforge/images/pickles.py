@@ -24,6 +24,8 @@ _LONGEST = 64 << 20
 # picklescan keeps a hundred bytes for each of the pickle's.
 _LONGEST_SCANNED = 4 << 20
 _MOST_NAMED = 5
+# An IP-Adapter's halves: pickled they are tables of their own, else names before a point.
+_HALVES = ("image_proj", "ip_adapter")
 # Tensors may lie in each other; a file whose tensors are so much larger than itself is a trap.
 _SHARED = 8
 # torch.serialization's own numbers for files older than its zipped ones.
@@ -101,8 +103,15 @@ def tensors(found: Pickled) -> dict[str, Stored]:
         if not isinstance(inner, dict):
             break
         value = inner
-    pairs = value.items() if isinstance(value, dict) else ()
-    return {key: each for key, each in pairs if isinstance(key, str) and isinstance(each, Stored)}
+    pairs = dict(value) if isinstance(value, dict) else {}
+    for half in _HALVES:
+        if isinstance(inner := pairs.get(half), dict):
+            pairs |= {f"{half}.{name}": each for name, each in inner.items()}
+    return {
+        key: each
+        for key, each in pairs.items()
+        if isinstance(key, str) and isinstance(each, Stored)
+    }
 
 
 def _stored(value: Any) -> list[Stored]:

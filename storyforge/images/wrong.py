@@ -89,8 +89,8 @@ WORDS: dict[Wrong, tuple[str, str]] = {
         ),
     ),
     Wrong.NO_ADAPTER: (
-        N_("{about} is no IP-Adapter as a safetensors file."),
-        N_("Get one whose name ends in .safetensors, or draw without a reference."),
+        N_("{about} is no IP-Adapter."),
+        N_("Choose one, or draw without a reference."),
     ),
     Wrong.ADAPTER_KIND: (
         N_("{about} is an IP-Adapter of the kind {more}, which cannot be used here."),

@@ -1,6 +1,8 @@
 """What IP-Adapters and image encoders say of themselves, and what does not go together."""
 
 import json
+import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +128,26 @@ def test_names_that_are_no_layers_count_for_nothing(tmp_path: Path) -> None:
     assert (facts.places, facts.layers) == ((1, 3, 11), (320, 640, 8))
 
 
-def test_a_pickled_one_is_named_and_not_opened(tmp_path: Path) -> None:
-    assert refused(ip_adapters.look, tmp_path / "ip.bin").wrong is Wrong.NO_ADAPTER
+@pytest.mark.parametrize("name", ["ip.bin", "ip-adapter_sd15.pth"])
+def test_a_pickled_one_says_the_same_whose_halves_are_tables(tmp_path: Path, name: str) -> None:
+    import torch
+
+    halves: dict[str, dict[str, Any]] = {"image_proj": {}, "ip_adapter": {}}
+    for key, shape in plain().items():
+        half, _point, rest = key.partition(".")
+        halves[half][rest] = torch.zeros(shape, dtype=torch.float16)
+    torch.save(halves, tmp_path / name)
+    found = ip_adapters.look(tmp_path / name)
+    same = ip_adapters.look(weights.write(tmp_path / "ip.safetensors", plain()))
+    assert replace(found, path=same.path) == same
+    assert ip_adapters.is_pickled_twin(tmp_path / name) is (name == "ip.bin")
+
+
+def test_a_pickle_that_would_run_something_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ip.bin").write_bytes(pickle.dumps({"image_proj": print, "ip_adapter": {}}))
+    with pytest.raises(WrongFile, match="it would run builtins.print") as caught:
+        ip_adapters.look(tmp_path / "ip.bin")
+    assert caught.value.wrong is Wrong.FORBIDDEN_PICKLE
 
 
 def test_one_for_another_family_is_named(tmp_path: Path) -> None:

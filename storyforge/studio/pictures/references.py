@@ -13,7 +13,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _, in_quotes, listed
 from storyforge.images import ip_adapters
 from storyforge.images.folders import Found, FoundFile, Missing, pick
-from storyforge.images.ip_adapters import Sight
+from storyforge.images.ip_adapters import Sight, is_pickled_twin
 from storyforge.images.wrong import Wrong, WrongFile
 from storyforge.studio.pictures.abilities import lacks
 from storyforge.studio.pictures.profiles import family_of
@@ -75,6 +75,8 @@ def _only(profile: PainterProfile, encoder: Path | None, found: Found) -> Sight:
     family, known = family_of(profile), [each.path for each in found.image_encoders]
     fitting, blind = list[tuple[FoundFile, Sight]](), list[WrongFile]()
     for each in found.ip_adapters:
+        if is_pickled_twin(each.path):
+            continue
         try:
             fitting.append((each, ip_adapters.sight(each.path, encoder, family, known)))
         except WrongFile as error:

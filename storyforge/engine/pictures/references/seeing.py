@@ -19,7 +19,7 @@ from storyforge.engine.pictures.reading import faulted
 from storyforge.engine.pictures.references.room import where
 from storyforge.engine.pictures.weights import read_tensors
 from storyforge.engine.sequence import Interrupted
-from storyforge.images import heads, ip_adapters
+from storyforge.images import ip_adapters, weight_files
 from storyforge.images.image_encoders import EncoderFacts
 from storyforge.images.ip_adapters import SEES, AdapterFacts, Kind, Sight
 
@@ -117,7 +117,9 @@ def _encoder(facts: EncoderFacts, dtype: "torch.dtype", told: Callable[[int], No
 
 
 def _projection(loaded: Loaded, adapter: AdapterFacts, told: Callable[[int], None]) -> Any:
-    names = (name for name in heads.read(adapter.path).tensors if name.startswith(SEES))
+    with faulted(adapter.path):
+        tensors = weight_files.look(adapter.path).tensors
+    names = (name for name in tensors if name.startswith(SEES))
     weights = read_tensors(adapter.path, names, told=told)
     own = {name.removeprefix(SEES): each for name, each in weights.items()}
     try:

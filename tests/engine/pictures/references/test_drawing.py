@@ -74,6 +74,17 @@ def test_so_it_is_with_a_face_part_by_part_and_without_guidance(shelf: Path) -> 
     assert _far(drawn, theirs) < 0.1
 
 
+def test_a_pickled_adapter_draws_the_same_picture(shelf: Path, tmp_path: Path) -> None:
+    safe, encoder = shelf / "SD1-plus.safetensors", shelf / "image_encoder"
+    pickled = making.pickled(safe, tmp_path / "plus.bin")
+    wishes = (
+        easel.order(references=(making.reference(adapter, encoder=encoder),))
+        for adapter in (safe, pickled)
+    )
+    first, second = (easel.pixels(Family.SD1, wish) for wish in wishes)
+    assert first == second
+
+
 def test_so_it_is_with_several_adapters_and_regions(shelf: Path) -> None:
     adapters = [shelf / "SD1.safetensors", shelf / "SD1-plus.safetensors"]
     halves = ((0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0, 1.0))

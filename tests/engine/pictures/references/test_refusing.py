@@ -62,7 +62,7 @@ def test_what_does_not_fit_is_named_before_the_first_step(shelf: Path, tmp_path:
         (making.reference(torn), FaultKind.NOT_WHOLE),
         (making.reference(shelf / "SD1.safetensors", image=b"x"), FaultKind.NO_REFERENCE),
         (making.reference(tmp_path / "gone.safetensors"), FaultKind.REFERENCE_UNREAD),
-        (making.reference(tmp_path / "x.bin"), FaultKind.NO_ADAPTER),
+        (making.reference(odd / "model.safetensors"), FaultKind.NO_ADAPTER),
     ):
         said: list[Any] = []
         with pytest.raises(EngineFault) as caught:
