@@ -251,9 +251,14 @@ class StagingView(Dialog[Wanted]):
         """Enter: keep the marked one, as soon as it is read."""
         kind, data = self._kind, self._data
         if data is None:
-            if kind not in self._missing and kind not in self._why:
-                self._chosen = kind
-                self._tell()
+            if kind is None:
+                return
+            if why := self._missing.get(kind) or self._why.get(kind):
+                told = _("Not kept: {staging}. {why}").format(staging=_(NAMES[kind]), why=why)
+                self.app.notify(told, severity="warning")
+                return
+            self._chosen = kind
+            self._tell()
             return
         held = Held(self._meant, data, self._weight)
         self.dismiss(Wanted(held, self._place, is_kept=kind is None))

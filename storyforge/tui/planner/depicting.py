@@ -11,6 +11,8 @@ from storyforge.tui.dialogs.base import AskText, Choice, Choose
 from storyforge.tui.work import lazily, typed_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from storyforge.domain.picture.pictures import Picture
     from storyforge.domain.plan.forms import Field
     from storyforge.domain.plan.items import Item
@@ -26,11 +28,21 @@ async def depict(area: "Area", item: "Item", field: "Field") -> None:
     planner, room = area.planner, await lazily("storyforge.studio.pictures.referring")
     story = planner.story
     pictures = await asyncio.to_thread(room.pictures_of, story, item.id)
-    choices = [Choice(one.id, _called(one, planner.plan.told(one.scene_id))) for one in pictures]
-    choices = [*choices[:_OFFERED], Choice(_FILE, _("A file …"))]
-    if item.fact(field.name):
+    now = item.fact(field.name)
+    offered = _offered(pictures, now)
+    choices = [
+        Choice(
+            one.id,
+            _called(one, planner.plan.told(one.scene_id)),
+            _("is the reference") if now and one.digest == now else "",
+        )
+        for one in offered
+    ]
+    choices.append(Choice(_FILE, _("A file …")))
+    if now:
         choices.append(Choice(_NONE, _("None: drawn by words")))
-    chosen = await area.ask(Choose(_(field.label), _(field.help), choices))
+    at = next((one.id for one in offered if one.digest == now), None)
+    chosen = await area.ask(Choose(_(field.label), _(field.help), choices, at=at))
     if chosen == _NONE:
         await asyncio.to_thread(room.let_go, story, item.id)
     elif chosen == _FILE:
@@ -41,6 +53,12 @@ async def depict(area: "Area", item: "Item", field: "Field") -> None:
     elif chosen is not None:
         await _take(area, partial(room.from_picture, story, item.id, chosen))
     await planner.look_again()
+
+
+def _offered(pictures: "Sequence[Picture]", now: str) -> "list[Picture]":
+    """The latest ones, and the one that is the reference now, however old."""
+    latest, older = pictures[:_OFFERED], pictures[_OFFERED:]
+    return [*latest, *(one for one in older if one.digest == now)]
 
 
 async def _take(area: "Area", take: "partial[str]") -> None:

@@ -20,7 +20,7 @@ from storyforge.tui.widgets.rows import RowList
 from tests.engine.pictures.easel import picture
 from tests.images import weights
 from tests.tui.gallery.galleries import at_gallery, idle, write_pictures
-from tests.tui.house import type_text, until
+from tests.tui.house import notices, type_text, until
 
 pytestmark = pytest.mark.usefixtures("one_engine")
 
@@ -98,6 +98,7 @@ async def test_what_cannot_be_kept_says_why_and_a_drawn_one_comes_from_a_file(
         await pilot.press("home")
         await until(pilot, lambda: "body_pose_model.pth" in told(view), "the reader is missing")
         await pilot.press("enter")
+        await until(pilot, lambda: "Not kept: pose. What reads" in notices(gallery.house), "why")
         assert pilot.app.screen is view
         await pilot.press("f")
         await until(pilot, lambda: pilot.app.screen is not view, "which file")

@@ -9,6 +9,7 @@ from storyforge.store.story_file import StoryFile
 from storyforge.tui.dialogs.base import AskText, Choose
 from storyforge.tui.dialogs.referring import Refer
 from storyforge.tui.screens.planner import PlannerScreen
+from storyforge.tui.widgets.rows import RowList
 from tests.tui.gallery.galleries import add_picture, png
 from tests.tui.house import notices, script, type_text, until
 from tests.tui.planner.plans import asked, at_plan, changed, to_stage, write_plan
@@ -125,6 +126,9 @@ async def test_the_picture_that_somebody_is_drawn_after_is_chosen_from_theirs_or
         assert f"a picture ({digest[:8]})" in planner.fields.view.plain
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(planner.house.screen, Choose), "the pictures")
+        marked = planner.house.screen.query_one(RowList).row
+        assert marked is not None
+        assert marked.note == "is the reference"
         await pilot.press("down", "enter")
         await until(pilot, lambda: isinstance(planner.house.screen, AskText), "the file")
         await type_text(pilot, str(tmp_path / "face.png"))
