@@ -29,7 +29,7 @@ from storyforge.studio.pictures.cast_prompts import whole_prompt
 from storyforge.studio.pictures.people import Cast, Shown, cast_of
 from storyforge.studio.pictures.quick import quickened
 from storyforge.studio.pictures.resolving import Folders
-from storyforge.studio.pictures.stagings import kept_controls
+from storyforge.studio.pictures.stagings import doubts, kept_controls
 from storyforge.studio.pictures.wished import sampling_for, size_for
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def order_for(
     order = _added(order, wish, cast, controls or ())
     order, left_out = enlarging.settled(order, profile)
     order, lacked = lacking.fitted(order, profile, wish)
-    notes += (*cast.notes, *quick, *left_out, *lacked)
+    notes += (*cast.notes, *quick, *left_out, *lacked, *doubts(order.controls, profile))
     notes += tuple(_(one.text).format_map(one.values) for one in notes_of(prompt))
     return Planned(
         scene_id,

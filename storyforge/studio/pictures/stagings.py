@@ -128,8 +128,25 @@ def net_for(kind: Staging, family: Family | None, painter: str, found: Found) ->
     usable = [each for each in known if each.other is None]
     fitting = [each for each in usable if family is None or each.family in (None, family)]
     if fitting:
-        return fitting[0].path
+        return min(fitting, key=lambda each: each.family is None).path
     raise _none_fits(kind, family, painter, known)
+
+
+def doubts(controls: Sequence[Control], profile: PainterProfile) -> tuple[str, ...]:
+    """What is not known of the ControlNets of an order, each a sentence for the author."""
+    family = family_of(profile)
+    if family is None:
+        return ()
+    paths = dict.fromkeys(each.model for each in controls if each.model != NO_NET)
+    looked = (_looked(path) for path in paths)
+    return tuple(
+        _(
+            "The ControlNet “{name}” does not tell its base; it was taken for what it keeps. If "
+            "it was not made for {base}, the picture cannot be drawn."
+        ).format(name=each.path.stem, base=family)
+        for each in looked
+        if each is not None and each.family is None
+    )
 
 
 def reader_for(kind: Staging, found: Found) -> Path | None:

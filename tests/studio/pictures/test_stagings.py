@@ -70,6 +70,19 @@ def test_the_controlnet_of_the_painters_family_is_found_by_its_name(
     assert edges.reader is None
 
 
+def test_one_that_tells_no_base_is_taken_where_no_other_is_and_said_to_tell_none(
+    models: Path,
+) -> None:
+    for name in ("a-canny", "softedge"):
+        tensors = {_WORDS: (320, 99), _HINT: (16, 3, 3, 3)}
+        weights.write(models / "controlnet" / f"{name}.safetensors", tensors)
+    found = find([models.parent])
+    known, unknown = (control(kind, found) for kind in (Staging.EDGES, Staging.SOFT_EDGES))
+    assert (known.model.stem, unknown.model.stem) == ("control_v11p_sd15_canny", "softedge")
+    (doubt,) = stagings.doubts((known, unknown), INK)
+    assert "“softedge” does not tell its base" in doubt
+
+
 def test_what_is_missing_is_said_with_what_is_there(found: Found) -> None:
     with pytest.raises(BadInput, match=r"other bases.*“xl-depth” \(SDXL\)"):
         control(Staging.DEPTH, found)
