@@ -17,6 +17,8 @@ from storyforge.i18n import _, listed, ngettext
 def doing(event: Loading | Reading | Waiting | Thought) -> str:
     """What a model does before and between its words."""
     if isinstance(event, Loading):
+        if event.done:
+            return _("waiting for the answer")
         return _("loading the model {share}").format(share=f"{event.fraction:.0%}")
     if isinstance(event, Reading):
         return _("reading {done} of {total} tokens").format(

@@ -168,6 +168,11 @@ class Loading:
 
     fraction: float
 
+    @property
+    def done(self) -> bool:
+        """Whether all of it is in: what is waited for now is the answer."""
+        return self.fraction >= 1
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

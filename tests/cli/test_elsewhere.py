@@ -134,6 +134,7 @@ def test_the_facts_of_a_story_are_changed_and_heard(storyforge: Command, light: 
     ("event", "told"),
     [
         (Loading(0.5), "loading the model 50%"),
+        (Loading(1.0), "waiting for the answer"),
         (Reading(64, 1200, 0), "reading 64 of 1,200 tokens"),
         (Thought("Hm."), "thinking"),
         (Waiting("in the queue", 39.2, 3), "in the queue, 3 before it, about 40 s"),

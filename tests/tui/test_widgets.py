@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from storyforge.domain.counting import Counts
-from storyforge.domain.generation import Thought, Waiting
+from storyforge.domain.generation import Loading, Thought, Waiting
 from storyforge.domain.model import ModelCard, Price
 from storyforge.domain.profile import Profile, Task
 from storyforge.studio.profiles.overview import Seen
@@ -17,6 +17,7 @@ from storyforge.tui.widgets.model_words import (
     asked_told,
     language_warning,
     short_name,
+    silent_told,
     thinking_told,
     waiting_told,
 )
@@ -144,7 +145,11 @@ def test_waiting_is_told_with_what_is_left_of_it() -> None:
     assert asked_told(0.2) == "waiting for the answer"
     assert asked_told(12.2) == "waiting for the answer … 12 s"
     assert thinking_told(12.2) == "thinking … 12 s"
+    assert silent_told(4.9) == ""
+    assert silent_told(12.2) == "nothing new for 12 s"
     assert step_told(Thought("hm")) == "thinking"
+    assert step_told(Loading(0.5)) == "loading 50 %"
+    assert step_told(Loading(1.0)) == "waiting for the answer"
     assert step_told(queue) == waiting_told(queue)
 
 

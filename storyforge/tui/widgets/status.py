@@ -7,7 +7,7 @@ from storyforge.domain.generation import Loading, Reading, Thought, Waiting
 from storyforge.i18n import _, listed
 from storyforge.tui.widgets.bars import Part
 from storyforge.tui.widgets.labels import against
-from storyforge.tui.widgets.model_words import short_name, tokens_told, waiting_told
+from storyforge.tui.widgets.model_words import asked_told, short_name, tokens_told, waiting_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def reading_told(reading: Reading) -> str:
 def step_told(step: object) -> str:
     """What a model does, where it is no text; "" where there is nothing to say."""
     if isinstance(step, Loading):
-        return loading_told(step)
+        return asked_told(0.0) if step.done else loading_told(step)
     if isinstance(step, Reading):
         return reading_told(step)
     if isinstance(step, Waiting):
