@@ -5,6 +5,7 @@ threads, one at a time. Sessions are short, so SQLAlchemy's identity map never k
 and texts go in as parameters, so its statement cache does not either.
 """
 
+import logging
 import os
 import re
 import secrets
@@ -12,24 +13,27 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine, event, update
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from storyforge.errors import StoryFileError
+from storyforge.errors import BadInput, StoryFileError
 from storyforge.i18n import _
 from storyforge.store import faults
 from storyforge.store.migrations import missing_tables
 from storyforge.store.tables import StoryRow
 from storyforge.store.values import now
 
+log = logging.getLogger(__name__)
+
 Mode = Literal["rw", "ro", "immutable"]
+T = TypeVar("T")
 
 # Long enough for a reader in another process to finish; SQLite itself waits that long.
 _BUSY_SECONDS = 5.0
@@ -107,6 +111,7 @@ class Database:
         self._may_write = may_write
         self._begin = "BEGIN"
         self._shared: Session | None = None
+        self._owed: dict[str, Callable[[], object]] = {}
         #: this opening, as every commit of it is marked
         self.session = secrets.token_hex(4)
         # An error goes to the log: what it was about, the author's text, does not.
@@ -166,6 +171,32 @@ class Database:
                     rows = session.connection()
                     rows.exec_driver_sql(_MARK, (f"{self.session}<", f">{moment}|"))
                     rows.execute(update(StoryRow).values(changed=moment))
+            if not nested and self._owed:
+                self.settle()
+
+    def surely(self, name: str, change: Callable[[], T]) -> T:
+        """Make a change that nobody would make again; one that the disk does not take is made
+        behind the next that it takes.
+
+        Raises:
+            StoryFileError: it is not made yet.
+        """
+        self._owed.pop(name, None)
+        try:
+            return change()
+        except StoryFileError:
+            self._owed[name] = change
+            raise
+
+    def settle(self) -> None:
+        """Make the changes that the disk did not take, where it does now."""
+        with self.lock:
+            try:
+                for name, change in tuple(self._owed.items()):
+                    with suppress(BadInput):  # what it is about went for good
+                        self.surely(name, change)
+            except StoryFileError as error:
+                log.info("“%s” still does not take what came late: %s", self.path.name, error)
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -242,6 +242,7 @@ class StoryFile(LateParts):
 
     def _note_texts(self) -> None:
         # A full disk must not keep the log from being folded in: they are noted the next time.
+        self._database.settle()
         try:
             self.lineage.record()
             self.pasts.record()

@@ -82,20 +82,24 @@ class Takes:
         usage: Usage,
         thinking: str = "",
     ) -> Take:
-        """Keep how a take ended; the finished take.
+        """Keep how a take ended; the finished take. A disk that is full gets it later.
 
         Args:
             kept: how many characters of `text` stand on the page.
         """
         text, kept = _cleaned(text, kept)
-        with self._database.write() as session:
-            row = _row(session, take_id)
-            row.text, row.kept, row.state = text, kept, state.value
-            row.reason = reason.value if reason else ""
-            row.usage = values.told(usage)
-            row.thinking = clean(thinking)
-            self._journal.wrote_all(row)
-            return _take(row)
+
+        def end() -> Take:
+            with self._database.write() as session:
+                row = _row(session, take_id)
+                row.text, row.kept, row.state = text, kept, state.value
+                row.reason = reason.value if reason else ""
+                row.usage = values.told(usage)
+                row.thinking = clean(thinking)
+                self._journal.wrote_all(row)
+                return _take(row)
+
+        return self._database.surely(f"take {take_id}", end)
 
     def set_kept(self, take_id: str, kept: int) -> None:
         """Change how much of a take stands on the page."""

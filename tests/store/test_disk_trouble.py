@@ -2,15 +2,22 @@ import errno
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from storyforge.domain.generation import StopReason, Take, TakeState, Usage
+from storyforge.domain.plan.proposals import Proposal, Target
+from storyforge.domain.plan.stages import Stage
+from storyforge.domain.sampling import Sampling
 from storyforge.errors import StoryFileError
 from storyforge.store import disk, faults
 from storyforge.store.story_file import StoryFile
 from tests.store.helpers import answer, only_scene, query, typed
 
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 FILL = """
 import resource, sys
 from pathlib import Path
@@ -74,6 +81,48 @@ def test_a_full_disk_is_called_full(story: StoryFile) -> None:
     raw.execute("PRAGMA max_page_count = 1000000")
     story.scenes.save(typed(scene, "long " * 10_000))
     assert len(story.scenes.load(scene).text) == 50_000
+
+
+def test_how_a_take_ended_is_kept_once_the_disk_takes_it(story: StoryFile) -> None:
+    scene, raw = only_scene(story), story._database.raw
+    takes = [
+        story.takes.begin(scene, "p", model="m", request_hash="h", sampling=Sampling())
+        for _number in range(3)
+    ]
+
+    def finish(take: Take, text: str) -> Take:
+        ended = (TakeState.FINISHED, StopReason.END)
+        return story.takes.finish(
+            take.id, text=text, kept=4, state=ended[0], reason=ended[1], usage=Usage()
+        )
+
+    raw.execute("PRAGMA query_only = ON")
+    for take in takes:
+        with pytest.raises(StoryFileError):
+            finish(take, "half")
+    with pytest.raises(StoryFileError):
+        finish(takes[0], "All of it.")
+    raw.execute("PRAGMA query_only = OFF")
+    assert story.takes.one(takes[0].id).state is TakeState.RUNNING
+    story.scenes.save(typed(scene, "Fog."))
+    assert [(one.text, one.state) for one in story.takes.of_place("p")] == [
+        ("All of it.", TakeState.FINISHED),
+        ("half", TakeState.FINISHED),
+        ("half", TakeState.FINISHED),
+    ]
+
+
+def test_what_the_disk_takes_again_only_at_the_end_is_kept_by_closing(story: StoryFile) -> None:
+    proposal = story.proposals.begin(Proposal("", Target(Stage.PREMISE, "t"), "b", 0, NOW))
+    raw = story._database.raw
+    raw.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoryFileError):
+        story.proposals.finish(replace(proposal, text="A keeper.", state=TakeState.FINISHED))
+    raw.execute("PRAGMA query_only = OFF")
+    story.close()
+    with StoryFile.look(story.path) as again:
+        kept = again.proposals.one(proposal.id)
+    assert (kept.text, kept.state) == ("A keeper.", TakeState.FINISHED)
 
 
 def test_a_save_fails_clearly_when_the_folder_vanishes(tmp_path: Path) -> None:

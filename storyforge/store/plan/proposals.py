@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -85,8 +86,11 @@ class Proposals:
             self._journal.wrote("proposal", {"id": proposal_id}, None)
 
     def finish(self, proposal: Proposal) -> Proposal:
-        """Keep how one ended: its text, value, flaw, state, reason, usage and thinking."""
-        self._set(
+        """Keep how one ended: its text, value, flaw, state, reason, usage and thinking. A disk that
+        is full gets it later.
+        """
+        end = partial(
+            self._set,
             proposal.id,
             text=clean(proposal.text),
             value=json.dumps(dict(proposal.value), ensure_ascii=False),
@@ -96,6 +100,7 @@ class Proposals:
             usage=values.told(proposal.usage),
             thinking=clean(proposal.thinking),
         )
+        self._database.surely(f"proposal {proposal.id}", end)
         return self.one(proposal.id)
 
     def take(self, proposal_id: str, parts: Sequence[str]) -> None:

@@ -164,7 +164,9 @@ class Saving:
             told = _("not saved: {why}").format(why=self.failed.message)
             self.desk.say(saved="", unsaved=told)
             return False
-        self.failed = None
+        if self.failed is not None:
+            self.failed = None
+            self.desk.walking.look_again()  # takes that ended meanwhile are whole now
         self._kept = upto
         self.desk.say(saved=_("saving") if self.dirty else _("saved"), unsaved="")
         self._show(*counted)
