@@ -69,13 +69,15 @@ class SceneDesk:
 
     async def open(self, scene_id: str, *, focus: bool = True) -> None:
         """Show a scene: what is on the page is saved first, or the page stays."""
-        desk = self.desk
+        desk, story = self.desk, self.desk.story
+        if story is None:
+            return
         async with desk.turn:
-            if desk.story is None:
-                return
             if scene_id != desk.scene_id:
                 await desk.continuing.halt()
-                page = await asyncio.to_thread(desk.story.scenes.load, scene_id)
+                if desk.story is not story:
+                    return  # the desk was left meanwhile
+                page = await asyncio.to_thread(story.scenes.load, scene_id)
                 await desk.saving.keep_caret()
                 # The last wait before the page goes: what is typed until then is saved by it.
                 if not await desk.saving.flush():
@@ -83,12 +85,14 @@ class SceneDesk:
                         _("This scene is not saved yet, so it stays open. It is tried again.")
                     )
                     return
+                if desk.story is not story:
+                    return
                 if desk.scene_id:
                     self._histories[desk.scene_id] = desk.manuscript.history_of_page
                 desk.scene_id = scene_id
                 desk.manuscript.show(page, self._histories.get(scene_id))
-                if not desk.story.read_only:
-                    await asyncio.to_thread(desk.story.remember, OPEN_SCENE, scene_id)
+                if not story.read_only:
+                    await asyncio.to_thread(story.remember, OPEN_SCENE, scene_id)
                 await desk.saving.recount()
                 desk.binder.mark(f"scene:{scene_id}")
                 desk.page_changed()
