@@ -40,6 +40,11 @@ _ROOM = {
     "save": N_("Make some room; the next save holds everything that is on the page."),
     "make": N_("Make some room, or choose a folder on another disk."),
 }
+_DRIVE = {
+    "open": N_("Look after room and the drive, then open it again."),
+    "save": N_("Look after room and the drive; the next save holds everything on the page."),
+    "make": N_("Look after room and the drive, or choose a folder on another disk."),
+}
 _FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LITTLE_ROOM = 1 << 20
 
@@ -185,7 +190,7 @@ def _bad_disk(path: Path, *, doing: Doing) -> StoryFileError:
     return StoryFileError(
         _(_TROUBLE[doing]).format(name=shown(path.name)),
         title=_("Disk trouble"),
-        hint=_("Look after room and the drive; the next save holds everything on the page."),
+        hint=_(_DRIVE[doing]),
     )
 
 
