@@ -8,17 +8,16 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
-from dataclasses import fields, replace
+from dataclasses import fields
 
+from storyforge.backends.engine_writing import all_stopped, bare, written
 from storyforge.domain.generation import (
     Alternative,
     Cached,
     Delta,
-    Finish,
     Loading,
     Reading,
     Request,
-    StopReason,
     Usage,
 )
 from storyforge.domain.model import Capabilities, ModelCard, ModelSpec, TransformersSpec
@@ -32,7 +31,6 @@ from storyforge.engine.messages import (
     Command,
     Count,
     Counted,
-    Generate,
     Leave,
     Load,
     Loaded,
@@ -54,6 +52,8 @@ _LOADING_GRACE = 0.05
 _WORKING_GRACE = 2.0
 # All of them: they are llama.cpp's own, and for transformers the engine does as that does.
 _SAMPLERS = frozenset(each.name for each in fields(Sampling))
+# The ends of a process that nobody has asked to end.
+_DEATHS = (FaultKind.STOPPED_UNEXPECTEDLY, FaultKind.KILLED)
 
 
 class EngineBackend(ABC):
@@ -145,29 +145,39 @@ class EngineBackend(ABC):
         Raises:
             ModelError: the model cannot be loaded, or the engine stopped.
         """
-        async for _loading in self.load():
-            continue
-        answer = await self._ask(lambda job: Count(job, texts))
+        answer = await self._ask_loaded(lambda job: Count(job, texts))
         return answer.counts if isinstance(answer, Counted) else ()
 
     async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
         """Answer `request`; the last delta is a `Finish`, also when `stop` was set.
 
+        An engine that has died before it said anything is begun again, once.
+
         Raises:
             ModelError: the model cannot be loaded, the prompt does not fit, or the engine stopped.
         """
         async with self._turn:
-            if not stop.is_set():
-                async with aclosing(self._load(stop)) as progress:
-                    async for loading in progress:
-                        yield loading
-            if stop.is_set():
-                for finish in _all_stopped(request, Usage()).values():
-                    yield finish
-                return
-            async with aclosing(self._generate(request, stop)) as deltas:
-                async for delta in deltas:
-                    yield delta
+            again = True
+            while True:
+                if not stop.is_set():
+                    async with aclosing(self._load(stop)) as progress:
+                        async for loading in progress:
+                            yield loading
+                if stop.is_set():
+                    for finish in all_stopped(request, Usage()):
+                        yield finish
+                    return
+                try:
+                    source = written(self._running(), request, stop, _WORKING_GRACE)
+                    async with aclosing(source) as deltas:
+                        async for delta in deltas:
+                            again = False
+                            yield delta
+                    return
+                except EngineFault as error:
+                    if not (again and self._died(error.fault)):
+                        raise to_error(error.fault) from error
+                    again = False
 
     async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
         """Read the prompt ahead, if the model is loaded; any other work but counting ends it.
@@ -177,7 +187,7 @@ class EngineBackend(ABC):
         """
         if not self._ready() or stop.is_set():
             return
-        wanted = _bare(request)
+        wanted = bare(request)
         try:
             async with self._running().job(
                 lambda job: Prepare(job, wanted), stop=stop, grace=_WORKING_GRACE
@@ -195,7 +205,7 @@ class EngineBackend(ABC):
         Raises:
             ModelError: the model is not loaded, or the engine stopped.
         """
-        wanted = _bare(request)
+        wanted = bare(request)
         answer = await self._ask(lambda job: Measure(job, wanted))
         return answer.cached if isinstance(answer, Measured) else Cached(0, 0)
 
@@ -207,11 +217,9 @@ class EngineBackend(ABC):
         Raises:
             ModelError: the model cannot be loaded, the prompt does not fit, or the engine stopped.
         """
-        wanted = _bare(request)
+        wanted = bare(request)
         async with self._turn:
-            async for _loading in self.load():
-                continue
-            answer = await self._ask(lambda job: Weigh(job, wanted, count), stop)
+            answer = await self._ask_loaded(lambda job: Weigh(job, wanted, count), stop)
         return answer.alternatives if isinstance(answer, Weighed) else ()
 
     async def score(self, request: Request, text: str, stop: asyncio.Event) -> float | None:
@@ -220,11 +228,9 @@ class EngineBackend(ABC):
         Raises:
             ModelError: the model cannot be loaded, the prompt does not fit, or the engine stopped.
         """
-        wanted = _bare(request)
+        wanted = bare(request)
         async with self._turn:
-            async for _loading in self.load():
-                continue
-            answer = await self._ask(lambda job: Score(job, wanted, text), stop)
+            answer = await self._ask_loaded(lambda job: Score(job, wanted, text), stop)
         return answer.score if isinstance(answer, Scored) else None
 
     async def leave(self, slot: str) -> None:
@@ -271,60 +277,48 @@ class EngineBackend(ABC):
             self._engine = await asyncio.to_thread(EngineProcess)
         return self._engine
 
-    async def _generate(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
-        wanted, usage = _bare(request), Usage()
-        open_takes = set(range(request.takes))
-        try:
-            async with self._running().job(
-                lambda job: Generate(job, wanted), stop=stop, grace=_WORKING_GRACE
-            ) as job:
-                async for answer in job.answers():
-                    if not isinstance(answer, Said):
-                        continue
-                    if isinstance(answer.delta, Reading):
-                        usage = Usage(answer.delta.reused, answer.delta.done)
-                    elif isinstance(answer.delta, Finish):
-                        open_takes.discard(answer.delta.take)
-                    yield answer.delta
-        except EngineFault as error:
-            if not stop.is_set():
-                raise to_error(error.fault) from error
-            # It did not stop by itself and was killed: for the author it has stopped.
-            for take, finish in _all_stopped(request, usage).items():
-                if take in open_takes:
-                    yield finish
-
-    async def _ask(
+    async def _ask_loaded(
         self, make: Callable[[int], Command], stop: asyncio.Event | None = None
     ) -> Answer:
+        """The last answer of a model that is loaded first; as with `stream`, once more.
+
+        Raises:
+            ModelError: it cannot be loaded, it could not, or the engine stopped.
+        """
+        again = True
+        while True:
+            async for _loading in self.load():
+                continue
+            try:
+                return await self._last_answer(make, stop)
+            except EngineFault as error:
+                stopped = stop is not None and stop.is_set()
+                if stopped or not (again and self._died(error.fault)):
+                    raise to_error(error.fault) from error
+                again = False
+
+    async def _ask(self, make: Callable[[int], Command]) -> Answer:
         """The last answer to a command.
 
         Raises:
             ModelError: the engine could not, or is not there.
         """
         try:
-            async with self._running().job(make, stop=stop, grace=_WORKING_GRACE) as job:
-                return [answer async for answer in job.answers()][-1]
+            return await self._last_answer(make)
         except EngineFault as error:
             raise to_error(error.fault) from error
+
+    async def _last_answer(
+        self, make: Callable[[int], Command], stop: asyncio.Event | None = None
+    ) -> Answer:
+        async with self._running().job(make, stop=stop, grace=_WORKING_GRACE) as job:
+            return [answer async for answer in job.answers()][-1]
+
+    def _died(self, fault: Fault) -> bool:
+        """Whether the engine has ended by itself: nobody has let the model go."""
+        return self._engine is not None and fault.kind in _DEATHS
 
     def _running(self) -> EngineProcess:
         if self._engine is None:
             raise EngineFault(Fault(FaultKind.STOPPED_UNEXPECTEDLY))
         return self._engine
-
-
-def _bare(request: Request) -> Request:
-    """`request` as it goes to the engine: its sections are told in the prompt."""
-    return replace(request, sections=())
-
-
-def _all_stopped(request: Request, first: Usage) -> dict[int, Finish]:
-    """The end of each take that was stopped before it came to one; `first` is take 0's cost."""
-    seed = request.sampling.seed or 0
-    return {
-        take: Finish(
-            StopReason.STOPPED, replace(first if take == 0 else Usage(), seed=seed + take), take
-        )
-        for take in range(request.takes)
-    }

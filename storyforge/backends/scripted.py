@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from storyforge.backends.made_up import made_up
 from storyforge.backends.phrases import invent, phrases_for
+from storyforge.backends.stopping import stop_of
 from storyforge.domain.common_ends import shared_start
 from storyforge.domain.generation import (
     Alternative,
@@ -218,7 +219,7 @@ class ScriptedBackend:
 
     def _next(self, take: _Take, stop: asyncio.Event) -> str:
         """What one more token of `take` lets out; its reason is set when it is at its end."""
-        if stop.is_set():
+        if stop_of(stop, take.number).is_set():
             take.reason = StopReason.STOPPED
             return ""
         if self._fail_after is not None and take.written >= self._fail_after:

@@ -12,10 +12,60 @@ class Stopped(Exception):
     """The stop came before the work was done."""
 
 
+class TakeStops(asyncio.Event):
+    """A stop of several takes that can be meant for one of them alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._takes: dict[int, asyncio.Event] = {}
+
+    def of(self, take: int) -> asyncio.Event:
+        """The stop of that take: it is set with this one, or alone."""
+        event = self._takes.setdefault(take, asyncio.Event())
+        if self.is_set():
+            event.set()
+        return event
+
+    def set(self) -> None:
+        """Stop all of them."""
+        super().set()
+        for event in self._takes.values():
+            event.set()
+
+
+def stop_of(stop: asyncio.Event, take: int) -> asyncio.Event:
+    """What stops one take of a request: its own stop where there is one, else that of all."""
+    return stop.of(take) if isinstance(stop, TakeStops) else stop
+
+
 async def pass_on(one: asyncio.Event, other: asyncio.Event) -> None:
     """Set `other` once `one` is set."""
     await one.wait()
     other.set()
+
+
+@asynccontextmanager
+async def for_takes(stop: asyncio.Event, first: int, takes: int) -> AsyncIterator[TakeStops]:
+    """The stop of so many takes from the one numbered `first` on; they count from 0 there.
+
+    It is set once `stop` is, and once each of them was stopped alone.
+    """
+    part = TakeStops()
+
+    async def pass_on_one(take: int) -> None:
+        await pass_on(stop_of(stop, first + take), part.of(take))
+
+    async def when_all_are() -> None:
+        for take in range(takes):
+            await part.of(take).wait()
+        part.set()
+
+    works = [pass_on(stop, part), when_all_are(), *(pass_on_one(take) for take in range(takes))]
+    watches = [asyncio.create_task(work) for work in works]
+    try:
+        yield part
+    finally:
+        await _ended(watches)
 
 
 @asynccontextmanager
@@ -26,9 +76,7 @@ async def either(*events: asyncio.Event) -> AsyncIterator[asyncio.Event]:
     try:
         yield any_of_them
     finally:
-        for watch in watches:
-            watch.cancel()
-        await asyncio.gather(*watches, return_exceptions=True)
+        await _ended(watches)
 
 
 async def unless_stopped(work: Coroutine[Any, Any, _T], stop: asyncio.Event) -> _T:
@@ -47,3 +95,10 @@ async def unless_stopped(work: Coroutine[Any, Any, _T], stop: asyncio.Event) -> 
         ended.cancel()
         working.cancel()
         await asyncio.gather(ended, working, return_exceptions=True)
+
+
+async def _ended(watches: list[asyncio.Task[None]]) -> None:
+    """Cancel these and wait until they are gone."""
+    for watch in watches:
+        watch.cancel()
+    await asyncio.gather(*watches, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""A scene that grows at its end without a screen: kept on the disk while a model writes.
+"""A scene that a model writes in without a screen: kept on the disk while it does.
 
 It holds the page that the desk's manuscript would hold, and saves it twice a second, so that a kill
 at any moment costs at most a second of words.
@@ -24,18 +24,23 @@ _SAVE_EVERY = 0.5
 
 
 class Appending(Repeating):
-    """One take going onto the end of a scene. Use as an asynchronous context.
+    """One take going onto a scene. Use as an asynchronous context.
 
     Attributes:
         shown: everything that was appended, as it came.
+
+    Args:
+        span: the offsets of what it would stand in the place of; None for the scene's end.
     """
 
-    def __init__(self, story: "StoryFile", scene_id: str) -> None:
+    def __init__(
+        self, story: "StoryFile", scene_id: str, span: tuple[int, int] | None = None
+    ) -> None:
         super().__init__(_SAVE_EVERY, self._save)
         self._story = story
         page = story.scenes.load(scene_id)
-        end = len(page.text)
-        self._place = Place(uuid.uuid4().hex, end, end)
+        start, end = span or (len(page.text), len(page.text))
+        self._place = Place(uuid.uuid4().hex, start, end)
         self._page = replace(page, provenance=page.provenance.with_place(self._place), caret=end)
         self._saved: Page | None = None
         self._take_id = ""
@@ -43,18 +48,24 @@ class Appending(Repeating):
 
     @property
     def place_id(self) -> str:
-        """The place at the end of the scene where the take stands."""
+        """The place where the take stands."""
         return self._place.id
 
     @property
     def parent_id(self) -> str:
-        """The take whose words the scene ends with; "" where the author's own do."""
+        """The take whose words end where it begins; "" where the author's own do."""
         return self._page.provenance.take_before(self._place.start)
 
     @property
     def passage(self) -> Passage:
-        """What the model goes on from."""
-        return Passage(self._page.scene_id, self._page.text, "")
+        """What stands around the take."""
+        text, place = self._page.text, self._place
+        return Passage(self._page.scene_id, text[: place.start], text[place.end :])
+
+    @property
+    def original(self) -> str:
+        """What stood in the take's place before."""
+        return self._page.text[self._place.start : self._place.end]
 
     def begin(self, take: "Take") -> None:
         """Whose words are appended from now on."""
@@ -73,6 +84,12 @@ class Appending(Repeating):
     def settle(self, standing: str) -> None:
         """Let exactly `standing` stand at the place."""
         self._stand(standing)
+
+    def forget(self) -> None:
+        """Nothing came: the place goes, and what stood there stays."""
+        self._page = replace(
+            self._page, provenance=self._page.provenance.without_place(self._place.id)
+        )
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._save)

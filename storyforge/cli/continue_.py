@@ -1,64 +1,33 @@
-"""The verb continue: a model's words to stdout as they come, and onto the end of a scene."""
+"""The verb continue: a model's words to stdout as they come, and onto a scene."""
 
-import asyncio
-import sys
-from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from storyforge.cli.asked_model import asked_backend, asked_profile
+from storyforge.cli.continuing import told
 from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
-from storyforge.cli.options import DEMO, FILE, JSON_AT_END, MODEL, PRESET
+from storyforge.cli.options import DEMO, FILE, JSON_AT_END, MODEL, PRESET, SCENE, SEED, TEMPERATURE
 from storyforge.cli.profile_names import PROFILE, say_complaints
-from storyforge.cli.progress import Progress, doing, heeding_signals, leave
-from storyforge.cli.talk import note, say_json, silence_stdout
-from storyforge.domain.counting import count, counts_characters
-from storyforge.domain.generation import (
-    Asked,
-    Loading,
-    Reading,
-    StopReason,
-    Text,
-    Thought,
-    Waiting,
-)
-from storyforge.domain.text import clean
-from storyforge.errors import StoryFileError
-from storyforge.i18n import _, ngettext
+from storyforge.cli.progress import leave
+from storyforge.cli.talk import say_json
+from storyforge.domain.generation import Asked, TakeKind
+from storyforge.domain.profile import Task
+from storyforge.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from storyforge.backends.base import Backend
-    from storyforge.cli.appending import Appending
-    from storyforge.domain.generation import Take
+    from storyforge.cli.continuing import Run
     from storyforge.store.story_file import StoryFile
-    from storyforge.studio.continuing import Event, Wish
 
-
-_SCENE = Annotated[
-    int | None,
-    typer.Option(
-        "--scene", "-s", min=1, metavar="N", help=_("The scene, by its number in “show”.")
-    ),
-]
 _MAX_TOKENS = Annotated[
     int | None,
     typer.Option(
         "--max-tokens", "-n", min=1, max=9999, metavar="N", help=_("The most tokens to write.")
-    ),
-]
-_SEED = Annotated[
-    int | None,
-    typer.Option(
-        "--seed", min=0, max=2**32 - 2, metavar="S", help=_("The same seed, the same words.")
-    ),
-]
-_TEMPERATURE = Annotated[
-    float | None,
-    typer.Option(
-        "--temperature", "-t", min=0, max=5, metavar="T", help=_("0 is sober, 1 and more is bold.")
     ),
 ]
 _TAKES = Annotated[
@@ -69,6 +38,14 @@ _TAKES = Annotated[
 ]
 _WISH = Annotated[
     str, typer.Option("--wish", "-w", metavar="LINE", help=_("What comes next, this once."))
+]
+_INFILL = Annotated[
+    str | None,
+    typer.Option(
+        "--infill",
+        metavar="WORDS",
+        help=_("Write what is missing before these words of the scene, and lead to them."),
+    ),
 ]
 
 
@@ -83,12 +60,14 @@ def _help() -> str:
         "The words go to stdout as they come and onto the page; the take is kept whatever happens. "
         "Ctrl+C stops the model and keeps what came. Without --scene the scene goes on that was "
         "open last. The same seed on the same text gives the same words. Of several takes the "
-        "first goes onto the page; all are kept in the file as takes of one place.\n\n"
+        "first goes onto the page; all are kept in the file as takes of one place. With --infill "
+        "it writes within the scene: what leads from the text before these words to them.\n\n"
         "\b\n"
         "  storyforge continue light.forge\n"
         "  storyforge continue light.forge --scene 3 --max-tokens 300\n"
         "  storyforge continue light.forge --seed 7 --temperature 0.6\n"
         "  storyforge continue light.forge --takes 3 --wish 'she finds the letter'\n"
+        "  storyforge continue light.forge --infill 'The letter lay'\n"
         "  storyforge continue light.forge --preset creative\n"
         "  storyforge continue light.forge --profile cloud\n"
         "  storyforge continue light.forge --demo"
@@ -97,12 +76,13 @@ def _help() -> str:
 
 def continue_(
     file: FILE,
-    scene: _SCENE = None,
+    scene: SCENE = None,
     max_tokens: _MAX_TOKENS = None,
-    seed: _SEED = None,
-    temperature: _TEMPERATURE = None,
+    seed: SEED = None,
+    temperature: TEMPERATURE = None,
     takes: _TAKES = 1,
     wish: _WISH = "",
+    infill: _INFILL = None,
     preset: PRESET = None,
     model: MODEL = None,
     profile: PROFILE = None,
@@ -110,10 +90,11 @@ def continue_(
     yes: YES = False,
     as_json: JSON_AT_END = False,
 ) -> None:
-    """Let the model continue a scene, from its end."""
+    """Let the model continue a scene."""
     from storyforge import settings
-    from storyforge.studio.continuing import Wish
-    from storyforge.studio.profiles.choosing import chosen, meant
+    from storyforge.cli.appending import Appending
+    from storyforge.cli.continuing import Run
+    from storyforge.studio.continuing import Wish, continue_story
     from storyforge.studio.writing_clock import reckoned
     from storyforge.studio.writing_days import goals_of
 
@@ -122,205 +103,52 @@ def continue_(
         head = scene_numbered(story, scene)
         own = settings.load()
         say_complaints()
-        named = meant(own, profile=profile, model=model)
-        told = Wish.from_settings(
+        asked = Task.CONTINUE, profile, model, demo
+        wished = Wish.from_settings(
             own,
             story=story,
             preset=preset,
-            profile=None if demo else named,
+            profile=asked_profile(*asked),
             max_tokens=max_tokens,
             seed=seed,
             temperature=temperature,
         )
-
-        def make() -> "Backend":
-            now = settings.load()
-            return chosen(now, meant(now, profile=profile, model=model), demo=demo)
-
-        run = _Run(story, head.id, quiet=as_json)
+        span = _missing_before(story, head.id, infill)
+        kind = TakeKind.CONTINUE if span is None else TakeKind.INFILL
+        run = Run(story, quiet=as_json)
 
         def write(backend: "Backend", agreed: bool) -> "Coroutine[None, None, None]":
-            return run.carry_out(backend, told, wish, takes, agreed)
+            page = Appending(story, head.id, span)
+            how = Asked(kind, wish, page.parent_id)
+            asks = partial(continue_story, story, page.passage, page.place_id, backend, wished)
+            events = partial(asks, asked=how, takes=takes, agreed=agreed)
+            return run.carry_out(page, backend, events)
 
         with reckoned(story, head.id, goals_of(story, own)):
-            ask_model(story, make, write, yes=yes)
+            ask_model(story, partial(asked_backend, *asked), write, yes=yes)
         if as_json:
-            number = [s.id for s in story.outline().scenes].index(head.id) + 1
-            say_json(run.told(number))
+            say_json(_json(story, head.id, run))
     leave(run.ended_by)
 
 
-class _Run:
-    """One continuation on the command line.
+def _missing_before(story: "StoryFile", scene_id: str, words: str | None) -> tuple[int, int] | None:
+    """The place before `words` in a scene; None for the scene's end."""
+    from storyforge.domain.quoted import passage_quoted
 
-    Attributes:
-        ended_by: the signal that stopped it, or 0.
-    """
-
-    def __init__(self, story: "StoryFile", scene_id: str, *, quiet: bool) -> None:
-        self._story = story
-        self._scene_id = scene_id
-        self._quiet = quiet
-        self._progress = Progress(sys.stderr.isatty())
-        self._take: Take | None = None
-        self._others: list[Take] = []
-        self._reader_left = False
-        self.ended_by = 0
-
-    async def carry_out(
-        self, backend: "Backend", told: "Wish", wish: str, takes: int, agreed: bool
-    ) -> None:
-        """Continue, keep and show; raises what the studio raises.
-
-        Args:
-            agreed: the author knows what it costs.
-        """
-        from storyforge.cli.appending import Appending
-        from storyforge.studio.continuing import continue_story
-
-        stop = asyncio.Event()
-
-        def end(number: int) -> None:
-            self.ended_by = number
-            stop.set()
-
-        page = Appending(self._story, self._scene_id)
-        try:
-            with heeding_signals(end):
-                async with page:
-                    events = continue_story(
-                        self._story,
-                        page.passage,
-                        page.place_id,
-                        backend,
-                        told,
-                        stop,
-                        asked=Asked(wish=wish, parent_id=page.parent_id),
-                        takes=takes,
-                        agreed=agreed,
-                    )
-                    async with aclosing(events) as stream:
-                        async for event in stream:
-                            self._take_in(event, page, stop)
-        except StoryFileError as error:
-            if not page.shown:
-                raise
-            if self._quiet:
-                # A program reads stdout: the words that no file holds go where a person looks.
-                note(page.shown)
-            raise StoryFileError(
-                error.message,
-                title=error.title,
-                hint=_("The last words above are on this screen only: copy them from here."),
-            ) from error
-        finally:
-            self._end_line(page.shown, stop)
-            self._progress.clear()
-            await backend.close()
-        self._say_what_was_kept(page.shown)
-        for take in self._others:
-            self._show(f"\n— {take.number} —\n{take.standing.strip()}\n", stop)
-
-    def told(self, scene: int) -> dict[str, Any]:
-        """What happened, for a program."""
-        take = self._take
-        if take is None:
-            return {"scene": scene, "scene_id": self._scene_id, "take": None, "text": ""}
-        told = {"scene": scene, "scene_id": self._scene_id, "place_id": take.place_id}
-        told |= {"wish": take.wish} | _told(take)
-        if self._others:
-            told["other_takes"] = [_told(other) for other in self._others]
-        return told
-
-    def _take_in(self, event: "Event", page: "Appending", stop: asyncio.Event) -> None:
-        from storyforge.studio.continuing import Noted, TakeBegan, TakeFinished
-
-        if isinstance(event, Text):
-            self._progress.clear()
-            if event.take == 0:
-                page.append(event.text)
-                self._show(event.text, stop)
-        elif isinstance(event, Loading | Reading | Waiting | Thought):
-            self._progress.show(doing(event))
-        elif isinstance(event, TakeBegan):
-            if event.index == 0:
-                page.begin(event.take)
-        elif isinstance(event, Noted):
-            self._progress.clear()
-            note(event.message)
-        elif isinstance(event, TakeFinished):
-            if event.index == 0:
-                self._take = event.take
-                page.settle(event.take.standing)
-            else:
-                self._others.append(event.take)
-
-    def _show(self, text: str, stop: asyncio.Event) -> None:
-        if self._quiet or self._reader_left:
-            return
-        try:
-            sys.stdout.write(clean(text))
-            sys.stdout.flush()
-        except BrokenPipeError:
-            # Nobody reads any more (`| head`): what came is kept, and the model may stop.
-            self._reader_left = True
-            silence_stdout()
-            stop.set()
-
-    def _end_line(self, shown: str, stop: asyncio.Event) -> None:
-        if shown and not shown.endswith("\n"):
-            self._show("\n", stop)
-
-    def _say_what_was_kept(self, shown: str) -> None:
-        take = self._take
-        if take is None or not (take.text or shown):
-            note(_("Nothing was written."))
-            return
-        standing = take.standing
-        if take.reason is StopReason.REFUSED:
-            return  # said already
-        if self._quiet or len(standing.rstrip()) >= len(shown.rstrip()):
-            return
-        language = self._story.outline().language
-        cut = count(shown[len(standing) :]).of(language)
-        if counts_characters(language):
-            message = ngettext(
-                "Kept up to the last whole sentence: {count} character shown above is in the take "
-                "only.",
-                "Kept up to the last whole sentence: {count} characters shown above are in the "
-                "take only.",
-                cut,
-            )
-        else:
-            message = ngettext(
-                "Kept up to the last whole sentence: {count} word shown above is in the take only.",
-                "Kept up to the last whole sentence: {count} words shown above are in the take "
-                "only.",
-                cut,
-            )
-        note(message.format(count=cut))
+    if words is None:
+        return None
+    start = passage_quoted(story.scenes.load(scene_id).text, words).start
+    return start, start
 
 
-def _told(take: "Take") -> dict[str, Any]:
-    """A take, for a program."""
-    return {
-        "take": take.id,
-        "number": take.number,
-        "state": take.state.value,
-        "reason": take.reason.value if take.reason else None,
-        "model": take.model,
-        "host": take.place,
-        "seed": take.usage.seed,
-        "prompt_tokens_reused": take.usage.reused,
-        "prompt_tokens_read": take.usage.read,
-        "tokens": take.usage.written,
-        "tokens_thought": take.usage.thought,
-        "estimated": take.usage.estimated,
-        "cost": take.usage.cost,
-        "currency": take.usage.currency,
-        "read_seconds": take.usage.read_seconds,
-        "write_seconds": take.usage.write_seconds,
-        "text": take.standing,
-        "left_out": take.text[take.kept :],
-        "thinking": take.thinking,
-    }
+def _json(story: "StoryFile", scene_id: str, run: "Run") -> dict[str, Any]:
+    """What happened, for a program."""
+    number = [scene.id for scene in story.outline().scenes].index(scene_id) + 1
+    take = run.first
+    if take is None:
+        return {"scene": number, "scene_id": scene_id, "take": None, "text": ""}
+    found = {"scene": number, "scene_id": scene_id, "place_id": take.place_id}
+    found |= {"wish": take.wish} | told(take)
+    if run.others:
+        found["other_takes"] = [told(other) for other in run.others]
+    return found

@@ -28,6 +28,7 @@ VERBS = (
     "draft",
     "illustrate",
     "continue",
+    "rewrite",
     "takes",
     "history",
     "trash",

@@ -21,3 +21,22 @@ DEMO = Annotated[bool, typer.Option("--demo", help=_("A scripted writer; no mode
 PRESET = Annotated[
     str | None, typer.Option("--preset", metavar="NAME", help=_("Another preset, this once."))
 ]
+#: of verbs that write in one scene
+SCENE = Annotated[
+    int | None,
+    typer.Option(
+        "--scene", "-s", min=1, metavar="N", help=_("The scene, by its number in “show”.")
+    ),
+]
+SEED = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", min=0, max=2**32 - 2, metavar="S", help=_("The same seed, the same words.")
+    ),
+]
+TEMPERATURE = Annotated[
+    float | None,
+    typer.Option(
+        "--temperature", "-t", min=0, max=5, metavar="T", help=_("0 is sober, 1 and more is bold.")
+    ),
+]

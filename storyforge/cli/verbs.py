@@ -33,6 +33,7 @@ from storyforge.cli import (
     profiles,
     prompts,
     read_in,
+    rewrite,
     slimming,
     stale,
     stats,
@@ -108,6 +109,7 @@ stale.add_to(app)
 draft.add_to(app)
 illustrate.add_to(app)
 continue_.add_to(app)
+rewrite.add_to(app)
 takes.add_to(app)
 history.add_to(app)
 trash.add_to(app)

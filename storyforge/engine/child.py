@@ -78,6 +78,8 @@ class Worker:
         self._answers = answers
         self._inbox = Inbox()
         self._stopped: set[int] = set()
+        # (job, take) of takes that are stopped alone
+        self._ended_takes: set[tuple[int, int]] = set()
         self._gone = False
         self._ended = threading.Event()
         self._model: LoadedModel | None = None
@@ -93,7 +95,9 @@ class Worker:
 
     def _listen(self) -> None:
         while (message := self._receive()) is not None:
-            if isinstance(message, Stop):
+            if isinstance(message, Stop) and message.take is not None:
+                self._ended_takes.add((message.job, message.take))
+            elif isinstance(message, Stop):
                 self._stopped.add(message.job)
             else:
                 self._inbox.put(cast("Command", message))
@@ -190,8 +194,13 @@ class Worker:
         self._answer(Counted(command.job, tuple(counts)))
 
     def _generate(self, command: Generate) -> None:
-        say, stopped = self._said(command.job), self._stopping(command.job)
-        generate(self._loaded(), command.request, stopped, say)
+        job, request = command.job, command.request
+
+        def ended(take: int) -> bool:
+            return (job, take) in self._ended_takes
+
+        generate(self._loaded(), request, self._stopping(job), self._said(job), ended)
+        self._ended_takes.difference_update((job, take) for take in range(request.takes))
         self._answer(Done(command.job))
 
     def _prepare(self, command: Prepare) -> None:

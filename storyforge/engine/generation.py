@@ -78,8 +78,12 @@ def generate(
     request: Request,
     stopped: Callable[[], bool],
     say: Callable[[Delta], None],
+    ended: Callable[[int], bool] = lambda _take: False,
 ) -> None:
     """Answer `request`; every one of its takes ends with a `Finish`.
+
+    Args:
+        ended: whether a take is to end alone; asked once it is written.
 
     Raises:
         EngineFault: the prompt fills the window, or the library refused.
@@ -103,7 +107,7 @@ def generate(
     story = before_answer(model, request, tokens)
     while going and limit and usages:
         batch, usages = usages[:at_once], usages[at_once:]
-        going = _write(model, request, story, limit, batch, stopped, say)
+        going = _write(model, request, story, limit, batch, stopped, say, ended)
         if going and usages:
             model.sequence.keep_prefix(tokens, exactly=exactly)
             going = read(model, tokens, stopped, lambda _: None, exactly=exactly)
@@ -128,12 +132,13 @@ def _write(
     usages: Sequence[tuple[int, Usage]],
     stopped: Callable[[], bool],
     say: Callable[[Delta], None],
+    ended: Callable[[int], bool],
 ) -> bool:
     """Write a batch of takes behind the prompt, and `story` in it; whether it came to its end.
 
     What was written stays in the cache, but for each take's last token: nothing is drawn after it.
     """
-    model.turn_to_writing()
+    model.turn_to_writing(exactly=request.sampling.repeatable)
     takes: list[_Take] = []
     live: list[_Take] = []
     speaker = _Speaker(say)
@@ -151,10 +156,12 @@ def _write(
         while live:
             if stopped():
                 raise Interrupted
+            model.give_way()
             began = time.monotonic()
+            live = [take for take in live if not _over(take, speaker, ended(take.number))]
             feed = _draw(model, live)
             speaker.listen(live)
-            live = [take for take in live if not _ended(take, speaker)]
+            live = [take for take in live if not _over(take, speaker)]
             if live:
                 _evaluate(model, live, feed)
             if not watched and time.monotonic() - began > _SLOW_ROUND:
@@ -172,11 +179,12 @@ def _write(
     return True
 
 
-def _ended(take: _Take, speaker: _Speaker) -> bool:
-    """Whether `take` has come to its end; that is said then."""
-    if take.pen.reason is None:
+def _over(take: _Take, speaker: _Speaker, stopped: bool = False) -> bool:
+    """Whether `take` has come to its end, or was stopped; that is said then."""
+    reason = StopReason.STOPPED if stopped else take.pen.reason
+    if reason is None:
         return False
-    speaker.finish(take, take.pen.reason)
+    speaker.finish(take, reason)
     return True
 
 

@@ -137,9 +137,14 @@ class ReadStaging:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """End `job` now; it still answers. A job that has ended already does not mind."""
+    """End `job` now; it still answers. A job that has ended already does not mind.
+
+    Attributes:
+        take: the one that is meant, where the others go on.
+    """
 
     job: int
+    take: int | None = None
 
 
 Command = (

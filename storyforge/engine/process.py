@@ -148,6 +148,10 @@ class EngineProcess:
             if not job.done.is_set():
                 await self._halt(job, grace)
 
+    def stop_take(self, job: Job, take: int) -> None:
+        """End one take of a job; the others go on."""
+        self._outbox.put(Stop(job.number, take))
+
     async def close(self) -> None:
         """End the child in good order, by force if need be; its memory is free afterwards."""
         self._outbox.put(None)

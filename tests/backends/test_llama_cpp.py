@@ -14,6 +14,7 @@ import pytest
 
 from storyforge.backends import in_engine
 from storyforge.backends.llama_cpp import LlamaCppBackend
+from storyforge.backends.stopping import TakeStops
 from storyforge.domain.generation import (
     Delta,
     Finish,
@@ -203,6 +204,42 @@ async def test_a_hung_engine_has_stopped_for_the_author(
     asyncio.get_running_loop().call_soon(stop.set)
     assert finish_of(await answer(tiny, wish(), stop)).reason is StopReason.STOPPED
     assert finish_of(await answer(tiny, wish())).reason is not StopReason.STOPPED
+
+
+def dies_unheard(backend: LlamaCppBackend) -> int:
+    """Have the engine die once the next question is on its way to it; its process id."""
+    assert backend.pid is not None
+    os.kill(backend.pid, signal.SIGSTOP)
+    asyncio.get_running_loop().call_soon(os.kill, backend.pid, signal.SIGKILL)
+    return backend.pid
+
+
+async def test_an_engine_that_died_unheard_is_begun_again_without_a_word(
+    tiny: LlamaCppBackend,
+) -> None:
+    expected = text_of(await answer(tiny, wish()))
+    died = dies_unheard(tiny)
+    assert text_of(await answer(tiny, wish())) == expected
+    assert tiny.pid != died
+    counts = await tiny.count_tokens(("abc",))
+    died = dies_unheard(tiny)
+    assert await tiny.count_tokens(("abc",)) == counts
+    assert tiny.pid != died
+
+
+async def test_one_take_of_several_is_stopped_and_the_others_come_to_their_end(
+    tiny: LlamaCppBackend,
+) -> None:
+    stops, reasons = TakeStops(), dict[int, StopReason]()
+    request = Request("abc", 200, sampling=Sampling(seed=7, min_tokens=200), takes=3)
+    async for delta in tiny.stream(request, stops):
+        if isinstance(delta, Text) and delta.take == 1:
+            stops.of(1).set()
+        elif isinstance(delta, Finish):
+            reasons[delta.take] = delta.reason
+    assert list(reasons) == [1, 0, 2]
+    assert reasons[1] is StopReason.STOPPED
+    assert reasons[0] is reasons[2] is StopReason.LENGTH
 
 
 async def test_streams_take_turns_and_counting_does_not_disturb(tiny: LlamaCppBackend) -> None:

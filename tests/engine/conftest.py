@@ -100,9 +100,10 @@ def ask(
     takes: int = 1,
     suffix: str = "",
     slot: str = "",
+    ended: Callable[[int], bool] = lambda _take: False,
 ) -> Heard:
     heard = Heard()
     sampling = sampling or Sampling(seed=7)
     request = Request(prompt, max_tokens, stop, sampling, takes=takes, suffix=suffix, slot=slot)
-    generate(model, request, stopped, heard.deltas.append)
+    generate(model, request, stopped, heard.deltas.append, ended)
     return heard

@@ -50,6 +50,7 @@ MESSAGES: list[Command | Answer] = [
     Weigh(6, Request("Mara"), 8),
     Leave(7, "scene"),
     Stop(3),
+    Stop(3, 1),
     Loaded(1, 8192, 2, 4),
     Counted(2, (1, 0)),
     Said(3, Text("灯")),

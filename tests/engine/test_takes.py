@@ -1,6 +1,7 @@
 """Several takes in one batch, held against what llama.cpp was really told and a cold cache."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,27 @@ def test_takes_end_each_for_itself(tiny: llama.LlamaModel) -> None:
         assert [end.take for end in heard.finishes] == list(range(8))
         ends |= {end.reason for end in heard.finishes}
     assert ends == {StopReason.END, StopReason.LENGTH}
+
+
+def test_one_take_is_ended_and_the_others_go_on_in_their_own_lanes(
+    pair: tuple[llama.LlamaModel, llama.LlamaModel],
+) -> None:
+    warm, cold = pair
+    tokens = warm.vocabulary.encode_prompt(STORY)
+    rounds = Counter[int]()
+
+    def ended(take: int) -> bool:
+        rounds[take] += 1
+        return take == 1 and rounds[take] > 4
+
+    with watching(warm) as watch:
+        sampling = Sampling(seed=3, min_p=0, min_tokens=12)
+        heard = ask(warm, STORY, 12, takes=3, sampling=sampling, ended=ended)
+        for rows, drawn in zip(watch.rows, watch.drawn, strict=True):
+            assert apart(rows[-1], cold_row(cold, tokens + drawn[: len(rows) - 1])) < 0.001
+    assert [end.usage.written for end in heard.finishes] == [12, 4, 12]
+    reasons = [end.reason for end in heard.finishes]
+    assert reasons == [StopReason.LENGTH, StopReason.STOPPED, StopReason.LENGTH]
 
 
 def test_the_take_that_is_chosen_is_not_read_again(tiny: llama.LlamaModel) -> None:

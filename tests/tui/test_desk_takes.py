@@ -123,6 +123,58 @@ async def test_escape_stops_then_closes_and_the_takes_stay(tmp_path: Path) -> No
         assert all(take.state is TakeState.STOPPED for take in takes_of(path))
 
 
+async def test_one_of_several_is_stopped_alone_and_the_others_are_written(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    slow = ScriptedBackend([" word" * 40], delay=0.02)
+    async with at_desk(path, backend=slow) as (pilot, desk):
+        await pilot.press("shift+f5")
+        await until(pilot, lambda: isinstance(desk.house.screen, SideBySide), "side by side")
+        dialog = desk.house.screen
+        assert isinstance(dialog, SideBySide)
+        await until(pilot, lambda: len(dialog.takes) == 3 and dialog._shown[1].text, "words")
+        await pilot.press("2", "s")
+        await until(pilot, lambda: dialog._shown[1].ended, "stopped")
+        assert dialog.running
+        assert not dialog._shown[0].ended
+        await until(pilot, lambda: not dialog.running, "written")
+        await pilot.press("s")  # nothing to stop
+        await pilot.press("enter")
+        await back_at_desk(pilot, desk)
+        one, two, three = takes_of(path)
+        assert [take.state for take in (one, two, three)] == [
+            TakeState.FINISHED,
+            TakeState.STOPPED,
+            TakeState.FINISHED,
+        ]
+        assert 0 < len(two.text) < len(one.text) == len(three.text) == 40 * len(" word")
+        assert desk.manuscript.text == stored(path) == TEXT + two.standing
+
+
+async def test_what_the_disk_did_not_take_of_several_takes_can_still_be_chosen(
+    tmp_path: Path,
+) -> None:
+    path = write_story(tmp_path / "skerry.forge")
+    async with at_desk(path, backend=ScriptedBackend([ONE], delay=0.02)) as (pilot, desk):
+        assert desk.story is not None
+        database = desk.story._database
+        await pilot.press("shift+f5")
+        await until(pilot, lambda: isinstance(desk.house.screen, SideBySide), "side by side")
+        dialog = desk.house.screen
+        assert isinstance(dialog, SideBySide)
+        await until(pilot, lambda: dialog.takes and dialog._shown[0].text, "words")
+        with database.lock:
+            database.raw.execute("PRAGMA query_only = ON")  # a disk that takes nothing any more
+        await until(pilot, lambda: not dialog.running, "ended")
+        first = [column.plain for column in dialog.query(TakeColumn)][0]
+        assert first and ONE.startswith(first)
+        await pilot.press("enter")
+        await until(pilot, lambda: desk.manuscript.text == TEXT + first, "chosen")
+        with database.lock:
+            database.raw.execute("PRAGMA query_only = OFF")
+        await back_at_desk(pilot, desk)
+        assert stored(path) == TEXT + first
+
+
 async def test_a_model_that_fails_among_three_says_so_over_takes_that_are_kept(
     tmp_path: Path,
 ) -> None:

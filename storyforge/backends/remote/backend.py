@@ -20,7 +20,7 @@ from storyforge.backends.remote.omitting import Memory
 from storyforge.backends.remote.patience import Patience
 from storyforge.backends.remote.reading import read
 from storyforge.backends.remote.wire import Wire
-from storyforge.backends.stopping import Stopped, unless_stopped
+from storyforge.backends.stopping import Stopped, stop_of, unless_stopped
 from storyforge.domain.generation import (
     Delta,
     Loading,
@@ -153,6 +153,9 @@ class RemoteBackend(Elsewhere):
             ModelError: the API could not answer; what had come was yielded before.
         """
         async with self._turn:
+            if self._loaded:
+                # Whoever listens hears that the answer is waited for.
+                yield Loading(1.0)
             async with aclosing(self._load(stop)) as progress:
                 async for loading in progress:
                     yield loading
@@ -160,7 +163,8 @@ class RemoteBackend(Elsewhere):
                 drawn = replace(request.sampling, seed=secrets.randbelow(_SEEDS))
                 request = replace(request, sampling=drawn)
             takes = [
-                self._asking.take(_one(request, take), take, stop) for take in range(request.takes)
+                self._asking.take(_one(request, take), take, stop_of(stop, take))
+                for take in range(request.takes)
             ]
             try:
                 async with aclosing(takes[0] if len(takes) == 1 else merged(takes)) as deltas:
@@ -175,9 +179,13 @@ class RemoteBackend(Elsewhere):
         await self._wire.close()
         self._key = None
 
+    @property
+    def _loaded(self) -> bool:
+        return self._knows.complete and self._key is not None
+
     async def _load(self, stop: asyncio.Event) -> AsyncGenerator[Loading, None]:
         async with self._opening:
-            if (self._knows.complete and self._key is not None) or stop.is_set():
+            if self._loaded or stop.is_set():
                 return
             yield Loading(0.0)
             if not await self._unlocked(stop):

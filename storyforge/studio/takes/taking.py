@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from storyforge.backends.base import Backend
-from storyforge.backends.stopping import pass_on
+from storyforge.backends.stopping import TakeStops, for_takes
 from storyforge.domain.generation import (
     Asked,
     Delta,
@@ -84,7 +84,7 @@ class Writing:
 async def write_takes(
     story: "StoryFile", writing: Writing, backend: Backend, stop: asyncio.Event
 ) -> AsyncGenerator[Event, None]:
-    """Write the request's takes; the model is loaded.
+    """Write the request's takes; the model is loaded. `TakeStops` may end one of them alone.
 
     A take without text and thinking is forgotten, and no `TakeFinished` comes for it. Of one that
     the model refused nothing stands: what it said instead is the take's text. When the model fails
@@ -110,7 +110,10 @@ async def write_takes(
             writing,
             request=replace(_from(request, first), takes=min(at_once, request.takes - first)),
         )
-        async with aclosing(_batch(story, part, backend, stop)) as events:
+        async with (
+            for_takes(stop, first, part.request.takes) as enough,
+            aclosing(_batch(story, part, backend, stop, enough)) as events,
+        ):
             async for event in events:
                 if isinstance(event, Text | Thought):
                     yield replace(event, take=event.take + first)
@@ -129,7 +132,11 @@ def _from(request: Request, first: int) -> Request:
 
 
 async def _batch(
-    story: "StoryFile", writing: Writing, backend: Backend, stop: asyncio.Event
+    story: "StoryFile",
+    writing: Writing,
+    backend: Backend,
+    stop: asyncio.Event,
+    enough: TakeStops,
 ) -> AsyncGenerator[Event, None]:
     request, card = writing.request, backend.card
     keeper = TakeKeeper(
@@ -143,7 +150,7 @@ async def _batch(
     )
     takes = _Takes(keeper, [writing.answer() for _ in range(request.takes)], writing.trim)
     begun = await keeper.begin()
-    async with keeper, aclosing(_streamed(backend, request, takes, stop)) as deltas:
+    async with keeper, aclosing(_streamed(backend, request, takes, enough)) as deltas:
         try:
             for index, take in enumerate(begun):
                 yield TakeBegan(take, index)
@@ -188,35 +195,31 @@ def _told_of(reason: StopReason, card: ModelCard) -> str:
 
 
 async def _streamed(
-    backend: Backend, request: Request, takes: "_Takes", stop: asyncio.Event
+    backend: Backend, request: Request, takes: "_Takes", enough: TakeStops
 ) -> AsyncGenerator[Delta, None]:
-    """The backend's deltas, their text fitted; wishes that are all fulfilled stop the model."""
-    enough = asyncio.Event()
-    watch = asyncio.create_task(pass_on(stop, enough))
+    """The backend's deltas, their text fitted; a take whose wish is fulfilled is stopped."""
     source = cast("AsyncGenerator[Delta, None]", backend.stream(request, enough))
     answers = takes.answers
-    try:
-        async with aclosing(source) as deltas:
-            async for delta in deltas:
-                if isinstance(delta, Text):
-                    if fresh := answers[delta.take].feed(delta.text):
-                        yield Text(fresh, delta.take)
-                    if all(answer.done for answer in answers):
-                        enough.set()
-                    continue
-                if isinstance(delta, Refusal):
-                    takes.refusals[delta.take] += delta.text
-                    continue
-                if isinstance(delta, Thought):
-                    takes.thoughts[delta.take] += delta.text
-                if isinstance(delta, Finish) and (rest := answers[delta.take].end()):
-                    yield Text(rest, delta.take)
-                yield delta
-        for index, answer in enumerate(answers):
-            if rest := answer.end():
-                yield Text(rest, index)
-    finally:
-        watch.cancel()
+    async with aclosing(source) as deltas:
+        async for delta in deltas:
+            if isinstance(delta, Text):
+                answer = answers[delta.take]
+                if fresh := answer.feed(delta.text):
+                    yield Text(fresh, delta.take)
+                if answer.done:
+                    enough.of(delta.take).set()
+                continue
+            if isinstance(delta, Refusal):
+                takes.refusals[delta.take] += delta.text
+                continue
+            if isinstance(delta, Thought):
+                takes.thoughts[delta.take] += delta.text
+            if isinstance(delta, Finish) and (rest := answers[delta.take].end()):
+                yield Text(rest, delta.take)
+            yield delta
+    for index, answer in enumerate(answers):
+        if rest := answer.end():
+            yield Text(rest, index)
 
 
 class _Takes:

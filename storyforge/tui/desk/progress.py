@@ -25,6 +25,7 @@ from storyforge.i18n import _
 from storyforge.tui.widgets.model_words import (
     asked_told,
     cost_told,
+    silent_told,
     thinking_told,
     tokens_told,
     waiting_told,
@@ -32,6 +33,7 @@ from storyforge.tui.widgets.model_words import (
 from storyforge.tui.widgets.status import loading_told, prompt_cost, reading_told
 
 if TYPE_CHECKING:
+    from storyforge.backends.stopping import TakeStops
     from storyforge.studio.takes.taking import Event
     from storyforge.tui.screens.desk import DeskScreen
 
@@ -40,6 +42,12 @@ if TYPE_CHECKING:
 SPEED_EVERY = 0.5
 #: seconds between two tellings of how long a model has been waited for
 CLOCK_EVERY = 1.0
+
+
+def _stops() -> "TakeStops":
+    from storyforge.backends.stopping import TakeStops
+
+    return TakeStops()
 
 
 @dataclass
@@ -70,7 +78,7 @@ class Run:
     original: str = ""
     agreed: bool = False
     kept: bool = False
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    stop: "TakeStops" = field(default_factory=_stops)
     take: Take | None = None
     begun: bool = False
     wrote: bool = False
@@ -120,7 +128,11 @@ class Progress:
         elif isinstance(event, Waiting):
             self._count(partial(waiting_told, event))
         elif isinstance(event, Loading):
-            if self._says is not asked_told:  # what is not here is asked, not loaded
+            if self._says is asked_told:
+                return  # what is not here is asked, not loaded
+            if event.done:
+                self._count(asked_told)
+            else:
                 self.rest()
                 self._say(loading_told(event))
         elif isinstance(event, Reading):
@@ -128,11 +140,18 @@ class Progress:
                 self.rest()
                 self._say(told)
         elif isinstance(event, Text):
-            self.rest()
+            self._came()
         elif message := getattr(event, "message", ""):
             self._note(message)
         elif isinstance(getattr(event, "take", None), Take):
             self._answers = True
+
+    def _came(self) -> None:
+        """Words came; where no more follow, the line does not go on telling their speed."""
+        if self._says is silent_told:
+            self._since = asyncio.get_running_loop().time()
+        else:
+            self._count(silent_told)
 
     def rest(self) -> None:
         """Nothing is waited for."""
@@ -148,8 +167,10 @@ class Progress:
         self._tick()
 
     def _tick(self) -> None:
-        if self._says is not None:
-            self._say(self._says(asyncio.get_running_loop().time() - self._since))
+        if self._says is not None and (
+            told := self._says(asyncio.get_running_loop().time() - self._since)
+        ):
+            self._say(told)
 
     def _say(self, activity: str) -> None:
         self.desk.say(activity=activity)

@@ -5,7 +5,7 @@ nothing: who asks lets it hear what happens and puts the choice on the page.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,15 +13,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from storyforge.domain.comparing import Part, compare
-from storyforge.domain.generation import StopReason, Take, Text
+from storyforge.domain.generation import Take, Text
 from storyforge.domain.mixing import One, Piece, Sum
-from storyforge.domain.sentences import sentences
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Dialog, said
+from storyforge.tui.dialogs.shown_take import ShownTake
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.widgets.take_column import TakeColumn
-from storyforge.tui.widgets.takes import size
 from storyforge.tui.widgets.wrapping import Run
 
 if TYPE_CHECKING:
@@ -31,19 +29,6 @@ if TYPE_CHECKING:
 COLUMN = 36
 # Seconds between two paintings of what comes.
 _PAINT = 0.1
-_KINDS = {Part.SAME: "", Part.GONE: "gone", Part.CAME: "came"}
-
-
-@dataclass
-class _Shown:
-    """A take and its column."""
-
-    take: Take
-    column: TakeColumn = field(default_factory=TakeColumn)
-    text: str = ""
-    ended: bool = False
-    cursor: int = -1
-    fresh: bool = True
 
 
 class Columns(Horizontal, can_focus=True):
@@ -55,7 +40,8 @@ class SideBySide(Dialog[One | Sum]):
 
     Args:
         original: the words that a take would stand in the place of; shown as a difference.
-        stop: stops what is being written.
+        stop: stops what is being written: a take by its number in what was asked for last, from 0,
+            or all of it at None.
         more: asks for as many takes again.
     """
 
@@ -71,6 +57,7 @@ class SideBySide(Dialog[One | Sum]):
         Binding("space,ideographic_space", "mark", show=False),
         Binding("backspace", "unmark", show=False),
         Binding("enter", "decide", show=False),
+        Binding("s", "stop", show=False),
         Binding("m", "more", show=False),
         Binding("d", "difference", show=False),
     ]
@@ -86,7 +73,7 @@ class SideBySide(Dialog[One | Sum]):
         language: str,
         *,
         original: str = "",
-        stop: Callable[[], object],
+        stop: Callable[[int | None], object],
         more: Callable[[], object],
     ) -> None:
         super().__init__(title)
@@ -94,7 +81,8 @@ class SideBySide(Dialog[One | Sum]):
         self._original = original
         self._stop = stop
         self._more = more
-        self._shown: list[_Shown] = []
+        self._shown: list[ShownTake] = []
+        self._first = 0
         self._here = 0
         self._marks: list[tuple[int, int]] = []
         self._compares = bool(original)
@@ -134,9 +122,7 @@ class SideBySide(Dialog[One | Sum]):
     def hear(self, event: "Event", offset: int) -> None:
         """Something happened to the takes whose first one is the column `offset`."""
         if isinstance(event, Text):
-            shown = self._shown[offset + event.take]
-            shown.text += event.text
-            shown.fresh = True
+            self._shown[offset + event.take].comes(event.text)
             self._told = ""
         elif isinstance(take := getattr(event, "take", None), Take):
             self._hear_take(take, offset + getattr(event, "index", 0))
@@ -147,10 +133,9 @@ class SideBySide(Dialog[One | Sum]):
 
     def _hear_take(self, take: Take, index: int) -> None:
         if index < len(self._shown):
-            shown = self._shown[index]
-            shown.take, shown.text, shown.ended, shown.fresh = take, take.standing, True, True
+            self._shown[index].ends(take, take.standing)
             return
-        shown = _Shown(take)
+        shown = ShownTake(take, self._language)
         self._shown.append(shown)
         if self._open:
             self.query_one(Columns).mount(shown.column)
@@ -159,15 +144,18 @@ class SideBySide(Dialog[One | Sum]):
     def began(self) -> int:
         """More takes are on their way; the column of the first of them."""
         self._writes, self._told = True, ""
-        return len(self._shown)
+        self._first = len(self._shown)
+        return self._first
 
     def over(self, told: str = "") -> None:
         """Nothing more comes; `told` is why, where that was not planned."""
         self._writes, self._told = False, told
         for shown in self._shown:
             if not shown.ended:
-                # It was no text (a refusal, say) and is not kept: there is nothing to choose.
-                shown.text, shown.ended, shown.fresh = "", True, True
+                # What was no text (a refusal, say) is not kept: there is nothing to choose. Of what
+                # the disk did not take to its end, all that came stands here alone.
+                text = shown.text if told else ""
+                shown.ends(replace(shown.take, text=text, kept=len(text)), text)
         if self._open:
             self._paint()
             self._tell()
@@ -177,9 +165,18 @@ class SideBySide(Dialog[One | Sum]):
     def action_leave(self) -> None:
         """Stop what is written; with nothing to stop, close."""
         if self._writes:
-            self._stop()
+            self._stop(None)
         else:
             self.dismiss(None)
+
+    def action_stop(self) -> None:
+        """Stop this take; the others go on."""
+        if not self._shown or self._shown[self._here].ended:
+            self.app.bell()
+            return
+        self._shown[self._here].stopping = True
+        self._stop(self._here - self._first)
+        self._refresh_all()
 
     @on(TakeColumn.Pressed)
     def pressed(self, event: TakeColumn.Pressed) -> None:
@@ -204,7 +201,7 @@ class SideBySide(Dialog[One | Sum]):
             return
         shown = self._shown[self._here]
         self._compares = False
-        last = len(self._sentences(shown)) - 1
+        last = len(shown.sentences) - 1
         shown.cursor = max(0, min(shown.cursor + steps, last)) if last >= 0 else -1
         self._refresh_all()
 
@@ -255,12 +252,9 @@ class SideBySide(Dialog[One | Sum]):
 
     def _piece(self, index: int, number: int) -> Piece:
         shown = self._shown[index]
-        return Piece(shown.take.id, self._sentences(shown)[number])
+        return Piece(shown.take.id, shown.sentences[number])
 
     # Drawing.
-
-    def _sentences(self, shown: _Shown) -> tuple[str, ...]:
-        return sentences(shown.text.rstrip(), self._language)
 
     def _refresh_all(self) -> None:
         for shown in self._shown:
@@ -280,42 +274,21 @@ class SideBySide(Dialog[One | Sum]):
         self._refresh_all()
 
     def _paint(self) -> None:
-        fresh = [shown for shown in self._shown if shown.fresh]
-        for shown in fresh:
+        fresh = [pair for pair in enumerate(self._shown) if pair[1].fresh]
+        for index, shown in fresh:
             shown.fresh = False
-            shown.column.show(self._runs(shown), follow=not shown.ended)
-            index = self._shown.index(shown)
-            shown.column.border_title = self._head(index)
+            shown.column.show(self._runs(index), follow=not shown.ended)
+            shown.column.border_title = shown.head(index + 1)
         if fresh:
             self._tell()
 
-    def _head(self, index: int) -> str:
+    def _runs(self, index: int) -> list[Run]:
         shown = self._shown[index]
-        state = size(shown.text, self._language)
-        if not shown.ended:
-            state = _("writing")
-        elif not shown.text:
-            refused = shown.take.reason is StopReason.REFUSED
-            state = _("refused") if refused else _("nothing came")
-        return f"{index + 1} · {state}"
-
-    def _runs(self, shown: _Shown) -> list[Run]:
         if self._compares and shown.ended and shown.text:
-            pairs = compare(self._original, shown.text).pairs
-            return [(piece.text, _KINDS[piece.part]) for pair in pairs for piece in pair.pieces]
-        index = self._shown.index(shown)
-        runs: list[Run] = []
-        for number, sentence in enumerate(self._sentences(shown)):
-            here = index == self._here and number == shown.cursor
-            mark = (index, number)
-            bare = sentence.lstrip()
-            runs.append((sentence[: len(sentence) - len(bare)], ""))
-            if mark in self._marks:
-                runs.append((f"[{self._marks.index(mark) + 1}]", "number"))
-                runs.append((bare, "both" if here else "marked"))
-            else:
-                runs.append((bare, "cursor" if here else ""))
-        return runs
+            return shown.difference(self._original)
+        order = enumerate(self._marks, start=1)
+        marks = {at: number for number, (take, at) in order if take == index}
+        return shown.runs(marks, here=index == self._here)
 
     def _tell(self, told: str = "") -> None:
         self._told = told or self._told
@@ -323,8 +296,8 @@ class SideBySide(Dialog[One | Sum]):
             return
         hidden = any(not shown.column.display for shown in self._shown)
         heads = [
-            f"{'●' if index == self._here else ' '}{self._head(index)}"
-            for index in range(len(self._shown))
+            f"{'●' if index == self._here else ' '}{shown.head(index + 1)}"
+            for index, shown in enumerate(self._shown)
         ]
         told = self._told or ("   ".join(heads) if hidden else "")
         if not self._shown:
@@ -333,7 +306,12 @@ class SideBySide(Dialog[One | Sum]):
         line.update(told)
         line.display = bool(told)
         if self._writes:
-            hint = _("← → take · Enter: this one · Esc: stop")
+            several = len(self._shown) > self._first + 1
+            hint = (
+                _("← → take · Enter: this one · S: stop this one · Esc: stop all")
+                if several
+                else _("← → take · Enter: this one · Esc: stop")
+            )
         elif self._marks:
             hint = _("Space: mark · Backspace: unmark · Enter: what is marked · Esc: back")
         elif self._original:

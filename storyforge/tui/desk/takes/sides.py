@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from storyforge.domain.generation import Asked, TakeKind, TakeState, Text
+from storyforge.domain.generation import Asked, Take, TakeKind, TakeState, Text
 from storyforge.domain.mixing import One, Piece, Sum, mixed
 from storyforge.domain.origin import Origin, Place
 from storyforge.domain.sentences import sentences
@@ -165,8 +165,12 @@ class Sides(Area):
         if not await self._ready(run):
             return
 
-        def stop() -> None:
-            desk.continuing.stop()
+        def stop(take: int | None) -> None:
+            running = desk.continuing.run
+            if take is None:
+                desk.continuing.stop()
+            elif running is not None:
+                running.stop.of(take).set()
 
         def more() -> None:
             nonlocal place
@@ -186,7 +190,7 @@ class Sides(Area):
         if desk.scene_id != scene or desk.manuscript.provenance.place(place.id) is None:
             return
         if chosen is not None and desk.may_write():
-            await self._let_stand(place.id, chosen, original)
+            await self._let_stand(place.id, chosen, original, dialog.takes)
         if original and not any(take.text for take in dialog.takes):
             desk.manuscript.forget_place(place.id)
         desk.saving.touched()
@@ -223,13 +227,15 @@ class Sides(Area):
             continuing.end(run)
             dialog.over(told)
 
-    async def _let_stand(self, place_id: str, chosen: One | Sum, original: str) -> None:
+    async def _let_stand(
+        self, place_id: str, chosen: One | Sum, original: str, takes: tuple[Take, ...]
+    ) -> None:
         desk, story = self.desk, self.desk.story
         if story is None:
             return
         async with desk.turn:
             if isinstance(chosen, One):
-                take = await asyncio.to_thread(story.takes.one, chosen.take_id)
+                take = next(take for take in takes if take.id == chosen.take_id)
                 origin = Origin.EDITED if take.state is TakeState.EDITED else Origin.MODEL
                 desk.manuscript.put_take(place_id, take.id, take.standing, origin)
                 return
