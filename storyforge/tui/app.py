@@ -193,6 +193,10 @@ class StoryforgeApp(App[None]):
         """What happened, what is safe, what to do next; never a traceback."""
         self.notices.tell_error(error)
 
+    def _refresh_notifications(self) -> None:
+        """Textual's way to show what is said."""
+        self.notices.show()
+
     def refresh_keys(self) -> None:
         """Let the screen name its keys anew: the terminal or the keymap is known better now."""
         for screen in self.screen_stack:

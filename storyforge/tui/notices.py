@@ -8,6 +8,8 @@ from time import time
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from textual.notifications import Notifications
+from textual.widgets._toast import ToastRack
 
 from storyforge.domain.text import clean, one_line
 from storyforge.errors import StoryforgeError
@@ -23,10 +25,12 @@ _CELLS, _NOTICED = 30, 1.0
 _MOST = 3
 _ERROR_SECONDS = 14.0
 
-NOTICES_CSS = """
-    ToastRack { margin-bottom: 2; }
-    .-notices_above ToastRack { dock: top; align: right top; margin-bottom: 0; }
-    Toast { background: $panel; padding: 1 2; width: 60; max-width: 100%; }
+#: a screen's class while what is said stands at its top
+ABOVE = "-notices_above"
+NOTICES_CSS = f"""
+    ToastRack {{ margin-bottom: 2; }}
+    .{ABOVE} ToastRack {{ dock: top; align: right top; margin-bottom: 0; }}
+    Toast {{ background: $panel; padding: 1 2; width: 60; max-width: 100%; }}
 """
 
 
@@ -59,6 +63,20 @@ class Notices:
             markup=False,
         )
 
+    def show(self) -> None:
+        """Show on the screen in front what belongs there: a box has only what came since it opened.
+
+        It would lie over what the box asks; behind the box it still stands, while it lasts.
+        """
+        if self._app.screen_stack:
+            screen = self._app.screen
+            since, shown = getattr(screen, "since", 0.0), Notifications()
+            for note in self._app._notifications:
+                if note.raised_at >= since or note.severity == "error":
+                    shown.add(note)
+            for rack in screen.query(ToastRack):
+                self._app.call_later(rack.show, shown)
+
     def give_way(self) -> None:
         """The author goes on: what could be read by now is in the way."""
         for note in self._quiet():
@@ -74,7 +92,7 @@ class Notices:
             screen = self._app.screen
             caret = getattr(screen.focused, "cursor_screen_offset", None)
             low = caret is not None and caret.y >= screen.size.height // 2
-            screen.set_class(low, "-notices_above")
+            screen.set_class(low or bool(screen.query("Hint.-told")), ABOVE)
 
 
 def _to_read(text: str) -> float:

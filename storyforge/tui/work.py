@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Coroutine
 from pathlib import Path
+from time import monotonic
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,40 @@ log = logging.getLogger(__name__)
 
 # Seconds that the way out waits for a model to stop.
 _LEAVING = 3.0
+# Seconds behind the end of something in which Esc is still meant for it.
+_JUST_NOW = 0.7
+
+
+class Idle(asyncio.Event):
+    """Set while nothing runs, and aware that something ended just now.
+
+    Who presses Esc to stop it, and comes a moment late, wants nothing else closed by that key.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stopped = True
+        self.set()
+
+    def clear(self) -> None:
+        """Something runs."""
+        super().clear()
+        self._stopped = False
+
+    def set(self) -> None:
+        """What ran has ended."""
+        super().set()
+        self._since = monotonic()
+
+    @property
+    def just_now(self) -> bool:
+        """Whether something ended a moment ago, of itself."""
+        return self.is_set() and not self._stopped and monotonic() - self._since < _JUST_NOW
+
+    def missed(self) -> bool:
+        """Esc was pressed: whether what it was meant for has just ended; once for each run."""
+        late, self._stopped = self.just_now, True
+        return late
 
 
 async def stood_still(idle: asyncio.Event) -> None:
@@ -44,6 +79,14 @@ async def lazily(module: str) -> ModuleType:
 def typed_path(given: str) -> Path:
     """A path as an author types it: `~` and `$HOME` mean what they mean in a shell."""
     return at_home(os.path.expandvars(given.strip()))
+
+
+def near(path: Path) -> str:
+    """A path as an author would type it: shorter where it lies at home."""
+    try:
+        return f"~/{path.relative_to(Path.home())}"
+    except ValueError:
+        return str(path)
 
 
 def explained(error: BaseException) -> StoryforgeError:

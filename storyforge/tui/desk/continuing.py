@@ -19,7 +19,7 @@ from storyforge.domain.seam import fit_tail
 from storyforge.errors import Refused, StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.progress import Progress, Run
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import Idle, launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.backends.base import Backend
@@ -40,8 +40,7 @@ class Continuing:
         self.desk = desk
         self.run: Run | None = None
         self.ended = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._idle = Idle()
         self.verb_again: Callable[[Place, Asked, str], None] = lambda *_: None
         self.progress = Progress(desk)
 
@@ -56,6 +55,11 @@ class Continuing:
     def running(self) -> bool:
         """Whether a continuation is on its way."""
         return self.run is not None
+
+    @property
+    def just_ended(self) -> bool:
+        """Whether a continuation ended in this moment, so that Esc may be meant for it."""
+        return self._idle.just_now
 
     def ask(self, asked: Asked | None = None) -> None:
         """Shift+Enter; with more said about the take than that where `asked` says it."""
@@ -84,8 +88,9 @@ class Continuing:
 
     def stop(self) -> bool:
         """Escape; False when there is nothing to stop."""
+        missed = self._idle.missed()
         if self.run is None:
-            return False
+            return missed
         self.run.stop.set()
         self.progress.rest()
         self.desk.say(activity=_("stopping"))

@@ -10,7 +10,7 @@ from storyforge.tui.course import Stopped, watched
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import MayReplace
 from storyforge.tui.dialogs.exporting import AskExport, ExportChoice, ExportWish
-from storyforge.tui.work import lazily
+from storyforge.tui.work import lazily, near
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ class Exporting(Area):
         await asyncio.to_thread(studio.keep_settings, story, wish.settings)
         written = await self._written(story, wish)
         if written is not None:
-            self.desk.house.tell(_("The story is in {path}.").format(path=written))
+            self.desk.house.tell(_("The story is in {path}.").format(path=near(written)))
 
     async def _written(self, story: "StoryFile", wish: ExportWish) -> "Path | None":
         """Where it went; None where the author left it."""
@@ -65,7 +65,7 @@ class Exporting(Area):
             path: Path = await watched(
                 self.desk.house,
                 _("Export"),
-                _("Writing {path}").format(path=wish.path),
+                _("Writing {path}").format(path=near(wish.path)),
                 lambda tell: studio.export_story(
                     story,
                     wish.path,

@@ -49,8 +49,8 @@ class ReadingModes(Area):
     def escape(self) -> bool:
         """Escape shows everything again, when there is nothing nearer for it to end."""
         desk = self.desk
-        near = desk.continuing.running or desk.hint.told or not desk.manuscript.has_focus
-        if near or not self.quiet:
+        writing = desk.continuing.running or desk.continuing.just_ended
+        if writing or desk.hint.told or not desk.manuscript.has_focus or not self.quiet:
             return False
         self.set_quiet(False)
         return True

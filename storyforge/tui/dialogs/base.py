@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import time
 from typing import ClassVar, TypeVar
 
 from textual import on
@@ -22,6 +23,8 @@ from storyforge.tui.widgets.rows import Row, RowList
 
 Answer = TypeVar("Answer")
 
+# Seconds before a box opens in which something is said for it.
+_JUST_SAID = 0.5
 # Of the screen's height a box takes so much at the most; see `max-height` below.
 _BOX = 0.92
 
@@ -69,6 +72,8 @@ class Dialog(ModalScreen[Answer]):
     def __init__(self, title: str, hint: str = "") -> None:
         super().__init__()
         self._compositor = WholeCompositor()
+        # What was said in this very moment belongs to the question.
+        self.since = time() - _JUST_SAID
         self.box_title = title
         self.hint = hint or _("Enter: yes · Esc: leave it")
 

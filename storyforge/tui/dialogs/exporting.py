@@ -15,7 +15,7 @@ from storyforge.tui.dialogs.base import AskText, Choice, Choose, Dialog, said
 from storyforge.tui.dialogs.lines import AskLines
 from storyforge.tui.dialogs.ticking import Tick
 from storyforge.tui.widgets.rows import Row, RowList
-from storyforge.tui.work import launch, typed_path
+from storyforge.tui.work import launch, near, typed_path
 
 _GO = "go"
 # Rows of the box beside the list.
@@ -149,7 +149,7 @@ class AskExport(Dialog[ExportWish]):
     def inside(self) -> ComposeResult:
         """Where to, what that means, the wishes."""
         yield said(_("Where to"), classes="label")
-        yield Input(self._settings.out or str(self._usual_path()))
+        yield Input(self._settings.out or near(self._usual_path()))
         yield said("", id="note", classes="label")
         yield RowList()
 
@@ -170,7 +170,7 @@ class AskExport(Dialog[ExportWish]):
             return
         given = self.query_one(Input).value.strip()
         if given:
-            out = "" if given == str(self._usual_path()) else given
+            out = "" if given == near(self._usual_path()) else given
             self.dismiss(ExportWish(self._settings.changed(out=out), typed_path(given)))
         else:
             self._tell(_("Say where it shall go."))
@@ -218,10 +218,10 @@ class AskExport(Dialog[ExportWish]):
     def _settle(self, **changes: object) -> None:
         """Take the change; a path that nobody typed follows the format."""
         line = self.query_one(Input)
-        usual = not line.value.strip() or line.value == str(self._usual_path())
+        usual = not line.value.strip() or line.value == near(self._usual_path())
         self._settings = self._settings.changed(**changes)
         if usual:
-            line.value = str(self._usual_path())
+            line.value = near(self._usual_path())
         elif "format" in changes and self._settings.format != "text":
             ending = self._usual_path().suffix
             line.value = str(Path(line.value.strip()).with_suffix(ending))

@@ -19,9 +19,9 @@ from textual.widgets import Input, Static
 from storyforge.domain.counting import counts_characters
 from storyforge.i18n import _, in_quotes, listed, ngettext
 from storyforge.tui.dialogs.base import Dialog, said
-from storyforge.tui.dialogs.story import near, story_path
+from storyforge.tui.dialogs.story import story_path
 from storyforge.tui.widgets.rows import Row, RowList
-from storyforge.tui.work import explained
+from storyforge.tui.work import explained, near
 
 if TYPE_CHECKING:
     from storyforge.importing.values import ImportOptions, ImportPreview

@@ -17,7 +17,7 @@ from textual.widgets import Checkbox, Input, Static
 
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Answer, Dialog, said
-from storyforge.tui.work import typed_path
+from storyforge.tui.work import near, typed_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +172,3 @@ def story_path(given: str) -> Path:
     """The file that was typed, with the ending that stories have."""
     path = typed_path(given).absolute()
     return path if path.suffix else path.with_suffix(".forge")
-
-
-def near(path: Path) -> str:
-    """The path, shorter where it lies at home."""
-    try:
-        return f"~/{path.relative_to(Path.home())}"
-    except ValueError:
-        return str(path)

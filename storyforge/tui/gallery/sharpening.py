@@ -13,7 +13,7 @@ from storyforge.domain.profile import Task
 from storyforge.i18n import _
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.terminal import key_name
-from storyforge.tui.work import launch, lazily, stood_still
+from storyforge.tui.work import Idle, launch, lazily, stood_still
 
 if TYPE_CHECKING:
     from storyforge.domain.plan.proposals import Proposal
@@ -38,8 +38,7 @@ class Sharpening(Area):
     def __init__(self, gallery: "GalleryScreen") -> None:
         super().__init__(gallery)
         self._stop = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._idle = Idle()
         self._wish = ""
 
     def verbs(self) -> dict[str, Callable[[], object]]:
@@ -53,7 +52,7 @@ class Sharpening(Area):
 
     def escape(self) -> bool:
         """The model is to stop."""
-        stops = self.running and not self._stop.is_set()
+        stops = self._idle.missed() or (self.running and not self._stop.is_set())
         self._stop.set()
         return stops
 

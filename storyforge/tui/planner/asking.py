@@ -21,7 +21,7 @@ from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.offers import Offer, brainstorm, offers
 from storyforge.tui.terminal import key_name
 from storyforge.tui.widgets.status import step_told
-from storyforge.tui.work import launch, lazily, stood_still
+from storyforge.tui.work import Idle, launch, lazily, stood_still
 
 if TYPE_CHECKING:
     from storyforge.studio.planning.asking import Wanted
@@ -48,8 +48,7 @@ class Asking(Area):
         self.asked_at: FactKey = ("", "")
         self.ended = 0
         self._stop = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._idle = Idle()
         self._wish = ""
         self._due: Timer | None = None
 
@@ -71,8 +70,9 @@ class Asking(Area):
 
     def escape(self) -> bool:
         """Stop what runs."""
+        missed = self._idle.missed()
         if not self.running or self._stop.is_set():
-            return False
+            return missed
         self._stop.set()
         self.planner.saying.say(activity=_("stopping"))
         self.planner.desk.say(reading=_("stopping"))

@@ -17,12 +17,12 @@ from storyforge.tui.actions import Where, bindings
 from storyforge.tui.course import Stopped, watched
 from storyforge.tui.dialogs.base import AskText, said
 from storyforge.tui.dialogs.menu import Menu
-from storyforge.tui.dialogs.story import AskNewStory, Facts, NewStory, near, story_path
+from storyforge.tui.dialogs.story import AskNewStory, Facts, NewStory, story_path
 from storyforge.tui.footer import key_parts
 from storyforge.tui.screens.base import HouseScreen
 from storyforge.tui.widgets.bars import Header, KeysBar, Part
 from storyforge.tui.widgets.rows import Row, RowList
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import launch, lazily, near
 
 if TYPE_CHECKING:
     from storyforge.importing.values import ImportOptions, ImportPreview
@@ -235,7 +235,7 @@ class LibraryScreen(HouseScreen):
             return
         shelf = await lazily("storyforge.studio.shelf")
         copy = await asyncio.to_thread(shelf.duplicate, path)
-        self.house.tell(_("The copy is {path}.").format(path=copy))
+        self.house.tell(_("The copy is {path}.").format(path=near(copy)))
         await self._look()
 
     async def _forget(self) -> None:
@@ -244,7 +244,7 @@ class LibraryScreen(HouseScreen):
             return
         shelf = await lazily("storyforge.studio.shelf")
         await asyncio.to_thread(shelf.forget, path)
-        self.house.tell(_("Off the list. The file is still {path}.").format(path=path))
+        self.house.tell(_("Off the list. The file is still {path}.").format(path=near(path)))
         await self._look()
 
     async def _ask(self, dialog: Any) -> Any:

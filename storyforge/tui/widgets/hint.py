@@ -1,5 +1,6 @@
 """A few quiet lines under the page, for what an author should read once. Escape closes it."""
 
+from storyforge.tui.notices import ABOVE
 from storyforge.tui.widgets.prose import Prose
 
 
@@ -37,6 +38,7 @@ class Hint(Prose):
             self._told.append(text)
             self.update(self.told)
             self.add_class("-told")
+            self.screen.add_class(ABOVE)
 
     def hush(self) -> bool:
         """Take the lines away; False when there were none."""

@@ -15,7 +15,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -108,6 +108,12 @@ class PlanView(ScrollView, can_focus=True):
     def entry(self) -> Entry | None:
         """The entry under the cursor."""
         return self._entries[self._cursor] if self._cursor < len(self._entries) else None
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where on the screen the entry under the cursor begins."""
+        row = self._top(self._cursor) - self.scroll_offset.y
+        return self.content_region.offset + Offset(0, row)
 
     @property
     def plain(self) -> str:

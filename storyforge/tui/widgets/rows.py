@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -141,6 +141,11 @@ class RowList(ScrollView, can_focus=True):
     def row(self) -> Row | None:
         """The row under the cursor."""
         return self._rows[self.cursor] if 0 <= self.cursor < len(self._rows) else None
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where on the screen the row under the cursor begins."""
+        return self.content_region.offset + Offset(0, self.cursor - self.scroll_offset.y)
 
     def show(self, rows: Sequence[Row], at: str | None = None) -> None:
         """Show `rows`; the cursor goes to the row `at`, else stays at the row it was on."""

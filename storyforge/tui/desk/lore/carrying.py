@@ -9,7 +9,7 @@ from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, listed, ngettext
 from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import AskText, Choice, Choose, MayReplace
-from storyforge.tui.work import lazily, typed_path
+from storyforge.tui.work import lazily, near, typed_path
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -91,13 +91,13 @@ class LoreCarrying(Area):
         if form is None:
             return
         usual = story.path.with_name(story.path.stem + files.FORMATS[form][1])
-        given = await self.ask(AskText(_("Export the lorebook"), _("Where to"), str(usual)))
+        given = await self.ask(AskText(_("Export the lorebook"), _("Where to"), near(usual)))
         if given is None:
             return
         written = await self._written(story, typed_path(given), form)
         if written is None:
             return
-        told = _("The lorebook is in {path}.").format(path=written.path)
+        told = _("The lorebook is in {path}.").format(path=near(written.path))
         if written.unequal:
             told += "\n" + _("What the format has no field for: {fields}.").format(
                 fields=listed(sorted({name for one in written.unequal for name in one.fields}))
