@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from textual._xterm_parser import XTermParser
 from textual.command import CommandList, CommandPalette
+from textual.events import Key
 from textual.widgets import Input
 
 from storyforge import paths
@@ -33,6 +35,17 @@ def test_no_action_stands_twice_and_no_key_means_two_things_in_one_place() -> No
     for where in (Where.DESK, Where.BINDER, Where.TAKES, Where.FIND, Where.LIBRARY):
         keys = [key for action in of(where) for key in action.keys] + everywhere
         assert len(keys) == len(set(keys)), where
+
+
+def test_every_alt_key_arrives_as_itself() -> None:
+    """Many terminals send Alt+Left as an Escape and a b: no action may wait for that as Alt+B."""
+    named = {key for action in ACTIONS for key in action.keys if key.startswith("alt+")}
+    for key in named:
+        letter = key.removeprefix("alt+")
+        if len(letter) == 1:
+            parser = XTermParser()
+            heard = [*parser.feed(f"\x1b{letter}"), *parser.feed("")]
+            assert [event.key for event in heard if isinstance(event, Key)] == [key]
 
 
 def test_the_keys_document_is_the_registry() -> None:

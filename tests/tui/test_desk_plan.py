@@ -61,11 +61,11 @@ async def test_the_plan_of_the_scene_stands_beside_the_page(tmp_path: Path) -> N
     path = write_planned(tmp_path / "skerry.forge")
     async with at_desk(path) as (pilot, desk):
         panel = planned_of(desk).panel
-        await pilot.press("alt+b")
+        await pilot.press("shift+f2")
         await until(pilot, lambda: panel.has_focus_inside, "the panel")
         assert "Nothing is planned" in panel.text.plain
         assert "F2 plan" in desk.keys_bar.plain
-        await pilot.press("alt+b")
+        await pilot.press("shift+f2")
         await until(pilot, lambda: desk.manuscript.has_focus, "back on the page")
         await to_fog(desk)
         await until(pilot, lambda: "Mara hears the hull." in panel.text.plain, "the plan")

@@ -29,7 +29,7 @@ def test_a_planned_scene_with_its_plan_beside_it(tmp_path: Path, snap_compare: A
     async def then(pilot: Pilot[None]) -> None:
         desk = desk_of(app)
         await to_fog(desk)
-        await pilot.press("alt+b")
+        await pilot.press("shift+f2")
         await until(pilot, lambda: planned_of(desk).panel.has_focus_inside, "the panel")
 
     compare(snap_compare, app, (120, 32), then)

@@ -29,7 +29,7 @@ ACTIONS: tuple[Action, ...] = (
         "gallery_reference_part",
         N_("Reference: only a part"),
         N_("Marks a part of the picture, such as a face, that somebody is drawn after."),
-        "alt+b",
+        "alt+m",
     ),
     at(
         Where.GALLERY,

@@ -8,7 +8,7 @@ ACTIONS: tuple[Action, ...] = (
         "scene_plan",
         N_("Plan of this scene"),
         N_("Goes to the scene's purpose, cast, place and beats; again, back to the page."),
-        "alt+b",
+        "shift+f2",
     ),
     desk(
         "draft",

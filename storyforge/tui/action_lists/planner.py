@@ -99,16 +99,16 @@ ACTIONS: tuple[Action, ...] = (
     ),
     at(
         Where.PLANNER,
-        "plan_older",
-        N_("Earlier variants"),
-        N_("Shows what was proposed here before."),
+        "plan_newer",
+        N_("Later variants"),
+        N_("Shows what was proposed here after that."),
         "alt+up",
     ),
     at(
         Where.PLANNER,
-        "plan_newer",
-        N_("Later variants"),
-        N_("Shows what was proposed here after that."),
+        "plan_older",
+        N_("Earlier variants"),
+        N_("Shows what was proposed here before."),
         "alt+down",
     ),
     at(

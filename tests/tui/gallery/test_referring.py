@@ -82,7 +82,7 @@ async def test_b_makes_it_the_reference_of_who_is_there_and_undo_takes_it_back(
 
 async def test_of_several_it_asks_who_and_a_part_is_marked(tmp_path: Path) -> None:
     async with at_gallery(write_cast(tmp_path / "a.forge", "Mara", "Tom Reed")) as (pilot, gallery):
-        await pilot.press("alt+b")
+        await pilot.press("alt+m")
         await asked(pilot)
         assert choices(pilot) == ["Mara", "Tom Reed"]
         await pilot.press("down", "enter")

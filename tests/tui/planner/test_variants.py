@@ -204,7 +204,7 @@ async def test_two_variants_are_mixed(tmp_path: Path) -> None:
         assert "hides a child from the law" in prompt
         assert "who cannot speak" in prompt
         assert "mix two premises" in str(planner.variants.border_subtitle)
-        await pilot.press("alt+up")
+        await pilot.press("alt+down")
         assert "propose a premise" in str(planner.variants.border_subtitle)
 
 
