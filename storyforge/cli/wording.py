@@ -169,17 +169,13 @@ class _InOurWords(_Context):  # type: ignore[misc]
     formatter_class = _Formatter
 
 
-def _short(help_: str | None, limit: int) -> str:
-    """A help's first sentence, cut where it is wider than `limit` cells."""
-    from rich.cells import cell_len, set_cell_size
-
+def _short(help_: str | None) -> str:
+    """A help's first sentence, whole: what has no room beside the name stands in a second line."""
     first = _joined((help_ or "").strip("\n").split("\n\n")[0])
     sentence = re.split(r"(?<=\.)\s|(?<=。)", first)[0]
     for end in (".", "。", ":"):
         sentence = sentence.removesuffix(end)
-    if cell_len(sentence) <= limit:
-        return sentence
-    return set_cell_size(sentence, limit - 1).rstrip(" ") + "…"
+    return sentence
 
 
 class Verb(TyperCommand):
@@ -189,7 +185,8 @@ class Verb(TyperCommand):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """What stands beside the verb's name."""
-        return _short(self.help, limit)
+        del limit
+        return _short(self.help)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Arguments and options; those with a panel of their own under its name, first."""
@@ -218,7 +215,8 @@ class VerbGroup(TyperGroup):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """What stands beside the group's name."""
-        return _short(self.help, limit)
+        del limit
+        return _short(self.help)
 
     def main(self, args: Any = None, *_rest: Any, **more: Any) -> Any:
         """Run the command line; typer's own errors end the process with status 2."""

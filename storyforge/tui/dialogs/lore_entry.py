@@ -88,7 +88,7 @@ class EditEntry(Dialog[None]):
                 Input(
                     joined_keys(self.entry.keys),
                     id="keys",
-                    placeholder=_("Words that call it, parted by commas; /expressions/i too"),
+                    placeholder=_("Words that call it, parted by commas, or /expressions/"),
                     disabled=locked,
                 ),
             ),

@@ -276,8 +276,8 @@ class TakeTree(Dialog[Wanted]):
 
 def _hint(bookmarks: bool) -> str:
     if bookmarks:
-        return _("Enter: go back to it · B: rename · L: all takes · I: about it · Esc: back")
-    return _("Enter: go back to it · B: bookmark · L: bookmarks · I: about it · Esc: back")
+        return _("Enter: go back · B: rename · L: all takes · I: about it · Esc: back")
+    return _("Enter: go back · B: bookmark · L: bookmarks · I: about it · Esc: back")
 
 
 def _row(node: Node, standing: frozenset[str]) -> Row:

@@ -66,9 +66,9 @@ def _row(take: Take, standing: str | None, language: str) -> Row:
     # The panel is narrow: what became of a take says more than when it was made.
     told = _(state) if state else f"{take.created.astimezone():%H:%M}"
     text = f"{take.number}  {told}"
-    return Row(
-        take.id, text, size(take.standing, language), mark="●" if take.id == standing else " "
-    )
+    # The panel is not drawn anew while a take grows.
+    long = "" if take.state is TakeState.RUNNING else size(take.standing, language)
+    return Row(take.id, text, long, mark="●" if take.id == standing else " ")
 
 
 def size(text: str, language: str) -> str:
