@@ -122,10 +122,12 @@ async def test_what_cannot_be_kept_is_said_and_tried_again(tmp_path: Path) -> No
         raw.close()
         await pilot.press("a")
         await until(pilot, lambda: area_of(desk).panel.border_subtitle == "not saved", "said")
+        assert desk.telling.status.saved == "not saved"
         with sqlite3.connect(path) as raw:
             raw.execute("DROP TRIGGER full")
         raw.close()
         await until(pilot, lambda: area_of(desk).panel.border_subtitle == "", "tried again")
+        assert desk.telling.status.saved == "saved"
     assert memory(path) == "a"
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from textual.timer import Timer
 
 from storyforge.errors import StoryforgeError
+from storyforge.i18n import _
 from storyforge.tui.work import explained, launch
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ class Keeper(Generic[Thing]):
                 self._kept(name, answer)
                 if self.unsaved.get(name) is thing:
                     del self.unsaved[name]
-            self.failed = None
+            if self.failed is not None:
+                self.failed = None
+                self.desk.say(saved=_("saving") if self.desk.saving.dirty else _("saved"))
             self._told(True)
         return True
 
@@ -106,6 +109,7 @@ class Keeper(Generic[Thing]):
         if self.failed is None:
             self.desk.house.tell_error(why)
         self.failed = why
+        self.desk.say(saved=_("not saved"))
         self._told(False)
         if self._due is None and self.desk.is_mounted:
             self._due = self.desk.set_timer(RETRY_AFTER, self._save_now)
