@@ -88,6 +88,11 @@ class Picturing(Beside["GalleryScreen"]):
             desk.house.tell(note)
         await self.run.order(orders, await ordering.profile())
 
+    def stay_here(self) -> None:
+        """The story was marked to never leave this machine."""
+        if self._run is not None:
+            self._run.stay_here()
+
     async def has_painter(self) -> bool:
         """Whether one is set up; where none is, the author is helped to one."""
         from storyforge.tui.gallery.first_painter import find_painter

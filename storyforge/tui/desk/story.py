@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.by_plan import picturing_made
 from storyforge.tui.dialogs.story import AskFacts, Facts
 from storyforge.tui.work import lazily
 
@@ -33,6 +34,9 @@ class StoryDesk(Area):
             return
         if facts.local_only != local_only:
             await asyncio.to_thread(permission.set_local_only, story, facts.local_only)
+            drawing = picturing_made(self.desk) if facts.local_only else None
+            if drawing is not None:
+                drawing.stay_here()
             self.desk.house.tell(
                 _("From now on this story never leaves this machine.")
                 if facts.local_only

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from storyforge.i18n import _
 from storyforge.tui.gallery.asking_first import may_draw
-from storyforge.tui.work import launch, lazily, stood_still
+from storyforge.tui.work import Idle, launch, lazily, stood_still
 
 if TYPE_CHECKING:
     from storyforge.domain.picture.painters import PainterProfile
@@ -43,8 +43,7 @@ class PictureRun:
         self._drawn = drawn
         self._ended = ended
         self._queue: PictureQueue | None = None
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._idle = Idle()
         self._told: set[tuple[object, ...]] = set()
         self._heard = self._shown = 0
 
@@ -97,10 +96,17 @@ class PictureRun:
 
     def stop(self) -> bool:
         """Within a step; what is left waits in the story. Whether there was anything to stop."""
+        missed = self._idle.missed()
         if self._queue is None or not self.running:
-            return False
+            return missed
         self._queue.cancel()
         return True
+
+    def stay_here(self) -> None:
+        """The story leaves this machine no more: what another one draws ends, tiles and all."""
+        progress = self.progress
+        if progress is not None and progress.now is not None and progress.now.place:
+            self.stop()
 
     async def close(self) -> None:
         """The story is about to be closed; what is left is offered the next time."""

@@ -7,15 +7,22 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from storyforge import settings
+from storyforge.backends.pictures.scripted import ScriptedPainter
 from storyforge.store.story_file import StoryFile
-from storyforge.studio.permission import is_allowed, set_local_only
+from storyforge.studio.permission import (
+    allow,
+    is_allowed,
+    objection_to_painter,
+    set_local_only,
+)
 from storyforge.studio.pictures.remote_painters import what_draws
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.dialogs.base import Choose
+from storyforge.tui.dialogs.story import AskFacts, Box
 from storyforge.tui.gallery.telling import facts
 from storyforge.tui.widgets.rows import RowList
 from tests.backends.pictures.remote.far_a1111 import far_a1111
-from tests.tui.gallery.galleries import idle, opened, write_pictures
+from tests.tui.gallery.galleries import at_gallery, idle, opened, write_pictures
 from tests.tui.house import asked, notices, running, until
 
 CLOUD = {"painters.cloud.backend": "openai", "painters.cloud.model": "gpt-image-1"}
@@ -77,6 +84,28 @@ async def test_a_story_that_stays_here_goes_to_no_server(tmp_path: Path) -> None
         await pilot.press("f9")
         assert "marked to never leave this machine" in await question(pilot, app)
         await pilot.press("enter")
+
+
+async def test_a_story_that_is_marked_while_a_server_draws_takes_its_picture_back(
+    tmp_path: Path,
+) -> None:
+    path = write_pictures(tmp_path / "skerry.forge", count=1)
+    painter = ScriptedPainter(delay=3600, place="draws.example")
+    with StoryFile.open(path) as story:
+        objection = objection_to_painter(story, painter.card)
+    assert objection is not None
+    allow(objection)
+    async with at_gallery(path, painter=painter) as (pilot, gallery):
+        gallery.prompt_editor.text = "storm"
+        await pilot.press("f9")
+        await until(pilot, lambda: bool(painter.orders), "it draws")
+        gallery.desk.action_do("details")
+        await until(pilot, lambda: asked(gallery.house, AskFacts), "the story's facts")
+        gallery.house.screen.query_one(Box).value = True
+        await pilot.press("enter")
+        await idle(pilot, gallery.desk)
+        assert [one.state for one in gallery.story.picture_queue.all()] == ["waiting"]
+        assert "From now on this story never leaves this machine." in notices(gallery.house)
 
 
 async def test_a_server_draws_into_the_gallery(tmp_path: Path) -> None:
