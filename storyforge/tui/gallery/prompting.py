@@ -4,20 +4,20 @@ What the author types is on the disk half a second later (`Keeper`), scene by sc
 plan's again when it says the same, or is let go.
 """
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.gallery import called, painter_limits
 from storyforge.tui.gallery.area import Area
+from storyforge.tui.gallery.coming import Coming, Together
 from storyforge.tui.gallery.form import STAGING
 from storyforge.tui.gallery.form_values import Values
+from storyforge.tui.gallery.given import Given, given
 from storyforge.tui.gallery.telling import settings_of
-from storyforge.tui.work import launch, lazily
+from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
     from storyforge.domain.picture.compiled import Compiled
@@ -29,31 +29,6 @@ if TYPE_CHECKING:
 
 # Of the keeper: what is no scene's.
 _FORM = "\0form"
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What plan and painter say of a picture.
-
-    Attributes:
-        texts: prompt and negative prompt.
-        why_none: why there is no prompt; empty otherwise.
-    """
-
-    values: Values
-    compiled: "Compiled | None" = None
-    texts: tuple[str, str] = ("", "")
-    why_none: str = ""
-    family: "Family | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Together:
-    """A prompt and the form that belongs to it: all of its values, and what of it was set."""
-
-    texts: tuple[str, str]
-    values: Values
-    own: dict[str, Any]
 
 
 class Prompting(Area):
@@ -79,8 +54,7 @@ class Prompting(Area):
         self.loads = 0
         #: whose prompt is in the editor, and how it came there; "" while another one is fetched
         self._in_editor, self._as_put = "", ("", "")
-        #: how it was before a prompt came with settings, and since; () without
-        self._came: tuple[()] | tuple[_Together, _Together] = ()
+        self._coming = Coming()
         #: the hash of the plan's prompt that the author's was made from
         self._base = ""
         self._keeper: Keeper[HandPrompt | dict[str, object] | None] = Keeper(
@@ -106,7 +80,8 @@ class Prompting(Area):
         """Another scene: its prompt."""
         key = self.gallery.place
         if key and key != self.key:
-            self.key, self._in_editor, self._came = key, "", ()
+            self.key, self._in_editor = key, ""
+            self._coming.forget()
             launch(self.gallery.house, self._load(key), group="gallery-prompt", exclusive=True)
 
     # The prompt.
@@ -119,13 +94,13 @@ class Prompting(Area):
 
     async def _load(self, key: str) -> None:
         gallery = self.gallery
-        given = await self._given(key)
-        unsaved = self._keeper.unsaved
         ordering = await gallery.picturing.ordering()
+        found = await given(ordering, key)
+        unsaved = self._keeper.unsaved
         hand = unsaved[key] if key in unsaved else await ordering.hand(key)
         if key != self.key or gallery.closing:
             return
-        self._take(given)
+        self._take(found)
         if hand is None or isinstance(hand, dict):
             self._base = ""
             self._put(self._of_plan)
@@ -139,37 +114,23 @@ class Prompting(Area):
 
     async def _compile_again(self, key: str) -> None:
         """The plan may be another: what is the author's stays, what was the plan's follows it."""
-        given = await self._given(key)
+        found = await given(await self.gallery.picturing.ordering(), key)
         if key != self._in_editor or self.gallery.closing:
             return
         follows = not self.is_own
-        self._take(given)
+        self._take(found)
         if follows:
             self._put(self._of_plan)
         self.tell()
         self.show_form()
 
-    def _take(self, given: Given) -> None:
-        self.compiled, self._of_plan, self.why_none = given.compiled, given.texts, given.why_none
-        self._usual, self.family = given.values, given.family
+    def _take(self, found: Given) -> None:
+        self.compiled, self._of_plan, self.why_none = found.compiled, found.texts, found.why_none
+        self._usual, self.family = found.values, found.family
+        if found.dialect is not None:
+            self.gallery.prompt_editor.speak(found.dialect)
         # What was set in the form meanwhile counts.
-        self.values = replace(given.values, **self.gallery.ordering.own)
-
-    async def _given(self, key: str) -> Given:
-        """What plan and painter give."""
-        ordering = await self.gallery.picturing.ordering()
-        try:
-            profile = await ordering.profile()
-            compiled = await ordering.compiled(key, profile)
-        except BadInput as error:
-            return Given(await ordering.values(), why_none=error.message)
-        self.gallery.prompt_editor.speak(profile.dialect)
-        cast = await lazily("storyforge.studio.pictures.cast_prompts")
-        texts = (cast.whole_prompt(compiled), compiled.negative)
-        told = "" if texts[0] else _("Its plan says nothing yet that a picture could show.")
-        profiles = await lazily("storyforge.studio.pictures.profiles")
-        family = await asyncio.to_thread(profiles.family_of, profile)
-        return Given(await ordering.values(), compiled, texts, told, family)
+        self.values = replace(found.values, **self.gallery.ordering.own)
 
     def _put(self, texts: tuple[str, str]) -> None:
         """Into the editor, as nothing that the author wrote."""
@@ -214,28 +175,24 @@ class Prompting(Area):
         before = self._together((editor.text, editor.negative))
         if settings:
             self.change(replace(self.values, **settings), *settings)
-        after = self._together((prompt, negative))
-        self._came = (before, after) if settings and before.texts != after.texts else ()
+        self._coming.forget()
+        if settings:
+            self._coming.came(before, self._together((prompt, negative)))
         editor.rewrite(prompt, negative)
 
-    def _together(self, texts: tuple[str, str]) -> _Together:
-        return _Together(texts, self.values, dict(self.gallery.ordering.own))
+    def _together(self, texts: tuple[str, str]) -> Together:
+        return Together(texts, self.values, dict(self.gallery.ordering.own))
 
     def _form_follows(self) -> None:
         """What came with settings is taken back, or made again: so are they."""
-        if not self._came:
-            return
-        editor, (before, after) = self.gallery.prompt_editor, self._came
-        which = 0 if before.texts[0] != after.texts[0] else 1  # each is a step of its own
-        now = (editor.text, editor.negative)[which]
-        for wanted, other in ((before, after), (after, before)):
-            if now == wanted.texts[which] and self.values == other.values:
-                self.values = wanted.values
-                own = self.gallery.ordering.own
-                own.clear()
-                own.update(wanted.own)
-                self._keeper.changed(_FORM, dict(own))
-                return
+        editor = self.gallery.prompt_editor
+        wanted = self._coming.follows((editor.text, editor.negative), self.values)
+        if wanted is not None:
+            self.values = wanted.values
+            own = self.gallery.ordering.own
+            own.clear()
+            own.update(wanted.own)
+            self._keeper.changed(_FORM, dict(own))
 
     def _let_go(self) -> None:
         if self.may_change():
