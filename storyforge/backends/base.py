@@ -87,6 +87,14 @@ class Backend(Protocol):
         """The author left what is kept under `slot`: bring it to the disk, behind other work."""
         ...
 
+    async def forget(self, slots: tuple[str, ...]) -> None:
+        """Let go of all that was read for these: their texts are gone for good.
+
+        Raises:
+            ModelError: the engine stopped.
+        """
+        ...
+
     async def close(self) -> None:
         """Let the model go and give its memory back."""
         ...

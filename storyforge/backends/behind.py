@@ -85,5 +85,9 @@ class Behind:
         """What is kept under `slot` is not needed for now."""
         await self._shared.beneath.leave(slot)
 
+    async def forget(self, slots: tuple[str, ...]) -> None:
+        """What was read for these is not to be kept."""
+        await self._shared.beneath.forget(slots)
+
     async def close(self) -> None:
         """Nothing: the model is the author's."""

@@ -31,6 +31,7 @@ from storyforge.engine.messages import (
     Command,
     Count,
     Counted,
+    Forget,
     Leave,
     Load,
     Loaded,
@@ -237,6 +238,15 @@ class EngineBackend(ABC):
         """Bring what is kept under `slot` to the disk; nothing where no engine runs."""
         if self._ready():
             await self._ask(lambda job: Leave(job, slot))
+
+    async def forget(self, slots: tuple[str, ...]) -> None:
+        """Let go of all that was read for these; nothing where no engine runs.
+
+        Raises:
+            ModelError: the engine stopped.
+        """
+        if self._ready():
+            await self._ask(lambda job: Forget(job, slots))
 
     async def close(self) -> None:
         """End the engine process, which gives the model's memory back."""

@@ -197,6 +197,9 @@ class ScriptedBackend:
     async def leave(self, slot: str) -> None:
         """Nothing is kept here."""
 
+    async def forget(self, slots: tuple[str, ...]) -> None:
+        """Nothing is kept here."""
+
     async def close(self) -> None:
         """There is nothing to let go."""
         self._ready = False

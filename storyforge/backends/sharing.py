@@ -181,6 +181,11 @@ class Shared:
         with self._author():
             await self._backend.leave(slot)
 
+    async def forget(self, slots: tuple[str, ...]) -> None:
+        """What was read for these is not to be kept; no wish that puts work behind off."""
+        with self._used():
+            await self._backend.forget(slots)
+
     async def retire(self) -> None:
         """Let the model go once nothing is asked of it; who still holds this may go on asking."""
         await self._idle.wait()

@@ -133,16 +133,20 @@ def _restore(story: "StoryFile", found: Sequence[Trashed], numbers: Sequence[int
 
 
 def _empty(story: "StoryFile", found: Sequence[Trashed], yes: bool) -> None:
+    from storyforge.studio.letting_go import let_go
+
     if not found:
         say(_("The trash is empty."))
         return
     if not yes:
         _ask(story, len(found))
-    count = story.binder.empty_trash()
-    say(
-        ngettext("{count} thing is gone for good.", "{count} things are gone for good.", count)
-        .format(count=count)
-    )  # fmt: skip
+    gone = let_go(story, found, all_of_it=True)
+    said = ngettext(
+        "{count} thing is gone for good.", "{count} things are gone for good.", gone.count
+    )
+    say(said.format(count=gone.count))
+    if gone.note:
+        note(gone.note)
 
 
 def _ask(story: "StoryFile", count: int) -> None:

@@ -31,6 +31,7 @@ from storyforge.engine.messages import (
     Counted,
     Done,
     Faulted,
+    Forget,
     Generate,
     Leave,
     Load,
@@ -52,11 +53,10 @@ from storyforge.engine.messages import (
     Try,
     Weigh,
     Weighed,
-    receive,
-    send,
 )
 from storyforge.engine.pictures import painter
 from storyforge.engine.pictures.controls import looking
+from storyforge.engine.pipe import receive, send
 from storyforge.engine.placing import survey
 from storyforge.engine.scoring import score
 from storyforge.engine.sequence import Interrupted
@@ -132,6 +132,9 @@ class Worker:
                     self._score(command)
                 case Leave():
                     self._loaded().states.leave(command.slot)
+                    self._answer(Done(command.job))
+                case Forget():
+                    self._loaded().states.forget(command.slots)
                     self._answer(Done(command.job))
                 case Survey():
                     self._answer(Surveyed(command.job, survey()))

@@ -1,6 +1,6 @@
 """What the engine asks of a loaded model, whichever library runs it. Types only."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from storyforge.engine.fitting import Plan
@@ -138,6 +138,10 @@ class States(Protocol):
         """The author left `slot`: bring what is kept of it to the disk."""
         ...
 
+    def forget(self, slots: Collection[str]) -> None:
+        """Let go of all that was read for these; what it was read of is gone for good."""
+        ...
+
 
 class LoadedModel(Protocol):
     """A model in memory."""
@@ -196,12 +200,19 @@ class LoadedModel(Protocol):
         """How many takes of `limit` tokens can be written in one batch behind `prompt` tokens."""
         ...
 
-    def turn_to_reading(self) -> None:
-        """The threads and processors that a prompt is read with."""
+    def turn_to_reading(self, *, exactly: bool = False) -> None:
+        """The threads and processors that a prompt is read with; `exactly` with all of them."""
         ...
 
-    def turn_to_writing(self) -> None:
+    def turn_to_writing(self, *, exactly: bool = False) -> None:
         """The threads and processors that are written with; a batch of takes is writing, too."""
+        ...
+
+    def give_way(self) -> None:
+        """Go on with fewer threads while other programs want their processors.
+
+        For between two evaluations; it is nearly free.
+        """
         ...
 
     def logits(self, row: int) -> "Logits":

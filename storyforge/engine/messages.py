@@ -1,15 +1,10 @@
-"""What the program and its engine process say to each other, and how it goes through a pipe.
+"""What the program and its engine process say to each other; how it gets there is `pipe`'s.
 
 Every command but `Stop` opens a job with its own number; every answer names its job, and one of
-them ends it. The values are pickled: both ends are this program, and the pipe has no name that
-anybody else could open.
+them ends it.
 """
 
-import pickle
-import struct
 from dataclasses import dataclass
-from io import RawIOBase
-from typing import cast
 
 from storyforge.domain.generation import Alternative, Cached, Delta, Request
 from storyforge.domain.model import ModelSpec, TransformersSpec
@@ -24,8 +19,6 @@ from storyforge.domain.picture.orders import (
 from storyforge.domain.picture.staging import Control
 from storyforge.engine.faults import Fault
 from storyforge.engine.fitting import Device, Plan
-
-_LENGTH = struct.Struct("!I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +95,14 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget:
+    """What was read for `slots` is not to be kept: their texts are gone for good."""
+
+    job: int
+    slots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """Tell which GPUs llama.cpp would use."""
 
@@ -156,6 +157,7 @@ Command = (
     | Weigh
     | Score
     | Leave
+    | Forget
     | Survey
     | Try
     | Paint
@@ -163,7 +165,7 @@ Command = (
     | Stop
 )
 #: done within milliseconds
-SHORT = (Count, Measure, Leave)
+SHORT = (Count, Measure, Leave, Forget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,45 +301,3 @@ Answer = (
 def ends_job(answer: Answer) -> bool:
     """Whether nothing follows `answer` in its job."""
     return not isinstance(answer, Said | Shown)
-
-
-def encode(message: Command | Answer) -> bytes:
-    """`message` as it goes through the pipe: four bytes of length, then the value."""
-    body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    return _LENGTH.pack(len(body)) + body
-
-
-def receive(pipe: RawIOBase) -> Command | Answer | None:
-    """The next message; None once the other end is gone, also in the middle of a message."""
-    head = _read(pipe, _LENGTH.size)
-    if head is None:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    body = _read(pipe, length)
-    return None if body is None else cast("Command | Answer", pickle.loads(body))
-
-
-def send(pipe: RawIOBase, message: Command | Answer) -> None:
-    """Write `message` whole; waits while the pipe is full.
-
-    Raises:
-        OSError: the other end is gone.
-    """
-    rest = memoryview(encode(message))
-    while rest:
-        rest = rest[pipe.write(rest) :]
-
-
-def _read(pipe: RawIOBase, count: int) -> bytes | None:
-    """`count` bytes: a raw pipe gives them in pieces. None at its end.
-
-    The pipes are raw because a buffered one that a thread waits on cannot be closed when the
-    program ends.
-    """
-    data = bytearray()
-    while len(data) < count:
-        piece = pipe.read(count - len(data))
-        if not piece:
-            return None
-        data += piece
-    return bytes(data)

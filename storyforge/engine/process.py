@@ -30,9 +30,8 @@ from storyforge.engine.messages import (
     Faulted,
     Stop,
     ends_job,
-    receive,
-    send,
 )
+from storyforge.engine.pipe import receive, send
 
 # -P: a story's folder may hold a file with a module's name. The root stands last, for checkouts.
 _START = "import sys; sys.path.append(sys.argv[1]);from storyforge.engine.child import main; main()"

@@ -12,12 +12,13 @@ import threading
 import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from storyforge.domain.common_ends import shared_start
-from storyforge.engine.kvstore import Heading, KvStore, default_limit
+from storyforge.engine.kvfile import Heading
+from storyforge.engine.kvstore import KvStore, default_limit, forget
 from storyforge.engine.model_hash import known_hash, model_hash
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,8 @@ class Shelf:
         self._settings = settings
         self._limit: Callable[[], int] = lambda: default_limit(folder) if limit is None else limit
         self._waiting: OrderedDict[str, Snapshot] = OrderedDict()
-        self._busy = False
+        self._busy = ""
+        self._unwanted = False
         self._closing = self._given_up = False
         self._changed = threading.Condition()
         found = known_hash(model, folder)
@@ -87,6 +89,17 @@ class Shelf:
             self._waiting[snapshot.slot] = snapshot
             self._changed.notify_all()
 
+    def forget(self, slots: Collection[str]) -> None:
+        """Let go of what is kept for these, of what is being written too."""
+        with self._changed:
+            for slot in slots:
+                self._waiting.pop(slot, None)
+            self._unwanted = self._busy in slots
+        try:
+            forget(self._folder, slots)
+        except OSError as error:
+            log.warning("A saved state could not be deleted: %s", error)
+
     def settle(self, seconds: float) -> bool:
         """Wait until all is written; whether that was so in time."""
         with self._changed:
@@ -110,15 +123,15 @@ class Shelf:
         store = self._opened()
         while True:
             with self._changed:
-                self._busy = False
+                self._busy, self._unwanted = "", False
                 if store is None:
                     self._waiting.clear()
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: self._waiting or self._closing)
                 if not self._waiting or self._given_up:
                     return
-                _slot, snapshot = self._waiting.popitem(last=False)
-                self._busy = store is not None
+                slot, snapshot = self._waiting.popitem(last=False)
+                self._busy = slot if store is not None else ""
             if store is not None:
                 self._write(store, snapshot)
 
@@ -143,11 +156,16 @@ class Shelf:
                     return
             began = time.monotonic()
             tokens, exact, data = snapshot.tokens, snapshot.exact, snapshot.data
-            if store.write(snapshot.slot, tokens, exact, data, lambda: self._given_up):
+            if store.write(snapshot.slot, tokens, exact, data, self._stops):
                 took = time.monotonic() - began
                 log.info("A state of %d tokens was saved in %.1f s", len(tokens), took)
+            if self._unwanted:
+                forget(self._folder, (snapshot.slot,))
         except OSError as error:
             log.warning("A state could not be saved: %s", error)
+
+    def _stops(self) -> bool:
+        return self._given_up or self._unwanted
 
 
 def _step_back() -> None:

@@ -11,11 +11,11 @@ import platform
 import sys
 import time
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.common_ends import shared_start
-from storyforge.engine.kvstore import Heading
+from storyforge.engine.kvfile import Heading
 from storyforge.engine.memory import Memory, find_memory
 from storyforge.engine.shelf import Shelf, Snapshot
 
@@ -119,6 +119,15 @@ class States:
             # A verb may have asked something short in the scene's name since.
             longest = max(len(each.tokens) for each in mine)
             self.shelf.write(next(m for m in reversed(mine) if 2 * len(m.tokens) >= longest))
+
+    def forget(self, slots: Collection[str]) -> None:
+        """Let go of all that was read for these; what it was read of is gone for good."""
+        self._kept = [each for each in self._kept if each.slot not in slots]
+        if self.slot in slots:
+            self._model.sequence.clear()
+            self.slot = ""
+        if self.shelf is not None:
+            self.shelf.forget(slots)
 
     def close(self) -> None:
         """Write what is worth it while there is time; a kill loses only what could be read."""

@@ -22,7 +22,6 @@ from storyforge.domain.generation import (
     Request,
     Text,
     Thought,
-    Usage,
 )
 from storyforge.domain.model import ModelCard, Price
 from storyforge.errors import Refused, StoryforgeError
@@ -80,7 +79,7 @@ class Metered:
         # What is said around a prompt has a section, and is not in it.
         read = max(counted, laid_out(request))
         expected = Estimate(
-            request.takes * self._price.of(Usage(read=read, written=request.max_tokens)),
+            request.takes * self._price.most(read, request.max_tokens),
             self._price.currency,
         )
         entry = await asyncio.to_thread(
@@ -124,6 +123,10 @@ class Metered:
     async def leave(self, slot: str) -> None:
         """The author left what is kept under `slot`."""
         await self._backend.leave(slot)
+
+    async def forget(self, slots: tuple[str, ...]) -> None:
+        """What was read for these is not to be kept."""
+        await self._backend.forget(slots)
 
     async def close(self) -> None:
         """Let the model go."""

@@ -4,6 +4,7 @@ It looks into the cache folder from outside; the engine process writes there.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +61,15 @@ def clear() -> tuple[int, int]:
         OSError: one of them cannot be deleted.
     """
     return kvstore.clear(paths.states_dir())
+
+
+def forget(slots: Iterable[str]) -> int:
+    """Delete what is kept for these slots, whatever model read it; how many files are gone.
+
+    Raises:
+        OSError: one of them cannot be deleted.
+    """
+    return kvstore.forget(paths.states_dir(), slots)
 
 
 def weigh(spec: ModelSpec) -> Weight:

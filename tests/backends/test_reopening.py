@@ -69,14 +69,25 @@ async def test_a_scene_that_was_left_survives_the_death_of_its_engine(
     async with asyncio.timeout(20):
         while not await asyncio.to_thread(written, folder):
             await answer(backend, asked("Another. " * 40, "two"))
-    engine = backend._engine
-    assert engine is not None
-    os.kill(engine.pid, signal.SIGKILL)
-    # The reader hears of it within an instant; a request before that is told to try again.
-    await asyncio.to_thread(engine._threads[1].join)
+    assert backend.pid is not None
+    os.kill(backend.pid, signal.SIGKILL)
     finish = finish_of(await answer(backend, asked("The tide. " * 40)))
     assert finish.usage.read == 1
     await backend.close()
+
+
+async def test_what_is_gone_for_good_is_neither_gone_on_from_nor_kept_at_the_end(
+    tmp_path: Path, folder: Path
+) -> None:
+    backend = backend_of(write_model(tmp_path / "tiny.gguf"), folder)
+    for slot in ("one", "two", "three"):
+        await answer(backend, asked(f"{slot}: " + "The tide. " * 40, slot))
+    await backend.forget(("one", "three"))
+    for slot in ("one", "three"):
+        assert (await backend.cached(asked(f"{slot}: " + "The tide. " * 40, slot))).reused == 0
+    await backend.close()
+    (left,) = kvstore.all_headings(folder)
+    assert left.path == kvstore.KvStore(folder, left.kind, lambda: 0).path("two")
 
 
 async def test_an_author_hears_nothing_of_a_folder_that_cannot_be_used(tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
 """trash, history and stats on real files."""
 
+from array import array
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from storyforge import paths
 from storyforge.domain.counting import Counts
 from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.story import Page
+from storyforge.engine.kvstore import KvStore
 from storyforge.settings import update
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf, writing_clock
@@ -105,6 +108,35 @@ def test_the_trash_is_emptied_after_a_yes(
     assert storyforge("trash", littered, "empty", "--yes").out == "The trash is empty.\n"
     with StoryFile.open(littered) as story:
         assert [scene.length for scene in story.outline().scenes] == [len(FIRST)]
+
+
+def kept(*slots: str) -> KvStore:
+    """A folder in which something was read for each of these."""
+    store = KvStore(paths.states_dir(), "kind", lambda: 1 << 30)
+    for slot in slots:
+        assert store.write(slot, array("i", [1, 2]), 0, memoryview(bytes(8)))
+    return store
+
+
+def test_what_models_have_read_of_a_story_goes_with_what_is_gone_for_good(
+    storyforge: Command, littered: Path
+) -> None:
+    with StoryFile.open(littered) as story:
+        scenes = tuple(story.scenes.stamps())
+    store = kept(*scenes, "of another story")
+    assert len(scenes) == 3
+    storyforge("trash", littered, "empty", "--yes")
+    assert [one.path for one in store.headings()] == [store.path("of another story")]
+
+
+def test_what_cannot_be_deleted_of_it_is_said(storyforge: Command, littered: Path) -> None:
+    with StoryFile.open(littered) as story:
+        scene = story.outline().scenes[0].id
+    kept().path(scene).mkdir(parents=True)
+    answer = storyforge("trash", littered, "empty", "--yes")
+    assert answer.out == "2 things are gone for good.\n"
+    assert "What models have read of this story could not be deleted" in answer.err
+    assert "storyforge cache clear" in answer.err
 
 
 def test_the_history_tells_of_every_scene_the_newest_first(

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from storyforge.engine import kvstore
-from storyforge.engine.kvstore import Heading, KvStore
+from storyforge.engine.kvfile import Heading
+from storyforge.engine.kvstore import KvStore
 
 KIND = '{"model": "a", "rope_freq_base": 0.0, "type_k": 1}'
 GIB = 1 << 30
@@ -171,8 +172,8 @@ _ENDLESS = """
 import sys
 from array import array
 from pathlib import Path
-from storyforge.engine import kvstore
-kvstore._PIECE = 1 << 16
+from storyforge.engine import kvfile, kvstore
+kvfile._PIECE = 1 << 16
 def told():
     print("going", flush=True)
     return False
@@ -246,6 +247,19 @@ def test_clearing_takes_every_state_and_nothing_else(tmp_path: Path) -> None:
     assert kvstore.clear(tmp_path) == (2, size)
     assert [path.name for path in tmp_path.iterdir()] == ["models.json"]
     assert kvstore.clear(tmp_path / "nowhere") == (0, 0)
+
+
+def test_what_is_forgotten_goes_whatever_read_it_and_nothing_else_does(tmp_path: Path) -> None:
+    for kind in ("one model", "another"):
+        for slot in ("scene 1", "scene 2", "scene 3"):
+            written(store_in(tmp_path, kind), slot)
+    (tmp_path / "odd.state").write_bytes(b"no state")
+    (tmp_path / f"{store_in(tmp_path).path('scene 1').stem}-beef.new").write_bytes(b"half")
+    assert kvstore.forget(tmp_path, ("scene 1", "scene 3", "scene 9")) == 5
+    left = {heading.path for heading in kvstore.all_headings(tmp_path)}
+    assert left == {store_in(tmp_path, kind).path("scene 2") for kind in ("one model", "another")}
+    assert (tmp_path / "odd.state").exists()
+    assert kvstore.forget(tmp_path / "nowhere", ("scene 1",)) == 0
 
 
 def test_without_a_word_of_the_author_the_bound_goes_by_the_disk(tmp_path: Path) -> None:

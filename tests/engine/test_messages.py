@@ -24,6 +24,7 @@ from storyforge.engine.messages import (
     Counted,
     Done,
     Faulted,
+    Forget,
     Generate,
     Leave,
     Load,
@@ -35,11 +36,9 @@ from storyforge.engine.messages import (
     Stop,
     Weigh,
     Weighed,
-    encode,
     ends_job,
-    receive,
-    send,
 )
+from storyforge.engine.pipe import encode, receive, send
 
 MESSAGES: list[Command | Answer] = [
     Load(1, ModelSpec(Path("a.gguf"))),
@@ -49,6 +48,7 @@ MESSAGES: list[Command | Answer] = [
     Measure(5, Request("Mara")),
     Weigh(6, Request("Mara"), 8),
     Leave(7, "scene"),
+    Forget(8, ("scene", "another")),
     Stop(3),
     Stop(3, 1),
     Loaded(1, 8192, 2, 4),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storyforge.engine.kvstore import held
+from storyforge.engine.kvstore import KvStore, held
 from storyforge.engine.shelf import Shelf, Snapshot
 
 GIB = 1 << 30
@@ -37,6 +37,31 @@ def test_the_end_writes_what_waits_and_then_nothing_more(tmp_path: Path) -> None
         shelf.write(snapshot(100, f"scene {number}"))
     shelf.close(10)
     assert held(tmp_path / "states")[0] == 5
+
+
+def test_what_is_forgotten_while_it_is_written_or_waits_is_not_there_then(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    for number in range(4):
+        shelf.write(snapshot(100, f"scene {number}", size=20 << 20))
+    shelf.forget(("scene 0", "scene 1", "scene 2"))
+    assert shelf.settle(10)
+    (found,) = shelf.headings()
+    shelf.close(10)
+    assert found.path == KvStore(tmp_path / "states", found.kind, lambda: 0).path("scene 3")
+
+
+def test_what_cannot_be_forgotten_costs_a_line_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shelf = shelf_in(tmp_path)
+    shelf.write(snapshot(100, "scene"))
+    assert shelf.settle(10)
+    (found,) = shelf.headings()
+    found.path.unlink()
+    found.path.mkdir()
+    shelf.forget(("scene",))
+    assert "could not be deleted" in caplog.text
+    shelf.close(10)
 
 
 def test_an_end_without_time_leaves_nothing_half(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.picture.pictures import Picture
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.dialogs.base import Choose
@@ -89,9 +90,22 @@ async def test_a_scene_of_a_deleted_chapter_comes_back_with_it(tmp_path: Path) -
         await until(pilot, lambda: titles(path) == ["Oil", "Fog"], "both are back")
 
 
+class Remembering(ScriptedBackend):
+    """Knows what it was told to forget."""
+
+    forgot: tuple[str, ...] = ()
+
+    async def forget(self, slots: tuple[str, ...]) -> None:
+        self.forgot = slots
+
+
 async def test_the_trash_is_emptied_after_a_yes_that_names_what_goes(tmp_path: Path) -> None:
     path = with_trash(tmp_path / "skerry.forge")
-    async with at_desk(path) as (pilot, desk):
+    model = Remembering()
+    async with at_desk(path, backend=model) as (pilot, desk):
+        await desk.house.backend()
+        assert desk.story is not None
+        scenes = tuple(desk.story.scenes.stamps())
         desk.house.do("trash")
         await until(pilot, lambda: ready(desk, Trash), "the trash")
         await pilot.press("end", "enter")
@@ -106,6 +120,7 @@ async def test_the_trash_is_emptied_after_a_yes_that_names_what_goes(tmp_path: P
         await pilot.press("end", "enter")
         await until(pilot, lambda: "gone for good" in notices(desk.house), "gone")
         assert deleted(path) == 0
+        await until(pilot, lambda: model.forgot == scenes, "what was read of them too")
         desk.binder.focus()
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "Nothing was deleted" in notices(desk.house), "no way back")

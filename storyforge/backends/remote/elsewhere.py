@@ -51,3 +51,6 @@ class Elsewhere:
 
     async def leave(self, slot: str) -> None:
         """Nothing is kept."""
+
+    async def forget(self, slots: tuple[str, ...]) -> None:
+        """Nothing is kept."""

@@ -5,7 +5,7 @@ no copy), and the one is put back that begins most like what is wanted, whosever
 to the disk: transformers promises no format for it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +85,13 @@ class Texts:
 
     def leave(self, slot: str) -> None:
         """Nothing to do: it stays in memory as long as there is room."""
+
+    def forget(self, slots: Collection[str]) -> None:
+        """Let go of all that was read for these."""
+        self._kept = [each for each in self._kept if each.slot not in slots]
+        if self.slot in slots:
+            self._sequence.clear()
+            self.slot = ""
 
     def close(self) -> None:
         """Let all of it go."""

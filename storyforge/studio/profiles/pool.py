@@ -149,6 +149,19 @@ class Backends:
                 if kept.engine is None or kept.engine not in engines:
                     self._retire(kept.shared)
 
+    async def forget(self, slots: tuple[str, ...]) -> None:
+        """Have the models in memory let go of what they read for these.
+
+        Raises:
+            ModelError: an engine stopped.
+        """
+        async with self._one:
+            asked = [*(kept.shared for kept in self._kept.values()), *self._retiring.values()]
+            if self._single is not None:
+                asked.append(self._single)
+        for shared in asked:
+            await shared.forget(slots)
+
     async def close(self) -> None:
         """Let all models go."""
         async with self._one:

@@ -195,6 +195,12 @@ class Seated:
             async with self._held():
                 await self._backend.leave(slot)
 
+    async def forget(self, slots: tuple[str, ...]) -> None:
+        """What was read for these is not to be kept; who has not the seat keeps nothing."""
+        if self._seat.holder is self._backend:
+            async with self._held():
+                await self._backend.forget(slots)
+
     async def close(self) -> None:
         """Let the model go, and the seat."""
         await self._backend.close()

@@ -14,6 +14,7 @@ from storyforge.tui.desk.area import Area
 from storyforge.tui.dialogs.base import Choice, Choose
 from storyforge.tui.dialogs.trash import EMPTY, Emptying, Reading, Trash, name_of
 from storyforge.tui.widgets.takes import size_of
+from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
@@ -123,20 +124,22 @@ class Trashing(Area):
         if answer != "purge":
             return
 
-        def purge() -> None:
-            if all_of_it:
-                story.binder.empty_trash()
-            else:
-                for one in found:
-                    story.binder.purge(one.kind, one.id)
-
-        await asyncio.to_thread(purge)
+        letting_go = await lazily("storyforge.studio.letting_go")
+        gone = await asyncio.to_thread(letting_go.let_go, story, found, all_of_it=all_of_it)
         self.desk.scenes.forget_deleted({one.id for one in found})
         self.desk.scenes.forget_pages()
         told = ngettext(
-            "{count} thing is gone for good.", "{count} things are gone for good.", len(found)
-        )
-        self.desk.house.tell(told.format(count=len(found)))
+            "{count} thing is gone for good.", "{count} things are gone for good.", gone.count
+        ).format(count=gone.count)
+        self.desk.house.tell(sentences(filter(None, (told, gone.note))))
+        if gone.slots:
+            launch(self.desk.house, self._forget(gone.slots), group="forgetting")
+
+    async def _forget(self, slots: tuple[str, ...]) -> None:
+        """Have models forget the story's texts, once they have ended what they do."""
+        await (await self.desk.house.backends()).forget(slots)
+        # The page has to be read again, and lore that was dated by what went is told elsewhere.
+        self.tell_context()
 
     def _with_size(self, one: Trashed) -> str:
         if one.kind is TrashKind.PICTURE:

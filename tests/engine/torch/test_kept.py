@@ -71,3 +71,12 @@ def test_the_same_every_time_goes_on_from_whole_blocks_only(load: Load, folder: 
     tokens = model.vocabulary.encode_prompt(ONE)
     assert model.states.reach(tokens, exact=True) == 128
     assert model.states.reach(tokens) == len(tokens) - 1
+
+
+def test_what_is_forgotten_is_read_again(load: Load, folder: Path) -> None:
+    model = load(folder)
+    assert read(model, ONE, "one") == len(model.vocabulary.encode_prompt(ONE))
+    read(model, TWO, "two")
+    model.states.forget(("one", "two"))
+    for text in (ONE, TWO):
+        assert model.states.reach(model.vocabulary.encode_prompt(text)) == 0

@@ -27,6 +27,10 @@ class Model(ScriptedBackend):
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.loads = self.closed = 0
+        self.forgot: list[tuple[str, ...]] = []
+
+    async def forget(self, slots: tuple[str, ...]) -> None:
+        self.forgot.append(slots)
 
     async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
         self.loads += 1
@@ -134,6 +138,14 @@ async def test_whatever_is_asked_of_a_local_model_is_asked_of_it(house: House) -
     await writer.close()
     assert house.of(LOCAL).closed
     await answer(writer)
+
+
+async def test_what_is_gone_for_good_is_forgotten_by_whom_it_is_in_memory(house: House) -> None:
+    for task in (Task.SUMMARY, Task.CONTINUE):
+        await answer(await house.pool.of(task))
+    await house.pool.forget(("one", "two"))
+    # The other one gave its memory back, and has nothing.
+    assert (house.of(LOCAL).forgot, house.of("small").forgot) == ([("one", "two")], [])
 
 
 async def test_what_is_stopped_before_its_turn_sends_nobody_away(house: House) -> None:
