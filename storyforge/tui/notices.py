@@ -31,6 +31,9 @@ NOTICES_CSS = f"""
     ToastRack {{ margin-bottom: 2; }}
     .{ABOVE} ToastRack {{ dock: top; align: right top; margin-bottom: 0; }}
     Toast {{ background: $panel; padding: 1 2; width: 60; max-width: 100%; }}
+    /* Below a box the keys line is free: it is that of the screen behind. */
+    Dialog ToastRack {{ margin-bottom: 0; }}
+    Dialog Toast {{ padding: 0 2; margin: 0; width: auto; }}
 """
 
 

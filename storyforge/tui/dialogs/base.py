@@ -39,8 +39,6 @@ class Dialog(ModalScreen[Answer]):
         align: center middle;
         background: $background 60%;
         &:nocolor { background: $background; }
-        /* What the program says in passing would lie over the keys at the foot of a box. */
-        ToastRack { dock: top; align: right top; }
         .box {
             width: 64;
             max-width: 94%;

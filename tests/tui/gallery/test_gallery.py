@@ -3,10 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from storyforge.backends.pictures.scripted import ScriptedPainter
 from storyforge.errors import ModelError
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.pictures import hand_prompts
+from storyforge.tui import work
 from storyforge.tui.actions import Where, of
 from storyforge.tui.desk.by_plan import picturing_of
 from storyforge.tui.dialogs.base import Choose
@@ -250,3 +253,19 @@ def test_a_scene_without_a_title_goes_by_its_number(tmp_path: Path) -> None:
         assert found.title_of(found.pictures[0]) == "1.1"
         assert found.scene_name(second.id) == second.title
         assert found.scene_name("gone") == ""
+
+
+async def test_escape_a_moment_after_the_last_picture_does_not_leave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "_JUST_NOW", 60.0)
+    path = write_pictures(tmp_path / "skerry.forge")
+    async with at_gallery(path, painter=ScriptedPainter()) as (pilot, gallery):
+        gallery.prompt_editor.rewrite("storm", "")
+        await pilot.press("f9")
+        await until(pilot, lambda: len(gallery.look.pictures) == 4, "a picture")
+        await idle(pilot, gallery.desk)
+        await pilot.press("escape")
+        assert gallery.house.screen is gallery
+        await pilot.press("escape")
+        await until(pilot, lambda: gallery.house.screen is gallery.desk, "the desk")
