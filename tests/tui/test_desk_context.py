@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from storyforge.domain.lore import ContextRules, LoreEntry
 from storyforge.errors import StoryforgeError
 from storyforge.store.story_file import StoryFile
-from storyforge.tui.desk import contexting
+from storyforge.tui.desk import contexting, keeper
 from storyforge.tui.desk.contexting import Contexting
 from storyforge.tui.desk.lore.book import LoreDesk
 from storyforge.tui.dialogs.base import AskText, Choose
@@ -22,7 +22,17 @@ from storyforge.tui.screens.lorebook import LorebookScreen
 from storyforge.tui.widgets.notes import Notes
 from storyforge.tui.widgets.rows import RowList
 from tests.lorebooks import samples
-from tests.tui.house import answer, asked, at_desk, notices, type_text, until, write_story
+from tests.tui.house import (
+    answer,
+    asked,
+    at_desk,
+    continued,
+    notices,
+    script,
+    type_text,
+    until,
+    write_story,
+)
 
 BOOK = (
     LoreEntry("a", "The log", ("log",), "Three inks.", category="things"),
@@ -285,6 +295,19 @@ async def test_entries_are_moved_copied_and_deleted(tmp_path: Path) -> None:
         await until(
             pilot, lambda: [e.title for e in kept(path)] == [e.title for e in lore.book], "kept"
         )
+
+
+async def test_what_was_just_written_is_told_with_the_next_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "SAVE_AFTER", 60.0)
+    writer = script(" It rained.")
+    async with at_desk(write_book(tmp_path / "a.forge"), backend=writer) as (pilot, desk):
+        await panel(pilot, desk)
+        await type_text(pilot, "Skerry Point, 1893.")
+        desk.to_page()
+        await continued(pilot, desk)
+    assert "Skerry Point, 1893." in writer.requests[-1].prompt
 
 
 async def test_a_filter_shows_what_holds_the_words_and_marks_only_that(tmp_path: Path) -> None:

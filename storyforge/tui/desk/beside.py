@@ -40,11 +40,7 @@ class Beside(Area, Generic[_Screen]):
 
     async def all_saved(self) -> bool:
         """Bring all that the desk holds to the disk; whether there is a story, and it was done."""
-        if self.desk.story is None or not await self.desk.saving.flush():
-            return False
-        for area in self.desk.hearing:
-            await area.save()
-        return True
+        return self.desk.story is not None and await self.desk.saving.flush_all()
 
     # What is heard.
 

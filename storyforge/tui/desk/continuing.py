@@ -177,12 +177,12 @@ class Continuing:
         return self.run
 
     async def ready(self, task: Task = Task.CONTINUE) -> bool:
-        """Whether the model may be asked: the page is on the disk; says why not."""
+        """Whether the model may be asked: what it is told is on the disk; says why not."""
         # The place must be on disk before a take refers to it.
         self.desk.saving.changed()
         if await self.desk.engine.refuses(task) or not await self.desk.abroad.may_send(task):
             return False
-        if await self.desk.saving.flush():
+        if await self.desk.saving.flush_all():
             return True
         self.desk.house.tell(
             _("The page could not be saved, so the model was not asked. It is tried again.")

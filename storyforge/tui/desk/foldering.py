@@ -45,7 +45,7 @@ class Foldering(Area):
     async def _write(self) -> None:
         story = self.desk.story
         folder = await self._which(_("Write scenes into a folder"))
-        if story is None or folder is None or not await self.desk.saving.flush():
+        if story is None or folder is None or not await self.desk.saving.flush_all():
             return
         folders = await lazily("storyforge.studio.folders")
         report: FolderReport = await asyncio.to_thread(folders.write_folder, story, folder)
@@ -95,7 +95,7 @@ class Foldering(Area):
     async def _taken(self, folder: Path, *, remove: bool) -> "FolderReport | None":
         story = self.desk.story
         reading: Any = await lazily("storyforge.studio.folder_reading")
-        if story is None:
+        if story is None or not await self.desk.saving.flush_all():
             return None
 
         def work() -> "FolderReport":

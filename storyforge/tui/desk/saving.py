@@ -89,6 +89,17 @@ class Saving:
         async with self._one_at_a_time:
             return await self._flushed()
 
+    async def flush_all(self) -> bool:
+        """Save what is written beside the page, too (memory, lore, notes), or raise why not.
+
+        For work that reads them from the file.
+        """
+        if not await self.flush():
+            return False
+        for area in self.desk.hearing:
+            await area.save()
+        return True
+
     @contextlib.asynccontextmanager
     async def still(self) -> AsyncIterator[bool]:
         """Save what is not saved, whether that was possible, and nothing more until the end.
