@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from storyforge.domain.picture.orders import Redraw, Variation
 from storyforge.domain.picture.seeds import SEEDS
-from storyforge.i18n import _, ngettext
+from storyforge.i18n import _, ngettext, sentences
 from storyforge.tui.gallery.area import Area
 from storyforge.tui.work import launch, lazily
 
@@ -78,10 +78,8 @@ class Drawing(Area):
         if not self.may_change() or not await gallery.picturing.has_painter():
             return
         if not (wish.prompt or "").strip():
-            gallery.house.tell(
-                gallery.prompting.why_none
-                or _("Say first what is to be seen: the prompt is empty.")
-            )
+            empty = _("Say first what is to be seen: the prompt is empty.")
+            gallery.house.tell(sentences((gallery.prompting.why_none, empty)))
             return
         gallery.prompting.shown()  # there may be a painter only now
         await gallery.save()

@@ -129,7 +129,7 @@ def groups(found: Look, wanted: Filter) -> tuple[Group, ...]:
         for place, scene in enumerate(chapter.scenes, start=1):
             pictures = by_place.pop(scene.id, [])
             if pictures or wanted.kind is Kind.ALL or wanted.scene_id == scene.id:
-                title = f"{number}.{place}  {scene.title}"
+                title = f"{number}.{place}  {scene.title}".rstrip()
                 made.append(_group(scene.id, title, pictures, found))
     for key, name in found.names.items():
         pictures = by_place.pop(key, [])
