@@ -111,7 +111,7 @@ class Database:
         self._may_write = may_write
         self._begin = "BEGIN"
         self._shared: Session | None = None
-        self._owed: dict[str, Callable[[], object]] = {}
+        self._owed: dict[str, Callable[[Session], object]] = {}
         #: this opening, as every commit of it is marked
         self.session = secrets.token_hex(4)
         # An error goes to the log: what it was about, the author's text, does not.
@@ -174,7 +174,7 @@ class Database:
             if not nested and self._owed:
                 self.settle()
 
-    def surely(self, name: str, change: Callable[[], T]) -> T:
+    def surely(self, name: str, change: Callable[[Session], T]) -> T:
         """Make a change that nobody would make again; one that the disk does not take is made
         behind the next that it takes.
 
@@ -183,10 +183,16 @@ class Database:
         """
         self._owed.pop(name, None)
         try:
-            return change()
+            with self.write() as session:
+                return change(session)
         except StoryFileError:
             self._owed[name] = change
             raise
+
+    @property
+    def owed(self) -> tuple[Callable[[Session], object], ...]:
+        """The changes that the disk did not take."""
+        return tuple(self._owed.values())
 
     def settle(self) -> None:
         """Make the changes that the disk did not take, where it does now."""

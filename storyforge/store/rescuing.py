@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
+
 from storyforge import paths
 from storyforge.domain.copies import Standing, rescued_name
 from storyforge.domain.story import Page
@@ -99,7 +101,8 @@ class Guard:
                     creating.settle_copy(building, None)
                     context = self._context() if standing is Standing.REWRITTEN else None
                     rows = self._journal.written if standing is Standing.REWRITTEN else {}
-                    _put_back(building, pages.values(), notes or {}, context, rows)
+                    owed = self._database.owed
+                    _put_back(building, pages.values(), notes or {}, context, rows, owed)
                 PictureFolder(target).link(PictureFolder(self._file))
                 if standing is Standing.REPLACED:
                     self._database.fold()
@@ -170,8 +173,13 @@ def _put_back(
     notes: Mapping[str, str],
     context: "ContextTexts | None",
     rows: Written,
+    owed: Iterable[Callable[[Session], object]],
 ) -> None:
-    """Let a copy hold these pages, notes, texts for the model and rows, and note that it does."""
+    """Let a copy hold these pages, notes, texts for the model and rows, and note that it does.
+
+    Args:
+        owed: changes that the disk did not take.
+    """
     from storyforge.store import adopting
     from storyforge.store.cards import Cards
     from storyforge.store.context_texts import ContextTexts
@@ -197,6 +205,9 @@ def _put_back(
                 revisions.keep(there, reason="before merge")
                 scenes.save(page)
         put_back(database, rows, of_scenes=True)
+        for change in owed:
+            with suppress(BadInput), database.write() as session:
+                change(session)
         cards = Cards(database, Journal())
         for scene_id, told in notes.items():
             with suppress(BadInput):  # a scene that went for good has no card

@@ -89,15 +89,14 @@ class Takes:
         """
         text, kept = _cleaned(text, kept)
 
-        def end() -> Take:
-            with self._database.write() as session:
-                row = _row(session, take_id)
-                row.text, row.kept, row.state = text, kept, state.value
-                row.reason = reason.value if reason else ""
-                row.usage = values.told(usage)
-                row.thinking = clean(thinking)
-                self._journal.wrote_all(row)
-                return _take(row)
+        def end(session: Session) -> Take:
+            row = _row(session, take_id)
+            row.text, row.kept, row.state = text, kept, state.value
+            row.reason = reason.value if reason else ""
+            row.usage = values.told(usage)
+            row.thinking = clean(thinking)
+            self._journal.wrote_all(row)
+            return _take(row)
 
         return self._database.surely(f"take {take_id}", end)
 

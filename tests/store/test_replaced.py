@@ -246,6 +246,28 @@ def test_what_went_for_good_is_not_made_again(story: StoryFile) -> None:
     assert not story.journal.written
 
 
+def test_how_a_take_ended_is_in_the_rescued_copy(
+    story: StoryFile, path: Path, incoming: Path
+) -> None:
+    take = story.takes.begin(
+        only_scene(story), "p", model="m", request_hash="h", sampling=Sampling()
+    )
+    story.takes.grow(take.id, "half")
+    incoming.replace(path)
+    with pytest.raises(StoryFileError):
+        story.takes.finish(
+            take.id,
+            text="half and more",
+            kept=0,
+            state=TakeState.FAILED,
+            reason=StopReason.FAILED,
+            usage=Usage(),
+        )
+    with StoryFile.look(story.guard.rescue()) as copy:
+        kept = copy.takes.one(take.id)
+    assert (kept.text, kept.state) == ("half and more", TakeState.FAILED)
+
+
 _WRITER = """
 import sys, time
 from pathlib import Path

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -71,13 +70,16 @@ class Proposals:
         value: Mapping[str, Any] | None = None,
     ) -> None:
         """Keep what a running one has so far: its whole text and thinking, and what they say."""
-        self._set(
-            proposal_id,
-            _PROPOSAL.c.state == TakeState.RUNNING.value,
-            text=clean(text),
-            thinking=clean(thinking),
-            value=json.dumps(dict(value or {}), ensure_ascii=False),
-        )
+        with self._database.write() as session:
+            _set(
+                session,
+                self._journal,
+                proposal_id,
+                _PROPOSAL.c.state == TakeState.RUNNING.value,
+                text=clean(text),
+                thinking=clean(thinking),
+                value=json.dumps(dict(value or {}), ensure_ascii=False),
+            )
 
     def discard(self, proposal_id: str) -> None:
         """Forget one of which nothing came."""
@@ -89,18 +91,19 @@ class Proposals:
         """Keep how one ended: its text, value, flaw, state, reason, usage and thinking. A disk that
         is full gets it later.
         """
-        end = partial(
-            self._set,
-            proposal.id,
-            text=clean(proposal.text),
-            value=json.dumps(dict(proposal.value), ensure_ascii=False),
-            flaw=one_line(proposal.flaw),
-            state=proposal.state.value,
-            reason=proposal.reason.value if proposal.reason else "",
-            usage=values.told(proposal.usage),
-            thinking=clean(proposal.thinking),
+        told = {
+            "text": clean(proposal.text),
+            "value": json.dumps(dict(proposal.value), ensure_ascii=False),
+            "flaw": one_line(proposal.flaw),
+            "state": proposal.state.value,
+            "reason": proposal.reason.value if proposal.reason else "",
+            "usage": values.told(proposal.usage),
+            "thinking": clean(proposal.thinking),
+        }
+        self._database.surely(
+            f"proposal {proposal.id}",
+            lambda session: _set(session, self._journal, proposal.id, **told),
         )
-        self._database.surely(f"proposal {proposal.id}", end)
         return self.one(proposal.id)
 
     def take(self, proposal_id: str, parts: Sequence[str]) -> None:
@@ -111,7 +114,8 @@ class Proposals:
 
     def drop(self, proposal_id: str, dropped: bool = True) -> None:
         """The author wants to see it no more, or again."""
-        self._set(proposal_id, dropped=int(dropped))
+        with self._database.write() as session:
+            _set(session, self._journal, proposal_id, dropped=int(dropped))
 
     def one(self, proposal_id: str) -> Proposal:
         """The proposal of that id."""
@@ -142,12 +146,17 @@ class Proposals:
             rows = session.execute(select(_PROPOSAL).where(*where).order_by(*order)).all()
         return tuple(_proposal(row) for row in rows)
 
-    def _set(self, proposal_id: str, *where: ColumnElement[bool], **told: str | int) -> None:
-        with self._database.write() as session:
-            session.execute(
-                update(_PROPOSAL).where(_PROPOSAL.c.id == proposal_id, *where).values(**told)
-            )
-            _wrote(session, self._journal, proposal_id)
+
+def _set(
+    session: Session,
+    journal: Journal,
+    proposal_id: str,
+    *where: ColumnElement[bool],
+    **told: str | int,
+) -> None:
+    mine = update(_PROPOSAL).where(_PROPOSAL.c.id == proposal_id, *where)
+    session.execute(mine.values(**told))
+    _wrote(session, journal, proposal_id)
 
 
 def write_taken(session: Session, journal: Journal, proposal_id: str, parts: list[str]) -> None:
