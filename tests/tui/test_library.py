@@ -100,7 +100,9 @@ async def test_a_text_is_imported_after_a_preview(tmp_path: Path) -> None:
         await until(pilot, lambda: told in str(outcome.render()), "the preview")
         await pilot.press("enter")
         assert isinstance(app.focused, RowList)
-        await pilot.press("down", "enter")
+        assert app.focused.row is not None
+        assert app.focused.row.id == "go", "the same key again makes the story"
+        await pilot.press("down", "down", "enter")
         rows = dialog.query_one(RowList)
         await until(pilot, lambda: "Join broken lines yes" in texts(rows.rows), "a wish")
         await pilot.press("down", "enter", "up", "up", "enter")

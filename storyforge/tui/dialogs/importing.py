@@ -176,10 +176,10 @@ class ImportFiles(Dialog[Agreed]):
         )
         self.query_one(RowList).show(
             [
+                Row("go", _("Make the story"), "↵", kind="head"),
                 Row("level", _("Chapters"), level),
                 Row("join", _("Join broken lines"), join[options.join_lines]),
                 Row("split", _("Split text without headings"), split),
-                Row("go", _("Make the story"), "↵", kind="head"),
             ]
         )
 
