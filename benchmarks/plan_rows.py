@@ -151,11 +151,12 @@ def _wanted(story: StoryFile, stage: Stage, task: str, item_id: str = "", name: 
 
 
 def _every_task(story: StoryFile) -> list[Wanted]:
-    """All stages, and what is asked of single items and fields."""
+    """All stages, and what is asked of single items and fields; the shortest first, for one run."""
     plan = story.plan.read()
     person, chapter = plan.characters[0].id, plan.chapters[0].id
     scene = plan.scenes[0].id
     return [
+        _wanted(story, Stage.SCENES, "field/again", scene, "change"),
         *(_wanted(story, stage, task) for stage, task in _STAGES.items()),
         _wanted(story, Stage.PREMISE, "premise/questions"),
         _wanted(story, Stage.CHARACTERS, "characters/deepen", person),
@@ -163,7 +164,6 @@ def _every_task(story: StoryFile) -> list[Wanted]:
         _wanted(story, Stage.OUTLINE, "outline/mend", chapter),
         _wanted(story, Stage.OUTLINE, "outline/check"),
         _wanted(story, Stage.SCENES, "scenes/beats", scene),
-        _wanted(story, Stage.SCENES, "field/again", scene, "change"),
     ]
 
 
