@@ -32,6 +32,8 @@ class ModelSettings(BaseModel):
     """Tokens read in one go; more reads faster and stops later."""
     pin_threads: bool = True
     """Keep writing threads on performance cores where the system allows it."""
+    give_way: bool = True
+    """Work with fewer threads while other programs want their processors."""
 
 
 class ProfileSettings(BaseModel):

@@ -41,6 +41,7 @@ class ModelSpec:
         kv_type: "f16", "q8_0" or "q4_0".
         batch_tokens: the largest number of tokens evaluated in one call while reading.
         pin_threads: keep threads on the cores they are for, where the system allows.
+        give_way: work with fewer threads while other programs want their processors.
         writing_on, reading_on: which cores these are.
     """
 
@@ -55,6 +56,7 @@ class ModelSpec:
     mlock: bool = False
     batch_tokens: int = USUAL_BATCH
     pin_threads: bool = True
+    give_way: bool = True
     writing_on: Which = "performance"
     reading_on: Which = "performance"
     keeping: Keeping = field(default_factory=Keeping)
@@ -74,6 +76,7 @@ class TransformersSpec:
         threads: for writing. threads_batch: for reading the prompt.
         trust_code: the author allowed the program code in the folder to run.
         batch_tokens: the largest number of tokens evaluated in one call while reading.
+        give_way: work with fewer threads while other programs want their processors.
     """
 
     path: Path
@@ -85,6 +88,7 @@ class TransformersSpec:
     threads_batch: int | None = None
     trust_code: bool = False
     batch_tokens: int = USUAL_BATCH
+    give_way: bool = True
     keeping: Keeping = field(default_factory=Keeping)
 
 

@@ -13,6 +13,7 @@ from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.engine import hardware
 from storyforge.engine.cells import LlamaSequence
+from storyforge.engine.crew import Crews
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.fitting import Plan
 from storyforge.engine.grammar import Grammar
@@ -59,6 +60,7 @@ class LlamaModel:
         )
         self.spec = spec
         self.threads = threads
+        self._crews = Crews(threads, self._use, give_way=spec.give_way)
         self.plan = plan
         self.gpu = bool(lib.llama_supports_gpu_offload())
         self.flash_forced = spec.kv_type != "f16" and not spec.flash_attention
@@ -80,15 +82,19 @@ class LlamaModel:
         room = (self._cells - prompt) // max(1, limit)
         return max(1, min(room, self.kind.takes))
 
-    def turn_to_reading(self) -> None:
+    def turn_to_reading(self, *, exactly: bool = False) -> None:
         """The threads and processors that a prompt is read with."""
         self._stay_for(self.threads.reading_cpus)
-        self._lib.llama_set_n_threads(self.context, self.threads.writing, self.threads.reading)
+        self._crews.turn_to_reading(exactly=exactly)
 
-    def turn_to_writing(self) -> None:
+    def turn_to_writing(self, *, exactly: bool = False) -> None:
         """The threads and processors that are written with; a batch of takes is writing, too."""
         self._stay_for(self.threads.writing_cpus)
-        self._lib.llama_set_n_threads(self.context, self.threads.writing, self.threads.writing)
+        self._crews.turn_to_writing(exactly=exactly)
+
+    def give_way(self) -> None:
+        """Work with fewer threads while other programs want their processors."""
+        self._crews.look()
 
     def logits(self, row: int) -> "Logits":
         """A copy of a row that the last evaluation made; -1 for the last."""
@@ -120,6 +126,9 @@ class LlamaModel:
         self.sequence.close()
         self._lib.llama_free(self.context)
         self._lib.llama_model_free(self._model)
+
+    def _use(self, count: int) -> None:
+        self._lib.llama_set_n_threads(self.context, min(count, self.threads.writing), count)
 
     def _stay_for(self, cpus: tuple[int, ...]) -> None:
         """Keep the threads on `cpus` from now on; free where it is empty."""

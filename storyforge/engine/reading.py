@@ -55,10 +55,15 @@ def read(
     Args:
         pace: seconds between two questions to `stopped`, where no question is asked within.
     """
-    model.turn_to_reading()
+
+    def between() -> bool:
+        model.give_way()
+        return stopped()
+
+    model.turn_to_reading(exactly=exactly)
     model.sequence.watch(stopped)
     try:
-        model.sequence.read(tokens, stopped, say, exactly=exactly, pace=pace)
+        model.sequence.read(tokens, between, say, exactly=exactly, pace=pace)
     except Interrupted:
         return False
     finally:

@@ -45,6 +45,7 @@ def model_spec(settings: Settings, model: str | None = None) -> ModelSpec:
         mlock=told.mlock,
         batch_tokens=told.batch_tokens,
         pin_threads=told.pin_threads,
+        give_way=told.give_way,
         keeping=keeping(settings.cache),
     )
     return _tuned(spec, told.model_fields_set)

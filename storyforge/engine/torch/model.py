@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from storyforge.domain.model import TransformersSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.engine import hardware
+from storyforge.engine.crew import Crews
 from storyforge.engine.memory import TAKES_ROOM
 from storyforge.engine.torch.drawing import Drawer
 from storyforge.engine.torch.kept import Texts
@@ -40,6 +41,7 @@ class TorchModel:
         self._torch = torch
         self._model = model
         self.threads = threads
+        self._crews = Crews(threads, torch.set_num_threads, give_way=spec.give_way)
         self.gpu = torch.accelerator.is_available()
         self.kind = kind_of(model)
         told = model.config.get_text_config(decoder=True)
@@ -60,13 +62,17 @@ class TorchModel:
         room = (self.window + TAKES_ROOM) // (prompt + limit)
         return max(1, min(room, self.kind.takes))
 
-    def turn_to_reading(self) -> None:
+    def turn_to_reading(self, *, exactly: bool = False) -> None:
         """The threads that a prompt is read with."""
-        self._torch.set_num_threads(self.threads.reading)
+        self._crews.turn_to_reading(exactly=exactly)
 
-    def turn_to_writing(self) -> None:
+    def turn_to_writing(self, *, exactly: bool = False) -> None:
         """The threads that are written with."""
-        self._torch.set_num_threads(self.threads.writing)
+        self._crews.turn_to_writing(exactly=exactly)
+
+    def give_way(self) -> None:
+        """Work with fewer threads while other programs want their processors."""
+        self._crews.look()
 
     def logits(self, row: int) -> "Logits":
         """A copy of a row that the last evaluation made; -1 for the last."""

@@ -159,6 +159,7 @@ def transformers_spec(settings: Settings, profile: Profile) -> TransformersSpec:
         path=path,
         context_tokens=profile.context_tokens or told.context_tokens,
         batch_tokens=told.batch_tokens,
+        give_way=told.give_way,
         keeping=keeping(settings.cache),
         **usual | _own(profile, TransformersSpec),
     )

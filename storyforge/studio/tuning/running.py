@@ -112,6 +112,7 @@ async def measure(spec: ModelSpec, trial: Trial, effort: Effort) -> Sample:
         reading_on=trial.on,
         batch_tokens=trial.batch,
         gpu_layers=trial.gpu_layers,
+        give_way=False,
         keeping=Keeping(states=False),
     )
     engine = await asyncio.to_thread(EngineProcess)
