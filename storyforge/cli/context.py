@@ -112,6 +112,11 @@ def _rule_lines(rules: "ContextRules") -> list[str]:
             "The last {count:,} characters are searched for keys.",
             rules.scan,
         ).format(count=rules.scan),
+        ngettext(
+            "Entries call others {count} step deep.",
+            "Entries call others {count} steps deep.",
+            rules.recursion,
+        ).format(count=rules.recursion),
         _(
             "At most {memory:.0%} of a prompt is memory, {lore:.0%} lore, {retold:.0%} summaries, "
             "{plan:.0%} plan."

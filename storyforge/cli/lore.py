@@ -1,15 +1,13 @@
 """The verb lore: the book of lore of a story, entry by entry and as files of other tools."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from uuid import uuid4
 
 import typer
 
+from storyforge.cli.lore_changes import change, known_texts, remove, set_text
 from storyforge.cli.lore_words import (
     brought_json,
-    changed,
     entry_json,
     found_entry,
     found_json,
@@ -19,10 +17,10 @@ from storyforge.cli.lore_words import (
     tell_brought,
     tell_unequal,
 )
-from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
+from storyforge.cli.opening import opened, refuse_if_read_only
 from storyforge.cli.options import FILE, JSON
 from storyforge.cli.talk import note, say, say_json
-from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE, LoreEntry
+from storyforge.domain.lore import LoreEntry
 from storyforge.errors import BadInput
 from storyforge.i18n import _, ngettext
 
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
 _DOINGS = ("list", "show", "import", "take-back", "export", "set", "add", "change", "remove")
 _WRITING = ("import", "take-back", "set", "add", "change", "remove")
-_TEXTS = {"memory": MEMORY, "note": AUTHOR_NOTE, "style": STYLE}
 
 _DO = Annotated[
     str, typer.Argument(metavar="|".join(_DOINGS), help=_("What to do; without it, the list."))
@@ -40,7 +37,9 @@ _WHAT = Annotated[
     str | None,
     typer.Argument(
         metavar="WHAT",
-        help=_("An entry's number or title; the file to import; memory, note or style to set."),
+        help=_(
+            "An entry's number or title; the file to import; memory, note, style or a rule to set."
+        ),
     ),
 ]
 _TEXT = Annotated[
@@ -121,7 +120,8 @@ def _help() -> str:
         "  storyforge lore light.forge export Mara -f card\n"
         "  storyforge lore light.forge add Mara -r keys=Mara,keeper -r 'content=She is forty.'\n"
         "  storyforge lore light.forge change Scar --from-scene 3 -r chance=50\n"
-        "  storyforge lore light.forge set memory 'Skerry Point, 1893.'"
+        "  storyforge lore light.forge set memory 'Skerry Point, 1893.'\n"
+        "  storyforge lore light.forge set note_lines 5"
     )
 
 
@@ -167,13 +167,13 @@ def lore(
         elif do == "export":
             _export(story, what, form, output, force, as_json)
         elif do == "set":
-            _set(story, _needed(what, "memory, note, style"), text, as_json)
+            set_text(story, _needed(what, known_texts()), text, as_json)
         elif do == "remove":
-            _remove(story, _needed(what, _("the entry's number or title")), as_json)
+            remove(story, _needed(what, _("the entry's number or title")), as_json)
         else:
             told = _needed(what, _("the entry's title"))
             fresh = LoreEntry("", told) if do == "add" else None
-            _change(story, fresh or found_entry(story, told), rules or [], from_scene, as_json)
+            change(story, fresh or found_entry(story, told), rules or [], from_scene, as_json)
 
 
 def _needed(what: str | None, name: str) -> str:
@@ -286,41 +286,3 @@ def _export(
     else:
         say(_("Wrote {path}").format(path=written.path))
     tell_unequal(written.unequal, ())
-
-
-def _set(story: "StoryFile", what: str, text: str | None, as_json: bool) -> None:
-    if what not in _TEXTS or text is None:
-        raise BadInput(
-            _("Say which text to set, and the text itself."),
-            title=_("Not understood"),
-            hint=_("It is one of these: {known}.").format(known=", ".join(_TEXTS)),
-        )
-    told = sys.stdin.read() if text == "-" else text
-    story.context.set_text(_TEXTS[what], told.strip("\n"))
-    if as_json:
-        say_json({what: story.context.text(_TEXTS[what])})
-    else:
-        say(_("It is set.") if told.strip() else _("It is empty now."))
-
-
-def _change(
-    story: "StoryFile", entry: LoreEntry, rules: list[str], scene: int | None, as_json: bool
-) -> None:
-    given = {"from_scene": scene_numbered(story, scene).id if scene else ""}
-    entry = changed(entry, rules, given if scene is not None else {})
-    if not entry.id:
-        entry = changed(entry, [], {"id": uuid4().hex})
-    story.context.put_entry(entry)
-    if as_json:
-        say_json(entry_json(story, entry))
-    else:
-        show_entry(story, entry)
-
-
-def _remove(story: "StoryFile", what: str, as_json: bool) -> None:
-    entry = found_entry(story, what)
-    story.context.remove_entry(entry.id)
-    if as_json:
-        say_json({"removed": entry.id})
-    else:
-        say(_("“{title}” is out of the book.").format(title=entry.title))

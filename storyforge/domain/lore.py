@@ -1,7 +1,7 @@
 """What a model is told beside the story: texts, and a book of lore. Values only; fires nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -104,3 +104,33 @@ class ContextRules:
     lore_share: float = 0.25
     summary_share: float = 0.2
     plan_share: float = 0.25
+
+
+#: the rules as an author gives them, shares in percent, and the most each may be
+RULES: Mapping[str, int] = {
+    "note_lines": 1000,
+    "scan": 10_000_000,
+    "recursion": 10,
+    "memory_share": 100,
+    "lore_share": 100,
+    "summary_share": 100,
+    "plan_share": 100,
+}
+
+
+def is_share(rule: str) -> bool:
+    """Whether a rule is given in percent."""
+    return isinstance(getattr(ContextRules(), rule), float)
+
+
+def given(rules: ContextRules, rule: str) -> int:
+    """A rule as an author gives it."""
+    value = getattr(rules, rule)
+    return round(value * 100) if is_share(rule) else value
+
+
+def ruled(rules: ContextRules, rule: str, number: int) -> ContextRules:
+    """`rules` with one of them as an author gives it, brought within its bounds."""
+    number = min(max(number, 0), RULES[rule])
+    value: float = number / 100 if is_share(rule) else number
+    return replace(rules, **{rule: value})  # type: ignore[arg-type]

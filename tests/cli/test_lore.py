@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from storyforge.domain.lore import ContextRules
 from storyforge.store.story_file import StoryFile
 from tests.cli.command import Command
 from tests.lorebooks import samples
@@ -118,6 +119,8 @@ def test_a_key_that_cannot_be_used_is_told(storyforge: Command, skerry: Path) ->
         (("dance",), "nothing to be done with lore"),
         (("set", "mood", "x"), "memory, note, style"),
         (("set", "memory"), "Say which text to set"),
+        (("set", "note_lines", "many"), "“note_lines many” is nothing that this rule can be"),
+        (("set", "lore_share", "101 %"), "A whole number from 0 to 100; it is now 25."),
         (("import", "nowhere.json"), "cannot be read"),
         (("import", "x.json", "--same", "x"), "not known for --same"),
         (("take-back",), "no import of lore"),
@@ -142,3 +145,11 @@ def test_memory_note_and_style_are_set(
     assert "empty now" in storyforge("lore", skerry, "set", "memory", "").out
     with StoryFile.open(skerry) as story:
         assert story.context.texts() == {"author_note": "slow\nand plain"}
+
+
+def test_the_rules_of_the_prompt_are_set(storyforge: Command, skerry: Path) -> None:
+    assert storyforge("lore", skerry, "set", "note_lines", "5").out == "It is set.\n"
+    told = storyforge("lore", skerry, "set", "lore_share", "30 %", "--json")
+    assert told.json == {"lore_share": 30}
+    with StoryFile.open(skerry) as story:
+        assert story.context.rules() == ContextRules(note_lines=5, lore_share=0.3)

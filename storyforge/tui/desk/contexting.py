@@ -7,11 +7,10 @@ A text is on the disk half a second after a key; the next request reads it from 
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from storyforge.domain.lore import ContextRules
+from storyforge.domain.lore import ContextRules, ruled
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.actions import Where
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile
     from storyforge.tui.screens.desk import DeskScreen
     from storyforge.tui.widgets.bars import Part
-
-_MOST_LINES = 1000
 
 
 class Contexting(Area):
@@ -208,7 +205,7 @@ class Contexting(Area):
         if number is None:
             self.desk.house.tell(_("That is no whole number; nothing was changed."))
             return
-        await self._set_rules(replace(self.rules, note_lines=min(number, _MOST_LINES)))
+        await self._set_rules(ruled(self.rules, "note_lines", number))
 
     async def lay_out(self) -> None:
         """How much of the prompt memory, lore and summaries may take."""

@@ -1,11 +1,11 @@
 """How a story's prompt is laid out, as a short form. Asks; keeps nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
 
-from storyforge.domain.lore import ContextRules
+from storyforge.domain.lore import ContextRules, given, is_share, ruled
 from storyforge.i18n import N_, _
 from storyforge.tui.dialogs.base import AskText, Dialog
 from storyforge.tui.typed import whole_number
@@ -20,34 +20,17 @@ class _Rule:
     id: str
     label: str
     help: str
-    percent: bool = False
-    most: int = 10_000_000
 
 
 _RULES = (
-    _Rule("note_lines", N_("Author's note, lines up"), N_("Lines above the caret"), most=1000),
+    _Rule("note_lines", N_("Author's note, lines up"), N_("Lines above the caret")),
     _Rule("scan", N_("Keys are looked for in"), N_("Characters before the caret")),
-    _Rule(
-        "recursion", N_("Entries call others"),
-        N_("How many times over; 0 is never"), most=10,
-    ),
-    _Rule(
-        "memory_share", N_("Memory, at the most"),
-        N_("Percent of the prompt"), percent=True, most=100,
-    ),
-    _Rule(
-        "lore_share", N_("Lorebook, at the most"),
-        N_("Percent of the prompt"), percent=True, most=100,
-    ),
-    _Rule(
-        "summary_share", N_("Summaries, at the most"),
-        N_("Percent of the prompt"), percent=True, most=100,
-    ),
-    _Rule(
-        "plan_share", N_("Plan, at the most"),
-        N_("Percent of the prompt; 0 leaves it out"), percent=True, most=100,
-    ),
-)  # fmt: skip
+    _Rule("recursion", N_("Entries call others"), N_("How many times over; 0 is never")),
+    _Rule("memory_share", N_("Memory, at the most"), N_("Percent of the prompt")),
+    _Rule("lore_share", N_("Lorebook, at the most"), N_("Percent of the prompt")),
+    _Rule("summary_share", N_("Summaries, at the most"), N_("Percent of the prompt")),
+    _Rule("plan_share", N_("Plan, at the most"), N_("Percent of the prompt; 0 leaves it out")),
+)
 
 
 class AskRules(Dialog[ContextRules]):
@@ -77,25 +60,22 @@ class AskRules(Dialog[ContextRules]):
         launch(self.app, self._change(rule), group="form")  # type: ignore[arg-type]
 
     async def _change(self, rule: _Rule) -> None:
-        value = getattr(self._rules, rule.id)
-        stands = str(round(value * 100) if rule.percent else value)
-        given = await self.app.push_screen_wait(AskText(_(rule.label), _(rule.help), stands))
-        if given is None:
+        stands = str(given(self._rules, rule.id))
+        typed = await self.app.push_screen_wait(AskText(_(rule.label), _(rule.help), stands))
+        if typed is None:
             return
-        number = whole_number(given)
+        number = whole_number(typed)
         if number is None:
             self.notify(_("That is no whole number; nothing was changed."), markup=False)
             return
-        number = min(number, rule.most)
-        changed: float = number / 100 if rule.percent else number
-        self._rules = replace(self._rules, **{rule.id: changed})  # type: ignore[arg-type]
+        self._rules = ruled(self._rules, rule.id, number)
         self._show(rule.id)
 
     def _show(self, at: str) -> None:
         rows = [Row(_GO, _("Lay it out so"), "↵", kind="head")]
         for rule in _RULES:
-            value = getattr(self._rules, rule.id)
-            told = f"{round(value * 100)} %" if rule.percent else f"{value:,}"
+            value = given(self._rules, rule.id)
+            told = f"{value} %" if is_share(rule.id) else f"{value:,}"
             rows.append(Row(rule.id, _(rule.label), told))
         listed = self.query_one(RowList)
         listed.show(rows, at)
