@@ -15,6 +15,7 @@ from storyforge.studio.prompt import preparing as studio
 from storyforge.tui import work
 from storyforge.tui.desk import preparing
 from storyforge.tui.desk.preparing import Preparing
+from storyforge.tui.dialogs.side_by_side import SideBySide
 from storyforge.tui.screens.desk import DeskScreen
 from tests.tui.house import at_desk, continued, type_text, until, write_story
 
@@ -109,6 +110,19 @@ async def test_what_was_read_is_not_read_again_until_something_changes(tmp_path:
             area.context_changed()
         await paused(pilot, desk)
         assert len(model.prepared) == 2
+
+
+async def test_the_take_that_is_chosen_of_several_is_turned_to_at_once(tmp_path: Path) -> None:
+    model = Reader()
+    model.through = True
+    async with at_desk(write_story(tmp_path / "a.forge"), backend=model) as (pilot, desk):
+        await pilot.press("shift+f5")
+        await until(pilot, lambda: isinstance(desk.house.screen, SideBySide), "side by side")
+        await until(pilot, lambda: not desk.continuing.running, "written")
+        assert not model.prepared
+        await pilot.press("2", "enter")
+        await until(pilot, lambda: model.prepared, "before any pause")
+        assert model.prepared[0].prompt.endswith("It rained.")
 
 
 async def test_what_comes_back_from_the_disk_counts_as_read(tmp_path: Path) -> None:

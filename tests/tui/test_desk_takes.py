@@ -165,8 +165,9 @@ async def test_what_the_disk_did_not_take_of_several_takes_can_still_be_chosen(
         with database.lock:
             database.raw.execute("PRAGMA query_only = ON")  # a disk that takes nothing any more
         await until(pilot, lambda: not dialog.running, "ended")
-        first = [column.plain for column in dialog.query(TakeColumn)][0]
-        assert first and ONE.startswith(first)
+        first = dialog.query(TakeColumn).first().plain
+        assert first
+        assert ONE.startswith(first)
         await pilot.press("enter")
         await until(pilot, lambda: desk.manuscript.text == TEXT + first, "chosen")
         with database.lock:
@@ -312,6 +313,7 @@ async def test_going_back_in_the_tree_and_on_from_there(tmp_path: Path) -> None:
         tree = await tree_of(pilot, desk)
         rows = tree.query_one(RowList)
         await until(pilot, lambda: len(rows.rows) == 3, "the takes")
+        assert rows.cursor == 2  # the one at the caret
         rows.cursor = 1
         await until(pilot, lambda: tree.query_one(TakeColumn).plain == TEXT + ONE, "seen")
         await pilot.press("b")

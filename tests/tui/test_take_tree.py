@@ -1,13 +1,16 @@
 """The tree of takes answers with the take that was asked for, however long it takes to read."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from textual.app import App
 
 from storyforge.domain.generation import Take, TakeKind, TakeState
 from storyforge.domain.take_tree import TakeHead, laid_out
+from storyforge.tui.dialogs.about_take import AboutTake
 from storyforge.tui.dialogs.take_tree import Source, TakeTree, Tree, Wanted
+from storyforge.tui.widgets.notes import Notes
 from storyforge.tui.widgets.rows import RowList
 from tests.tui.house import until
 
@@ -39,3 +42,12 @@ async def test_enter_before_a_take_is_read_is_not_lost() -> None:
         may_read.set()
         await until(pilot, lambda: bool(answers), "the answer")
     assert answers == [Wanted("go", TAKE)]
+
+
+async def test_a_take_tells_the_prompt_that_its_author_had_changed() -> None:
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        app.push_screen(AboutTake(replace(TAKE, prompt="Mara said nothing.\n")))
+        await until(pilot, lambda: len(app.screen.query(Notes)) == 1, "a page for it")
+        await pilot.press("c")
+        assert app.clipboard == "The prompt, as you had changed it:\n\nMara said nothing."

@@ -33,6 +33,9 @@ class Area(areas.Area):
     def take_written(self, take: "Take") -> None:
         """A take has ended; its usage says what it cost."""
 
+    def take_chosen(self) -> None:
+        """Of several takes one was chosen and stands on the page now."""
+
     async def model_changed(self) -> None:
         """Another model writes, or what is set for it is other."""
 

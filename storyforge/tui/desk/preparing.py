@@ -123,6 +123,10 @@ class Preparing(Area):
             self._pace.learn(take.usage.read, take.usage.read_seconds)
             self._held.written(take)
 
+    def take_chosen(self) -> None:
+        """Of the takes in the cache this one is gone on from: what is kept of a scene is its."""
+        self.look()
+
     # The pause.
 
     @property

@@ -27,7 +27,8 @@ _ENDED = {
 
 
 class AboutTake(Dialog[None]):
-    """The facts over a page with the model's thinking, and with words that never came to the page.
+    """The facts over a page with the model's thinking, words that never came to the page, and the
+    author's own prompt.
 
     The page can be marked and copied, and C copies all of it.
     """
@@ -103,10 +104,12 @@ def facts(take: Take) -> list[str]:
 
 
 def _texts(take: Take) -> str:
-    """What the model thought, and what of its words is not on the page."""
+    """What the model thought, what of its words is not on the page, and an edited prompt."""
     parts = []
     if take.thinking.strip():
         parts.append(_("What the model thought:") + "\n\n" + take.thinking.strip())
     if take.reason is StopReason.REFUSED and take.text.strip():
         parts.append(_("What it said instead:") + "\n\n" + take.text.strip())
+    if take.prompt.strip():
+        parts.append(_("The prompt, as you had changed it:") + "\n\n" + take.prompt.strip())
     return "\n\n".join(parts)

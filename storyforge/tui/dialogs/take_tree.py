@@ -117,7 +117,7 @@ class TakeTree(Dialog[Wanted]):
         self._numbers: Mapping[str, int] = {}
         self._trees: dict[str, Tree] = {}
         self._named: Sequence[TakeHead] = ()
-        self._at = at
+        self._at: str | None = at or _SCENE + open_scene
         self._bookmarks = bookmarks
         self._looked: Take | None = None
         self._asked = "", ""
@@ -190,8 +190,8 @@ class TakeTree(Dialog[Wanted]):
     def _show(self) -> None:
         rows = self._named_rows() if self._bookmarks else self._tree_rows()
         shown = self.query_one(RowList)
-        shown.show(rows, self._at or None)
-        self._at = ""
+        shown.show(rows, self._at)
+        self._at = None
         if not rows:
             none = _("No take has a bookmark yet.") if self._bookmarks else _("No takes yet.")
             self._tell(none)

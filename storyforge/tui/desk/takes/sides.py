@@ -191,6 +191,8 @@ class Sides(Area):
             return
         if chosen is not None and desk.may_write():
             await self._let_stand(place.id, chosen, original, dialog.takes)
+            for area in desk.hearing:
+                area.take_chosen()
         if original and not any(take.text for take in dialog.takes):
             desk.manuscript.forget_place(place.id)
         desk.saving.touched()

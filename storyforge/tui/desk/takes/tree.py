@@ -14,6 +14,7 @@ from storyforge.domain.origin import PlaceKind
 from storyforge.domain.take_tree import laid_out
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
+from storyforge.tui.desk.takes.walking import standing_take
 from storyforge.tui.dialogs.about_take import AboutTake
 from storyforge.tui.dialogs.base import AskText
 from storyforge.tui.dialogs.take_tree import Source, TakeTree, Tree
@@ -38,7 +39,8 @@ class TreeDesk(Area):
         """The tree, until the author goes back to a take or to the page."""
         desk, story = self.desk, self.desk.story
         past = await lazily("storyforge.studio.takes.past")
-        at = ""
+        here = desk.manuscript.place_at_caret()
+        at = (standing_take(desk.manuscript.provenance, here) if here is not None else None) or ""
         while story is not None and desk.outline is not None:
             if not story.read_only and not await desk.saving.flush():
                 return
