@@ -5,6 +5,7 @@ import json
 import pkgutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,11 +40,19 @@ def _modules() -> list[str]:
     return [module.name for module in found if not module.name.endswith("__main__")]
 
 
+@cache
+def _loaded_by_all() -> list[str]:
+    """What is there when all of ours is imported."""
+    code = "import importlib, json, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\n"
+    loaded: list[str] = json.loads(
+        _run(code + "print(json.dumps(sorted(sys.modules)))", *_modules())
+    )
+    return loaded
+
+
 def test_the_import_contracts_are_kept() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
-    result = subprocess.run(
-        [linter, "--no-cache"], cwd=ROOT.parent, capture_output=True, text=True, check=False
-    )
+    result = subprocess.run([linter], cwd=ROOT.parent, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout
     assert "0 broken" in result.stdout
 
@@ -64,9 +73,7 @@ def test_a_command_without_the_screen_imports_no_textual() -> None:
 
 
 def test_no_module_imports_the_model_libraries() -> None:
-    code = "import importlib, json, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\n"
-    loaded = json.loads(_run(code + "print(json.dumps(sorted(sys.modules)))", *_modules()))
-    assert not set(loaded) & {"torch", "diffusers", "transformers", "llama_cpp"}
+    assert not set(_loaded_by_all()) & {"torch", "diffusers", "transformers", "llama_cpp"}
 
 
 # First everything that is not ours is imported, then ours under an audit hook: what is opened
@@ -95,9 +102,8 @@ print("quiet")
 
 
 def test_no_module_opens_a_file_a_socket_or_a_database_at_import() -> None:
-    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\n"
-    loaded = _run(code + "print(','.join(sys.modules))", *_modules()).strip().split(",")
-    foreign = [name for name in loaded if name.split(".")[0] not in ("storyforge", "__main__")]
+    ours = ("storyforge", "__main__")
+    foreign = [name for name in _loaded_by_all() if name.split(".")[0] not in ours]
     assert _run(_AUDIT, ",".join(_modules()), ",".join(foreign)).strip() == "quiet"
 
 

@@ -34,7 +34,8 @@ def recorded(model: llama.LlamaModel) -> Iterator[llama.LlamaModel]:
 
 @pytest.fixture(scope="module")
 def cold(smollm2: Path) -> Iterator[llama.LlamaModel]:
-    model = llama.load(ModelSpec(smollm2, context_tokens=512), lambda _: True)
+    spec = ModelSpec(smollm2, context_tokens=512, threads=1, threads_batch=1)
+    model = llama.load(spec, lambda _: True)
     yield model
     model.close()
 
