@@ -15,6 +15,7 @@ from storyforge.tui.desk import contexting, keeper
 from storyforge.tui.desk.contexting import Contexting
 from storyforge.tui.desk.lore.book import LoreDesk
 from storyforge.tui.dialogs.base import AskText, Choose
+from storyforge.tui.dialogs.context_rules import AskRules
 from storyforge.tui.dialogs.lore_entry import EditEntry
 from storyforge.tui.dialogs.lore_import import AskTaking
 from storyforge.tui.screens.desk import DeskScreen
@@ -29,6 +30,7 @@ from tests.tui.house import (
     continued,
     notices,
     script,
+    texts,
     type_text,
     until,
     write_story,
@@ -220,10 +222,20 @@ async def test_the_note_says_how_many_lines_up_it_stands(tmp_path: Path) -> None
         await answer(pilot, "5")
         pages = area_of(desk).panel.pages
         await until(pilot, lambda: pages["author_note"].border_title == "Author's note ↑5")
+        desk.action_do("context_rules")
+        await until(pilot, lambda: asked(desk.house, AskRules), "the rules")
+        desk.house.screen.query_one(RowList).mark("lore_share")
+        await pilot.press("enter")
+        await until(pilot, lambda: asked(desk.house, AskText), "a share")
+        await answer(pilot, "130 %")
+        await until(pilot, lambda: asked(desk.house, AskRules), "the rules again")
+        assert "100 %" in texts(desk.house.screen.query_one(RowList).rows)
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: desk.house.screen is desk, "laid out so")
         await pilot.press("escape")
         await until(pilot, lambda: desk.manuscript.has_focus and not desk.side.front.display)
     with StoryFile.open(path) as story:
-        assert story.context.rules().note_lines == 5
+        assert story.context.rules() == ContextRules(note_lines=5, lore_share=1.0)
 
 
 async def test_an_entry_is_written_on_and_every_change_is_kept(tmp_path: Path) -> None:
