@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from storyforge.backends.base import Backend
+from storyforge.domain.model import KeptPrice
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 
@@ -49,6 +50,13 @@ def usual_window(name: str) -> int:
         return 0
     most = import_module("storyforge.backends.remote.knowing").MODEST_WINDOW
     return min(int(import_module(module).API.usual_window), int(most))
+
+
+def kept_price(name: str) -> KeptPrice | None:
+    """What it costs that an API keeps prompts; None where that is free, or is not asked for."""
+    module = _APIS.get(name)
+    found: KeptPrice | None = None if module is None else import_module(module).API.kept_price
+    return found
 
 
 def styles(name: str) -> tuple[str, ...]:

@@ -128,6 +128,7 @@ class Usage:
         thought: tokens of the model's thinking.
         cost: the price of it all, in `currency` (ISO 4217); 0 where no prices are set.
         estimated: the tokens were not counted by the model itself.
+        kept: of those read, what the provider keeps for the next request, at a price.
     """
 
     reused: int = 0
@@ -140,6 +141,7 @@ class Usage:
     cost: float = 0.0
     currency: str = ""
     estimated: bool = False
+    kept: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         """Both together; the seed is the first one's."""
@@ -154,6 +156,7 @@ class Usage:
             self.cost + other.cost,
             self.currency or other.currency,
             self.estimated or other.estimated,
+            self.kept + other.kept,
         )
 
     @property

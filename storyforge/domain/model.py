@@ -99,18 +99,36 @@ class Price:
     Attributes:
         reading: a million tokens of the prompt. writing: of the answer, its thinking included.
         cached: of the prompt where the provider had them already; None where it is the same.
+        keeping: beside `reading`, of what the provider keeps for the next request.
     """
 
     reading: float
     writing: float
     cached: float | None = None
     currency: str = "USD"
+    keeping: float = 0.0
 
     def of(self, usage: Usage) -> float:
         """What one answer cost."""
         cached = self.reading if self.cached is None else self.cached
-        millionth = usage.read * self.reading + usage.reused * cached + usage.written * self.writing
-        return millionth / 1e6
+        prompt = usage.read * self.reading + usage.reused * cached + usage.kept * self.keeping
+        return (prompt + usage.written * self.writing) / 1e6
+
+    def most(self, read: int, written: int) -> float:
+        """What an answer costs whose prompt is new to the provider, and is kept there."""
+        return self.of(Usage(read=read, kept=read, written=written))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPrice:
+    """What it costs that a provider keeps a prompt for the next request, in shares of reading it.
+
+    Attributes:
+        first: beside it, for what is kept. again: in its place, for what was kept.
+    """
+
+    first: float
+    again: float
 
 
 @dataclass(frozen=True, slots=True)

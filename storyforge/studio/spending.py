@@ -107,7 +107,7 @@ def estimate(card: ModelCard, read: int, written: int, times: int = 1) -> Estima
     price = card.price
     if price is None:
         return None
-    return Estimate(times * price.of(Usage(read=read, written=written)), price.currency)
+    return Estimate(times * price.most(read, written), price.currency)
 
 
 def estimate_of(card: ModelCard, request: Request) -> Estimate | None:

@@ -314,7 +314,10 @@ def test_an_amount_has_as_many_places_as_say_something(amount: float, told: str)
     assert money(amount, "USD") == told
 
 
-def test_the_cached_part_of_a_prompt_has_its_own_price() -> None:
+def test_what_was_cached_and_what_is_kept_of_a_prompt_have_prices_of_their_own() -> None:
     price = Price(reading=2.0, writing=10.0, cached=0.5)
     assert price.of(Usage(reused=1_000_000, read=1_000_000, written=0)) == 2.5
+    dearer = Price(reading=2.0, writing=10.0, keeping=0.5)
+    assert dearer.of(Usage(read=1_000_000, kept=500_000)) == 2.25
+    assert dearer.most(read=1_000_000, written=0) == 2.5
     assert Estimate(0.5, "EUR").told == "about 0.50 EUR"

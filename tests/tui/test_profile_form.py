@@ -86,6 +86,12 @@ def test_values_are_shown_as_they_are_meant() -> None:
     assert unset_told(BY_ID["plain_http"], values) == "no"
 
 
+def test_what_a_provider_has_kept_costs_what_it_says() -> None:
+    field = BY_ID["price_cached"]
+    assert unset_told(field, {"backend": "anthropic"}) == "10 % of what is read"
+    assert unset_told(field, {"backend": "openai"}) == "as what is read"
+
+
 @pytest.mark.parametrize(
     ("backend", "window"),
     [

@@ -181,6 +181,7 @@ class Answer:
             reused=usage.reused + before.reused,
             read=usage.read + before.read,
             written=usage.written + before.written,
+            kept=usage.kept + before.kept,
             thought=usage.thought + before.thought,
             estimated=usage.estimated or before.estimated,
             seed=self._seed,

@@ -21,6 +21,7 @@ from storyforge.backends.remote.hearing import (
     refused_by,
     words,
 )
+from storyforge.backends.remote.keeping import PRICE, in_pieces
 from storyforge.backends.remote.schemas import BOUNDS, schema_told
 from storyforge.backends.remote.turns import TAKES, asked, room, turns
 from storyforge.domain.generation import Refusal, Request, StopReason, Text, Thought, Usage
@@ -38,6 +39,8 @@ _THINKS_BY_ITSELF = (5, 0)
 _TYPES = {"none": "disabled", "disabled": "disabled", "between_tools": "between_tools"}
 #: least budget that the API takes
 _LEAST_BUDGET = 1024
+#: how a page is asked for, of which the next request tells the same again; of others none does
+_GROWS = "continue"
 
 _KINDS = {
     "api_error": FaultKind.SERVER,
@@ -61,6 +64,7 @@ _REASONS = {
 #: what of an error's sentence tells which parameter it refuses, the most telling first
 _REFUSED = (
     (re.compile(r"assistant message prefill|must end with a user message"), "prefill"),
+    (re.compile(r"\bcache_control\b"), "cache_control"),
     (re.compile(r"adaptive thinking|\bthinking\.(?:type|display)"), "thinking"),
     (re.compile(r"\beffort\b"), "output_config.effort"),
     (re.compile(r"output_config\.format|output_format|structured output"), "output_config.format"),
@@ -81,6 +85,7 @@ class Anthropic(Api):
     name = "anthropic"
     home = "https://api.anthropic.com"
     usual_window = 200_000
+    kept_price = PRICE
 
     def headers(self, key: str) -> Mapping[str, str]:
         """The key, and the version of the API that is spoken."""
@@ -97,7 +102,9 @@ class Anthropic(Api):
     def encode(self, spec: RemoteSpec, request: Request, omit: frozenset[str]) -> Call:
         """One answer, streamed. Anthropic keeps nothing for its callers: there is no `store`."""
         spoken = turns(request)
-        messages = spoken.told()
+        messages: list[dict[str, Any]] = [*spoken.told()]
+        if request.chat == _GROWS and "cache_control" not in omit:
+            messages[0] |= {"content": in_pieces(spoken.said[0].text)}
         # White space at its end is refused; the answer then begins with it.
         opening = spoken.opening.rstrip()
         if opening and _may_open(spec) and "prefill" not in omit:
@@ -246,6 +253,7 @@ class _Messages(Hearing):
             reused=count("cache_read_input_tokens", 0),
             read=count("input_tokens", 0) + count("cache_creation_input_tokens", 0),
             written=count("output_tokens", 0),
+            kept=count("cache_creation_input_tokens", 0),
             thought=self._thought,
         )
 

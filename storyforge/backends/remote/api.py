@@ -23,7 +23,7 @@ from storyforge.domain.generation import (
     Waiting,
 )
 from storyforge.domain.hosts import is_loopback
-from storyforge.domain.model import Capabilities, RemoteModel, RemoteSpec
+from storyforge.domain.model import Capabilities, KeptPrice, RemoteModel, RemoteSpec
 
 #: where a model of Ollama's runs whose name says that it is in the cloud
 OLLAMA_CLOUD = "ollama.com"
@@ -144,12 +144,14 @@ class Api(Protocol):
         home: the provider's own base URL; empty where there is no usual one.
         usual_window: context tokens where neither settings nor API tell.
         styles: what `RemoteSpec.style` may say; the usual way is one of them, too.
+        kept_price: what it costs that prompts are kept; None where that is not asked for.
     """
 
     name: str
     home: str
     usual_window: int
     styles: tuple[str, ...] = ()
+    kept_price: KeptPrice | None = None
 
     def headers(self, key: str) -> Mapping[str, str]:
         """What goes with each call; `key` may be empty."""

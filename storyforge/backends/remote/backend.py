@@ -154,7 +154,6 @@ class RemoteBackend(Elsewhere):
         """
         async with self._turn:
             if self._loaded:
-                # Whoever listens hears that the answer is waited for.
                 yield Loading(1.0)
             async with aclosing(self._load(stop)) as progress:
                 async for loading in progress:
@@ -187,14 +186,14 @@ class RemoteBackend(Elsewhere):
         async with self._opening:
             if self._loaded or stop.is_set():
                 return
-            yield Loading(0.0)
+            # Nothing is loaded here: whoever listens hears that an answer is waited for.
+            yield Loading(1.0)
             if not await self._unlocked(stop):
                 return
             try:
                 await self._knows.ask(self._wire, stop)
             except RemoteFault as error:
                 raise self._error(error.fault) from error
-            yield Loading(1.0)
 
     def _can(self) -> Capabilities:
         """What it can do, as far as it is known by now."""

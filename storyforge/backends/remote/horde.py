@@ -141,7 +141,8 @@ class HordeBackend(Elsewhere):
         async with self._opening:
             if (self._offer.workers and self._key is not None) or stop.is_set():
                 return
-            yield Loading(0.0)
+            # Nothing is loaded here: whoever listens hears that an answer is waited for.
+            yield Loading(1.0)
             await self._unlock()
             spec = self._spec
             try:
@@ -153,7 +154,6 @@ class HordeBackend(Elsewhere):
             self._offer = horde_api.read_offer(document, spec.model, spec.context_tokens)
             if not self._offer.workers:
                 raise self._nobody()
-            yield Loading(1.0)
 
     async def _answers(self, asked: Takes, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """The takes as they come; what is not wanted any more leaves the queue."""

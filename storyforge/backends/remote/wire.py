@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import httpx2
 
 _CONNECT_SECONDS = 10.0
-#: until the first byte a server may read a long prompt, or think: so many times the stall
+#: until the first byte a server may read a long prompt, think or draw: so many times the stall
 _FIRST = 5.0
 _HOPS = 3
 #: bytes of an error's body that are read
@@ -40,7 +40,7 @@ class Wire:
         headers: what goes with each call; asked for each time, must not block.
         plain_http: the author allowed an unencrypted way to another machine.
         stall_seconds: without a byte for so long an answer counts as dead; five times so long
-            until its first.
+            until its first, where something was sent to be answered.
         patience: how often, and after how long, a call is sent once more.
     """
 
@@ -145,7 +145,8 @@ class Wire:
 
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(self._stall * _FIRST) as clock, self._answer(call) as answer:
+            first = self._stall * (_FIRST if call.method == "POST" else 1.0)
+            async with asyncio.timeout(first) as clock, self._answer(call) as answer:
                 kind = answer.headers.get("content-type", "")
                 body = reading.Body(call.framing, kind, call.limit)
                 async for data in answer.aiter_bytes():

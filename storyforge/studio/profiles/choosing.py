@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 from storyforge.backends import registry
 from storyforge.backends.base import Backend
 from storyforge.domain.generation import Message, Request
-from storyforge.domain.model import ModelSpec, RemoteModel, RemoteSpec, TransformersSpec
+from storyforge.domain.model import ModelSpec, Price, RemoteModel, RemoteSpec, TransformersSpec
 from storyforge.domain.profile import LOCAL, Profile, Task
 from storyforge.errors import BadInput, ModelError
 from storyforge.i18n import _
@@ -93,7 +93,8 @@ def backend_of(settings: Settings, profile: Profile) -> Backend:
         spec = spec_of(settings, profile)
         if isinstance(spec, ModelSpec):
             return _llama_cpp(spec)
-        return registry.factory("transformers")(spec)
+        name = model_files.folder_name(spec.path).rpartition("/")[2]
+        return registry.factory("transformers")(spec, name=name)
     return metered(remote_backend(settings, profile), settings.spending)
 
 
@@ -174,13 +175,22 @@ def remote_spec(profile: Profile) -> RemoteSpec:
         url=profile.url or registry.home(profile.backend),
         context_tokens=profile.context_tokens,
         chats=profile.chats,
-        price=profile.price,
+        price=_price(profile),
         profile=profile.name,
         reasoning=profile.reasoning,
         style=profile.style,
         plain_http=profile.plain_http,
         template=profile.template,
     )
+
+
+def _price(profile: Profile) -> Price | None:
+    """What its author set, and what the API's keeping of prompts makes of that."""
+    price, kept = profile.price, registry.kept_price(profile.backend)
+    if price is None or kept is None:
+        return price
+    cached = price.reading * kept.again if price.cached is None else price.cached
+    return replace(price, cached=cached, keeping=price.reading * kept.first)
 
 
 def _talk(template: str, request: Request) -> tuple[Message, ...]:

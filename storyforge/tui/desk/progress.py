@@ -30,7 +30,7 @@ from storyforge.tui.widgets.model_words import (
     tokens_told,
     waiting_told,
 )
-from storyforge.tui.widgets.status import loading_told, prompt_cost, reading_told
+from storyforge.tui.widgets.status import prompt_cost, reading_told, step_told
 
 if TYPE_CHECKING:
     from storyforge.backends.stopping import TakeStops
@@ -134,7 +134,7 @@ class Progress:
                 self._count(asked_told)
             else:
                 self.rest()
-                self._say(loading_told(event))
+                self._say(step_told(event))
         elif isinstance(event, Reading):
             if told := reading_told(event):
                 self.rest()

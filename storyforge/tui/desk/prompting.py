@@ -15,7 +15,7 @@ from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.keeper import Keeper
 from storyforge.tui.desk.prompt_looking import counted, looked
-from storyforge.tui.widgets.status import loading_told
+from storyforge.tui.widgets.status import step_told
 from storyforge.tui.work import launch, lazily
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Prompting(Area):
     async def _looked(self, screen: "PromptScreen | None" = None) -> "Look | None":
         def heard(loading: Loading) -> None:
             if screen is not None and screen.is_attached:
-                screen.busy(loading_told(loading))
+                screen.busy(step_told(loading))
 
         return await looked(self.desk, self.draft, heard)
 

@@ -201,6 +201,8 @@ def unset_told(field: Field, values: Mapping[str, Any]) -> str:
         return _("no")
     if field.id == "context_tokens":
         return _window(values.get("backend", ""))
+    if field.id == "price_cached" and (kept := registry.kept_price(values.get("backend", ""))):
+        return _("{percent} % of what is read").format(percent=round(kept.again * 100))
     if field.id == "url":
         home = registry.home(values.get("backend", ""))
         # A server of one's own has no provider: its usual address, where it has one.

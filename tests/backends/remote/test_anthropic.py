@@ -1,13 +1,15 @@
 import json
+from typing import Any
 
 import pytest
 
 from storyforge.backends.remote.anthropic import API, version
 from storyforge.backends.remote.api import Framing
+from storyforge.domain.generation import Message, Role
 from storyforge.domain.model import RemoteModel
 from storyforge.domain.sampling import Sampling
 from tests.backends.remote.shapes import said
-from tests.backends.remote.spoken import OPENED, SCHEMA, body, request, spec
+from tests.backends.remote.spoken import OPENED, SCHEMA, TURNS, body, request, spec
 
 SONNET = "claude-sonnet-4-5-20250929"
 ADAPTIVE = {"type": "adaptive", "display": "summarized"}
@@ -210,3 +212,49 @@ def test_models_come_with_their_windows() -> None:
     described = API.read_description(haiku, json.loads(said("anthropic_model.json")))
     assert described.context_tokens == 200_000
     assert API.describe(spec(API, "")) is None
+
+
+LINE = "The tide had turned, and nobody on the quay looked up.\n"
+
+
+def _content(text: str, **more: Any) -> Any:
+    asked = request(messages=(TURNS[0], Message(Role.USER, text)))
+    return body(API, SONNET, asked=asked, **more)["messages"][0]["content"]
+
+
+def _marked(content: list[dict[str, Any]]) -> str:
+    """What is kept of it: all up to the last piece that is marked."""
+    at = max(n for n, each in enumerate(content) if "cache_control" in each)
+    return "".join(each["text"] for each in content[: at + 1])
+
+
+def test_what_a_page_begins_with_is_kept_and_told_in_the_same_pieces_as_it_grows() -> None:
+    before: list[dict[str, Any]] = []
+    for lines in range(220, 900, 13):
+        content = _content(LINE * lines)
+        assert "".join(each["text"] for each in content) == LINE * lines
+        pieces = [each["text"] for each in content[:-1]]
+        assert [each["text"] for each in before[:-1]] == pieces[: len(before[:-1])]
+        assert sum("cache_control" in each for each in content) == 1
+        assert len(LINE) * lines - len(_marked(content)) >= 4_000
+        before = content
+    assert len(before) > 5
+
+
+@pytest.mark.parametrize(
+    "text", [LINE * 50, "x" * 50_000, "\n" * 50_000, LINE * 200 + "\n" * 9_000]
+)
+def test_what_is_too_short_or_has_no_lines_to_part_it_is_told_in_one_piece(text: str) -> None:
+    content = _content(text)
+    assert content == text or all(each["text"].strip() for each in content)
+
+
+def test_only_what_grows_is_kept_and_nothing_where_that_is_refused() -> None:
+    turns = (TURNS[0], Message(Role.USER, LINE * 500))
+    summary = body(API, SONNET, asked=request(messages=turns, chat="document"))
+    assert isinstance(summary["messages"][0]["content"], str)
+    assert isinstance(_content(LINE * 500, omit=frozenset({"cache_control"})), str)
+    told = {
+        "error": {"message": "messages.0.content.0.cache_control: Extra inputs are not permitted"}
+    }
+    assert API.refused(400, json.dumps(told)) == "cache_control"

@@ -19,17 +19,19 @@ RAN = Answer(events(*words(" ran", " on.", prompt_tokens=7, completion_tokens=3)
 
 
 async def test_the_card_is_exact_once_it_is_loaded(tmp_path: Path) -> None:
-    async with far_side(MODELS) as far:
+    async with far_side(MODELS, RAN) as far:
         model: Backend = backend(spec_of(far.url, price=Price(1, 2)), tmp_path)
         assert (model.card.name, model.card.context_tokens) == ("Tiny", 0)
-        assert [step async for step in model.load()] == [Loading(0.0), Loading(1.0)]
+        assert [step async for step in model.load()] == [Loading(1.0)]
         assert [step async for step in model.load()] == []
         card = model.card
+        deltas = [delta async for delta in model.stream(REQUEST, asyncio.Event())]
         await model.close()
     assert (card.context_tokens, card.place, card.is_local) == (4096, "", True)
     assert (card.profile, card.price) == ("far", Price(1, 2))
     assert "min_tokens" in card.can.samplers
-    assert len(far.asked) == 1
+    assert deltas[0] == Loading(1.0), "the answer is waited for"
+    assert len(far.asked) == 2
 
 
 def test_a_model_elsewhere_is_named_with_its_host(tmp_path: Path) -> None:

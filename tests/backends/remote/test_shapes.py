@@ -90,7 +90,7 @@ SHAPES: tuple[tuple[Api, str, Read], ...] = (
     (
         anthropic.API,
         "anthropic_text.sse",
-        Read(PROSE, reason=StopReason.END, usage=Usage(reused=900, read=125, written=21)),
+        Read(PROSE, reason=StopReason.END, usage=Usage(reused=900, read=125, written=21, kept=100)),
     ),
     (
         anthropic.API,

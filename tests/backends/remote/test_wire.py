@@ -270,3 +270,19 @@ async def test_a_stop_closes_an_encrypted_connection_as_soon(certified: ssl.SSLC
         await asyncio.wait_for(far.gone.wait(), 5)
         assert time.monotonic() - stopped < 0.2
         await asking
+
+
+async def test_a_server_that_says_nothing_at_all_is_given_longer_where_it_has_to_read() -> None:
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
+        url = "http://{}:{}".format(*server.sockets[0].getsockname())
+        reads, lists = (
+            asyncio.create_task(fault_of(wire(url, stall_seconds=0.1), call))
+            for call in (CALL, Call("GET", "/models"))
+        )
+        assert (await lists).kind is FaultKind.STALLED
+        assert not reads.done()
+        assert (await reads).kind is FaultKind.STALLED

@@ -1,5 +1,6 @@
 """From a profile to the backend that runs its model."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ def test_a_model_behind_an_api_has_what_its_profile_says_and_no_key() -> None:
         "anthropic",
         "claude-sonnet-4-5",
         key="work",
-        price=Price(3, 15),
+        price=Price(4, 15),
         template="sober",
         reasoning="low",
     )
@@ -100,7 +101,12 @@ def test_a_model_behind_an_api_has_what_its_profile_says_and_no_key() -> None:
         "claude",
     )
     assert spec.url == "https://api.anthropic.com"
-    assert (spec.price, spec.template, spec.reasoning) == (Price(3, 15), "sober", "low")
+    assert (spec.template, spec.reasoning) == ("sober", "low")
+    # A prompt is kept for a quarter of its reading, and read again for a tenth.
+    assert spec.price == Price(4, 15, 0.4, keeping=1.0)
+    own = remote_spec(replace(profile, price=Price(4, 15, 0.5)))
+    assert own.price == Price(4, 15, 0.5, keeping=1.0)
+    assert remote_spec(replace(profile, backend="openai")).price == Price(4, 15)
     assert "work" not in repr(spec)
 
 
