@@ -196,7 +196,9 @@ def _shortened(sections: tuple[Section, ...]) -> Iterator[_Note]:
     }
     for section in sections:
         if section.kind in told and section.given < section.wanted:
-            yield _Note(f"{section.kind}:{section.wanted}", told[section.kind])
+            none = _("{part}: there is no room for it, and the model is not told of it.")
+            text = told[section.kind] if section.given else none.format(part=section.name)
+            yield _Note(f"{section.kind}:{section.wanted}:{not section.given}", text)
     lore = sum(one.kind is SectionKind.LORE and one.given < one.wanted for one in sections)
     if lore:
         text = ngettext(

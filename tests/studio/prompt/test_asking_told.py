@@ -270,9 +270,10 @@ async def test_rules_of_nothing_and_a_tiny_window_still_continue(story: StoryFil
     lore(story, LOG)
     passage = write(story, "She read the log. " * 400)
     backend = ScriptedBackend([RAIN], context_tokens=256)
-    request, _told = await ask(story, passage, backend, Length(), Sampling())
+    request, told = await ask(story, passage, backend, Length(), Sampling())
     assert request.prompt.endswith("She read the log.")
     assert section(request, "Memory").state is SectionState.LEFT_OUT
+    assert "Memory: there is no room for it, and the model is not told of it." in told
 
 
 @pytest.mark.parametrize(
