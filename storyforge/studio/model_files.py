@@ -1,4 +1,4 @@
-"""Local models: which GGUF files are here, what they say of themselves, and which one is in use.
+"""Local models: which GGUF files and folders are here, what the files say, and which one is in use.
 
 It reads heads only and never loads a model. What a file must be to run is the engine's to judge.
 """
@@ -34,6 +34,10 @@ _QUANTISED = re.compile(r"[-._]((I?Q\d\w*)|B?F16|F32|MXFP4\w*|TQ\d_\d)$", re.IGN
 _TAG = re.compile(r"[A-Za-z]{2}([-_][A-Za-z0-9]{2,8})*")
 # Files that are GGUF, but no model that writes: picture encoders and LoRA adapters.
 _NOT_WRITERS = ("clip", "adapter")
+# What a folder has that transformers could write with; a part of a checkpoint has no such words.
+_CONFIG, _WEIGHTS, _WORDS = "config.json", ".safetensors", "tokenizer"
+# "models--OWNER--NAME/snapshots/COMMIT": the hub's cache.
+_HUB, _SNAPSHOTS = "models--", "snapshots"
 
 
 def bundled_model() -> Path | None:
@@ -69,6 +73,25 @@ def list_models() -> tuple[ModelFile, ...]:
             # A download under way, an adapter: nothing to choose. Naming it to `info` says why.
             continue
     return tuple(found.values())
+
+
+def list_folders() -> tuple[Path, ...]:
+    """The folders here that transformers could write with, by name."""
+    found = {
+        place.resolve(): place
+        for place, files in _walk()
+        if _CONFIG in files
+        and any(name.endswith(_WEIGHTS) for name in files)
+        and any(name.startswith(_WORDS) for name in files)
+    }
+    return tuple(sorted(found.values(), key=lambda path: folder_name(path).lower()))
+
+
+def folder_name(path: Path) -> str:
+    """What the model of a folder is called: in the hub's cache a folder's own name is a commit."""
+    if path.parent.name == _SNAPSHOTS and path.parent.parent.name.startswith(_HUB):
+        return one_line(path.parent.parent.name.removeprefix(_HUB).replace("--", "/"))
+    return one_line(path.stem if path.suffix.lower() == _SUFFIX else path.name)
 
 
 def chosen_model() -> Path | None:
@@ -207,6 +230,16 @@ def _folders() -> tuple[Path, ...]:
 
 def _search() -> Iterator[Path]:
     """GGUF files in the usual folders; of a model in parts, the first."""
+    for place, files in _walk():
+        for name in files:
+            path = place / name
+            part = _PART.search(path.stem)
+            if path.suffix.lower() == _SUFFIX and (part is None or int(part[1]) == 1):
+                yield path
+
+
+def _walk() -> Iterator[tuple[Path, list[str]]]:
+    """Places in the usual folders, and the files there."""
     for folder in _folders():
         left = _MOST_ENTRIES
         base = len(folder.parts)
@@ -216,8 +249,4 @@ def _search() -> Iterator[Path]:
                 below.clear()
             # Names with a dot in front hold a download's pieces.
             below[:] = sorted(name for name in below if not name.startswith("."))
-            for name in files:
-                path = Path(place, name)
-                part = _PART.search(path.stem)
-                if path.suffix.lower() == _SUFFIX and (part is None or int(part[1]) == 1):
-                    yield path
+            yield Path(place), files

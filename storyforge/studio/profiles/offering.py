@@ -19,8 +19,7 @@ async def offered(settings: Settings, profile: Profile) -> tuple[RemoteModel, ..
         BadInput: the settings cannot be read.
     """
     if is_local(profile):
-        files = await asyncio.to_thread(model_files.list_models)
-        return tuple(RemoteModel(str(one.path), one.name, one.context_tokens) for one in files)
+        return await asyncio.to_thread(_here, folders=profile.backend == "transformers")
     backend = remote_backend(settings, profile)
     try:
         found = await backend.models()
@@ -31,4 +30,17 @@ async def offered(settings: Settings, profile: Profile) -> tuple[RemoteModel, ..
         replace(one, name=one_line(one.name), note=one_line(one.note))
         for one in found
         if one.id == one_line(one.id)
+    )
+
+
+def _here(*, folders: bool) -> tuple[RemoteModel, ...]:
+    """The models of this machine: files, behind the folders where those can be used."""
+    found = []
+    if folders:
+        there = model_files.list_folders()
+        found = [RemoteModel(str(path), model_files.folder_name(path)) for path in there]
+    files = model_files.list_models()
+    return (
+        *found,
+        *(RemoteModel(str(one.path), one.name, one.context_tokens) for one in files),
     )
