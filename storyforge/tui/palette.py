@@ -53,15 +53,15 @@ class ActionProvider(Provider):
             )
 
     async def search(self, query: str) -> Hits:
-        """Those whose name matches, and those whose help holds the words as they stand.
+        """Those whose name matches, and those whose name and help hold the words, in any order.
 
         So do the names in the settings: who knows other tools asks for "infill".
         """
-        matcher, wanted = self.matcher(query), query.lower()
+        matcher, wanted = self.matcher(query), query.lower().split()
         for action in self._offered():
             label, help_ = _(action.label), _(action.help)
-            told = f"{help_.lower()}\n{action.id.replace('_', ' ')}"
-            score = matcher.match(label) or (_IN_HELP if wanted in told else 0)
+            told = f"{label}\n{help_}\n{action.id.replace('_', ' ')}".lower()
+            score = matcher.match(label) or _IN_HELP * all(word in told for word in wanted)
             if score > 0:
                 yield Hit(
                     score,

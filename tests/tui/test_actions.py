@@ -109,6 +109,17 @@ async def test_the_palette_speaks_with_our_words(tmp_path: Path) -> None:
         )
 
 
+async def test_the_palette_finds_words_in_any_order(tmp_path: Path) -> None:
+    async with at_desk(write_story(tmp_path / "skerry.forge")) as (_pilot, desk):
+        found = {
+            query: {hit.text async for hit in ActionProvider(desk, None).search(query)}
+            for query in ("word count", "new story", "goal day")
+        }
+    assert found["word count"] >= {"How long it is"}
+    assert found["new story"] >= {"Library"}
+    assert found["goal day"] >= {"Writing days"}
+
+
 async def test_keys_are_moved_by_the_settings(tmp_path: Path) -> None:
     paths.config_dir().mkdir(parents=True)
     paths.config_file().write_text('[keys]\ncontinue = "f9"\nnonsense = "f10"\n')

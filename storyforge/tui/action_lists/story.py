@@ -19,5 +19,9 @@ ACTIONS: tuple[Action, ...] = (
         N_("Export"),
         N_("Writes the story as Markdown, a manuscript, a book, a page or texts for a site."),
     ),
-    desk("library", N_("Library"), N_("Closes the story and shows the others.")),
+    desk(
+        "library",
+        N_("Library"),
+        N_("Closes the story and shows the others; a new one begins there."),
+    ),
 )

@@ -12,7 +12,7 @@ ACTIONS: tuple[Action, ...] = (
     desk(
         "measure",
         N_("How long it is"),
-        N_("Counts scene, chapter and story; Japanese without readings and in manuscript pages."),
+        N_("Counts the words of scene, chapter and story; Japanese characters and pages, too."),
     ),
     desk(
         "copy_chapter",
