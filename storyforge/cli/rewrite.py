@@ -123,7 +123,7 @@ def rewrite(
         if as_json:
             say_json(_json(run, scene_id=head.id, verb=order.verb.name, put=put))
         elif run.first is not None and not put:
-            note(_("The page is as it was. With --put the first take takes your words' place."))
+            note(_("The page is as it was; “storyforge takes” lists what came beside your words."))
     leave(run.ended_by)
 
 

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from storyforge.cli.opening import opened, scene_numbered
+from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
 from storyforge.cli.options import FILE, JSON
 from storyforge.cli.story import scene_name
 from storyforge.cli.talk import say, say_json, shortened, table
 from storyforge.domain.counting import count
+from storyforge.errors import BadInput
 from storyforge.i18n import _, in_quotes
 
 if TYPE_CHECKING:
@@ -26,6 +27,14 @@ _SCENE = Annotated[
 _BOOKMARKS = Annotated[bool, typer.Option("--bookmarks", help=_("Only those with a bookmark."))]
 
 
+_PUT = Annotated[
+    str | None,
+    typer.Option(
+        "--put", metavar="TAKE", help=_("Let this take stand on the page, by its number: 2.3.")
+    ),
+]
+
+
 def add_to(app: typer.Typer) -> None:
     """Add this verb."""
     app.command("takes", help=_help())(takes)
@@ -37,18 +46,29 @@ def _help() -> str:
         "Takes are numbered within their place, so 2.3 is the third take of the second place. "
         "● marks what stands on the page now, ★ a bookmark; a take that is set in with ╰ is "
         "another one in the place of the take above. A wish stands in quotes before the text.\n\n"
+        "With --put a take of a scene comes to the page, and what stood in its place is kept; "
+        "without --scene the scene is meant that was open last.\n\n"
         "\b\n"
         "  storyforge takes light.forge\n"
         "  storyforge takes light.forge --bookmarks\n"
-        "  storyforge takes light.forge --scene 3 --json"
+        "  storyforge takes light.forge --scene 3 --json\n"
+        "  storyforge takes light.forge --scene 3 --put 2.3"
     )
 
 
 def takes(
-    file: FILE, scene: _SCENE = None, bookmarks: _BOOKMARKS = False, as_json: JSON = False
+    file: FILE,
+    scene: _SCENE = None,
+    bookmarks: _BOOKMARKS = False,
+    put: _PUT = None,
+    as_json: JSON = False,
 ) -> None:
-    """List the takes of a story or of one scene."""
-    with opened(file) as story:
+    """List the takes of a story or of one scene, or let one stand."""
+    with opened(file, to_write=put is not None) as story:
+        if put is not None:
+            head = scene_numbered(story, scene)
+            _put(story, head.id, put)
+            scene = [one.id for one in story.outline().scenes].index(head.id) + 1
         scenes = story.outline().scenes
         numbered = list(enumerate(scenes, start=1))
         if scene is not None:
@@ -73,6 +93,24 @@ def takes(
             say(none if bookmarks else _("No takes yet: nothing here was written by a model."))
 
 
+def _put(story: "StoryFile", scene_id: str, number: str) -> None:
+    from storyforge import settings
+    from storyforge.studio.takes.putting import put
+    from storyforge.studio.writing_clock import reckoned
+    from storyforge.studio.writing_days import goals_of
+
+    refuse_if_read_only(story)
+    take = _Scene(story, scene_id).numbered(number)
+    if take is None:
+        raise BadInput(
+            _("There is no take {number} in this scene.").format(number=number),
+            title=_("No such take"),
+            hint=_("“storyforge takes” lists them with their numbers."),
+        )
+    with reckoned(story, scene_id, goals_of(story, settings.load())):
+        put(story, take)
+
+
 class _Scene:
     """The takes of one scene, each with its place's number and whether its words stand there."""
 
@@ -92,6 +130,11 @@ class _Scene:
         self._standing = standing_takes(story.scenes.load(scene_id), heads)
         self._nodes = laid_out(heads, self._standing)
 
+    def numbered(self, number: str) -> "Take | None":
+        """The take that the list calls so."""
+        called = (take for take in self._takes if self._number(take) == number.strip())
+        return next(called, None)
+
     def rows(self, language: str, bookmarks: bool) -> list[Sequence[str]]:
         """One row a take, as the tree lays them out."""
         takes = {take.id: take for take in self._takes}
@@ -106,6 +149,9 @@ class _Scene:
         order = sorted(self._takes, key=lambda take: (self._places[take.place_id], take.number))
         return [self._json(scene, take) for take in order if take.bookmark or not bookmarks]
 
+    def _number(self, take: "Take") -> str:
+        return f"{self._places[take.place_id]}.{take.number}"
+
     def _row(self, take: "Take", node: "Node", language: str) -> list[str]:
         # A moment is kept in UTC and shown in the author's own time.
         when = take.created.astimezone().strftime("%Y-%m-%d %H:%M")
@@ -114,7 +160,7 @@ class _Scene:
         branch = "  " * max(node.depth - 1, 0) + ("╰ " if node.branch else "")
         return [
             "●" if take.id in self._standing else " ",
-            f"{self._places[take.place_id]}.{take.number}",
+            self._number(take),
             when,
             _state_name(take.state.value),
             f"{take.model} · {take.place}" if take.place else take.model,

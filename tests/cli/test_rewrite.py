@@ -7,7 +7,8 @@ import pytest
 
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import TakeKind, TakeState
-from storyforge.domain.origin import Origin
+from storyforge.domain.origin import Origin, Provenance
+from storyforge.domain.story import Page
 from storyforge.store.story_file import StoryFile
 from tests.cli.command import Command
 from tests.cli.conftest import FIRST
@@ -18,7 +19,9 @@ NEW = "She had tended the lamp."
 
 @pytest.fixture
 def backend(monkeypatch: pytest.MonkeyPatch) -> ScriptedBackend:
-    found = ScriptedBackend([f"Certainly! Here is the rewritten passage:\n\n{NEW}", "Mara kept it."])
+    found = ScriptedBackend(
+        [f"Certainly! Here is the rewritten passage:\n\n{NEW}", "Mara kept it."]
+    )
     chosen: Any = lambda *_, **__: found  # noqa: E731
     monkeypatch.setattr("storyforge.studio.profiles.choosing.chosen", chosen)
     return found
@@ -31,7 +34,7 @@ def test_a_passage_is_put_otherwise_and_the_page_stays(
     text, (mine, one, two) = state_of(light)
     assert (answer.status, text) == (0, FIRST)
     assert answer.out == f"{NEW}\n\n— 3 —\nMara kept it.\n"
-    assert "The page is as it was." in answer.err
+    assert "The page is as it was;" in answer.err
     assert (mine.state, mine.text) == (TakeState.EDITED, FIRST)
     assert [take.standing for take in (one, two)] == [NEW, "Mara kept it."]
     assert {take.kind for take in (mine, one, two)} == {TakeKind.REWRITE}
@@ -114,3 +117,48 @@ def test_what_is_missing_is_written_before_the_words_that_are_named(
     assert text == FIRST.replace("kept", take.standing + "kept")
     assert "kept the light for eleven years." in script.requests[0].prompt
     assert storyforge("continue", light, "--infill", "the sea", "--demo").status == 1
+
+
+def test_a_take_comes_to_the_page_by_its_number_and_what_stood_there_is_kept(
+    light: Path, storyforge: Command, backend: ScriptedBackend
+) -> None:
+    storyforge("rewrite", light, "eleven years", "--takes", 2)
+    lines = storyforge("takes", light, "--put", "1.3").out.splitlines()
+    assert [line[:6].strip() for line in lines[1:]] == ["●  1.3", "1.1", "1.2"]
+    text = FIRST.replace("eleven years", "Mara kept it.")
+    assert state_of(light)[0] == text
+    with StoryFile.open(light) as story:
+        page = story.scenes.load(story.outline().scenes[0].id)
+        changed = page.text.replace("Mara kept it.", "Mara lit it.")
+        where = text.index("kept it."), text.index("kept it.") + 4
+        provenance = page.provenance.typed(*where, 3)
+        story.scenes.save(Page(page.scene_id, changed, provenance, 0))
+    storyforge("takes", light, "--scene", 1, "--put", "1.1")
+    text, takes = state_of(light)
+    assert text == FIRST
+    assert (takes[-1].state, takes[-1].text) == (TakeState.EDITED, "Mara lit it.")
+    with StoryFile.open(light) as story:
+        newest = story.revisions.list(page.scene_id)[0]
+        assert story.revisions.page(newest.id).text == changed
+
+
+@pytest.mark.parametrize("number", ["1.9", "2.1", "two", ""])
+def test_a_take_that_is_not_there_is_said(
+    light: Path, storyforge: Command, backend: ScriptedBackend, number: str
+) -> None:
+    storyforge("rewrite", light, "eleven years", "--put")
+    before = state_of(light)
+    answer = storyforge("takes", light, "--put", number)
+    assert answer.status == 1
+    assert f"There is no take {number} in this scene." in answer.err
+    assert state_of(light) == before
+
+
+def test_a_take_whose_place_is_gone_stays_in_the_file(light: Path, storyforge: Command) -> None:
+    storyforge("continue", light, "--demo", "-n", 8)
+    with StoryFile.open(light) as story:
+        scene = story.outline().scenes[0].id
+        story.scenes.save(Page(scene, FIRST, Provenance.whole(len(FIRST), Origin.TYPED), 0))
+    answer = storyforge("takes", light, "--put", "1.1")
+    assert answer.status == 1
+    assert "The place of this take is not on the page any more." in answer.err

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from storyforge.domain.generation import Take, TakeState
-from storyforge.domain.origin import Origin, Span, cut
+from storyforge.domain.origin import Origin, Place, Span, cut
 from storyforge.domain.story import Page
 from storyforge.domain.take_tree import TakeHead
 from storyforge.errors import Refused
@@ -35,6 +35,11 @@ def page_after(story: "StoryFile", take: Take) -> Page:
             title=_("No way back to it"),
             hint=_("Its text is here: put the caret to its place and press F7."),
         )
+    return with_take(page, place, take)
+
+
+def with_take(page: Page, place: Place, take: Take) -> Page:
+    """`page` with what of `take` may stand at its place, and the caret behind it."""
     origin = Origin.EDITED if take.state is TakeState.EDITED else Origin.MODEL
     spans = (Span(len(take.standing), origin, take.id),) if take.standing else ()
     provenance = page.provenance.replaced(place.start, place.end, spans, into=place.id)
