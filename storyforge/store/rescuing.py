@@ -76,7 +76,8 @@ class Guard:
     def rescue(self, page: Page | None = None, notes: Mapping[str, str] | None = None) -> Path:
         """Put what the open story holds into a file of its own, once; where it lies.
 
-        The log is taken away from beside the file that lies there now.
+        Beside a file that was rewritten our log lies until the story is closed: whoever reads the
+        file before reads ours into it.
 
         Args:
             page: what is on the screen, if it is not saved.

@@ -1,6 +1,9 @@
 """A sync tool at work beside the open desk: nothing is written over, one question is asked."""
 
+import asyncio
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +62,13 @@ def changed(path: Path, title: str, text: str) -> Path:
 def put(source: Path, target: Path) -> None:
     """As a sync tool does: by one rename over it."""
     source.replace(target)
+
+
+def rewrite(path: Path, source: Path) -> None:
+    """As a sync tool does that writes into the file itself; here it would drop SQLite's locks."""
+    script = "import sys; d = open(sys.argv[2], 'rb').read(); f = open(sys.argv[1], 'r+b')\n"
+    script += "f.write(d); f.truncate(len(d)); f.close()"
+    subprocess.run([sys.executable, "-c", script, path, source], check=True)
 
 
 def take_away(path: Path) -> None:
@@ -167,6 +177,23 @@ async def test_a_replaced_file_is_merged_with_what_is_on_the_page(
         assert shown(desk_of(app)) == TYPED
         assert text_of(path, "Fog") == "Fog, there."
         assert rescued_of(path) == []
+
+
+async def test_a_file_that_was_rewritten_is_merged_with_what_is_in_our_log(
+    path: Path, elsewhere: Path
+) -> None:
+    async with running(path) as (pilot, app):
+        desk = desk_of(app)
+        await type_text(pilot, "Now ")
+        await saved(pilot, desk, TYPED)
+        await asyncio.to_thread(rewrite, path, elsewhere)
+        await question(pilot, app)
+        assert text_of(path, "Oil") == TEXT
+        await pilot.press("enter")
+        await until(pilot, lambda: is_anew(app, desk), "a fresh desk")
+        await until(pilot, lambda: "put together" in notices(app), "the merge")
+        assert shown(desk_of(app)) == TYPED
+        assert text_of(path, "Fog") == "Fog, there."
 
 
 def is_anew(app: StoryforgeApp, old: DeskScreen) -> bool:

@@ -38,16 +38,24 @@ def rescue(desk: "DeskScreen", story: "StoryFile", page: "Page | None") -> Path:
 async def replaced(desk: "DeskScreen", story: "StoryFile", standing: Standing) -> None:
     """Bring the author's to safety, and go on in the file that they choose."""
     rescued = await _rescued(desk, story)
+    # What lies there is read as it lies: our log goes from beside it with the story.
+    await desk.leaving.close()
     if standing is Standing.GONE:
         await _gone(desk, story.path, rescued)
         return
-    glance = await lazily("storyforge.store.glance")
     story_id = desk.outline.story_id if desk.outline is not None else ""
-    if await asyncio.to_thread(glance.story_id, story.path) != story_id:
-        await _another(desk, story.path, rescued)
-        return
+    glance = await lazily("storyforge.store.glance")
     copies = await lazily("storyforge.studio.other_copies")
-    if await asyncio.to_thread(copies.holds_more, story.path, rescued):
+    try:
+        is_another = await asyncio.to_thread(glance.story_id, story.path) != story_id
+        more = is_another or await asyncio.to_thread(copies.holds_more, story.path, rescued)
+    except StoryforgeError as error:
+        desk.house.tell_error(error)
+        await _go_on_in(desk, rescued)
+        return
+    if is_another:
+        await _another(desk, story.path, rescued)
+    elif more:
         await _both_hold_more(desk, story.path, rescued)
     else:
         await _came_in(desk, story.path, rescued, story_id)
@@ -84,7 +92,6 @@ async def _gone(desk: "DeskScreen", path: Path, rescued: Path) -> None:
             ],
         )
     )
-    await desk.leaving.close()
     if answer == "copy":
         await _go_on_in(desk, rescued)
     else:
@@ -109,7 +116,6 @@ async def _another(desk: "DeskScreen", path: Path, rescued: Path) -> None:
 async def _came_in(desk: "DeskScreen", path: Path, rescued: Path, story_id: str) -> None:
     """What came in has all of ours in it."""
     copies = await lazily("storyforge.studio.other_copies")
-    await desk.leaving.close()
     await asyncio.to_thread(copies.put_away, rescued, story_id)
     await _go_on_in(desk, path)
     desk.house.tell(
@@ -134,7 +140,6 @@ async def _both_hold_more(desk: "DeskScreen", path: Path, rescued: Path) -> None
         await _go_on_in(desk, rescued)
         return
     copies = await lazily("storyforge.studio.other_copies")
-    await desk.leaving.close()
     try:
         report, kept = await asyncio.to_thread(copies.take_in_at, path, rescued)
     except StoryforgeError as error:
@@ -149,5 +154,4 @@ async def _go_on_in(desk: "DeskScreen", path: Path) -> None:
     """A fresh desk on this file: no undo reaches behind what another program did."""
     from storyforge.tui.screens.desk import DeskScreen
 
-    await desk.leaving.close()
     await desk.house.switch_screen(DeskScreen(path))
