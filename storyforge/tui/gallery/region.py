@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -24,6 +24,9 @@ from storyforge.tui.gallery.region_view import RegionView
 from storyforge.tui.graphics import Mode
 from storyforge.tui.widgets.prose import Prose
 from storyforge.tui.work import explained, launch, typed_path
+
+if TYPE_CHECKING:
+    from storyforge.tui.app import StoryforgeApp
 
 #: of what is masked, so much is new where nobody says otherwise
 STRENGTH = 0.4
@@ -110,7 +113,7 @@ class MarkRegion(Marking[Wanted]):
 
     def action_mask(self) -> None:
         """A mask in the place of the rectangle."""
-        launch(self.app, self._find_mask(), group="form")  # type: ignore[arg-type]
+        launch(self._house, self._find_mask(), group="form")
 
     def action_decide(self) -> None:
         """Enter."""
@@ -147,9 +150,12 @@ class MarkRegion(Marking[Wanted]):
             elif chosen == "none":
                 self._mask = None
         except (StoryforgeError, OSError) as error:
-            told = explained(error)
-            self.app.notify(told.message, title=told.title or "", severity="error")
+            self._house.tell_error(explained(error))
         self.tell()
+
+    @property
+    def _house(self) -> "StoryforgeApp":
+        return cast("StoryforgeApp", self.app)
 
     async def _painted(self) -> None:
         copy = await self._paint(self._picture)

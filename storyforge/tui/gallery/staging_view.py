@@ -6,7 +6,7 @@ Asks; carries nothing out.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,6 +25,8 @@ from storyforge.tui.work import explained, launch, typed_path
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from storyforge.tui.app import StoryforgeApp
 
 #: reads a picture's staging; None where it was stopped
 Read = Callable[[Staging, asyncio.Event], Awaitable[bytes | None]]
@@ -183,7 +185,7 @@ class StagingView(Dialog[Wanted]):
 
     def _begin(self, kind: Staging) -> None:
         self._stop = asyncio.Event()
-        launch(self.app, self._reading(kind, self._stop), group="staging")  # type: ignore[arg-type]
+        launch(self._house, self._reading(kind, self._stop), group="staging")
 
     async def _reading(self, kind: Staging, stop: asyncio.Event) -> None:
         assert self._read is not None
@@ -235,11 +237,11 @@ class StagingView(Dialog[Wanted]):
 
     def action_place(self) -> None:
         """S."""
-        launch(self.app, self._choose_place(), group="form")  # type: ignore[arg-type]
+        launch(self._house, self._choose_place(), group="form")
 
     def action_file(self) -> None:
         """F."""
-        launch(self.app, self._take_file(), group="form")  # type: ignore[arg-type]
+        launch(self._house, self._take_file(), group="form")
 
     def action_let_go(self) -> None:
         """D: what is kept is let go of."""
@@ -255,7 +257,7 @@ class StagingView(Dialog[Wanted]):
                 return
             if why := self._missing.get(kind) or self._why.get(kind):
                 told = _("Not kept: {staging}. {why}").format(staging=_(NAMES[kind]), why=why)
-                self.app.notify(told, severity="warning")
+                self._house.tell(told)
                 return
             self._chosen = kind
             self._tell()
@@ -284,9 +286,13 @@ class StagingView(Dialog[Wanted]):
         try:
             data = await asyncio.to_thread(read_picture, typed_path(given))
         except Exception as error:  # the edge of a worker
-            self.app.notify(explained(error).message, severity="error")
+            self._house.tell_error(explained(error))
             return
         self.dismiss(Wanted(Held(kind, data, self._weight), self._place))
+
+    @property
+    def _house(self) -> "StoryforgeApp":
+        return cast("StoryforgeApp", self.app)
 
 
 def _opened(data: bytes) -> "Image":
