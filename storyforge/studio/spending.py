@@ -55,6 +55,14 @@ class Estimate:
         )
 
     @property
+    def brief(self) -> str:
+        """The same for a row: "0.12 USD to 0.36 USD"."""
+        if self.tries == 1:
+            return self.told
+        least, most = (money(self.cost * times, self.currency) for times in (1, self.tries))
+        return _("{least} to {most}").format(least=least, most=most)
+
+    @property
     def question(self) -> str:
         """In sentences: what it costs, and how far it comes with that today."""
         told = _("This costs {amount}.").format(amount=self.told)

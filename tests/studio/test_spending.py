@@ -231,6 +231,8 @@ async def test_of_what_is_made_in_turn_the_days_limit_may_leave_a_part() -> None
         "made stays. Nothing was sent."
     )
     assert caught.value.estimate.agreed == "1.50 USD at the most"
+    assert Estimate(2.0, "USD").brief == "about 2.00 USD"
+    assert Estimate(2.0, "USD", tries=3).brief == "2.00 USD to 6.00 USD"
     with pytest.raises(LimitReached):
         await ask_first(Estimate(4.0, "USD"), parts=2)  # not even the first would be made
 

@@ -75,7 +75,7 @@ class DraftOrders:
         orders = await lazily("storyforge.studio.drafting.order")
         found = await asyncio.to_thread(orders.survey, story, card, await _order(scope, many))
         time = time_words(found.seconds) or _("how long is not known yet")
-        cost = found.cost.told if found.cost is not None else ""
+        cost = found.cost.brief if found.cost is not None else ""
         return listed(filter(None, (time if found.scenes else "", cost)))
 
     async def _kept(self, story: "StoryFile") -> "Order | None":

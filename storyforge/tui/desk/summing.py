@@ -103,7 +103,7 @@ class Summing(Area):
         seconds = await asyncio.to_thread(queue.estimate, story, backend, found)
         cost = await asyncio.to_thread(queue.cost, story, backend, found)
         make = _("Make all that are missing or out of date ({count})").format(count=count)
-        costs = cost.told if cost is not None else ""
+        costs = cost.brief if cost is not None else ""
         return [Choice(_ALL, make, listed(filter(None, (time_words(seconds), costs))))]
 
     async def _go_on(self, story: "StoryFile", answer: str) -> None:

@@ -159,7 +159,7 @@ class ReadingIn(Area):
             cost = studio.cost(card, left, language)
             seconds = studio.seconds(card, left, language)
             told = durations.time_words(seconds) or _("how long is not known yet")
-            return listed(filter(None, (told, cost.told if cost is not None else "")))
+            return listed(filter(None, (told, cost.brief if cost is not None else "")))
 
         return await asyncio.to_thread(estimated)
 
