@@ -8,7 +8,7 @@ turn. Turns are blocks and no marks in the text, so nothing in a story can becom
 from storyforge.domain.generation import Message, Request, Role
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.prompting.library import Template
+from storyforge.prompting.template import Template
 
 # Characters of the text's end that are told again: enough to be found, too few to be a sentence's
 # worth of tokens for nothing.

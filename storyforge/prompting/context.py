@@ -17,8 +17,8 @@ from storyforge.i18n import _
 from storyforge.prompting.allotting import STORY_SHARE, Told, allot
 from storyforge.prompting.budget import Block, Fitted, fit, no_room, pieces_of, tokens_of
 from storyforge.prompting.laying_out import frame, laid_out, opened, overhead
-from storyforge.prompting.library import Template
 from storyforge.prompting.retelling import PastChapter, retold
+from storyforge.prompting.template import Template
 from storyforge.prompting.trimming import shortened
 
 # Fewer tokens of story than this are no use to any model.

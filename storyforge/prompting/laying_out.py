@@ -11,8 +11,8 @@ from storyforge.domain.story import EarlierScene
 from storyforge.i18n import _
 from storyforge.prompting.allotting import Allotted, Granted, Told
 from storyforge.prompting.budget import tokens_of
-from storyforge.prompting.library import Template
 from storyforge.prompting.placing import NEAR_LINES, Insert, line_border, lines_up, shown
+from storyforge.prompting.template import Template
 
 # Stands for a scene's text while the template is asked what it puts between them; from the private
 # use area, so no story holds it but on purpose.

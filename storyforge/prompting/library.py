@@ -1,76 +1,34 @@
-"""The prompts as files: finds `<language>/<stage>/<task>.md.j2`, compiles it, says what is wrong.
+"""The prompts as files: finds `<language>/<stage>/<task>.md.j2`, and what each of them may show.
 
 A story's own copies come first, then the author's folder (`prompts` beside the settings), then what
-ships; a language without a template falls back to English. What a template is given is `context`'s
-and `planning`'s business, what it may do is `sandbox`'s.
+ships; a language without a template falls back to English. Compiling it and telling its faults is
+`template`'s business; what it is given is `context`'s and `planning`'s.
 """
 
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
-from types import CodeType, TracebackType
 from typing import Any
 
 import jinja2
-from jinja2 import meta
-from jinja2.runtime import Context
 
 from storyforge import paths
-from storyforge.borrowed import reason, template_reason
+from storyforge.borrowed import reason
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.prompting.sandbox import Sandbox
+from storyforge.prompting.template import ENDING, Compiled, FaultyTemplate, Template, compiled
 
 #: a story's own templates by (language, name)
 Own = Mapping[tuple[str, str], str]
 
-ENDING = ".md.j2"
 _FALLBACK = "en"
 # No name leads out of the library's folders.
 _NAME = re.compile(r"[\w-][\w. -]*(?:/[\w-][\w. -]*)+")
 # A template of so many characters is compiled in half a second, whatever stands in it.
 _LONGEST = 50_000
-# What an expression in a template can raise beside jinja2's own errors.
-_RENDER_ERRORS = (
-    jinja2.TemplateError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-# What Python says of a template that it cannot compile: nested too deep, a number too long.
-_COMPILE_ERRORS = (SyntaxError, MemoryError, OverflowError, RecursionError, ValueError)
-
-
-class FaultyTemplate(BadInput):
-    """A template that does not work.
-
-    Attributes:
-        path: its file; of a story's own copy its name only.
-        line: where, 0 where that is not known. why: a few words.
-    """
-
-    def __init__(self, path: Path, line: int, why: str) -> None:
-        said = _("The prompt {file}, line {line}, does not work: {why}.").format(
-            file=path, line=line, why=why
-        )
-        if not line:
-            said = _("The prompt {file} does not work: {why}.").format(file=path, why=why)
-        super().__init__(
-            said,
-            title=_("Prompt not usable"),
-            hint=_("Correct that line, or take your copy back to use the one that ships."),
-        )
-        self.path = path
-        self.line = line
-        self.why = why
 
 
 class Origin(StrEnum):
@@ -106,58 +64,6 @@ class Located:
         return _source(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A prompt that can be rendered.
-
-    Attributes:
-        path: the file it came from; of a story's own copy its name only.
-        hash: identifies its source; 16 hex digits of SHA-256.
-        variables: what it asks for, and the templates that it shows.
-    """
-
-    path: Path
-    hash: str
-    variables: frozenset[str]
-    _loader: "_Neighbours" = field(repr=False, compare=False)
-    _code: CodeType = field(repr=False, compare=False)
-
-    def render(self, **values: object) -> str:
-        """The prompt for `values`.
-
-        Raises:
-            BadInput: the template asks for what it is not given, or fails; names file and line.
-        """
-        try:
-            return self._compiled().render(values)
-        except _RENDER_ERRORS as error:
-            raise self._failed(error) from error
-
-    def blocks(self, **values: object) -> dict[str, str]:
-        """The blocks that the template has, by their names, each for `values`.
-
-        Raises:
-            BadInput: as for `render`.
-        """
-        compiled = self._compiled()
-        context = compiled.new_context(values)
-        try:
-            return {name: _block(compiled, name, context) for name in compiled.blocks}
-        except _RENDER_ERRORS as error:
-            raise self._failed(error) from error
-
-    def _compiled(self) -> jinja2.Template:
-        sandbox = Sandbox(self._loader)
-        return jinja2.Template.from_code(sandbox, self._code, sandbox.make_globals(None))
-
-    def _failed(self, error: Exception) -> BadInput:
-        if isinstance(error.__cause__, BadInput):
-            # A template that it shows is at fault.
-            return error.__cause__
-        path, line = _place_of(error.__traceback__)
-        return FaultyTemplate(path or self.path, line, template_reason(error))
-
-
 class _Neighbours(jinja2.BaseLoader):
     """Finds the templates that a template shows: those of the library, nothing else."""
 
@@ -176,34 +82,27 @@ class _Neighbours(jinja2.BaseLoader):
         if found is None:
             raise jinja2.TemplateNotFound(name, _("there is no prompt “{name}”").format(name=name))
         try:
-            compiled = _compile(found.path, found.source(self._own))
+            shown = compiled(found.path, found.source(self._own))
         except BadInput as fault:
             raise jinja2.TemplateError(fault.message) from fault
         made = environment.make_globals(globals)
-        return jinja2.Template.from_code(environment, compiled.code, made)
+        return jinja2.Template.from_code(environment, shown.code, made)
 
-    def variables(self, compiled: "_Compiled") -> frozenset[str]:
+    def variables(self, template: Compiled) -> frozenset[str]:
         """What a template and all that it shows ask for, as far as can be read from them."""
         known: set[str] = set()
-        found = set(compiled.variables)
-        waiting = [*compiled.shows]
+        found = set(template.variables)
+        waiting = [*template.shows]
         while waiting:
             name = waiting.pop()
             place = located(name, self._language, self._own)
             if place is None or name in known:
                 continue
             known.add(name)
-            shown = _compile(place.path, place.source(self._own))
+            shown = compiled(place.path, place.source(self._own))
             found |= shown.variables
             waiting += shown.shows
         return frozenset(found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    code: CodeType
-    variables: frozenset[str]
-    shows: tuple[str, ...]
 
 
 def folders(language: str) -> tuple[str, ...]:
@@ -243,10 +142,10 @@ def made(path: Path, source: str, language: str, own: Own | None = None) -> Temp
     if len(source) > _LONGEST:
         why = _("it is longer than {count:,} characters").format(count=_LONGEST)
         raise FaultyTemplate(path, 0, why)
-    compiled = _compile(path, source)
+    template = compiled(path, source)
     loader = _Neighbours(language, own or {})
     digest = hashlib.sha256(source.encode()).hexdigest()[:16]
-    return Template(path, digest, loader.variables(compiled), loader, compiled.code)
+    return Template(path, digest, loader.variables(template), loader, template.code)
 
 
 def located(name: str, language: str, own: Own | None = None) -> Located | None:
@@ -306,36 +205,3 @@ def _source(file: Path) -> str:
             title=_("Prompt not read"),
             hint=_("Save it as UTF-8 text, or move it away to use the one that ships."),
         ) from error
-
-
-@lru_cache(maxsize=128)
-def _compile(file: Path, source: str) -> _Compiled:
-    sandbox = Sandbox()
-    try:
-        tree = sandbox.parse(source, file.name, str(file))
-        shows = tuple(name for name in meta.find_referenced_templates(tree) if name)
-        asked = frozenset(meta.find_undeclared_variables(tree))
-        return _Compiled(sandbox.compile(tree, file.name, str(file)), asked, shows)
-    except jinja2.TemplateSyntaxError as error:
-        raise FaultyTemplate(file, error.lineno, template_reason(error)) from error
-    except _COMPILE_ERRORS as error:
-        raise FaultyTemplate(file, 0, template_reason(error)) from error
-
-
-def _block(compiled: jinja2.Template, name: str, context: Context) -> str:
-    try:
-        return compiled.environment.concat(compiled.blocks[name](context))
-    except _RENDER_ERRORS:
-        # Raises it again with the template's lines in its traceback, as `render` does.
-        compiled.environment.handle_exception()
-
-
-def _place_of(traceback: TracebackType | None) -> tuple[Path | None, int]:
-    """The deepest place in a template in a traceback, which jinja2 rewrote to templates' lines."""
-    found: tuple[Path | None, int] = (None, 0)
-    while traceback is not None:
-        file = traceback.tb_frame.f_code.co_filename
-        if file.endswith(ENDING):
-            found = (Path(file), traceback.tb_lineno)
-        traceback = traceback.tb_next
-    return found

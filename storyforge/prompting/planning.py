@@ -18,7 +18,6 @@ from storyforge.domain.sections import Section, SectionKind
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.prompting.budget import tokens_of
-from storyforge.prompting.library import Template
 from storyforge.prompting.plan_fitting import LETTERS_A_TOKEN, Granted, granted
 from storyforge.prompting.plan_groups import groups_of
 from storyforge.prompting.plan_telling import (
@@ -29,6 +28,7 @@ from storyforge.prompting.plan_telling import (
     language_told,
     one_line,
 )
+from storyforge.prompting.template import Template
 
 #: how a model is asked that is talked to: a task of prompts/chat
 CHAT = "form"

@@ -8,7 +8,7 @@ from storyforge.domain.sections import Section, SectionKind, SectionState
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.prompting.budget import Block, fit, tokens_of
-from storyforge.prompting.library import Template
+from storyforge.prompting.template import Template
 
 #: where an answer ends: the templates set a line that begins so, with one more, before each piece
 STOP = ("\n##",)

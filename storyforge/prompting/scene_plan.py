@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import Item, Plan
 from storyforge.domain.plan.looks import Looks, look_told, on_stage
-from storyforge.prompting.library import Template
+from storyforge.prompting.template import Template
 
 _PREMISE = ("logline", "genre", "tone", "setting", "point_of_view", "tense")
 

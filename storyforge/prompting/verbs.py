@@ -10,13 +10,13 @@ from pathlib import Path
 
 from storyforge import paths
 from storyforge.domain.text import one_line
-from storyforge.prompting.library import Own, Template, find, folders
+from storyforge.prompting.library import Own, find, folders
+from storyforge.prompting.template import ENDING, Template
 
 #: the folder of the verbs
 STAGE = "rewrite"
 #: the verb for which the author says what is to be done
 OWN = "own"
-_ENDING = ".md.j2"
 _COMMENT = re.compile(r"\A\s*\{#-?\s*(.*?)\s*-?#\}", re.DOTALL)
 _ASKS = re.compile(r"^\s*asks:\s*(.+?)\s*$", re.MULTILINE)
 # In the order in which authors reach for them; their own ones come behind, by name.
@@ -57,8 +57,8 @@ def verbs(language: str) -> tuple[Verb, ...]:
     found: dict[str, Verb] = {}
     for folder in folders(language):
         for root in (paths.config_dir() / "prompts", paths.prompts_dir()):
-            for file in sorted((root / folder / STAGE).glob(f"*{_ENDING}")):
-                name = file.name.removesuffix(_ENDING)
+            for file in sorted((root / folder / STAGE).glob(f"*{ENDING}")):
+                name = file.name.removesuffix(ENDING)
                 if name not in found:
                     found[name] = _read(file, name, own=root != paths.prompts_dir())
     known = {name: number for number, name in enumerate(_ORDER)}

@@ -18,6 +18,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.prompting import library
 from storyforge.prompting.library import Located, Origin, Own
+from storyforge.prompting.template import ENDING
 from storyforge.small_files import put
 from storyforge.studio.prompt.trying import Flaw, flaw, own_of
 
@@ -180,7 +181,7 @@ def take_back(
         raise _unknown(name)
     text = found.source(own)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    file = trash() / language / f"{name}.{stamp}{library.ENDING}"
+    file = trash() / language / f"{name}.{stamp}{ENDING}"
     try:
         put(file, text)
         if origin is Origin.YOURS:

@@ -9,6 +9,7 @@ from storyforge.domain.generation import Message, Request, Role
 from storyforge.errors import BadInput
 from storyforge.prompting import library
 from storyforge.prompting.chatting import conversation, ending
+from storyforge.prompting.template import Template
 
 PAGE = "The lamp burned.\n\nMara took the storm lantern from its hook and"
 LANGUAGES = ("en", "ja")
@@ -19,7 +20,7 @@ def turns(prompt: str, language: str = "en", chat: str = "continue") -> dict[Rol
     return {turn.role: turn.text for turn in conversation(Request(prompt), template)}
 
 
-def own(source: str) -> library.Template:
+def own(source: str) -> Template:
     file: Path = paths.config_dir() / "prompts/en/chat/mine.md.j2"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(source, "utf-8")

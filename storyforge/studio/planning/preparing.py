@@ -16,8 +16,9 @@ from storyforge.domain.plan.staleness import Reason
 from storyforge.domain.plan.tasks import ASKED, PICTURES, Makes, PlanTask
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.prompting.library import Template, find
+from storyforge.prompting.library import find
 from storyforge.prompting.planning import Planning
+from storyforge.prompting.template import Template
 from storyforge.studio.planning.lately import changed_before
 from storyforge.studio.planning.measures import count_for, only, with_lengths
 from storyforge.studio.planning.picturing import PAINTED, SHARPENED, refuse_unseen

@@ -25,8 +25,8 @@ from storyforge.i18n import _, listed, ngettext
 from storyforge.prompting import library
 from storyforge.prompting.context import assemble, assemble_opening
 from storyforge.prompting.edited import with_edit
-from storyforge.prompting.library import Template
 from storyforge.prompting.scene_plan import Beat
+from storyforge.prompting.template import Template
 from storyforge.studio.languages import language_name
 from storyforge.studio.lore.memory import LoreMemory, memory_of
 from storyforge.studio.permission import check

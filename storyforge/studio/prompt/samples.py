@@ -11,8 +11,9 @@ from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import _
-from storyforge.prompting.library import Template, all_names, find
+from storyforge.prompting.library import all_names, find
 from storyforge.prompting.planning import VARIABLES, Planning
+from storyforge.prompting.template import Template
 
 if TYPE_CHECKING:
     from storyforge.store.story_file import StoryFile

@@ -15,6 +15,7 @@ from storyforge.i18n import _
 from storyforge.prompting import library
 from storyforge.prompting.chatting import conversation
 from storyforge.prompting.library import Origin, Own
+from storyforge.prompting.template import ENDING
 from storyforge.studio.prompt.token_counts import counts_of
 
 #: how stories are gone on with; a profile may name another way
@@ -42,7 +43,7 @@ def talk(template: str, request: Request) -> tuple[Message, ...]:
     name = _name(template, request.chat)
     if not request.talk:
         return conversation(request, library.find(name, request.language))
-    file = Path(request.language) / f"{name}{library.ENDING}"
+    file = Path(request.language) / f"{name}{ENDING}"
     return conversation(request, library.made(file, request.talk, request.language))
 
 

@@ -13,8 +13,9 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.prompting import library
 from storyforge.prompting.budget import tokens_of
-from storyforge.prompting.library import FaultyTemplate, Own, Template
+from storyforge.prompting.library import Own
 from storyforge.prompting.planning import assemble_plan
+from storyforge.prompting.template import ENDING, FaultyTemplate, Template
 from storyforge.studio.permission import check as may_send
 from storyforge.studio.prompt.samples import (
     PLANNED,
@@ -138,7 +139,7 @@ def own_of(story: "StoryFile | None") -> Own:
 
 def _path(name: str, language: str, own: Own) -> Path:
     found = library.located(name, language, own)
-    return found.path if found is not None else Path(language) / f"{name}{library.ENDING}"
+    return found.path if found is not None else Path(language) / f"{name}{ENDING}"
 
 
 def _text(

@@ -14,7 +14,8 @@ from storyforge.domain.kept_json import read_json
 from storyforge.domain.text import clean
 from storyforge.errors import BadInput
 from storyforge.i18n import _
-from storyforge.prompting.library import ENDING, Origin
+from storyforge.prompting.library import Origin
+from storyforge.prompting.template import ENDING
 from storyforge.small_files import put
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from storyforge.studio.prompt.talking import own_talk
 from storyforge.studio.spending import note_spent
 
 if TYPE_CHECKING:
-    from storyforge.prompting.library import Template
+    from storyforge.prompting.template import Template
     from storyforge.store.story_file import StoryFile
 
 #: what is read here is kept apart from what is read for scenes

@@ -20,7 +20,7 @@ from storyforge.studio.prompt.token_counts import counts_of
 from storyforge.studio.reading_in.asking import answer_tokens
 
 if TYPE_CHECKING:
-    from storyforge.prompting.library import Template
+    from storyforge.prompting.template import Template
     from storyforge.store.story_file import StoryFile
 
 _Made = TypeVar("_Made")

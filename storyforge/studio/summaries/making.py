@@ -31,7 +31,7 @@ from storyforge.studio.summaries import listing as summaries
 from storyforge.studio.summaries.listing import Entry, name_of
 
 if TYPE_CHECKING:
-    from storyforge.prompting.library import Template
+    from storyforge.prompting.template import Template
     from storyforge.store.story_file import StoryFile
 
 _Made = TypeVar("_Made")
