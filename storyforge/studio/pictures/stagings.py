@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from storyforge.borrowed import reason
 from storyforge.domain.kept_json import read_json
 from storyforge.domain.picture.kept_stagings import MOST, NAMES, KeptStaging
 from storyforge.domain.picture.orders import Ability, Family
@@ -121,14 +122,22 @@ def net_for(kind: Staging, family: Family | None, painter: str, found: Found) ->
     """The ControlNet in the author's folders that keeps `kind`, and fits the painter.
 
     Raises:
-        BadInput: there is none; what there is instead is named.
+        BadInput: there is none; what there is instead is named, or why it cannot be read.
     """
-    named = [each for each in found.controlnets if controlnets.keeps(each.path) is kind]
-    known = [facts for each in named if (facts := _looked(each.path)) is not None]
+    known, unread = list[ControlNetFacts](), list[BadInput]()
+    for each in found.controlnets:
+        if controlnets.keeps(each.path) is kind:
+            looked = _looked(each.path)
+            if isinstance(looked, ControlNetFacts):
+                known.append(looked)
+            else:
+                unread.append(looked)
     usable = [each for each in known if each.other is None]
     fitting = [each for each in usable if family is None or each.family in (None, family)]
     if fitting:
         return min(fitting, key=lambda each: each.family is None).path
+    if unread and not usable:
+        raise unread[0]
     raise _none_fits(kind, family, painter, known)
 
 
@@ -145,7 +154,7 @@ def doubts(controls: Sequence[Control], profile: PainterProfile) -> tuple[str, .
             "it was not made for {base}, the picture cannot be drawn."
         ).format(name=each.path.stem, base=family)
         for each in looked
-        if each is not None and each.family is None
+        if isinstance(each, ControlNetFacts) and each.family is None
     )
 
 
@@ -167,12 +176,20 @@ def reader_for(kind: Staging, found: Found) -> Path | None:
     return reader
 
 
-def _looked(path: Path) -> ControlNetFacts | None:
-    """What a file is; None where it cannot be read: another one may do."""
+def _looked(path: Path) -> ControlNetFacts | BadInput:
+    """What a file is, or why that cannot be told: another one may do."""
     try:
         return controlnets.look(path)
-    except (OSError, WrongFile):
-        return None
+    except WrongFile as error:
+        return error
+    except OSError as error:
+        return BadInput(
+            _("The ControlNet “{name}” cannot be read: {why}.").format(
+                name=path.stem, why=reason(error)
+            ),
+            title=_("No ControlNet for it"),
+            hint=_("Look whether it is still there and may be read."),
+        )
 
 
 def _none_fits(

@@ -83,6 +83,20 @@ def test_one_that_tells_no_base_is_taken_where_no_other_is_and_said_to_tell_none
     assert "“softedge” does not tell its base" in doubt
 
 
+def test_one_that_cannot_be_read_is_named_where_no_other_does(models: Path) -> None:
+    nets = models / "controlnet"
+    (nets / "softedge.safetensors").write_bytes(b"\x08\0\0\0\0\0\0\0{")
+    with pytest.raises(BadInput, match=r"file softedge\.safetensors is not whole"):
+        control(Staging.SOFT_EDGES, find([models.parent]))
+    found = find([models.parent])
+    (nets / "softedge.safetensors").unlink()
+    with pytest.raises(BadInput, match="“softedge” cannot be read: "):
+        control(Staging.SOFT_EDGES, found)
+    (nets / "a-canny.safetensors").write_bytes(b"")
+    known = control(Staging.EDGES, find([models.parent]))
+    assert known.model.stem == "control_v11p_sd15_canny"
+
+
 def test_what_is_missing_is_said_with_what_is_there(found: Found) -> None:
     with pytest.raises(BadInput, match=r"other bases.*“xl-depth” \(SDXL\)"):
         control(Staging.DEPTH, found)
