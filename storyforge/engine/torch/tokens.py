@@ -16,6 +16,17 @@ _TURNS = (
     "<end_of_turn>", "<|return|>", "<|END_OF_TURN_TOKEN|>", "<EOT>", "</s>",
 )  # fmt: skip
 _SPACE = "\u2581"
+# What models call the tokens before a text, before what stands behind its gap, and before what is
+# to fill it; llama.cpp knows them by these names, too.
+_GAPS = (
+    ("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"),
+    ("<fim_prefix>", "<fim_suffix>", "<fim_middle>"),
+    ("<fim-prefix>", "<fim-suffix>", "<fim-middle>"),
+    ("<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>"),
+    ("<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>"),
+    ("<PRE>", "<SUF>", "<MID>"),
+    ("▁<PRE>", "▁<SUF>", "▁<MID>"),
+)
 
 
 class HubVocabulary:
@@ -32,9 +43,6 @@ class HubVocabulary:
     Raises:
         EngineFault: the tokenizer is of another make.
     """
-
-    #: transformers knows no tokens for a text that stands behind the answer
-    infills = False
 
     def __init__(self, tokenizer: Any, size: int, ends: Iterable[int]) -> None:
         backend = getattr(tokenizer, "backend_tokenizer", None)
@@ -57,6 +65,8 @@ class HubVocabulary:
         opening = tokenizer.bos_token_id
         self._opening: int | None = opening
         self._opens = opening is not None and self._backend.encode("").ids[:1] == [opening]
+        gaps = ([self._backend.token_to_id(name) for name in names] for names in _GAPS)
+        self._gap: list[int] | None = next((gap for gap in gaps if None not in gap), None)
 
     @cached_property
     def endings(self) -> tuple[int, ...]:
@@ -80,9 +90,20 @@ class HubVocabulary:
             return [self._opening, *tokens]
         return tokens or self.encode("\n")
 
+    @property
+    def infills(self) -> bool:
+        """Whether the model has tokens for a text that stands behind its answer."""
+        return self._gap is not None
+
     def encode_gap(self, text: str, suffix: str) -> list[int]:
-        """The tokens of `text`: no model of this kind `infills`."""
-        return self.encode_prompt(text)
+        """The tokens of a prompt whose answer stands between `text` and `suffix`.
+
+        In the order that models are trained in (prefix, suffix, middle); text is only text.
+        """
+        assert self._gap is not None
+        before, behind, middle = self._gap
+        head = [self._opening] if self._opening is not None and self._opens else []
+        return [*head, before, *self.encode(text), behind, *self.encode(suffix), middle]
 
     def ends_text(self, token: int) -> bool:
         """Whether the model says by `token` that its text is at an end."""

@@ -39,7 +39,9 @@ def test_text_of_any_script_survives_the_vocabulary(tiny: TorchModel) -> None:
 def test_an_empty_prompt_can_be_gone_on_from(tiny: TorchModel) -> None:
     assert tiny.vocabulary.encode_prompt("") == [1]
     assert ask(tiny, "", 3).finish.usage.written <= 3
-    assert tiny.vocabulary.encode_gap("a", "b") == tiny.vocabulary.encode_prompt("a")
+    assert not tiny.vocabulary.infills
+    plain = ask(tiny, "She", 3).finish.usage
+    assert ask(tiny, "She", 3, suffix="He left.").finish.usage.reused == plain.read - 1
 
 
 def test_a_tokenizer_that_opens_its_texts_opens_prompts_but_is_not_counted(
@@ -58,6 +60,26 @@ def test_a_tokenizer_that_opens_its_texts_opens_prompts_but_is_not_counted(
     words = load(folder).vocabulary
     assert words.encode_prompt("the") == [1, *words.encode("the")]
     assert len(words.encode("the")) == 1
+
+
+@pytest.mark.parametrize(
+    "names", ["<|fim_prefix|> <|fim_suffix|> <|fim_middle|>", "<PRE> <SUF> <MID>"]
+)
+def test_a_model_with_tokens_for_a_gap_is_told_both_sides_of_it(tmp_path: Path, names: str) -> None:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(write_folder(tmp_path / "filler"))
+    tokenizer.add_tokens(names.split(), special_tokens=True)
+    words = HubVocabulary(tokenizer, 310, ())
+    before, behind, middle = tokenizer.convert_tokens_to_ids(names.split())
+    assert words.infills
+    text, suffix = f"She {names} came.", "He left."
+    assert words.encode_gap(text, suffix) == [
+        *(before, *words.encode(text)),
+        *(behind, *words.encode(suffix)),
+        middle,
+    ]
+    assert before not in words.encode(text)
 
 
 def test_every_token_that_ends_a_turn_ends_the_text(tiny: TorchModel) -> None:
