@@ -1,5 +1,6 @@
 """The verbs about profiles: profiles list, show, set, use, tasks, remove."""
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,10 +12,11 @@ from storyforge.cli.profile_names import tasks as task_names
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.domain.profile import LOCAL, Task
-from storyforge.errors import BadInput
-from storyforge.i18n import _, listed
+from storyforge.errors import BadInput, StoryforgeError
+from storyforge.i18n import _, listed, sentences
 
 if TYPE_CHECKING:
+    from storyforge.domain.profile import Profile
     from storyforge.studio.profiles.overview import Seen
 
 _NAME = Annotated[str, typer.Argument(metavar="NAME", help=_("A profile."), autocompletion=names)]
@@ -120,6 +122,8 @@ def show(name: MAYBE = None, as_json: JSON = False) -> None:
     rows += [[key, _value(value)] for key, value in values.items()]
     for line in table(rows):
         say(line)
+    for told in _takes(one.profile) if one.card is not None else ():
+        note(told)
     if name == LOCAL:
         note(_("It is the model of [model] in the settings: storyforge models use PATH"))
     if one.fault:
@@ -129,11 +133,13 @@ def show(name: MAYBE = None, as_json: JSON = False) -> None:
 def set_(name: _NAME, values: _VALUES) -> None:
     """Set a profile, a new one or some of its settings."""
     from storyforge import settings
-    from storyforge.studio.profiles import editing
+    from storyforge.studio.profiles import editing, routing
 
     own = settings.load()
     new = name not in own.profiles and name not in own.unusable
     editing.write(editing.set_values(own, name, dict(map(pair, values))))
+    for told in _takes(routing.named(settings.load(), name)):
+        note(told)
     say(
         _("The profile “{name}” is there; to try it: {command}").format(
             name=name, command=f"storyforge profiles test {name}"
@@ -227,6 +233,17 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(value)
+
+
+def _takes(profile: "Profile") -> tuple[str, ...]:
+    """What a model of this machine takes of it; or why its files cannot be used."""
+    from storyforge import settings
+    from storyforge.studio.profiles import weighing
+
+    try:
+        return asyncio.run(weighing.takes(settings.load(), profile))
+    except StoryforgeError as error:
+        return (sentences((error.message, error.hint)),)
 
 
 def _where(one: "Seen") -> str:

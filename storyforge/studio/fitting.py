@@ -48,8 +48,12 @@ class Fit:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """Everything there is to say, a line each."""
-        return tuple(filter(None, (self.layers, self.needs, self.warning, self.advice)))
+        """Everything there is to say, a sentence each."""
+        takes = ""
+        if self.plan.layers:
+            takes = _("It takes {needs} with a window of {tokens:,} tokens.")
+            takes = takes.format(needs=self.needs, tokens=self.plan.window)
+        return tuple(filter(None, (self.layers, takes, self.warning, self.advice)))
 
 
 async def fits(spec: ModelSpec) -> Fit:

@@ -119,6 +119,18 @@ def test_a_profile_is_set_shown_changed_and_removed(storyforge: Command) -> None
     assert not permission.is_allowed("lan", "far.example")
 
 
+def test_what_a_model_of_this_machine_takes_is_said_when_it_is_set_and_shown(
+    storyforge: Command, tmp_path: Path
+) -> None:
+    told = storyforge("profiles", "set", "small", "backend=llama.cpp", "context_tokens=2048").err
+    assert "GiB of memory with a window of 2,048 tokens." in told
+    assert storyforge("profiles", "show", "small").err == told
+    (tmp_path / "config.json").write_text("{}", "utf-8")
+    told = storyforge("profiles", "set", "loom", "backend=transformers", f"model={tmp_path}").err
+    assert "model.safetensors is not in its folder" in told
+    assert storyforge("profiles", "set", "lan", "backend=ollama", "model=a").err == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -18,7 +18,7 @@ def test_what_fits_has_its_numbers_and_no_warning() -> None:
     assert fit.fits
     assert fit.told == (
         "32 of 32 layers on the GPU, 5.6 of 12 GiB, KV 1.1",
-        "0.4 GiB of memory, 5.6 GiB on the GPU",
+        "It takes 0.4 GiB of memory, 5.6 GiB on the GPU with a window of 8,192 tokens.",
     )
     assert fit.window == 8192
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from storyforge.domain.model import TransformersSpec
-from storyforge.engine import gguf_header, hardware, torch_devices
+from storyforge.engine import hardware, torch_devices
 from storyforge.engine.faults import EngineFault, Fault, FaultKind
 from storyforge.engine.memory import Memory, find_memory
 from storyforge.engine.sequence import Interrupted
@@ -151,7 +151,7 @@ def _how(transformers: Any, spec: TransformersSpec, *, gguf: bool) -> dict[str, 
     else:
         found["dtype"] = torch.bfloat16 if gguf else "auto"
     if on_cpu:
-        _check_fits(spec, found["dtype"].itemsize, gguf=gguf)
+        _check_fits(spec, found["dtype"].itemsize)
     if spec.quantise != "none":
         bits: dict[str, Any] = {f"load_in_{spec.quantise}": True}
         if spec.quantise == "4bit":
@@ -167,21 +167,13 @@ def _auto_dtype(spec: TransformersSpec, *, gguf: bool) -> str:
     # What a GGUF file's few bits become is nothing that bfloat16 could not hold.
     stored = "bfloat16" if gguf else preflight.dtype_of(spec.path)
     native = bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
-    return choose_dtype(stored, 2 * _weights(spec, gguf=gguf), find_memory(), native=native)
+    return choose_dtype(stored, 2 * preflight.count_of(spec.path), find_memory(), native=native)
 
 
-def _weights(spec: TransformersSpec, *, gguf: bool) -> int:
-    """How many numbers the model is made of."""
-    if gguf:
-        return gguf_header.read(spec.path).weights
-    size = sum(file.stat().st_size for file in preflight.weights_of(spec.path))
-    return size // (4 if preflight.dtype_of(spec.path) == "float32" else 2)
-
-
-def _check_fits(spec: TransformersSpec, width: int, *, gguf: bool) -> None:
+def _check_fits(spec: TransformersSpec, width: int) -> None:
     """Refuse what is larger than all memory, before the system must kill something."""
-    bits = {"8bit": 1.0, "4bit": 0.6}.get(spec.quantise, float(width))
-    needed, memory = int(_weights(spec, gguf=gguf) * bits), find_memory()
+    bits = preflight.QUANTISED.get(spec.quantise, float(width))
+    needed, memory = int(preflight.count_of(spec.path) * bits), find_memory()
     if needed > memory.total:
         fault = Fault(FaultKind.LARGER_THAN_MEMORY, spec.path.name, needed, memory.total)
         raise EngineFault(fault)

@@ -21,6 +21,8 @@ from storyforge.images.wrong import WrongFile
 _WEIGHTS = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+#: bytes that a weight takes when it is made smaller, its scales included
+QUANTISED = {"8bit": 1.0, "4bit": 0.6}
 _DTYPES = {"F16": "float16", "BF16": "bfloat16", "F32": "float32"}
 
 
@@ -118,6 +120,19 @@ def dtype_of(folder: Path) -> str:
         for tensor in _head(file, heads.peek).tensors.values():
             counts[tensor.dtype] = counts.get(tensor.dtype, 0) + 1
     return _DTYPES.get(max(counts, key=lambda kind: counts[kind], default=""), "")
+
+
+def count_of(path: Path) -> int:
+    """How many numbers a folder's or a GGUF file's model is made of.
+
+    Raises:
+        EngineFault: its weights are not there, or not whole.
+        BadInput: it is no GGUF file.
+    """
+    if is_gguf(path):
+        return gguf_header.read(path).weights
+    files = [_head(file, heads.peek) for file in weights_of(path)]
+    return sum(tensor.count for head in files for tensor in head.tensors.values())
 
 
 def _head(file: Path, read: Callable[[Path], heads.Head] = heads.read) -> heads.Head:

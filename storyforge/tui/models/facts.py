@@ -18,7 +18,7 @@ from storyforge.tui.work import explained, lazily
 
 if TYPE_CHECKING:
     from storyforge.domain.model import ModelSpec
-    from storyforge.studio.fitting import Fit
+    from storyforge.domain.profile import Profile
     from storyforge.studio.profiles.overview import Seen
     from storyforge.tui.app import StoryforgeApp
 
@@ -73,6 +73,8 @@ async def all_about(house: "StoryforgeApp", seen: "Seen", *, stays: bool) -> str
     if seen.card is not None:
         if seen.profile.backend == "llama.cpp":
             told += await _local(house, seen) if house.needs_engine else []
+        elif seen.profile.backend == "transformers":
+            told += [seen.profile.model, await _or_why(_takes(house, seen.profile))]
         elif not seen.card.is_local or seen.profile.url:
             told.append(await _or_why(_key(house, seen)))
         if seen.card.price is not None:
@@ -111,7 +113,8 @@ async def _local(house: "StoryforgeApp", seen: "Seen") -> list[str]:
     spec: ModelSpec = await asyncio.to_thread(choosing.local_spec, settings, seen.profile)
     # What a loaded model has of a GPU is not free: it says itself where it lies.
     layers = (await house.backend()).card.layers if seen.writes else ""
-    told = [str(spec.path), layers or await _or_why(_fit(spec)), await _or_why(_kept(spec, seen))]
+    takes = layers or await _or_why(_takes(house, seen.profile))
+    told = [str(spec.path), takes, await _or_why(_speed(spec)), await _or_why(_kept(spec, seen))]
     return [*told, house.engine_note if seen.writes else ""]
 
 
@@ -122,13 +125,21 @@ async def _or_why(told: Awaitable[str]) -> str:
         return explained(error).message
 
 
-async def _fit(spec: "ModelSpec") -> str:
-    fitting = await lazily("storyforge.studio.fitting")
-    fit: Fit = await fitting.fits(spec)
-    takes = _("It takes {needs} with a window of {tokens:,} tokens.").format(
-        needs=fit.needs, tokens=fit.plan.window
-    )
-    return "\n".join(filter(None, (fit.layers, takes, fit.warning, fit.advice)))
+async def _takes(house: "StoryforgeApp", profile: "Profile") -> str:
+    """What the model takes of this machine, and whether that is there."""
+    weighing = await lazily("storyforge.studio.profiles.weighing")
+    told: tuple[str, ...] = await weighing.takes(await house.ready_settings(), profile)
+    return "\n".join(told)
+
+
+async def _speed(spec: "ModelSpec") -> str:
+    """How fast it is here, where that was measured."""
+    kept = await lazily("storyforge.studio.tuning.kept")
+    telling = await lazily("storyforge.studio.tuning.telling")
+    best = await asyncio.to_thread(kept.known, spec.path)
+    if best is None:
+        return _("`storyforge models tune` measures how many threads suit it here.")
+    return str(telling.found(best))
 
 
 async def _kept(spec: "ModelSpec", seen: "Seen") -> str:
