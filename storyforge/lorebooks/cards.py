@@ -4,7 +4,7 @@ The card itself is kept whole with the character's entry, and goes out again fro
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from uuid import uuid4
 
@@ -30,6 +30,8 @@ _NO_NAMES = frozenset(
      "captain", "doctor", "professor", "saint", "aunt", "uncle", "father", "mother", "old", "young",
      "little", "big", "great", "black", "white", "red")
 )  # fmt: skip
+# What a card has of an entry in its own way, or anybody's.
+_HELD = frozenset({"id", "title", "content", "extra"})
 # What an author finds in the story afterwards.
 _PLACED = frozenset({*_V1[:5], "nickname", "character_book", "character_version"})
 
@@ -96,6 +98,13 @@ def written(character: LoreEntry, entries: Sequence[LoreEntry], version: int) ->
     around = original if known else {}
     head = {"spec": spec, "spec_version": f"{version}.0"}
     return {**around, **head, "data": {**_empty(version), **data}}
+
+
+def unequal_there(character: LoreEntry, card: Mapping[str, Any]) -> tuple[str, ...]:
+    """The rules of a character's entry that its card has no field for, by our names."""
+    there = read(card).character
+    names = (one.name for one in fields(LoreEntry) if one.name not in _HELD)
+    return tuple(name for name in names if getattr(there, name) != getattr(character, name))
 
 
 def _character(data: Mapping[str, Any]) -> LoreEntry:

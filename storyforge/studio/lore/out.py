@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from storyforge.domain.kept_json import read_json
-from storyforge.domain.lore import LoreEntry
+from storyforge.domain.lore import LoreEntry, name_of
 from storyforge.domain.text import one_line
 from storyforge.errors import BadInput
 from storyforge.export import lore_files as writing
@@ -88,12 +88,12 @@ def write_card(
     Its book holds the entries that came with it.
 
     Args:
-        character_id: one of `characters`; "" is the only one.
+        character_id: of any entry; "" is the only one of `characters`.
         version: 2 or 3; 0 is that of the card, or 2.
 
     Raises:
         Refused: something is there already and `force` is not set.
-        BadInput: there is no such character, or several and none was named.
+        BadInput: there is no such entry, or none was named and not exactly one came as a card.
     """
     character = _character(story, character_id)
     mark = character.extra.get(cards.MARK)
@@ -102,27 +102,40 @@ def write_card(
         for entry in story.context.lore()
         if entry.id != character.id and entry.extra.get(cards.MARK) == mark is not None
     ]
-    version = version or max(cards.version_of(mapping(character.extra[cards.KEY])), 2)
+    version = version or max(cards.version_of(mapping(character.extra.get(cards.KEY))), 2)
     card = cards.written(character, others, version)
+    original = _original(story, character)
+    path = _place(story, out, writing.card_ending(original), one_line(character.title))
+    write_whole(path, writing.card_bytes(card, original), force=force)
+    lost = Unequal(name_of(character), cards.unequal_there(character, card))
+    return Written(path, len(others) + 1, (lost,) if lost.fields else ())
+
+
+def card_place(story: StoryFile, character_id: str) -> Path:
+    """Where the card of an entry is written where its author names no place."""
+    character = _character(story, character_id)
+    ending = writing.card_ending(_original(story, character))
+    return _place(story, None, ending, one_line(character.title))
+
+
+def _original(story: StoryFile, character: LoreEntry) -> bytes:
+    """The picture or archive that a character came in; empty where it came in none."""
     kept_as = character.extra.get(cards.PICTURE)
     attached = story.attachments.list()
     held = next((one for one in attached if kept_as and kept_as in (one.id, one.name)), None)
-    original = story.attachments.read(held.id) if held is not None else b""
-    path = _place(story, out, writing.card_ending(original), one_line(character.title))
-    write_whole(path, writing.card_bytes(card, original), force=force)
-    return Written(path, len(others) + 1)
+    return story.attachments.read(held.id) if held is not None else b""
 
 
 def _character(story: StoryFile, character_id: str) -> LoreEntry:
     known = characters(story)
-    chosen = [entry for entry in known if character_id in ("", entry.id)]
+    chosen = [e for e in story.context.lore() if e.id == character_id] if character_id else known
     if len(chosen) == 1:
         return chosen[0]
     if not known:
         raise BadInput(
             _("The book has no entry that came as a character card."),
             title=_("Not exported"),
-            hint=_("Import the card first, or export the book as a lorebook."),
+            hint=_("Name the entry that shall become one, or export the book as a lorebook."),
         )
     raise BadInput(
         _("Which character? These came as cards: {names}.").format(

@@ -42,7 +42,10 @@ _DESK: tuple[Action, ...] = (
     desk(
         "lore_export",
         N_("Export the lorebook"),
-        N_("Writes the entries as JSON, World Info or a NovelAI lorebook."),
+        N_(
+            "Writes the entries as JSON, World Info or a NovelAI lorebook, "
+            "or one as a character card."
+        ),
     ),
 )
 

@@ -14,6 +14,7 @@ from storyforge.domain.lore import LoreEntry
 from storyforge.errors import BadInput
 from storyforge.importing import png
 from storyforge.lorebooks import packing
+from storyforge.lorebooks.book import Unequal
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.lore import files as lore_files
 from storyforge.studio.lore import out as lore_out
@@ -203,7 +204,24 @@ def test_a_first_message_never_writes_over_a_scene(story: StoryFile, tmp_path: P
     assert scenes[0].title == "Mara Voss"
 
 
-def test_only_what_came_as_a_card_goes_out_as_one(story: StoryFile, tmp_path: Path) -> None:
+def test_an_entry_written_here_becomes_a_card_and_what_that_cannot_hold_is_said(
+    story: StoryFile, tmp_path: Path
+) -> None:
+    mara = LoreEntry("m", "Mara Voss", ("Mara Voss", "Mara"), "She is forty.")
+    tom = LoreEntry("t", "Tom", ("Tom", "the boy"), "He rows.", priority=3, from_scene="s")
+    story.context.set_lore((mara, tom))
+    assert lore_out.card_place(story, "m").name == "Mara Voss.json"
+    written = lore_out.write_card(story, "m")
+    assert (written.count, written.unequal) == (1, ())
+    again = lore_files.look(written.path).entries[0]
+    assert (again.title, again.keys, again.content) == (mara.title, mara.keys, mara.content)
+    lost = lore_out.write_card(story, "t", tmp_path / "tom.json", version=3).unequal
+    assert lost == (Unequal("Tom", ("keys", "priority", "from_scene")),)
+
+
+def test_which_entry_is_meant_is_asked_where_it_is_not_clear(
+    story: StoryFile, tmp_path: Path
+) -> None:
     story.context.set_lore((LoreEntry("x", "Fog"),))
     with pytest.raises(BadInput, match="no entry that came as a character card"):
         lore_out.write_card(story)

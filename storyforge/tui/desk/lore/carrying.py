@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from storyforge.domain.lore import name_of
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _, listed, ngettext
 from storyforge.tui.desk.area import Area
@@ -81,35 +82,66 @@ class LoreCarrying(Area):
         self.desk.house.tell("\n".join(lines))
 
     async def bring_out(self) -> None:
-        """The book as a file of a format of the author's choice."""
+        """The book, or one entry of it as a card, in a format of the author's choice."""
         story = self.desk.story
         if story is None:
             return
         files = await lazily("storyforge.studio.lore.out")
         choices = [Choice(key, _(label), end) for key, (label, end) in files.FORMATS.items()]
+        choices.append(Choice(files.CARD, _("character card of one entry"), ".png .charx .json"))
         form = await self.ask(Choose(_("Export the lorebook"), "", choices))
+        if form == files.CARD:
+            await self._bring_card_out(story, files)
+            return
         if form is None:
             return
         usual = story.path.with_name(story.path.stem + files.FORMATS[form][1])
         given = await self.ask(AskText(_("Export the lorebook"), _("Where to"), near(usual)))
         if given is None:
             return
-        written = await self._written(story, typed_path(given), form)
-        if written is None:
+        path = typed_path(given)
+        written = await self._written(partial(files.write_lore, story, path, form=form))
+        if written is not None:
+            self._tell_written(written, _("The lorebook is in {path}."))
+
+    async def _bring_card_out(self, story: "StoryFile", files: Any) -> None:
+        """One entry as a character card; those that came as cards stand first."""
+        title = _("Export a character card")
+        book = await asyncio.to_thread(story.context.lore)
+        came = {entry.id for entry in await asyncio.to_thread(files.characters, story)}
+        choices = [
+            Choice(entry.id, name_of(entry), _("came as a card") if entry.id in came else "")
+            for entry in sorted(book, key=lambda entry: entry.id not in came)
+        ]
+        if not choices:
+            self.desk.house.tell(_("The book of lore is empty."))
             return
-        told = _("The lorebook is in {path}.").format(path=near(written.path))
+        entry_id = await self.ask(Choose(title, _("Which entry?"), choices))
+        if entry_id is None:
+            return
+        usual = await asyncio.to_thread(files.card_place, story, entry_id)
+        given = await self.ask(AskText(title, _("Where to"), near(usual)))
+        if given is None:
+            return
+        path = typed_path(given)
+        written = await self._written(partial(files.write_card, story, entry_id, path))
+        if written is not None:
+            self._tell_written(written, _("The card is in {path}."))
+
+    def _tell_written(self, written: Any, sentence: str) -> None:
+        told = sentence.format(path=near(written.path))
         if written.unequal:
             told += "\n" + _("What the format has no field for: {fields}.").format(
                 fields=listed(sorted({name for one in written.unequal for name in one.fields}))
             )
         self.desk.house.tell(told)
 
-    async def _written(self, story: "StoryFile", path: Path, form: str) -> Any:
-        files = await lazily("storyforge.studio.lore.out")
+    async def _written(self, write: Callable[..., Any]) -> Any:
+        """What `write` answers; over a file only after a yes, else None."""
         occupied = (await lazily(_OCCUPIED)).Occupied
         try:
-            return await asyncio.to_thread(files.write_lore, story, path, form=form)
+            return await asyncio.to_thread(write)
         except occupied as refused:
             if await self.ask(MayReplace(refused)) != "yes":
                 return None
-            return await asyncio.to_thread(files.write_lore, story, path, form=form, force=True)
+            return await asyncio.to_thread(write, force=True)
