@@ -125,7 +125,9 @@ def take_in_at(path: Path, copy: Path) -> tuple[Report, Path]:
 
 
 def put_away(copy: Path, story_id: str) -> Path:
-    """Move a file whose words are all elsewhere to the dated copies; where it lies then."""
+    """Move a file whose words are all elsewhere to the dated copies, with the pictures beside it;
+    where it lies then.
+    """
     folder = paths.backups_dir() / story_id / "merged"
     folder.mkdir(parents=True, exist_ok=True)
     target, number = folder / copy.name, 2
@@ -135,6 +137,7 @@ def put_away(copy: Path, story_id: str) -> Path:
         log = copy.with_name(copy.name + suffix)
         if log.exists():
             shutil.move(log, target.with_name(target.name + suffix))
+    move_pictures(copy, target)
     shutil.move(copy, target)
     return target
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from storyforge.store.picture_files import PictureFolder
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import merging, other_copies
-from tests.store.helpers import only_scene, typed
+from tests.store.helpers import only_scene, png, typed
 
 
 def two_copies(folder: Path) -> tuple[Path, Path]:
@@ -24,11 +25,13 @@ def two_copies(folder: Path) -> tuple[Path, Path]:
 
 def test_a_copy_that_was_taken_in_is_put_away(tmp_path: Path) -> None:
     ours, theirs = two_copies(tmp_path)
+    PictureFolder(theirs).put("a1", png(3))
     with StoryFile.open(ours) as story:
         _report, lies = other_copies.take_in(story, theirs)
         assert story.scenes.load(only_scene(story)).text == "The boat came in."
     assert lies.exists()
-    assert not theirs.exists()
+    assert PictureFolder(lies).has("a1")
+    assert sorted(tmp_path.iterdir()) == [ours]
 
 
 def test_a_copy_that_changed_while_it_was_taken_in_stays_and_is_asked_about_again(
