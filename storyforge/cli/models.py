@@ -52,7 +52,7 @@ def list_models(as_json: JSON = False) -> None:
     from storyforge.studio import model_files
     from storyforge.studio.sizes import file_size
 
-    found = model_files.list_models()
+    found, folders = model_files.list_models(), model_files.list_folders()
     used = model_files.chosen_model() or model_files.bundled_model()
     in_use = used.resolve() if used else None
     if as_json:
@@ -68,6 +68,13 @@ def list_models(as_json: JSON = False) -> None:
         rows[-1] += [file_size(model.size), f"{model.context_tokens:,}", str(model.path)]
     for line in table(rows, right=(4, 5)):
         say(line)
+    for folder in folders:
+        note(
+            _(
+                "{name} is a folder for transformers; a profile uses it: storyforge profiles set "
+                "NAME backend=transformers model={path}"
+            ).format(name=model_files.folder_name(folder), path=quoted(folder))
+        )
 
 
 def info(path: _PATH, as_json: JSON = False) -> None:

@@ -14,6 +14,7 @@ from storyforge.i18n import _, listed, ngettext
 
 if TYPE_CHECKING:
     from storyforge.studio.pulling.pulling import Coming, Wanted
+    from storyforge.studio.pulling.recommended import Recommended
 
 # Seconds that the speed is taken over: it shall neither jump nor lag.
 _SPAN = 5.0
@@ -174,38 +175,44 @@ def show_recommended(
     ] = 0,
     as_json: JSON = False,
 ) -> None:
-    """A short list of models to begin with."""
+    """A short list of models to begin with; ✓ marks those that this machine has memory for."""
+    from storyforge.engine.memory import find_memory
     from storyforge.studio.pulling.recommended import recommended
+    from storyforge.studio.sizes import size
 
-    found = recommended(language, memory)
+    found, here = recommended(language, memory), find_memory().total
     if as_json:
-        say_json([_json(each) for each in found])
+        say_json([_json(each, here) for each in found])
         return
     if not found:
         note(_("There is none in the list. Every GGUF file works: storyforge models use PATH"))
         return
-    rows = [["", _("memory needed"), _("file"), _("languages"), _("licence"), ""]]
+    rows = [["", "", _("memory needed"), _("file"), _("languages"), _("licence"), ""]]
     for each in found:
-        rows.append([each.name, _("{n} GiB").format(n=each.memory)])
+        rows.append(["✓" if each.fits(here) else " ", each.name])
+        rows[-1] += [_("{n} GiB").format(n=each.memory)]
         rows[-1] += [f"{each.size} GB", " ".join(each.languages), each.licence, _(each.about)]
         rows.append([f"  storyforge models pull {each.repo} {each.file}"])
     for line in _spread(rows):
         say(line)
     note(_("All in Q4_K_M, with a window of 8,192 tokens. Their owners' terms stand on the hub."))
+    fits = _("✓ fits into this machine's memory ({size}); what a GPU has comes beside that.")
+    note(fits.format(size=size(here)))
 
 
 def _spread(rows: list[list[str]]) -> list[str]:
     """The table's lines, with the commands between them as they are."""
-    lines = iter(table([row for row in rows if len(row) > 1], right=(1, 2)))
+    lines = iter(table([row for row in rows if len(row) > 1], right=(2, 3)))
     return [next(lines) if len(row) > 1 else row[0] for row in rows]
 
 
-def _json(each: Any) -> dict[str, Any]:
+def _json(each: "Recommended", here: int) -> dict[str, Any]:
     return {
         "name": each.name,
         "repo": each.repo,
         "file": each.file,
         "memory_gib": each.memory,
+        "fits": each.fits(here),
         "size_gb": each.size,
         "licence": each.licence,
         "languages": list(each.languages),

@@ -5,6 +5,7 @@ It reads heads only and never loads a model. What a file must be to run is the e
 
 import importlib.util
 import os
+import platform
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -223,9 +224,17 @@ def _folders() -> tuple[Path, ...]:
         home / "models",
         home / ".lmstudio" / "models",
         home / ".cache" / "lm-studio" / "models",
-        home / ".cache" / "llama.cpp",
+        Path(os.environ.get("LLAMA_CACHE") or _llama_cache(home)),
         Path(hub) if hub else home / ".cache" / "huggingface" / "hub",
     )
+
+
+def _llama_cache(home: Path) -> Path:
+    """Where llama.cpp itself keeps what it fetches."""
+    if platform.system() == "Darwin":
+        return home / "Library" / "Caches" / "llama.cpp"
+    local = os.environ.get("LOCALAPPDATA") if platform.system() == "Windows" else ""
+    return Path(local or home / ".cache") / "llama.cpp"
 
 
 def _search() -> Iterator[Path]:

@@ -65,6 +65,16 @@ def test_what_is_no_model_is_said(storyforge: Command, tmp_path: Path, verb: str
         assert name in answer.err
 
 
+def test_folders_for_transformers_are_named_beside_the_files(storyforge: Command) -> None:
+    folder = paths.models_dir() / "weaver" / "loom-1b"
+    folder.mkdir(parents=True)
+    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+        (folder / name).write_text("{}", "utf-8")
+    answer = storyforge("models", "list")
+    assert "loom" not in answer.out
+    assert f"backend=transformers model={folder}" in answer.err
+
+
 def test_no_models_are_said_too(storyforge: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storyforge.studio.model_files.bundled_model", lambda: None)
     answer = storyforge("models", "list")

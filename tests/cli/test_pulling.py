@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from storyforge import paths
+from storyforge.engine.memory import Memory
 from storyforge.settings import load
 from tests.cli.command import Command, process
 from tests.models import write_model
@@ -72,6 +73,24 @@ def test_ctrl_c_keeps_what_came(storyforge: Command, hub: Hub) -> None:
     assert child.returncode == 130
     assert err.decode().splitlines()[-1].startswith("Stopped. What came is kept")
     assert "here already" in storyforge("models", "pull", hub.name).err
+
+
+def test_what_fits_into_this_machine_is_marked(
+    storyforge: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A machine of 8 GiB shows less.
+    monkeypatch.setattr("storyforge.engine.memory.find_memory", lambda: Memory(7_900_000_000, 0))
+    answer = storyforge("models", "recommended")
+    marks = {line[3:].split("  ")[0]: line[0] for line in answer.out.splitlines() if line[0] != " "}
+    assert set(marks.values()) == {"✓"}
+    assert "Llama 3.1 8B" in marks
+    assert "Mistral Nemo 12B" in answer.out
+    assert "Mistral Nemo 12B" not in marks
+    assert "memory (7.4 GiB)" in answer.err
+    fits = {
+        each["name"]: each["fits"] for each in storyforge("models", "recommended", "--json").json
+    }
+    assert {name for name, able in fits.items() if able} == set(marks)
 
 
 def test_the_list_is_cut_to_language_and_memory(storyforge: Command) -> None:

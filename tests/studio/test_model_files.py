@@ -104,6 +104,26 @@ def test_a_moved_hub_is_searched_where_it_is(home: Path, monkeypatch: pytest.Mon
     assert [model.name for model in model_files.list_models()][1:] == ["moved"]
 
 
+@pytest.mark.parametrize(
+    ("system", "place"),
+    [
+        ("Linux", ".cache/llama.cpp"),
+        ("Darwin", "Library/Caches/llama.cpp"),
+        ("Windows", "AppData/Local/llama.cpp"),
+    ],
+)
+def test_what_llama_cpp_fetched_is_found_on_every_system(
+    home: Path, monkeypatch: pytest.MonkeyPatch, system: str, place: str
+) -> None:
+    write_model(home / place / "tide.gguf")
+    monkeypatch.delenv("LLAMA_CACHE", raising=False)
+    monkeypatch.setenv("LOCALAPPDATA", str(home / "AppData/Local"))
+    monkeypatch.setattr("platform.system", lambda: system)
+    assert [model.name for model in model_files.list_models()][1:] == ["tide"]
+    monkeypatch.setenv("LLAMA_CACHE", str(home / "elsewhere"))
+    assert model_files.list_models()[1:] == ()
+
+
 def test_a_model_in_parts_counts_as_one(home: Path) -> None:
     parts = [
         write_model(home / "models" / f"big-Q4_K_M-0000{number}-of-00002.gguf", parts=2)

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from storyforge.domain.tags import base_language
 from storyforge.i18n import N_
+from storyforge.studio.sizes import GIB
 
+# Of the memory a machine is sold with, firmware and the system's own graphics take a part.
+_SHOWN = 0.9
 _GEMMA = "Gemma Terms of Use"
 _APACHE = "Apache-2.0"
 
@@ -31,6 +34,10 @@ class Recommended:
     licence: str
     about: str
     languages: tuple[str, ...] = ("en",)
+
+    def fits(self, memory: int) -> bool:
+        """Whether it runs on a machine with so many bytes of memory."""
+        return self.memory * GIB * _SHOWN <= memory
 
 
 RECOMMENDED: tuple[Recommended, ...] = (
