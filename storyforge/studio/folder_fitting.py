@@ -87,8 +87,8 @@ def told(found: Needed, memory: Memory, *, gpu: bool) -> tuple[str, ...]:
     takes = _("It takes about {size} GiB of memory with a window of {tokens:,} tokens.")
     if least != most:
         takes = _(
-            "It takes {size} to {most} GiB of memory with a window of {tokens:,} tokens, by the "
-            "numbers that suit the processor."
+            "It takes {size} GiB of memory as bfloat16 and {most} as float32, with a window of "
+            "{tokens:,} tokens."
         )
     said = takes.format(size=least, most=most, tokens=found.window)
     if gpu or found.all[0] <= memory.total:

@@ -54,15 +54,15 @@ def test_a_gguf_file_tells_its_own(tmp_path: Path) -> None:
     assert found.weights[0] == found.weights[1] > 0
     assert found.token[0] > 0
     [said] = takes(TransformersSpec(path))
-    assert "GiB of memory with a window of" in said
+    assert "GiB of memory" in said
 
 
 def test_what_will_not_fit_names_the_window_that_does() -> None:
     found = Needed((14 * GIB, 28 * GIB), (1 << 20, 1 << 21), 8192)
     plenty, short, none = (Memory(size * GIB, size * GIB) for size in (64, 16, 8))
     assert told(found, plenty, gpu=False) == (
-        "It takes 22.0 to 44.0 GiB of memory with a window of 8,192 tokens, by the numbers that "
-        "suit the processor.",
+        "It takes 22.0 GiB of memory as bfloat16 and 44.0 as float32, with a window of 8,192 "
+        "tokens.",
     )
     assert told(found, short, gpu=False)[1] == (
         "It will not fit: 22.0 GiB are needed, 16.0 can be had. "
