@@ -4,6 +4,7 @@ from pathlib import Path
 from time import time
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
 from storyforge.errors import StoryforgeError
@@ -25,6 +26,12 @@ def make_older(app: StoryforgeApp, seconds: float) -> None:
         note.raised_at -= seconds
 
 
+async def say(pilot: Pilot[None], app: StoryforgeApp, text: str) -> None:
+    """Say it, and wait until it is said."""
+    app.tell(text)
+    await until(pilot, lambda: text in notices(app), "said")
+
+
 async def test_a_sentence_that_could_be_read_goes_with_the_next_key(tmp_path: Path) -> None:
     async with at_desk(write_story(tmp_path / "a.forge")) as (pilot, desk):
         app = desk.house
@@ -42,8 +49,7 @@ async def test_a_sentence_that_could_be_read_goes_with_the_next_key(tmp_path: Pa
 async def test_sentences_do_not_pile_up(tmp_path: Path) -> None:
     async with running(None) as (pilot, app):
         for number in range(5):
-            app.tell(f"Sentence {number}.")
-            await until(pilot, lambda n=number: f"Sentence {n}." in notices(app), "said")
+            await say(pilot, app, f"Sentence {number}.")
         told = notices(app)
         assert "Sentence 1." not in told
         assert all(f"Sentence {number}." in told for number in (2, 3, 4))
@@ -72,8 +78,7 @@ async def test_a_box_is_not_covered_by_what_was_said_before_it() -> None:
     app = StoryforgeApp(None, demo=True, terminal=Terminal(shift_enter=True), still=True)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: isinstance(app.screen, LibraryScreen), "the library")
-        app.tell("Kept.")
-        await until(pilot, lambda: "Kept." in notices(app), "said")
+        await say(pilot, app, "Kept.")
         box = Tell("Lore", "Three entries came in.")
         box.since = time()
         await app.push_screen(box)

@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from storyforge.domain.plan.forms import FORMS
 from storyforge.domain.plan.items import OUTLINE_ID, PREMISE_ID, SINGLE, Plan
 from storyforge.domain.plan.proposals import Proposal, Target
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import _, in_quotes
-from storyforge.studio.planning.telling import name_of
+from storyforge.studio.planning.telling import field_label, name_of
 from storyforge.tui.planner.area import Area
 from storyforge.tui.planner.looking import is_running
 from storyforge.tui.planner.variant_entries import (
@@ -304,7 +303,7 @@ def _about(plan: Plan, batch: Sequence[Proposal]) -> str:
     one = batch[0]
     item = plan.item(one.target.item_id)
     whose = name_of(plan, item) if item is not None and item.id not in SINGLE else ""
-    field = _(FORMS[item.kind].field(one.target.field).label) if item and one.target.field else ""
+    field = field_label(item, one.target.field) if item and one.target.field else ""
     told = _(TASKS[one.target.task].label) if one.target.task in TASKS else ""
     wish = in_quotes(one.wish) if one.wish else ""
     when = f"{one.created.astimezone():%H:%M}"
