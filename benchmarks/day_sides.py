@@ -8,11 +8,10 @@ handed the prompt that ours made.
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 from benchmarks.bare_llama import Bare
 from benchmarks.day import Action, Deed, Desk, new_desk
@@ -50,10 +49,9 @@ class _Recording(LlamaCppBackend):
 
     last = Request("")
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         self.last = request
-        source = cast("AsyncGenerator[Delta, None]", super().stream(request, stop))
-        async with aclosing(source) as deltas:
+        async with aclosing(super().stream(request, stop)) as deltas:
             async for delta in deltas:
                 yield delta
 

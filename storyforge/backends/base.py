@@ -1,7 +1,7 @@
 """The contract every backend keeps: a request goes in, a stream of deltas comes out."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from storyforge.domain.generation import (
@@ -26,7 +26,7 @@ class Backend(Protocol):
         """What to tell the author; `context_tokens` is exact once `load` has ended."""
         ...
 
-    def load(self) -> AsyncIterator[Loading]:
+    def load(self) -> AsyncGenerator[Loading, None]:
         """Make the model ready; yields progress, or nothing when it is ready already."""
         ...
 
@@ -34,7 +34,7 @@ class Backend(Protocol):
         """The tokens of each text, without any token that only opens a prompt."""
         ...
 
-    def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """Answer `request`; the last delta is a `Finish`, also when `stop` was set.
 
         With several takes their deltas come mixed, each with its take's number, and each take has
@@ -43,7 +43,7 @@ class Backend(Protocol):
         """
         ...
 
-    def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+    def prepare(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Reading, None]:
         """Read the prompt ahead of the request; yields progress, and ends early when stopped.
 
         A `stream` that is asked for meanwhile stops it by itself; counting and measuring only come

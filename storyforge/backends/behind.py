@@ -1,9 +1,8 @@
 """A backend whose answers are written behind the author's wishes, for whatever asks a `Backend`."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import cast
 
 from storyforge.backends.sharing import Shared
 from storyforge.domain.generation import (
@@ -35,10 +34,9 @@ class Behind:
         """What to tell the author."""
         return self._shared.card
 
-    async def load(self) -> AsyncIterator[Loading]:
+    async def load(self) -> AsyncGenerator[Loading, None]:
         """Make the model ready."""
-        source = cast("AsyncGenerator[Loading, None]", self._shared.beneath.load())
-        async with aclosing(source) as steps:
+        async with aclosing(self._shared.beneath.load()) as steps:
             async for step in steps:
                 yield step
 
@@ -46,7 +44,7 @@ class Behind:
         """The tokens of each text."""
         return await self._shared.beneath.count_tokens(texts)
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """The answer to `request`, once the author wants nothing.
 
         Raises:
@@ -60,10 +58,9 @@ class Behind:
             yield Text(answered.text)
         yield Finish(answered.reason, answered.usage)
 
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Reading, None]:
         """Read ahead; the author's own reading ahead goes first."""
-        source = cast("AsyncGenerator[Reading, None]", self._shared.beneath.prepare(request, stop))
-        async with aclosing(source) as steps:
+        async with aclosing(self._shared.beneath.prepare(request, stop)) as steps:
             async for step in steps:
                 yield step
 

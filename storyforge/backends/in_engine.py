@@ -6,7 +6,7 @@ requests. Nothing of a library is imported here.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import fields
 
@@ -128,7 +128,7 @@ class EngineBackend(ABC):
         """The engine process, while there is one."""
         return self._engine.pid if self._engine is not None else None
 
-    async def load(self) -> AsyncIterator[Loading]:
+    async def load(self) -> AsyncGenerator[Loading, None]:
         """Make the model ready; yields progress, or nothing when it is ready already.
 
         Closing the iterator early ends the loading.
@@ -149,7 +149,7 @@ class EngineBackend(ABC):
         answer = await self._ask_loaded(lambda job: Count(job, texts))
         return answer.counts if isinstance(answer, Counted) else ()
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """Answer `request`; the last delta is a `Finish`, also when `stop` was set.
 
         An engine that has died before it said anything is begun again, once.
@@ -180,7 +180,7 @@ class EngineBackend(ABC):
                         raise to_error(error.fault) from error
                     again = False
 
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Reading, None]:
         """Read the prompt ahead, if the model is loaded; any other work but counting ends it.
 
         Raises:

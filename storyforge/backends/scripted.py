@@ -11,7 +11,7 @@ import math
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 
 from storyforge.backends.made_up import made_up
@@ -127,7 +127,7 @@ class ScriptedBackend:
         """What to tell the author."""
         return self._card
 
-    async def load(self) -> AsyncIterator[Loading]:
+    async def load(self) -> AsyncGenerator[Loading, None]:
         """Ready at once; says so the first time."""
         if not self._ready:
             self._ready = True
@@ -137,7 +137,7 @@ class ScriptedBackend:
         """Words, and characters of scripts without spaces."""
         return tuple(len(_tokens(text)) for text in texts)
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """Answer `request` token by token, its takes in turn.
 
         Raises:
@@ -168,7 +168,7 @@ class ScriptedBackend:
                     if take.reason is not None:
                         yield take.finish()
 
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Reading, None]:
         """Read the prompt ahead, all at once; one that is too long is left to the request."""
         if self._ready and not stop.is_set() and self._fits(_tokens(request.prompt)):
             yield self._read(request)

@@ -8,10 +8,10 @@ read again where the backend keeps it. It owns no model and no queue.
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from storyforge.backends.base import Backend
 from storyforge.backends.stopping import either
@@ -130,11 +130,10 @@ class Shared:
         """The backend for short questions of work behind: they put nobody off."""
         return self._behind
 
-    async def load(self) -> AsyncIterator[Loading]:
+    async def load(self) -> AsyncGenerator[Loading, None]:
         """Make the model ready; no wish that work behind would have to give way to."""
         with self._used():
-            source = cast("AsyncGenerator[Loading, None]", self._backend.load())
-            async with aclosing(source) as steps:
+            async with aclosing(self._backend.load()) as steps:
                 async for step in steps:
                     yield step
 
@@ -143,19 +142,17 @@ class Shared:
         with self._author():
             return await self._backend.count_tokens(texts)
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """Answer the author."""
         with self._author():
-            source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, stop))
-            async with aclosing(source) as deltas:
+            async with aclosing(self._backend.stream(request, stop)) as deltas:
                 async for delta in deltas:
                     yield delta
 
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Reading, None]:
         """Read ahead for the author."""
         with self._author():
-            source = cast("AsyncGenerator[Reading, None]", self._backend.prepare(request, stop))
-            async with aclosing(source) as steps:
+            async with aclosing(self._backend.prepare(request, stop)) as steps:
                 async for step in steps:
                     yield step
 
@@ -263,8 +260,7 @@ class Shared:
     ) -> Answered | None:
         """One attempt; None when it was ended before it was enough."""
         text, finish, done = "", Finish(StopReason.STOPPED, Usage()), False
-        source = cast("AsyncGenerator[Delta, None]", self._behind.stream(request, ended))
-        async with aclosing(source) as deltas:
+        async with aclosing(self._behind.stream(request, ended)) as deltas:
             async for delta in deltas:
                 if isinstance(delta, Text):
                     text += delta.text

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from storyforge.backends.base import Backend
 from storyforge.domain.generation import (
@@ -250,7 +250,7 @@ async def loaded(
         ModelError: the model cannot be loaded.
     """
     await check(story, backend.card)
-    steps = cast("AsyncGenerator[Loading, None]", backend.load())
+    steps = backend.load()
     stopped = asyncio.create_task(stop.wait())
     step: asyncio.Task[Loading | None] | None = None
     try:

@@ -6,9 +6,9 @@ limit. What is told before, and whether the author agrees, is `spending`'s.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from storyforge.backends.base import Backend
 from storyforge.domain.generation import (
@@ -58,9 +58,9 @@ class Metered:
         """What to tell the author."""
         return self._backend.card
 
-    async def load(self) -> AsyncIterator[Loading]:
+    async def load(self) -> AsyncGenerator[Loading, None]:
         """Make the model ready."""
-        async with aclosing(cast("AsyncGenerator[Loading, None]", self._backend.load())) as steps:
+        async with aclosing(self._backend.load()) as steps:
             async for step in steps:
                 yield step
 
@@ -68,7 +68,7 @@ class Metered:
         """The tokens of each text."""
         return await self._backend.count_tokens(texts)
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """Answer `request`, unless that would pass the day's limit.
 
         Raises:
@@ -86,9 +86,8 @@ class Metered:
             begun, expected, self.card.name, self.card.profile, self._limit
         )
         bill = _Bill(expected.cost, request.takes)
-        source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, stop))
         try:
-            async with aclosing(source) as deltas:
+            async with aclosing(self._backend.stream(request, stop)) as deltas:
                 async for delta in deltas:
                     bill.heard(delta)
                     yield delta
@@ -99,10 +98,9 @@ class Metered:
             # Not in a thread: nothing may be awaited once this is closed. It takes 0.1 ms.
             settled(entry, bill.total)
 
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Reading, None]:
         """Read ahead."""
-        source = cast("AsyncGenerator[Reading, None]", self._backend.prepare(request, stop))
-        async with aclosing(source) as steps:
+        async with aclosing(self._backend.prepare(request, stop)) as steps:
             async for step in steps:
                 yield step
 

@@ -4,10 +4,9 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
-from typing import cast
 
 import psutil
 import pytest
@@ -181,11 +180,7 @@ async def test_an_engine_killed_for_not_stopping_is_started_again_at_once(
     monkeypatch.setattr(in_engine, "_WORKING_GRACE", 0.0)
     pids = []
     for _ in range(3):
-        async with aclosing(
-            cast(
-                "AsyncGenerator[Delta, None]", backend.stream(wish(max_tokens=500), asyncio.Event())
-            )
-        ) as deltas:
+        async with aclosing(backend.stream(wish(max_tokens=500), asyncio.Event())) as deltas:
             async for delta in deltas:
                 if isinstance(delta, Text):
                     break

@@ -1,7 +1,7 @@
 """The author goes first, and what is written behind comes all the same."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.backends.sharing import Answered, Shared
@@ -18,7 +18,7 @@ class Slow(ScriptedBackend):
         self.at_three = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         count = 0
         async for delta in super().stream(request, stop):
             yield delta

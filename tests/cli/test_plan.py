@@ -3,7 +3,7 @@
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ class Filling(ScriptedBackend):
         super().__init__()
         self._numbers = numbers
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         self._script = (json.dumps(filled(json.loads(request.schema), next(self._numbers))),)
         async for delta in super().stream(request, stop):
             yield delta
@@ -151,7 +151,7 @@ def test_one_chapter_and_one_item_are_asked_about_again(storyforge: Command, lig
 class Interrupted(Filling):
     """Presses Ctrl+C in the middle of its answer."""
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         words = 0
         async for delta in super().stream(request, stop):
             yield delta

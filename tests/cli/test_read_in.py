@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -51,7 +51,7 @@ def test_what_is_found_is_printed_and_only_taken_when_told(
 class Interrupted(Reads):
     """The author has enough after the first word."""
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         async for delta in super().stream(request, stop):
             yield delta
             signal.raise_signal(signal.SIGINT)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from storyforge.backends.base import Backend
 from storyforge.backends.scripted import ScriptedBackend
@@ -81,10 +81,9 @@ class Gated(ScriptedBackend):
         self.gate = asyncio.Event()
         self.waiting = asyncio.Event()
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         tokens = 0
-        source = cast("AsyncGenerator[Delta, None]", super().stream(request, stop))
-        async with aclosing(source) as deltas:
+        async with aclosing(super().stream(request, stop)) as deltas:
             async for delta in deltas:
                 yield delta
                 tokens += isinstance(delta, Text)

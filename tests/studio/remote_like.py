@@ -1,10 +1,9 @@
 """A model that writes as the scripted one does, and is said to run elsewhere or to cost money."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from typing import cast
 
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Delta, Finish, Request
@@ -41,10 +40,9 @@ class Elsewhere(ScriptedBackend):
         self.sent.extend(texts)
         return await super().count_tokens(texts)
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         self.sent.append(request.prompt)
-        source = cast("AsyncGenerator[Delta, None]", super().stream(request, stop))
-        async with aclosing(source) as deltas:
+        async with aclosing(super().stream(request, stop)) as deltas:
             async for delta in deltas:
                 if isinstance(delta, Finish) and self._price is not None:
                     cost = self._price.of(delta.usage)

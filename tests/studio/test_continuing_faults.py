@@ -1,7 +1,7 @@
 """Stops, failures, cancellations and full disks: what was written is kept."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 import pytest
@@ -66,7 +66,7 @@ async def test_a_stop_while_loading_does_not_wait_for_the_model(story: StoryFile
     class Slow(ScriptedBackend):
         closed = False
 
-        async def load(self) -> AsyncIterator[Loading]:
+        async def load(self) -> AsyncGenerator[Loading, None]:
             try:
                 yield Loading(0.1)
                 await asyncio.Event().wait()
@@ -166,7 +166,9 @@ async def test_a_cancellation_while_the_take_is_begun_leaves_none(
 
 async def test_a_fault_of_the_program_still_keeps_the_take(story: StoryFile) -> None:
     class Broken(ScriptedBackend):
-        async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        async def stream(
+            self, request: Request, stop: asyncio.Event
+        ) -> AsyncGenerator[Delta, None]:
             yield Text(" It")
             raise RuntimeError("a fault")
 

@@ -1,7 +1,7 @@
 """A story that is marked to stay here while a model works for it: nothing more of it is sent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import Any
 
 import pytest
@@ -42,7 +42,7 @@ class Marks(Elsewhere):
     def late(self) -> list[str]:
         return self.sent if not self._left else []
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         async for delta in super().stream(request, stop):
             yield delta
         self._left = max(self._left - 1, 0)

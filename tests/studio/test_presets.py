@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
@@ -215,7 +215,7 @@ async def test_a_continuation_says_once_what_the_model_passes_over(story: StoryF
 class Stuck(ScriptedBackend):
     """Ends each answer where every way on is banned."""
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         async for delta in super().stream(request, stop):
             if isinstance(delta, Finish):
                 yield replace(delta, reason=StopReason.BANNED)

@@ -1,7 +1,7 @@
 """Models of other machines, scripted: with a place, a price, waiting and thinking of their own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
 
 from storyforge import settings as setting_file
@@ -55,7 +55,7 @@ class Far(ScriptedBackend):
         self._refuses = refuses
         self.goes_on = asyncio.Event()
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """Wait, think, then answer; waiting lasts until the test lets it go on."""
         if self._fails:
             raise ModelError(f"{HOST} cannot be reached; your text is whole.", title="Not reached")

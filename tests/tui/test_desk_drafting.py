@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -37,7 +37,7 @@ class Held(ScriptedBackend):
         self.arrived = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         words = 0
         async for delta in super().stream(request, stop):
             yield delta

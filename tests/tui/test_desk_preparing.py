@@ -1,7 +1,7 @@
 """Reading ahead in the author's pauses: when it is done, what ends it, and what is said of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,7 @@ class Reader(ScriptedBackend):
         self.stopped = 0
         self.left: list[str] = []
 
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Reading, None]:
         self.prepared.append(request)
         if self.fails:
             raise ModelError("no more of it")

@@ -1,7 +1,7 @@
 """Summaries at the desk: the list, one's own words, the queue in the status line and its end."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -41,7 +41,7 @@ class Held(ScriptedBackend):
         self.arrived = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         async for delta in super().stream(request, stop):
             yield delta
             if isinstance(delta, Text) and "Summary of" in request.prompt:

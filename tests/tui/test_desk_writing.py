@@ -1,7 +1,7 @@
 """Writing at the desk: typing reaches the disk; a continuation comes, stops, is tried again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from textual import events
@@ -108,7 +108,7 @@ class Reader(ScriptedBackend):
         self.let_on = asyncio.Event()
         self.reading = asyncio.Event()
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         yield Reading(1, 2, 0)
         self.reading.set()
         await self.let_on.wait()

@@ -1,6 +1,6 @@
 """F8: what the model sees; the prompt as a page, continued from, kept for the scene, let go."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -103,7 +103,7 @@ async def test_on_a_small_screen_the_text_lies_under_the_parts(tmp_path: Path) -
 class Gone(ScriptedBackend):
     """A model whose file is gone."""
 
-    async def load(self) -> AsyncIterator[Loading]:
+    async def load(self) -> AsyncGenerator[Loading, None]:
         raise ModelError("The model's file is gone.")
         yield
 

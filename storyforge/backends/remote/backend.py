@@ -6,7 +6,7 @@ without what the model refuses. What an API says is `Api`'s, how it is sent `Wir
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -93,7 +93,7 @@ class RemoteBackend(Elsewhere):
             template=spec.template,
         )
 
-    async def load(self) -> AsyncIterator[Loading]:
+    async def load(self) -> AsyncGenerator[Loading, None]:
         """Ask for the key and the window, once; nothing of a story is sent.
 
         Raises:
@@ -146,7 +146,7 @@ class RemoteBackend(Elsewhere):
                 raise found
         return tuple(found for found in counts if isinstance(found, int))
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """Answer `request`, its takes at once; the last delta is a `Finish`, also when stopped.
 
         Raises:

@@ -1,7 +1,7 @@
 """What no model on another machine does, whatever its API: read ahead, keep, tell the odds."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from storyforge.backends.remote.estimating import Estimator
 from storyforge.domain.generation import Alternative, Cached, Reading, Request
@@ -21,7 +21,7 @@ class Elsewhere:
         """What to tell the author."""
         raise NotImplementedError
 
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Reading, None]:
         """Nothing: what another machine reads ahead would have to be sent, and paid for."""
         nothing: tuple[Reading, ...] = ()
         for reading in nothing:

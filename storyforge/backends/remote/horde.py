@@ -5,7 +5,7 @@ wants it any more. What is said to the Horde, and what it says, is `horde_api`'s
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from importlib.metadata import version
 
@@ -85,7 +85,7 @@ class HordeBackend(Elsewhere):
             template=self._spec.template,
         )
 
-    async def load(self) -> AsyncIterator[Loading]:
+    async def load(self) -> AsyncGenerator[Loading, None]:
         """Ask who is there, once; nothing of a story is sent.
 
         Raises:
@@ -111,7 +111,7 @@ class HordeBackend(Elsewhere):
         """Estimates: each volunteer may have another model."""
         return tuple(map(self._estimate.of, texts))
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """Answer `request`, its takes as they come; the last delta is a `Finish`, also when
         stopped.
 

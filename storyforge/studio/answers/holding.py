@@ -11,12 +11,11 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 from storyforge.backends.base import Backend
 from storyforge.backends.stopping import pass_on
 from storyforge.domain.generation import (
-    Delta,
     Finish,
     Loading,
     Noted,
@@ -231,10 +230,9 @@ class _Attempt:
         """Have one part written, and read it while it comes."""
         ended = asyncio.Event()
         watch = asyncio.create_task(pass_on(stop, ended))
-        source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, ended))
         read_at, done = 0.0, False
         try:
-            async with aclosing(source) as deltas:
+            async with aclosing(self._backend.stream(request, ended)) as deltas:
                 async for delta in deltas:
                     if isinstance(delta, Loading | Reading | Waiting | Noted):
                         yield delta

@@ -6,10 +6,10 @@ behind an API need no seat. A painter takes it too where it shares a GPU with th
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
-from typing import Protocol, cast
+from typing import Protocol
 
 from storyforge.backends.base import Backend
 from storyforge.backends.stopping import either
@@ -136,41 +136,42 @@ class Seated:
             card = replace(card, context_tokens=self._window)
         return card
 
-    async def load(self) -> AsyncIterator[Loading]:
+    async def load(self) -> AsyncGenerator[Loading, None]:
         """Make the model ready."""
-        async with self._held():
-            source = cast("AsyncGenerator[Loading, None]", self._backend.load())
-            async with aclosing(source) as steps:
-                async for step in steps:
-                    yield step
+        async with self._held(), aclosing(self._backend.load()) as steps:
+            async for step in steps:
+                yield step
 
     async def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
         """The tokens of each text."""
         async with self._held():
             return await self._backend.count_tokens(texts)
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         """Answer `request`."""
         await self._wait(stop)
         if stop.is_set():
             for take in range(request.takes):
                 yield Finish(StopReason.STOPPED, Usage(), take)
             return
-        async with self._seat.held(self._backend):
-            source = cast("AsyncGenerator[Delta, None]", self._backend.stream(request, stop))
-            async with aclosing(source) as deltas:
-                async for delta in deltas:
-                    yield delta
+        async with (
+            self._seat.held(self._backend),
+            aclosing(self._backend.stream(request, stop)) as deltas,
+        ):
+            async for delta in deltas:
+                yield delta
 
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Reading, None]:
         """Read ahead while this model has the seat; it ends when another one is asked for."""
         if self._seat.holder is not self._backend:
             return
-        async with self._held(), either(stop, self._seat.wanted) as ended:
-            source = cast("AsyncGenerator[Reading, None]", self._backend.prepare(request, ended))
-            async with aclosing(source) as steps:
-                async for step in steps:
-                    yield step
+        async with (
+            self._held(),
+            either(stop, self._seat.wanted) as ended,
+            aclosing(self._backend.prepare(request, ended)) as steps,
+        ):
+            async for step in steps:
+                yield step
 
     async def cached(self, request: Request) -> Cached:
         """How much of a prompt would not be read again."""

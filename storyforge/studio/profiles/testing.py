@@ -5,10 +5,9 @@ What is sent is one sentence of ours and nothing of any story.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import cast
 
 from storyforge.backends.base import Backend
 from storyforge.domain.generation import (
@@ -100,7 +99,7 @@ async def try_out(
         slot=":test",
         language=language,
     )
-    async with aclosing(cast("AsyncGenerator[Delta, None]", backend.stream(request, stop))) as said:
+    async with aclosing(backend.stream(request, stop)) as said:
         async for delta in said:
             if isinstance(delta, Loading):
                 ready = time.monotonic()

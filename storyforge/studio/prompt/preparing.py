@@ -7,7 +7,7 @@ desk's to know. It makes the very request a continuation would, so what is read 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -17,8 +17,6 @@ from storyforge.domain.story import Passage
 from storyforge.studio.prompt.asking import ask
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from storyforge.domain.model import ModelCard
     from storyforge.settings import Settings
     from storyforge.store.story_file import StoryFile
@@ -119,8 +117,7 @@ async def bring_back(
     if not kept:
         return
     there = asyncio.Event()
-    source = cast("AsyncGenerator[Reading, None]", backend.prepare(request, there))
-    async with aclosing(source) as progress:
+    async with aclosing(backend.prepare(request, there)) as progress:
         async for _reading in progress:
             there.set()
     held.heard(passage.scene_id, kept)
@@ -162,8 +159,7 @@ async def read_ahead(
         return
     # What was kept of it comes back without a word.
     held.heard(passage.scene_id, cached.reused)
-    source = cast("AsyncGenerator[Reading, None]", backend.prepare(request, stop))
-    async with aclosing(source) as progress:
+    async with aclosing(backend.prepare(request, stop)) as progress:
         async for reading in progress:
             held.heard(passage.scene_id, reading.reused + reading.done)
             yield reading

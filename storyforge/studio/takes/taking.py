@@ -10,7 +10,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from storyforge.backends.base import Backend
 from storyforge.backends.stopping import TakeStops, for_takes
@@ -198,9 +198,8 @@ async def _streamed(
     backend: Backend, request: Request, takes: "_Takes", enough: TakeStops
 ) -> AsyncGenerator[Delta, None]:
     """The backend's deltas, their text fitted; a take whose wish is fulfilled is stopped."""
-    source = cast("AsyncGenerator[Delta, None]", backend.stream(request, enough))
     answers = takes.answers
-    async with aclosing(source) as deltas:
+    async with aclosing(backend.stream(request, enough)) as deltas:
         async for delta in deltas:
             if isinstance(delta, Text):
                 answer = answers[delta.take]

@@ -165,7 +165,7 @@ async def test_who_goes_in_the_middle_leaves_nothing_in_the_queue() -> None:
         async for delta in stream:
             if isinstance(delta, Waiting):
                 break
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
         await model.close()
     assert [asked.method for asked in replay.asked][-1] == "DELETE"
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, cast
@@ -240,10 +240,9 @@ class _Thinks(ScriptedBackend):
         super().__init__(script)
         self._reason = reason
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         yield Thought('{"items": [{"name": "Nobody"')
-        source = cast("AsyncGenerator[Delta, None]", super().stream(request, stop))
-        async with aclosing(source) as deltas:
+        async with aclosing(super().stream(request, stop)) as deltas:
             async for delta in deltas:
                 if self._reason is None or isinstance(delta, Loading):
                     yield delta

@@ -1,7 +1,7 @@
 """The queue over real story files: what is drafted, kept, stopped and gone on with."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
@@ -293,7 +293,7 @@ async def test_a_model_that_writes_nothing_of_use_is_passed_over(story: StoryFil
 
 
 class _Refusing(ScriptedBackend):
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         self.requests.append(request)
         yield Finish(StopReason.REFUSED, Usage())
 

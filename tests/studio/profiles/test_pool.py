@@ -1,7 +1,7 @@
 """The models that a running program keeps."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pytest
 
@@ -32,7 +32,7 @@ class Model(ScriptedBackend):
     async def forget(self, slots: tuple[str, ...]) -> None:
         self.forgot.append(slots)
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         self.loads += 1
         async for delta in super().stream(request, stop):
             yield delta
@@ -43,7 +43,7 @@ class Model(ScriptedBackend):
                 for wait in waits:
                     wait.cancel()
 
-    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Reading]:
+    async def prepare(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Reading, None]:
         self.begun.set()
         yield Reading(0, 9, 0)
         await stop.wait()

@@ -1,7 +1,7 @@
 """A profile tried out: what the model says, how fast, and why it says nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pytest
 
@@ -30,7 +30,7 @@ class Says(ScriptedBackend):
         super().__init__()
         self.deltas = deltas
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         self.requests.append(request)
         for delta in self.deltas:
             yield delta

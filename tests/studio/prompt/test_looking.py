@@ -1,6 +1,6 @@
 """A prompt looked at: the very request that would be sent, and nothing is written by looking."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from storyforge.backends.scripted import ScriptedBackend
@@ -22,7 +22,7 @@ TEXT = "Mara kept the light.\n\nShe climbed the stairs."
 class Missing(ScriptedBackend):
     """A model whose file is gone."""
 
-    async def load(self) -> AsyncIterator[Loading]:
+    async def load(self) -> AsyncGenerator[Loading, None]:
         raise ModelError("The model's file is gone.")
         yield
 

@@ -1,7 +1,7 @@
 """Whether reading ahead may be done, what it is worth, and how long it takes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,7 +91,7 @@ def test_a_machine_without_a_battery_or_a_word_of_it_is_on_mains(
     assert not on_battery()
 
 
-async def through(loading: AsyncIterator[Loading]) -> None:
+async def through(loading: AsyncGenerator[Loading, None]) -> None:
     async for _step in loading:
         continue
 

@@ -1,7 +1,7 @@
 """The queue: in order, with an estimate; it pauses, ends, goes on after a restart, gives way."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -47,7 +47,7 @@ class Gate(ScriptedBackend):
         self.arrived = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         async for delta in super().stream(request, stop):
             yield delta
             if isinstance(delta, Text) and len(self.requests) == self.at and not stop.is_set():
@@ -182,7 +182,9 @@ async def test_a_scene_without_a_summary_is_named_and_the_others_are_made(
 
 async def test_a_model_that_fails_ends_the_run_and_what_is_done_stays(salt: StoryFile) -> None:
     class Failing(ScriptedBackend):
-        async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+        async def stream(
+            self, request: Request, stop: asyncio.Event
+        ) -> AsyncGenerator[Delta, None]:
             if len(self.requests) == 1:
                 raise ModelError("It stopped.")
             async for delta in super().stream(request, stop):

@@ -1,7 +1,7 @@
 """Summaries: what dates them, what is made of an answer, and that the author's own stay."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 import pytest
 
@@ -196,7 +196,7 @@ class Refusing(ScriptedBackend):
         super().__init__()
         self._reason = reason
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         self.requests.append(request)
         yield Refusal("No.")
         yield Finish(self._reason, Usage())

@@ -2,7 +2,7 @@
 nothing, and the take has all."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
@@ -53,7 +53,7 @@ class Told(ScriptedBackend):
         can = replace(card.can, takes=self._at_once)
         return replace(card, place="far.example", profile="big", can=can)
 
-    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncIterator[Delta]:
+    async def stream(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Delta, None]:
         for delta in self._deltas:
             if delta is None:
                 await self.gate.wait()
