@@ -19,6 +19,8 @@ def doing(event: Loading | Reading | Waiting | Thought) -> str:
     if isinstance(event, Loading):
         if event.done:
             return _("waiting for the answer")
+        if not event.fraction:
+            return _("the engine starts")
         return _("loading the model {share}").format(share=f"{event.fraction:.0%}")
     if isinstance(event, Reading):
         return _("reading {done} of {total} tokens").format(

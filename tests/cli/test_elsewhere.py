@@ -133,6 +133,7 @@ def test_the_facts_of_a_story_are_changed_and_heard(storyforge: Command, light: 
 @pytest.mark.parametrize(
     ("event", "told"),
     [
+        (Loading(0.0), "the engine starts"),
         (Loading(0.5), "loading the model 50%"),
         (Loading(1.0), "waiting for the answer"),
         (Reading(64, 1200, 0), "reading 64 of 1,200 tokens"),

@@ -148,6 +148,7 @@ def test_waiting_is_told_with_what_is_left_of_it() -> None:
     assert silent_told(4.9) == ""
     assert silent_told(12.2) == "nothing new for 12 s"
     assert step_told(Thought("hm")) == "thinking"
+    assert step_told(Loading(0.0)) == "the engine starts"
     assert step_told(Loading(0.5)) == "loading 50 %"
     assert step_told(Loading(1.0)) == "waiting for the answer"
     assert step_told(queue) == waiting_told(queue)

@@ -79,7 +79,9 @@ class Status:
 
 
 def loading_told(loading: Loading) -> str:
-    """How far the loading of a model is."""
+    """How far the loading of a model is; the libraries of some take seconds before it begins."""
+    if not loading.fraction:
+        return _("the engine starts")
     return _("loading {percent} %").format(percent=round(loading.fraction * 100))
 
 
