@@ -32,7 +32,7 @@ _GROUPS = (
     *("keys list", "keys set", "keys remove"),
     *("prompts list", "prompts show", "prompts edit", "prompts check", "prompts back"),
     *("pictures list", "pictures show", "pictures choose", "pictures rate", "pictures delete"),
-    *("pictures back", "pictures export", "pictures adopt", "pictures read"),
+    *("pictures back", "pictures export", "pictures adopt", "pictures read", "pictures queue"),
     *("tags search", "tags complete", "tags starter"),
 )
 #: what a command line is made of, and languages by their tags
@@ -45,7 +45,7 @@ NAMES = (
     *("LINE", "make", "size", "clear", "KEY", "TASK", "REPO", "OWNER"),
     *("PICTURE", "STARS", "WxH", "general", "artist", "copyright", "character", "meta"),
     *("apart", "together", "reference", "staging", "KIND", "heat", "workflow"),
-    *("embeddings", "hypernetworks"),
+    *("embeddings", "hypernetworks", "remove", "failed"),
     *("PROVIDER", "openai", "OPENAI_API_KEY", "STORYFORGE_KEY_NAME"),
     *("indent", "ellipses", "dashes", "digits", "wide", "space", "quotes", "spaces", "auto"),
     *("WHAT", "set", "add", "remove", "change", "take-back", "take", "back", "both", "skip"),
@@ -210,6 +210,14 @@ illustrate 1.forge --demo --redraw 無.png
 illustrate 1.forge --demo --redraw 1 --region 1,2
 illustrate 1.forge --demo --mask 灯.md
 illustrate 1.forge --demo --again 無
+illustrate 1.forge --demo --again 1 --prompt 灯
+illustrate 1.forge --demo --heavier 1
+pictures queue 1.forge
+pictures queue 1.forge remove 3
+pictures queue 1.forge 灯
+pictures heat 1.forge 1
+cache size
+cache clear
 illustrate 1.forge --demo --stale
 illustrate 1.forge --demo --resume
 pictures list 1.forge
