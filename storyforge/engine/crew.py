@@ -16,9 +16,9 @@ from typing import Protocol
 from storyforge.engine.hardware import Threads
 
 # Seconds between two looks at it, and those without work behind which nothing is known any more.
-_SPAN, _STALE = 0.25, 10.0
-# Processors' worth of time that may be lost to others: what the program itself takes meanwhile.
-_LOST = 0.25
+_SPAN, _STALE = 0.5, 10.0
+# Processors' worth of time that may be lost to others: the program itself paints what comes.
+_LOST = 0.4
 # Seconds of work without loss before one thread more is tried; twice as many where that was wrong.
 _PATIENCE, _LONGEST = 2.0, 60.0
 # Other programs come and go within milliseconds: the fewest of so many looks are those that stay.

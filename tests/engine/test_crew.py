@@ -37,11 +37,11 @@ class Machine:
         return self.seconds
 
     def works(self, made: Crew, seconds: float) -> list[int]:
-        """How many threads work at the end of each quarter of a second."""
+        """How many threads work at the end of each half of a second."""
         counts = []
-        for _ in range(round(seconds * 4)):
-            self.seconds += 0.25
-            self.lost += 0.25 * max(0, made.count + self.others - self.processors)
+        for _ in range(round(seconds * 2)):
+            self.seconds += 0.5
+            self.lost += 0.5 * max(0, made.count + self.others - self.processors)
             counts.append(made.look())
         return counts
 
@@ -103,7 +103,7 @@ def test_little_that_is_lost_changes_nothing() -> None:
     made = crew_on(machine, 2)
     for _ in range(40):
         machine.seconds += 0.25
-        machine.lost += 0.05  # the program itself shows what comes
+        machine.lost += 0.08  # the program itself paints what comes
         assert made.look() == 2
 
 
