@@ -1,6 +1,6 @@
 """Each measure of the engine and the store runs, at tiny sizes.
 
-A file of its own: these take a minute, and the gate's two processes share by files.
+A file of its own: these take a minute, and the gate's processes share by files.
 """
 
 import pytest

@@ -32,7 +32,7 @@ def smollm2() -> Path:
 
 @pytest.fixture(scope="session")
 def real_model(smollm2: Path) -> Iterator[llama.LlamaModel]:
-    # The tests run two at a time: threads of both would wait for each other.
+    # The tests run side by side: threads of both would wait for each other.
     spec = ModelSpec(smollm2, context_tokens=1024, threads=1, threads_batch=1)
     model = llama.load(spec, lambda _: True)
     yield model

@@ -3,9 +3,23 @@
 from collections.abc import Iterator
 
 import pytest
+from textual import _wait
 
 from storyforge import i18n
 from tests import pseudo
+
+_LOOK_EVERY = 0.005
+
+
+@pytest.fixture(scope="session", autouse=True)
+def looked_at_often() -> Iterator[None]:
+    """Textual's pilot waits after each key until the program rests, twice, and looks every 20 ms
+    whether it does. It is asked the same question more often: that is most of what a test waits.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_wait, "SLEEP_IDLE", _LOOK_EVERY * _wait.SLEEP_IDLE / _wait.SLEEP_GRANULARITY)
+        patch.setattr(_wait, "SLEEP_GRANULARITY", _LOOK_EVERY)
+        yield
 
 
 @pytest.fixture
