@@ -126,7 +126,7 @@ def is_share(rule: str) -> bool:
 def given(rules: ContextRules, rule: str) -> int:
     """A rule as an author gives it."""
     value = getattr(rules, rule)
-    return round(value * 100) if is_share(rule) else value
+    return round(value * 100) if is_share(rule) else int(value)
 
 
 def ruled(rules: ContextRules, rule: str, number: int) -> ContextRules:
