@@ -153,11 +153,11 @@ class RemoteBackend(Elsewhere):
             ModelError: the API could not answer; what had come was yielded before.
         """
         async with self._turn:
-            if self._loaded:
-                yield Loading(1.0)
             async with aclosing(self._load(stop)) as progress:
                 async for loading in progress:
                     yield loading
+            # From here on the time to the first word counts.
+            yield Loading(1.0)
             if request.sampling.seed is None:
                 drawn = replace(request.sampling, seed=secrets.randbelow(_SEEDS))
                 request = replace(request, sampling=drawn)

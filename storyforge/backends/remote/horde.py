@@ -122,6 +122,8 @@ class HordeBackend(Elsewhere):
             async with aclosing(self._load(stop)) as progress:
                 async for loading in progress:
                     yield loading
+            # From here on the time to the first word counts.
+            yield Loading(1.0)
             asked = Takes(request, self._estimate)
             try:
                 async with aclosing(self._answers(asked, stop)) as deltas:
