@@ -31,6 +31,7 @@ from tests.tui.house import (
     until,
     write_story,
 )
+from tests.tui.planner.plans import is_at_plan, planner_of
 
 TYPED = TEXT + "Now "
 CONFLICT = "Light.sync-conflict-20261123-170102-ABCDEFG.forge"
@@ -193,6 +194,26 @@ async def test_a_file_that_was_rewritten_is_merged_with_what_is_in_our_log(
         await until(pilot, lambda: is_anew(app, desk), "a fresh desk")
         await until(pilot, lambda: "put together" in notices(app), "the merge")
         assert shown(desk_of(app)) == TYPED
+        assert text_of(path, "Fog") == "Fog, there."
+
+
+async def test_an_author_who_plans_is_called_back_and_what_was_typed_there_comes_along(
+    path: Path, elsewhere: Path
+) -> None:
+    async with running(path) as (pilot, app):
+        desk = desk_of(app)
+        await pilot.press("f2")
+        await until(pilot, lambda: is_at_plan(app), "the planner")
+        planner = planner_of(app)
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: planner.fields.editing, "a field")
+        await type_text(pilot, "A child")
+        put(elsewhere, path)
+        await question(pilot, app)
+        await pilot.press("enter")
+        await until(pilot, lambda: is_anew(app, desk), "a fresh desk")
+        with StoryFile.look(path) as story:
+            assert story.plan.read().premise.fact("idea") == "A child"
         assert text_of(path, "Fog") == "Fog, there."
 
 

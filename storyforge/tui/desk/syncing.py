@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from storyforge.domain.copies import Standing, original_of
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
+from storyforge.tui.areas import StoryScreen
 from storyforge.tui.desk.area import Area
 from storyforge.tui.desk.late import Late, foldering
 from storyforge.tui.desk.replaced import replaced, rescue
@@ -99,12 +100,25 @@ class Syncing(Area):
                     return  # closed meanwhile
                 raise
             self.looks += 1
-            if self.desk.house.screen is self.desk and self.desk.story is story:
+            # A sync tool deletes and renames in two steps: believed when it is seen twice.
+            settled = found.standing is self._last
+            self._last = found.standing
+            if self.desk.story is story and self._may_ask(found, settled):
                 try:
-                    await self._act(story, found)
+                    await self._act(story, found, settled)
                 except Exception as error:  # the edge of a worker, which goes on looking
                     self._could_not(explained(error))
             await asyncio.sleep(LOOK_EVERY)
+
+    def _may_ask(self, found: "Look", settled: bool) -> bool:
+        """Whether the desk is in front. From planner and gallery the author is called back where
+        nothing written there can be kept any more.
+        """
+        house = self.desk.house
+        lost = settled and found.standing is not Standing.OURS
+        if lost and isinstance(house.screen, StoryScreen):
+            house.pop_screen()
+        return house.screen is self.desk
 
     def _could_not(self, error: StoryforgeError) -> None:
         """It is tried again with the next look; the same reason is said once."""
@@ -112,10 +126,7 @@ class Syncing(Area):
             self._said = str(error)
             self.desk.house.tell_error(error)
 
-    async def _act(self, story: "StoryFile", found: "Look") -> None:
-        # A sync tool deletes and renames in two steps: believed when it is seen twice.
-        settled = found.standing is self._last
-        self._last = found.standing
+    async def _act(self, story: "StoryFile", found: "Look", settled: bool) -> None:
         if found.standing is not Standing.OURS:
             if settled and not story.read_only:
                 await replaced(self.desk, story, found.standing)
