@@ -1,6 +1,7 @@
 """What is said of a model for transformers before it is loaded."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ CONFIG = {
 }
 
 
-def folder(path: Path, config: dict[str, object]) -> Path:
+def folder(path: Path, config: Mapping[str, object]) -> Path:
     path.mkdir()
     (path / "config.json").write_text(json.dumps(config), "utf-8")
     weights = {"model.embed": zeros((1000, 8), dtype=float16)}
