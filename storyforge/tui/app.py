@@ -39,6 +39,7 @@ from storyforge.tui.preferences import Preferences
 from storyforge.tui.prompts.opening import show_prompts
 from storyforge.tui.terminal import Terminal, key_name
 from storyforge.tui.themes import THEMES, theme_name
+from storyforge.tui.widgets.prose import wrap_all_like_pages
 from storyforge.tui.widths import Widths, measure_anew
 from storyforge.tui.work import launch
 
@@ -333,6 +334,7 @@ def run(path: Path | None, demo: bool = False) -> int:
     starting.trust_the_terminal()
     terminals.understand_answers()
     letters.note_words()
+    wrap_all_like_pages()
     log_to_file()
     app = StoryforgeApp(path, demo=demo)
     app.run()

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from rich.cells import cell_len
+from textual import content
 from textual.app import App, ComposeResult
+from textual.content import Content
 
 from storyforge.domain.counting import Counts
 from storyforge.domain.generation import Loading, Thought, Waiting
@@ -21,7 +24,7 @@ from storyforge.tui.widgets.model_words import (
     thinking_told,
     waiting_told,
 )
-from storyforge.tui.widgets.prose import Prose
+from storyforge.tui.widgets.prose import Prose, wrap_all_like_pages
 from storyforge.tui.widgets.rows import Row, RowList, fitted
 from storyforge.tui.widgets.status import Status, parts, step_told
 from storyforge.tui.widgets.takes import size
@@ -114,6 +117,19 @@ def test_the_status_says_what_matters_first() -> None:
     assert size("one", "en") == "1 word"
 
 
+def test_a_long_wait_is_told_before_the_length_of_the_text() -> None:
+    cost = "an edit here: 1,883 of 1,883 read again, about 22 s"
+    counts = Counts(1405, 9)
+    told = Status(model="SmolLM2-135M", place="on this machine", saved="saved", today="today 1")
+    told = replace(told, prompt=cost, scene=counts, story=counts)
+    for slow, width in ((True, 78), (True, 98), (False, 98)):
+        left, right = parts(replace(told, slow=slow))
+        shown = [part.text for part in that_fit([*left, *right], width, 3)]
+        assert (cost in shown) == slow
+        assert "● SmolLM2-135M" in shown
+        assert "saved" in shown
+
+
 def test_a_model_is_described_honestly() -> None:
     card = ModelCard("Small", languages=("en",), note="It only shows the keys.")
     assert "writes English only" in language_warning(card, "ja-JP")
@@ -203,3 +219,17 @@ async def test_sentences_with_spaces_and_lines_of_their_own_keep_them() -> None:
     async with app.run_test(size=(9, 12)):
         rows = [strip.text.rstrip() for strip in app.prose.render_lines(app.prose.region)]
         assert rows == ["one two", "three", "", "  four"]
+
+
+def test_what_textual_wraps_itself_begins_no_line_with_a_full_stop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(content, "divide_line", content.divide_line)  # put back behind the test
+    told = Content("選択がなければ、その文が対象です。\nThe rest is “English”.")
+    assert [line.plain for line in told.wrap(32)][1] == "。"
+    wrap_all_like_pages()
+    assert [line.plain for line in told.wrap(32)] == [
+        "選択がなければ、その文が対象で",
+        "す。",
+        "The rest is “English”.",
+    ]

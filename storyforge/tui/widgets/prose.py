@@ -6,7 +6,9 @@ know what it says.
 """
 
 from itertools import pairwise
+from typing import Any, cast
 
+from textual import content
 from textual.app import RenderResult
 from textual.content import Content
 from textual.css.styles import RulesMap
@@ -16,6 +18,7 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual
 from textual.widgets import Static
 
+from storyforge.tui.cells import narrow_text
 from storyforge.tui.widgets.wrapping import wrap_line
 
 
@@ -78,6 +81,19 @@ class Prose(Static):
         if not isinstance(shown, Wrapped):
             return super().get_selection(selection)
         return selection.extract(str(shown.rows(self.content_size.width))), "\n"
+
+
+def wrap_all_like_pages() -> None:
+    """Let what Textual draws itself, such as toasts and the palette, be wrapped so where it has
+    characters of two cells. It breaks at spaces alone, and would begin a line with 。.
+    """
+    divide = content.divide_line
+
+    def divided(text: str, width: int, fold: bool = True) -> list[int]:
+        wide = fold and not narrow_text(text)
+        return wrap_line(text, width) if wide else divide(text, width, fold)
+
+    cast(Any, content).divide_line = divided
 
 
 def _cut(line: Content, width: int) -> list[Content]:
