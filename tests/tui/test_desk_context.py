@@ -266,6 +266,17 @@ def _wrong(form: object) -> str:
     return str(form.query_one("#wrong", Static).render())
 
 
+async def test_what_is_typed_into_an_entry_joins_what_stood_there(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "a.forge")
+    async with at_desk(path) as (pilot, desk):
+        await table(pilot, desk)
+        await pilot.press("enter")
+        await until(pilot, lambda: asked(desk.house, EditEntry), "the form")
+        await pilot.press("tab", "comma", "i", "n", "k")
+        await until(pilot, lambda: kept(path)[0].keys == ("log", "ink"), "both")
+        assert kept(path)[0].title == "The log"
+
+
 async def test_a_new_entry_that_stays_empty_was_never_there(tmp_path: Path) -> None:
     path = write_book(tmp_path / "a.forge")
     async with at_desk(path) as (pilot, desk):

@@ -81,21 +81,21 @@ class EditEntry(Dialog[None]):
     def inside(self) -> ComposeResult:
         """Title, keys, text, rules."""
         locked = bool(self._locked)
-        for label, field in (
-            (_("Title"), Input(self.entry.title, id="title", disabled=locked)),
-            (
-                _("Keys"),
-                Input(
-                    joined_keys(self.entry.keys),
-                    id="keys",
-                    placeholder=_("Words that call it, parted by commas, or /expressions/"),
-                    disabled=locked,
-                ),
-            ),
+        called = _("Words that call it, parted by commas, or /expressions/")
+        for label, name, value, placeholder in (
+            (_("Title"), "title", self.entry.title, ""),
+            (_("Keys"), "keys", joined_keys(self.entry.keys), called),
         ):
             with Horizontal(classes="field"):
                 yield said(label, classes="label")
-                yield field
+                # What is typed is kept at once: it must not take the place of all that stood there.
+                yield Input(
+                    value,
+                    id=name,
+                    placeholder=placeholder,
+                    disabled=locked,
+                    select_on_focus=False,
+                )
         yield said("", id="wrong", classes="wrong")
         yield Notes(id="content", placeholder=_("What the model is told"))
         yield RowList()
