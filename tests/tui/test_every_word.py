@@ -16,7 +16,6 @@ from storyforge.domain.plan.forms import Kind
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import shelf
 from storyforge.studio.planning.editing import add, write
-from storyforge.tui import work
 from storyforge.tui.action_list import ACTIONS
 from storyforge.tui.actions import Where
 from storyforge.tui.app import StoryforgeApp
@@ -220,11 +219,7 @@ async def test_no_word_of_finding_and_replacing_is_plain(tmp_path: Path) -> None
     assert {action: lines for action, lines in found.items() if lines} == {}
 
 
-async def test_no_word_of_the_prompt_and_the_lorebook_is_plain(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Esc follows an answer here faster than any author, and is not meant for it.
-    monkeypatch.setattr(work, "_JUST_NOW", 0.0)
+async def test_no_word_of_the_prompt_and_the_lorebook_is_plain(tmp_path: Path) -> None:
     path = write_story(tmp_path / "1.forge")
     with StoryFile.open(path) as story:
         lore = (LoreEntry("1", "灯", ("灯",), "霧"), LoreEntry("2", "霧", enabled=False))

@@ -184,7 +184,7 @@ class Prompting(Area):
 
     def stop(self) -> bool:
         """Whether a continuation ran, and stops now."""
-        return self.desk.continuing.stop()
+        return self.desk.continuing.running and self.desk.continuing.stop()
 
     def continue_from(self, screen: "PromptScreen", *, again: bool) -> None:
         """Continue at the page's caret: with the edited prompt, or as usual back on the page."""
