@@ -9,7 +9,7 @@ from storyforge.cli.options import JSON
 from storyforge.cli.talk import note, say, say_json, table
 from storyforge.cli.wording import Verbs
 from storyforge.errors import ModelError
-from storyforge.i18n import _
+from storyforge.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from storyforge.engine.build import BuildStatus
@@ -138,3 +138,11 @@ def doctor(as_json: JSON = False) -> None:
             rows.append(["", "", f"→ {finding.hint}"])
     for line in table(rows):
         say(line)
+    say()
+    count = sum(finding.state == "problem" for finding in found)
+    wants = ngettext(
+        "! marks {count} thing that wants something done.",
+        "! marks {count} things that want something done.",
+        count,
+    )
+    say(wants.format(count=count) if count else _("Nothing wants anything done."))

@@ -87,6 +87,10 @@ def test_the_doctor_says_where_things_lie(storyforge: Command, home: Path) -> No
     assert any(line.startswith("·  Log ") and str(paths.log_file()) in line for line in lines)
     topics = {finding["topic"] for finding in storyforge("doctor", "--json").json}
     assert {"Program", "Engine", "Terminal", "Keys", "Log"} <= topics
+    assert lines[-1] == "Nothing wants anything done."
+    storyforge("profiles", "set", "claude", "backend=anthropic", "model=claude-sonnet-4-5")
+    told = storyforge("doctor").out.splitlines()[-1]
+    assert told == "! marks 1 thing that wants something done."
 
 
 class Builder:
