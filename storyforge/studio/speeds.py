@@ -55,6 +55,12 @@ def seconds(card: ModelCard, read: int, written: int) -> float | None:
     return reading + _rate(rates[_WRITTEN]) * written
 
 
+def reading(card: ModelCard) -> float:
+    """Tokens that the model reads a second; 0 while nothing was measured."""
+    measured = _all().get(_name(card), {}).get(_READ)
+    return 1 / _rate(measured) if measured is not None else 0.0
+
+
 def _rate(measured: list[float]) -> float:
     tokens, took = measured
     return took / tokens

@@ -15,6 +15,7 @@ from storyforge.domain.generation import (
 )
 from storyforge.errors import Refused
 from storyforge.store.story_file import StoryFile
+from storyforge.studio import speeds
 from storyforge.studio.continuing import (
     TakeBegan,
     TakeFinished,
@@ -56,6 +57,13 @@ async def test_a_snapshot_of_the_scene_is_kept_first(story: StoryFile) -> None:
     (revision,) = story.revisions.list(passage.scene_id)
     assert revision.reason == "before continuation"
     assert story.revisions.page(revision.id).text == "Wet.Dry."
+
+
+async def test_how_fast_a_model_was_is_remembered(story: StoryFile) -> None:
+    backend = ScriptedBackend(["It rained. " * 20])
+    await all_of(continued(story, write(story, "Wet. " * 20), backend, wish(tokens=99)))
+    assert speeds.reading(backend.card) > 0
+    assert speeds.seconds(backend.card, 0, 10) is not None
 
 
 async def test_trimming_can_be_turned_off(story: StoryFile) -> None:

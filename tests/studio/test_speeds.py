@@ -23,6 +23,12 @@ def test_a_model_is_as_fast_as_it_was() -> None:
     assert speeds.seconds(CLOUD, 400, 100) == 1.0
 
 
+def test_how_fast_a_model_reads_is_known_apart() -> None:
+    assert speeds.reading(SMALL) == 0
+    speeds.note(SMALL, Usage(read=200, read_seconds=4.0))
+    assert speeds.reading(SMALL) == 50
+
+
 def test_what_was_measured_lately_counts_for_more() -> None:
     speeds.note(SMALL, Usage(written=4_000, write_seconds=400.0))
     speeds.note(SMALL, Usage(written=4_000, write_seconds=40.0))

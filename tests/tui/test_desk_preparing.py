@@ -9,8 +9,9 @@ from textual.pilot import Pilot
 
 from storyforge import settings
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Cached, Reading, Request
+from storyforge.domain.generation import Cached, Reading, Request, Usage
 from storyforge.errors import ModelError
+from storyforge.studio import speeds
 from storyforge.studio.prompt import preparing as studio
 from storyforge.tui import work
 from storyforge.tui.desk import preparing
@@ -135,6 +136,23 @@ async def test_what_comes_back_from_the_disk_counts_as_read(tmp_path: Path) -> N
         assert area_of(desk)._held.tokens == 119
 
 
+async def test_what_an_edit_costs_is_known_from_the_day_before(tmp_path: Path) -> None:
+    model = Reader()
+    speeds.note(model.card, Usage(read=1000, read_seconds=100.0))
+    model.kept = True
+    model.told = Cached(119, 120)
+    async with at_desk(write_story(tmp_path / "a.forge"), backend=model) as (pilot, desk):
+        await paused(pilot, desk)
+        model.told = Cached(40, 41)
+        await pilot.press("ctrl+home")
+        await paused(pilot, desk)
+        assert desk.telling.status.prompt == "an edit here: 79 of 119 read again, about 8 s"
+        model.through, model.kept, model.told = True, False, Cached(20, 120)
+        await type_text(pilot, "x")
+        await paused(pilot, desk)
+    assert speeds.reading(model.card) > 10  # the Reader is quick
+
+
 async def test_looking_at_an_earlier_place_costs_nothing_and_says_what_an_edit_would(
     tmp_path: Path,
 ) -> None:
@@ -150,6 +168,7 @@ async def test_looking_at_an_earlier_place_costs_nothing_and_says_what_an_edit_w
         assert len(model.prepared) == 1
         told = desk.telling.status.prompt
         assert told == "an edit here: 80 of 120 read again, about 8 s"
+        assert desk.telling.status.slow
         # Behind an edit far up nearly all is to be read, and that is worth losing what is there.
         model.told = Cached(20, 130)
         await pilot.press("ctrl+end")

@@ -33,10 +33,13 @@ class Pace:
 
     Attributes:
         speed: tokens a second; 0 while nothing is known.
+
+    Args:
+        speed: what it was when it was last measured.
     """
 
-    def __init__(self) -> None:
-        self.speed = 0.0
+    def __init__(self, speed: float = 0.0) -> None:
+        self.speed = speed
 
     def learn(self, tokens: int, seconds: float) -> None:
         """So many tokens took so long."""

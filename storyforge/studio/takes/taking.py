@@ -34,6 +34,7 @@ from storyforge.domain.generation import (
 from storyforge.domain.model import ModelCard
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
+from storyforge.studio import speeds
 from storyforge.studio.permission import check
 from storyforge.studio.spending import ask_first, estimate_of
 from storyforge.studio.takes.answer import Answer
@@ -163,6 +164,8 @@ async def _batch(
                     yield Noted(told)
                 if ended := await asyncio.to_thread(takes.end, delta, stop.is_set()):
                     yield TakeFinished(ended, delta.take)
+                if request.takes == 1:  # of several in a batch each is slower
+                    await asyncio.to_thread(speeds.note, card, delta.usage)
             for index in keeper.running:
                 finish = Finish(StopReason.STOPPED, Usage(), index)
                 if ended := await asyncio.to_thread(takes.end, finish, stop.is_set()):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
 
-from storyforge.domain.generation import Cached, Reading, Take
+from storyforge.domain.generation import Cached, Reading, Take, Usage
 from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.desk.area import Area
@@ -190,6 +190,9 @@ class Preparing(Area):
         desk, story = self.desk, self.desk.story
         assert story is not None
         studio = await self._studio()
+        speeds = await lazily("storyforge.studio.speeds")
+        if not self._pace.speed:
+            self._pace = studio.Pace(await asyncio.to_thread(speeds.reading, backend.card))
         settings = await desk.house.ready_settings()
         wish = await desk.continuing.wish()
         reads = await asyncio.to_thread(studio.may_prepare, settings, backend.card)
@@ -218,7 +221,10 @@ class Preparing(Area):
                     self._say_reading(step)
                 whole = step.done >= step.total
                 if whole:
-                    self._pace.learn(step.total, loop.time() - began)
+                    took = loop.time() - began
+                    self._pace.learn(step.total, took)
+                    usage = Usage(read=step.total, read_seconds=took)
+                    await asyncio.to_thread(speeds.note, backend.card, usage)
                     self._say_cost(Cached(step.reused + step.done, total))
                 elif not step.done:
                     began = loop.time()
@@ -276,12 +282,12 @@ class Preparing(Area):
 
     def _say_cost(self, cached: Cached, behind: int = 0) -> None:
         new = cached.total - cached.reused
-        if self._pace.seconds(behind) >= WORTH_SAYING > self._pace.seconds(new):
-            told = edit_cost(behind, cached.reused + behind, self._pace.seconds(behind))
+        lost, seconds = self._pace.seconds(behind), self._pace.seconds(new)
+        if lost >= WORTH_SAYING > seconds:
+            told = edit_cost(behind, cached.reused + behind, lost)
         else:
-            seconds = self._pace.seconds(new)
             told = prompt_cost(new, cached.total, seconds, estimated=self._estimates)
-        self.desk.say(prompt=told)
+        self.desk.say(prompt=told, slow=max(lost, seconds) >= WORTH_SAYING)
 
     def _say_reading(self, reading: Reading) -> None:
         if reading.total:

@@ -188,7 +188,7 @@ class Progress:
         if usage.read or usage.reused:  # of several takes only the first tells
             all_of_it = usage.read + usage.reused
             told = prompt_cost(usage.read, all_of_it, estimated=usage.estimated)
-            self.desk.say(prompt=told)
+            self.desk.say(prompt=told, slow=False)
         for area in self.desk.hearing:
             area.take_written(take)
 

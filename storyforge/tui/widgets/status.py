@@ -23,6 +23,7 @@ class Status:
         wrote: how many tokens came last, and how fast.
         cost: what that cost; empty where no price is set.
         prompt: what the last prompt cost, or what one at the caret would.
+        slow: that is something to wait for.
         reading: what the model does unasked, such as reading ahead; empty at rest.
         summaries: how far the queue of summaries is; empty when none is being made.
         reading_in: how far the reading of the manuscript is; empty when it is not read.
@@ -49,6 +50,7 @@ class Status:
     wrote: str = ""
     cost: str = ""
     prompt: str = ""
+    slow: bool = False
     reading: str = ""
     summaries: str = ""
     reading_in: str = ""
@@ -74,6 +76,7 @@ class Status:
     stop_key: str = ""
     length_key: str = ""
     other_key: str = ""
+    reading_in_key: str = ""
     draft_key: str = ""
     draft_action: str = "draft"
 
@@ -163,9 +166,12 @@ def parts(status: Status) -> tuple[list[Part], list[Part]]:
     left.append(Part(status.picturing, 6, "accent", action="pictures"))
     left.append(Part(status.wrote, 2, "muted"))
     left.append(Part(status.cost, 3, "muted"))
-    left.append(Part(status.reading or status.prompt, 4, "muted"))
+    # Before it is paid, a long wait is more to know than how long the text is.
+    warns = status.slow and not status.reading
+    left.append(Part(status.reading or status.prompt, 7 if warns else 4, "muted"))
     left.append(Part(status.summaries, 6, "muted", action="summaries"))
-    left.append(Part(status.reading_in, 6, "muted"))
+    read = "plan_read_in" if status.reading_in_key else ""
+    left.append(Part(status.reading_in, 6, "muted", key=status.reading_in_key, action=read))
     left.append(Part(status.own_prompt, 5, "accent", action="prompt"))
     left.append(Part(_counted(status), 5, "muted"))
     left.append(Part(status.today, 6, "muted", action="writing_days"))
