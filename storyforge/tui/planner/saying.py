@@ -57,7 +57,8 @@ class Saying:
         story = self.planner.story
         told = story.read_only_reason if story.read_only else ""
         saved = _("read only") if story.read_only else _("saved")
-        self.say(stop_key=key_name("escape"), notice=told, saved=saved)
+        pauses = self.planner.house.key_of("plan_read_in")
+        self.say(stop_key=key_name("escape"), reading_in_key=pauses, notice=told, saved=saved)
         self.header()
         self.keys()
 
