@@ -4,6 +4,7 @@ All of it can be made again. What an author may still be painting on is none of 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from storyforge import paths
@@ -11,7 +12,7 @@ from storyforge import paths
 
 def held() -> tuple[int, int]:
     """(files, bytes)."""
-    sizes = [file.stat().st_size for file in _files()]
+    sizes = [size for _file, size in _files()]
     return len(sizes), sum(sizes)
 
 
@@ -22,14 +23,14 @@ def clear() -> tuple[int, int]:
         OSError: one of them cannot be deleted.
     """
     files = freed = 0
-    for file in _files():
-        size = file.stat().st_size
+    for file, size in _files():
         file.unlink(missing_ok=True)
         files, freed = files + 1, freed + size
     return files, freed
 
 
-def _files() -> Iterator[Path]:
+def _files() -> Iterator[tuple[Path, int]]:
     for folder in (paths.thumbnails_dir(), paths.references_dir(), paths.viewed_dir()):
-        if folder.is_dir():
-            yield from (each for each in sorted(folder.iterdir()) if each.is_file())
+        for each in sorted(folder.iterdir()) if folder.is_dir() else ():
+            with suppress(FileNotFoundError):  # another program makes room there, too
+                yield each, each.stat().st_size

@@ -20,6 +20,7 @@ class Now:
         preview: the latest; None before the first.
         doing: what of it is drawn now, a tile or a face; "" where it is all of it.
         place: the host that draws it; "" for this machine.
+        by_server: a server draws it, maybe on this machine.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Now:
     preview: Raster | None = None
     doing: str = ""
     place: str = ""
+    by_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def progress_words(progress: Progress) -> str:
 
 def _before_the_first_step(now: Now) -> str:
     """What is waited for; libraries take seconds before the first byte of a painter is loaded."""
-    if now.place:
+    if now.by_server:
         return _("waiting for the server")
     if now.loading is None:
         return _("the painter begins")

@@ -172,9 +172,11 @@ class PictureQueue(Pausable):
             told = await asyncio.to_thread(order_files.read, order.order, sources)
             now = replace(now, prompt=told.order.prompt, seed=told.order.seed)
             yield self._tell(now=now, paused=False)
-            painter = await self._painters.of(await self._painters.profile(told.painter))
+            profile = await self._painters.profile(told.painter)
+            painter = await self._painters.of(profile)
             await check_painter(self._story, painter.card)
-            self._tell(now=replace(now, place=painter.card.place))
+            by_server = profile.remote is not None
+            self._tell(now=replace(now, place=painter.card.place, by_server=by_server))
             if not await self._mark(order, _DRAWING):  # it was taken back elsewhere
                 self._done(order)
                 yield self._tell(now=None, total=self.progress.total - 1)

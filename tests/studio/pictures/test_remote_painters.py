@@ -13,7 +13,6 @@ from storyforge.domain.picture.orders import Ability, Order, Redraw
 from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.passes import Faces
 from storyforge.domain.picture.remote import RemotePainterSpec
-from storyforge.domain.plan.forms import Kind
 from storyforge.errors import BadInput
 from storyforge.images import infotext, own_facts, png
 from storyforge.setting_tables import PainterSettings, SpendingSettings
@@ -25,13 +24,14 @@ from storyforge.studio.pictures import again, asking_first, drawing, profiles, r
 from storyforge.studio.pictures.drawing import Wish
 from storyforge.studio.pictures.lacking import fitted
 from storyforge.studio.pictures.looking import asked, look, overview, takes
-from storyforge.studio.pictures.painters import Painters
 from storyforge.studio.pictures.profiles import ready_profile
+from storyforge.studio.pictures.progress import progress_words
 from storyforge.studio.pictures.queue import PictureQueue, left_over
 from storyforge.studio.pictures.spending import estimate
 from tests.backends.pictures.remote.far_a1111 import base64_of, far_a1111
 from tests.backends.pictures.remote.far_a1111 import png as picture
 from tests.backends.remote.far_side import document, far_side
+from tests.studio.pictures.settled import painters_of
 
 FAR = "http://gpu.example:7860"
 PRICES = {"price_reading": 5.0, "price_writing": 40.0}
@@ -43,23 +43,6 @@ def told(**table: Any) -> Settings:
 
 def profile(**table: Any) -> PainterProfile:
     return ready_profile(told(**table))
-
-
-def painters_of(settings: Settings) -> Painters:
-    async def now() -> Settings:
-        return settings
-
-    return Painters(now)
-
-
-@pytest.fixture
-def scene(story: StoryFile) -> str:
-    mara = story.plan.add(
-        Kind.CHARACTER, {"name": "Mara", "look_picture": "an old woman", "loras": "mara:0.8"}
-    )
-    key = story.outline().scenes[0].id
-    story.plan.put(key, {"cast": mara, "shown_picture": "at the lamp"})
-    return key
 
 
 def queued(story: StoryFile, scene: str, settings: Settings, **wish: Any) -> Any:
@@ -255,9 +238,10 @@ async def test_a_servers_picture_is_kept_as_any_other(story: StoryFile, scene: s
         settings = told(backend="a1111", url=far.url, width=64, height=48)
         queue = PictureQueue(story, own := painters_of(settings))
         await queue.add(queued(story, scene, settings, seed=7))
-        await asyncio.wait_for(ended(queue), 20)
+        told_words = [progress_words(progress) async for progress in queue.run()]
         await own.close()
     assert not queue.progress.failed
+    assert any(words.endswith("waiting for the server") for words in told_words)
     first, second = sorted(story.pictures.all(), key=lambda one: one.seed)
     assert (first.seed, second.seed) == (7, 8)
     assert (first.painter, first.settings["model"]) == ("far", "ink")

@@ -65,7 +65,7 @@ def test_progress_says_which_tile_is_drawn() -> None:
     starts, begins = replace(loads, loading=0.0), replace(loads, loading=None)
     assert progress_words(Progress(0, 1, starts)) == "picture 1 of 1, scene 3, the engine starts"
     assert progress_words(Progress(0, 1, begins)) == "picture 1 of 1, scene 3, the painter begins"
-    far = replace(begins, place="draws.example")
+    far = replace(begins, place="draws.example", by_server=True)
     assert progress_words(Progress(0, 1, far)).endswith("waiting for the server, at draws.example")
 
 
