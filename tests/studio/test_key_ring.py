@@ -2,24 +2,13 @@
 
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from storyforge.studio import key_ring
 from storyforge.studio.key_ring import NoKeyring, Trouble
-from tests.studio.secret_service import SecretService, running
-
-
-@pytest.fixture
-def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretService]:
-    # Other tests may hold the machine's cores for longer than an author's keyring takes.
-    monkeypatch.setattr(key_ring, "SECONDS", 30.0)
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.SecretService.Keyring")
-    with running(tmp_path / "bus") as service:
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", service.address)
-        yield service
+from tests.studio.secret_service import SecretService
 
 
 def test_a_key_is_kept_found_and_removed(service: SecretService) -> None:

@@ -1,8 +1,6 @@
 """Whose key goes where, where it lies, and what is said where there is none."""
 
 import os
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,19 +9,10 @@ from storyforge.errors import BadInput, ModelError
 from storyforge.settings import Settings
 from storyforge.studio import key_file, key_ring, keys
 from storyforge.studio.keys import Listed, NoKeyring, Place
-from tests.studio.secret_service import SecretService, running
+from tests.studio.secret_service import SecretService
 
 OPENAI = Profile("gpt", "openai", "gpt-5")
 OWN = Profile("own", "openai-compatible", "m", "http://localhost:8080/v1")
-
-
-@pytest.fixture
-def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(key_ring, "SECONDS", 30.0)
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.SecretService.Keyring")
-    with running(tmp_path / "bus") as service:
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", service.address)
-        yield service
 
 
 @pytest.mark.parametrize(

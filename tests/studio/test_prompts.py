@@ -1,6 +1,5 @@
 """The templates for their author: whose each is, what is wrong, what it makes of the story."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from storyforge import paths
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Request
-from storyforge.domain.model import ModelCard
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import PREMISE_ID
 from storyforge.errors import BadInput
@@ -18,17 +16,9 @@ from storyforge.studio import prompts
 from storyforge.studio.prompt.samples import known_variables
 from storyforge.studio.prompt.talking import own_talk, talk, window_of
 from storyforge.studio.prompt.trying import flaw, render, render_for
+from tests.backends.talking import Chats
 
 NAME = "premise/propose"
-
-
-class Chats(ScriptedBackend):
-    """Is talked to."""
-
-    @property
-    def card(self) -> ModelCard:
-        card = super().card
-        return replace(card, can=replace(card.can, continues=False))
 
 
 def test_every_template_that_ships_works_without_a_story() -> None:

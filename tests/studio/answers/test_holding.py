@@ -21,7 +21,6 @@ from storyforge.domain.generation import (
     Text,
     Thought,
 )
-from storyforge.domain.model import ModelCard
 from storyforge.domain.plan.schemas import schema_of
 from storyforge.domain.plan.tasks import TASKS
 from storyforge.domain.sampling import Sampling
@@ -29,6 +28,7 @@ from storyforge.errors import ModelError
 from storyforge.studio.answers import holding
 from storyforge.studio.answers.holding import ATTEMPTS, Growing, Held, hold
 from storyforge.studio.answers.judging import Fault
+from tests.backends.talking import Chats
 
 CAST = schema_of(TASKS["characters/propose"])
 ROLES = (
@@ -121,18 +121,9 @@ async def test_a_cut_answer_of_a_model_that_keeps_a_form_is_the_same_as_a_whole_
     assert len({step.attempt for step in grown}) == 1
 
 
-class _Talks(ScriptedBackend):
-    """It is talked to: it begins anew where it is asked to go on."""
-
-    @property
-    def card(self) -> ModelCard:
-        card = super().card
-        return replace(card, can=replace(card.can, continues=False))
-
-
 async def test_a_model_that_begins_anew_is_read_from_there() -> None:
     few = {"items": ITEMS[:3]}
-    backend = _Talks((GOOD, json.dumps(few)))
+    backend = Chats((GOOD, json.dumps(few)))
     held, _grown = await _held(backend, replace(ASKED, max_tokens=len(json.dumps(few).split())))
     assert backend.requests[1].schema == ""
     assert held.value == few

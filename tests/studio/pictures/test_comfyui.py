@@ -4,9 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from storyforge.domain.plan.forms import Kind
 from storyforge.images import infotext, png
 from storyforge.setting_tables import PainterSettings
 from storyforge.settings import Settings
@@ -14,21 +11,11 @@ from storyforge.store.story_file import StoryFile
 from storyforge.studio.pictures import again, drawing
 from storyforge.studio.pictures.drawing import Wish
 from storyforge.studio.pictures.looking import asked, look
-from storyforge.studio.pictures.painters import Painters
 from storyforge.studio.pictures.profiles import ready_profile
 from storyforge.studio.pictures.queue import PictureQueue, left_over
 from tests.backends.pictures.remote.far_comfyui import FarComfy, far_comfyui
 from tests.domain.picture.workflows.graphs import PLAIN, hires
-
-
-@pytest.fixture
-def scene(story: StoryFile) -> str:
-    mara = story.plan.add(
-        Kind.CHARACTER, {"name": "Mara", "look_picture": "an old woman", "loras": "mara:0.8"}
-    )
-    key = story.outline().scenes[0].id
-    story.plan.put(key, {"cast": mara, "shown_picture": "at the lamp"})
-    return key
+from tests.studio.pictures.settled import painters_of
 
 
 def settings_of(far: FarComfy, folder: Path) -> Settings:
@@ -38,13 +25,6 @@ def settings_of(far: FarComfy, folder: Path) -> Settings:
         backend="comfyui", url=far.url, workflow=str(file), width=64, height=48, steps=3
     )
     return Settings(painters={"flow": table})
-
-
-def painters_of(settings: Settings) -> Painters:
-    async def now() -> Settings:
-        return settings
-
-    return Painters(now)
 
 
 def queued(story: StoryFile, scene: str, settings: Settings, **wish: Any) -> Any:

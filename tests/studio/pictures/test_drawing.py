@@ -8,7 +8,6 @@ import pytest
 from storyforge.domain.picture.adapters import LoraUse
 from storyforge.domain.picture.orders import Family
 from storyforge.domain.picture.painters import PainterProfile
-from storyforge.domain.plan.forms import Kind
 from storyforge.errors import BadInput
 from storyforge.setting_tables import PictureSettings
 from storyforge.settings import Settings
@@ -26,16 +25,6 @@ from storyforge.studio.pictures.hand_prompts import HandPrompt
 from tests.images import weights
 
 INK = profiles.usual(PainterProfile("ink", Path("ink.safetensors"), quality="fine"), Family.SD1)
-
-
-@pytest.fixture
-def scene(story: StoryFile) -> str:
-    mara = story.plan.add(
-        Kind.CHARACTER, {"name": "Mara", "look_picture": "an old woman", "loras": "mara:0.8"}
-    )
-    key = story.outline().scenes[0].id
-    story.plan.put(key, {"cast": mara, "shown_picture": "at the lamp"})
-    return key
 
 
 @pytest.fixture

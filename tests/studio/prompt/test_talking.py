@@ -1,30 +1,20 @@
 """What is said around a prompt to a model that is talked to, and the room it takes."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.domain.generation import Length, LengthUnit, Request
-from storyforge.domain.model import ModelCard
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import SectionKind
 from storyforge.domain.story import Passage
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.prompt.asking import ask
 from storyforge.studio.prompt.talking import DOCUMENT, around, talk, window_of
+from tests.backends.talking import Chats
 
 PAGE = "The lamp burned all night. Nobody came, and nobody slept.\n" * 60
-
-
-class Chats(ScriptedBackend):
-    """Is talked to."""
-
-    @property
-    def card(self) -> ModelCard:
-        card = super().card
-        return replace(card, can=replace(card.can, continues=False))
 
 
 async def test_a_model_that_goes_on_with_texts_is_told_nothing_more() -> None:
