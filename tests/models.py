@@ -1,8 +1,11 @@
-"""GGUF files for tests, written by the format's own package: real heads, a handful of weights."""
+"""Models for tests, written by the formats' own packages: real heads, a handful of weights."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy
+import safetensors.numpy
 from gguf import GGUFWriter, LlamaFileType
 
 
@@ -41,4 +44,13 @@ def write_model(
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+    return path
+
+
+def write_folder(path: Path, config: Mapping[str, object]) -> Path:
+    """A folder for transformers that says of itself `config`, with 8,000 weights of two bytes."""
+    path.mkdir()
+    (path / "config.json").write_text(json.dumps(config), "utf-8")
+    weights = {"model.embed": numpy.zeros((1000, 8), dtype=numpy.float16)}
+    safetensors.numpy.save_file(weights, path / "model.safetensors")
     return path

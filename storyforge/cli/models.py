@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from storyforge.studio.fitting import Fit
 
 _PATH = Annotated[Path, typer.Argument(metavar="PATH", help=_("A GGUF file."))]
+_MODEL = Annotated[
+    Path, typer.Argument(metavar="PATH", help=_("A GGUF file, or a folder for transformers."))
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,7 +43,7 @@ def add_to(app: typer.Typer) -> None:
         no_args_is_help=True,
     )
     models.command("list", help=_("List the models found on this machine."))(list_models)
-    models.command("info", help=_("Show what a GGUF file says of itself."))(info)
+    models.command("info", help=_("Show what a model says of itself, and what it takes."))(info)
     models.command("use", help=_("Write with this model from now on."))(use)
     pulling.add_to(models)
     tuning.add_to(models)
@@ -77,10 +80,13 @@ def list_models(as_json: JSON = False) -> None:
         )
 
 
-def info(path: _PATH, as_json: JSON = False) -> None:
-    """Show what a GGUF file says of itself, and whether it fits into this machine."""
+def info(path: _MODEL, as_json: JSON = False) -> None:
+    """Show what a model's file or folder says of itself, and whether it fits into this machine."""
     from storyforge.studio import model_files
 
+    if (path.expanduser() / "config.json").is_file():
+        _folder_info(path.expanduser(), as_json)
+        return
     model = model_files.info(path)
     spec, fit = _fitting(model)
     weight = _weight(spec)
@@ -94,6 +100,34 @@ def info(path: _PATH, as_json: JSON = False) -> None:
     if model.template:
         say()
         say(model.template.rstrip("\n"))
+
+
+def _folder_info(path: Path, as_json: bool) -> None:
+    """What a folder for transformers says, and what it takes."""
+    from storyforge import settings
+    from storyforge.domain.profile import Profile
+    from storyforge.engine.torch import preflight
+    from storyforge.studio import folder_fitting, model_files
+    from storyforge.studio.profiles.choosing import transformers_spec
+
+    spec = transformers_spec(settings.load(), Profile("", "transformers", model=str(path)))
+    told = folder_fitting.takes(spec)
+    kind, count = str(preflight.read_config(path).get("model_type", "")), preflight.count_of(path)
+    if as_json:
+        facts = {"path": str(path), "architecture": kind, "parameters": count, "takes": told}
+        say_json({"name": model_files.folder_name(path), **facts})
+        return
+    for line in table(
+        [
+            [_("name"), model_files.folder_name(path)],
+            [_("folder"), str(path)],
+            [_("kind"), kind or "–"],
+            [_("weights"), _("{count} million").format(count=f"{count / 1e6:,.0f}")],
+        ]
+    ):
+        say(line)
+    for each in told:
+        note(each)
 
 
 def _facts(model: "ModelFile", weight: float, fit: "Fit") -> list[list[str]]:

@@ -15,7 +15,7 @@ from storyforge.settings import load
 from storyforge.studio import fitting
 from tests.cli.command import Command
 from tests.engine import tiny
-from tests.models import write_model
+from tests.models import write_folder, write_model
 
 
 def test_the_models_here_are_listed_with_the_one_in_use(storyforge: Command) -> None:
@@ -73,6 +73,19 @@ def test_folders_for_transformers_are_named_beside_the_files(storyforge: Command
     answer = storyforge("models", "list")
     assert "loom" not in answer.out
     assert f"backend=transformers model={folder}" in answer.err
+
+
+def test_a_folder_for_transformers_tells_what_it_is_and_takes(
+    storyforge: Command, tmp_path: Path
+) -> None:
+    path = write_folder(tmp_path / "loom-1b", {"model_type": "llama", "num_hidden_layers": 2})
+    answer = storyforge("models", "info", path)
+    assert ["name", "loom-1b"] in [line.split() for line in answer.out.splitlines()]
+    assert "GiB of memory" in answer.err
+    told = storyforge("models", "info", path, "--json").json
+    assert (told["architecture"], told["parameters"]) == ("llama", 8000)
+    (path / "model.safetensors").unlink()
+    assert "model.safetensors is not in its folder" in storyforge("models", "info", path).err
 
 
 def test_no_models_are_said_too(storyforge: Command, monkeypatch: pytest.MonkeyPatch) -> None:

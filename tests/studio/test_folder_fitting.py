@@ -1,18 +1,15 @@
 """What is said of a model for transformers before it is loaded."""
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import safetensors.numpy
-from numpy import float16, zeros
 
 from storyforge.domain.model import TransformersSpec
 from storyforge.engine.memory import Memory
 from storyforge.errors import ModelError
 from storyforge.studio.folder_fitting import Needed, needed, takes, told
 from tests.engine.tiny import write_model
+from tests.models import write_folder
 
 GIB = 1 << 30
 CONFIG = {
@@ -24,16 +21,8 @@ CONFIG = {
 }
 
 
-def folder(path: Path, config: Mapping[str, object]) -> Path:
-    path.mkdir()
-    (path / "config.json").write_text(json.dumps(config), "utf-8")
-    weights = {"model.embed": zeros((1000, 8), dtype=float16)}
-    safetensors.numpy.save_file(weights, path / "model.safetensors")
-    return path
-
-
 def test_the_numbers_are_those_of_the_files_and_the_settings(tmp_path: Path) -> None:
-    path = folder(tmp_path / "loom", CONFIG)
+    path = write_folder(tmp_path / "loom", CONFIG)
     found = needed(TransformersSpec(path))
     token = 2 * 24 * 4 * 128
     assert found == Needed((16_000, 32_000), (2 * token, 4 * token), 4096)
@@ -43,9 +32,9 @@ def test_the_numbers_are_those_of_the_files_and_the_settings(tmp_path: Path) -> 
 
 
 def test_a_model_within_another_and_one_with_a_state_alone_are_told_too(tmp_path: Path) -> None:
-    nested = folder(tmp_path / "seer", {"text_config": CONFIG, "vision_config": {}})
+    nested = write_folder(tmp_path / "seer", {"text_config": CONFIG, "vision_config": {}})
     assert needed(TransformersSpec(nested)).window == 4096
-    state = folder(tmp_path / "mamba", {"num_hidden_layers": 24, "hidden_size": 2048})
+    state = write_folder(tmp_path / "mamba", {"num_hidden_layers": 24, "hidden_size": 2048})
     assert needed(TransformersSpec(state)).token == (0, 0)
 
 
@@ -74,7 +63,7 @@ def test_what_will_not_fit_names_the_window_that_does() -> None:
 
 
 def test_files_that_cannot_be_used_are_said(tmp_path: Path) -> None:
-    path = folder(tmp_path / "loom", CONFIG)
+    path = write_folder(tmp_path / "loom", CONFIG)
     (path / "model.safetensors").unlink()
     with pytest.raises(ModelError, match=r"model\.safetensors is not in its folder"):
         takes(TransformersSpec(path))
