@@ -12,10 +12,10 @@ from storyforge.domain.model import KeptPrice
 #: keeping costs a quarter of reading beside it, what is kept a tenth in its place
 PRICE = KeptPrice(first=0.25, again=0.1)
 
-# Characters of a piece: below a thousand tokens or so nothing is kept.
-_PIECE = 8_000
+# Characters of a piece, a thousand tokens of English: of less nothing is kept.
+_PIECE = 4_000
 # The last characters are no piece: the author's note and called lore move there with the caret.
-_MOVING = 4_000
+_MOVING = 3_000
 
 
 def in_pieces(text: str) -> str | list[dict[str, Any]]:
