@@ -54,7 +54,7 @@ async def test_where_another_machine_fails_the_local_model_is_one_key_away(tmp_p
         await until(pilot, lambda: is_at_plan(app), "the planner")
         planner = planner_of(app)
         await asked(pilot, planner, "g")
-        assert "cannot be reached" in notices(app)
+        await until(pilot, lambda: "cannot be reached" in notices(app), "it is told")
         line = planner.status_bar
         await until(pilot, lambda: "Alt+X write it with the local model" in line.plain, "offered")
         ended = planner.asking.ended
