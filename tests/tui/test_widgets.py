@@ -1,6 +1,7 @@
 """Lists and bars: what fits, what goes, what a click or a key does."""
 
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from rich.cells import cell_len
@@ -224,7 +225,8 @@ async def test_sentences_with_spaces_and_lines_of_their_own_keep_them() -> None:
 def test_what_textual_wraps_itself_begins_no_line_with_a_full_stop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(content, "divide_line", content.divide_line)  # put back behind the test
+    plain = cast(Any, content).divide_line
+    monkeypatch.setattr(content, "divide_line", plain)  # put back behind the test
     told = Content("選択がなければ、その文が対象です。\nThe rest is “English”.")
     assert [line.plain for line in told.wrap(32)][1] == "。"
     wrap_all_like_pages()

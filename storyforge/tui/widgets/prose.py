@@ -87,13 +87,15 @@ def wrap_all_like_pages() -> None:
     """Let what Textual draws itself, such as toasts and the palette, be wrapped so where it has
     characters of two cells. It breaks at spaces alone, and would begin a line with 。.
     """
-    divide = content.divide_line
+    textual = cast(Any, content)
+    divide = textual.divide_line
 
     def divided(text: str, width: int, fold: bool = True) -> list[int]:
         wide = fold and not narrow_text(text)
-        return wrap_line(text, width) if wide else divide(text, width, fold)
+        found: list[int] = wrap_line(text, width) if wide else divide(text, width, fold)
+        return found
 
-    cast(Any, content).divide_line = divided
+    textual.divide_line = divided
 
 
 def _cut(line: Content, width: int) -> list[Content]:
