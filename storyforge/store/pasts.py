@@ -18,26 +18,7 @@ from storyforge.domain.ancestry import Seen, short_digest
 from storyforge.domain.text import clean
 from storyforge.store import adopting_pictures
 from storyforge.store.database import Database
-
-#: the setting that holds the pasts
-PASTS = "pasts"
-#: settings that are this file's own business, not the story's
-OWN_SETTINGS = frozenset(
-    {
-        PASTS,
-        "commit",
-        "copies_kept",
-        "draft_order",
-        "lore_import",
-        "lore_memory",
-        "open_scene",
-        "reading_in",
-        "spent_beside",
-        "summary_run",
-        "summary_speed",
-    }
-)
-_OWN_PREFIX = "folder:"
+from storyforge.store.own_settings import PASTS, is_own
 
 _CARD = (("label", ""), ("status", ""), ("goal", 0), ("notes", ""))
 _LORE = ("lore:", "order.lore:")
@@ -131,7 +112,7 @@ def small_values(
     for key, name in rows("SELECT id, bookmark FROM take WHERE bookmark <> ''"):
         values[f"take.bookmark:{key}"] = name
     for key, value in rows("SELECT key, value FROM setting"):
-        if key not in OWN_SETTINGS and not key.startswith(_OWN_PREFIX):
+        if not is_own(key):
             values[f"setting:{key}"] = value
     return {key: clean(str(value)) for key, value in values.items()}
 

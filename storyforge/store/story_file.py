@@ -23,6 +23,7 @@ from storyforge.store.late_parts import LateParts
 from storyforge.store.lock import Holder
 from storyforge.store.opening import Opened, look_at, open_file
 from storyforge.store.outlines import OUTLINE_TABLES, read_outline
+from storyforge.store.own_settings import is_own
 from storyforge.store.pages import Tally
 from storyforge.store.picture_files import PictureFolder
 from storyforge.store.placing import copy_database, placed, refuse_leftovers
@@ -144,6 +145,9 @@ class StoryFile(LateParts):
             session.execute(delete(_SETTING).where(_SETTING.c.key == key))
             if value is not None:
                 session.add(SettingRow(key=key, value=value))
+            if not is_own(key):
+                told = None if value is None else {"key": key, "value": value}
+                self.journal.wrote("setting", {"key": key}, told)
 
     def recall(self, key: str, default: str = "") -> str:
         """What was remembered under `key`, as one clean line."""

@@ -172,7 +172,7 @@ def test_a_file_rewritten_in_place_gets_nothing_of_our_log(
 def test_what_stands_beside_the_texts_is_rescued_of_a_rewritten_file(
     story: StoryFile, path: Path, incoming: Path
 ) -> None:
-    """Takes with their bookmarks, summaries, kept prompts, cards, comments, known words."""
+    """Takes with their bookmarks, summaries, kept prompts, cards, comments, words, settings."""
     scene = only_scene(story)
     kept = begin(story, scene)
     story.takes.grow(kept.id, "It rained")
@@ -196,6 +196,8 @@ def test_what_stands_beside_the_texts_is_rescued_of_a_rewritten_file(
     story.words.add("Skerry")
     story.words.add("Skery")
     story.words.remove("Skery")
+    story.remember("local_only", "yes")
+    story.remember("open_scene", scene)
     later = story.binder.add_scene(story.outline().chapters[0].id, "Later")
     afterwards = begin(story, later)
     finish(story, afterwards, "Fog.")
@@ -218,6 +220,7 @@ def test_what_stands_beside_the_texts_is_rescued_of_a_rewritten_file(
             ("far too long", True)
         ]
         assert found.words.all() == {"Skerry"}
+        assert (found.recall("local_only"), found.recall("open_scene")) == ("yes", "")
     with StoryFile.open(path) as theirs:
         assert theirs.takes.of_scene(scene) == ()
 
@@ -241,6 +244,8 @@ def test_what_went_for_good_is_not_made_again(story: StoryFile) -> None:
     scene = story.binder.add_scene(story.outline().chapters[0].id, "Later")
     finish(story, begin(story, scene), "Fog.")
     story.cards.put(scene, notes="more fog")
+    story.remember(f"prompt_draft:{scene}", "no fog")
+    story.remember("open_scene", scene)
     story.binder.delete_scene(scene)
     story.binder.empty_trash()
     assert not story.journal.written

@@ -83,6 +83,7 @@ class Journal:
         self.written = {
             (table, keys): row
             for (table, keys), row in self.written.items()
-            if gone.isdisjoint(str(value) for _name, value in keys)
+            # The key of a scene's setting ends with the scene's id.
+            if gone.isdisjoint(str(value).rpartition(":")[2] for _name, value in keys)
             and gone.isdisjoint(str((row or {}).get(name, "")) for name in ("item_id", "scene_id"))
         }
