@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from storyforge.store.story_file import StoryFile
+from storyforge.tui.desk import progress
+from storyforge.tui.widgets import model_words
 from tests.backends.cases import PAGE, REMOTE, STANDING, TEXT
 from tests.backends.remote.replaying import replaying
 from tests.tui.house import continued, desk_of, running, stored, until, write_story
@@ -30,7 +34,11 @@ async def test_a_reply_of_a_model_that_chats_is_one_step_on_the_page(tmp_path: P
     assert take.model.startswith("tiny")
 
 
-async def test_a_stop_leaves_what_had_come_on_the_page(tmp_path: Path) -> None:
+async def test_a_stop_leaves_what_had_come_on_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "CLOCK_EVERY", 0.01)
+    monkeypatch.setattr(model_words, "SILENT", 0.0)
     path = write_story(tmp_path / "salt.forge", PAGE)
     case = REMOTE["openai-compatible"]
     async with (
@@ -38,8 +46,10 @@ async def test_a_stop_leaves_what_had_come_on_the_page(tmp_path: Path) -> None:
         running(path, backend=case.made(replay.url)) as (pilot, app),
     ):
         desk = desk_of(app)
+        app.still = False  # seconds count
         await pilot.press("shift+enter")
         await until(pilot, lambda: desk.manuscript.text.endswith("drew"), "the first words")
+        await until(pilot, lambda: "nothing new for 0 s" in desk.telling.status.activity, "told")
         await pilot.press("escape")
         await until(pilot, replay.gone.is_set, "the server sees it")
         await until(pilot, lambda: desk.continuing.ended, "the continuation ends")

@@ -15,8 +15,8 @@ from storyforge.tui.widgets.rows import fitted
 
 # Cells that the name of a model may take in a line where others stand beside it.
 _NAME = 30
-# Seconds between two words that are still a model's pace: a large one on a small machine is slow.
-_SILENT = 5.0
+#: seconds between two words that are still a model's pace: a large one on a small machine is slow
+SILENT = 5.0
 
 #: the tasks as an author calls them
 TASKS = {
@@ -103,7 +103,7 @@ def thinking_told(passed: float) -> str:
 
 def silent_told(passed: float) -> str:
     """No word has come for so many seconds; "" while that is no silence yet."""
-    if passed < _SILENT:
+    if passed < SILENT:
         return ""
     return _("nothing new for {seconds:.0f} s").format(seconds=passed)
 
