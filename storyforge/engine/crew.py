@@ -165,11 +165,13 @@ class LinuxWatch:
         """Processors that nobody else has wanted at several moments."""
         if not self._processors:
             return 1 << 16
-        running = self._running()
+        others = self._running() - own
         for _ in range(_LOOKS - 1):
+            if others <= 0:
+                break
             time.sleep(_BETWEEN)
-            running = min(running, self._running())
-        return self._processors - max(0, running - own)
+            others = min(others, self._running() - own)
+        return self._processors - max(0, others)
 
     def _running(self) -> int:
         """Threads of all programs that run or wait for it: "0.52 0.58 0.59 2/167 1234"."""
