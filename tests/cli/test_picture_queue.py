@@ -17,7 +17,9 @@ WHY = "There is no face in it."
 @pytest.fixture
 def waiting(light: Path) -> Path:
     """Three orders: one waits, one has failed, one was damaged by another hand."""
-    ticket = write(Ticket(Order("a lighthouse at night", seed=7, steps=1, width=64, height=96), "ink"))
+    ticket = write(
+        Ticket(Order("a lighthouse at night", seed=7, steps=1, width=64, height=96), "ink")
+    )
     moment = datetime(2026, 11, 28, tzinfo=UTC)
     with StoryFile.open(light) as story:
         first, second, _third = (scene.id for scene in story.outline().scenes)
