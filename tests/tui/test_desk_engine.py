@@ -45,6 +45,8 @@ async def test_a_build_is_watched_and_a_wish_is_answered_meanwhile(
         assert isinstance(screen, ModelsScreen)
         await until(pilot, lambda: "The disk holds 0 MiB" in screen.text.text, "what is kept")
         assert "a scene of 6,000 tokens weighs about 132 MiB" in screen.text.text
+        assert "It takes 0.3 GiB of memory with a window of 8,192 tokens." in screen.text.text
+        assert "`storyforge models tune` measures" in screen.text.text
         assert "GiB of memory" in screen.text.text
         assert idle.command in screen.text.text
 

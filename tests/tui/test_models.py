@@ -34,6 +34,7 @@ from storyforge.tui.screens.prompt import PromptScreen
 from storyforge.tui.terminal import Terminal
 from storyforge.tui.widgets.notes import Notes
 from storyforge.tui.widgets.rows import RowList
+from tests.models import write_folder
 from tests.tui.far_models import HOST, Far, lent, settled
 from tests.tui.house import (
     TEXT,
@@ -346,6 +347,19 @@ async def test_the_screen_tells_tests_and_routes(tmp_path: Path) -> None:
         await until(pilot, lambda: desk.telling.status.away is False, "the local one writes")
         await pilot.press("escape")
         await until(pilot, lambda: desk.house.screen is desk, "back")
+
+
+async def test_of_a_folder_it_is_told_what_it_takes(tmp_path: Path) -> None:
+    path = write_folder(tmp_path / "loom-1b", {"num_hidden_layers": 2})
+    setting_file.update({"profiles.loom.backend": "transformers", "profiles.loom.model": str(path)})
+    async with running(None) as (pilot, app):
+        screen = await models_of(pilot, app)
+        await pilot.press("end")
+        await until(pilot, lambda: "GiB of memory" in screen.text.text, "what it takes")
+        assert "loom-1b, run by transformers." in screen.text.text
+        (path / "model.safetensors").unlink()
+        await pilot.press("home", "end")
+        await until(pilot, lambda: "is not in its folder" in screen.text.text, "what is missing")
 
 
 async def test_a_test_can_be_stopped_and_says_what_failed(tmp_path: Path) -> None:
