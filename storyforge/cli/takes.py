@@ -30,7 +30,7 @@ _BOOKMARKS = Annotated[bool, typer.Option("--bookmarks", help=_("Only those with
 _PUT = Annotated[
     str | None,
     typer.Option(
-        "--put", metavar="TAKE", help=_("Let this take stand on the page, by its number: 2.3.")
+        "--put", metavar="NUMBER", help=_("Let this take stand on the page, by its number: 2.3.")
     ),
 ]
 
