@@ -139,6 +139,7 @@ def _refuse_more(asked: Asked, way: str, show: bool) -> None:
         "--show": show,
         "--painter": asked.painter,
         "--count": asked.each if way != "--vary" else None,
+        "--heat": asked.heat and way == "--resume",
         **{f"--{field.replace('_', '-')}": getattr(asked, field) for field in _OPEN},
     }
     # A seed may be 0.

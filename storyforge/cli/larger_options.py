@@ -191,7 +191,7 @@ def variations(story: "StoryFile", asked: "Asked", count: int) -> "list[QueuedPi
 
     picture = picture_named(story, asked.vary or "")
     strength = 0.3 if asked.vary_strength is None else asked.vary_strength
-    return [again.varied(story, picture.id, strength) for _number in range(count)]
+    return [again.varied(story, picture.id, strength, heat=asked.heat) for _number in range(count)]
 
 
 def _said(value: _Value, **told: object) -> _Value:

@@ -137,7 +137,7 @@ def test_a_part_of_a_picture_is_redrawn(storyforge: Command, light: Path, tmp_pa
         (("--again", "1", "--show"), "do not go together"),
         (("--again", "1", "--prompt", "fog", "--seed", "0"), "--again, --prompt, --seed do not"),
         (("--heavier", "1", "--count", "2"), "--heavier, --count do not go together"),
-        (("--resume", "--faces"), "--resume, --faces do not go together"),
+        (("--resume", "--faces", "--heat"), "--resume, --heat, --faces do not go together"),
         (("--strength", "0.5"), "--strength needs a picture to begin from"),
         (("--size", "100x100"), "“100x100” is no size that can be drawn"),
         (("--redraw", "1", "--region", "1,2,3", "--scenes", "1"), "Scene 1 has no picture yet"),

@@ -74,8 +74,9 @@ def test_a_file_is_finished_for_a_scene(storyforge: Command, light: Path, tmp_pa
 def test_variations_have_a_pictures_words_and_seed(storyforge: Command, light: Path) -> None:
     assert storyforge("illustrate", light, *SCENE).status == 0
     answer = storyforge(
-        "illustrate", light, "--demo", "--vary", "1", "--vary-strength", "0.2", "--count", "2"
-    )
+        "illustrate", light, "--demo", "--vary", "1", "--vary-strength", "0.2", "--count", "2",
+        "--heat",
+    )  # fmt: skip
     assert answer.status == 0, answer.err
     first, *others = pictures(light)
     assert len(others) == 2
@@ -85,6 +86,7 @@ def test_variations_have_a_pictures_words_and_seed(storyforge: Command, light: P
         assert (order.prompt, order.seed, order.steps) == ("a lamp at sea", 7, 2)
         assert order.variation is not None
         assert order.variation.strength == 0.2
+        assert order.heat
         assert one.parent_id == first.id
         seeds.add(order.variation.seed)
     assert len(seeds) == 2

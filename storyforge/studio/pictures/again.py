@@ -81,8 +81,13 @@ def painter_of(picture: Picture) -> str:
     return picture.settings.get(order_files.PAINTER, picture.painter)
 
 
-def varied(story: "StoryFile", picture_id: str, strength: float) -> QueuedPicture:
+def varied(
+    story: "StoryFile", picture_id: str, strength: float, *, heat: bool = False
+) -> QueuedPicture:
     """The order of a picture, with so much of any other noise mixed in.
+
+    Args:
+        heat: with its word heat, which the first one may have been drawn without.
 
     Raises:
         BadInput: it does not remember how it was drawn, or begins from no noise of its own.
@@ -96,7 +101,8 @@ def varied(story: "StoryFile", picture_id: str, strength: float) -> QueuedPictur
             hint=_("Vary the picture that it was made from."),
         )
     other = Variation(new_seed(), strength)
-    return _queued(picture, replace(order, variation=other), picture.id)
+    mixed = replace(order, variation=other, heat=order.heat or heat)
+    return _queued(picture, mixed, picture.id)
 
 
 def _queued(picture: Picture, order: Order, parent_id: str) -> QueuedPicture:
