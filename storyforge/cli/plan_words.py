@@ -9,20 +9,16 @@ from storyforge.domain.plan.looks import with_looks
 from storyforge.domain.plan.stages import Stage, StageState
 from storyforge.domain.plan.tasks import TASKS, Makes
 from storyforge.i18n import N_, _, listed
-from storyforge.studio.planning.telling import choice_told, reference_told, value_told
+from storyforge.studio.planning.telling import (
+    STAGE_NAMES,
+    choice_told,
+    reference_told,
+    value_told,
+)
 
 if TYPE_CHECKING:
     from storyforge.domain.plan.proposals import Proposal
 
-#: stages as they are called
-STAGE_NAMES = {
-    Stage.PREMISE: N_("Premise"),
-    Stage.CHARACTERS: N_("Cast"),
-    Stage.WORLD: N_("World"),
-    Stage.OUTLINE: N_("Outline"),
-    Stage.SCENES: N_("Scenes"),
-    Stage.DRAFT: N_("Draft"),
-}
 # What a note about the outline says.
 _NOTE = {
     "about": N_("About"),

@@ -17,12 +17,12 @@ from storyforge.domain.plan.staleness import PROSE, Reason
 from storyforge.i18n import N_, _, listed
 
 STAGE_NAMES = {
-    Stage.PREMISE: N_("premise"),
-    Stage.CHARACTERS: N_("cast"),
-    Stage.WORLD: N_("world"),
-    Stage.OUTLINE: N_("outline"),
-    Stage.SCENES: N_("scenes"),
-    Stage.DRAFT: N_("draft"),
+    Stage.PREMISE: N_("Premise"),
+    Stage.CHARACTERS: N_("Cast"),
+    Stage.WORLD: N_("World"),
+    Stage.OUTLINE: N_("Outline"),
+    Stage.SCENES: N_("Scenes"),
+    Stage.DRAFT: N_("Draft"),
 }
 KIND_NAMES = {
     Kind.PREMISE: N_("Premise"),
