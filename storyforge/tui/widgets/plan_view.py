@@ -26,7 +26,7 @@ from storyforge.tui.widgets.wrapping import Run
 
 _RIGHT_BUTTON = 3
 # Of the width a label takes so much at the most.
-_LABEL = 0.36
+_LABEL = 0.4
 _QUIET = ("label", "muted")
 _TINTED = ("marked", "gone", "came")
 
