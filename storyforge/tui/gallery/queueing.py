@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from storyforge.errors import StoryforgeError
 from storyforge.i18n import _
 from storyforge.tui.dialogs.base import Dialog, said
 from storyforge.tui.gallery import telling
@@ -18,6 +20,7 @@ from storyforge.tui.work import lazily
 
 if TYPE_CHECKING:
     from storyforge.domain.picture.pictures import QueuedPicture
+    from storyforge.tui.gallery.running import PictureRun
 
 # What a dialog answers besides an order.
 PAUSE, GO_ON, STOP, FOREVER = "\0pause", "\0go on", "\0stop", "\0forever"
@@ -37,13 +40,13 @@ class Queueing(Area):
         return {"gallery_queue": lambda: self.start(self._show)}
 
     async def _show(self) -> None:
-        at = ""
+        at, run = "", self.gallery.picturing.run
         while True:
-            told, rows = await self._read()
+            told, rows = await self._read(run)
             if not rows:
                 self.gallery.house.tell(_("Nothing waits to be drawn."))
                 return
-            answer = await self.ask(QueueDialog(told, rows, at, self._read))
+            answer = await self.ask(QueueDialog(told, rows, at, partial(self._read, run)))
             if answer is None:
                 return
             what, at = answer
@@ -67,21 +70,19 @@ class Queueing(Area):
         elif what == "choose" and await self.gallery.picturing.has_painter():
             await run.go_on()
 
-    async def _read(self) -> Shown:
-        rows = await self._rows()
-        return await self._told(), rows
+    async def _read(self, run: "PictureRun") -> Shown:
+        rows = await self._rows(run)
+        return await self._told(run), rows
 
-    async def _told(self) -> str:
-        progress = self.gallery.picturing.run.progress
+    async def _told(self, run: "PictureRun") -> str:
+        progress = run.progress
         if progress is None:
             return _("Nothing is drawn now.")
         words = await lazily("storyforge.studio.pictures.progress")
         return str(words.progress_words(progress))
 
-    async def _rows(self) -> list[Row]:
-        gallery = self.gallery
-        run = gallery.picturing.run
-        orders = await asyncio.to_thread(gallery.story.picture_queue.all)
+    async def _rows(self, run: "PictureRun") -> list[Row]:
+        orders = await asyncio.to_thread(run.story.picture_queue.all)
         progress = run.progress
         now = progress.now.id if progress is not None and progress.now is not None else ""
         rows = [self._row(one, now) for one in orders]
@@ -137,10 +138,13 @@ class QueueDialog(Dialog[tuple[str, str]]):
 
     async def _look_again(self) -> None:
         """It goes on while the author looks; the cursor stays on its row."""
-        told, rows = await self._read()
+        try:
+            told, self._rows = await self._read()
+        except StoryforgeError as error:  # the story is closed by now, or its disk is in trouble
+            told = error.message
         if not self.is_current:
             return
-        if rows:
+        if rows := self._rows:
             self.query_one(Prose).update(told)
             self.query_one(RowList).show(rows)
             self.fit_list(6)

@@ -197,6 +197,21 @@ async def test_what_is_drawn_is_stopped_waits_is_moved_and_gone_on_with(tmp_path
         assert not run.running
 
 
+async def test_a_queue_that_is_looked_at_as_its_story_is_closed_ends_nothing(
+    tmp_path: Path,
+) -> None:
+    path = write_pictures(tmp_path / "skerry.forge", count=1)
+    async with at_gallery(path, painter=ScriptedPainter(delay=0.05)) as (pilot, gallery):
+        gallery.prompt_editor.rewrite("storm", "")
+        await pilot.press("f9")
+        await until(pilot, lambda: gallery.story.picture_queue.all(), "an order")
+        await pilot.press("q")
+        await until(pilot, lambda: asked(gallery.house, QueueDialog), "the queue")
+        told = gallery.house.screen.query_one(Prose)
+        await gallery.desk.leaving.close()
+        await until(pilot, lambda: "is closed" in str(told.render()), "said")
+
+
 async def test_a_scene_is_drawn_from_the_desk_while_its_author_writes_on(tmp_path: Path) -> None:
     path = write_pictures(tmp_path / "skerry.forge", count=0)
     with StoryFile.open(path) as story:
