@@ -48,6 +48,8 @@ def try_out(name: MAYBE = None, as_json: JSON = False) -> None:
         say_json(_trial_json(profile, trial))
     else:
         say(_("{name}: {told}").format(name=profile.name, told=trial.told))
+        if trial.note:
+            note(trial.note)
     if not trial.works:
         raise typer.Exit(1)
 
@@ -132,4 +134,5 @@ def _trial_json(profile: "Profile", trial: "Trial") -> dict[str, Any]:
         "thought": trial.usage.thought,
         "cost": trial.usage.cost,
         "currency": trial.usage.currency,
+        "note": trial.note,
     }

@@ -221,6 +221,7 @@ class ModelCard:
         name: short, for the status line.
         place: "" for this machine, else the host it runs on.
         context_tokens: the usable window; 0 while not yet known.
+        guessed: that window was only taken, since nobody told it.
         languages: the languages it is known to write; empty when unknown.
         note: one honest sentence about it, or empty.
         can: what it can do; exact once the model is loaded.
@@ -242,6 +243,7 @@ class ModelCard:
     unencrypted: bool = False
     template: str = ""
     layers: str = ""
+    guessed: bool = False
 
     @property
     def is_local(self) -> bool:

@@ -91,6 +91,7 @@ class RemoteBackend(Elsewhere):
             price=spec.price,
             unencrypted=is_plain(self._url) and not spec.plain_http,
             template=spec.template,
+            guessed=self._knows.assumed_window > 0,
         )
 
     async def load(self) -> AsyncGenerator[Loading, None]:

@@ -44,6 +44,7 @@ class Trial:
         text: what the model wrote.
         loading: seconds until it was ready.
         first: seconds from the question to the first words, its thinking included.
+        note: what else the author should know of it; may be empty.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Trial:
     usage: Usage
     loading: float
     first: float
+    note: str = ""
 
     @property
     def works(self) -> bool:
@@ -111,7 +113,15 @@ async def try_out(
                 finish = delta
             else:
                 yield delta
-    yield Trial(text, finish.reason, finish.usage, ready - began, first)
+    note = _guessed(backend.card.context_tokens) if backend.card.guessed else ""
+    yield Trial(text, finish.reason, finish.usage, ready - began, first, note)
+
+
+def _guessed(tokens: int) -> str:
+    return _(
+        "It does not tell how much it sees at once; {tokens:,} tokens are taken. "
+        "Set context_tokens to what its server was started with."
+    ).format(tokens=tokens)
 
 
 def _round(value: float) -> str:

@@ -189,4 +189,6 @@ class Profiling:
             elif told := step_told(step):
                 self.screen.busy(told)
             elif (works := getattr(step, "works", None)) is not None:
-                self._tests[name] = f"{'✓' if works else '✗'} {cast('Trial', step).told}"
+                trial = cast("Trial", step)
+                told = f"{'✓' if works else '✗'} {trial.told}"
+                self._tests[name] = "\n".join(filter(None, (told, trial.note)))

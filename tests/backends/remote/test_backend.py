@@ -54,6 +54,7 @@ async def test_the_window_is_a_modest_one_unless_more_is_set(
             pass
         await model.close()
     assert model.card.context_tokens == window
+    assert model.card.guessed is (not told and wished is None)
 
 
 @pytest.mark.parametrize(("wished", "names_it"), [(None, True), (2048, False)])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 
@@ -55,6 +56,13 @@ async def test_a_model_says_a_few_words_and_how_fast() -> None:
     (request,) = model.requests
     assert "stranger" in request.prompt
     assert ":" in request.slot
+
+
+async def test_a_window_that_nobody_told_is_said_to_be_a_guess() -> None:
+    model = Says(Text("Hello."), Finish(StopReason.END, Usage()))
+    assert (await tried(model))[0].note == ""
+    model._card = replace(model.card, guessed=True)
+    assert "8,192 tokens are taken" in (await tried(model))[0].note
 
 
 async def test_a_long_answer_is_shown_short() -> None:
