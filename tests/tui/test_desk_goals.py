@@ -141,6 +141,23 @@ async def test_a_single_day_of_writing_is_one_day(tmp_path: Path) -> None:
         assert told(desk, "facts").endswith("average 8 on 1 day of writing")
 
 
+async def test_a_goal_that_the_disk_does_not_take_is_said(tmp_path: Path) -> None:
+    path = write_story(tmp_path / "a.forge")
+    async with at_desk(path) as (pilot, desk):
+        assert desk.story is not None
+        database = desk.story._database
+        await opened(pilot, desk)
+        await pilot.press("g")
+        await until(pilot, lambda: asked(desk.house, AskText), "the goal")
+        with database.lock:
+            database.raw.execute("PRAGMA query_only = ON")
+        await answer(pilot, "7")
+        await until(pilot, lambda: "can no longer be written" in notices(desk.house), "said")
+        assert asked(desk.house, WritingDays)
+        with database.lock:
+            database.raw.execute("PRAGMA query_only = OFF")
+
+
 async def test_the_goal_is_set_among_the_days(tmp_path: Path) -> None:
     path = write_story(tmp_path / "a.forge")
     async with at_desk(path) as (pilot, desk):

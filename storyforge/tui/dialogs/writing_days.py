@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import cell_len
 from textual import on
@@ -27,6 +27,10 @@ from storyforge.tui.widgets.day_charts import (
     padded,
 )
 from storyforge.tui.widgets.rows import Row, RowList
+from storyforge.tui.work import launch
+
+if TYPE_CHECKING:
+    from storyforge.tui.app import StoryforgeApp
 
 #: the periods that can be looked at, in days
 PERIODS = (30, 90, 365)
@@ -239,7 +243,7 @@ class WritingDays(Dialog[None]):
         elif row == "sessions":
             self.app.push_screen(Tell(_("Sessions"), self._told_sessions()))
         else:
-            self.run_worker(work[row](), group="days", exclusive=True)
+            launch(cast("StoryforgeApp", self.app), work[row](), group="days")
 
     async def _others(self) -> None:
         """The days of every story, or of this one again."""
