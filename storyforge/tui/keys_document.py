@@ -14,8 +14,8 @@ Shift+Enter only arrives in terminals with the kitty keyboard protocol (kitty, G
 foot, Alacritty, iTerm2 and others) and in xterm and tmux with extended keys on. Where it does not,
 the keys line names Ctrl+J; F5 does the same.
 
-On a Mac, Alt is the Option key, and the terminal has to be told to send it: in Terminal the profile's
-“Use Option as Meta key”, in iTerm2 the profile's “Left Option key: Esc+”. Else Option+M types a “µ”.
+On a Mac, Alt is the Option key, and the terminal has to be told to send it: in Terminal the
+profile's “Use Option as Meta key”, in iTerm2 “Left Option key: Esc+”. Else Option+M types a “µ”.
 Whatever has an Alt key is in the palette (Ctrl+P), too.
 
 Every key can be moved: put its action under `[keys]` in the settings file, several keys parted by
