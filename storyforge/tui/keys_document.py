@@ -16,7 +16,8 @@ the keys line names Ctrl+J; F5 does the same.
 
 On a Mac, Alt is the Option key, and the terminal has to be told to send it: in Terminal the
 profile's “Use Option as Meta key”, in iTerm2 “Left Option key: Esc+”. Else Option+M types a “µ”.
-Whatever has an Alt key is in the palette (Ctrl+P), too.
+Whatever has an Alt key is in the palette (Ctrl+P), too. In tmux, Ctrl+B is tmux's own key: pressed
+twice it arrives.
 
 Every key can be moved: put its action under `[keys]` in the settings file, several keys parted by
 commas. `storyforge doctor` says where that file is.
