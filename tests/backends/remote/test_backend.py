@@ -2,12 +2,23 @@ import asyncio
 import json
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from storyforge.backends.base import Backend
-from storyforge.domain.generation import Loading, Message, Request, Role, StopReason, Text, Waiting
+from storyforge.backends.stopping import TakeStops
+from storyforge.domain.generation import (
+    Finish,
+    Loading,
+    Message,
+    Request,
+    Role,
+    StopReason,
+    Text,
+    Waiting,
+)
 from storyforge.domain.model import Price
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import ModelError
@@ -148,6 +159,23 @@ async def test_a_stop_keeps_what_had_come(tmp_path: Path) -> None:
     assert heard.text() == " ran"
     assert heard.finish.reason is StopReason.STOPPED
     assert heard.finish.usage.estimated
+
+
+async def test_one_take_is_stopped_and_the_others_go_on(tmp_path: Path) -> None:
+    stops, heard = TakeStops(), Heard()
+    answer = Answer(events(*words(" ran", reason=None), done=False), ends="never")
+    async with far_side(MODELS, answer) as far:
+        model = backend(spec_of(far.url), tmp_path)
+        async for delta in model.stream(replace(REQUEST, takes=3), stops):
+            heard.deltas.append(delta)
+            if isinstance(delta, Text) and delta.take == 1:
+                stops.of(1).set()
+            elif isinstance(delta, Finish) and delta.take == 1:
+                stops.set()
+        await model.close()
+    assert heard.finishes[0].take == 1, "the others had not ended"
+    assert {each.reason for each in heard.finishes} == {StopReason.STOPPED}
+    assert heard.text(1) == " ran"
 
 
 async def test_a_stop_before_anything_was_asked_sends_nothing(tmp_path: Path) -> None:
