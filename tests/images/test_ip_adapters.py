@@ -145,7 +145,7 @@ def test_a_pickled_one_says_the_same_whose_halves_are_tables(tmp_path: Path, nam
 
 def test_a_pickle_that_would_run_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / "ip.bin").write_bytes(pickle.dumps({"image_proj": print, "ip_adapter": {}}))
-    with pytest.raises(WrongFile, match="it would run builtins.print") as caught:
+    with pytest.raises(WrongFile, match=r"it would run builtins\.print") as caught:
         ip_adapters.look(tmp_path / "ip.bin")
     assert caught.value.wrong is Wrong.FORBIDDEN_PICKLE
 
