@@ -12,6 +12,7 @@ from storyforge.errors import Refused
 from storyforge.i18n import _
 from storyforge.store.cutting import Cutting
 from storyforge.store.database import Database
+from storyforge.store.journal import Journal
 from storyforge.store.order import (
     arrange,
     in_story,
@@ -22,7 +23,6 @@ from storyforge.store.order import (
     require,
     unknown_scene,
 )
-from storyforge.store.plan.journal import Journal
 from storyforge.store.tables import ChapterRow, SceneRow, table
 from storyforge.store.trash import Trash
 from storyforge.store.values import new_id, now

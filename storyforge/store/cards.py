@@ -9,7 +9,7 @@ from storyforge.domain.text import clean, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.scenes import require_scene
 from storyforge.store.side_tables import CardRow
 from storyforge.store.values import identity, whole

@@ -18,7 +18,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store import picture_rows
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.plan.sharing import join_plans, share_plan
 from storyforge.store.revisions import Revisions
 from storyforge.store.scenes import Scenes

@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 
 from storyforge.domain.text import one_line
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.side_tables import KnownWordRow
 from storyforge.store.tables import table
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from storyforge.store.database import Database
+from storyforge.store.journal import Journal
 from storyforge.store.pages import Tally
-from storyforge.store.plan.journal import Journal
 from storyforge.store.scenes import Scenes
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from storyforge.domain.picture.pictures import Picture
 from storyforge.domain.text import clean, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
+from storyforge.store.journal import Journal
 from storyforge.store.picture_tables import PictureDataRow, PictureOrderRow, PictureRow
-from storyforge.store.plan.journal import Journal
 from storyforge.store.tables import table
 from storyforge.store.values import identity, mapping, moment, number, whole
 

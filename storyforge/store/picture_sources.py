@@ -17,9 +17,9 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.bare_rows import run
 from storyforge.store.database import Database
+from storyforge.store.journal import Journal
 from storyforge.store.picture_files import PictureFolder
 from storyforge.store.picture_tables import PictureDataRow, PictureRow, PictureSourceRow
-from storyforge.store.plan.journal import Journal
 from storyforge.store.tables import table
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from storyforge.errors import BadInput, Refused
 from storyforge.i18n import _
 from storyforge.store import faults, picture_rows, picture_sources
 from storyforge.store.database import Database
+from storyforge.store.journal import Journal
 from storyforge.store.picture_files import PictureFolder, is_name
 from storyforge.store.picture_tables import PictureDataRow, PictureRow
-from storyforge.store.plan.journal import Journal
 from storyforge.store.remembering import Remembered
 from storyforge.store.tables import table
 from storyforge.store.values import new_id, now

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from storyforge.domain.text import clean, one_line
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.plan.tables import PromptCopyRow
 from storyforge.store.remembering import Remembered
 from storyforge.store.tables import table

@@ -5,7 +5,7 @@ from sqlalchemy import delete, select
 from storyforge.domain.sections import PromptEdit
 from storyforge.domain.text import clean
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.scenes import require_scene
 from storyforge.store.side_tables import PromptEditRow
 from storyforge.store.tables import table

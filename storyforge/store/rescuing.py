@@ -20,10 +20,10 @@ from storyforge.errors import BadInput, StoryforgeError
 from storyforge.store import creating, faults
 from storyforge.store.database import Database, check, connect
 from storyforge.store.ground import Ground
+from storyforge.store.journal import Journal, Written
 from storyforge.store.pages import Tally
 from storyforge.store.picture_files import PictureFolder
 from storyforge.store.placing import beside, copy_database, placed
-from storyforge.store.plan.journal import Journal, Written
 from storyforge.store.scenes import Scenes
 
 if TYPE_CHECKING:

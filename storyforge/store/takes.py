@@ -14,7 +14,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store import values
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.scenes import require_scene
 from storyforge.store.tables import TakeRow, table
 

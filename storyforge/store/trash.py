@@ -22,11 +22,11 @@ from storyforge.errors import Refused
 from storyforge.i18n import _
 from storyforge.store import picture_rows, picture_sources
 from storyforge.store.database import Database
+from storyforge.store.journal import Journal
 from storyforge.store.order import unknown_chapter, unknown_scene
 from storyforge.store.picture_files import PictureFolder
 from storyforge.store.picture_tables import PictureOrderRow, PictureRow
 from storyforge.store.plan.forgetting import forget_plan
-from storyforge.store.plan.journal import Journal
 from storyforge.store.plan.sharing import hand_on_looks
 from storyforge.store.plan.tables import DraftedRow, FactRow
 from storyforge.store.revisions import stand_alone

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from storyforge.domain.text import clean
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.plan.tables import DraftedRow
 from storyforge.store.scenes import require_scene
 from storyforge.store.tables import table

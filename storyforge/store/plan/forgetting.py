@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from storyforge.store.journal import Journal
 from storyforge.store.plan import rests, steps
-from storyforge.store.plan.journal import Journal
 from storyforge.store.plan.tables import FactRow, PastFactRow, ProposalRow, RestRow
 from storyforge.store.tables import table
 

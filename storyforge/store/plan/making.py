@@ -11,7 +11,7 @@ from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import FactKey, Item, Plan
 from storyforge.domain.text import clean
 from storyforge.errors import BadInput
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.plan.proposals import write_taken
 from storyforge.store.plan.rests import rested_on, write_rest
 from storyforge.store.plan.writing import Writing

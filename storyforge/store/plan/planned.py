@@ -22,7 +22,7 @@ from storyforge.domain.text import clean, one_line
 from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.plan.reading import LANGUAGE, SETTLED, TABLES, Rows, read_rows, told_by, whole
 from storyforge.store.plan.tables import FactRow, ItemRow, PastFactRow
 from storyforge.store.plan.writing import Writing

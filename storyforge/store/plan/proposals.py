@@ -15,7 +15,7 @@ from storyforge.errors import BadInput
 from storyforge.i18n import _
 from storyforge.store import values
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.plan.keys import keys_read, keys_told
 from storyforge.store.plan.tables import ProposalRow
 from storyforge.store.tables import table

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from storyforge.store import adopting
 from storyforge.store.bare_rows import insert, keys_of, run
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Written
+from storyforge.store.journal import Written
 
 # What goes with a scene, which must be there first.
 _OF_SCENES = frozenset({"card", "comment", "drafted", "prompt_edit", "take"})

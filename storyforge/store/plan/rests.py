@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from storyforge.domain.plan.items import FactKey
 from storyforge.domain.text import clean, one_line
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.plan.keys import keys_read, keys_told
 from storyforge.store.plan.tables import RestRow, SeenRow
 from storyforge.store.remembering import Remembered

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storyforge.domain.plan.forms import SCENE
 from storyforge.domain.plan.items import lines, whole_number
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.plan.tables import DraftedRow, FactRow, PastFactRow
 from storyforge.store.tables import table
 from storyforge.store.values import now

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import Plan
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.plan.making import Change, Making
 from storyforge.store.plan.reading import LANGUAGE, SETTLED
 from storyforge.store.plan.step_words import told

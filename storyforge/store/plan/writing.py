@@ -15,7 +15,7 @@ from storyforge.domain.lore import LoreEntry
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import Item, lines
 from storyforge.store.database import Database
-from storyforge.store.plan.journal import Journal
+from storyforge.store.journal import Journal
 from storyforge.store.plan.tables import FactRow, ItemRow, PastFactRow
 from storyforge.store.tables import ChapterRow, SceneRow, SettingRow, table
 from storyforge.store.values import identity, new_id, now

@@ -1,7 +1,8 @@
 """What the open step of the plan changes, and the rows that this opening wrote beside the texts.
 
 Told by all who write such rows. One of it belongs to an open story, under its database's lock. It
-carries nothing out: `steps` takes back what is noted, `rescued` makes the rows again elsewhere.
+carries nothing out: `plan.steps` takes back what is noted, `plan.rescued` makes the rows again in
+another file.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ class Journal:
 
     Attributes:
         step: the open step's id; empty where none is open.
-        changes: what it changed so far, JSON values, see `steps`.
+        changes: what it changed so far, JSON values, see `plan.steps`.
         forgotten: how often something went for good.
         written: the rows of the plan, the takes, summaries, cards and the like that this opening
             wrote; None for one it took out.
