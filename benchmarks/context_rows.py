@@ -16,7 +16,8 @@ from benchmarks.sizes import Sizes, median, p95
 from benchmarks.stories import long_story
 from benchmarks.table import Bar, Row
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Length, Request
+from storyforge.domain.generation import Request
+from storyforge.domain.length import Length
 from storyforge.domain.lore import LoreEntry
 from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.sampling import Sampling

@@ -17,7 +17,8 @@ from benchmarks.bare_llama import Bare
 from benchmarks.day import Action, Deed, Desk, new_desk
 from storyforge.backends.llama_cpp import LlamaCppBackend
 from storyforge.backends.sharing import Shared
-from storyforge.domain.generation import Delta, Length, LengthUnit, Request, Text, Usage
+from storyforge.domain.generation import Delta, Request, Text, Usage
+from storyforge.domain.length import Length, LengthUnit
 from storyforge.domain.model import ModelSpec
 from storyforge.domain.sampling import Sampling
 from storyforge.store.story_file import StoryFile

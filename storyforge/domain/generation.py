@@ -14,26 +14,6 @@ from storyforge.domain.sections import Section
 TokenCounter = Callable[[tuple[str, ...]], tuple[int, ...]]
 
 
-class LengthUnit(StrEnum):
-    """What a continuation's length is measured in."""
-
-    SENTENCE = "sentence"
-    PARAGRAPH = "paragraph"
-    TOKENS = "tokens"
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """How far one continuation goes.
-
-    Attributes:
-        tokens: the most tokens it may take, whatever the unit.
-    """
-
-    unit: LengthUnit = LengthUnit.TOKENS
-    tokens: int = 120
-
-
 class Role(StrEnum):
     """Who speaks in a conversation with a model."""
 

@@ -8,7 +8,8 @@ style, lore of the scene, summaries), the story, and in its last lines what chan
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from storyforge.domain.generation import Length, Request, TokenCounter
+from storyforge.domain.generation import Request, TokenCounter
+from storyforge.domain.length import Length
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.seam import for_the_model
 from storyforge.domain.sections import Section, SectionState

@@ -12,15 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from storyforge.backends.base import Backend
-from storyforge.domain.generation import (
-    Asked,
-    Length,
-    LengthUnit,
-    Loading,
-    Noted,
-    Request,
-    TakeKind,
-)
+from storyforge.domain.generation import Asked, Loading, Noted, Request, TakeKind
+from storyforge.domain.length import Length, LengthUnit
 from storyforge.domain.profile import Profile
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import Section, SectionKind

@@ -12,7 +12,8 @@ from storyforge.backends.base import Backend
 from storyforge.backends.llama_cpp import LlamaCppBackend
 from storyforge.backends.scripted import ScriptedBackend
 from storyforge.backends.transformers import TransformersBackend
-from storyforge.domain.generation import LengthUnit, StopReason, TakeState, Text, Waiting
+from storyforge.domain.generation import StopReason, TakeState, Text, Waiting
+from storyforge.domain.length import LengthUnit
 from storyforge.domain.model import ModelSpec, TransformersSpec
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.continuing import Event, TakeBegan, TakeFinished, continue_story

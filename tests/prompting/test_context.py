@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storyforge import paths
-from storyforge.domain.generation import Length, LengthUnit, Request
+from storyforge.domain.generation import Request
+from storyforge.domain.length import Length, LengthUnit
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import SectionState
 from storyforge.domain.story import EarlierScene

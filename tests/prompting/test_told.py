@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from storyforge import paths
 from storyforge.domain.common_ends import shared_start
-from storyforge.domain.generation import Length, LengthUnit, Request
+from storyforge.domain.generation import Request
+from storyforge.domain.length import Length, LengthUnit
 from storyforge.domain.lore import ContextRules, LoreEntry, LorePosition
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import Section, SectionKind, SectionState

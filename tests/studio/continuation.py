@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from storyforge.backends.base import Backend
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Delta, Length, LengthUnit, Request, Take, Text
+from storyforge.domain.generation import Delta, Request, Take, Text
+from storyforge.domain.length import Length, LengthUnit
 from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page, Passage

@@ -4,15 +4,8 @@ import pytest
 
 from storyforge import settings
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import (
-    Length,
-    LengthUnit,
-    Loading,
-    Reading,
-    StopReason,
-    TakeState,
-    Text,
-)
+from storyforge.domain.generation import Loading, Reading, StopReason, TakeState, Text
+from storyforge.domain.length import Length, LengthUnit
 from storyforge.errors import Refused
 from storyforge.store.story_file import StoryFile
 from storyforge.studio import speeds

@@ -8,15 +8,8 @@ import pytest
 
 from storyforge import settings
 from storyforge.backends.base import Backend
-from storyforge.domain.generation import (
-    Length,
-    LengthUnit,
-    Loading,
-    Request,
-    Take,
-    TakeState,
-    TokenCounter,
-)
+from storyforge.domain.generation import Loading, Request, Take, TakeState, TokenCounter
+from storyforge.domain.length import Length, LengthUnit
 from storyforge.domain.origin import Origin, Provenance
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sentences import last_sentence_end

@@ -15,8 +15,6 @@ from storyforge.backends.stopping import Stopped
 from storyforge.domain.counting import count, counts_characters
 from storyforge.domain.generation import (
     Asked,
-    Length,
-    LengthUnit,
     Request,
     StopReason,
     Take,
@@ -24,6 +22,7 @@ from storyforge.domain.generation import (
     TakeState,
     Usage,
 )
+from storyforge.domain.length import Length, LengthUnit
 from storyforge.domain.model import ModelCard
 from storyforge.domain.prose import in_paragraphs, indent_of, indented, only_prose
 from storyforge.domain.sampling import Sampling

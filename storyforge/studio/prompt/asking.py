@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from storyforge.backends.base import Backend
 from storyforge.domain.counting import count as count_text
 from storyforge.domain.counting import counts_characters
-from storyforge.domain.generation import Length, Request, TokenCounter
+from storyforge.domain.generation import Request, TokenCounter
 from storyforge.domain.hidden import is_within, never_closed
+from storyforge.domain.length import Length
 from storyforge.domain.model import ModelCard
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import Section, SectionKind, SectionState

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from storyforge.domain.generation import Length
 from storyforge.domain.hidden import Seen, seen, seen_behind
+from storyforge.domain.length import Length
 from storyforge.domain.lore import AUTHOR_NOTE, MEMORY, STYLE
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import PromptEdit

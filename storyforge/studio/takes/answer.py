@@ -3,7 +3,7 @@
 Pure: it knows neither the model nor the file. What is cut stays in the text; less of it stands.
 """
 
-from storyforge.domain.generation import LengthUnit
+from storyforge.domain.length import LengthUnit
 from storyforge.domain.seam import Head, fit_tail
 from storyforge.domain.sentences import first_sentence_end, last_sentence_end
 from storyforge.domain.text import Cleaner

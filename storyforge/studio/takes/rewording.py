@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from storyforge.backends.base import Backend
 from storyforge.domain.chatter import without_chatter
-from storyforge.domain.generation import Asked, LengthUnit, Request, TakeKind
+from storyforge.domain.generation import Asked, Request, TakeKind
 from storyforge.domain.hidden import visible
+from storyforge.domain.length import LengthUnit
 from storyforge.domain.refusals import is_refusal
 from storyforge.domain.sampling import Sampling
 from storyforge.errors import Refused

@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Cached, Length, Loading, Request
+from storyforge.domain.generation import Cached, Loading, Request
+from storyforge.domain.length import Length
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import PromptEdit, Section, SectionKind, SectionState
 from storyforge.domain.story import Passage

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Length, Request
+from storyforge.domain.generation import Request
+from storyforge.domain.length import Length
 from storyforge.domain.lore import ContextRules, LoreEntry
 from storyforge.domain.plan.forms import Kind
 from storyforge.domain.plan.items import PREMISE_ID

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Length, LengthUnit, Request
+from storyforge.domain.generation import Request
+from storyforge.domain.length import Length, LengthUnit
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.sections import SectionKind
 from storyforge.domain.story import Passage

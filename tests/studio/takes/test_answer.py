@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storyforge.domain.generation import LengthUnit
+from storyforge.domain.length import LengthUnit
 from storyforge.studio.takes.answer import Answer
 
 TOKENS, SENTENCE, PARAGRAPH = LengthUnit.TOKENS, LengthUnit.SENTENCE, LengthUnit.PARAGRAPH

@@ -4,7 +4,8 @@ import asyncio
 from pathlib import Path
 
 from storyforge.backends.scripted import ScriptedBackend
-from storyforge.domain.generation import Alternative, Length, LengthUnit, Request
+from storyforge.domain.generation import Alternative, Request
+from storyforge.domain.length import Length, LengthUnit
 from storyforge.domain.origin import Origin, Place, Provenance, Span
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page

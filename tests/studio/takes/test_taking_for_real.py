@@ -8,7 +8,8 @@ import pytest
 
 from storyforge import settings
 from storyforge.backends.base import Backend
-from storyforge.domain.generation import Asked, Length, LengthUnit, TakeKind, TakeState
+from storyforge.domain.generation import Asked, TakeKind, TakeState
+from storyforge.domain.length import Length, LengthUnit
 from storyforge.domain.origin import Origin, Place, Provenance, Span
 from storyforge.domain.sampling import Sampling
 from storyforge.domain.story import Page, Passage
