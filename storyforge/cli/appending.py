@@ -24,7 +24,7 @@ _SAVE_EVERY = 0.5
 
 
 class Appending(Repeating):
-    """One take going onto a scene. Use as an asynchronous context.
+    """One take going onto a scene. Use as an asynchronous context, again after a question.
 
     Attributes:
         shown: everything that was appended, as it came.
@@ -41,7 +41,7 @@ class Appending(Repeating):
         page = story.scenes.load(scene_id)
         start, end = span or (len(page.text), len(page.text))
         self._place = Place(uuid.uuid4().hex, start, end)
-        self._page = replace(page, provenance=page.provenance.with_place(self._place), caret=end)
+        self._page = replace(page, caret=end)
         self._saved: Page | None = None
         self._take_id = ""
         self.shown = ""
@@ -92,6 +92,8 @@ class Appending(Repeating):
         )
 
     async def __aenter__(self) -> Self:
+        provenance = self._page.provenance.with_place(self._place)
+        self._page = replace(self._page, provenance=provenance)
         await asyncio.to_thread(self._save)
         self._story.remember("open_scene", self._page.scene_id)
         return await super().__aenter__()

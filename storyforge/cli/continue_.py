@@ -61,7 +61,7 @@ def _help() -> str:
         "Ctrl+C stops the model and keeps what came. Without --scene the scene goes on that was "
         "open last. The same seed on the same text gives the same words. Of several takes the "
         "first goes onto the page; all are kept in the file as takes of one place. With --infill "
-        "it writes within the scene: what leads from the text before these words to them.\n\n"
+        "it writes within the scene, from what stands before the words you name up to them.\n\n"
         "\b\n"
         "  storyforge continue light.forge\n"
         "  storyforge continue light.forge --scene 3 --max-tokens 300\n"
@@ -115,10 +115,9 @@ def continue_(
         )
         span = _missing_before(story, head.id, infill)
         kind = TakeKind.CONTINUE if span is None else TakeKind.INFILL
-        run = Run(story, quiet=as_json)
+        run, page = Run(story, quiet=as_json), Appending(story, head.id, span)
 
         def write(backend: "Backend", agreed: bool) -> "Coroutine[None, None, None]":
-            page = Appending(story, head.id, span)
             how = Asked(kind, wish, page.parent_id)
             asks = partial(continue_story, story, page.passage, page.place_id, backend, wished)
             events = partial(asks, asked=how, takes=takes, agreed=agreed)

@@ -111,9 +111,9 @@ def rewrite(
             temperature=temperature,
         ).sampling
         run = Run(story, quiet=as_json, grows=False, puts=put)
+        page = Appending(story, head.id, span)
 
         def write(backend: "Backend", agreed: bool) -> "Coroutine[None, None, None]":
-            page = Appending(story, head.id, span)
             full = replace(order, takes=takes, agreed=agreed)
             asks = partial(reword, story, _selected(page), page.place_id, backend)
             return run.carry_out(page, backend, partial(asks, full, sampling))

@@ -61,6 +61,26 @@ def test_without_a_terminal_only_yes_is_a_yes(
     assert storyforge("continue", light).status == 0
 
 
+def test_a_passage_goes_nowhere_without_a_yes_to_where_and_to_what_it_costs(
+    storyforge: Command, light: Path, far: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = storyforge("rewrite", light, "eleven years")
+    assert (answer.status, far.sent) == (1, [])
+    assert "Far runs at api.far.example" in answer.err
+    assert storyforge("rewrite", light, "eleven years", "--yes").status == 0
+    _at_a_terminal(monkeypatch, "y\n")
+    answer = storyforge("rewrite", light, "eleven years", "--takes", 2)
+    assert answer.status == 0
+    assert "This costs" in answer.err
+    with StoryFile.open(light) as story:
+        scene = story.outline().scenes[0].id
+        states = [take.state for take in story.takes.of_scene(scene)]
+        places = story.scenes.load(scene).provenance.places
+    mine, two = TakeState.EDITED, TakeState.FINISHED
+    assert states == [mine, two, mine, two, two]  # nothing was left by the one that was asked about
+    assert len(places) == 2
+
+
 @pytest.mark.parametrize(("said", "status"), [("y\n", 0), ("n\n", 1), ("", 1)])
 def test_on_a_terminal_it_is_asked(
     storyforge: Command,
