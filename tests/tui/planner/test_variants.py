@@ -233,7 +233,7 @@ async def test_a_model_that_fails_says_so_and_keeps_what_came(tmp_path: Path) ->
     async with at_plan(fresh(tmp_path / "a.forge"), backend=backend) as (pilot, planner):
         await asked(pilot, planner, "g")
         assert "failed" in planner.variants.view.plain
-        assert notices(planner.house)
+        await until(pilot, lambda: notices(planner.house), "said")
 
 
 async def test_without_an_idea_nothing_is_asked(tmp_path: Path) -> None:
