@@ -32,6 +32,11 @@ def row(desk: DeskScreen, title: str) -> str:
     return f"{found.text} {signs} {found.note}"
 
 
+def colours(desk: DeskScreen) -> list[str]:
+    """The labels' colours in the binder, from above."""
+    return [row.badges[0].colour for row in desk.binder.rows if row.badges]
+
+
 async def chosen(pilot: Pilot[None], desk: DeskScreen, action: str, *keys: str) -> None:
     desk.action_do(action)
     await until(pilot, lambda: asked(desk.house, Choose), action)
@@ -135,10 +140,9 @@ async def test_scenes_of_one_label_share_its_colour(tmp_path: Path) -> None:
         await until(pilot, lambda: "Colour" in getattr(desk.house.screen, "box_title", ""))
         await until(pilot, lambda: asked(desk.house, Choose), "colours")
         await pilot.press("end", "enter")
-        await until(pilot, lambda: carding_of(desk)._colours["Mara"] == "teal")
-        teal = [row.badges[0].colour for row in desk.binder.rows if row.badges]
-        assert teal[0] == teal[2] == "teal"
-        assert teal[1] != "teal"
+        await until(pilot, lambda: colours(desk)[0] == "teal")
+        assert colours(desk)[2] == "teal"
+        assert colours(desk)[1] != "teal"
     async with at_desk(path) as (_pilot, desk):
         assert carding_of(desk)._colours["Mara"] == "teal"
 
