@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual.pilot import Pilot
+
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.screens.desk import DeskScreen
 from tests.tui.house import (
@@ -21,6 +23,17 @@ from tests.tui.house import (
 def titles(path: Path) -> list[list[str]]:
     with StoryFile.open(path) as story:
         return [[scene.title for scene in chapter.scenes] for chapter in story.outline().chapters]
+
+
+async def ordered(pilot: Pilot[None], desk: DeskScreen, wanted: list[list[str]]) -> None:
+    """Wait until scenes stand so in the file, and the desk knows it."""
+
+    def is_so() -> bool:
+        assert desk.outline is not None
+        known = [[scene.title for scene in one.scenes] for one in desk.outline.chapters]
+        return known == wanted == titles(desk.path)
+
+    await until(pilot, is_so, f"in the order {wanted}")
 
 
 def scene(desk: DeskScreen, title: str) -> str:
@@ -107,19 +120,19 @@ async def test_rows_move_within_and_between_chapters(tmp_path: Path) -> None:
         await pilot.press("ctrl+b")
         mark(desk, "Oil")
         await pilot.press("shift+down")
-        await until(pilot, lambda: titles(path) == [["The log", "Oil"], ["Fog"]], "down")
+        await ordered(pilot, desk, [["The log", "Oil"], ["Fog"]])
         await pilot.press("right_square_bracket")
-        await until(pilot, lambda: titles(path) == [["The log"], ["Oil", "Fog"]], "over the edge")
+        await ordered(pilot, desk, [["The log"], ["Oil", "Fog"]])
         await pilot.press("shift+up")
-        await until(pilot, lambda: titles(path) == [["The log", "Oil"], ["Fog"]], "and back")
+        await ordered(pilot, desk, [["The log", "Oil"], ["Fog"]])
         await pilot.press("m")
         await until(pilot, lambda: asked(desk.house), "the question")
         await pilot.press("down", "enter")
-        await until(pilot, lambda: titles(path) == [["The log"], ["Fog", "Oil"]], "moved")
+        await ordered(pilot, desk, [["The log"], ["Fog", "Oil"]])
         await until(pilot, lambda: desk.house.screen is desk, "the dialog is gone")
         mark(desk, "The Boat")
         await pilot.press("shift+up")
-        await until(pilot, lambda: titles(path) == [["Fog", "Oil"], ["The log"]], "the chapter")
+        await ordered(pilot, desk, [["Fog", "Oil"], ["The log"]])
 
 
 async def test_a_deleted_scene_comes_back(tmp_path: Path) -> None:

@@ -178,5 +178,5 @@ async def test_another_language_of_the_story_takes_another_dictionary(tmp_path: 
         assert spelling_of(desk).tag == "de_DE"
         desk.story.rename(language="ja")
         await desk.saving.recount()
-        await until(pilot, lambda: not spelling_of(desk).on)
-        assert "Japanese is not checked" in notices(desk.house)
+        await until(pilot, lambda: "Japanese is not checked" in notices(desk.house), "said")
+        assert not spelling_of(desk).on
