@@ -192,17 +192,23 @@ class Database:
     @property
     def owed(self) -> tuple[Callable[[Session], object], ...]:
         """The changes that the disk did not take."""
-        return tuple(self._owed.values())
+        with self.lock:
+            return tuple(self._owed.values())
 
     def settle(self) -> None:
         """Make the changes that the disk did not take, where it does now."""
         with self.lock:
+            # Taken out meanwhile: each of these writes would settle the others once more.
+            left, self._owed = self._owed, {}
             try:
-                for name, change in tuple(self._owed.items()):
+                while left:
+                    name = next(iter(left))
                     with suppress(BadInput):  # what it is about went for good
-                        self.surely(name, change)
+                        self.surely(name, left.pop(name))
             except StoryFileError as error:
                 log.info("“%s” still does not take what came late: %s", self.path.name, error)
+            finally:
+                self._owed |= left
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -112,6 +112,35 @@ def test_how_a_take_ended_is_kept_once_the_disk_takes_it(story: StoryFile) -> No
     ]
 
 
+def test_what_came_late_is_made_once(story: StoryFile) -> None:
+    database, made = story._database, list[str]()
+    database.raw.execute("PRAGMA query_only = ON")
+    for name in ("one", "two", "three"):
+        with pytest.raises(StoryFileError):
+            database.surely(name, lambda _session, name=name: made.append(name))
+    assert len(database.owed) == 3
+    database.raw.execute("PRAGMA query_only = OFF")
+    made.clear()
+    story.remember("open_scene", "any")
+    assert (made, database.owed) == (["one", "two", "three"], ())
+
+
+def test_what_comes_late_waits_in_its_order_while_the_disk_takes_nothing(
+    story: StoryFile,
+) -> None:
+    database, made = story._database, list[str]()
+    database.raw.execute("PRAGMA query_only = ON")
+    for name in ("one", "two"):
+        with pytest.raises(StoryFileError):
+            database.surely(name, lambda _session, name=name: made.append(name))
+    database.settle()
+    assert len(database.owed) == 2
+    database.raw.execute("PRAGMA query_only = OFF")
+    made.clear()
+    database.settle()
+    assert (made, database.owed) == (["one", "two"], ())
+
+
 def test_what_the_disk_takes_again_only_at_the_end_is_kept_by_closing(story: StoryFile) -> None:
     proposal = story.proposals.begin(Proposal("", Target(Stage.PREMISE, "t"), "b", 0, NOW))
     raw = story._database.raw
