@@ -94,7 +94,7 @@ class Shelf:
         with self._changed:
             for slot in slots:
                 self._waiting.pop(slot, None)
-            self._unwanted = self._busy in slots
+            self._unwanted |= self._busy in slots
         try:
             forget(self._folder, slots)
         except OSError as error:
