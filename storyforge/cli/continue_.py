@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from storyforge.cli.asked_model import asked_backend, asked_profile
+from storyforge.cli.asked_model import asked_backend, asked_wish
 from storyforge.cli.continuing import told
 from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
@@ -94,7 +94,7 @@ def continue_(
     from storyforge import settings
     from storyforge.cli.appending import Appending
     from storyforge.cli.continuing import Run
-    from storyforge.studio.continuing import Wish, continue_story
+    from storyforge.studio.continuing import continue_story
     from storyforge.studio.writing_clock import reckoned
     from storyforge.studio.writing_days import goals_of
 
@@ -104,15 +104,8 @@ def continue_(
         own = settings.load()
         say_complaints()
         asked = Task.CONTINUE, profile, model, demo
-        wished = Wish.from_settings(
-            own,
-            story=story,
-            preset=preset,
-            profile=asked_profile(*asked),
-            max_tokens=max_tokens,
-            seed=seed,
-            temperature=temperature,
-        )
+        options = {"preset": preset, "seed": seed, "temperature": temperature}
+        wished = asked_wish(story, asked, max_tokens=max_tokens, **options)
         span = _missing_before(story, head.id, infill)
         kind = TakeKind.CONTINUE if span is None else TakeKind.INFILL
         run, page = Run(story, quiet=as_json), Appending(story, head.id, span)

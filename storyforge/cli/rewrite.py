@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from storyforge.cli.asked_model import asked_backend, asked_profile
+from storyforge.cli.asked_model import asked_backend, asked_wish
 from storyforge.cli.continuing import told
 from storyforge.cli.leaving import YES, ask_model
 from storyforge.cli.opening import opened, refuse_if_read_only, scene_numbered
@@ -89,7 +89,6 @@ def rewrite(
     from storyforge.cli.appending import Appending
     from storyforge.cli.continuing import Run
     from storyforge.domain.quoted import passage_quoted
-    from storyforge.studio.continuing import Wish
     from storyforge.studio.takes.rewording import reword
     from storyforge.studio.writing_clock import reckoned
     from storyforge.studio.writing_days import goals_of
@@ -102,14 +101,8 @@ def rewrite(
         own = settings.load()
         say_complaints()
         asked = Task.REWRITE, profile, model, demo
-        sampling = Wish.from_settings(
-            own,
-            story=story,
-            preset=preset,
-            profile=asked_profile(*asked),
-            seed=seed,
-            temperature=temperature,
-        ).sampling
+        options = {"preset": preset, "seed": seed, "temperature": temperature}
+        sampling = asked_wish(story, asked, **options).sampling
         run = Run(story, quiet=as_json, grows=False, puts=put)
         page = Appending(story, head.id, span)
 
