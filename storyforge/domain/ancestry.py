@@ -107,17 +107,6 @@ def compare(ours: Grown, theirs: Grown) -> Verdict:
     return Verdict.BOTH_OURS if _later(ours, theirs) else Verdict.BOTH_THEIRS
 
 
-def joined_past(ours: Grown, theirs: Grown) -> tuple[Seen, ...]:
-    """The past of the value that comes of both, without what it is then."""
-    out = list(ours.past)
-    known = {seen.digest for seen in out}
-    for one in (*theirs.past, Seen(theirs.digest, theirs.at), Seen(ours.digest, ours.at)):
-        if one.digest not in known:
-            known.add(one.digest)
-            out.append(one)
-    return tuple(out)
-
-
 def interleaved(first: Sequence[str], other: Iterable[str]) -> tuple[str, ...]:
     """`first` with what only `other` has, each behind the one it follows there."""
     out = list(first)

@@ -187,10 +187,6 @@ class Provenance:
 
         return tuple(place for _, place in sorted(near, key=rank))
 
-    def place_at(self, caret: int) -> Place | None:
-        """The first of `places_at`, if there is any."""
-        return next(iter(self.places_at(caret)), None)
-
     def take_before(self, offset: int) -> str:
         """The id of the take whose words end at `offset`; "" where the author's own do."""
         found = self._at(list(accumulate(span.length for span in self.spans)), offset - 1)

@@ -11,7 +11,6 @@ from storyforge.domain.ancestry import (
     Verdict,
     compare,
     interleaved,
-    joined_past,
     parted,
     short_digest,
 )
@@ -58,14 +57,6 @@ _TRAILS = st.text(alphabet="abcd", min_size=1, max_size=6)
 def test_both_machines_come_to_the_same_answer(one: str, two: str, at: str, then: str) -> None:
     ours, theirs = grown(one, at), grown(two, then)
     assert compare(theirs, ours) is _MIRROR[compare(ours, theirs)]
-
-
-@given(_TRAILS, _TRAILS)
-def test_what_comes_of_both_has_gone_on_from_both(one: str, two: str) -> None:
-    ours, theirs = grown(one), grown(two)
-    made = Grown("made", joined_past(ours, theirs))
-    assert compare(made, ours) is Verdict.OURS
-    assert compare(made, theirs) is Verdict.OURS
 
 
 _ORDERS = st.lists(st.integers(0, 9).map(str), unique=True, max_size=8)

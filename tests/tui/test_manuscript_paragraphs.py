@@ -63,7 +63,7 @@ async def test_a_page_with_such_a_paragraph_is_locked_until_it_is_broken() -> No
         assert isinstance(desk.heard[0], Manuscript.ParagraphTooLong)
         assert "too long" in page.lock_reason
         assert page.page().text == text
-        proposal = page.broken_at_sentences()
+        proposal = "\n".join(("Before.", *broken(SENTENCES), "After."))
         page.break_long_paragraphs()
         assert page.lock_reason == ""
         assert page.page().text == proposal

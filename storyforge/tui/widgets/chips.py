@@ -69,10 +69,6 @@ class Chips(Widget, can_focus=True):
         super().__init__(id=id)
         self._chips = tuple(chips)
 
-    def is_on(self, chip_id: str) -> bool:
-        """Whether that switch is on."""
-        return any(chip.id == chip_id and chip.on for chip in self._chips)
-
     def show(self, chips: Sequence[Chip]) -> None:
         """Other switches from now on."""
         if tuple(chips) != self._chips:

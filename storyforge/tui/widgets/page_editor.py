@@ -76,10 +76,6 @@ class PageEditor(ReadingPage):
             if self._too_long:
                 self.post_message(self.ParagraphTooLong())
 
-    def broken_at_sentences(self, language: str = "en") -> str:
-        """The page's text with its oversized paragraphs broken at sentences."""
-        return self._broken(language)[0]
-
     def break_long_paragraphs(self, language: str = "en") -> None:
         """Break the oversized paragraphs at sentences, as one step, and lift their lock.
 
