@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from storyforge import paths
 from storyforge.store.story_file import StoryFile
 from storyforge.tui.app import StoryforgeApp
 from storyforge.tui.desk import syncing
@@ -261,6 +262,23 @@ async def test_a_newer_copy_that_has_all_of_ours_just_comes_in(path: Path, elsew
         await until(pilot, lambda: "All of yours is in it" in notices(app), "told")
         assert rescued_of(path) == []
         assert shown(desk_of(app)) == TEXT
+
+
+async def test_a_newer_copy_comes_in_also_where_ours_cannot_be_put_away(
+    path: Path, elsewhere: Path
+) -> None:
+    async with running(path) as (pilot, app):
+        desk = desk_of(app)
+        assert desk.outline is not None
+        in_the_way = paths.backups_dir() / desk.outline.story_id / "merged"
+        in_the_way.parent.mkdir(parents=True, exist_ok=True)
+        in_the_way.write_text("no folder")
+        put(elsewhere, path)
+        await until(pilot, lambda: is_anew(app, desk) and asked(app, Choose), "a fresh desk")
+        assert "merged" in notices(app)
+        (rescued,) = rescued_of(path)
+        assert text_of(rescued, "Oil") == TEXT
+        await pilot.press("escape")
 
 
 async def test_a_file_that_was_taken_away_is_put_back(path: Path) -> None:

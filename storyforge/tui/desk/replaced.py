@@ -13,7 +13,7 @@ from storyforge.i18n import _
 from storyforge.tui.desk.two_copies import ask_about_both, tell_together
 from storyforge.tui.dialogs.base import Choice, Choose, Tell
 from storyforge.tui.widgets.notes import Notes
-from storyforge.tui.work import lazily
+from storyforge.tui.work import explained, lazily
 
 if TYPE_CHECKING:
     from storyforge.domain.story import Page
@@ -95,8 +95,18 @@ async def _gone(desk: "DeskScreen", path: Path, rescued: Path) -> None:
     if answer == "copy":
         await _go_on_in(desk, rescued)
     else:
-        copies = await lazily("storyforge.studio.other_copies")
-        await _go_on_in(desk, await asyncio.to_thread(copies.put_back, rescued, path))
+        await _go_on_in(desk, await _put_back(desk, path, rescued))
+
+
+async def _put_back(desk: "DeskScreen", path: Path, rescued: Path) -> Path:
+    """Where the copy lies then: under the story's name, where that can be."""
+    copies = await lazily("storyforge.studio.other_copies")
+    try:
+        found: Path = await asyncio.to_thread(copies.put_back, rescued, path)
+    except OSError as error:
+        desk.house.tell_error(explained(error))
+        return rescued if await asyncio.to_thread(rescued.exists) else path
+    return found
 
 
 async def _another(desk: "DeskScreen", path: Path, rescued: Path) -> None:
@@ -116,7 +126,10 @@ async def _another(desk: "DeskScreen", path: Path, rescued: Path) -> None:
 async def _came_in(desk: "DeskScreen", path: Path, rescued: Path, story_id: str) -> None:
     """What came in has all of ours in it."""
     copies = await lazily("storyforge.studio.other_copies")
-    await asyncio.to_thread(copies.put_away, rescued, story_id)
+    try:
+        await asyncio.to_thread(copies.put_away, rescued, story_id)
+    except OSError as error:  # the copy stays beside the story, and is asked about there
+        desk.house.tell_error(explained(error))
     await _go_on_in(desk, path)
     desk.house.tell(
         _("A newer copy of this story came in from another machine. All of yours is in it.")
@@ -142,8 +155,8 @@ async def _both_hold_more(desk: "DeskScreen", path: Path, rescued: Path) -> None
     copies = await lazily("storyforge.studio.other_copies")
     try:
         report, kept = await asyncio.to_thread(copies.take_in_at, path, rescued)
-    except StoryforgeError as error:
-        desk.house.tell_error(error)
+    except (StoryforgeError, OSError) as error:
+        desk.house.tell_error(explained(error))
         await _go_on_in(desk, rescued)
         return
     await _go_on_in(desk, path)
