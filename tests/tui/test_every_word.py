@@ -100,9 +100,9 @@ async def back(pilot: Pilot[None], app: StoryforgeApp) -> None:
     """Leave what lies over the screen, and what was said."""
     ground = app.screen_stack[0]
     while app.screen is not ground:
-        front = app.screen
+        # Again where it was: an Esc right behind the end of something is meant for that.
         await pilot.press("escape")
-        await until(pilot, lambda front=front: app.screen is not front, "left")  # type: ignore[misc]
+        await settled(pilot, app)
     app.clear_notifications()
     await settled(pilot, app)
 

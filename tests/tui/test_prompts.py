@@ -25,7 +25,7 @@ async def to_prompts(pilot: Pilot[None], app: StoryforgeApp, name: str = NAME) -
     await until(pilot, lambda: isinstance(app.screen, PromptsScreen), "the screen")
     screen = app.screen
     assert isinstance(screen, PromptsScreen)
-    await until(pilot, lambda: screen.templates.found, "the templates")
+    await until(pilot, lambda: name in [row.id for row in screen.list.rows], "the templates")
     screen.list.mark(name)
     screen.templates.show()
     await until(pilot, lambda: name in screen.header.plain, "the template")
