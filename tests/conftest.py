@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from storyforge import i18n
 from tests.lasting import one_engine, session_engine
@@ -20,6 +21,10 @@ _FIRST = (
     "terminal", "test_", "engine", "backends", "packaging",
     "cli", "tui", "studio", "export", "importing", "store",
 )  # fmt: skip
+
+# How long an example takes is up to whatever else the machine does.
+settings.register_profile("gate", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gate")
 
 
 @pytest.fixture(scope="session")
