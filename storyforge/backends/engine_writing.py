@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from storyforge.backends.stopping import TakeStops
+from storyforge.backends.stopping import TakeStops, meanwhile
 from storyforge.domain.generation import Delta, Finish, Reading, Request, StopReason, Usage
 from storyforge.engine.faults import EngineFault
 from storyforge.engine.messages import Generate, Said
@@ -72,14 +72,10 @@ async def _single_stops(
 ) -> AsyncIterator[None]:
     """Have the engine end a take that is stopped alone."""
 
-    async def pass_on(take: int, alone: asyncio.Event) -> None:
+    async def tell(take: int, alone: asyncio.Event) -> None:
         await alone.wait()
         engine.stop_take(job, take)
 
     alone = [stop.of(take) for take in range(takes)] if isinstance(stop, TakeStops) else []
-    watches = [asyncio.create_task(pass_on(take, event)) for take, event in enumerate(alone)]
-    try:
+    async with meanwhile(*(tell(take, event) for take, event in enumerate(alone))):
         yield
-    finally:
-        for watch in watches:
-            watch.cancel()

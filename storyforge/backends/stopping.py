@@ -38,10 +38,16 @@ def stop_of(stop: asyncio.Event, take: int) -> asyncio.Event:
     return stop.of(take) if isinstance(stop, TakeStops) else stop
 
 
-async def pass_on(one: asyncio.Event, other: asyncio.Event) -> None:
-    """Set `other` once `one` is set."""
-    await one.wait()
-    other.set()
+@asynccontextmanager
+async def meanwhile(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Have these go on as long as the inside does; they are gone behind it."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -52,31 +58,22 @@ async def for_takes(stop: asyncio.Event, first: int, takes: int) -> AsyncIterato
     """
     part = TakeStops()
 
-    async def pass_on_one(take: int) -> None:
-        await pass_on(stop_of(stop, first + take), part.of(take))
-
     async def when_all_are() -> None:
         for take in range(takes):
             await part.of(take).wait()
         part.set()
 
-    works = [pass_on(stop, part), when_all_are(), *(pass_on_one(take) for take in range(takes))]
-    watches = [asyncio.create_task(work) for work in works]
-    try:
+    ones = (_pass_on(stop_of(stop, first + take), part.of(take)) for take in range(takes))
+    async with meanwhile(_pass_on(stop, part), when_all_are(), *ones):
         yield part
-    finally:
-        await _ended(watches)
 
 
 @asynccontextmanager
 async def either(*events: asyncio.Event) -> AsyncIterator[asyncio.Event]:
-    """An event that is set once one of these is."""
+    """An event that is set once one of these is, or by whoever asks for it."""
     any_of_them = asyncio.Event()
-    watches = [asyncio.create_task(pass_on(one, any_of_them)) for one in events]
-    try:
+    async with meanwhile(*(_pass_on(one, any_of_them) for one in events)):
         yield any_of_them
-    finally:
-        await _ended(watches)
 
 
 async def unless_stopped(work: Coroutine[Any, Any, _T], stop: asyncio.Event) -> _T:
@@ -97,8 +94,7 @@ async def unless_stopped(work: Coroutine[Any, Any, _T], stop: asyncio.Event) -> 
         await asyncio.gather(ended, working, return_exceptions=True)
 
 
-async def _ended(watches: list[asyncio.Task[None]]) -> None:
-    """Cancel these and wait until they are gone."""
-    for watch in watches:
-        watch.cancel()
-    await asyncio.gather(*watches, return_exceptions=True)
+async def _pass_on(one: asyncio.Event, other: asyncio.Event) -> None:
+    """Set `other` once `one` is set."""
+    await one.wait()
+    other.set()

@@ -5,7 +5,7 @@ It owns nothing that outlives an answer but the calls that tell a server to stop
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, suppress
 from dataclasses import replace
 
 from storyforge.backends.remote.answering import Answer
@@ -15,7 +15,7 @@ from storyforge.backends.remote.faults import RemoteFault
 from storyforge.backends.remote.knowing import Knowledge
 from storyforge.backends.remote.reading import read
 from storyforge.backends.remote.wire import Wire
-from storyforge.backends.stopping import pass_on
+from storyforge.backends.stopping import either
 from storyforge.domain.generation import Delta, Message, Noted, Request, Usage, Waiting
 from storyforge.domain.model import RemoteSpec
 from storyforge.i18n import _
@@ -115,7 +115,7 @@ class Asking:
         call, decoder = self._api.encode(spec, told, omit), self._api.decoder()
         try:
             async with (
-                _enough(stop) as enough,
+                either(stop) as enough,
                 aclosing(self._wire.events(call, enough)) as heard,
             ):
                 async for event in heard:
@@ -173,17 +173,6 @@ class Asking:
         task = asyncio.create_task(tell())
         self._aborts.add(task)
         task.add_done_callback(self._aborts.discard)
-
-
-@asynccontextmanager
-async def _enough(stop: asyncio.Event) -> AsyncGenerator[asyncio.Event, None]:
-    """An event that is set with `stop`, or before it."""
-    enough = asyncio.Event()
-    watch = asyncio.create_task(pass_on(stop, enough))
-    try:
-        yield enough
-    finally:
-        watch.cancel()
 
 
 def _told(request: Request) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from storyforge.backends.base import Backend
-from storyforge.backends.stopping import pass_on
+from storyforge.backends.stopping import either
 from storyforge.domain.generation import (
     Finish,
     Loading,
@@ -228,11 +228,12 @@ class _Attempt:
 
     async def _write(self, request: Request, stop: asyncio.Event) -> AsyncGenerator[Step, None]:
         """Have one part written, and read it while it comes."""
-        ended = asyncio.Event()
-        watch = asyncio.create_task(pass_on(stop, ended))
         read_at, done = 0.0, False
         try:
-            async with aclosing(self._backend.stream(request, ended)) as deltas:
+            async with (
+                either(stop) as ended,
+                aclosing(self._backend.stream(request, ended)) as deltas,
+            ):
                 async for delta in deltas:
                     if isinstance(delta, Loading | Reading | Waiting | Noted):
                         yield delta
@@ -254,8 +255,6 @@ class _Attempt:
             self._read()
             yield self._growing
             raise
-        finally:
-            watch.cancel()
         self._read()
         if stop.is_set() and not is_whole(self._whole_text):
             self.reason = StopReason.STOPPED
