@@ -280,5 +280,13 @@ def test_who_writes_and_what_cannot_be_used_is_said(
     assert _of("API keys") == [Finding("API keys", "ok", "anthropic")]
 
 
+def test_the_key_of_a_painter_elsewhere_is_missed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    paths.config_dir().mkdir(parents=True)
+    paths.config_file().write_text('[painters.sky]\nbackend = "openai"\n')
+    [key] = _of("API keys")
+    assert (key.state, key.hint) == ("problem", "Set it once: storyforge keys set openai")
+
+
 def test_where_there_is_one_model_there_is_no_word_of_profiles() -> None:
     assert _of("Profiles") == []

@@ -1,4 +1,7 @@
-"""The profiles: which one writes, where its model runs, and which of them cannot be used as set."""
+"""The profiles: which one writes, where its model runs, and which of them cannot be used as set.
+
+And the keys that they, and painters, are called with.
+"""
 
 from collections.abc import Iterator
 
@@ -12,6 +15,7 @@ from storyforge.i18n import _, listed
 from storyforge.settings import Settings
 from storyforge.studio import keys
 from storyforge.studio.diagnosis.finding import Finding
+from storyforge.studio.key_users import users
 from storyforge.studio.profiles import choosing, routing
 from storyforge.studio.profiles.overview import Seen, overview
 
@@ -43,10 +47,10 @@ def examine_profiles() -> Iterator[Finding]:
 
 
 def examine_keys() -> Iterator[Finding]:
-    """Whose keys there are, and which are missing; what they say, nothing tells."""
+    """Whose keys there are and which are missing, for painters too; none is told."""
     own = settings.load()
     there = []
-    for one in keys.listed(own, routing.known(own)):
+    for one in keys.listed(own, users(own)):
         if one.place is not keys.Place.NOWHERE:
             there.append(one.name)
             continue
