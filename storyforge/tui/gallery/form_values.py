@@ -39,7 +39,7 @@ LABELS = {
     "hires": N_("Hires fix"),
     "faces": N_("Faces anew"),
     "larger": N_("Larger"),
-    "count": N_("Pictures"),
+    "count": N_("How many"),
     "strength": N_("Strength"),
 }
 #: how several people get into one picture

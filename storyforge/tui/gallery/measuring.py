@@ -19,15 +19,10 @@ _REST = 0.2
 
 
 class Measuring(Area):
-    """Counts in a thread: CLIP's vocabulary takes a tenth of a second to read.
-
-    Attributes:
-        counted: how often it was counted.
-    """
+    """Counts in a thread: CLIP's vocabulary takes a tenth of a second to read."""
 
     def __init__(self, gallery: "GalleryScreen") -> None:
         super().__init__(gallery)
-        self.counted = 0
         self._rest: Timer | None = None
         self._found: Found | None = None
 
@@ -62,5 +57,4 @@ class Measuring(Area):
             negative = await asyncio.to_thread(told, editor.negative)
             prompt = _("{prompt} · negative {negative}").format(prompt=prompt, negative=negative)
         self._found = here.found
-        self.counted += 1
         self.gallery.tell_length(prompt)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from storyforge import i18n
 from storyforge.backends.pictures.scripted import ScriptedPainter
@@ -99,7 +100,9 @@ def test_pictures_by_scene(tmp_path: Path, snap_compare: Any) -> None:
     async def then(pilot: Pilot[None]) -> None:
         gallery = await at_gallery(pilot, app, 4)
         gallery.prompt_editor.rewrite(f"{PROMPT}, <lora:ink:0.8>", "blur")
-        await pilot.pause()
+        pane = gallery.prompt_editor.parent
+        assert isinstance(pane, Widget)
+        await until(pilot, lambda: "negative" in str(pane.border_title), "the prompt's length")
         await gallery.save()
         await pilot.press("right")
         gallery.saying.status()
