@@ -21,6 +21,7 @@ from storyforge.tui.dialogs.sampling_parts import (
     bias_lines,
     biases_typed,
     lines_of,
+    number_typed,
     phrases_of,
 )
 from storyforge.tui.dialogs.sampling_rows import Tuned, about, help_of, rows
@@ -298,3 +299,16 @@ def test_phrases_are_typed_a_line_each() -> None:
     )
     assert biases_typed("rain = 300") == "rain = 300"
     assert biases_typed("= 3") == "= 3"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "value"),
+    [
+        ("top_k", "1,000", 1000),
+        ("seed", "4294967294", 4_294_967_294),
+        ("temperature", "0,8", 0.8),
+        ("min_p", "０．０５", 0.05),
+    ],
+)
+def test_numbers_are_read_as_authors_write_them(name: str, given: str, value: float) -> None:
+    assert number_typed(name, given) == value

@@ -170,8 +170,10 @@ def number_typed(name: str, given: str) -> float:
     Raises:
         BadInput: it is none.
     """
-    dial, value = BY_FIELD.get(name), decimal(given)
+    dial = BY_FIELD.get(name)
     whole = dial is None or dial.whole
+    # In a whole number a comma parts thousands, as everywhere (`typed.whole_number`).
+    value = decimal(given.replace(",", "") if whole else given)
     if value is None or (whole and not value.is_integer()):
         raise BadInput(
             _("“{given}” is not a number that fits here.").format(given=given),
