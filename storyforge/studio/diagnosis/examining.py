@@ -25,7 +25,7 @@ def _parts() -> tuple[tuple[str, Callable[[], Iterable[Finding]]], ...]:
         (_("Engine"), machine.examine_engine),
         (_("Processor"), machine.examine_processor),
         (_("Model"), models.examine_model),
-        (_("It takes"), models.examine_fit),
+        (_("Needs"), models.examine_fit),
         (_("Speed"), models.examine_speed),
         (_("Profiles"), profiles.examine_profiles),
         (_("API keys"), profiles.examine_keys),
