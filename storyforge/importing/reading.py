@@ -90,24 +90,6 @@ def preview_import(paths: Sequence[Path], options: ImportOptions | None = None) 
     return _assemble(gathered, read, options, notes)
 
 
-def preview_bytes(data: bytes, name: str, options: ImportOptions | None = None) -> ImportPreview:
-    """What importing one file that holds `data` would bring.
-
-    Raises:
-        BadInput: as `preview_import`.
-    """
-    options = options or ImportOptions()
-    source = Source(Path(name), Path(name).stem)
-    one = _read_bytes(source, data, options)
-    if one is None:
-        raise BadInput(
-            _("There are no words in “{path}”.").format(path=one_line(name)),
-            title=_("Not imported"),
-            hint=_("Choose a file that has text in it."),
-        )
-    return _assemble(Gathered((source,), source.name), [one], options, list(one.notes))
-
-
 def _assemble(
     gathered: Gathered, read: list[_Read], options: ImportOptions, notes: list[str]
 ) -> ImportPreview:

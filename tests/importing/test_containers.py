@@ -15,8 +15,9 @@ from storyforge.importing import limits
 from storyforge.importing.containers import Archive, json_value, xml_root
 from storyforge.importing.files import Folder, file_bytes
 from storyforge.importing.limits import Extent
-from storyforge.importing.reading import preview_bytes, preview_import
+from storyforge.importing.reading import preview_import
 from tests.importing import samples
+from tests.importing.previewing import preview_bytes
 
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x0 "lol">'
@@ -242,7 +243,7 @@ def test_a_folder_is_read_as_an_archive_is_and_not_beyond_itself(tmp_path: Path)
         (samples.packed({"a.txt": "x"}), "texts.zip", "zip without a story"),
         (b'{"entries": {}}', "lore.json", "no story of a program"),
         (b"[1, 2]" * 9, "x.epub", ""),
-        (b'<?xml version="1.0"?><novelWriterXML/>', "nwProject.nwx", "list of a novelWriter"),
+        (b'<?xml version="1.0"?><novelWriterXML/>', "copy of it.nwx", "list of a novelWriter"),
     ],
 )
 def test_what_is_not_known_is_said(data: bytes, name: str, said: str) -> None:

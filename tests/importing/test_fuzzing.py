@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from storyforge.domain.text import clean, one_line
 from storyforge.errors import StoryforgeError
-from storyforge.importing.reading import preview_bytes
 from storyforge.importing.values import ImportedScene, ImportPreview
 from storyforge.store.story_file import StoryFile
 from storyforge.studio.publishing import import_story
 from tests.importing import samples
 from tests.importing.mutating import mutants
+from tests.importing.previewing import preview_bytes
 from tests.lorebooks import samples as lore
 
 #: seconds of work, not of the clock, that one file may cost

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from docx.document import Document
 
-from storyforge.importing.reading import preview_bytes
 from storyforge.importing.values import ImportPreview
+from tests.importing.previewing import preview_bytes
 from tests.importing.samples import docx_parts, odt_content, packed
 
 Shape = list[tuple[str, list[tuple[str, str]]]]

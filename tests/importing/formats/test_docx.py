@@ -7,10 +7,10 @@ from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_BREAK
 
-from storyforge.importing.reading import preview_bytes
 from storyforge.importing.values import ImportedComment
 from tests.importing import samples
 from tests.importing.formats.shapes import of_docx, saved, shape, texts
+from tests.importing.previewing import preview_bytes
 
 
 def p(text: str, properties: str = "", run: str = "") -> str:

@@ -7,10 +7,11 @@ import pytest
 from storyforge.domain.cards import Card, Status
 from storyforge.errors import BadInput
 from storyforge.importing.formats.novelwriter_text import heading_of, note_of, page_line
-from storyforge.importing.reading import preview_bytes, preview_import
+from storyforge.importing.reading import preview_import
 from storyforge.importing.values import ImportOptions
 from tests.importing import samples
 from tests.importing.formats.shapes import shape
+from tests.importing.previewing import preview_bytes
 
 EXPECTED = [
     ("", [("", "By Mara")]),

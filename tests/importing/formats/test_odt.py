@@ -6,10 +6,10 @@ import pytest
 from odfdo import Document, Header, Paragraph
 
 from storyforge.errors import BadInput
-from storyforge.importing.reading import preview_bytes
 from storyforge.importing.values import ImportedComment
 from tests.importing import samples
 from tests.importing.formats.shapes import of_odt, shape, texts
+from tests.importing.previewing import preview_bytes
 
 
 def test_a_text_of_a_library_comes_in() -> None:

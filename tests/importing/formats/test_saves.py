@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from storyforge.domain.lore import KeyLogic, LorePosition
-from storyforge.importing.reading import preview_bytes
 from storyforge.importing.values import ImportPreview
 from tests.importing import samples
 from tests.importing.formats.shapes import texts
+from tests.importing.previewing import preview_bytes
 from tests.lorebooks import samples as lore
 
 

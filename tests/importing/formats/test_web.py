@@ -7,9 +7,9 @@ import pytest
 
 from storyforge.errors import BadInput
 from storyforge.importing.formats.css import classes
-from storyforge.importing.reading import preview_bytes
 from tests.importing import samples
 from tests.importing.formats.shapes import shape, texts
+from tests.importing.previewing import preview_bytes
 
 
 def of(body: str, head: str = "") -> list[str]:
