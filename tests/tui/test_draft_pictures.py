@@ -31,6 +31,7 @@ def test_a_planned_scene_with_its_plan_beside_it(tmp_path: Path, snap_compare: A
         await to_fog(desk)
         await pilot.press("shift+f2")
         await until(pilot, lambda: planned_of(desk).panel.has_focus_inside, "the panel")
+        await until(pilot, lambda: desk.takes.rows, "that there are no takes yet")
 
     compare(snap_compare, app, (120, 32), then)
 
