@@ -159,8 +159,8 @@ class Backends:
             asked = [*(kept.shared for kept in self._kept.values()), *self._retiring.values()]
             if self._single is not None:
                 asked.append(self._single)
-        for shared in asked:
-            await shared.forget(slots)
+        # All at once: an engine that stops, or writes for long, keeps none of the others from it.
+        await asyncio.gather(*(shared.forget(slots) for shared in asked))
 
     async def close(self) -> None:
         """Let all models go."""
