@@ -240,13 +240,17 @@ class EngineBackend(ABC):
             await self._ask(lambda job: Leave(job, slot))
 
     async def forget(self, slots: tuple[str, ...]) -> None:
-        """Let go of all that was read for these; nothing where no engine runs.
+        """Let go of all that was read for these; an engine that ends has let go of all.
 
         Raises:
-            ModelError: the engine stopped.
+            ModelError: the engine could not.
         """
         if self._ready():
-            await self._ask(lambda job: Forget(job, slots))
+            try:
+                await self._last_answer(lambda job: Forget(job, slots))
+            except EngineFault as error:
+                if error.fault.kind not in _DEATHS:
+                    raise to_error(error.fault) from error
 
     async def close(self) -> None:
         """End the engine process, which gives the model's memory back."""

@@ -163,6 +163,8 @@ class Database:
             self.raw  # noqa: B018 - raises when the story is closed
             self._may_write()
             nested = self._shared is not None
+            if self._owed and not nested:
+                self.settle()  # first: this change may be one of the author's to the same
             with self._session("BEGIN IMMEDIATE", "save") as session:
                 yield session
                 session.flush()
@@ -171,12 +173,10 @@ class Database:
                     rows = session.connection()
                     rows.exec_driver_sql(_MARK, (f"{self.session}<", f">{moment}|"))
                     rows.execute(update(StoryRow).values(changed=moment))
-            if not nested and self._owed:
-                self.settle()
 
     def surely(self, name: str, change: Callable[[Session], T]) -> T:
         """Make a change that nobody would make again; one that the disk does not take is made
-        behind the next that it takes.
+        before the next that it takes.
 
         Raises:
             StoryFileError: it is not made yet.

@@ -101,6 +101,19 @@ async def test_an_author_hears_nothing_of_a_folder_that_cannot_be_used(tmp_path:
     assert "could not be saved" in paths.log_file().read_text("utf-8")
 
 
+async def test_an_engine_that_ends_meanwhile_has_let_go_of_all(
+    tmp_path: Path, folder: Path
+) -> None:
+    backend = backend_of(write_model(tmp_path / "tiny.gguf"), folder)
+    await answer(backend, asked("The tide. " * 40))
+    assert backend.pid is not None
+    os.kill(backend.pid, signal.SIGSTOP)
+    asyncio.get_running_loop().call_soon(os.kill, backend.pid, signal.SIGKILL)
+    await backend.forget(("one",))
+    assert finish_of(await answer(backend, asked("The tide. " * 40))).usage.read > 1
+    await backend.close()
+
+
 async def test_a_scene_is_left_without_a_word_where_no_engine_runs(
     tmp_path: Path, folder: Path
 ) -> None:
