@@ -177,7 +177,7 @@ def test_what_one_cannot_be_drawn_with_is_named_before_the_picture_is_begun(tmp_
         ({"loras": (wide,)}, FaultKind.LORA_OTHER_BASE),
         ({"reference": unseen}, FaultKind.NO_ENCODER_THERE),
         ({"reference": torn}, FaultKind.NO_REFERENCE),
-        ({"reference": replace(unseen, adapter=tmp_path / "gone")}, FaultKind.NO_ADAPTER),
+        ({"reference": replace(unseen, adapter=tmp_path / "gone")}, FaultKind.REFERENCE_UNREAD),
     ):
         said: list[Any] = []
         one = replace(person("anna", LEFT), **wishes)
