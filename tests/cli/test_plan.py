@@ -156,7 +156,7 @@ class Interrupted(Filling):
         async for delta in super().stream(request, stop):
             yield delta
             words += isinstance(delta, Text)
-            if words == 30:
+            if words == 30 and not stop.is_set():  # a second one would end it at once
                 signal.raise_signal(signal.SIGINT)
                 await stop.wait()
 
