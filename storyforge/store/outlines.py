@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from storyforge.domain.counting import Counts
 from storyforge.domain.story import ChapterHead, Outline, SceneHead
 from storyforge.domain.text import one_line
+from storyforge.store.remembering import values_of
 from storyforge.store.tables import ChapterRow, SceneRow, StoryRow, table
 from storyforge.store.values import identity, moment, whole
 
@@ -20,17 +21,19 @@ _STORY, _CHAPTER, _SCENE = table(StoryRow), table(ChapterRow), table(SceneRow)
 def read_outline(session: Session) -> Outline:
     """The story without its text."""
     story = session.execute(select(_STORY)).one()
-    chapters = session.execute(
+    chapters = values_of(
+        session,
         select(_CHAPTER.c.id, _CHAPTER.c.title)
         .where(_CHAPTER.c.deleted == "")
-        .order_by(_CHAPTER.c.position)
-    ).all()
+        .order_by(_CHAPTER.c.position),
+    )
     columns = ("id", "chapter_id", "title", "words", "characters", "length")
-    scenes = session.execute(
+    scenes = values_of(
+        session,
         select(*(_SCENE.c[name] for name in columns))
         .where(_SCENE.c.deleted == "")
-        .order_by(_SCENE.c.position)
-    ).all()
+        .order_by(_SCENE.c.position),
+    )
     heads: dict[str, list[SceneHead]] = {}
     for row in scenes:
         head = _head(*row)

@@ -1,13 +1,21 @@
 """What was read from the file and is asked for again and again: read anew when it has changed."""
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from storyforge.store.database import Database
 
 T = TypeVar("T")
+Values: TypeAlias = list[tuple[Any, ...]]
+
+
+def values_of(session: Session, what: Select[Any]) -> Values:
+    """Rows as SQLite gives them: those of 500 scenes take half the time, at every request."""
+    cursor = session.connection().execute(what).cursor
+    return [] if cursor is None else list(cursor.fetchall())
 
 
 class Remembered(Generic[T]):

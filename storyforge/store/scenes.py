@@ -15,6 +15,7 @@ from storyforge.domain.text import clean, one_line
 from storyforge.store.database import Database
 from storyforge.store.order import unknown_scene
 from storyforge.store.pages import Tally, places_of, sound, spans_of
+from storyforge.store.remembering import values_of
 from storyforge.store.tables import AnchorRow, ChapterRow, SceneRow, SpanRow, table
 from storyforge.store.values import identity, now, whole
 
@@ -140,14 +141,15 @@ class Scenes:
         Of the farthest scene only the end is read.
         """
         with self._database.read() as session:
-            heads = session.execute(
+            heads = values_of(
+                session,
                 select(
                     _SCENE.c.id, _SCENE.c.title, _SCENE.c.length, _CHAPTER.c.id, _CHAPTER.c.title
                 )
                 .join_from(_SCENE, _CHAPTER, _SCENE.c.chapter_id == _CHAPTER.c.id)
                 .where(_SCENE.c.deleted == "", _CHAPTER.c.deleted == "")
-                .order_by(_CHAPTER.c.position, _CHAPTER.c.id, _SCENE.c.position, _SCENE.c.id)
-            ).all()
+                .order_by(_CHAPTER.c.position, _CHAPTER.c.id, _SCENE.c.position, _SCENE.c.id),
+            )
             index = next((i for i, head in enumerate(heads) if head[0] == scene_id), None)
             if index is None:
                 raise unknown_scene()

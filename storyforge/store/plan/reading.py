@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storyforge.domain.lore import LoreEntry
@@ -13,6 +12,7 @@ from storyforge.domain.plan.items import SINGLE, Item, Plan
 from storyforge.domain.plan.stages import Stage
 from storyforge.domain.text import clean, one_line
 from storyforge.store.plan.tables import FactRow, ItemRow
+from storyforge.store.remembering import Values, values_of
 from storyforge.store.tables import ChapterRow, SceneRow, SettingRow, StoryRow, table
 from storyforge.store.values import identity
 
@@ -25,9 +25,6 @@ _ITEM, _FACT = table(ItemRow), table(FactRow)
 _STORY, _SETTING = table(StoryRow), table(SettingRow)
 _CHAPTER, _SCENE = table(ChapterRow), table(SceneRow)
 _KINDS = {kind.value: kind for kind in Kind}
-
-
-Values: TypeAlias = list[tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +81,25 @@ def _gone(told: Told, known: set[str]) -> Iterator[tuple[str, Item]]:
 def read_rows(session: Session) -> Rows:
     """All but the lorebook's part."""
     return Rows(
-        facts=_read(session, select(_FACT.c.item_id, _FACT.c.field, _FACT.c.value)),
-        settings=_read(
+        facts=values_of(session, select(_FACT.c.item_id, _FACT.c.field, _FACT.c.value)),
+        settings=values_of(
             session,
             select(_SETTING.c.key, _SETTING.c.value).where(_SETTING.c.key.in_((LANGUAGE, SETTLED))),
         ),
         story=tuple(session.execute(select(_STORY.c.title, _STORY.c.language)).one()),
-        items=_read(
+        items=values_of(
             session,
             select(_ITEM.c.id, _ITEM.c.kind)
             .where(_ITEM.c.deleted == "")
             .order_by(_ITEM.c.position, _ITEM.c.id),
         ),
-        chapters=_read(
+        chapters=values_of(
             session,
             select(_CHAPTER.c.id, _CHAPTER.c.title, _CHAPTER.c.deleted).order_by(
                 _CHAPTER.c.position
             ),
         ),
-        scenes=_read(
+        scenes=values_of(
             session,
             select(_SCENE.c.id, _SCENE.c.title, _SCENE.c.chapter_id, _SCENE.c.deleted).order_by(
                 _SCENE.c.position
@@ -130,10 +127,6 @@ def told_by(rows: Rows) -> Told:
     )
     binder, trashed = _of_binder(rows, facts)
     return Told(plan, facts, binder, trashed)
-
-
-def _read(session: Session, what: Select[Any]) -> Values:
-    return [tuple(row) for row in session.execute(what)]
 
 
 def _items(rows: Values, facts: Mapping[str, dict[str, str]]) -> Iterator[Item]:

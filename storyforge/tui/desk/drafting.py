@@ -45,6 +45,7 @@ class Drafting(Area):
         self._idle = asyncio.Event()
         self._idle.set()
         self._noted = 0
+        self._beat: tuple[str, int] | None = None
 
     def verbs(self) -> dict[str, Callable[[], object]]:
         """The actions this area carries out."""
@@ -190,7 +191,7 @@ class Drafting(Area):
             sampling=wish.sampling,
             agreed=agreed,
         )
-        self._noted = 0
+        self._noted, self._beat = 0, None
         words = await lazily("storyforge.studio.drafting.words")
         async for progress in queue.run():
             told = words.progress_words(progress)
@@ -212,6 +213,10 @@ class Drafting(Area):
             self.desk.house.tell(note, _("Draft"))
         self._noted = len(progress.notes)
         self._show(progress)
+        beat = None if progress.now is None else (progress.now.scene_id, progress.now.beat)
+        if beat != self._beat:
+            self._beat = beat
+            planned_of(self.desk).beat_done()
         self.hears(progress)
         if progress.paused:
             self.desk.walking.look_again()

@@ -18,7 +18,6 @@ from storyforge.tui.widgets.plan_panel import PlanPanel, ScenePlan, scene_plan
 from storyforge.tui.work import launch
 
 if TYPE_CHECKING:
-    from storyforge.domain.generation import Take
     from storyforge.store.story_file import StoryFile
     from storyforge.tui.screens.desk import DeskScreen
 
@@ -75,8 +74,8 @@ class Planned(Area):
         self._is_coming = is_coming
         self._invite()
 
-    def take_written(self, take: "Take") -> None:
-        """A beat may be done."""
+    def beat_done(self) -> None:
+        """Another beat is written, or none any more: the one before is noted by now."""
         launch(self.desk.house, self.look(), group="plan-look", exclusive=True)
 
     def keys(self) -> list[Part] | None:
