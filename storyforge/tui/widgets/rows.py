@@ -167,8 +167,9 @@ class RowList(ScrollView, can_focus=True):
                     self.cursor = index
 
     def on_resize(self) -> None:
-        """The width of a row is the list's."""
+        """The width of a row is the list's; of a list that got lower the cursor stays in sight."""
         self._resize()
+        self._to_cursor()
 
     def validate_cursor(self, cursor: int) -> int:
         """Stay in the list."""
@@ -178,9 +179,12 @@ class RowList(ScrollView, can_focus=True):
         """Keep the cursor in sight and tell."""
         self.refresh()
         if self.row is not None:
-            self.scroll_to_region(Region(0, new, 1, 1), animate=False)
+            self._to_cursor()
             if old != new:
                 self.post_message(self.Marked(self, self.row))
+
+    def _to_cursor(self) -> None:
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False)
 
     def render_line(self, y: int) -> Strip:
         """Draw one visible row."""
