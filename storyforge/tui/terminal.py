@@ -106,11 +106,13 @@ def understand_answers() -> None:
     """Teach Textual's parser the terminal's answer to `CSI ? u`.
 
     Textual 8.2 asks for the protocol but never whether it was granted, and would hand an answer on
-    as typed characters. Its table of sequences is the one place where it can be given a name.
+    as typed characters. The parser's own table of sequences is the one place where it can be given
+    a name.
     """
-    from textual import _ansi_sequences
+    from textual import _ansi_sequences, _xterm_parser
 
-    table = cast(MutableMapping[str, Any], _ansi_sequences.ANSI_SEQUENCES_KEYS)
+    parser: Any = _xterm_parser
+    table = cast(MutableMapping[str, Any], parser.ANSI_SEQUENCES_KEYS)
     for flags in range(1, 32):
         table[f"\x1b[?{flags}u"] = (Answer.KITTY,)
     # No protocol in force: nothing to learn, but it must not be typed into the page either.
