@@ -23,7 +23,7 @@ class Gone:
 
     Attributes:
         count: how many things of the trash.
-        slots: what models have read the story's texts for: those in memory still hold it. None
+        slots: what models have read the story's texts for: those in memory still hold it. Empty
             where no text went.
         note: a sentence for the author where some of what was read is still on the disk.
     """

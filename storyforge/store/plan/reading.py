@@ -130,13 +130,13 @@ def told_by(rows: Rows) -> Told:
 
 
 def _items(rows: Values, facts: Mapping[str, dict[str, str]]) -> Iterator[Item]:
-    for key, kind in SINGLE.items():
+    for key, single in SINGLE.items():
         if key in facts:
-            yield Item(key, kind, facts[key])
-    for row, told in rows:
-        known = _KINDS.get(str(told))
-        if known is not None and known not in SINGLE.values():
-            yield Item(identity(row), known, facts.get(identity(row), {}))
+            yield Item(key, single, facts[key])
+    for row_id, told in rows:
+        kind = _KINDS.get(str(told))
+        if kind is not None and kind not in SINGLE.values():
+            yield Item(identity(row_id), kind, facts.get(identity(row_id), {}))
 
 
 def _facts_of(entry: LoreEntry) -> dict[str, str]:
