@@ -89,9 +89,7 @@ class PictureQueue(Pausable):
 
     async def remove(self, order_id: str) -> None:
         """Take an order back; one that is being drawn is stopped."""
-        before = len(self._wanted)
-        self._wanted = [order for order in self._wanted if order.id != order_id]
-        self._tell(total=self.progress.total - before + len(self._wanted))
+        self._take_out(order_id)
         await asyncio.to_thread(self._story.picture_queue.remove, order_id)
         if self._drawing is not None and self._drawing.id == order_id:
             self._drawing = None
@@ -177,9 +175,10 @@ class PictureQueue(Pausable):
             await check_painter(self._story, painter.card)
             by_server = profile.remote is not None
             self._tell(now=replace(now, place=painter.card.place, by_server=by_server))
-            if not await self._mark(order, _DRAWING):  # it was taken back elsewhere
+            if not await self._mark(order, _DRAWING):  # it was taken back, here or elsewhere
+                self._take_out(order.id)
                 self._done(order)
-                yield self._tell(now=None, total=self.progress.total - 1)
+                yield self._tell(now=None)
                 return
             await asyncio.to_thread(self._pace.remember, painter.card)
             own = await self._painters.own(told.order)
@@ -263,6 +262,12 @@ class PictureQueue(Pausable):
 
     async def _mark(self, order: QueuedPicture, state: str, why: str = "") -> bool:
         return await asyncio.to_thread(self._story.picture_queue.state, order.id, state, why)
+
+    def _take_out(self, order_id: str) -> None:
+        """An order is not wanted any more; it is counted out once, whoever says so first."""
+        before = len(self._wanted)
+        self._wanted = [order for order in self._wanted if order.id != order_id]
+        self._tell(total=self.progress.total - before + len(self._wanted))
 
     def _done(self, order: QueuedPicture) -> None:
         self._wanted = [one for one in self._wanted if one.id != order.id]

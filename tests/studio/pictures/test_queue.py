@@ -15,6 +15,7 @@ from storyforge.backends.pictures.base import NotReady, Painted
 from storyforge.backends.pictures.scripted import ScriptedPainter
 from storyforge.domain.picture.compiled import Compiled
 from storyforge.domain.picture.orders import Flaw, Order, Redraw
+from storyforge.domain.picture.painters import PainterProfile
 from storyforge.domain.picture.pictures import QueuedPicture
 from storyforge.domain.picture.staging import Control, Staging
 from storyforge.errors import ModelError, StoryFileError
@@ -227,6 +228,24 @@ async def test_for_ever_ends_with_what_cannot_be_drawn(story: StoryFile) -> None
     assert len(told.drawn) == 1
     assert [one.why for one in told.failed] == ["No room."]
     assert len(left_over(story)) == 1
+
+
+async def test_one_taken_back_before_its_first_step_is_counted_out_once(
+    story: StoryFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    those = painters()
+    queue, profile = PictureQueue(story, those), those.profile
+    first, second = orders(story, 2)
+
+    async def taken_back_meanwhile(name: str) -> PainterProfile:
+        await queue.remove(first.id)
+        return await profile(name)
+
+    monkeypatch.setattr(those, "profile", taken_back_meanwhile)
+    await queue.add((first, second))
+    told = await ended(queue)
+    assert [picture.seed for picture in told.drawn] == [8]
+    assert (told.done, told.total) == (1, 1)
 
 
 async def test_one_can_be_taken_back_while_it_waits_and_while_it_is_drawn(
